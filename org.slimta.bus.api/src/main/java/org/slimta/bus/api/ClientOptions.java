@@ -1,0 +1,215 @@
+package org.slimta.bus.api;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** Options of a client of a server on a socket. Immutable; made by a {@link #builder()}. */
+public final class ClientOptions {
+
+    private static final ClientOptions DEFAULTS = builder().build();
+
+    private final String name;
+    private final int maxInFlight;
+    private final Duration connectTimeout;
+    private final Duration sendTimeout;
+    private final Duration responseTimeout;
+    private final Duration codecTimeout;
+    private final FrameLimits limits;
+
+    private ClientOptions(Builder builder) {
+        name = builder.name;
+        maxInFlight = builder.maxInFlight;
+        connectTimeout = builder.connectTimeout;
+        sendTimeout = builder.sendTimeout;
+        responseTimeout = builder.responseTimeout;
+        codecTimeout = builder.codecTimeout;
+        limits = builder.limits;
+    }
+
+    /**
+     * All defaults.
+     *
+     * @return the options, never null
+     */
+    public static ClientOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Starts from the defaults.
+     *
+     * @return a builder, never null
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * How the bus is called in messages and logs.
+     *
+     * @return the name, or null to have one made
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * How many transactions may be under way at once. With one more {@link BusClient#sendRequest} waits.
+     *
+     * @return transactions, 1 or more; default 256
+     */
+    public int maxInFlight() {
+        return maxInFlight;
+    }
+
+    /**
+     * How long a connection may take to come about, before the transaction fails with {@code CONNECT}.
+     *
+     * @return more than zero, not null; default 10 s
+     */
+    public Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    /**
+     * How long {@link BusClient#sendRequest} waits for room before the transaction fails with {@code OVERLOADED}.
+     *
+     * @return zero or more, not null; default 10 s
+     */
+    public Duration sendTimeout() {
+        return sendTimeout;
+    }
+
+    /**
+     * How long a transaction may take from being sent to its responses, before it fails with {@code TIMEOUT}.
+     *
+     * @return more than zero, not null; default 60 s
+     */
+    public Duration responseTimeout() {
+        return responseTimeout;
+    }
+
+    /**
+     * How long a transaction waits for a codec that is not there, before it fails with {@code NO_CODEC}.
+     *
+     * @return zero or more, not null; default 5 s
+     */
+    public Duration codecTimeout() {
+        return codecTimeout;
+    }
+
+    /**
+     * How large frames may be, read and written.
+     *
+     * @return the limits, not null
+     */
+    public FrameLimits limits() {
+        return limits;
+    }
+
+    /** Collects options. Not thread-safe. */
+    public static final class Builder {
+
+        private String name;
+        private int maxInFlight = 256;
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration sendTimeout = Duration.ofSeconds(10);
+        private Duration responseTimeout = Duration.ofSeconds(60);
+        private Duration codecTimeout = Duration.ofSeconds(5);
+        private FrameLimits limits = FrameLimits.defaults();
+
+        private Builder() {}
+
+        /**
+         * How the bus is called in messages and logs.
+         *
+         * @param value the name, or null to have one made
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /**
+         * How many transactions may be under way at once. With one more {@link BusClient#sendRequest} waits.
+         *
+         * @param value transactions, 1 or more; default 256
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder maxInFlight(int value) {
+            maxInFlight = OptionRange.between("maxInFlight", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How long a connection may take to come about, before the transaction fails with {@code CONNECT}.
+         *
+         * @param value more than zero, not null; default 10 s
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder connectTimeout(Duration value) {
+            connectTimeout = OptionRange.positive("connectTimeout", value);
+            return this;
+        }
+
+        /**
+         * How long {@link BusClient#sendRequest} waits for room before the transaction fails with {@code OVERLOADED}.
+         *
+         * @param value zero or more, not null; default 10 s
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder sendTimeout(Duration value) {
+            sendTimeout = OptionRange.notNegative("sendTimeout", value);
+            return this;
+        }
+
+        /**
+         * How long a transaction may take from being sent to its responses, before it fails with {@code TIMEOUT}.
+         *
+         * @param value more than zero, not null; default 60 s
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder responseTimeout(Duration value) {
+            responseTimeout = OptionRange.positive("responseTimeout", value);
+            return this;
+        }
+
+        /**
+         * How long a transaction waits for a codec that is not there, before it fails with {@code NO_CODEC}.
+         *
+         * @param value zero or more, not null; default 5 s
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder codecTimeout(Duration value) {
+            codecTimeout = OptionRange.notNegative("codecTimeout", value);
+            return this;
+        }
+
+        /**
+         * How large frames may be, read and written.
+         *
+         * @param value the limits, not null
+         * @return this
+         */
+        public Builder limits(FrameLimits value) {
+            limits = Objects.requireNonNull(value, "limits");
+            return this;
+        }
+
+        /**
+         * Makes the options.
+         *
+         * @return the options, never null
+         */
+        public ClientOptions build() {
+            return new ClientOptions(this);
+        }
+    }
+}

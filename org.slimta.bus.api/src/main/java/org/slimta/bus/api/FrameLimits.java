@@ -1,0 +1,214 @@
+package org.slimta.bus.api;
+
+
+/** What a frame may weigh at most. More is refused with {@code TOO_LARGE} before memory is taken for it. Immutable; made by a {@link #builder()}. */
+public final class FrameLimits {
+
+    private static final FrameLimits DEFAULTS = builder().build();
+
+    private final int parts;
+    private final long partSize;
+    private final long frameSize;
+    private final int xmlSize;
+    private final int depth;
+    private final int attributes;
+    private final int textSize;
+
+    private FrameLimits(Builder builder) {
+        parts = builder.parts;
+        partSize = builder.partSize;
+        frameSize = builder.frameSize;
+        xmlSize = builder.xmlSize;
+        depth = builder.depth;
+        attributes = builder.attributes;
+        textSize = builder.textSize;
+    }
+
+    /**
+     * All defaults.
+     *
+     * @return the options, never null
+     */
+    public static FrameLimits defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Starts from the defaults.
+     *
+     * @return a builder, never null
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * How many parts a frame may have, the XML counted.
+     *
+     * @return parts, 1 to 65535; default 16,384
+     */
+    public int parts() {
+        return parts;
+    }
+
+    /**
+     * How large one attachment may be.
+     *
+     * @return bytes, 0 to 4,294,967,295; default 64 MiB
+     */
+    public long partSize() {
+        return partSize;
+    }
+
+    /**
+     * How large all parts of a frame may be together.
+     *
+     * @return bytes, 1 or more; default 128 MiB
+     */
+    public long frameSize() {
+        return frameSize;
+    }
+
+    /**
+     * How large the XML may be.
+     *
+     * @return bytes, 1 or more; default 8 MiB
+     */
+    public int xmlSize() {
+        return xmlSize;
+    }
+
+    /**
+     * How deep elements may be nested, {@code <requests>} counted.
+     *
+     * @return levels, 2 to 1000; default 64
+     */
+    public int depth() {
+        return depth;
+    }
+
+    /**
+     * How many attributes an element may have.
+     *
+     * @return attributes, 1 or more; default 64
+     */
+    public int attributes() {
+        return attributes;
+    }
+
+    /**
+     * How long one attribute, or the text of one element, may be.
+     *
+     * @return characters, 1 or more; default 1,048,576
+     */
+    public int textSize() {
+        return textSize;
+    }
+
+    /** Collects options. Not thread-safe. */
+    public static final class Builder {
+
+        private int parts = 16_384;
+        private long partSize = 64L << 20;
+        private long frameSize = 128L << 20;
+        private int xmlSize = 8 << 20;
+        private int depth = 64;
+        private int attributes = 64;
+        private int textSize = 1 << 20;
+
+        private Builder() {}
+
+        /**
+         * How many parts a frame may have, the XML counted.
+         *
+         * @param value parts, 1 to 65535; default 16,384
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder parts(int value) {
+            parts = OptionRange.between("parts", value, 1, 65535);
+            return this;
+        }
+
+        /**
+         * How large one attachment may be.
+         *
+         * @param value bytes, 0 to 4,294,967,295; default 64 MiB
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder partSize(long value) {
+            partSize = OptionRange.between("partSize", value, 0, 4_294_967_295L);
+            return this;
+        }
+
+        /**
+         * How large all parts of a frame may be together.
+         *
+         * @param value bytes, 1 or more; default 128 MiB
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder frameSize(long value) {
+            frameSize = OptionRange.between("frameSize", value, 1, Long.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How large the XML may be.
+         *
+         * @param value bytes, 1 or more; default 8 MiB
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder xmlSize(int value) {
+            xmlSize = OptionRange.between("xmlSize", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How deep elements may be nested, {@code <requests>} counted.
+         *
+         * @param value levels, 2 to 1000; default 64
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder depth(int value) {
+            depth = OptionRange.between("depth", value, 2, 1000);
+            return this;
+        }
+
+        /**
+         * How many attributes an element may have.
+         *
+         * @param value attributes, 1 or more; default 64
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder attributes(int value) {
+            attributes = OptionRange.between("attributes", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How long one attribute, or the text of one element, may be.
+         *
+         * @param value characters, 1 or more; default 1,048,576
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder textSize(int value) {
+            textSize = OptionRange.between("textSize", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Makes the options.
+         *
+         * @return the options, never null
+         */
+        public FrameLimits build() {
+            return new FrameLimits(this);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package org.slimta.bus.api;
+
+import java.net.InetSocketAddress;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** The other end of a transaction. Immutable. */
+@ProviderType
+public interface Peer {
+
+    /**
+     * Names the peer in messages and logs.
+     *
+     * @return {@code host:port}, or {@code local} within the JVM; never null
+     */
+    String name();
+
+    /**
+     * Tells where the peer is.
+     *
+     * @return its address, or null within the JVM
+     */
+    InetSocketAddress address();
+}

@@ -1,0 +1,61 @@
+package org.slimta.bus.api;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Requests that were received and want responses. It is to be answered once, by {@link #sendResponse} or {@link #fail},
+ * from any thread. Thread-safe.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+@ProviderType
+public interface ServerTransaction<Q, R> {
+
+    /**
+     * What the client sent.
+     *
+     * @return the requests in order, without nulls, unmodifiable; never null
+     */
+    List<Q> requests();
+
+    /**
+     * Who sent it.
+     *
+     * @return the client, never null
+     */
+    Peer peer();
+
+    /**
+     * Answers. Does not wait for the client to take the responses; may wait for a codec that is being replaced (option
+     * {@code codecTimeout}).
+     *
+     * @param responses one for each request, in order, without nulls. The list is copied, its elements are not.
+     * @throws BusException with {@code MISMATCH} if there are not as many as requests: nothing was sent, and the
+     *     transaction stays open. With {@code CLOSED} if the client went away, and with {@code CODEC}, {@code NO_CODEC} or
+     *     {@code TOO_LARGE} if the responses could not be encoded: then the transaction has failed.
+     * @throws IllegalStateException if it was answered before
+     */
+    void sendResponse(List<? extends R> responses) throws BusException;
+
+    /**
+     * Fails the transaction. The client gets a {@link BusException} with this reason; a client on a socket that cannot be
+     * told reasons sees its connection closed.
+     *
+     * @param reason why, not null
+     * @param message what happened, for a person, not null
+     * @throws IllegalStateException if it was answered before
+     */
+    void fail(BusException.Reason reason, String message);
+
+    /**
+     * Fails the transaction with {@code HANDLER}.
+     *
+     * @param message what happened, for a person, not null
+     * @throws IllegalStateException if it was answered before
+     */
+    default void fail(String message) {
+        fail(BusException.Reason.HANDLER, message);
+    }
+}

@@ -1,0 +1,40 @@
+package org.slimta.bus.api.xml;
+
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Bytes in memory, in one piece or several. */
+final class BufferAttachment implements Attachment {
+
+    private final List<ByteBuffer> pieces;
+    private final long size;
+
+    BufferAttachment(List<ByteBuffer> buffers) {
+        pieces = buffers.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
+        size = pieces.stream().mapToLong(ByteBuffer::remaining).sum();
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public InputStream open() {
+        return new BufferInputStream(buffers());
+    }
+
+    @Override
+    public List<ByteBuffer> buffers() {
+        List<ByteBuffer> copies = new ArrayList<>(pieces.size());
+        pieces.forEach(piece -> copies.add(piece.duplicate()));
+        return copies;
+    }
+
+    @Override
+    public String toString() {
+        return size + " bytes";
+    }
+}

@@ -1,0 +1,113 @@
+package org.slimta.bus.impl.codecs;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slimta.bus.api.xml.XmlCodec;
+
+/**
+ * Codecs that come and go. Look-ups are not cached, so that no class of a bundle that has left is held here; finding a
+ * type's own codec is one look into a map.
+ */
+public class CodecRegistry implements Codecs {
+
+    private final TreeMap<Rank, XmlCodec<?>> ranked = new TreeMap<>();
+    private volatile Map<Class<?>, XmlCodec<?>> best = Map.of();
+    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Which of several codecs for one type serves: the highest ranking, then the lowest id.
+     *
+     * @param ranking the service ranking
+     * @param id the service id, unique
+     */
+    public record Rank(int ranking, long id) implements Comparable<Rank> {
+        @Override
+        public int compareTo(Rank other) {
+            int byRanking = Integer.compare(other.ranking, ranking);
+            return byRanking != 0 ? byRanking : Long.compare(id, other.id);
+        }
+    }
+
+    /**
+     * Adds a codec.
+     *
+     * @param rank its place, not taken by another
+     * @param codec the codec
+     */
+    public final void add(Rank rank, XmlCodec<?> codec) {
+        synchronized (ranked) {
+            ranked.put(rank, codec);
+            publish();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    /**
+     * Removes a codec.
+     *
+     * @param id its id
+     */
+    public final void remove(long id) {
+        synchronized (ranked) {
+            ranked.keySet().removeIf(rank -> rank.id() == id);
+            publish();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    private void publish() {
+        Map<Class<?>, XmlCodec<?>> next = new HashMap<>();
+        ranked.values().forEach(codec -> next.putIfAbsent(codec.type(), codec));
+        best = next;
+    }
+
+    @Override
+    public XmlCodec<?> find(Class<?> type) {
+        Map<Class<?>, XmlCodec<?>> codecs = best;
+        XmlCodec<?> own = codecs.get(type);
+        return own != null ? own : findNearest(type, codecs);
+    }
+
+    private static XmlCodec<?> findNearest(Class<?> type, Map<Class<?>, XmlCodec<?>> codecs) {
+        Deque<Class<?>> near = new ArrayDeque<>();
+        Set<Class<?>> seen = new HashSet<>();
+        near.add(type);
+        while (!near.isEmpty()) {
+            Class<?> next = near.poll();
+            if (next == null || !seen.add(next)) {
+                continue;
+            }
+            XmlCodec<?> codec = codecs.get(next);
+            if (codec != null) {
+                return codec;
+            }
+            if (next.getSuperclass() != null && next.getSuperclass() != Object.class) {
+                near.add(next.getSuperclass());
+            }
+            near.addAll(List.of(next.getInterfaces()));
+        }
+        return codecs.get(Object.class);
+    }
+
+    @Override
+    public void addListener(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public List<String> typeNames() {
+        return best.keySet().stream().map(Class::getName).sorted().toList();
+    }
+}

@@ -1,0 +1,130 @@
+package org.slimta.bus.impl.codecs;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.Attachments;
+import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.EnvelopeReader;
+import org.slimta.bus.impl.wire.EnvelopeWriter;
+import org.slimta.bus.impl.wire.Frame;
+
+/** Turns objects into frames and frames into objects, by the codecs that there are at that moment. Thread-safe. */
+public final class ObjectCoder {
+
+    private final CodecWait codecs;
+    private final EnvelopeReader reader;
+
+    /**
+     * Makes a coder.
+     *
+     * @param codecs the codecs
+     * @param codecTimeout how long a codec that is missing is waited for
+     * @param limits the limits of the XML
+     */
+    public ObjectCoder(Codecs codecs, Duration codecTimeout, FrameLimits limits) {
+        this.codecs = new CodecWait(codecs, codecTimeout);
+        this.reader = new EnvelopeReader(limits);
+    }
+
+    /**
+     * Writes objects, each by the codec of its class. May wait for a codec.
+     *
+     * @param envelope what they are
+     * @param values the objects
+     * @return the frame
+     * @throws BusException with {@code NO_CODEC} or {@code CODEC}
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public Frame encode(Envelope envelope, List<?> values) throws BusException, InterruptedException {
+        EnvelopeWriter writer = new EnvelopeWriter(envelope);
+        for (Object value : values) {
+            encode(value, codecs.await(value.getClass()), writer);
+        }
+        return writer.finish();
+    }
+
+    private static <T> void encode(Object value, XmlCodec<T> codec, EnvelopeWriter writer) throws BusException {
+        try {
+            codec.toXml(codec.type().cast(value), writer.xml(), writer.attachments());
+            writer.endItem();
+        } catch (IOException | RuntimeException | LinkageError e) {
+            throw failure("write", codec, value.getClass(), e);
+        }
+    }
+
+    /**
+     * Reads objects of a type. May wait for its codec.
+     *
+     * @param <T> the type
+     * @param envelope what they are
+     * @param frame the frame
+     * @param type the type
+     * @return the objects, without nulls, unmodifiable
+     * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public <T> List<T> decode(Envelope envelope, Frame frame, Class<T> type) throws BusException, InterruptedException {
+        List<XmlElement> items = reader.read(frame, envelope);
+        return items.isEmpty() ? List.of() : decode(items, frame, codecs.await(type), type);
+    }
+
+    /**
+     * Reads objects of a type, by the codec that there is now.
+     *
+     * @param <T> the type
+     * @param envelope what they are
+     * @param frame the frame
+     * @param type the type
+     * @return the objects, without nulls, unmodifiable
+     * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
+     */
+    public <T> List<T> decodeNow(Envelope envelope, Frame frame, Class<T> type) throws BusException {
+        List<XmlElement> items = reader.read(frame, envelope);
+        return items.isEmpty() ? List.of() : decode(items, frame, codecs.now(type), type);
+    }
+
+    /**
+     * Completes when there is a codec for a type, or when the time to wait for it is over. Parks no thread.
+     *
+     * @param type the type
+     * @return a stage that does not fail
+     */
+    public CompletionStage<Void> ready(Class<?> type) {
+        return codecs.ready(type);
+    }
+
+    private static <T> List<T> decode(List<XmlElement> items, Frame frame, XmlCodec<?> codec, Class<T> type)
+            throws BusException {
+        Attachments attachments = new Attachments();
+        frame.attachments().forEach(attachments::add);
+        List<T> values = new ArrayList<>(items.size());
+        for (XmlElement item : items) {
+            try {
+                Object value = codec.fromXml(item, attachments);
+                if (!type.isInstance(value)) {
+                    throw new IllegalStateException("it made " + (value == null ? "null" : "a " + value.getClass().getName()));
+                }
+                values.add(type.cast(value));
+            } catch (IOException | RuntimeException | LinkageError e) {
+                throw failure("read <" + item.name() + "> as", codec, type, e);
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    private static BusException failure(String task, XmlCodec<?> codec, Class<?> type, Throwable cause) {
+        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return new BusException(
+                Reason.CODEC,
+                "the codec " + codec.getClass().getName() + " could not " + task + " " + type.getName() + ": " + why,
+                cause);
+    }
+}

@@ -1,0 +1,116 @@
+package org.slimta.bus.impl.wire;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.Attachment;
+
+/**
+ * Puts frames together from bytes as they arrive. What a frame claims to weigh costs nothing: memory is taken for bytes
+ * that are there. After a failure it is of no more use. Not thread-safe.
+ */
+public final class FrameDecoder {
+
+    private final FrameLimits limits;
+    private final List<Attachment> parts = new ArrayList<>();
+    private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
+    private int partCount;
+    private PartBuffer part;
+    private long frameSize;
+
+    public FrameDecoder(FrameLimits limits) {
+        this.limits = limits;
+        expectNumber(Short.BYTES);
+    }
+
+    /**
+     * Reads until a frame is complete or the bytes are used up.
+     *
+     * @param bytes what arrived; what follows a complete frame is left in it
+     * @return the frame, or null if more bytes are needed
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
+     */
+    public Frame decode(ByteBuffer bytes) throws BusException {
+        while (true) {
+            if (part != null) {
+                part.fill(bytes);
+                if (!part.isFull()) {
+                    return null;
+                }
+                parts.add(part.toAttachment());
+                part = null;
+                if (parts.size() == partCount) {
+                    return finish();
+                }
+                expectNumber(Integer.BYTES);
+            }
+            while (number.hasRemaining()) {
+                if (!bytes.hasRemaining()) {
+                    return null;
+                }
+                number.put(bytes.get());
+            }
+            number.flip();
+            if (partCount == 0) {
+                startFrame(Short.toUnsignedInt(number.getShort()));
+            } else {
+                startPart(Integer.toUnsignedLong(number.getInt()));
+            }
+        }
+    }
+
+    /**
+     * Tells whether a frame has begun to arrive.
+     *
+     * @return whether there are bytes of a frame that is not complete
+     */
+    public boolean isMidFrame() {
+        return partCount > 0 || number.position() > 0;
+    }
+
+    private void startFrame(int count) throws BusException {
+        if (count == 0) {
+            throw new BusException(Reason.MALFORMED, "the frame has 0 parts; it must have at least the XML");
+        }
+        if (count > limits.parts()) {
+            throw tooLarge("the frame has " + count + " parts", "parts", limits.parts());
+        }
+        partCount = count;
+        frameSize = 0;
+        expectNumber(Integer.BYTES);
+    }
+
+    private void startPart(long size) throws BusException {
+        if (parts.isEmpty()) {
+            if (size > limits.xmlSize()) {
+                throw tooLarge("the XML has " + size + " bytes", "xmlSize", limits.xmlSize());
+            }
+        } else if (size > limits.partSize()) {
+            throw tooLarge("part " + (parts.size() + 1) + " has " + size + " bytes", "partSize", limits.partSize());
+        }
+        frameSize += size;
+        if (frameSize > limits.frameSize()) {
+            throw tooLarge("the frame has at least " + frameSize + " bytes", "frameSize", limits.frameSize());
+        }
+        part = new PartBuffer(size);
+    }
+
+    private Frame finish() {
+        Frame frame = new Frame(parts.get(0), parts.subList(1, parts.size()));
+        parts.clear();
+        partCount = 0;
+        expectNumber(Short.BYTES);
+        return frame;
+    }
+
+    private void expectNumber(int size) {
+        number.clear().limit(size);
+    }
+
+    static BusException tooLarge(String what, String limit, long value) {
+        return new BusException(Reason.TOO_LARGE, what + ", over the limit " + limit + " of " + value);
+    }
+}

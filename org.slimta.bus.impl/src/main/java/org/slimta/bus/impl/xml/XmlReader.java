@@ -1,0 +1,143 @@
+package org.slimta.bus.impl.xml;
+
+import com.ctc.wstx.api.WstxInputProperties;
+import com.ctc.wstx.stax.WstxInputFactory;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.codehaus.stax2.XMLInputFactory2;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.XmlElement;
+
+/** Reads a document into a tree of elements, without DTDs and entities, within limits. Thread-safe. */
+public final class XmlReader {
+
+    private final FrameLimits limits;
+    private final WstxInputFactory factory = new WstxInputFactory();
+
+    public XmlReader(FrameLimits limits) {
+        this.limits = limits;
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+        factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
+        factory.setProperty(XMLInputFactory2.P_PRESERVE_LOCATION, false);
+        factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
+        factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, limits.depth());
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, limits.attributes());
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, limits.textSize());
+        factory.setProperty(WstxInputProperties.P_MAX_TEXT_LENGTH, (long) limits.textSize());
+    }
+
+    /**
+     * Reads a document.
+     *
+     * @param xml its bytes, UTF-8; not closed
+     * @return the root element
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
+     */
+    public XmlElement read(InputStream xml) throws BusException {
+        try {
+            XMLStreamReader reader = factory.createXMLStreamReader(xml, "UTF-8");
+            try {
+                return readDocument(reader);
+            } finally {
+                reader.close();
+            }
+        } catch (XMLStreamException | RuntimeException e) {
+            throw refusal(e);
+        }
+    }
+
+    private XmlElement readDocument(XMLStreamReader reader) throws XMLStreamException, BusException {
+        String encoding = reader.getCharacterEncodingScheme();
+        if (encoding != null && !encoding.equalsIgnoreCase("UTF-8") && !encoding.equalsIgnoreCase("US-ASCII")) {
+            throw new BusException(Reason.MALFORMED, "the XML declares the encoding " + encoding + "; it must be UTF-8");
+        }
+        Deque<OpenElement> open = new ArrayDeque<>();
+        XmlElement root = null;
+        while (reader.hasNext()) {
+            switch (reader.next()) {
+                case XMLStreamConstants.START_ELEMENT -> open.push(new OpenElement(reader));
+                case XMLStreamConstants.END_ELEMENT -> {
+                    XmlElement element = open.pop().close();
+                    if (open.isEmpty()) {
+                        root = element;
+                    } else {
+                        open.peek().children.add(element);
+                    }
+                }
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
+                    if (!open.isEmpty()) {
+                        open.peek().append(reader, limits.textSize());
+                    }
+                }
+                case XMLStreamConstants.DTD -> throw new BusException(
+                        Reason.MALFORMED, "the XML has a document type declaration, which is not allowed");
+                case XMLStreamConstants.ENTITY_REFERENCE -> throw new BusException(
+                        Reason.MALFORMED, "the XML refers to the unknown entity " + reader.getLocalName());
+                default -> {
+                    // Comments and processing instructions say nothing to a codec.
+                }
+            }
+        }
+        return root;
+    }
+
+    /** Woodstox tells a limit from bad XML only by its message. */
+    private BusException refusal(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("imum") && message.contains("imit")) {
+            String limit;
+            if (message.contains("Depth")) {
+                limit = "depth of " + limits.depth();
+            } else if (message.contains("Number of Attributes") || message.contains("ttributes per")) {
+                limit = "attributes of " + limits.attributes();
+            } else {
+                limit = "textSize of " + limits.textSize();
+            }
+            return new BusException(Reason.TOO_LARGE, "the XML is over the limit " + limit + " (" + message + ")", e);
+        }
+        return new BusException(Reason.MALFORMED, "the XML is not well-formed: " + message.replaceAll("\\s+", " "), e);
+    }
+
+    /** An element whose end is still to come. */
+    private static final class OpenElement {
+
+        final List<XmlElement> children = new ArrayList<>();
+        private final String name;
+        private final Map<String, String> attributes;
+        private final StringBuilder text = new StringBuilder();
+
+        OpenElement(XMLStreamReader reader) {
+            name = reader.getLocalName();
+            int count = reader.getAttributeCount();
+            attributes = count == 0 ? Map.of() : new LinkedHashMap<>();
+            for (int i = 0; i < count; i++) {
+                attributes.put(reader.getAttributeLocalName(i), reader.getAttributeValue(i));
+            }
+        }
+
+        void append(XMLStreamReader reader, int textSize) throws BusException {
+            if (text.length() + (long) reader.getTextLength() > textSize) {
+                throw new BusException(
+                        Reason.TOO_LARGE, "the text of <" + name + "> is over the limit textSize of " + textSize);
+            }
+            text.append(reader.getTextCharacters(), reader.getTextStart(), reader.getTextLength());
+        }
+
+        XmlElement close() {
+            return new XmlElement(name, attributes, text.toString(), children);
+        }
+    }
+}
