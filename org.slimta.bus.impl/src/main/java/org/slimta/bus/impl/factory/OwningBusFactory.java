@@ -1,0 +1,137 @@
+package org.slimta.bus.impl.factory;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusFactory;
+import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.BusProxy;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.proxy.FilterChain;
+import org.slimta.bus.impl.proxy.FilterProxy;
+import org.slimta.bus.impl.socket.SocketClient;
+import org.slimta.bus.impl.socket.SocketServer;
+import org.slimta.bus.impl.transaction.Opened;
+
+/**
+ * Opens buses and remembers them, so that they can be closed together. As a service there is one for each bundle that uses it.
+ */
+@Component(service = BusFactory.class, scope = ServiceScope.BUNDLE)
+public final class OwningBusFactory implements BusFactory, AutoCloseable {
+
+    private final Codecs codecs;
+    private final Engine engine;
+    private final List<Opened> opened = new ArrayList<>();
+    private boolean closed;
+
+    /**
+     * A factory that has opened nothing yet.
+     *
+     * @param codecs the codecs
+     * @param engine the threads and sockets
+     */
+    @Activate
+    public OwningBusFactory(@Reference Codecs codecs, @Reference Engine engine) {
+        this.codecs = codecs;
+        this.engine = engine;
+    }
+
+    private synchronized <T extends Opened> T keep(T bus) {
+        if (closed) {
+            bus.close();
+            throw closed();
+        }
+        opened.removeIf(Opened::isClosed);
+        opened.add(bus);
+        return bus;
+    }
+
+    private synchronized void checkOpen() {
+        if (closed) {
+            throw closed();
+        }
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("this BusFactory is closed: its bundle was stopped, or let go of the service");
+    }
+
+    @Override
+    public <Q, R> LocalBus<Q, R> newLocal(LocalOptions options) {
+        checkOpen();
+        return keep(new QueueBus<>(options, engine.threads()));
+    }
+
+    @Override
+    public <Q, R> BusServer<Q, R> newServer(
+            String host, int port, Class<Q> requestType, Class<R> responseType, ServerOptions options)
+            throws BusException {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(requestType, "requestType");
+        Objects.requireNonNull(responseType, "responseType");
+        checkOpen();
+        return keep(SocketServer.open(host, port, requestType, options, codecs, engine.network(), engine.threads()));
+    }
+
+    @Override
+    public <Q, R> BusClient<Q, R> newClient(
+            String host, int port, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(requestType, "requestType");
+        Objects.requireNonNull(responseType, "responseType");
+        checkOpen();
+        return keep(
+                new SocketClient<>(host, port, responseType, options, codecs, engine.network(), engine.threads()));
+    }
+
+    @Override
+    public <Q, R> BusProxy newProxy(BusServer<Q, R> from, BusClient<Q, R> to, BusFilter<Q, R> filter) {
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(to, "to");
+        Objects.requireNonNull(filter, "filter");
+        checkOpen();
+        return new FilterProxy<>(from, to, filter);
+    }
+
+    @Override
+    public <Q, R> BusServer<Q, R> newChain(BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters) {
+        Objects.requireNonNull(from, "from");
+        checkOpen();
+        return filters.isEmpty() ? from : keep(new FilterChain<>(from, List.copyOf(filters), this::newLocal));
+    }
+
+    /** Closes first what takes in from outside, then what is between, then what the two send with. */
+    @Override
+    @Deactivate
+    public void close() {
+        List<Opened> closing;
+        synchronized (this) {
+            closed = true;
+            closing = new ArrayList<>(opened);
+            opened.clear();
+        }
+        closing.sort(Comparator.comparingInt(OwningBusFactory::closingOrder));
+        closing.forEach(Opened::close);
+    }
+
+    private static int closingOrder(Opened bus) {
+        if (bus instanceof BusServer) {
+            return 0;
+        }
+        return bus instanceof LocalBus ? 1 : 2;
+    }
+}

@@ -1,0 +1,50 @@
+package org.slimta.bus.impl.local;
+
+import java.util.List;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.transaction.Arrival;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.OpenTransaction;
+import org.slimta.bus.impl.transaction.PendingTransaction;
+
+/** Requests on their way through a local bus, and the way back for their answer. */
+final class LocalArrival<Q, R> implements Arrival<Q, R>, OpenTransaction.ReplyTo<R> {
+
+    private final List<Q> requests;
+    private final PendingTransaction<R> client;
+    private final Failures failures;
+
+    LocalArrival(List<Q> requests, PendingTransaction<R> client, Failures failures) {
+        this.requests = requests;
+        this.client = client;
+        this.failures = failures;
+    }
+
+    @Override
+    public ServerTransaction<Q, R> open() {
+        return client.isDone() ? null : new OpenTransaction<>(requests, LocalPeer.INSTANCE, failures, this);
+    }
+
+    @Override
+    public void respond(List<R> responses) throws BusException {
+        if (!client.answer(() -> responses)) {
+            throw failures.of(
+                    Reason.CLOSED,
+                    LocalPeer.INSTANCE.name(),
+                    "the transaction had ended before it was answered: its time was over, or an end was closed",
+                    null);
+        }
+    }
+
+    @Override
+    public void fail(BusException failure) {
+        client.fail(failure);
+    }
+
+    @Override
+    public void abandon(BusException failure) {
+        client.fail(failure);
+    }
+}

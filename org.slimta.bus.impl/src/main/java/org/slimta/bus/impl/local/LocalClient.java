@@ -1,0 +1,81 @@
+package org.slimta.bus.impl.local;
+
+import java.util.List;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.Inbox;
+import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.PendingTransaction;
+import org.slimta.bus.impl.transaction.PendingTransactions;
+import org.slimta.bus.impl.transaction.Threads;
+
+/** The sending end. */
+final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
+
+    private final String name;
+    private final LocalOptions options;
+    private final Inbox<Q, R> inbox;
+    private final Failures failures;
+    private final Threads threads;
+    private final PendingTransactions pending;
+
+    LocalClient(String name, LocalOptions options, Inbox<Q, R> inbox, Failures failures, Threads threads) {
+        this.name = name;
+        this.options = options;
+        this.inbox = inbox;
+        this.failures = failures;
+        this.threads = threads;
+        this.pending = new PendingTransactions(failures);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
+        List<Q> copy = List.copyOf(requests);
+        PendingTransaction<R> transaction = new PendingTransaction<>(
+                failures, LocalPeer.INSTANCE.name(), options.responseTimeout(), threads, false);
+        LocalArrival<Q, R> arrival = new LocalArrival<>(copy, transaction, failures);
+        transaction.whenDone(() -> inbox.settled(arrival));
+        if (!pending.add(transaction)) {
+            return transaction;
+        }
+        try {
+            switch (inbox.offer(arrival, options.sendTimeout())) {
+                case FULL -> transaction.fail(failures.of(
+                        Reason.OVERLOADED,
+                        "the queue of " + options.queueSize() + " transactions (queueSize) had no room within "
+                                + options.sendTimeout().toMillis() + " ms (sendTimeout)"));
+                case CLOSED -> transaction.fail(failures.closed());
+                case TAKEN -> {
+                    // The server will answer.
+                }
+            }
+        } catch (InterruptedException e) {
+            transaction.fail(failures.of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
+            throw e;
+        }
+        return transaction;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return pending.isClosed();
+    }
+
+    @Override
+    public void close() {
+        pending.close();
+    }
+
+    @Override
+    public String toString() {
+        return "client of local bus " + name;
+    }
+}

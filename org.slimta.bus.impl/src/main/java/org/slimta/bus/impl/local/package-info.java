@@ -1,0 +1,2 @@
+/** The bus inside one JVM: a bounded queue between threads. */
+package org.slimta.bus.impl.local;

@@ -1,0 +1,90 @@
+package org.slimta.bus.impl.proxy;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.transaction.Opened;
+
+/**
+ * The end of a chain of filters: a proxy on a thread of its own for each, with a local bus behind it.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
+
+    private final BusServer<Q, R> from;
+    private final List<LocalBus<Q, R>> links = new ArrayList<>();
+    private final BusServer<Q, R> last;
+    private volatile boolean closed;
+
+    /**
+     * Starts a chain.
+     *
+     * @param from where the first filter receives
+     * @param filters the filters in order
+     * @param newLink opens a local bus
+     */
+    public FilterChain(
+            BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters, Supplier<LocalBus<Q, R>> newLink) {
+        this.from = from;
+        BusServer<Q, R> end = from;
+        int number = 0;
+        for (BusFilter<Q, R> filter : filters) {
+            LocalBus<Q, R> link = newLink.get();
+            links.add(link);
+            number++;
+            Thread thread = new Thread(
+                    new FilterProxy<>(end, link.client(), filter), "slimta-bus-chain-" + from.name() + "-" + number);
+            thread.setDaemon(true);
+            thread.start();
+            end = link.server();
+        }
+        last = end;
+    }
+
+    @Override
+    public String name() {
+        return from.name();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return from.address();
+    }
+
+    @Override
+    public ServerTransaction<Q, R> recvRequest() throws BusException, InterruptedException {
+        return last.recvRequest();
+    }
+
+    @Override
+    public ServerTransaction<Q, R> recvRequest(Duration timeout) throws BusException, InterruptedException {
+        return last.recvRequest(timeout);
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes from the front: what was taken in there passes all filters before they are closed. */
+    @Override
+    public void close() {
+        closed = true;
+        from.close();
+        links.forEach(LocalBus::close);
+    }
+
+    @Override
+    public String toString() {
+        return "chain of " + links.size() + " filters from " + from.name();
+    }
+}

@@ -1,0 +1,163 @@
+package org.slimta.bus.impl.socket;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.EmptyCompletionHandler;
+import org.glassfish.grizzly.filterchain.FilterChain;
+import org.glassfish.grizzly.filterchain.FilterChainBuilder;
+import org.glassfish.grizzly.filterchain.TransportFilter;
+import org.glassfish.grizzly.nio.transport.TCPNIOBindingHandler;
+import org.glassfish.grizzly.nio.transport.TCPNIOConnectorHandler;
+import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
+import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
+import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
+
+/**
+ * The one Grizzly transport, with its selector threads, that all sockets of a provider share. It starts with the first
+ * socket. Thread-safe.
+ */
+public final class Network implements AutoCloseable {
+
+    private static final int READ_BUFFER = 64 << 10;
+    private static final int BACKLOG = 1024;
+
+    private TCPNIOTransport transport;
+    private FilterChain clientChain;
+    private boolean closed;
+
+    private synchronized TCPNIOTransport transport() throws IOException {
+        if (closed) {
+            throw new IOException("the bus provider is stopped");
+        }
+        if (transport == null) {
+            int selectors = Runtime.getRuntime().availableProcessors();
+            TCPNIOTransport starting = TCPNIOTransportBuilder.newInstance()
+                    .setName("slimta-bus")
+                    .setIOStrategy(SameThreadIOStrategy.getInstance())
+                    .setSelectorRunnersCount(selectors)
+                    .setSelectorThreadPoolConfig(ThreadPoolConfig.defaultConfig()
+                            .copy()
+                            .setPoolName("slimta-bus-selector")
+                            .setCorePoolSize(selectors)
+                            .setMaxPoolSize(selectors)
+                            .setDaemon(true))
+                    .setReadBufferSize(READ_BUFFER)
+                    .setTcpNoDelay(true)
+                    .setKeepAlive(true)
+                    .setReuseAddress(true)
+                    .build();
+            starting.start();
+            transport = starting;
+            clientChain = chain(connection -> {});
+        }
+        return transport;
+    }
+
+    private static FilterChain chain(Consumer<Connection<?>> onAccept) {
+        return FilterChainBuilder.stateless()
+                .add(new TransportFilter())
+                .add(new FrameFilter(onAccept))
+                .build();
+    }
+
+    /**
+     * Listens.
+     *
+     * @param address where
+     * @param onAccept what is given each connection, on a selector thread
+     * @return the listening socket
+     * @throws IOException if that address cannot be listened on
+     */
+    TCPNIOServerConnection listen(InetSocketAddress address, Consumer<Connection<?>> onAccept) throws IOException {
+        return TCPNIOBindingHandler.builder(transport())
+                .processor(chain(onAccept))
+                .build()
+                .bind(address, BACKLOG);
+    }
+
+    /**
+     * Connects. Does not wait. Closing the connection ends the attempt.
+     *
+     * @param address where to
+     * @param onCreated what is given the connection before it comes about, on this thread
+     * @param onConnected what is told that it has come about, on a selector thread
+     * @param onFailed what is told why it has not, on any thread
+     * @throws IOException if it cannot even begin
+     */
+    void connect(
+            InetSocketAddress address,
+            Consumer<Connection<?>> onCreated,
+            Runnable onConnected,
+            Consumer<Throwable> onFailed)
+            throws IOException {
+        new Connector(transport(), onCreated).connect(address, new ConnectHandler(onConnected, onFailed));
+    }
+
+    /** Closes what is left open, and the selector threads. */
+    @Override
+    public void close() {
+        TCPNIOTransport stopping;
+        synchronized (this) {
+            closed = true;
+            stopping = transport;
+            transport = null;
+        }
+        if (stopping != null) {
+            try {
+                stopping.shutdownNow();
+                if (stopping.getKernelThreadPool() != null) {
+                    stopping.getKernelThreadPool().awaitTermination(2, TimeUnit.SECONDS);
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException("the transport cannot be stopped", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Hands out a connection early, so that nothing that happens on it is missed. */
+    @SuppressWarnings("rawtypes")
+    private final class Connector extends TCPNIOConnectorHandler {
+
+        private final Consumer<Connection<?>> onCreated;
+
+        Connector(TCPNIOTransport transport, Consumer<Connection<?>> onCreated) {
+            super(transport);
+            this.onCreated = onCreated;
+            setProcessor(clientChain);
+        }
+
+        @Override
+        protected void preConfigure(Connection connection) {
+            onCreated.accept(connection);
+        }
+    }
+
+    @SuppressWarnings("rawtypes")
+    private static final class ConnectHandler extends EmptyCompletionHandler<Connection> {
+
+        private final Runnable onConnected;
+        private final Consumer<Throwable> onFailed;
+
+        ConnectHandler(Runnable onConnected, Consumer<Throwable> onFailed) {
+            this.onConnected = onConnected;
+            this.onFailed = onFailed;
+        }
+
+        @Override
+        public void completed(Connection connection) {
+            onConnected.run();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            onFailed.accept(cause);
+        }
+    }
+}

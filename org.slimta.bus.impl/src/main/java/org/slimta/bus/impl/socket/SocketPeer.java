@@ -1,0 +1,33 @@
+package org.slimta.bus.impl.socket;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import org.slimta.bus.api.Peer;
+
+/** The other end of a connection. */
+record SocketPeer(String name, InetSocketAddress address) implements Peer {
+
+    static SocketPeer of(InetSocketAddress address) {
+        return new SocketPeer(format(address), address);
+    }
+
+    /** {@code host:port}, with brackets around an IPv6 address; the address rather than a name, where it is resolved. */
+    static String format(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            return format(address.getHostString(), address.getPort());
+        }
+        String host = address.getAddress().getHostAddress();
+        return address.getAddress() instanceof Inet6Address
+                ? "[" + host + "]:" + address.getPort()
+                : host + ":" + address.getPort();
+    }
+
+    static String format(String host, int port) {
+        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,227 @@
+package org.slimta.bus.impl.socket;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.codecs.ObjectCoder;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.Inbox;
+import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.Threads;
+
+/**
+ * A server on a TCP port. When its queue is full it stops reading: connections that bring more are parked until there is
+ * room.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocketServer.class);
+
+    private final ServerOptions options;
+    private final Class<Q> requestType;
+    private final Threads threads;
+    private final ObjectCoder coder;
+    private final Failures failures;
+    private final Inbox<Q, R> inbox;
+    private final RefusalLog log = new RefusalLog();
+    private final Set<ServerConnection<Q, R>> connections = ConcurrentHashMap.newKeySet();
+    private final Queue<ServerConnection<Q, R>> parked = new ConcurrentLinkedQueue<>();
+    private volatile InetSocketAddress address;
+    private volatile TCPNIOServerConnection listener;
+
+    private SocketServer(
+            InetSocketAddress wanted, Class<Q> requestType, ServerOptions options, Codecs codecs, Threads threads) {
+        this.address = wanted;
+        this.options = options;
+        this.requestType = requestType;
+        this.threads = threads;
+        this.coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits());
+        this.failures = new Failures(this::name);
+        this.inbox = new Inbox<>(options.queueSize(), failures);
+    }
+
+    /**
+     * Opens a server.
+     *
+     * @param <Q> type of the requests
+     * @param <R> type of the responses
+     *
+     * @param host the interface
+     * @param port the port, 0 to have one picked
+     * @param requestType what requests are
+     * @param options its options
+     * @param codecs the codecs
+     * @param network for the socket
+     * @param threads for deadlines
+     * @return the server, listening
+     * @throws BusException with {@code CONNECT} if that address cannot be listened on
+     */
+    public static <Q, R> SocketServer<Q, R> open(
+            String host,
+            int port,
+            Class<Q> requestType,
+            ServerOptions options,
+            Codecs codecs,
+            Network network,
+            Threads threads)
+            throws BusException {
+        SocketServer<Q, R> server =
+                new SocketServer<>(new InetSocketAddress(host, port), requestType, options, codecs, threads);
+        server.listen(network);
+        return server;
+    }
+
+    private void listen(Network network) throws BusException {
+        if (address.isUnresolved()) {
+            throw failures.of(
+                    Reason.CONNECT, "cannot listen on " + SocketPeer.format(address) + ": the host name is unknown");
+        }
+        try {
+            listener = network.listen(address, this::accept);
+        } catch (IOException | RuntimeException e) {
+            throw new BusException(
+                    Reason.CONNECT,
+                    "bus " + name() + ": cannot listen on " + SocketPeer.format(address) + ": " + e.getMessage()
+                            + "; is another program, or another bus, listening there?",
+                    e);
+        }
+        address = (InetSocketAddress) listener.getLocalAddress();
+        LOG.debug("{} is listening", this);
+    }
+
+    private void accept(Connection<?> connection) {
+        if (connections.size() >= options.maxConnections()) {
+            log.refused(failures.of(
+                    Reason.OVERLOADED,
+                    SocketPeer.format(FrameChannel.peerOf(connection)),
+                    "there are " + options.maxConnections() + " connections already (maxConnections)",
+                    null));
+            connection.closeSilently();
+            return;
+        }
+        connections.add(new ServerConnection<>(this, connection));
+    }
+
+    /** The client is gone: nothing is owed to it any more. */
+    void forget(ServerConnection<Q, R> connection) {
+        connections.remove(connection);
+        parked.remove(connection);
+        inbox.settled(connection);
+    }
+
+    boolean isSaturated() {
+        return inbox.isFull();
+    }
+
+    void park(ServerConnection<Q, R> connection) {
+        parked.add(connection);
+        unparkWhileRoom();
+    }
+
+    private void unparkWhileRoom() {
+        while (!parked.isEmpty() && !inbox.isFull()) {
+            ServerConnection<Q, R> connection = parked.poll();
+            if (connection != null) {
+                connection.unpark();
+            }
+        }
+    }
+
+    @Override
+    public ServerTransaction<Q, R> recvRequest() throws BusException, InterruptedException {
+        return recvRequest(options.receiveTimeout());
+    }
+
+    @Override
+    public ServerTransaction<Q, R> recvRequest(Duration timeout) throws BusException, InterruptedException {
+        ServerTransaction<Q, R> transaction = inbox.take(timeout);
+        unparkWhileRoom();
+        return transaction;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return inbox.isStopped();
+    }
+
+    @Override
+    public void close() {
+        inbox.stop();
+        closeListener();
+        inbox.close(options.drainTimeout());
+        connections.forEach(ServerConnection::close);
+    }
+
+    private void closeListener() {
+        try {
+            listener.close().get(2, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("{}: the port may not be free yet", this, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String name() {
+        return options.name() == null ? "server " + SocketPeer.format(address) : options.name();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    ServerOptions options() {
+        return options;
+    }
+
+    Class<Q> requestType() {
+        return requestType;
+    }
+
+    Threads threads() {
+        return threads;
+    }
+
+    ObjectCoder coder() {
+        return coder;
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    Inbox<Q, R> inbox() {
+        return inbox;
+    }
+
+    RefusalLog log() {
+        return log;
+    }
+
+    @Override
+    public String toString() {
+        return name() + " on " + SocketPeer.format(address);
+    }
+}
