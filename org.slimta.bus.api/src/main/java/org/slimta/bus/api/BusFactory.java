@@ -125,8 +125,7 @@ public interface BusFactory {
     <Q, R> BusProxy newProxy(BusServer<Q, R> from, BusClient<Q, R> to, BusFilter<Q, R> filter);
 
     /**
-     * Runs what a server receives through filters, one after the other, each on a thread of its own, with a local bus
-     * behind each. Closing the server that it returns closes {@code from} and all between.
+     * Runs what a server receives through filters, with default options for the local buses between.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
@@ -134,5 +133,21 @@ public interface BusFactory {
      * @param filters the filters in order; may be empty, then {@code from} itself is returned
      * @return the end of the chain: what passed every filter is received here
      */
-    <Q, R> BusServer<Q, R> newChain(BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters);
+    default <Q, R> BusServer<Q, R> newChain(BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters) {
+        return newChain(from, filters, LocalOptions.defaults());
+    }
+
+    /**
+     * Runs what a server receives through filters, one after the other, each on a thread of its own, with a local bus
+     * behind each. Closing the server that it returns closes {@code from} and all between.
+     *
+     * @param <Q> type of the requests
+     * @param <R> type of the responses
+     * @param from where the first filter receives, not null
+     * @param filters the filters in order; may be empty, then {@code from} itself is returned
+     * @param options options of the local buses between, of which the last is received from; not null
+     * @return the end of the chain: what passed every filter is received here
+     */
+    <Q, R> BusServer<Q, R> newChain(
+            BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters, LocalOptions options);
 }

@@ -108,10 +108,14 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
     }
 
     @Override
-    public <Q, R> BusServer<Q, R> newChain(BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters) {
+    public <Q, R> BusServer<Q, R> newChain(
+            BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters, LocalOptions options) {
         Objects.requireNonNull(from, "from");
         checkOpen();
-        return filters.isEmpty() ? from : keep(new FilterChain<>(from, List.copyOf(filters), this::newLocal));
+        if (filters.isEmpty()) {
+            return from;
+        }
+        return keep(new FilterChain<>(from, List.copyOf(filters), () -> newLocal(options)));
     }
 
     /** Closes first what takes in from outside, then what is between, then what the two send with. */

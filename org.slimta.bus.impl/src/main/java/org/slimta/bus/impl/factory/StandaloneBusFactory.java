@@ -69,8 +69,9 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
     }
 
     @Override
-    public <Q, R> BusServer<Q, R> newChain(BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters) {
-        return factory.newChain(from, filters);
+    public <Q, R> BusServer<Q, R> newChain(
+            BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters, LocalOptions options) {
+        return factory.newChain(from, filters, options);
     }
 
     @Override

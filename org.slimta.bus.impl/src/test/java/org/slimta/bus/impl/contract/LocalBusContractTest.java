@@ -1,0 +1,81 @@
+package org.slimta.bus.impl.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import org.junit.jupiter.api.Test;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.contract.BusUnderTest.Settings;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+
+class LocalBusContractTest extends BusContract {
+
+    @Override
+    BusUnderTest open(StandaloneBusFactory factory, Settings settings, ExecutorService threads) {
+        LocalBus<String, String> bus = openLocal(factory, settings);
+        return new BusUnderTest(bus.server(), bus.client(), true);
+    }
+
+    static LocalBus<String, String> openLocal(StandaloneBusFactory factory, Settings settings) {
+        return factory.newLocal(localOptions(settings));
+    }
+
+    static LocalOptions localOptions(Settings settings) {
+        return LocalOptions.builder()
+                .queueSize(settings.queueSize())
+                .receiveTimeout(settings.receiveTimeout())
+                .sendTimeout(settings.sendTimeout())
+                .responseTimeout(settings.responseTimeout())
+                .drainTimeout(settings.drainTimeout())
+                .build();
+    }
+
+    @Test
+    void objectsPassByReference() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            LocalBus<Object, Object> bus = factory.newLocal();
+            Object request = new Object();
+            Object response = new Object();
+            ClientTransaction<Object> sent = bus.client().sendRequest(List.of(request));
+            ServerTransaction<Object, Object> received = bus.server().recvRequest();
+            assertSame(request, received.requests().get(0));
+            received.sendResponse(List.of(response));
+            assertSame(response, sent.recvResponse().get(0));
+        }
+    }
+
+    @Test
+    void aFullQueueRefusesAndLosesNothing() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
+                    .queueSize(2)
+                    .sendTimeout(Duration.ofMillis(50))
+                    .drainTimeout(Duration.ZERO)
+                    .build());
+            List<ClientTransaction<String>> sent = List.of(
+                    bus.client().sendRequest(List.of("1")),
+                    bus.client().sendRequest(List.of("2")),
+                    bus.client().sendRequest(List.of("3")));
+            BusException refused = assertThrows(BusException.class, sent.get(2)::recvResponse);
+            assertEquals(Reason.OVERLOADED, refused.reason());
+            assertEquals(
+                    "bus local: the queue of 2 transactions (queueSize) had no room within 50 ms (sendTimeout)",
+                    refused.getMessage());
+            for (int i = 0; i < 2; i++) {
+                ServerTransaction<String, String> received = bus.server().recvRequest();
+                received.sendResponse(received.requests());
+            }
+            assertEquals(List.of("1"), sent.get(0).recvResponse());
+            assertEquals(List.of("2"), sent.get(1).recvResponse());
+        }
+    }
+}
