@@ -2,10 +2,15 @@ package org.slimta.bus.impl.socket;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
+import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
 import org.glassfish.grizzly.filterchain.TransportFilter;
@@ -25,6 +30,7 @@ public final class Network implements AutoCloseable {
 
     private static final int READ_BUFFER = 64 << 10;
     private static final int BACKLOG = 1024;
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(2);
 
     private TCPNIOTransport transport;
     private FilterChain clientChain;
@@ -78,6 +84,33 @@ public final class Network implements AutoCloseable {
                 .processor(chain(onAccept))
                 .build()
                 .bind(address, BACKLOG);
+    }
+
+    /**
+     * Stops listening. Blocks until the port is free: the selector lets go of a closed socket only when it selects again.
+     *
+     * @param listener the listening socket
+     * @throws IOException if that could not be seen in time
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    void close(TCPNIOServerConnection listener) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
+        try {
+            listener.close().get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+            while (listener.getChannel().isRegistered()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("the selector did not let go of the socket");
+                }
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            CountDownLatch selected = new CountDownLatch(1);
+            listener.executeInEventThread(IOEvent.NONE, selected::countDown);
+            if (!selected.await(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IOException("the selector is stuck");
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the socket was not closed", e);
+        }
     }
 
     /**

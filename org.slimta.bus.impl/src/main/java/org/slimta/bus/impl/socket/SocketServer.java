@@ -7,9 +7,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
 import org.slf4j.Logger;
@@ -45,13 +43,16 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
     private final Inbox<Q, R> inbox;
     private final RefusalLog log = new RefusalLog();
     private final Set<ServerConnection<Q, R>> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connectionCount = new AtomicInteger();
     private final Queue<ServerConnection<Q, R>> parked = new ConcurrentLinkedQueue<>();
+    private final Network network;
     private volatile InetSocketAddress address;
     private volatile TCPNIOServerConnection listener;
 
     private SocketServer(
-            InetSocketAddress wanted, Class<Q> requestType, ServerOptions options, Codecs codecs, Threads threads) {
+            InetSocketAddress wanted, Class<Q> requestType, ServerOptions options, Codecs codecs, Network network, Threads threads) {
         this.address = wanted;
+        this.network = network;
         this.options = options;
         this.requestType = requestType;
         this.threads = threads;
@@ -86,12 +87,12 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
             Threads threads)
             throws BusException {
         SocketServer<Q, R> server =
-                new SocketServer<>(new InetSocketAddress(host, port), requestType, options, codecs, threads);
-        server.listen(network);
+                new SocketServer<>(new InetSocketAddress(host, port), requestType, options, codecs, network, threads);
+        server.listen();
         return server;
     }
 
-    private void listen(Network network) throws BusException {
+    private void listen() throws BusException {
         if (address.isUnresolved()) {
             throw failures.of(
                     Reason.CONNECT, "cannot listen on " + SocketPeer.format(address) + ": the host name is unknown");
@@ -110,7 +111,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
     }
 
     private void accept(Connection<?> connection) {
-        if (connections.size() >= options.maxConnections()) {
+        if (connectionCount.incrementAndGet() > options.maxConnections()) {
+            connectionCount.decrementAndGet();
             log.refused(failures.of(
                     Reason.OVERLOADED,
                     SocketPeer.format(FrameChannel.peerOf(connection)),
@@ -124,7 +126,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
 
     /** The client is gone: nothing is owed to it any more. */
     void forget(ServerConnection<Q, R> connection) {
-        connections.remove(connection);
+        if (connections.remove(connection)) {
+            connectionCount.decrementAndGet();
+        }
         parked.remove(connection);
         inbox.settled(connection);
     }
@@ -174,8 +178,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
 
     private void closeListener() {
         try {
-            listener.close().get(2, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
+            network.close(listener);
+        } catch (IOException e) {
             LOG.warn("{}: the port may not be free yet", this, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

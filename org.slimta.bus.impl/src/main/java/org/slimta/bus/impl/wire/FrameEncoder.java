@@ -103,7 +103,7 @@ public final class FrameEncoder implements AutoCloseable {
         List<ByteBuffer> buffers = size == 0 ? List.of() : part.buffers();
         boolean first = part == frame.xml();
         boolean small = buffers != null && size <= SMALL_PART;
-        ensureRoom(Short.BYTES + Integer.BYTES + (small ? (int) size : 0));
+        ensureRoom((first ? Short.BYTES : 0) + Integer.BYTES + (small ? (int) size : 0));
         if (first) {
             gathering.putShort((short) (1 + frame.attachments().size()));
         }

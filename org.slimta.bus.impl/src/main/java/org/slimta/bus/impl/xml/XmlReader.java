@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -21,6 +24,9 @@ import org.slimta.bus.api.xml.XmlElement;
 
 /** Reads a document into a tree of elements, without DTDs and entities, within limits. Thread-safe. */
 public final class XmlReader {
+
+    private static final Pattern LIMIT_EXCEEDED =
+            Pattern.compile("(\\w+) limit \\(\\d+\\) exceeded", Pattern.CASE_INSENSITIVE);
 
     private final FrameLimits limits;
     private final WstxInputFactory factory = new WstxInputFactory();
@@ -96,19 +102,18 @@ public final class XmlReader {
 
     /** Woodstox tells a limit from bad XML only by its message. */
     private BusException refusal(Exception e) {
-        String message = String.valueOf(e.getMessage());
-        if (message.contains("imum") && message.contains("imit")) {
-            String limit;
-            if (message.contains("Depth")) {
-                limit = "depth of " + limits.depth();
-            } else if (message.contains("Number of Attributes") || message.contains("ttributes per")) {
-                limit = "attributes of " + limits.attributes();
-            } else {
-                limit = "textSize of " + limits.textSize();
-            }
-            return new BusException(Reason.TOO_LARGE, "the XML is over the limit " + limit + " (" + message + ")", e);
+        String message = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+        Matcher exceeded = LIMIT_EXCEEDED.matcher(message);
+        if (!exceeded.find()) {
+            return new BusException(Reason.MALFORMED, "the XML is not well-formed: " + message, e);
         }
-        return new BusException(Reason.MALFORMED, "the XML is not well-formed: " + message.replaceAll("\\s+", " "), e);
+        String limit =
+                switch (exceeded.group(1).toLowerCase(Locale.ROOT)) {
+                    case "depth" -> "depth of " + limits.depth();
+                    case "attribute" -> "attributes of " + limits.attributes();
+                    default -> "textSize of " + limits.textSize();
+                };
+        return new BusException(Reason.TOO_LARGE, "the XML is over the limit " + limit + ": " + message, e);
     }
 
     /** An element whose end is still to come. */

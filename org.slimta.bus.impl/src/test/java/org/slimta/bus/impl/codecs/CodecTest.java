@@ -1,0 +1,177 @@
+package org.slimta.bus.impl.codecs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.Attachments;
+import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.api.xml.XmlWriter;
+import org.slimta.bus.impl.codecs.CodecRegistry.Rank;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.Frame;
+
+@Timeout(30)
+class CodecTest {
+
+    interface Named {}
+
+    interface Loud extends Named {}
+
+    static class Animal {}
+
+    static class Dog extends Animal implements Loud {}
+
+    static class Puppy extends Dog {}
+
+    /** Writes anything of its type as an empty element. */
+    private record NameCodec<T>(Class<T> type, String element) implements XmlCodec<T> {
+
+        @Override
+        public void toXml(T value, XmlWriter xml, Attachments attachments) {
+            xml.start(element).end();
+        }
+
+        @Override
+        public T fromXml(XmlElement element, Attachments attachments) {
+            return null;
+        }
+    }
+
+    private final CodecRegistry registry = new CodecRegistry();
+
+    private <T> XmlCodec<T> add(Class<T> type, int ranking, long id) {
+        XmlCodec<T> codec = new NameCodec<>(type, "c" + id);
+        registry.add(new Rank(ranking, id), codec);
+        return codec;
+    }
+
+    private ObjectCoder coder(Duration timeout) {
+        return new ObjectCoder(registry, timeout, FrameLimits.defaults());
+    }
+
+    @Test
+    void theHighestRankingServesThenTheOldest() {
+        XmlCodec<Dog> first = add(Dog.class, 0, 1);
+        add(Dog.class, 0, 2);
+        assertSame(first, registry.find(Dog.class));
+        XmlCodec<Dog> better = add(Dog.class, 10, 3);
+        assertSame(better, registry.find(Dog.class));
+        registry.remove(3);
+        assertSame(first, registry.find(Dog.class));
+        registry.remove(1);
+        registry.remove(2);
+        assertNull(registry.find(Dog.class));
+    }
+
+    @Test
+    void theNearestSupertypeServesWhereThereIsNoneOfItsOwn() {
+        XmlCodec<Object> any = add(Object.class, 100, 1);
+        assertSame(any, registry.find(Puppy.class));
+        XmlCodec<Named> far = add(Named.class, 0, 2);
+        assertSame(far, registry.find(Puppy.class));
+        XmlCodec<Animal> animal = add(Animal.class, 0, 3);
+        assertSame(animal, registry.find(Puppy.class), "two steps up, as is Loud, but a class");
+        XmlCodec<Dog> dog = add(Dog.class, 0, 4);
+        assertSame(dog, registry.find(Puppy.class));
+        XmlCodec<Puppy> own = add(Puppy.class, -5, 5);
+        assertSame(own, registry.find(Puppy.class));
+        assertSame(any, registry.find(Loud[].class));
+        registry.remove(1);
+        assertNull(registry.find(String.class));
+    }
+
+    @Test
+    void aMissingCodecIsNamedWithWhatWouldProvideIt() {
+        add(Dog.class, 0, 1);
+        BusException failure = assertThrows(
+                BusException.class, () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, List.of("text")));
+        assertEquals(Reason.NO_CODEC, failure.reason());
+        String message = failure.getMessage();
+        assertTrue(message.contains("no codec for java.lang.String"), message);
+        assertTrue(message.contains("install or start the bundle with an XmlCodec service"), message);
+        assertTrue(message.contains(Dog.class.getName()), message);
+    }
+
+    @Test
+    void aCodecThatComesInTimeServes() throws Exception {
+        ObjectCoder coder = coder(Duration.ofSeconds(20));
+        CompletableFuture<Frame> encoded = new CompletableFuture<>();
+        Thread waiting = new Thread(() -> {
+            try {
+                encoded.complete(coder.encode(Envelope.REQUESTS, List.of(new Dog())));
+            } catch (BusException | InterruptedException e) {
+                encoded.completeExceptionally(e);
+            }
+        });
+        waiting.start();
+        while (waiting.getState() != Thread.State.TIMED_WAITING && waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        add(String.class, 0, 1);
+        add(Dog.class, 0, 2);
+        byte[] xml = encoded.get(20, TimeUnit.SECONDS).xml().toByteArray();
+        assertEquals("<requests>\r\n <c2/>\r\n</requests>\r\n", new String(xml));
+    }
+
+    @Test
+    void readinessParksNoThreadAndEndsEitherWay() throws Exception {
+        CompletableFuture<Void> comes =
+                coder(Duration.ofSeconds(20)).ready(Dog.class).toCompletableFuture();
+        coder(Duration.ofMillis(50)).ready(Animal.class).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertTrue(!comes.isDone());
+        add(Dog.class, 0, 1);
+        assertTrue(comes.isDone());
+    }
+
+    @Test
+    void aCodecWritesExactlyOneElement() {
+        for (int elements : new int[] {0, 2}) {
+            registry.add(new Rank(elements, elements), new XmlCodec<Dog>() {
+                @Override
+                public Class<Dog> type() {
+                    return Dog.class;
+                }
+
+                @Override
+                public void toXml(Dog value, XmlWriter xml, Attachments attachments) {
+                    for (int i = 0; i < elements; i++) {
+                        xml.start("dog").end();
+                    }
+                }
+
+                @Override
+                public Dog fromXml(XmlElement element, Attachments attachments) {
+                    return new Dog();
+                }
+            });
+            BusException failure = assertThrows(
+                    BusException.class, () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, List.of(new Dog())));
+            assertEquals(Reason.CODEC, failure.reason());
+            assertTrue(failure.getMessage().contains(elements + " elements were written"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void aCodecThatMakesNothingFailsItsTransaction() throws Exception {
+        add(Dog.class, 0, 1);
+        ObjectCoder coder = coder(Duration.ZERO);
+        Frame frame = coder.encode(Envelope.REQUESTS, List.of(new Dog()));
+        BusException failure =
+                assertThrows(BusException.class, () -> coder.decode(Envelope.REQUESTS, frame, Dog.class));
+        assertEquals(Reason.CODEC, failure.reason());
+        assertTrue(failure.getMessage().contains("it made null"), failure.getMessage());
+    }
+}

@@ -1,0 +1,169 @@
+package org.slimta.bus.impl.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+
+@Timeout(30)
+class ProxyTest {
+
+    private final StandaloneBusFactory factory = new StandaloneBusFactory();
+    private final LocalBus<String, String> near = newLocal();
+    private final LocalBus<String, String> far = newLocal();
+    private Thread thread;
+
+    private LocalBus<String, String> newLocal() {
+        return factory.newLocal(
+                LocalOptions.builder().drainTimeout(Duration.ofMillis(100)).build());
+    }
+
+    private void run(BusFilter<String, String> filter) {
+        thread = new Thread(factory.newProxy(near.server(), far.client(), filter));
+        thread.start();
+    }
+
+    @AfterEach
+    void theProxyEndsWithTheBusItReceivesFrom() throws Exception {
+        factory.close();
+        if (thread != null) {
+            thread.join(10_000);
+            assertTrue(!thread.isAlive());
+        }
+    }
+
+    private static BusException failureOf(ClientTransaction<String> transaction) {
+        return assertThrows(BusException.class, transaction::recvResponse);
+    }
+
+    @Test
+    void aFilterChangesRequestsAndResponses() throws Exception {
+        run((requests, to) -> to.sendRequest(
+                        requests.stream().map(String::toUpperCase).toList())
+                .response()
+                .thenApply(responses -> responses.stream().map("filtered "::concat).toList()));
+        ClientTransaction<String> sent = near.client().sendRequest(List.of("a"));
+        ServerTransaction<String, String> received = far.server().recvRequest();
+        assertEquals(List.of("A"), received.requests());
+        received.sendResponse(List.of("b"));
+        assertEquals(List.of("filtered b"), sent.recvResponse());
+    }
+
+    @Test
+    void aFilterMayAnswerByItself() throws Exception {
+        run((requests, to) -> CompletableFuture.completedFuture(List.of("by itself")));
+        assertEquals(
+                List.of("by itself"), near.client().sendRequest(List.of("a")).recvResponse());
+    }
+
+    @Test
+    void aFilterThatFailsCostsOnlyItsTransaction() throws Exception {
+        run((requests, to) -> switch (requests.get(0)) {
+            case "throw" -> throw new IllegalStateException("thrown");
+            case "fail" -> CompletableFuture.failedFuture(new IllegalStateException("failed"));
+            case "null" -> null;
+            case "null response" -> CompletableFuture.completedFuture(null);
+            case "error" -> throw new NoClassDefFoundError("gone");
+            default -> to.sendRequest(requests).response();
+        });
+        for (String bad : List.of("throw", "fail", "null", "null response", "error")) {
+            BusException failure = failureOf(near.client().sendRequest(List.of(bad)));
+            assertEquals(Reason.HANDLER, failure.reason(), bad);
+        }
+        ClientTransaction<String> good = near.client().sendRequest(List.of("good"));
+        far.server().recvRequest().sendResponse(List.of("still there"));
+        assertEquals(List.of("still there"), good.recvResponse());
+    }
+
+    @Test
+    void reasonsPassUnchanged() throws Exception {
+        run(BusFilter.passOn());
+        for (Reason reason : Reason.values()) {
+            ClientTransaction<String> sent = near.client().sendRequest(List.of("a"));
+            far.server().recvRequest().fail(reason, "why");
+            BusException failure = failureOf(sent);
+            assertEquals(reason, failure.reason());
+            assertTrue(failure.getMessage().contains("why"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void aFilterWithTheWrongNumberOfResponsesIsAMismatch() throws Exception {
+        run((requests, to) -> CompletableFuture.completedFuture(List.of()));
+        assertEquals(
+                Reason.MISMATCH,
+                failureOf(near.client().sendRequest(List.of("a"))).reason());
+    }
+
+    @Test
+    void theDefaultFilterParksNoThread() throws Exception {
+        run(BusFilter.passOn());
+        List<ClientTransaction<String>> sent = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            sent.add(near.client().sendRequest(List.of("request " + i)));
+        }
+        List<ServerTransaction<String, String>> received = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            received.add(far.server().recvRequest());
+        }
+        for (ServerTransaction<String, String> transaction : received) {
+            transaction.sendResponse(transaction.requests());
+        }
+        for (int i = 0; i < 100; i++) {
+            assertEquals(List.of("request " + i), sent.get(i).recvResponse());
+        }
+    }
+
+    @Test
+    void acceptPassesOnOne() throws Exception {
+        ClientTransaction<String> sent = near.client().sendRequest(List.of("a"));
+        factory.newProxy(near.server(), far.client()).accept();
+        far.server().recvRequest().sendResponse(List.of("b"));
+        assertEquals(List.of("b"), sent.recvResponse());
+    }
+
+    @Test
+    void aChainPassesFiltersInOrder() throws Exception {
+        List<BusFilter<String, String>> filters = List.of(appending(" one"), appending(" two"), appending(" three"));
+        BusServer<String, String> end = factory.newChain(near.server(), filters);
+        ClientTransaction<String> sent = near.client().sendRequest(List.of("zero"));
+        ServerTransaction<String, String> received = end.recvRequest();
+        assertEquals(List.of("zero one two three"), received.requests());
+        received.sendResponse(List.of("back"));
+        assertEquals(List.of("back three two one"), sent.recvResponse());
+        end.close();
+        assertEquals(
+                Reason.CLOSED,
+                failureOf(near.client().sendRequest(List.of("late"))).reason());
+    }
+
+    private static BusFilter<String, String> appending(String text) {
+        return (requests, to) -> to.sendRequest(
+                        requests.stream().map(request -> request + text).toList())
+                .response()
+                .thenApply(responses ->
+                        responses.stream().map(response -> response + text).toList());
+    }
+
+    @Test
+    void aChainWithoutFiltersIsItsBeginning() {
+        assertSame(near.server(), factory.newChain(near.server(), List.of()));
+    }
+}

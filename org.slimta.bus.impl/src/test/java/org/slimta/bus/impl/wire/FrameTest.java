@@ -1,0 +1,194 @@
+package org.slimta.bus.impl.wire;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.Attachment;
+
+class FrameTest {
+
+    private static final FrameLimits LIMITS = FrameLimits.defaults();
+    private final Random random = new Random(1);
+
+    private byte[] bytes(int size) {
+        byte[] bytes = new byte[size];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] encode(Frame frame) throws Exception {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try (FrameEncoder encoder = new FrameEncoder(frame, LIMITS)) {
+            for (ByteBuffer piece = encoder.next(); piece != null; piece = encoder.next()) {
+                assertTrue(piece.hasRemaining(), "no empty pieces");
+                while (piece.hasRemaining()) {
+                    all.write(piece.get());
+                }
+            }
+        }
+        return all.toByteArray();
+    }
+
+    private static Frame frame(byte[]... parts) {
+        List<Attachment> attachments = new ArrayList<>();
+        for (int i = 1; i < parts.length; i++) {
+            attachments.add(Attachment.of(parts[i]));
+        }
+        return new Frame(Attachment.of(parts[0]), attachments);
+    }
+
+    @Test
+    void theFormIsThatOfTheWirePage() throws Exception {
+        assertArrayEquals(
+                new byte[] {0, 3, 0, 0, 0, 2, 'h', 'i', 0, 0, 0, 0, 0, 0, 0, 1, 'x'},
+                encode(frame("hi".getBytes(), new byte[0], new byte[] {'x'})));
+    }
+
+    @Test
+    void whateverPartsAndHoweverCutWhatIsWrittenIsRead() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            byte[][] parts = new byte[1 + random.nextInt(6)][];
+            for (int i = 0; i < parts.length; i++) {
+                parts[i] = bytes(random.nextInt(4) == 0 ? 0 : random.nextInt(1 << random.nextInt(18)));
+            }
+            byte[] wire = encode(frame(parts));
+            FrameDecoder decoder = new FrameDecoder(LIMITS);
+            Frame read = null;
+            for (int from = 0; from < wire.length; ) {
+                assertNull(read);
+                int count = Math.min(wire.length - from, 1 + random.nextInt(1 << random.nextInt(16)));
+                read = decoder.decode(ByteBuffer.wrap(wire, from, count));
+                from += count;
+            }
+            assertNotNull(read);
+            assertFalse(decoder.isMidFrame());
+            assertArrayEquals(parts[0], read.xml().toByteArray());
+            assertEquals(parts.length - 1, read.attachments().size());
+            for (int i = 1; i < parts.length; i++) {
+                assertArrayEquals(parts[i], read.attachments().get(i - 1).toByteArray());
+            }
+        }
+    }
+
+    @Test
+    void framesFollowEachOther() throws Exception {
+        byte[] one = encode(frame("one".getBytes(), bytes(10)));
+        byte[] two = encode(frame("two".getBytes()));
+        ByteBuffer both = ByteBuffer.allocate(one.length + two.length).put(one).put(two).flip();
+        FrameDecoder decoder = new FrameDecoder(LIMITS);
+        assertArrayEquals("one".getBytes(), decoder.decode(both).xml().toByteArray());
+        assertEquals(two.length, both.remaining());
+        assertArrayEquals("two".getBytes(), decoder.decode(both).xml().toByteArray());
+        assertNull(decoder.decode(both));
+    }
+
+    @Test
+    void attachmentsInFilesAndInManyPieces(@TempDir Path folder) throws Exception {
+        byte[] inFile = bytes(700_000);
+        byte[] inPieces = bytes(100_000);
+        Path file = Files.write(folder.resolve("part"), inFile);
+        Attachment pieces = Attachment.of(
+                List.of(ByteBuffer.wrap(inPieces, 0, 40_000), ByteBuffer.wrap(inPieces, 40_000, 60_000)));
+        Frame frame = new Frame(Attachment.of("xml".getBytes()), List.of(Attachment.of(file), pieces, Attachment.of(bytes(5))));
+        Frame read = new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(encode(frame)));
+        assertArrayEquals(inFile, read.attachments().get(0).toByteArray());
+        assertArrayEquals(inPieces, read.attachments().get(1).toByteArray());
+        assertEquals(5, read.attachments().get(2).size());
+    }
+
+    @Test
+    void smallPartsLeaveTogether() throws Exception {
+        try (FrameEncoder encoder = new FrameEncoder(frame(bytes(300), bytes(1000), bytes(1000)), LIMITS)) {
+            assertEquals(2 + 3 * 4 + 2300, encoder.next().remaining());
+            assertNull(encoder.next());
+        }
+    }
+
+    @Test
+    void aClaimCostsNoMemory() throws Exception {
+        // 100,000 parts that claim 64 MiB each would be 6 TiB.
+        byte[] claim = {0, 2, 0, 0, 0, 1, 'x', 4, 0, 0, 0, 'y'};
+        List<FrameDecoder> claims = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            FrameDecoder decoder = new FrameDecoder(LIMITS);
+            assertNull(decoder.decode(ByteBuffer.wrap(claim)));
+            assertTrue(decoder.isMidFrame());
+            claims.add(decoder);
+        }
+        assertEquals(100_000, claims.size());
+    }
+
+    @Test
+    void limitsAreNamed() {
+        FrameLimits limits = FrameLimits.builder()
+                .parts(3)
+                .xmlSize(10)
+                .partSize(20)
+                .frameSize(35)
+                .build();
+        assertRefused(limits, "the frame has 4 parts, over the limit parts of 3", 0, 4);
+        assertRefused(limits, "the XML has 11 bytes, over the limit xmlSize of 10", 0, 1, 0, 0, 0, 11);
+        assertRefused(
+                limits, "part 2 has 21 bytes, over the limit partSize of 20", 0, 2, 0, 0, 0, 1, 'x', 0, 0, 0, 21);
+        assertRefused(
+                limits,
+                "part 2 has 4294967295 bytes, over the limit partSize of 20",
+                0, 2, 0, 0, 0, 1, 'x', 255, 255, 255, 255);
+        int[] sum = new int[2 + 4 + 1 + 4 + 20 + 4];
+        sum[1] = 3;
+        sum[5] = 1;
+        sum[10] = 20;
+        sum[34] = 15;
+        assertRefused(limits, "the frame has at least 36 bytes, over the limit frameSize of 35", sum);
+    }
+
+    private static void assertRefused(FrameLimits limits, String message, int... wire) {
+        ByteBuffer bytes = ByteBuffer.allocate(wire.length);
+        for (int b : wire) {
+            bytes.put((byte) b);
+        }
+        BusException failure =
+                assertThrows(BusException.class, () -> new FrameDecoder(limits).decode(bytes.flip()));
+        assertEquals(Reason.TOO_LARGE, failure.reason());
+        assertEquals(message, failure.getMessage());
+    }
+
+    @Test
+    void noPartsIsMalformed() {
+        BusException failure = assertThrows(
+                BusException.class, () -> new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(new byte[2])));
+        assertEquals(Reason.MALFORMED, failure.reason());
+    }
+
+    @Test
+    void limitsHoldForWriting() {
+        FrameLimits limits = FrameLimits.builder().parts(2).partSize(5).build();
+        assertEquals(
+                "the frame has 3 parts, over the limit parts of 2",
+                assertThrows(
+                                BusException.class,
+                                () -> new FrameEncoder(frame(bytes(1), bytes(1), bytes(1)), limits))
+                        .getMessage());
+        assertEquals(
+                "part 2 has 6 bytes, over the limit partSize of 5",
+                assertThrows(BusException.class, () -> new FrameEncoder(frame(bytes(1), bytes(6)), limits))
+                        .getMessage());
+    }
+}

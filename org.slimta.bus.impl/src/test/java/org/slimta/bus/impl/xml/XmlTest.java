@@ -1,0 +1,171 @@
+package org.slimta.bus.impl.xml;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.XmlElement;
+
+class XmlTest {
+
+    private static XmlElement read(String xml) throws BusException {
+        return read(xml, FrameLimits.defaults());
+    }
+
+    private static XmlElement read(String xml, FrameLimits limits) throws BusException {
+        return new XmlReader(limits).read(new ByteArrayInputStream(xml.getBytes(UTF_8)));
+    }
+
+    private static BusException refusal(String xml, FrameLimits limits) {
+        return assertThrows(BusException.class, () -> read(xml, limits));
+    }
+
+    @Test
+    void theFormIsThatOfTheWirePage() {
+        IndentedXmlWriter xml = new IndentedXmlWriter("responses");
+        xml.start("reply").attribute("code", "250").text("Ok").element("data", "x").end();
+        xml.start("contents").attribute("part", "1").end();
+        xml.element("sender", "");
+        xml.element("sender", "a@b");
+        xml.start("a").start("b").end().end();
+        assertEquals(
+                """
+                <responses>
+                 <reply code="250">Ok
+                  <data>x</data>
+                 </reply>
+                 <contents part="1"/>
+                 <sender></sender>
+                 <sender>a@b</sender>
+                 <a>
+                  <b/>
+                 </a>
+                </responses>
+                """
+                        .replace("\n", "\r\n"),
+                new String(xml.finish(), UTF_8));
+    }
+
+    @Test
+    void anEmptyRootHasTwoLines() {
+        assertEquals("<requests>\r\n</requests>\r\n", new String(new IndentedXmlWriter("requests").finish(), UTF_8));
+    }
+
+    @Test
+    void textIsNotEscapedBeyondNeed() {
+        IndentedXmlWriter xml = new IndentedXmlWriter("r");
+        xml.element("t", "a \"b\" 'c' <d> & e > f ü 😀");
+        assertEquals(
+                "<r>\r\n <t>a \"b\" 'c' &lt;d> &amp; e > f ü 😀</t>\r\n</r>\r\n", new String(xml.finish(), UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", " ", "a", "<&>\"'", "]]>", ">", "a\nb", "a\r\nb", "\r", "\n", "\t", " both ends ", "ümläut", "日本", "😀",
+                "\u0085\u2028", "a\r\n\r\n b\n"
+            })
+    void whateverIsWrittenIsRead(String value) throws Exception {
+        IndentedXmlWriter xml = new IndentedXmlWriter("r");
+        xml.start("t").attribute("a", value).text(value).end();
+        XmlElement read = read(new String(xml.finish(), UTF_8)).child("t");
+        assertEquals(value, read.text());
+        assertEquals(value, read.attribute("a"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0000", "a\u0001", "\u001f", "\ud800", "a\udc00b", "\uffff", "\ufffe", "\ud800\ud800"})
+    void whatXmlCannotHoldIsRefused(String value) {
+        IndentedXmlWriter xml = new IndentedXmlWriter("r");
+        xml.start("t");
+        assertThrows(IllegalArgumentException.class, () -> xml.attribute("a", value));
+        assertThrows(IllegalArgumentException.class, () -> xml.text(value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000"})
+    void whatIsNoNameIsRefused(String name) {
+        assertThrows(IllegalArgumentException.class, () -> new IndentedXmlWriter("r").start(name));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new IndentedXmlWriter("r").start("t").attribute(name, "v"));
+    }
+
+    @Test
+    void theOrderOfWritingIsGuarded() {
+        IndentedXmlWriter xml = new IndentedXmlWriter("r");
+        xml.guard();
+        assertThrows(IllegalStateException.class, xml::end);
+        assertThrows(IllegalStateException.class, () -> xml.text("text of the root"));
+        assertThrows(IllegalStateException.class, () -> xml.attribute("of", "the root"));
+        xml.start("t").element("child", "c");
+        assertThrows(IllegalStateException.class, () -> xml.text("after a child"));
+        assertThrows(IllegalStateException.class, () -> xml.attribute("after", "a child"));
+    }
+
+    @Test
+    void anElementIsReadWithAllThatIsInIt() throws Exception {
+        XmlElement read = read("<a x='1' y:z=\"2\">t1<b/>t<![CDATA[2<]]><!-- no --><c>&lt;&#65;</c>\r\n</a>");
+        assertEquals(Map.of("x", "1", "y:z", "2"), read.attributes());
+        assertEquals("t1t2<\n", read.text());
+        assertEquals(List.of("b", "c"), read.children().stream().map(XmlElement::name).toList());
+        assertEquals("<A", read.childText("c"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", " ", "<a>", "<a></b>", "<a b='1' b='2'/>", "<a b=1/>", "<a/><b/>", "text", "<a>&nbsp;</a>", "<a>&#1;</a>",
+                "<!DOCTYPE a><a/>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", "<?xml version='1.0' encoding='UTF-16'?><a/>",
+                "<?xml version='1.0' encoding='ISO-8859-1'?><a/>"
+            })
+    void whatIsNoTransactionIsMalformed(String xml) {
+        assertEquals(Reason.MALFORMED, refusal(xml, FrameLimits.defaults()).reason());
+    }
+
+    @Test
+    void entitiesAreNotExpanded() {
+        String laughs = "<!DOCTYPE a [<!ENTITY b 'haha'><!ENTITY c '&b;&b;&b;&b;'>]><a>&c;&c;&c;</a>";
+        assertEquals(Reason.MALFORMED, refusal(laughs, FrameLimits.defaults()).reason());
+    }
+
+    @Test
+    void depthIsLimited() throws Exception {
+        FrameLimits limits = FrameLimits.builder().depth(3).build();
+        read("<a><b><c/></b></a>", limits);
+        assertLimit("depth of 3", "<a><b><c><d/></c></b></a>", limits);
+    }
+
+    @Test
+    void attributesAreLimited() throws Exception {
+        FrameLimits limits = FrameLimits.builder().attributes(2).build();
+        read("<a b='1' c='2'/>", limits);
+        assertLimit("attributes of 2", "<a b='1' c='2' d='3'/>", limits);
+    }
+
+    @Test
+    void textIsLimited() throws Exception {
+        FrameLimits limits = FrameLimits.builder().textSize(100).build();
+        read("<a>" + "x".repeat(100) + "</a>", limits);
+        assertLimit("textSize of 100", "<a>" + "x".repeat(101) + "</a>", limits);
+        assertLimit("textSize of 100", "<a>" + "x".repeat(50) + "<b/>" + "x".repeat(51) + "</a>", limits);
+        assertLimit("textSize of 100", "<a>" + "x".repeat(1_000_000) + "</a>", limits);
+        assertLimit("textSize of 100", "<a b='" + "x".repeat(1_000_000) + "'/>", limits);
+    }
+
+    private static void assertLimit(String limit, String xml, FrameLimits limits) {
+        BusException failure = refusal(xml, limits);
+        assertEquals(Reason.TOO_LARGE, failure.reason(), failure.getMessage());
+        assertTrue(failure.getMessage().contains("limit " + limit), failure.getMessage());
+    }
+}
