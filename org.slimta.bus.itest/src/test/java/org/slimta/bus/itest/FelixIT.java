@@ -1,0 +1,339 @@
+package org.slimta.bus.itest;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.options;
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusFactory;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.itest.edge.Edge;
+import org.slimta.bus.itest.note.Note;
+import org.slimta.bus.mail.Client;
+import org.slimta.bus.mail.Contents;
+import org.slimta.bus.mail.Envelope;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.Reply;
+
+/** The bundles as built, in Felix, with bundles that come, are replaced and leave while buses run. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class FelixIT {
+
+    private static final Path BUNDLES = Path.of("target/bundles");
+    private static final int RELAY_PORT = 4025;
+
+    private BundleContext context;
+    private ServiceReference<BusFactory> reference;
+    private BusFactory buses;
+
+    @Configuration
+    public static Option[] configuration() throws Exception {
+        return options(
+                systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
+                junitBundles(),
+                installed("org.osgi.util.function"),
+                installed("org.osgi.util.promise"),
+                installed("org.osgi.service.component"),
+                installed("org.apache.felix.scr"),
+                installed("grizzly-framework"),
+                installed("stax2-api"),
+                installed("woodstox-core"),
+                installed("org.slimta.bus.api"),
+                installed("org.slimta.bus.impl"),
+                installed("org.slimta.bus.mail"),
+                (file(new BundleJar("itest.note", "1.0.0")
+                        .packages("org.slimta.bus.itest.note")
+                        .header("Export-Package", "org.slimta.bus.itest.note;version=1.0.0")
+                        .write())),
+                (file(new BundleJar("itest.edge", "1.0.0")
+                        .packages("org.slimta.bus.itest.edge")
+                        .component("org.slimta.bus.itest.edge.Edge")
+                        .header("Export-Package", "org.slimta.bus.itest.edge;version=1.0.0")
+                        .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
+                        .write())));
+    }
+
+    private static Option installed(String name) {
+        return file(BUNDLES.resolve(name + ".jar"));
+    }
+
+    private static Option file(Path jar) {
+        return bundle(jar.toUri().toString());
+    }
+
+    private static Path codecJar(int revision) throws Exception {
+        return new BundleJar("itest.notecodec", revision + ".0.0")
+                .packages("org.slimta.bus.itest.notecodec")
+                .component("org.slimta.bus.itest.notecodec.NoteCodec")
+                .changeDescription(xml -> xml.replace("revision-1", "revision-" + revision))
+                .header("Import-Package", "org.slimta.bus.api.xml,org.slimta.bus.itest.note")
+                .write();
+    }
+
+    private static Path relayJar() throws Exception {
+        return new BundleJar("itest.relay", "1.0.0")
+                .packages("org.slimta.bus.itest.relay")
+                .component("org.slimta.bus.itest.relay.Relay")
+                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail,org.slf4j")
+                .write();
+    }
+
+    private Bundle install(Path jar) throws Exception {
+        try (InputStream in = Files.newInputStream(jar)) {
+            Bundle installed = context.installBundle(jar.getFileName().toString(), in);
+            installed.start();
+            return installed;
+        }
+    }
+
+    private static void update(Bundle bundle, Path jar) throws Exception {
+        try (InputStream in = Files.newInputStream(jar)) {
+            bundle.update(in);
+        }
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertTrue(what, System.nanoTime() < deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Before
+    public void getFactory() {
+        context = FrameworkUtil.getBundle(FelixIT.class).getBundleContext();
+        await("the bus factory is a service", () -> context.getServiceReference(BusFactory.class) != null);
+        reference = context.getServiceReference(BusFactory.class);
+        buses = context.getService(reference);
+    }
+
+    @After
+    public void letGoOfTheFactory() {
+        context.ungetService(reference);
+    }
+
+    @Test
+    public void everyBundleIsActive() {
+        for (Bundle bundle : context.getBundles()) {
+            boolean fragment = bundle.getHeaders().get("Fragment-Host") != null;
+            assertEquals(bundle.toString(), fragment ? Bundle.RESOLVED : Bundle.ACTIVE, bundle.getState());
+        }
+    }
+
+    @Test
+    public void aBundleGetsItsOwnFactory() throws Exception {
+        Bundle edge = Arrays.stream(context.getBundles())
+                .filter(bundle -> "itest.edge".equals(bundle.getSymbolicName()))
+                .findFirst()
+                .orElseThrow();
+        BusFactory other = edge.getBundleContext().getService(edge.getBundleContext().getServiceReference(BusFactory.class));
+        assertTrue(other != buses);
+    }
+
+    @Test
+    public void theFactoryIsConsumedThroughDsAndMailFlows() throws Exception {
+        Bundle relay = install(relayJar());
+        try {
+            await("the relay listens", FelixIT::relayListens);
+            await("the edge is a service", () -> context.getServiceReference(Edge.class) != null);
+            Edge edge = context.getService(context.getServiceReference(Edge.class));
+            assertEquals(new Reply(250, "Ok: from alice@example.com"), edge.send(mail()));
+        } finally {
+            relay.uninstall();
+        }
+    }
+
+    private static Message mail() {
+        return new Message(
+                new Client("ESMTP", "mail.example.com", "192.0.2.10", "TLS", "mx.example.net"),
+                new Envelope("alice@example.com", List.of("bob@example.net")),
+                Contents.of("Subject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    public void aConsumerThatIsStoppedLeavesItsPortFree() throws Exception {
+        Bundle relay = install(relayJar());
+        try {
+            for (int i = 0; i < 5; i++) {
+                await("the relay listens", FelixIT::relayListens);
+                relay.stop();
+                try (ServerSocket free = new ServerSocket(RELAY_PORT, 1, InetAddress.getByName("127.0.0.1"))) {
+                    assertEquals(RELAY_PORT, free.getLocalPort());
+                }
+                relay.start();
+            }
+        } finally {
+            relay.uninstall();
+        }
+    }
+
+    private static boolean relayListens() {
+        try {
+            new Socket("127.0.0.1", RELAY_PORT).close();
+            return true;
+        } catch (ConnectException e) {
+            return false;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    public void whatABundleOpenedIsClosedWhenItLetsGoOfTheFactory() throws Exception {
+        BusServer<Note, Note> server = buses.newServer("127.0.0.1", 0, Note.class, Note.class);
+        BusClient<Note, Note> client =
+                buses.newClient("127.0.0.1", server.address().getPort(), Note.class, Note.class);
+        while (context.ungetService(reference)) {
+            // until this bundle holds it no more
+        }
+        assertEquals(
+                Reason.CLOSED,
+                assertThrows(BusException.class, server::recvRequest).reason());
+        assertEquals(
+                Reason.CLOSED,
+                assertThrows(
+                                BusException.class,
+                                () -> client.sendRequest(List.of()).recvResponse())
+                        .reason());
+        assertThrows(IllegalStateException.class, () -> buses.newLocal());
+        assertThrows(
+                ConnectException.class,
+                () -> new Socket("127.0.0.1", server.address().getPort()).close());
+    }
+
+    @Test
+    public void aCodecComesIsReplacedAndLeavesWhileASocketBusRuns() throws Exception {
+        Duration codecTimeout = Duration.ofSeconds(20);
+        BusServer<Note, Note> server = buses.newServer(
+                "127.0.0.1",
+                0,
+                Note.class,
+                Note.class,
+                ServerOptions.builder().codecTimeout(codecTimeout).build());
+        BusClient<Note, Note> client = buses.newClient(
+                "127.0.0.1",
+                server.address().getPort(),
+                Note.class,
+                Note.class,
+                ClientOptions.builder().codecTimeout(codecTimeout).build());
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger answered = new AtomicInteger();
+        Set<String> marks = ConcurrentHashMap.newKeySet();
+        threads.submit(() -> echo(server));
+        threads.submit(() -> echo(server));
+        // The first transactions begin before there is a codec at all.
+        List<Future<Object>> senders = IntStream.range(0, 4)
+                .mapToObj(sender -> threads.submit(() -> {
+                    for (int i = 0; !over.get(); i++) {
+                        String text = "note " + sender + "." + i;
+                        Note back = client.sendRequest(List.of(new Note(text, null)))
+                                .recvResponse()
+                                .get(0);
+                        assertEquals("re: " + text, back.text());
+                        marks.add(back.mark());
+                        answered.incrementAndGet();
+                    }
+                    return null;
+                }))
+                .toList();
+        Bundle codec = install(codecJar(1));
+        try {
+            awaitProgress(answered, senders);
+            assertEquals(Set.of("revision-1"), marks);
+            for (int revision = 2; revision <= 20; revision++) {
+                update(codec, codecJar(revision));
+                String mark = "revision-" + revision;
+                await(mark + " is at work", () -> marks.contains(mark) || anyDone(senders));
+                awaitProgress(answered, senders);
+            }
+            over.set(true);
+            for (Future<?> sender : senders) {
+                assertNull("no transaction failed", sender.get(30, TimeUnit.SECONDS));
+            }
+        } finally {
+            over.set(true);
+            codec.uninstall();
+        }
+        BusClient<Note, Note> impatient = buses.newClient(
+                "127.0.0.1",
+                server.address().getPort(),
+                Note.class,
+                Note.class,
+                ClientOptions.builder().codecTimeout(Duration.ofMillis(100)).build());
+        BusException failure = assertThrows(
+                BusException.class,
+                () -> impatient.sendRequest(List.of(new Note("none", null))).recvResponse());
+        assertEquals(Reason.NO_CODEC, failure.reason());
+        assertTrue(failure.getMessage(), failure.getMessage().contains("no codec for " + Note.class.getName()));
+        assertTrue(failure.getMessage(), failure.getMessage().contains("of bundle itest.note 1.0.0"));
+        threads.shutdownNow();
+    }
+
+    private static void awaitProgress(AtomicInteger answered, List<Future<Object>> senders) {
+        int enough = answered.get() + 50;
+        await("transactions go on", () -> answered.get() >= enough || anyDone(senders));
+    }
+
+    private static boolean anyDone(List<Future<Object>> senders) {
+        return senders.stream().anyMatch(Future::isDone);
+    }
+
+    private static Void echo(BusServer<Note, Note> server) throws Exception {
+        while (true) {
+            ServerTransaction<Note, Note> received = server.recvRequest();
+            assertNotNull(received.peer().address());
+            received.sendResponse(received.requests().stream()
+                    .map(note -> new Note("re: " + note.text(), null))
+                    .toList());
+        }
+    }
+}
