@@ -1,0 +1,103 @@
+package org.slimta.bus.demo.edge;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.Reply;
+
+/**
+ * The demo itself. The launcher runs it on the main thread and ends with what it returns: 0 if every mail is accounted for, 1
+ * if not, 2 if there is no mail to send.
+ */
+@Component(service = Callable.class, property = "main.thread=true")
+public final class Edge implements Callable<Integer> {
+
+    private static final int THREADS = 8;
+    private static final String RELAY_BUNDLE = "org.slimta.bus.demo.relay";
+
+    private final BusClient<Message, Reply> bus;
+    private final BundleContext context;
+
+    @Activate
+    public Edge(@Reference(target = "(slimta.bus.name=inbound)") BusClient<Message, Reply> bus, BundleContext context) {
+        this.bus = bus;
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path source = Path.of(context.getProperty("demo.mail"));
+        Path maildir = Path.of(context.getProperty("demo.maildir"));
+        int rounds = Integer.parseInt(context.getProperty("demo.rounds"));
+        List<Mail> mails;
+        try {
+            mails = MailSource.read(source);
+        } catch (IOException e) {
+            System.err.println("demo: no mail to send: " + e.getMessage());
+            return 2;
+        }
+        int total = mails.size() * rounds;
+        System.out.println(mails.size() + " mails of " + source + ", sent " + rounds + " times:");
+        System.out.println("edge -> local bus -> router (a proxy) -> socket bus -> relay -> " + maildir);
+        System.out.println();
+        Progress progress = new Progress(System.out, total);
+        boolean replaced = sendAll(mails, total, progress);
+        return progress.finish(new Delivered(maildir), replaced) ? 0 : 1;
+    }
+
+    private boolean sendAll(List<Mail> mails, int total, Progress progress)
+            throws InterruptedException, ExecutionException {
+        Sending sending = new Sending(bus);
+        Replacement replacement = new Replacement(context, RELAY_BUNDLE);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
+        try {
+            List<Future<?>> sent = new ArrayList<>();
+            Future<Boolean> replaced = null;
+            for (int i = 0; i < total; i++) {
+                if (i == total / 2) {
+                    for (Future<?> firstHalf : sent.subList(0, Math.max(0, i - THREADS))) {
+                        firstHalf.get();
+                    }
+                    replaced = threads.submit(() -> replace(replacement, progress));
+                }
+                Mail mail = mails.get(i % mails.size());
+                String id = String.format("%06d", i + 1);
+                sent.add(threads.submit(() -> {
+                    progress.done(sending.send(mail, id));
+                    return null;
+                }));
+            }
+            for (Future<?> each : sent) {
+                each.get();
+            }
+            return replaced != null && replaced.get();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static boolean replace(Replacement replacement, Progress progress) {
+        progress.say("------ the relay's bundle is being replaced, after " + progress.count() + " replies");
+        try {
+            replacement.run();
+        } catch (IOException | BundleException | RuntimeException e) {
+            progress.say("------ the relay's bundle could not be replaced: " + e);
+            return false;
+        }
+        progress.say("------ the relay's bundle is replaced, after " + progress.count() + " replies");
+        return true;
+    }
+}

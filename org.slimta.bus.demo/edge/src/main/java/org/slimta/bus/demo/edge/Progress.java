@@ -1,0 +1,89 @@
+package org.slimta.bus.demo.edge;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Shows what becomes of each mail, and adds it up. Thread-safe. */
+final class Progress {
+
+    private static final int NAME_WIDTH = 24;
+
+    private final PrintStream out;
+    private final int total;
+    private final long start = System.nanoTime();
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    Progress(PrintStream out, int total) {
+        this.out = out;
+        this.total = total;
+    }
+
+    synchronized void done(Outcome outcome) {
+        outcomes.add(outcome);
+        String reply = outcome.reply() == null
+                ? "LOST  " + outcome.failure()
+                : outcome.reply().code() + "  " + outcome.reply().message();
+        String again = outcome.retries() == 0 ? "" : "  (sent again " + outcome.retries() + "x)";
+        out.printf(
+                "%5d/%d  %-" + NAME_WIDTH + "s %10d bytes  %s%s%n",
+                outcomes.size(),
+                total,
+                outcome.mail().name(),
+                outcome.mail().contents().size(),
+                reply,
+                again);
+    }
+
+    synchronized void say(String line) {
+        out.println(line);
+    }
+
+    synchronized int count() {
+        return outcomes.size();
+    }
+
+    /** Prints the sums and tells whether everything is accounted for. */
+    synchronized boolean finish(Delivered delivered, boolean relayReplaced) throws IOException {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Map<Integer, Integer> byCode = new TreeMap<>();
+        int lost = 0;
+        int accepted = 0;
+        int identical = 0;
+        int wronglyThere = 0;
+        int retries = 0;
+        long bytes = 0;
+        for (Outcome outcome : outcomes) {
+            retries += outcome.retries();
+            bytes += outcome.mail().contents().size();
+            if (outcome.reply() == null) {
+                lost++;
+                continue;
+            }
+            byCode.merge(outcome.reply().code(), 1, Integer::sum);
+            if (outcome.reply().isAccepted()) {
+                accepted++;
+                identical += delivered.isIdentical(outcome) ? 1 : 0;
+            } else {
+                wronglyThere += delivered.isAbsent(outcome) ? 0 : 1;
+            }
+        }
+        out.println();
+        out.println("sent        " + total);
+        byCode.forEach((code, count) -> out.println("answered    " + count + " with " + code));
+        out.println("lost        " + (lost + total - outcomes.size()));
+        out.println("sent again  " + retries + " times, while the relay was away");
+        out.println("identical   " + identical + " of " + accepted + " accepted, byte for byte in the Maildir"
+                + (wronglyThere == 0 ? "" : "; " + wronglyThere + " were delivered although refused"));
+        out.printf("rate        %.0f mails/s, %.1f MB/s%n", outcomes.size() / seconds, bytes / 1e6 / seconds);
+        out.println("relay       " + (relayReplaced ? "replaced once, while mail flowed" : "NOT replaced"));
+        return lost == 0
+                && outcomes.size() == total
+                && identical == accepted
+                && wronglyThere == 0
+                && relayReplaced;
+    }
+}

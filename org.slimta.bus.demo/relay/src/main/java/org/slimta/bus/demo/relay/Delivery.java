@@ -1,0 +1,46 @@
+package org.slimta.bus.demo.relay;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.Reply;
+
+/** Decides what becomes of a message: delivered to all its recipients, or to none. */
+final class Delivery {
+
+    private static final Pattern MAILBOX = Pattern.compile("[^\\s/\\\\@.][^\\s/\\\\@]*@[^\\s/\\\\@]+");
+
+    private final Maildir maildir;
+    private final Set<String> locked;
+
+    Delivery(Maildir maildir, Set<String> locked) {
+        this.maildir = maildir;
+        this.locked = locked;
+    }
+
+    Reply deliver(Message message) {
+        if (message.envelope().recipients().isEmpty()) {
+            return new Reply(550, "5.1.3 there is no recipient");
+        }
+        for (String recipient : message.envelope().recipients()) {
+            if (!MAILBOX.matcher(recipient).matches()) {
+                return new Reply(550, "5.1.3 <" + recipient + "> is no address of a mailbox");
+            }
+            if (recipient.endsWith(".invalid")) {
+                return new Reply(550, "5.1.2 <" + recipient + ">: no such domain");
+            }
+            if (locked.contains(recipient)) {
+                return new Reply(450, "4.2.1 <" + recipient + ">: the mailbox is locked, try again later");
+            }
+        }
+        try {
+            for (String recipient : message.envelope().recipients()) {
+                maildir.deliver(recipient, message.id(), message.contents());
+            }
+        } catch (IOException e) {
+            return new Reply(450, "4.3.0 it could not be delivered now: " + e);
+        }
+        return new Reply(250, "2.0.0 delivered to " + message.envelope().recipients().size() + " mailbox(es)");
+    }
+}
