@@ -64,15 +64,9 @@ public final class Edge implements Callable<Integer> {
         Replacement replacement = new Replacement(context, RELAY_BUNDLE);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
         try {
+            Future<Boolean> replaced = threads.submit(() -> replace(replacement, progress));
             List<Future<?>> sent = new ArrayList<>();
-            Future<Boolean> replaced = null;
             for (int i = 0; i < total; i++) {
-                if (i == total / 2) {
-                    for (Future<?> firstHalf : sent.subList(0, Math.max(0, i - THREADS))) {
-                        firstHalf.get();
-                    }
-                    replaced = threads.submit(() -> replace(replacement, progress));
-                }
                 Mail mail = mails.get(i % mails.size());
                 String id = String.format("%06d", i + 1);
                 sent.add(threads.submit(() -> {
@@ -83,13 +77,14 @@ public final class Edge implements Callable<Integer> {
             for (Future<?> each : sent) {
                 each.get();
             }
-            return replaced != null && replaced.get();
+            return replaced.get();
         } finally {
             threads.shutdownNow();
         }
     }
 
-    private static boolean replace(Replacement replacement, Progress progress) {
+    private static boolean replace(Replacement replacement, Progress progress) throws InterruptedException {
+        progress.awaitHalf();
         progress.say("------ the relay's bundle is being replaced, after " + progress.count() + " replies");
         try {
             replacement.run();

@@ -6,24 +6,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 /** Shows what becomes of each mail, and adds it up. Thread-safe. */
 final class Progress {
 
-    private static final int NAME_WIDTH = 24;
+    private static final int NAME_WIDTH = 28;
 
     private final PrintStream out;
     private final int total;
     private final long start = System.nanoTime();
     private final List<Outcome> outcomes = new ArrayList<>();
+    private final CountDownLatch firstHalf;
 
     Progress(PrintStream out, int total) {
         this.out = out;
         this.total = total;
+        this.firstHalf = new CountDownLatch(total / 2);
+    }
+
+    /** Blocks until half of the mails are done. */
+    void awaitHalf() throws InterruptedException {
+        firstHalf.await();
     }
 
     synchronized void done(Outcome outcome) {
         outcomes.add(outcome);
+        firstHalf.countDown();
         String reply = outcome.reply() == null
                 ? "LOST  " + outcome.failure()
                 : outcome.reply().code() + "  " + outcome.reply().message();

@@ -12,17 +12,19 @@ import org.slimta.bus.mail.Reply;
 
 /**
  * Sends one mail until there is a reply. What fails on the way, as when the relay is being replaced, is tried again under the
- * same id, as a queue would do; it is given up after a minute.
+ * same id, as a queue would do; it is given up after a while, and then
+ * nothing else is tried again.
  */
 final class Sending {
 
     private static final Client CLIENT =
             new Client("ESMTP", "edge.example.com", "127.0.0.1", "", "router.example.com");
-    private static final long GIVE_UP_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int FIRST_PAUSE_MILLIS = 5;
     private static final int LONGEST_PAUSE_MILLIS = 500;
 
     private final BusClient<Message, Reply> bus;
+    private volatile boolean givenUp;
 
     Sending(BusClient<Message, Reply> bus) {
         this.bus = bus;
@@ -40,7 +42,8 @@ final class Sending {
                         .recvResponse();
                 return new Outcome(id, mail, replies.get(0), attempt, null);
             } catch (BusException e) {
-                if (System.nanoTime() > deadline) {
+                if (givenUp || System.nanoTime() > deadline) {
+                    givenUp = true;
                     return new Outcome(id, mail, null, attempt, e.reason() + ": " + e.getMessage());
                 }
             }

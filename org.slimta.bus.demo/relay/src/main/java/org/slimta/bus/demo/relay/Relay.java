@@ -43,7 +43,12 @@ public final class Relay {
         int port = Integer.parseInt(property(context, "demo.relay.port"));
         delivery = new Delivery(new Maildir(maildir), Set.of(config.locked()));
         ServerOptions options = ServerOptions.builder().name("relay").build();
-        server = buses.newServer("127.0.0.1", port, Message.class, Reply.class, options);
+        try {
+            server = buses.newServer("127.0.0.1", port, Message.class, Reply.class, options);
+        } catch (BusException e) {
+            System.err.println("demo: the relay cannot start: " + e.getMessage());
+            throw e;
+        }
         for (int i = 0; i < THREADS; i++) {
             threads.execute(this::receive);
         }

@@ -1,0 +1,55 @@
+package org.slimta.bus.demo.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slimta.bus.mail.Client;
+import org.slimta.bus.mail.Contents;
+import org.slimta.bus.mail.Envelope;
+import org.slimta.bus.mail.Message;
+
+class DeliveryTest {
+
+    @TempDir
+    private Path folder;
+
+    private int deliver(String... recipients) {
+        Message message = new Message(
+                        new Client("", "", "", "", ""),
+                        new Envelope("", List.of(recipients)),
+                        Contents.of("mail".getBytes(StandardCharsets.UTF_8)))
+                .withQueueing("7", null, 0);
+        Delivery delivery = new Delivery(new Maildir(folder.resolve("maildir")), Set.of("locked@x"));
+        return delivery.deliver(message).code();
+    }
+
+    @Test
+    void allOfTheRecipientsOrNone() throws Exception {
+        assertEquals(250, deliver("a@x", "b@x"));
+        assertEquals("mail", Files.readString(folder.resolve("maildir/b@x/new/7")));
+        assertEquals(550, deliver("c@x", "d@x.invalid"));
+        assertEquals(450, deliver("c@x", "locked@x"));
+        assertFalse(Files.exists(folder.resolve("maildir/c@x")));
+    }
+
+    @Test
+    void whatIsNoMailboxIsRefused() {
+        for (String recipient : List.of("", "a", "../../etc@x", "a@../x", ".@x", "a b@x", "a@b@c")) {
+            assertEquals(550, deliver(recipient), recipient);
+        }
+        assertEquals(550, deliver());
+    }
+
+    @Test
+    void whatCannotBeWrittenIsPutOff() throws Exception {
+        Files.writeString(folder.resolve("maildir"), "a file where a folder should be");
+        assertEquals(450, deliver("a@x"));
+    }
+}
