@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
@@ -130,6 +131,20 @@ class MailTest {
             assertArrayEquals(Files.readAllBytes(file), read.contents().toByteArray());
             received.sendResponse(replies);
             assertEquals(replies, sent.recvResponse());
+        }
+    }
+
+    @Test
+    void aServerMayBeNamed() throws Exception {
+        BusServer<Message, Reply> server;
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            server = factory.newServer(
+                    "127.0.0.1",
+                    0,
+                    Message.class,
+                    Reply.class,
+                    ServerOptions.builder().name("relay").queueSize(100).build());
+            assertEquals("relay", server.name());
         }
     }
 
