@@ -14,6 +14,7 @@ public final class ServerOptions {
     private final Duration receiveTimeout;
     private final Duration codecTimeout;
     private final Duration frameTimeout;
+    private final Duration answerTimeout;
     private final Duration drainTimeout;
     private final FrameLimits limits;
 
@@ -24,6 +25,7 @@ public final class ServerOptions {
         receiveTimeout = builder.receiveTimeout;
         codecTimeout = builder.codecTimeout;
         frameTimeout = builder.frameTimeout;
+        answerTimeout = builder.answerTimeout;
         drainTimeout = builder.drainTimeout;
         limits = builder.limits;
     }
@@ -101,6 +103,15 @@ public final class ServerOptions {
     }
 
     /**
+     * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with {@code TIMEOUT} and its connection is closed.
+     *
+     * @return more than zero, not null; default 600 s
+     */
+    public Duration answerTimeout() {
+        return answerTimeout;
+    }
+
+    /**
      * How long {@link BusServer#close()} lets what was taken in be received and answered.
      *
      * @return zero or more, not null; default 5 s
@@ -127,6 +138,7 @@ public final class ServerOptions {
         private Duration receiveTimeout = Duration.ofSeconds(60);
         private Duration codecTimeout = Duration.ofSeconds(5);
         private Duration frameTimeout = Duration.ofSeconds(60);
+        private Duration answerTimeout = Duration.ofSeconds(600);
         private Duration drainTimeout = Duration.ofSeconds(5);
         private FrameLimits limits = FrameLimits.defaults();
 
@@ -201,6 +213,18 @@ public final class ServerOptions {
          */
         public Builder frameTimeout(Duration value) {
             frameTimeout = OptionRange.positive("frameTimeout", value);
+            return this;
+        }
+
+        /**
+         * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with {@code TIMEOUT} and its connection is closed.
+         *
+         * @param value more than zero, not null; default 600 s
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder answerTimeout(Duration value) {
+            answerTimeout = OptionRange.positive("answerTimeout", value);
             return this;
         }
 

@@ -28,6 +28,7 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
@@ -39,6 +40,8 @@ class TranscriptTest {
 
     private static final List<XmlCodec<?>> CODECS =
             List.of(new MessageCodec(), new ReplyCodec(), new Generic.RequestCodec(), new Generic.ResponseCodec());
+
+    private static final Threads THREADS = new Threads();
 
     private StandaloneBusFactory factory;
 
@@ -175,7 +178,7 @@ class TranscriptTest {
     private static ObjectCoder coder() {
         CodecRegistry registry = new CodecRegistry();
         CODECS.forEach(codec -> registry.add(new CodecRegistry.Rank(0, CODECS.indexOf(codec)), codec));
-        return new ObjectCoder(registry, Duration.ZERO, FrameLimits.defaults());
+        return new ObjectCoder(registry, Duration.ZERO, FrameLimits.defaults(), THREADS);
     }
 
     private static <T> List<T> decode(Envelope envelope, byte[] bytes, Class<T> type) throws Exception {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +18,7 @@ import org.slimta.bus.api.xml.XmlCodec;
  */
 public class CodecRegistry implements Codecs {
 
-    private final TreeMap<Rank, XmlCodec<?>> ranked = new TreeMap<>();
+    private final TreeMap<Rank, Entry> ranked = new TreeMap<>();
     private volatile Map<Class<?>, XmlCodec<?>> best = Map.of();
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
 
@@ -35,15 +36,20 @@ public class CodecRegistry implements Codecs {
         }
     }
 
+    private record Entry(Class<?> type, XmlCodec<?> codec) {}
+
     /**
-     * Adds a codec.
+     * Adds a codec, or gives it another place.
      *
-     * @param rank its place, not taken by another
+     * @param rank its place
      * @param codec the codec
+     * @throws NullPointerException if its type is null
      */
     public final void add(Rank rank, XmlCodec<?> codec) {
+        Entry entry = new Entry(Objects.requireNonNull(codec.type(), "its type() is null"), codec);
         synchronized (ranked) {
-            ranked.put(rank, codec);
+            ranked.keySet().removeIf(other -> other.id() == rank.id());
+            ranked.put(rank, entry);
             publish();
         }
         listeners.forEach(Runnable::run);
@@ -64,7 +70,7 @@ public class CodecRegistry implements Codecs {
 
     private void publish() {
         Map<Class<?>, XmlCodec<?>> next = new HashMap<>();
-        ranked.values().forEach(codec -> next.putIfAbsent(codec.type(), codec));
+        ranked.values().forEach(entry -> next.putIfAbsent(entry.type(), entry.codec()));
         best = next;
     }
 

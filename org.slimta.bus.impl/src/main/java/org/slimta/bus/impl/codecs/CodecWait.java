@@ -1,24 +1,36 @@
 package org.slimta.bus.impl.codecs;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.impl.transaction.Threads;
 
-/** Finds codecs, and waits a bounded time for one that is missing, as when its bundle is being replaced. Thread-safe. */
-final class CodecWait {
+/**
+ * Finds codecs, and waits a bounded time for one that is missing, as when its bundle is being replaced. Closing it ends all
+ * waits. Thread-safe.
+ */
+final class CodecWait implements AutoCloseable {
+
+    private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
 
     private final Codecs codecs;
     private final Duration timeout;
+    private final Threads threads;
+    private final Set<CompletableFuture<Void>> waits = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
-    CodecWait(Codecs codecs, Duration timeout) {
+    CodecWait(Codecs codecs, Duration timeout, Threads threads) {
         this.codecs = codecs;
         this.timeout = timeout;
+        this.threads = threads;
     }
 
     /** Blocks until there is a codec, at most for the time-out. */
@@ -27,27 +39,46 @@ final class CodecWait {
         if (codec != null) {
             return codec;
         }
+        awaitReady(type);
+        return now(type);
+    }
+
+    /** Blocks until there is a codec, or the time-out is over. */
+    void awaitReady(Class<?> type) throws InterruptedException {
         try {
             ready(type).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
-        return now(type);
     }
 
     /** Completes when there is a codec, or the time-out is over; parks no thread. */
     CompletableFuture<Void> ready(Class<?> type) {
+        if (codecs.find(type) != null) {
+            return NOW;
+        }
         CompletableFuture<Void> ready = new CompletableFuture<>();
         Runnable listener = () -> {
-            if (codecs.find(type) != null) {
+            if (closed || codecs.find(type) != null) {
                 ready.complete(null);
             }
         };
+        waits.add(ready);
         codecs.addListener(listener);
+        Future<?> timer = threads.after(timeout, () -> ready.complete(null));
+        ready.thenRun(() -> {
+            timer.cancel(false);
+            codecs.removeListener(listener);
+            waits.remove(ready);
+        });
         listener.run();
-        ready.completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS);
-        ready.thenRun(() -> codecs.removeListener(listener));
         return ready;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        waits.forEach(wait -> wait.complete(null));
     }
 
     /** The codec of a type, or the failure if there is none now. */

@@ -1,23 +1,23 @@
 package org.slimta.bus.impl.codecs;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeReader;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.Frame;
 
 /** Turns objects into frames and frames into objects, by the codecs that there are at that moment. Thread-safe. */
-public final class ObjectCoder {
+public final class ObjectCoder implements AutoCloseable {
 
     private final CodecWait codecs;
     private final EnvelopeReader reader;
@@ -28,9 +28,10 @@ public final class ObjectCoder {
      * @param codecs the codecs
      * @param codecTimeout how long a codec that is missing is waited for
      * @param limits the limits of the XML
+     * @param threads for deadlines
      */
-    public ObjectCoder(Codecs codecs, Duration codecTimeout, FrameLimits limits) {
-        this.codecs = new CodecWait(codecs, codecTimeout);
+    public ObjectCoder(Codecs codecs, Duration codecTimeout, FrameLimits limits, Threads threads) {
+        this.codecs = new CodecWait(codecs, codecTimeout, threads);
         this.reader = new EnvelopeReader(limits);
     }
 
@@ -55,29 +56,13 @@ public final class ObjectCoder {
         try {
             codec.toXml(codec.type().cast(value), writer.xml(), writer.attachments());
             writer.endItem();
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             throw failure("write", codec, value.getClass(), e);
         }
     }
 
     /**
-     * Reads objects of a type. May wait for its codec.
-     *
-     * @param <T> the type
-     * @param envelope what they are
-     * @param frame the frame
-     * @param type the type
-     * @return the objects, without nulls, unmodifiable
-     * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
-     * @throws InterruptedException if the thread was interrupted while it waited
-     */
-    public <T> List<T> decode(Envelope envelope, Frame frame, Class<T> type) throws BusException, InterruptedException {
-        List<XmlElement> items = reader.read(frame, envelope);
-        return items.isEmpty() ? List.of() : decode(items, frame, codecs.await(type), type);
-    }
-
-    /**
-     * Reads objects of a type, by the codec that there is now.
+     * Reads objects of a type, by the codec that there is now. Does not wait.
      *
      * @param <T> the type
      * @param envelope what they are
@@ -86,7 +71,7 @@ public final class ObjectCoder {
      * @return the objects, without nulls, unmodifiable
      * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
      */
-    public <T> List<T> decodeNow(Envelope envelope, Frame frame, Class<T> type) throws BusException {
+    public <T> List<T> decode(Envelope envelope, Frame frame, Class<T> type) throws BusException {
         List<XmlElement> items = reader.read(frame, envelope);
         return items.isEmpty() ? List.of() : decode(items, frame, codecs.now(type), type);
     }
@@ -95,10 +80,26 @@ public final class ObjectCoder {
      * Completes when there is a codec for a type, or when the time to wait for it is over. Parks no thread.
      *
      * @param type the type
-     * @return a stage that does not fail
+     * @return a future that does not fail
      */
-    public CompletionStage<Void> ready(Class<?> type) {
+    public CompletableFuture<Void> ready(Class<?> type) {
         return codecs.ready(type);
+    }
+
+    /**
+     * Waits until there is a codec for a type, or the time to wait for it is over.
+     *
+     * @param type the type
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public void awaitReady(Class<?> type) throws InterruptedException {
+        codecs.awaitReady(type);
+    }
+
+    /** Ends all waits for codecs. */
+    @Override
+    public void close() {
+        codecs.close();
     }
 
     private static <T> List<T> decode(List<XmlElement> items, Frame frame, XmlCodec<?> codec, Class<T> type)
@@ -113,7 +114,7 @@ public final class ObjectCoder {
                     throw new IllegalStateException("it made " + (value == null ? "null" : "a " + value.getClass().getName()));
                 }
                 values.add(type.cast(value));
-            } catch (IOException | RuntimeException | LinkageError e) {
+            } catch (Throwable e) {
                 throw failure("read <" + item.name() + "> as", codec, type, e);
             }
         }

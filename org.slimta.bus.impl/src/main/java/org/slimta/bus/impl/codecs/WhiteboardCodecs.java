@@ -23,15 +23,14 @@ public final class WhiteboardCodecs extends CodecRegistry {
             unbind = "removeCodec",
             updated = "updatedCodec")
     void addCodec(XmlCodec<?> codec, Map<String, Object> properties) {
-        if (codec.type() == null) {
-            LOG.error("The codec service {} of {} is not used: its type() is null", id(properties), codec.getClass());
-            return;
+        try {
+            add(new Rank(ranking(properties), id(properties)), codec);
+        } catch (RuntimeException e) {
+            LOG.error("The codec service {} of {} is not used", id(properties), codec.getClass(), e);
         }
-        add(new Rank(ranking(properties), id(properties)), codec);
     }
 
     void updatedCodec(XmlCodec<?> codec, Map<String, Object> properties) {
-        remove(id(properties));
         addCodec(codec, properties);
     }
 

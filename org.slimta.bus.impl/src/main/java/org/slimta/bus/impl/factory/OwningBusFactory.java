@@ -1,9 +1,9 @@
 package org.slimta.bus.impl.factory;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -32,6 +32,8 @@ import org.slimta.bus.impl.transaction.Opened;
  */
 @Component(service = BusFactory.class, scope = ServiceScope.BUNDLE)
 public final class OwningBusFactory implements BusFactory, AutoCloseable {
+
+    private static final int LAST_CLOSED = 2;
 
     private final Codecs codecs;
     private final Engine engine;
@@ -128,14 +130,30 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
             closing = new ArrayList<>(opened);
             opened.clear();
         }
-        closing.sort(Comparator.comparingInt(OwningBusFactory::closingOrder));
-        closing.forEach(Opened::close);
+        for (int order = 0; order <= LAST_CLOSED; order++) {
+            closeTogether(order, closing);
+        }
+    }
+
+    /** Each may take the time to drain, so they do it at the same time. */
+    private static void closeTogether(int order, List<Opened> closing) {
+        CompletableFuture<?>[] closed = closing.stream()
+                .filter(bus -> closingOrder(bus) == order)
+                .map(bus -> CompletableFuture.runAsync(bus::close, OwningBusFactory::startThread))
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(closed).join();
+    }
+
+    private static void startThread(Runnable task) {
+        Thread thread = new Thread(task, "slimta-bus-closing");
+        thread.setContextClassLoader(OwningBusFactory.class.getClassLoader());
+        thread.start();
     }
 
     private static int closingOrder(Opened bus) {
         if (bus instanceof BusServer) {
             return 0;
         }
-        return bus instanceof LocalBus ? 1 : 2;
+        return bus instanceof LocalBus ? 1 : LAST_CLOSED;
     }
 }

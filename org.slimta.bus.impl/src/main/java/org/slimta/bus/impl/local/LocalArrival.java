@@ -28,6 +28,11 @@ final class LocalArrival<Q, R> implements Arrival<Q, R>, OpenTransaction.ReplyTo
     }
 
     @Override
+    public boolean isOver() {
+        return client.isDone();
+    }
+
+    @Override
     public void respond(List<R> responses) throws BusException {
         if (!client.answer(() -> responses)) {
             throw failures.of(

@@ -9,6 +9,7 @@ import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransaction;
+import org.slimta.bus.impl.transaction.PendingTransaction.UnpackBy;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.Threads;
 
@@ -28,7 +29,7 @@ final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
         this.inbox = inbox;
         this.failures = failures;
         this.threads = threads;
-        this.pending = new PendingTransactions(failures);
+        this.pending = new PendingTransactions(failures, threads);
     }
 
     @Override
@@ -40,7 +41,7 @@ final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
     public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
         PendingTransaction<R> transaction = new PendingTransaction<>(
-                failures, LocalPeer.INSTANCE.name(), options.responseTimeout(), threads, false);
+                failures, LocalPeer.INSTANCE.name(), options.responseTimeout(), threads, UnpackBy.BRINGER);
         LocalArrival<Q, R> arrival = new LocalArrival<>(copy, transaction, failures);
         transaction.whenDone(() -> inbox.settled(arrival));
         if (!pending.add(transaction)) {
@@ -53,8 +54,8 @@ final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
                         "the queue of " + options.queueSize() + " transactions (queueSize) had no room within "
                                 + options.sendTimeout().toMillis() + " ms (sendTimeout)"));
                 case CLOSED -> transaction.fail(failures.closed());
-                case TAKEN -> {
-                    // The server will answer.
+                case TAKEN, OVER -> {
+                    // The server will answer, or somebody has done so in its place.
                 }
             }
         } catch (InterruptedException e) {
@@ -72,6 +73,7 @@ final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
     @Override
     public void close() {
         pending.close();
+        inbox.wakeSenders();
     }
 
     @Override

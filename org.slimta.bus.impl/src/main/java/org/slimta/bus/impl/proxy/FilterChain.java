@@ -41,13 +41,25 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
             LocalBus<Q, R> link = newLink.get();
             links.add(link);
             number++;
-            Thread thread = new Thread(
-                    new FilterProxy<>(end, link.client(), filter), "slimta-bus-chain-" + from.name() + "-" + number);
-            thread.setDaemon(true);
-            thread.start();
+            start(new FilterProxy<>(end, link.client(), filter), link, number);
             end = link.server();
         }
         last = end;
+    }
+
+    /** Where a proxy ends, because what it receives from is closed, the rest of the chain ends after it. */
+    private void start(FilterProxy<Q, R> proxy, LocalBus<Q, R> link, int number) {
+        Runnable running = () -> {
+            try {
+                proxy.run();
+            } finally {
+                link.close();
+            }
+        };
+        Thread thread = new Thread(running, "slimta-bus-chain-" + from.name() + "-" + number);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(FilterChain.class.getClassLoader());
+        thread.start();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.proxy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,8 @@ public final class FilterProxy<Q, R> implements BusProxy {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilterProxy.class);
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final BusServer<Q, R> from;
     private final BusClient<Q, R> to;
     private final BusFilter<Q, R> filter;
@@ -45,11 +48,15 @@ public final class FilterProxy<Q, R> implements BusProxy {
         pass(from.recvRequest());
     }
 
+    private void acceptPatiently() throws BusException, InterruptedException {
+        pass(from.recvRequest(PATIENCE));
+    }
+
     @Override
     public void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                accept();
+                acceptPatiently();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (BusException e) {
@@ -68,7 +75,7 @@ public final class FilterProxy<Q, R> implements BusProxy {
         } catch (InterruptedException e) {
             fail(transaction, e);
             throw e;
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) {
             fail(transaction, e);
             return;
         }
@@ -90,9 +97,14 @@ public final class FilterProxy<Q, R> implements BusProxy {
             transaction.sendResponse(responses);
         } catch (BusException e) {
             if (e.reason() == Reason.MISMATCH) {
-                fail(transaction, e);
-            } else {
+                transaction.fail(
+                        Reason.MISMATCH,
+                        "filter " + filter.getClass().getName() + " gave " + responses.size() + " responses to "
+                                + transaction.requests().size() + " requests");
+            } else if (e.reason() == Reason.CLOSED) {
                 LOG.debug("{} could not pass back responses: {}", this, e.getMessage());
+            } else {
+                LOG.warn("{} could not pass back responses: {}", this, e.getMessage());
             }
         } catch (NullPointerException e) {
             fail(transaction, e);

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
@@ -138,7 +138,7 @@ final class Exchange<R> implements FrameChannel.Listener {
         }
 
         @Override
-        public List<R> unpack() throws BusException, InterruptedException {
+        public List<R> unpack() throws BusException {
             List<R> responses;
             try {
                 responses = client.coder().decode(Envelope.RESPONSES, frame, client.responseType());
@@ -157,7 +157,7 @@ final class Exchange<R> implements FrameChannel.Listener {
         }
 
         @Override
-        public CompletionStage<Void> ready() {
+        public CompletableFuture<Void> ready() {
             return client.coder().ready(client.responseType());
         }
     }

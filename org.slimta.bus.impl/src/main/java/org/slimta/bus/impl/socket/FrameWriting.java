@@ -55,7 +55,7 @@ final class FrameWriting {
         ByteBuffer bytes;
         try {
             bytes = encoder.next();
-        } catch (IOException e) {
+        } catch (Throwable e) {
             fail(new BusException(Reason.CODEC, "an attachment could not be read while it was sent: " + e.getMessage(), e));
             return;
         }
@@ -77,7 +77,7 @@ final class FrameWriting {
     private void closeEncoder() {
         try {
             encoder.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // It was only read, and what was read is complete or of no more use.
         }
     }

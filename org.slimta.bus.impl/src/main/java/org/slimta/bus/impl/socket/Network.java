@@ -51,6 +51,7 @@ public final class Network implements AutoCloseable {
                             .setPoolName("slimta-bus-selector")
                             .setCorePoolSize(selectors)
                             .setMaxPoolSize(selectors)
+                            .setInitialClassLoader(Network.class.getClassLoader())
                             .setDaemon(true))
                     .setReadBufferSize(READ_BUFFER)
                     .setTcpNoDelay(true)
@@ -94,6 +95,11 @@ public final class Network implements AutoCloseable {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     void close(TCPNIOServerConnection listener) throws IOException, InterruptedException {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+        }
         long deadline = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
         try {
             listener.close().get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);

@@ -29,94 +29,126 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
     private final SocketServer<Q, R> server;
     private final SocketPeer peer;
     private final FrameChannel channel;
+    private final AtomicBoolean reading = new AtomicBoolean(true);
     private final AtomicBoolean parked = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile Future<?> timer;
     private volatile Frame frame;
+    private long frameTimeLeft;
+    private long frameTimerStart;
+    private Future<?> timer;
+    private boolean closed;
 
     ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
         this.server = server;
         this.peer = SocketPeer.of(FrameChannel.peerOf(connection));
         this.channel = new FrameChannel(
                 connection, this, server.threads(), server.options().limits());
+        this.frameTimeLeft = server.options().frameTimeout().toNanos();
         FrameFilter.attach(connection, channel);
+    }
+
+    void start() {
         startFrameTimer();
+        if (!channel.isOpen()) {
+            onClosed();
+        }
     }
 
-    private void startFrameTimer() {
-        Duration timeout = server.options().frameTimeout();
-        startTimer(timeout, () -> refuse(server.failures()
-                .of(
-                        Reason.TIMEOUT,
-                        peer.name(),
-                        "no whole frame within " + timeout.toMillis() + " ms (frameTimeout)",
-                        null)));
+    private synchronized void startFrameTimer() {
+        frameTimerStart = System.nanoTime();
+        startTimer(Duration.ofNanos(Math.max(0, frameTimeLeft)), () -> {
+            if (reading.compareAndSet(true, false)) {
+                refuse(timeout("no whole frame within", server.options().frameTimeout(), "frameTimeout"));
+            }
+        });
     }
 
-    private void startTimer(Duration delay, Runnable task) {
+    /** The time that it is parked does not count. */
+    private synchronized void stopFrameTimer() {
+        frameTimeLeft -= System.nanoTime() - frameTimerStart;
         cancelTimer();
-        timer = server.threads().after(delay, task);
     }
 
-    private void cancelTimer() {
-        Future<?> running = timer;
-        if (running != null) {
-            running.cancel(false);
+    private void startAnswerTimer() {
+        Duration timeout = server.options().answerTimeout();
+        startTimer(timeout, () -> refuse(timeout("no answer within", timeout, "answerTimeout")));
+    }
+
+    private BusException timeout(String what, Duration timeout, String option) {
+        String message = what + " " + timeout.toMillis() + " ms (" + option + ")";
+        return server.failures().of(Reason.TIMEOUT, peer.name(), message, null);
+    }
+
+    private synchronized void startTimer(Duration delay, Runnable task) {
+        cancelTimer();
+        if (!closed) {
+            timer = server.threads().after(delay, task);
+        }
+    }
+
+    private synchronized void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
     }
 
     @Override
     public void onProgress() {
         if (server.isSaturated()) {
+            stopFrameTimer();
             park();
         }
     }
 
     @Override
     public void onFrame(Frame arrived) {
-        channel.pause();
-        cancelTimer();
-        frame = arrived;
-        enqueue();
-    }
-
-    private void enqueue() {
-        switch (server.inbox().offer(this)) {
-            case FULL -> park();
-            case CLOSED -> end();
-            case TAKEN -> {
-                // It will be received.
-            }
+        if (reading.compareAndSet(true, false)) {
+            channel.pause();
+            frame = arrived;
+            startAnswerTimer();
+            server.enqueue(this);
         }
     }
 
-    private void park() {
+    /** Stops reading until there is room. */
+    void park() {
         channel.pause();
-        cancelTimer();
         if (parked.compareAndSet(false, true)) {
             server.park(this);
         }
     }
 
-    /** Goes on after it was parked. */
+    boolean isParked() {
+        return parked.get();
+    }
+
+    /** Goes on reading after it was parked. */
     void unpark() {
         parked.set(false);
-        if (frame != null) {
-            enqueue();
-        } else {
+        if (reading.get()) {
             startFrameTimer();
             channel.resume();
         }
     }
 
+    /** Tells whether the frame is there and not received yet. */
+    boolean hasFrame() {
+        return frame != null;
+    }
+
     @Override
     public void onBadFrame(BusException failure) {
+        reading.set(false);
         refuse(server.failures().at(peer.name(), failure));
     }
 
     @Override
     public void onClosed() {
-        cancelTimer();
+        synchronized (this) {
+            closed = true;
+            cancelTimer();
+        }
         ended.set(true);
         frame = null;
         server.forget(this);
@@ -125,9 +157,10 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
     @Override
     public ServerTransaction<Q, R> open() throws InterruptedException {
         Frame arrived = frame;
-        if (arrived == null || !channel.isOpen()) {
+        if (arrived == null || ended.get()) {
             return null;
         }
+        server.coder().awaitReady(server.requestType());
         try {
             List<Q> requests = server.coder().decode(Envelope.REQUESTS, arrived, server.requestType());
             frame = null;
@@ -138,11 +171,15 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
         }
     }
 
+    @Override
+    public boolean isOver() {
+        return ended.get();
+    }
+
     private void refuse(BusException failure) {
-        if (channel.isOpen()) {
+        if (end()) {
             server.log().refused(failure);
         }
-        end();
     }
 
     @Override
@@ -163,7 +200,7 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
         }
         if (ended.get() || !channel.isOpen()) {
             throw server.failures()
-                    .of(Reason.CLOSED, peer.name(), "the client went away before it was answered", null);
+                    .of(Reason.CLOSED, peer.name(), "the connection was closed before it was answered", null);
         }
         startTimer(server.options().frameTimeout(), channel::close);
         channel.write(encoder, whenWritten());
@@ -188,7 +225,7 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
 
     @Override
     public void fail(BusException failure) {
-        end();
+        refuse(failure);
     }
 
     @Override
@@ -197,12 +234,15 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
     }
 
     /** Nothing more is to be said; the client is given time to take what was. */
-    private void end() {
-        if (ended.compareAndSet(false, true)) {
-            startTimer(LINGER, channel::close);
-            channel.finish();
-            server.inbox().settled(this);
+    boolean end() {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
         }
+        frame = null;
+        startTimer(LINGER, channel::close);
+        channel.finish();
+        server.inbox().settled(this);
+        return true;
     }
 
     void close() {

@@ -15,6 +15,7 @@ import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransaction;
+import org.slimta.bus.impl.transaction.PendingTransaction.UnpackBy;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
@@ -69,11 +70,11 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.options = options;
         this.network = network;
         this.threads = threads;
-        this.coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits());
+        this.coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
         this.target = SocketPeer.format(host, port);
         this.name = options.name() == null ? "client " + target : options.name();
         this.failures = new Failures(this::name);
-        this.pending = new PendingTransactions(failures);
+        this.pending = new PendingTransactions(failures, threads);
         this.room = new Semaphore(options.maxInFlight());
     }
 
@@ -86,23 +87,33 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
         PendingTransaction<R> transaction =
-                new PendingTransaction<>(failures, target, options.responseTimeout(), threads, true);
+                new PendingTransaction<>(failures, target, options.responseTimeout(), threads, UnpackBy.WORKER);
         if (!pending.add(transaction)) {
             return transaction;
         }
-        if (!room.tryAcquire(options.sendTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            transaction.fail(failures.of(
-                    Reason.OVERLOADED,
-                    target,
-                    options.maxInFlight() + " transactions are in flight (maxInFlight), and none ended within "
-                            + options.sendTimeout().toMillis() + " ms (sendTimeout)",
-                    null));
-            return transaction;
+        try {
+            if (awaitRoom(transaction)) {
+                start(transaction, copy);
+            }
+        } catch (InterruptedException e) {
+            transaction.fail(failures.of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
+            throw e;
         }
-        transaction.whenDone(room::release);
-        transaction.startTimer();
-        start(transaction, copy);
         return transaction;
+    }
+
+    private boolean awaitRoom(PendingTransaction<R> transaction) throws InterruptedException {
+        if (room.tryAcquire(options.sendTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+            transaction.whenReleased(room::release);
+            return !transaction.isDone();
+        }
+        transaction.fail(failures.of(
+                Reason.OVERLOADED,
+                target,
+                options.maxInFlight() + " transactions are in flight (maxInFlight), and none ended within "
+                        + options.sendTimeout().toMillis() + " ms (sendTimeout)",
+                null));
+        return false;
     }
 
     private void start(PendingTransaction<R> transaction, List<Q> requests) throws InterruptedException {
@@ -114,9 +125,6 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
             transaction.fail(failures.at(target, e));
         } catch (UnknownHostException e) {
             transaction.fail(failures.of(Reason.CONNECT, target, "the host name is unknown", e));
-        } catch (InterruptedException e) {
-            transaction.fail(failures.of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
-            throw e;
         }
     }
 
@@ -129,6 +137,8 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     @Override
     public void close() {
         pending.close();
+        coder.close();
+        room.release(); // Who waits for room finds its transaction ended, and wakes the next.
     }
 
     int port() {

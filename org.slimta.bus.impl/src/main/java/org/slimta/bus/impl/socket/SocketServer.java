@@ -3,10 +3,11 @@ package org.slimta.bus.impl.socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Queue;
+import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
@@ -43,11 +44,13 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
     private final Inbox<Q, R> inbox;
     private final RefusalLog log = new RefusalLog();
     private final Set<ServerConnection<Q, R>> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean listenerClosed = new AtomicBoolean();
     private final AtomicInteger connectionCount = new AtomicInteger();
-    private final Queue<ServerConnection<Q, R>> parked = new ConcurrentLinkedQueue<>();
+    private final Deque<ServerConnection<Q, R>> parked = new ConcurrentLinkedDeque<>();
     private final Network network;
     private volatile InetSocketAddress address;
     private volatile TCPNIOServerConnection listener;
+    private volatile boolean closed;
 
     private SocketServer(
             InetSocketAddress wanted, Class<Q> requestType, ServerOptions options, Codecs codecs, Network network, Threads threads) {
@@ -56,9 +59,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
         this.options = options;
         this.requestType = requestType;
         this.threads = threads;
-        this.coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits());
+        this.coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
         this.failures = new Failures(this::name);
-        this.inbox = new Inbox<>(options.queueSize(), failures);
+        this.inbox = new Inbox<>(options.queueSize(), failures, this::unparkWhileRoom);
     }
 
     /**
@@ -121,7 +124,12 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
             connection.closeSilently();
             return;
         }
-        connections.add(new ServerConnection<>(this, connection));
+        ServerConnection<Q, R> accepted = new ServerConnection<>(this, connection);
+        connections.add(accepted);
+        accepted.start();
+        if (closed) {
+            accepted.close();
+        }
     }
 
     /** The client is gone: nothing is owed to it any more. */
@@ -129,7 +137,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
         if (connections.remove(connection)) {
             connectionCount.decrementAndGet();
         }
-        parked.remove(connection);
+        if (connection.isParked()) {
+            parked.remove(connection);
+        }
         inbox.settled(connection);
     }
 
@@ -137,15 +147,38 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
         return inbox.isFull();
     }
 
+    /** Takes in a frame; those that were parked before it come first. */
+    void enqueue(ServerConnection<Q, R> connection) {
+        if (!parked.isEmpty() || !offer(connection)) {
+            connection.park();
+        }
+    }
+
+    private boolean offer(ServerConnection<Q, R> connection) {
+        return switch (inbox.offer(connection)) {
+            case FULL -> false;
+            case CLOSED -> {
+                connection.end();
+                yield true;
+            }
+            case TAKEN, OVER -> true;
+        };
+    }
+
     void park(ServerConnection<Q, R> connection) {
-        parked.add(connection);
+        parked.addLast(connection);
         unparkWhileRoom();
     }
 
     private void unparkWhileRoom() {
         while (!parked.isEmpty() && !inbox.isFull()) {
-            ServerConnection<Q, R> connection = parked.poll();
-            if (connection != null) {
+            ServerConnection<Q, R> connection = parked.pollFirst();
+            if (connection == null) {
+                continue;
+            }
+            if (connection.hasFrame() && !offer(connection)) {
+                parked.addFirst(connection);
+            } else {
                 connection.unpark();
             }
         }
@@ -158,9 +191,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
 
     @Override
     public ServerTransaction<Q, R> recvRequest(Duration timeout) throws BusException, InterruptedException {
-        ServerTransaction<Q, R> transaction = inbox.take(timeout);
-        unparkWhileRoom();
-        return transaction;
+        return inbox.take(timeout);
     }
 
     @Override
@@ -171,8 +202,12 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
     @Override
     public void close() {
         inbox.stop();
-        closeListener();
+        if (listenerClosed.compareAndSet(false, true)) {
+            closeListener();
+        }
         inbox.close(options.drainTimeout());
+        coder.close();
+        closed = true;
         connections.forEach(ServerConnection::close);
     }
 

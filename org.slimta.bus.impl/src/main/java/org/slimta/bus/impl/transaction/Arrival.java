@@ -20,6 +20,13 @@ public interface Arrival<Q, R> {
     ServerTransaction<Q, R> open() throws InterruptedException;
 
     /**
+     * Tells whether nobody waits for it any more.
+     *
+     * @return whether it has ended
+     */
+    boolean isOver();
+
+    /**
      * Fails it, unless it was answered.
      *
      * @param failure why

@@ -28,11 +28,14 @@ public final class Inbox<Q, R> {
         /** There was no room in time. */
         FULL,
         /** Nothing is taken in any more. */
-        CLOSED
+        CLOSED,
+        /** It had ended before there was room. */
+        OVER
     }
 
     private final int capacity;
     private final Failures failures;
+    private final Runnable onRoom;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
     private final Condition notFull = lock.newCondition();
@@ -47,10 +50,12 @@ public final class Inbox<Q, R> {
      *
      * @param capacity how many may wait
      * @param failures the failures of the server
+     * @param onRoom called each time that there is room again, on the thread that made it
      */
-    public Inbox(int capacity, Failures failures) {
+    public Inbox(int capacity, Failures failures, Runnable onRoom) {
         this.capacity = capacity;
         this.failures = failures;
+        this.onRoom = onRoom;
     }
 
     /**
@@ -63,18 +68,20 @@ public final class Inbox<Q, R> {
      */
     public Offer offer(Arrival<Q, R> arrival, Duration timeout) throws InterruptedException {
         long nanos = timeout.toNanos();
+        Offer offer;
         lock.lock();
         try {
-            while (queue.size() >= capacity && !closing) {
+            while (queue.size() >= capacity && !closing && !arrival.isOver()) {
                 if (nanos <= 0) {
                     return Offer.FULL;
                 }
                 nanos = notFull.awaitNanos(nanos);
             }
-            return put(arrival);
+            offer = put(arrival);
         } finally {
             lock.unlock();
         }
+        return settleIfOver(arrival, offer);
     }
 
     /**
@@ -84,22 +91,45 @@ public final class Inbox<Q, R> {
      * @return what became of it
      */
     public Offer offer(Arrival<Q, R> arrival) {
+        Offer offer;
         lock.lock();
         try {
-            return queue.size() >= capacity && !closing ? Offer.FULL : put(arrival);
+            offer = queue.size() >= capacity && !closing ? Offer.FULL : put(arrival);
         } finally {
             lock.unlock();
         }
+        return settleIfOver(arrival, offer);
+    }
+
+    /** What ends just while it is taken in may have been settled before it was there. */
+    private Offer settleIfOver(Arrival<Q, R> arrival, Offer offer) {
+        if (offer == Offer.TAKEN && arrival.isOver()) {
+            settled(arrival);
+        }
+        return offer;
     }
 
     private Offer put(Arrival<Q, R> arrival) {
         if (closing) {
             return Offer.CLOSED;
         }
+        if (arrival.isOver()) {
+            return Offer.OVER;
+        }
         unsettled.add(arrival);
         queue.add(arrival);
         notEmpty.signal();
         return Offer.TAKEN;
+    }
+
+    /** Makes those who wait for room look whether what they offer is still wanted. */
+    public void wakeSenders() {
+        lock.lock();
+        try {
+            notFull.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -129,16 +159,24 @@ public final class Inbox<Q, R> {
         long deadline = System.nanoTime() + nanos;
         while (true) {
             Arrival<Q, R> arrival = poll(deadline, timeout);
-            ServerTransaction<Q, R> transaction;
-            try {
-                transaction = arrival.open();
-            } catch (InterruptedException e) {
-                putBack(arrival);
-                throw e;
-            }
+            onRoom.run();
+            ServerTransaction<Q, R> transaction = open(arrival);
             if (transaction != null) {
                 return transaction;
             }
+            settled(arrival);
+        }
+    }
+
+    private ServerTransaction<Q, R> open(Arrival<Q, R> arrival) throws InterruptedException {
+        try {
+            return arrival.open();
+        } catch (InterruptedException e) {
+            putBack(arrival);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            arrival.abandon(failures.of(Reason.CODEC, "a request could not be read: " + e));
+            return null;
         }
     }
 

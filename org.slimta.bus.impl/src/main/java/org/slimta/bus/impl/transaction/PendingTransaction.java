@@ -1,14 +1,15 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -31,35 +32,44 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
     public interface Answer<R> {
 
         /**
-         * Makes responses of it. May wait for a codec, unless {@link #ready()} has completed.
+         * Makes responses of it. Does not wait.
          *
          * @return one for each request
          * @throws BusException if the transaction failed
-         * @throws InterruptedException if the thread was interrupted while it waited; it can be unpacked again
          */
-        List<R> unpack() throws BusException, InterruptedException;
+        List<R> unpack() throws BusException;
 
         /**
-         * Completes when it can be unpacked without waiting.
+         * Completes when it makes sense to unpack it.
          *
-         * @return a stage that does not fail
+         * @return a future that does not fail
          */
-        default CompletionStage<Void> ready() {
-            return CompletableFuture.completedStage(null);
+        default CompletableFuture<Void> ready() {
+            return CompletableFuture.completedFuture(null);
         }
+    }
+
+    /** Who may unpack an answer, and run what its owner has attached to the response. */
+    public enum UnpackBy {
+        /** The thread that brings it. */
+        BRINGER,
+        /** A worker, because the thread that brings it has others to serve. */
+        WORKER
     }
 
     private final Failures failures;
     private final String peer;
     private final Threads threads;
-    private final boolean unpackOnWorker;
+    private final UnpackBy unpackBy;
     private final Duration timeout;
     private final long deadline;
+    private final List<Runnable> whenDone = new ArrayList<>(2);
+    private volatile boolean done;
+    private final AtomicReference<Runnable> whenReleased = new AtomicReference<>();
     private final CompletableFuture<Answer<R>> arrival = new CompletableFuture<>();
     private final CompletableFuture<List<R>> result = new CompletableFuture<>();
     private final ReentrantLock unpacking = new ReentrantLock();
-    private final AtomicBoolean timing = new AtomicBoolean();
-    private final AtomicBoolean wanted = new AtomicBoolean();
+    private final AtomicBoolean stageWanted = new AtomicBoolean();
 
     /**
      * A transaction that begins now.
@@ -67,16 +77,16 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
      * @param failures the failures of the client
      * @param peer the name of the server
      * @param timeout how long it may take
-     * @param threads for deadlines, and to unpack
-     * @param unpackOnWorker whether the thread that brings the answer must not unpack it
+     * @param threads the workers
+     * @param unpackBy who unpacks an answer that no thread waits for
      */
     public PendingTransaction(
-            Failures failures, String peer, Duration timeout, Threads threads, boolean unpackOnWorker) {
+            Failures failures, String peer, Duration timeout, Threads threads, UnpackBy unpackBy) {
         this.failures = failures;
         this.peer = peer;
         this.timeout = timeout;
         this.threads = threads;
-        this.unpackOnWorker = unpackOnWorker;
+        this.unpackBy = unpackBy;
         this.deadline = System.nanoTime() + timeout.toNanos();
     }
 
@@ -87,7 +97,20 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
      * @return whether it was awaited: not if the transaction has ended before
      */
     public boolean answer(Answer<R> answer) {
-        return arrival.complete(answer);
+        List<Runnable> actions;
+        synchronized (whenDone) {
+            if (done) {
+                return false;
+            }
+            done = true;
+            actions = List.copyOf(whenDone);
+        }
+        actions.forEach(Runnable::run);
+        if (!stageWanted.get()) {
+            release();
+        }
+        arrival.complete(answer);
+        return true;
     }
 
     /**
@@ -97,23 +120,24 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
      * @return whether it had not ended before
      */
     public boolean fail(BusException failure) {
-        return arrival.complete(() -> {
+        return answer(() -> {
             throw failure;
         });
     }
 
-    /** Ends it because its time is over. */
-    public void expire() {
+    private void expire() {
         fail(failures.of(
                 Reason.TIMEOUT, peer, "no response within " + timeout.toMillis() + " ms (responseTimeout)", null));
     }
 
-    /** Makes it end when its time is over, even if nobody waits for it. */
-    public void startTimer() {
-        if (!arrival.isDone() && timing.compareAndSet(false, true)) {
-            Duration rest = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            Future<?> timer = threads.after(rest, this::expire);
-            arrival.thenRun(() -> timer.cancel(false));
+    /** Ends it if its time is over. Runs nobody else's code on this thread. */
+    void expireIfOverdue() {
+        if (!done && System.nanoTime() - deadline >= 0) {
+            if (unpackBy == UnpackBy.WORKER) {
+                expire();
+            } else {
+                threads.execute(this::expire);
+            }
         }
     }
 
@@ -123,41 +147,76 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
      * @return whether an answer or a failure has arrived
      */
     public boolean isDone() {
-        return arrival.isDone();
+        return done;
     }
 
     /**
-     * Calls something when it has ended.
+     * Calls something when it has ended, before its owner learns of it.
      *
-     * @param action what to call, on the thread that brings the answer
+     * @param action what to call, on the thread that brings the answer; at once if it has ended
      */
     public void whenDone(Runnable action) {
-        arrival.thenRun(action);
+        synchronized (whenDone) {
+            if (!done) {
+                whenDone.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /**
+     * Calls something when it has ended and nothing of it waits for a worker any more.
+     *
+     * @param action what to call, once, on any thread; at once if it has come to that already
+     */
+    public void whenReleased(Runnable action) {
+        whenReleased.set(action);
+        if (done && (!stageWanted.get() || result.isDone())) {
+            release();
+        }
+    }
+
+    private void release() {
+        Runnable action = whenReleased.getAndSet(null);
+        if (action != null) {
+            action.run();
+        }
     }
 
     @Override
     public List<R> recvResponse() throws BusException, InterruptedException {
-        Answer<R> answer;
         try {
-            answer = arrival.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            expire();
-            answer = arrival.join();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-        unpack(answer);
-        try {
+            if (!result.isDone()) {
+                Answer<R> answer = awaitArrival();
+                answer.ready().get();
+                unpack(answer);
+            }
             return result.get();
         } catch (ExecutionException e) {
             throw (BusException) e.getCause();
         }
     }
 
+    private Answer<R> awaitArrival() throws InterruptedException, ExecutionException {
+        try {
+            return arrival.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            expire();
+            return arrival.get();
+        }
+    }
+
     @Override
     public CompletionStage<List<R>> response() {
-        if (wanted.compareAndSet(false, true)) {
-            expectArrival();
+        if (stageWanted.compareAndSet(false, true)) {
+            arrival.thenAccept(answer -> answer.ready().thenRun(() -> {
+                if (unpackBy == UnpackBy.WORKER) {
+                    threads.execute(() -> unpack(answer));
+                } else {
+                    unpack(answer);
+                }
+            }));
         }
         CompletableFuture<List<R>> own = new CompletableFuture<>();
         result.whenComplete((responses, failure) -> {
@@ -170,37 +229,27 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
         return own;
     }
 
-    private void expectArrival() {
-        startTimer();
-        arrival.thenAccept(answer -> answer.ready().thenRun(() -> {
-            if (unpackOnWorker) {
-                threads.execute(() -> unpackForStage(answer));
+    private void unpack(Answer<R> answer) {
+        List<R> responses = null;
+        BusException failure = null;
+        unpacking.lock();
+        try {
+            if (result.isDone()) {
+                return;
+            }
+            try {
+                responses = answer.unpack();
+            } catch (BusException e) {
+                failure = e;
+            } catch (Throwable e) {
+                failure = failures.of(Reason.CODEC, peer, "the answer could not be read: " + e, e);
+            }
+            release();
+            if (failure == null) {
+                result.complete(responses);
             } else {
-                unpackForStage(answer);
+                result.completeExceptionally(failure);
             }
-        }));
-    }
-
-    private void unpackForStage(Answer<R> answer) {
-        try {
-            unpack(answer);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            result.completeExceptionally(failures.of(Reason.CLOSED, peer, "the thread that decodes was interrupted", e));
-        }
-    }
-
-    private void unpack(Answer<R> answer) throws InterruptedException {
-        if (result.isDone()) {
-            return;
-        }
-        unpacking.lockInterruptibly();
-        try {
-            if (!result.isDone()) {
-                result.complete(answer.unpack());
-            }
-        } catch (BusException e) {
-            result.completeExceptionally(e);
         } finally {
             unpacking.unlock();
         }

@@ -1,17 +1,33 @@
 package org.slimta.bus.impl.transaction;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The transactions of one client that have not ended. Thread-safe. */
+/**
+ * The transactions of one client that have not ended. It ends those whose time is over, whether anybody waits for them or not,
+ * by looking through all of them now and then: that costs a transaction less than a timer of its own. Thread-safe.
+ */
 public final class PendingTransactions implements AutoCloseable {
 
+    private static final Duration LOOK = Duration.ofMillis(50);
+
     private final Set<PendingTransaction<?>> transactions = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private final Failures failures;
+    private final Threads threads;
     private volatile boolean closed;
 
-    public PendingTransactions(Failures failures) {
+    /**
+     * No transactions yet.
+     *
+     * @param failures the failures of the client
+     * @param threads for deadlines
+     */
+    public PendingTransactions(Failures failures, Threads threads) {
         this.failures = failures;
+        this.threads = threads;
     }
 
     /**
@@ -26,7 +42,22 @@ public final class PendingTransactions implements AutoCloseable {
         if (closed) {
             transaction.fail(failures.closed());
         }
+        lookLater();
         return !transaction.isDone();
+    }
+
+    private void lookLater() {
+        if (!looking.get() && looking.compareAndSet(false, true)) {
+            threads.after(LOOK, this::look);
+        }
+    }
+
+    private void look() {
+        transactions.forEach(PendingTransaction::expireIfOverdue);
+        looking.set(false);
+        if (!transactions.isEmpty()) {
+            lookLater();
+        }
     }
 
     /**

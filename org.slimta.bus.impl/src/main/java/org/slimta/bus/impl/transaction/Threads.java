@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The few threads that all buses of one provider share: workers, and a timer that does nothing but hand over to them. How
- * much can be waiting for a worker is bounded by the transactions that are under way. Thread-safe.
+ * The few threads that all buses of one provider share: workers, which run what may take its time and what belongs to others,
+ * and a timer, which runs neither. How much can be waiting for a worker is bounded by the transactions that are under way.
+ * Thread-safe.
  */
 public final class Threads implements AutoCloseable {
 
@@ -36,6 +37,7 @@ public final class Threads implements AutoCloseable {
         return task -> {
             Thread thread = new Thread(task, prefix + count.incrementAndGet());
             thread.setDaemon(true);
+            thread.setContextClassLoader(Threads.class.getClassLoader());
             return thread;
         };
     }
@@ -55,15 +57,15 @@ public final class Threads implements AutoCloseable {
     }
 
     /**
-     * Runs a task on a worker after some time; never after {@link #close()}.
+     * Runs a task on the timer after some time; never after {@link #close()}.
      *
      * @param delay after how long
-     * @param task the task
+     * @param task the task, which must be short and run nobody else's code
      * @return what cancels it
      */
     public Future<?> after(Duration delay, Runnable task) {
         try {
-            return timer.schedule(() -> execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.completedFuture(null);
         }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
 
@@ -35,16 +36,20 @@ public final class FrameEncoder implements AutoCloseable {
      *
      * @param frame the frame
      * @param limits what it may weigh
-     * @throws BusException with {@code TOO_LARGE}
+     * @throws BusException with {@code TOO_LARGE}, or with {@code CODEC} if an attachment fails to tell its size
      */
     public FrameEncoder(Frame frame, FrameLimits limits) throws BusException {
         this.frame = frame;
-        check(frame, limits);
-        rest.add(frame.xml());
-        rest.addAll(frame.attachments());
-        blocking = rest.stream().anyMatch(part -> part.size() > 0 && part.buffers() == null);
-        left = Short.BYTES
-                + rest.stream().mapToLong(part -> Integer.BYTES + part.size()).sum();
+        try {
+            check(frame, limits);
+            rest.add(frame.xml());
+            rest.addAll(frame.attachments());
+            blocking = rest.stream().anyMatch(part -> part.size() > 0 && part.buffers() == null);
+            left = Short.BYTES
+                    + rest.stream().mapToLong(part -> Integer.BYTES + part.size()).sum();
+        } catch (RuntimeException e) {
+            throw new BusException(Reason.CODEC, "an attachment failed: " + e, e);
+        }
     }
 
     private static void check(Frame frame, FrameLimits limits) throws BusException {
@@ -109,6 +114,9 @@ public final class FrameEncoder implements AutoCloseable {
         }
         gathering.putInt((int) size);
         left -= (first ? Short.BYTES : 0) + Integer.BYTES + size;
+        if (buffers != null && buffers.stream().mapToLong(ByteBuffer::remaining).sum() != size) {
+            throw new IOException("an attachment has buffers of another size than the " + size + " bytes that it said");
+        }
         if (small) {
             buffers.forEach(gathering::put);
             return;
@@ -148,6 +156,9 @@ public final class FrameEncoder implements AutoCloseable {
         }
         streamRest -= bytes.length;
         if (streamRest == 0) {
+            if (stream.read() >= 0) {
+                throw new IOException("an attachment goes on after the size that it said");
+            }
             close();
         }
         return ByteBuffer.wrap(bytes);

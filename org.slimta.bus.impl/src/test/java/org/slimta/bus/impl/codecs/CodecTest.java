@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
@@ -20,6 +21,7 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.codecs.CodecRegistry.Rank;
+import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 
@@ -51,6 +53,12 @@ class CodecTest {
     }
 
     private final CodecRegistry registry = new CodecRegistry();
+    private final Threads threads = new Threads();
+
+    @AfterEach
+    void close() {
+        threads.close();
+    }
 
     private <T> XmlCodec<T> add(Class<T> type, int ranking, long id) {
         XmlCodec<T> codec = new NameCodec<>(type, "c" + id);
@@ -59,7 +67,7 @@ class CodecTest {
     }
 
     private ObjectCoder coder(Duration timeout) {
-        return new ObjectCoder(registry, timeout, FrameLimits.defaults());
+        return new ObjectCoder(registry, timeout, FrameLimits.defaults(), threads);
     }
 
     @Test
@@ -129,8 +137,8 @@ class CodecTest {
     @Test
     void readinessParksNoThreadAndEndsEitherWay() throws Exception {
         CompletableFuture<Void> comes =
-                coder(Duration.ofSeconds(20)).ready(Dog.class).toCompletableFuture();
-        coder(Duration.ofMillis(50)).ready(Animal.class).toCompletableFuture().get(20, TimeUnit.SECONDS);
+                coder(Duration.ofSeconds(20)).ready(Dog.class);
+        coder(Duration.ofMillis(50)).ready(Animal.class).get(20, TimeUnit.SECONDS);
         assertTrue(!comes.isDone());
         add(Dog.class, 0, 1);
         assertTrue(comes.isDone());

@@ -213,6 +213,20 @@ abstract class BusContract {
         assertInstanceOf(BusException.class, failed.get(20, TimeUnit.SECONDS), "the failure itself, not wrapped");
     }
 
+    @Test
+    void aThreadThatIsInterruptedMayAnswer() throws Exception {
+        CompletableFuture<List<String>> stage =
+                bus.client().sendRequest(List.of("a")).response().toCompletableFuture();
+        ServerTransaction<String, String> received = bus.server().recvRequest();
+        Thread.currentThread().interrupt();
+        try {
+            received.sendResponse(List.of("1"));
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+        assertEquals(List.of("1"), stage.get(20, TimeUnit.SECONDS));
+    }
+
     // 3. A bad peer costs only its own transaction.
 
     @Test
@@ -338,6 +352,28 @@ abstract class BusContract {
         assertEquals(
                 Reason.CLOSED,
                 failureOf(bus.client().sendRequest(List.of("b"))).reason());
+    }
+
+    @Test
+    void aTransactionThatNobodyWaitsForEnds() throws Exception {
+        reopen(Settings.PATIENT.withResponseTimeout(SHORT));
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        bus.client().sendRequest(List.of("a")).response().whenComplete((none, failure) -> ended.complete(failure));
+        BusException failure = assertInstanceOf(BusException.class, ended.get(20, TimeUnit.SECONDS));
+        assertEquals(Reason.TIMEOUT, failure.reason());
+    }
+
+    @Test
+    void theBusMayBeClosedByWhatIsAttachedToAResponse() throws Exception {
+        reopen(Settings.PATIENT.withDrainTimeout(Duration.ofSeconds(50)));
+        CompletableFuture<Void> closed = bus.client()
+                .sendRequest(List.of("a"))
+                .response()
+                .thenRun(bus.client()::close)
+                .thenRun(bus.server()::close)
+                .toCompletableFuture();
+        bus.server().recvRequest().sendResponse(List.of("1"));
+        closed.get(20, TimeUnit.SECONDS);
     }
 
     // 5. A failure has one reason, and says where.

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -50,6 +52,34 @@ class LocalBusContractTest extends BusContract {
             assertSame(request, received.requests().get(0));
             received.sendResponse(List.of(response));
             assertSame(response, sent.recvResponse().get(0));
+        }
+    }
+
+    @Test
+    void closingTheClientWakesWhoWaitsForRoomAndLeavesNothingBehind() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
+                    .queueSize(1)
+                    .sendTimeout(Duration.ofMinutes(10))
+                    .drainTimeout(Duration.ofMinutes(10))
+                    .build());
+            bus.client().sendRequest(List.of("fills the queue"));
+            CompletableFuture<BusException> ended = new CompletableFuture<>();
+            Thread sender = new Thread(() -> {
+                try {
+                    ClientTransaction<String> sent = bus.client().sendRequest(List.of("waits for room"));
+                    ended.complete(assertThrows(BusException.class, sent::recvResponse));
+                } catch (InterruptedException e) {
+                    ended.completeExceptionally(e);
+                }
+            });
+            sender.start();
+            while (sender.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            bus.client().close();
+            assertEquals(Reason.CLOSED, ended.get(20, TimeUnit.SECONDS).reason());
+            bus.server().close();
         }
     }
 

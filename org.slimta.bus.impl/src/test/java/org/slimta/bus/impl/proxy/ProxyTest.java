@@ -80,7 +80,7 @@ class ProxyTest {
             case "fail" -> CompletableFuture.failedFuture(new IllegalStateException("failed"));
             case "null" -> null;
             case "null response" -> CompletableFuture.completedFuture(null);
-            case "error" -> throw new NoClassDefFoundError("gone");
+            case "error" -> throw new AssertionError("broken");
             default -> to.sendRequest(requests).response();
         });
         for (String bad : List.of("throw", "fail", "null", "null response", "error")) {
@@ -160,6 +160,29 @@ class ProxyTest {
                 .response()
                 .thenApply(responses ->
                         responses.stream().map(response -> response + text).toList());
+    }
+
+    @Test
+    void aChainEndsWithWhatItReceivesFrom() throws Exception {
+        BusServer<String, String> end =
+                factory.newChain(near.server(), List.of(BusFilter.passOn(), BusFilter.passOn()));
+        near.server().close();
+        BusException ended = assertThrows(BusException.class, () -> end.recvRequest(Duration.ofSeconds(20)));
+        assertEquals(Reason.CLOSED, ended.reason());
+    }
+
+    @Test
+    void aProxyOfABusWithoutPatienceGoesOn() throws Exception {
+        LocalBus<String, String> hasty = factory.newLocal(
+                LocalOptions.builder().receiveTimeout(Duration.ZERO).build());
+        thread = new Thread(factory.newProxy(hasty.server(), far.client()));
+        thread.start();
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait(); // it waits, it does not spin
+        }
+        ClientTransaction<String> sent = hasty.client().sendRequest(List.of("a"));
+        far.server().recvRequest().sendResponse(List.of("b"));
+        assertEquals(List.of("b"), sent.recvResponse());
     }
 
     @Test

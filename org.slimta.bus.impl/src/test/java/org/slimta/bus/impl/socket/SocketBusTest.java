@@ -6,12 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
@@ -237,6 +245,205 @@ class SocketBusTest {
                 assertThrows(BusException.class, () -> received.sendResponse(List.of(TextCodec.UNWRITABLE)));
         assertEquals(Reason.CODEC, refused.reason());
         assertEquals(Reason.CLOSED, failureOf(sent).reason());
+    }
+
+    @Test
+    void anErrorInACodecCostsOnlyItsTransaction() throws Exception {
+        BusServer<String, String> server = newServer(
+                ServerOptions.builder().drainTimeout(Duration.ofMinutes(10)).build());
+        BusClient<String, String> client = newClient(server.address().getPort(), ClientOptions.defaults());
+        ClientTransaction<String> breaking = client.sendRequest(List.of(TextCodec.BREAKING));
+        ClientTransaction<String> good = client.sendRequest(List.of("good"));
+        ServerTransaction<String, String> received = server.recvRequest();
+        assertEquals(List.of("good"), received.requests());
+        assertEquals(Reason.CLOSED, failureOf(breaking).reason());
+        received.sendResponse(List.of(TextCodec.BREAKING));
+        CompletableFuture<Throwable> failed = new CompletableFuture<>();
+        good.response().whenComplete((none, failure) -> failed.complete(failure));
+        assertEquals(Reason.CODEC, ((BusException) failed.get(20, TimeUnit.SECONDS)).reason());
+        ClientTransaction<String> other = client.sendRequest(List.of("other"));
+        ServerTransaction<String, String> last = server.recvRequest();
+        assertEquals(
+                Reason.CODEC,
+                assertThrows(BusException.class, () -> last.sendResponse(List.of(TextCodec.BREAKING_WRITER)))
+                        .reason());
+        assertEquals(Reason.CLOSED, failureOf(other).reason());
+        server.close();
+    }
+
+    @Test
+    void anAttachmentThatMisbehavesCostsOnlyItsTransaction() throws Exception {
+        BusServer<Attachment, Attachment> server =
+                factory.newServer("127.0.0.1", 0, Attachment.class, Attachment.class);
+        BusClient<Attachment, Attachment> client =
+                factory.newClient("127.0.0.1", server.address().getPort(), Attachment.class, Attachment.class);
+        for (Attachment bad : List.of(
+                new StrangeAttachment(100, 50, true),
+                new StrangeAttachment(100, 5_000_000, true),
+                new StrangeAttachment(100, 50, false),
+                new StrangeAttachment(100, 150, false),
+                new StrangeAttachment(-1, 0, false),
+                new StrangeAttachment(100, -1, false))) {
+            assertEquals(
+                    Reason.CODEC, failureOf(client.sendRequest(List.of(bad))).reason(), bad.toString());
+        }
+        ClientTransaction<Attachment> sent = client.sendRequest(List.of(Attachment.of(new byte[5])));
+        ServerTransaction<Attachment, Attachment> received = server.recvRequest(Duration.ofSeconds(20));
+        received.sendResponse(List.of(new StrangeAttachment(100, 5_000_000, true)));
+        assertEquals(Reason.CLOSED, failureOf(sent).reason());
+    }
+
+    /** Says one size and has another; throws unchecked exceptions where the one or the other is negative. */
+    private record StrangeAttachment(long saidSize, int realSize, boolean inMemory) implements Attachment {
+
+        @Override
+        public long size() {
+            if (saidSize < 0) {
+                throw new IllegalStateException("no size");
+            }
+            return saidSize;
+        }
+
+        @Override
+        public InputStream open() {
+            if (realSize < 0) {
+                throw new UncheckedIOException(new IOException("no bytes"));
+            }
+            return new ByteArrayInputStream(new byte[realSize]);
+        }
+
+        @Override
+        public List<ByteBuffer> buffers() {
+            return inMemory ? List.of(ByteBuffer.allocate(realSize)) : null;
+        }
+    }
+
+    @Test
+    void aRequestThatIsParkedBehindABadOneIsReceived() throws Exception {
+        BusServer<String, String> server =
+                newServer(ServerOptions.builder().queueSize(1).build());
+        try (Socket bad = new Socket("127.0.0.1", server.address().getPort())) {
+            bad.getOutputStream().write(frame("<nonsense"));
+            BusClient<String, String> client = newClient(server.address().getPort(), ClientOptions.defaults());
+            List<ClientTransaction<String>> sent = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                sent.add(client.sendRequest(List.of("request " + i)));
+            }
+            for (int i = 0; i < 5; i++) {
+                ServerTransaction<String, String> received = server.recvRequest(Duration.ofSeconds(20));
+                received.sendResponse(received.requests());
+            }
+            for (int i = 0; i < 5; i++) {
+                assertEquals(List.of("request " + i), sent.get(i).recvResponse());
+            }
+        }
+    }
+
+    @Test
+    void aRequestThatIsNotAnsweredInTimeFails() throws Exception {
+        BusServer<String, String> server = newServer(
+                ServerOptions.builder().answerTimeout(Duration.ofMillis(200)).build());
+        ClientTransaction<String> sent = newClient(server.address().getPort(), ClientOptions.defaults())
+                .sendRequest(List.of("a"));
+        ServerTransaction<String, String> received = server.recvRequest();
+        assertEquals(Reason.CLOSED, failureOf(sent).reason());
+        BusException late = assertThrows(BusException.class, () -> received.sendResponse(List.of("b")));
+        assertEquals(Reason.CLOSED, late.reason());
+    }
+
+    @Test
+    void aMissingCodecHoldsUpNobodyElse() throws Exception {
+        BusServer<String, String> server = newServer(ServerOptions.defaults());
+        int port = server.address().getPort();
+        BusClient<String, Integer> waiting = factory.newClient(
+                "127.0.0.1",
+                port,
+                String.class,
+                Integer.class,
+                ClientOptions.builder().codecTimeout(Duration.ofMinutes(10)).build());
+        List<CompletableFuture<?>> stages = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            stages.add(waiting.sendRequest(List.of("a")).response().toCompletableFuture());
+            server.recvRequest().sendResponse(List.of("1"));
+        }
+        CompletableFuture<List<String>> other = newClient(port, ClientOptions.defaults())
+                .sendRequest(List.of("a"))
+                .response()
+                .toCompletableFuture();
+        server.recvRequest().sendResponse(List.of("b"));
+        assertEquals(List.of("b"), other.get(20, TimeUnit.SECONDS));
+        waiting.close();
+        for (CompletableFuture<?> stage : stages) {
+            assertThrows(ExecutionException.class, () -> stage.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void closingEndsTheWaitForACodecAndForRoom() throws Exception {
+        BusServer<Integer, String> server = factory.newServer("127.0.0.1", 0, Integer.class, String.class);
+        ClientOptions options = ClientOptions.builder()
+                .codecTimeout(Duration.ofMinutes(10))
+                .sendTimeout(Duration.ofMinutes(10))
+                .maxInFlight(1)
+                .build();
+        BusClient<Integer, String> client = factory.newClient(
+                "127.0.0.1", server.address().getPort(), Integer.class, String.class, options);
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Thread sender = new Thread(() -> {
+                try {
+                    client.sendRequest(List.of(1));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            sender.start();
+            senders.add(sender);
+            while (sender.getState() != Thread.State.WAITING && sender.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+        client.close();
+        for (Thread sender : senders) {
+            sender.join(20_000);
+            assertTrue(!sender.isAlive());
+        }
+    }
+
+    @Test
+    void anInterruptedSendKeepsNoRoom() throws Exception {
+        BusServer<String, String> server = newServer(ServerOptions.defaults());
+        BusClient<String, String> client = newClient(
+                server.address().getPort(),
+                ClientOptions.builder().maxInFlight(1).build());
+        for (int i = 0; i < 10; i++) {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> client.sendRequest(List.of("interrupted")));
+        }
+        ClientTransaction<String> sent = client.sendRequest(List.of("a"));
+        server.recvRequest().sendResponse(List.of("b"));
+        assertEquals(List.of("b"), sent.recvResponse());
+    }
+
+    @Test
+    void threadsHoldNoClassLoaderOfWhoOpenedABus() throws Exception {
+        Thread current = Thread.currentThread();
+        ClassLoader before = current.getContextClassLoader();
+        try (StandaloneBusFactory other = new StandaloneBusFactory(new TextCodec());
+                URLClassLoader consumer = new URLClassLoader(new URL[0], before)) {
+            current.setContextClassLoader(consumer);
+            BusServer<String, String> server = other.newServer("127.0.0.1", 0, String.class, String.class);
+            other.newChain(server, List.of(BusFilter.passOn()));
+            other.newClient("127.0.0.1", server.address().getPort(), String.class, String.class)
+                    .sendRequest(List.of("a"))
+                    .response();
+            current.setContextClassLoader(before);
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                assertNotSame(consumer, thread.getContextClassLoader(), thread.getName());
+            }
+        } finally {
+            current.setContextClassLoader(before);
+        }
     }
 
     @Test
