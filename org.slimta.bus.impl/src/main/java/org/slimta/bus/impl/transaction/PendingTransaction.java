@@ -130,9 +130,13 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
                 Reason.TIMEOUT, peer, "no response within " + timeout.toMillis() + " ms (responseTimeout)", null));
     }
 
+    long nanosLeft() {
+        return deadline - System.nanoTime();
+    }
+
     /** Ends it if its time is over. Runs nobody else's code on this thread. */
     void expireIfOverdue() {
-        if (!done && System.nanoTime() - deadline >= 0) {
+        if (!done && nanosLeft() <= 0) {
             if (unpackBy == UnpackBy.WORKER) {
                 expire();
             } else {
@@ -200,7 +204,7 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
 
     private Answer<R> awaitArrival() throws InterruptedException, ExecutionException {
         try {
-            return arrival.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return arrival.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             expire();
             return arrival.get();

@@ -1,17 +1,21 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The transactions of one client that have not ended. It ends those whose time is over, whether anybody waits for them or not,
- * by looking through all of them now and then: that costs a transaction less than a timer of its own. Thread-safe.
+ * The transactions of one client that have not ended, all with the same time to end in. It ends those whose time is over,
+ * whether anybody waits for them or not, by looking through all of them when the time of the oldest is over: that costs a
+ * transaction less than a timer of its own. Thread-safe.
  */
 public final class PendingTransactions implements AutoCloseable {
 
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Set<PendingTransaction<?>> transactions = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean looking = new AtomicBoolean();
@@ -42,22 +46,36 @@ public final class PendingTransactions implements AutoCloseable {
         if (closed) {
             transaction.fail(failures.closed());
         }
-        lookLater();
+        lookWhenOver(transaction);
         return !transaction.isDone();
     }
 
-    private void lookLater() {
+    /** If a look is due already, it is for one that is older, so it comes in time for this one. */
+    private void lookWhenOver(PendingTransaction<?> transaction) {
         if (!looking.get() && looking.compareAndSet(false, true)) {
-            threads.after(LOOK, this::look);
+            lookAfter(transaction);
         }
+    }
+
+    private void lookAfter(PendingTransaction<?> transaction) {
+        threads.after(Duration.ofNanos(Math.max(SHORTEST_PAUSE, transaction.nanosLeft())), this::look);
     }
 
     private void look() {
         transactions.forEach(PendingTransaction::expireIfOverdue);
-        looking.set(false);
-        if (!transactions.isEmpty()) {
-            lookLater();
+        Optional<PendingTransaction<?>> oldest = oldest();
+        if (oldest.isPresent()) {
+            lookAfter(oldest.get());
+        } else {
+            looking.set(false);
+            oldest().ifPresent(this::lookWhenOver);
         }
+    }
+
+    private Optional<PendingTransaction<?>> oldest() {
+        return transactions.stream()
+                .filter(transaction -> !transaction.isDone())
+                .min(Comparator.comparingLong(PendingTransaction::nanosLeft));
     }
 
     /**

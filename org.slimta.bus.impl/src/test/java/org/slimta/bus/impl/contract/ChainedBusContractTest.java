@@ -15,10 +15,12 @@ class ChainedBusContractTest extends BusContract {
     @Override
     BusUnderTest open(StandaloneBusFactory factory, Settings settings, ExecutorService threads) throws BusException {
         BusServer<String, String> front = SocketBusContractTest.openServer(factory, settings);
+        // Within the chain there is more time than its client has, or it would be chance which of the two says so first.
+        Settings inner = settings.withResponseTimeout(Settings.PATIENT.responseTimeout());
         BusFilter<String, String> waiting = (requests, to) ->
                 CompletableFuture.completedFuture(to.sendRequest(requests).recvResponse());
         BusServer<String, String> end = factory.newChain(
-                front, List.of(waiting, BusFilter.passOn()), LocalBusContractTest.localOptions(settings));
+                front, List.of(waiting, BusFilter.passOn()), LocalBusContractTest.localOptions(inner));
         return new BusUnderTest(
                 end, SocketBusContractTest.openClient(factory, settings, front.address().getPort()), false);
     }

@@ -61,7 +61,7 @@ class LocalBusContractTest extends BusContract {
             LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
                     .queueSize(1)
                     .sendTimeout(Duration.ofMinutes(10))
-                    .drainTimeout(Duration.ofMinutes(10))
+                    .drainTimeout(Duration.ofSeconds(50))
                     .build());
             bus.client().sendRequest(List.of("fills the queue"));
             CompletableFuture<BusException> ended = new CompletableFuture<>();
