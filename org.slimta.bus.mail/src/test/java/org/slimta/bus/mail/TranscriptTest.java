@@ -183,7 +183,7 @@ class TranscriptTest {
 
     private static <T> List<T> decode(Envelope envelope, byte[] bytes, Class<T> type) throws Exception {
         Frame frame = new FrameDecoder(FrameLimits.defaults()).decode(ByteBuffer.wrap(bytes));
-        return coder().decode(envelope, frame, type);
+        return coder().decoder(type).get().decode(envelope, frame);
     }
 
     private static byte[] encode(Envelope envelope, List<?> values) throws Exception {

@@ -19,12 +19,10 @@ import org.slimta.bus.impl.transaction.Threads;
  */
 final class CodecWait implements AutoCloseable {
 
-    private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
-
     private final Codecs codecs;
     private final Duration timeout;
     private final Threads threads;
-    private final Set<CompletableFuture<Void>> waits = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<XmlCodec<?>>> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     CodecWait(Codecs codecs, Duration timeout, Threads threads) {
@@ -36,31 +34,31 @@ final class CodecWait implements AutoCloseable {
     /** Blocks until there is a codec, at most for the time-out. */
     XmlCodec<?> await(Class<?> type) throws BusException, InterruptedException {
         XmlCodec<?> codec = codecs.find(type);
-        if (codec != null) {
-            return codec;
+        if (codec == null) {
+            try {
+                codec = ready(type).get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
         }
-        awaitReady(type);
-        return now(type);
+        if (codec == null) {
+            throw missing(type);
+        }
+        return codec;
     }
 
-    /** Blocks until there is a codec, or the time-out is over. */
-    void awaitReady(Class<?> type) throws InterruptedException {
-        try {
-            ready(type).get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
+    /** Completes with the codec when there is one, or with null when the time-out is over; parks no thread. */
+    CompletableFuture<XmlCodec<?>> ready(Class<?> type) {
+        CompletableFuture<XmlCodec<?>> ready = new CompletableFuture<>();
+        XmlCodec<?> now = codecs.find(type);
+        if (now != null) {
+            ready.complete(now);
+            return ready;
         }
-    }
-
-    /** Completes when there is a codec, or the time-out is over; parks no thread. */
-    CompletableFuture<Void> ready(Class<?> type) {
-        if (codecs.find(type) != null) {
-            return NOW;
-        }
-        CompletableFuture<Void> ready = new CompletableFuture<>();
         Runnable listener = () -> {
-            if (closed || codecs.find(type) != null) {
-                ready.complete(null);
+            XmlCodec<?> codec = codecs.find(type);
+            if (codec != null || closed) {
+                ready.complete(codec);
             }
         };
         waits.add(ready);
@@ -81,16 +79,7 @@ final class CodecWait implements AutoCloseable {
         waits.forEach(wait -> wait.complete(null));
     }
 
-    /** The codec of a type, or the failure if there is none now. */
-    XmlCodec<?> now(Class<?> type) throws BusException {
-        XmlCodec<?> codec = codecs.find(type);
-        if (codec == null) {
-            throw missing(type);
-        }
-        return codec;
-    }
-
-    private BusException missing(Class<?> type) {
+    BusException missing(Class<?> type) {
         return new BusException(
                 Reason.NO_CODEC,
                 "no codec for " + type.getName() + origin(type) + ", waited " + timeout.toMillis()

@@ -62,38 +62,40 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
-     * Reads objects of a type, by the codec that there is now. Does not wait.
+     * Completes when there is a codec for a type, or when the time to wait for it is over; then reading fails with
+     * {@code NO_CODEC}. Parks no thread. The codec that was found is used even if it has left meanwhile.
      *
      * @param <T> the type
-     * @param envelope what they are
-     * @param frame the frame
-     * @param type the type
-     * @return the objects, without nulls, unmodifiable
-     * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
-     */
-    public <T> List<T> decode(Envelope envelope, Frame frame, Class<T> type) throws BusException {
-        List<XmlElement> items = reader.read(frame, envelope);
-        return items.isEmpty() ? List.of() : decode(items, frame, codecs.now(type), type);
-    }
-
-    /**
-     * Completes when there is a codec for a type, or when the time to wait for it is over. Parks no thread.
-     *
      * @param type the type
      * @return a future that does not fail
      */
-    public CompletableFuture<Void> ready(Class<?> type) {
-        return codecs.ready(type);
+    public <T> CompletableFuture<Decoder<T>> decoder(Class<T> type) {
+        return codecs.ready(type).thenApply(codec -> (envelope, frame) -> {
+            List<XmlElement> items = reader.read(frame, envelope);
+            if (codec == null && !items.isEmpty()) {
+                throw codecs.missing(type);
+            }
+            return decode(items, frame, codec, type);
+        });
     }
 
     /**
-     * Waits until there is a codec for a type, or the time to wait for it is over.
+     * Reads objects of one type. Does not wait.
      *
-     * @param type the type
-     * @throws InterruptedException if the thread was interrupted while it waited
+     * @param <T> the type
      */
-    public void awaitReady(Class<?> type) throws InterruptedException {
-        codecs.awaitReady(type);
+    @FunctionalInterface
+    public interface Decoder<T> {
+
+        /**
+         * Reads objects.
+         *
+         * @param envelope what they are
+         * @param frame the frame
+         * @return the objects, without nulls, unmodifiable
+         * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
+         */
+        List<T> decode(Envelope envelope, Frame frame) throws BusException;
     }
 
     /** Ends all waits for codecs. */

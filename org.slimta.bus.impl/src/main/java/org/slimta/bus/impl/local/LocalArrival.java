@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.local;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
@@ -34,7 +35,7 @@ final class LocalArrival<Q, R> implements Arrival<Q, R>, OpenTransaction.ReplyTo
 
     @Override
     public void respond(List<R> responses) throws BusException {
-        if (!client.answer(() -> responses)) {
+        if (!client.answer(() -> CompletableFuture.completedFuture(() -> responses))) {
             throw failures.of(
                     Reason.CLOSED,
                     LocalPeer.INSTANCE.name(),

@@ -5,12 +5,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
@@ -108,7 +108,8 @@ final class Exchange<R> implements FrameChannel.Listener {
 
     @Override
     public void onFrame(Frame frame) {
-        transaction.answer(new ResponseFrame(frame));
+        transaction.answer(() ->
+                client.coder().decoder(client.responseType()).thenApply(decoder -> () -> decode(frame, decoder)));
     }
 
     @Override
@@ -128,37 +129,21 @@ final class Exchange<R> implements FrameChannel.Listener {
                 .of(Reason.CLOSED, client.target(), "the server closed the connection before it answered", cause);
     }
 
-    /** The responses as they arrived. */
-    private final class ResponseFrame implements PendingTransaction.Answer<R> {
-
-        private final Frame frame;
-
-        ResponseFrame(Frame frame) {
-            this.frame = frame;
+    private List<R> decode(Frame frame, Decoder<R> decoder) throws BusException {
+        List<R> responses;
+        try {
+            responses = decoder.decode(Envelope.RESPONSES, frame);
+        } catch (BusException e) {
+            throw client.failures().at(client.target(), e);
         }
-
-        @Override
-        public List<R> unpack() throws BusException {
-            List<R> responses;
-            try {
-                responses = client.coder().decode(Envelope.RESPONSES, frame, client.responseType());
-            } catch (BusException e) {
-                throw client.failures().at(client.target(), e);
-            }
-            if (responses.size() != requests) {
-                throw client.failures()
-                        .of(
-                                Reason.MISMATCH,
-                                client.target(),
-                                "the server sent " + responses.size() + " responses to " + requests + " requests",
-                                null);
-            }
-            return responses;
+        if (responses.size() != requests) {
+            throw client.failures()
+                    .of(
+                            Reason.MISMATCH,
+                            client.target(),
+                            "the server sent " + responses.size() + " responses to " + requests + " requests",
+                            null);
         }
-
-        @Override
-        public CompletableFuture<Void> ready() {
-            return client.coder().ready(client.responseType());
-        }
+        return responses;
     }
 }

@@ -160,9 +160,8 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
         if (arrived == null || ended.get()) {
             return null;
         }
-        server.coder().awaitReady(server.requestType());
         try {
-            List<Q> requests = server.coder().decode(Envelope.REQUESTS, arrived, server.requestType());
+            List<Q> requests = server.awaitDecoder().decode(Envelope.REQUESTS, arrived);
             frame = null;
             return new OpenTransaction<>(requests, peer, server.failures(), this);
         } catch (BusException e) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Connection;
@@ -20,6 +21,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
+import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Opened;
@@ -106,7 +108,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
             throw new BusException(
                     Reason.CONNECT,
                     "bus " + name() + ": cannot listen on " + SocketPeer.format(address) + ": " + e.getMessage()
-                            + "; is another program, or another bus, listening there?",
+                            + "; give another address or port, or end what is listening there",
                     e);
         }
         address = (InetSocketAddress) listener.getLocalAddress();
@@ -235,8 +237,12 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
         return options;
     }
 
-    Class<Q> requestType() {
-        return requestType;
+    Decoder<Q> awaitDecoder() throws InterruptedException {
+        try {
+            return coder.decoder(requestType).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     Threads threads() {

@@ -32,21 +32,28 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
     public interface Answer<R> {
 
         /**
+         * Completes when it makes sense to unpack it.
+         *
+         * @return a future that does not fail
+         */
+        CompletableFuture<Packed<R>> ready();
+    }
+
+    /**
+     * An answer that can be unpacked.
+     *
+     * @param <R> type of the responses
+     */
+    @FunctionalInterface
+    public interface Packed<R> {
+
+        /**
          * Makes responses of it. Does not wait.
          *
          * @return one for each request
          * @throws BusException if the transaction failed
          */
         List<R> unpack() throws BusException;
-
-        /**
-         * Completes when it makes sense to unpack it.
-         *
-         * @return a future that does not fail
-         */
-        default CompletableFuture<Void> ready() {
-            return CompletableFuture.completedFuture(null);
-        }
     }
 
     /** Who may unpack an answer, and run what its owner has attached to the response. */
@@ -120,9 +127,10 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
      * @return whether it had not ended before
      */
     public boolean fail(BusException failure) {
-        return answer(() -> {
+        Packed<R> packed = () -> {
             throw failure;
-        });
+        };
+        return answer(() -> CompletableFuture.completedFuture(packed));
     }
 
     private void expire() {
@@ -192,9 +200,7 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
     public List<R> recvResponse() throws BusException, InterruptedException {
         try {
             if (!result.isDone()) {
-                Answer<R> answer = awaitArrival();
-                answer.ready().get();
-                unpack(answer);
+                unpack(awaitArrival().ready().get());
             }
             return result.get();
         } catch (ExecutionException e) {
@@ -214,13 +220,13 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
     @Override
     public CompletionStage<List<R>> response() {
         if (stageWanted.compareAndSet(false, true)) {
-            arrival.thenAccept(answer -> answer.ready().thenRun(() -> {
+            arrival.thenCompose(Answer::ready).thenAccept(answer -> {
                 if (unpackBy == UnpackBy.WORKER) {
                     threads.execute(() -> unpack(answer));
                 } else {
                     unpack(answer);
                 }
-            }));
+            });
         }
         CompletableFuture<List<R>> own = new CompletableFuture<>();
         result.whenComplete((responses, failure) -> {
@@ -233,7 +239,7 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
         return own;
     }
 
-    private void unpack(Answer<R> answer) {
+    private void unpack(Packed<R> answer) {
         List<R> responses = null;
         BusException failure = null;
         unpacking.lock();

@@ -21,6 +21,7 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.codecs.CodecRegistry.Rank;
+import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
@@ -136,12 +137,23 @@ class CodecTest {
 
     @Test
     void readinessParksNoThreadAndEndsEitherWay() throws Exception {
-        CompletableFuture<Void> comes =
-                coder(Duration.ofSeconds(20)).ready(Dog.class);
-        coder(Duration.ofMillis(50)).ready(Animal.class).get(20, TimeUnit.SECONDS);
+        CompletableFuture<Decoder<Dog>> comes = coder(Duration.ofSeconds(20)).decoder(Dog.class);
+        coder(Duration.ofMillis(50)).decoder(Animal.class).get(20, TimeUnit.SECONDS);
         assertTrue(!comes.isDone());
         add(Dog.class, 0, 1);
         assertTrue(comes.isDone());
+    }
+
+    @Test
+    void aCodecThatWasFoundServesEvenIfItLeaves() throws Exception {
+        ObjectCoder coder = coder(Duration.ZERO);
+        add(Dog.class, 0, 1);
+        Frame frame = coder.encode(Envelope.REQUESTS, List.of(new Dog()));
+        Decoder<Dog> decoder = coder.decoder(Dog.class).get();
+        registry.remove(1);
+        BusException failure =
+                assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame));
+        assertEquals(Reason.CODEC, failure.reason(), "it was asked, and made null");
     }
 
     @Test
@@ -177,8 +189,9 @@ class CodecTest {
         add(Dog.class, 0, 1);
         ObjectCoder coder = coder(Duration.ZERO);
         Frame frame = coder.encode(Envelope.REQUESTS, List.of(new Dog()));
+        Decoder<Dog> decoder = coder.decoder(Dog.class).get();
         BusException failure =
-                assertThrows(BusException.class, () -> coder.decode(Envelope.REQUESTS, frame, Dog.class));
+                assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame));
         assertEquals(Reason.CODEC, failure.reason());
         assertTrue(failure.getMessage().contains("it made null"), failure.getMessage());
     }

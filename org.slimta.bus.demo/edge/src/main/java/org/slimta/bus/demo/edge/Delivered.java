@@ -3,6 +3,7 @@ package org.slimta.bus.demo.edge;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class Delivered {
 
     boolean isIdentical(Outcome outcome) throws IOException {
         for (String recipient : outcome.mail().recipients()) {
-            Path file = maildir.resolve(recipient).resolve("new").resolve(outcome.id());
+            Path file = file(recipient, outcome);
             if (!Files.exists(file) || !isIdentical(file, outcome.mail().contents())) {
                 return false;
             }
@@ -32,8 +33,12 @@ final class Delivered {
 
     boolean isAbsent(Outcome outcome) {
         return outcome.mail().recipients().stream()
-                .filter(recipient -> recipient.indexOf('/') < 0)
-                .noneMatch(recipient -> Files.exists(maildir.resolve(recipient).resolve("new").resolve(outcome.id())));
+                .noneMatch(recipient -> Files.exists(file(recipient, outcome)));
+    }
+
+    private Path file(String recipient, Outcome outcome) {
+        String folder = URLEncoder.encode(recipient, StandardCharsets.UTF_8).replace("%40", "@");
+        return maildir.resolve(folder).resolve("new").resolve(outcome.id());
     }
 
     private static boolean isIdentical(Path file, Contents sent) throws IOException {

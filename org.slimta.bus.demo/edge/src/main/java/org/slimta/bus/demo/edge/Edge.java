@@ -1,6 +1,7 @@
 package org.slimta.bus.demo.edge;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +10,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusServer;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
@@ -26,6 +30,8 @@ import org.slimta.bus.mail.Reply;
 public final class Edge implements Callable<Integer> {
 
     private static final int THREADS = 8;
+    private static final int RELAY_LOOKS = 50;
+    private static final int RELAY_LOOK_MILLIS = 100;
     private static final String RELAY_BUNDLE = "org.slimta.bus.demo.relay";
 
     private final BusClient<Message, Reply> bus;
@@ -46,7 +52,12 @@ public final class Edge implements Callable<Integer> {
         try {
             mails = MailSource.read(source);
         } catch (IOException e) {
-            System.err.println("demo: no mail to send: " + e.getMessage());
+            String what = e instanceof AccessDeniedException ? e.getMessage() + " may not be read" : e.getMessage();
+            System.err.println("demo: no mail to send: " + what + "; see ./demo --help");
+            return 2;
+        }
+        if (!isRelayThere()) {
+            System.err.println("demo: the relay did not start, see above; if its port is taken, choose another with --port");
             return 2;
         }
         int total = mails.size() * rounds;
@@ -54,17 +65,28 @@ public final class Edge implements Callable<Integer> {
         System.out.println("edge -> local bus -> router (a proxy) -> socket bus -> relay -> " + maildir);
         System.out.println();
         Progress progress = new Progress(System.out, total);
-        boolean replaced = sendAll(mails, total, progress);
-        return progress.finish(new Delivered(maildir), replaced) ? 0 : 1;
+        String replacement = sendAll(mails, total, progress);
+        return progress.finish(new Delivered(maildir), replacement) ? 0 : 1;
     }
 
-    private boolean sendAll(List<Mail> mails, int total, Progress progress)
+    /** It may start after this component; if it is not there then, it will not come. */
+    private boolean isRelayThere() throws InvalidSyntaxException, InterruptedException {
+        for (int i = 0; i < RELAY_LOOKS; i++) {
+            if (!context.getServiceReferences(BusServer.class, "(slimta.bus.name=relay)").isEmpty()) {
+                return true;
+            }
+            TimeUnit.MILLISECONDS.sleep(RELAY_LOOK_MILLIS);
+        }
+        return false;
+    }
+
+    private String sendAll(List<Mail> mails, int total, Progress progress)
             throws InterruptedException, ExecutionException {
         Sending sending = new Sending(bus);
         Replacement replacement = new Replacement(context, RELAY_BUNDLE);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
         try {
-            Future<Boolean> replaced = threads.submit(() -> replace(replacement, progress));
+            Future<String> replaced = threads.submit(() -> replace(replacement, progress));
             List<Future<?>> sent = new ArrayList<>();
             for (int i = 0; i < total; i++) {
                 Mail mail = mails.get(i % mails.size());
@@ -83,16 +105,17 @@ public final class Edge implements Callable<Integer> {
         }
     }
 
-    private static boolean replace(Replacement replacement, Progress progress) throws InterruptedException {
+    private static String replace(Replacement replacement, Progress progress) throws InterruptedException {
         progress.awaitHalf();
-        progress.say("------ the relay's bundle is being replaced, after " + progress.count() + " replies");
+        int before = progress.count();
+        progress.say("------ the relay's bundle is being replaced, after " + before + " replies");
         try {
             replacement.run();
         } catch (IOException | BundleException | RuntimeException e) {
             progress.say("------ the relay's bundle could not be replaced: " + e);
-            return false;
+            return null;
         }
         progress.say("------ the relay's bundle is replaced, after " + progress.count() + " replies");
-        return true;
+        return "replaced once, between the replies " + before + " and " + (progress.count() + 1);
     }
 }

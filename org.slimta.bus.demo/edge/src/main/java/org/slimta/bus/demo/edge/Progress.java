@@ -56,7 +56,7 @@ final class Progress {
     }
 
     /** Prints the sums and tells whether everything is accounted for. */
-    synchronized boolean finish(Delivered delivered, boolean relayReplaced) throws IOException {
+    synchronized boolean finish(Delivered delivered, String replacement) throws IOException {
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<Integer, Integer> byCode = new TreeMap<>();
         int lost = 0;
@@ -84,15 +84,15 @@ final class Progress {
         out.println("sent        " + total);
         byCode.forEach((code, count) -> out.println("answered    " + count + " with " + code));
         out.println("lost        " + (lost + total - outcomes.size()));
-        out.println("sent again  " + retries + " times, while the relay was away");
+        out.println("sent again  " + retries + " times");
         out.println("identical   " + identical + " of " + accepted + " accepted, byte for byte in the Maildir"
                 + (wronglyThere == 0 ? "" : "; " + wronglyThere + " were delivered although refused"));
         out.printf("rate        %.0f mails/s, %.1f MB/s%n", outcomes.size() / seconds, bytes / 1e6 / seconds);
-        out.println("relay       " + (relayReplaced ? "replaced once, while mail flowed" : "NOT replaced"));
+        out.println("relay       " + (replacement == null ? "NOT replaced" : replacement));
         return lost == 0
                 && outcomes.size() == total
                 && identical == accepted
                 && wronglyThere == 0
-                && relayReplaced;
+                && replacement != null;
     }
 }

@@ -2,6 +2,8 @@ package org.slimta.bus.demo.relay;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,8 +21,13 @@ final class Maildir {
         this.root = root;
     }
 
+    /** In ASCII, so that it is a name of a file whatever the locale. */
+    private static String folderName(String recipient) {
+        return URLEncoder.encode(recipient, StandardCharsets.UTF_8).replace("%40", "@");
+    }
+
     void deliver(String recipient, String id, Contents contents) throws IOException {
-        Path mailbox = root.resolve(recipient);
+        Path mailbox = root.resolve(folderName(recipient));
         for (String folder : new String[] {"tmp", "new", "cur"}) {
             Files.createDirectories(mailbox.resolve(folder));
         }

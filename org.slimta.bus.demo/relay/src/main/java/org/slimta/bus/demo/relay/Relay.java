@@ -2,10 +2,13 @@ package org.slimta.bus.demo.relay;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -19,7 +22,10 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** The relay: a server on a socket bus, and two threads that deliver what it receives. */
+/**
+ * The relay: a server on a socket bus, and two threads that deliver what it receives. The server is a service, so that one can
+ * see whether the relay is there.
+ */
 @Component(
         service = {},
         property = "locked=locked@example.org")
@@ -30,6 +36,7 @@ public final class Relay {
     private final BusServer<Message, Reply> server;
     private final Delivery delivery;
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    private final ServiceRegistration<?> registration;
 
     /** Configuration. */
     @interface Config {
@@ -52,6 +59,8 @@ public final class Relay {
         for (int i = 0; i < THREADS; i++) {
             threads.execute(this::receive);
         }
+        registration = context.registerService(
+                BusServer.class, server, FrameworkUtil.asDictionary(Map.of("slimta.bus.name", server.name())));
     }
 
     private static String property(BundleContext context, String name) {
@@ -80,7 +89,13 @@ public final class Relay {
     }
 
     private void answer(ServerTransaction<Message, Reply> transaction) {
-        List<Reply> replies = transaction.requests().stream().map(delivery::deliver).toList();
+        List<Reply> replies;
+        try {
+            replies = transaction.requests().stream().map(delivery::deliver).toList();
+        } catch (RuntimeException e) {
+            transaction.fail("the relay failed: " + e);
+            return;
+        }
         try {
             transaction.sendResponse(replies);
         } catch (BusException e) {
@@ -91,6 +106,7 @@ public final class Relay {
     /** What it has taken in is answered, then it ends. */
     @Deactivate
     public void close() {
+        registration.unregister();
         server.close();
         threads.shutdown();
     }
