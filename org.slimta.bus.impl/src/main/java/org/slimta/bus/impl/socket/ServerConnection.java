@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.glassfish.grizzly.CompletionHandler;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
@@ -32,7 +33,7 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
     private final AtomicBoolean reading = new AtomicBoolean(true);
     private final AtomicBoolean parked = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile Frame frame;
+    private final AtomicReference<Frame> frame = new AtomicReference<>();
     private long frameTimeLeft;
     private long frameTimerStart;
     private Future<?> timer;
@@ -105,7 +106,7 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
     public void onFrame(Frame arrived) {
         if (reading.compareAndSet(true, false)) {
             channel.pause();
-            frame = arrived;
+            frame.set(arrived);
             startAnswerTimer();
             server.enqueue(this);
         }
@@ -134,7 +135,7 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
 
     /** Tells whether the frame is there and not received yet. */
     boolean hasFrame() {
-        return frame != null;
+        return frame.get() != null;
     }
 
     @Override
@@ -150,20 +151,22 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
             cancelTimer();
         }
         ended.set(true);
-        frame = null;
+        frame.set(null);
         server.forget(this);
     }
 
     @Override
     public ServerTransaction<Q, R> open() throws InterruptedException {
-        Frame arrived = frame;
+        Frame arrived = frame.getAndSet(null);
         if (arrived == null || ended.get()) {
             return null;
         }
         try {
             List<Q> requests = server.awaitDecoder().decode(Envelope.REQUESTS, arrived);
-            frame = null;
             return new OpenTransaction<>(requests, peer, server.failures(), this);
+        } catch (InterruptedException e) {
+            frame.set(arrived);
+            throw e;
         } catch (BusException e) {
             refuse(server.failures().at(peer.name(), e));
             return null;
@@ -237,7 +240,7 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
         if (!ended.compareAndSet(false, true)) {
             return false;
         }
-        frame = null;
+        frame.set(null);
         startTimer(LINGER, channel::close);
         channel.finish();
         server.inbox().settled(this);

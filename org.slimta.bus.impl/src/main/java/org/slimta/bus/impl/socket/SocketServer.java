@@ -55,7 +55,12 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
     private volatile boolean closed;
 
     private SocketServer(
-            InetSocketAddress wanted, Class<Q> requestType, ServerOptions options, Codecs codecs, Network network, Threads threads) {
+            InetSocketAddress wanted,
+            Class<Q> requestType,
+            ServerOptions options,
+            Codecs codecs,
+            Network network,
+            Threads threads) {
         this.address = wanted;
         this.network = network;
         this.options = options;
@@ -71,7 +76,6 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     *
      * @param host the interface
      * @param port the port, 0 to have one picked
      * @param requestType what requests are

@@ -164,7 +164,9 @@ public final class Inbox<Q, R> {
             if (transaction != null) {
                 return transaction;
             }
-            settled(arrival);
+            if (arrival.isOver()) {
+                settled(arrival);
+            }
         }
     }
 
