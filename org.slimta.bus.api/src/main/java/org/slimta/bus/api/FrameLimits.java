@@ -1,7 +1,10 @@
 package org.slimta.bus.api;
 
 
-/** What a frame may weigh at most. More is refused with {@code TOO_LARGE} before memory is taken for it. Immutable; made by a {@link #builder()}. */
+/**
+ * What a frame may weigh at most. More is refused with {@code TOO_LARGE} before memory is taken for it. Immutable; made by a
+ * {@link #builder()}.
+ */
 public final class FrameLimits {
 
     private static final FrameLimits DEFAULTS = builder().build();

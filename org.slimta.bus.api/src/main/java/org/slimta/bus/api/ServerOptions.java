@@ -103,7 +103,8 @@ public final class ServerOptions {
     }
 
     /**
-     * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with {@code TIMEOUT} and its connection is closed.
+     * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with
+     * {@code TIMEOUT} and its connection is closed.
      *
      * @return more than zero, not null; default 600 s
      */
@@ -217,7 +218,8 @@ public final class ServerOptions {
         }
 
         /**
-         * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with {@code TIMEOUT} and its connection is closed.
+         * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with
+     * {@code TIMEOUT} and its connection is closed.
          *
          * @param value more than zero, not null; default 600 s
          * @return this

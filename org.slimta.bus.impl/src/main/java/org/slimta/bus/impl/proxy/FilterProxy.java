@@ -23,7 +23,6 @@ import org.slimta.bus.api.ServerTransaction;
 public final class FilterProxy<Q, R> implements BusProxy {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilterProxy.class);
-
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final BusServer<Q, R> from;
@@ -48,15 +47,11 @@ public final class FilterProxy<Q, R> implements BusProxy {
         pass(from.recvRequest());
     }
 
-    private void acceptPatiently() throws BusException, InterruptedException {
-        pass(from.recvRequest(PATIENCE));
-    }
-
     @Override
     public void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                acceptPatiently();
+                pass(from.recvRequest(PATIENCE));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (BusException e) {

@@ -126,7 +126,8 @@ class XmlTest {
     @ValueSource(
             strings = {
                 "", " ", "<a>", "<a></b>", "<a b='1' b='2'/>", "<a b=1/>", "<a/><b/>", "text", "<a>&nbsp;</a>", "<a>&#1;</a>",
-                "<!DOCTYPE a><a/>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", "<?xml version='1.0' encoding='UTF-16'?><a/>",
+                "<!DOCTYPE a><a/>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
+                "<?xml version='1.0' encoding='UTF-16'?><a/>",
                 "<?xml version='1.0' encoding='ISO-8859-1'?><a/>"
             })
     void whatIsNoTransactionIsMalformed(String xml) {
