@@ -9,6 +9,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFactory;
@@ -33,6 +35,7 @@ import org.slimta.bus.impl.transaction.Opened;
 @Component(service = BusFactory.class, scope = ServiceScope.BUNDLE)
 public final class OwningBusFactory implements BusFactory, AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OwningBusFactory.class);
     private static final int LAST_CLOSED = 2;
 
     private final Codecs codecs;
@@ -139,9 +142,17 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
     private static void closeTogether(int order, List<Opened> closing) {
         CompletableFuture<?>[] closed = closing.stream()
                 .filter(bus -> closingOrder(bus) == order)
-                .map(bus -> CompletableFuture.runAsync(bus::close, OwningBusFactory::startThread))
+                .map(bus -> CompletableFuture.runAsync(() -> close(bus), OwningBusFactory::startThread))
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(closed).join();
+    }
+
+    private static void close(Opened bus) {
+        try {
+            bus.close();
+        } catch (RuntimeException e) {
+            LOG.warn("{} could not be closed; the others are", bus, e);
+        }
     }
 
     private static void startThread(Runnable task) {

@@ -41,18 +41,20 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
             LocalBus<Q, R> link = newLink.get();
             links.add(link);
             number++;
-            start(new FilterProxy<>(end, link.client(), filter), link, number);
+            start(end, filter, link, number);
             end = link.server();
         }
         last = end;
     }
 
-    /** Where a proxy ends, because what it receives from is closed, the rest of the chain ends after it. */
-    private void start(FilterProxy<Q, R> proxy, LocalBus<Q, R> link, int number) {
+    /** When what a proxy receives from is closed and has drained, the rest of the chain ends after it. */
+    private void start(BusServer<Q, R> before, BusFilter<Q, R> filter, LocalBus<Q, R> link, int number) {
+        FilterProxy<Q, R> proxy = new FilterProxy<>(before, link.client(), filter);
         Runnable running = () -> {
             try {
                 proxy.run();
             } finally {
+                before.close();
                 link.close();
             }
         };

@@ -65,9 +65,13 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
     }
 
     /** The time that it is parked does not count. */
-    private synchronized void stopFrameTimer() {
+    private synchronized boolean stopFrameTimer() {
+        if (!reading.get()) {
+            return false;
+        }
         frameTimeLeft -= System.nanoTime() - frameTimerStart;
         cancelTimer();
+        return true;
     }
 
     private void startAnswerTimer() {
@@ -96,8 +100,7 @@ final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, 
 
     @Override
     public void onProgress() {
-        if (server.isSaturated()) {
-            stopFrameTimer();
+        if (server.isSaturated() && stopFrameTimer()) {
             park();
         }
     }

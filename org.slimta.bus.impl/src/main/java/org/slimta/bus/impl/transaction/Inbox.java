@@ -114,6 +114,7 @@ public final class Inbox<Q, R> {
             return Offer.CLOSED;
         }
         if (arrival.isOver()) {
+            notFull.signal(); // It takes no room: the next who waits may have it.
             return Offer.OVER;
         }
         unsettled.add(arrival);

@@ -77,6 +77,9 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
     private final CompletableFuture<List<R>> result = new CompletableFuture<>();
     private final ReentrantLock unpacking = new ReentrantLock();
     private final AtomicBoolean stageWanted = new AtomicBoolean();
+    private final AtomicBoolean expiring = new AtomicBoolean();
+    private List<R> unpacked;
+    private BusException failure;
 
     /**
      * A transaction that begins now.
@@ -138,13 +141,18 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
                 Reason.TIMEOUT, peer, "no response within " + timeout.toMillis() + " ms (responseTimeout)", null));
     }
 
+    /** Tells whether it still has to be looked at. */
+    boolean isRunning() {
+        return !done && !expiring.get();
+    }
+
     long nanosLeft() {
         return deadline - System.nanoTime();
     }
 
     /** Ends it if its time is over. Runs nobody else's code on this thread. */
     void expireIfOverdue() {
-        if (!done && nanosLeft() <= 0) {
+        if (!done && nanosLeft() <= 0 && expiring.compareAndSet(false, true)) {
             if (unpackBy == UnpackBy.WORKER) {
                 expire();
             } else {
@@ -239,29 +247,27 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
         return own;
     }
 
+    /** Only what is ours is done under the lock: completing the result may run the code of its owner. */
     private void unpack(Packed<R> answer) {
-        List<R> responses = null;
-        BusException failure = null;
         unpacking.lock();
         try {
-            if (result.isDone()) {
-                return;
-            }
-            try {
-                responses = answer.unpack();
-            } catch (BusException e) {
-                failure = e;
-            } catch (Throwable e) {
-                failure = failures.of(Reason.CODEC, peer, "the answer could not be read: " + e, e);
-            }
-            release();
-            if (failure == null) {
-                result.complete(responses);
-            } else {
-                result.completeExceptionally(failure);
+            if (unpacked == null && failure == null) {
+                try {
+                    unpacked = answer.unpack();
+                } catch (BusException e) {
+                    failure = e;
+                } catch (Throwable e) {
+                    failure = failures.of(Reason.CODEC, peer, "the answer could not be read: " + e, e);
+                }
             }
         } finally {
             unpacking.unlock();
+        }
+        release();
+        if (failure == null) {
+            result.complete(unpacked);
+        } else {
+            result.completeExceptionally(failure);
         }
     }
 }

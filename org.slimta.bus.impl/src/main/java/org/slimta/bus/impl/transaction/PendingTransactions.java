@@ -74,7 +74,7 @@ public final class PendingTransactions implements AutoCloseable {
 
     private Optional<PendingTransaction<?>> oldest() {
         return transactions.stream()
-                .filter(transaction -> !transaction.isDone())
+                .filter(PendingTransaction::isRunning)
                 .min(Comparator.comparingLong(PendingTransaction::nanosLeft));
     }
 

@@ -84,6 +84,43 @@ class LocalBusContractTest extends BusContract {
     }
 
     @Test
+    void whoGivesUpWaitingForRoomLeavesItToTheNext() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
+                    .queueSize(1)
+                    .responseTimeout(Duration.ofSeconds(2))
+                    .sendTimeout(Duration.ofMinutes(10))
+                    .drainTimeout(Duration.ZERO)
+                    .build());
+            ClientTransaction<String> first = bus.client().sendRequest(List.of("fills the queue"));
+            Thread givesUp = startSending(bus);
+            assertEquals(Reason.TIMEOUT, assertThrows(BusException.class, first::recvResponse).reason());
+            Thread next = startSending(bus);
+            // The first is over, so it is passed over; so may the second be by now. The third has the room.
+            ServerTransaction<String, String> received = bus.server().recvRequest(Duration.ofSeconds(20));
+            received.sendResponse(received.requests());
+            givesUp.join(20_000);
+            next.join(20_000);
+            assertEquals(List.of(false, false), List.of(givesUp.isAlive(), next.isAlive()));
+        }
+    }
+
+    private static Thread startSending(LocalBus<String, String> bus) {
+        Thread sender = new Thread(() -> {
+            try {
+                bus.client().sendRequest(List.of("waits for room"));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        sender.start();
+        while (sender.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return sender;
+    }
+
+    @Test
     void aFullQueueRefusesAndLosesNothing() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
             LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -169,6 +170,35 @@ class ProxyTest {
         near.server().close();
         BusException ended = assertThrows(BusException.class, () -> end.recvRequest(Duration.ofSeconds(20)));
         assertEquals(Reason.CLOSED, ended.reason());
+    }
+
+    @Test
+    void aChainThatDrainsLetsAFilterFinish() throws Exception {
+        LocalBus<String, String> front = factory.newLocal(
+                LocalOptions.builder().drainTimeout(Duration.ofSeconds(20)).build());
+        CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
+        CompletableFuture<Void> filtering = new CompletableFuture<>();
+        BusFilter<String, String> slow = (requests, to) -> {
+            filtering.complete(null);
+            return mayGoOn.thenCompose(nothing -> {
+                try {
+                    return to.sendRequest(requests).response();
+                } catch (InterruptedException e) {
+                    return CompletableFuture.failedFuture(e);
+                }
+            });
+        };
+        BusServer<String, String> end = factory.newChain(front.server(), List.of(slow));
+        ClientTransaction<String> sent = front.client().sendRequest(List.of("a"));
+        filtering.get(20, TimeUnit.SECONDS);
+        Thread closing = new Thread(front.server()::close);
+        closing.start();
+        while (closing.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        mayGoOn.complete(null);
+        end.recvRequest().sendResponse(List.of("b"));
+        assertEquals(List.of("b"), sent.recvResponse());
     }
 
     @Test
