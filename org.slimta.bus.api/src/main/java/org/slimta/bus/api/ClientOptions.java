@@ -10,6 +10,9 @@ public final class ClientOptions {
 
     private final String name;
     private final int maxInFlight;
+    private final int poolSize;
+    private final Duration idleTimeout;
+    private final Duration pingInterval;
     private final Duration connectTimeout;
     private final Duration sendTimeout;
     private final Duration responseTimeout;
@@ -19,6 +22,9 @@ public final class ClientOptions {
     private ClientOptions(Builder builder) {
         name = builder.name;
         maxInFlight = builder.maxInFlight;
+        poolSize = builder.poolSize;
+        idleTimeout = builder.idleTimeout;
+        pingInterval = builder.pingInterval;
         connectTimeout = builder.connectTimeout;
         sendTimeout = builder.sendTimeout;
         responseTimeout = builder.responseTimeout;
@@ -60,6 +66,35 @@ public final class ClientOptions {
      */
     public int maxInFlight() {
         return maxInFlight;
+    }
+
+    /**
+     * How many connections are kept for transactions to share. None is kept to a server that does not know how, as
+     * slimta's Lua nodes.
+     *
+     * @return connections, 0 to 1024; 0 to have one for each transaction; default 2
+     */
+    public int poolSize() {
+        return poolSize;
+    }
+
+    /**
+     * How long a kept connection may carry no transaction before it is closed.
+     *
+     * @return more than zero, not null; default 60 s
+     */
+    public Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /**
+     * How long a kept connection may be silent before the server is asked whether it is there. If it then says nothing for
+     * as long again, the connection is closed, and its transactions fail with {@code CLOSED}.
+     *
+     * @return more than zero, not null; default 10 s
+     */
+    public Duration pingInterval() {
+        return pingInterval;
     }
 
     /**
@@ -112,6 +147,9 @@ public final class ClientOptions {
 
         private String name;
         private int maxInFlight = 256;
+        private int poolSize = 2;
+        private Duration idleTimeout = Duration.ofSeconds(60);
+        private Duration pingInterval = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration sendTimeout = Duration.ofSeconds(10);
         private Duration responseTimeout = Duration.ofSeconds(60);
@@ -141,6 +179,44 @@ public final class ClientOptions {
          */
         public Builder maxInFlight(int value) {
             maxInFlight = OptionRange.between("maxInFlight", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How many connections are kept for transactions to share. None is kept to a server that does not know how, as
+         * slimta's Lua nodes.
+         *
+         * @param value connections, 0 to 1024; 0 to have one for each transaction; default 2
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder poolSize(int value) {
+            poolSize = OptionRange.between("poolSize", value, 0, 1024);
+            return this;
+        }
+
+        /**
+         * How long a kept connection may carry no transaction before it is closed.
+         *
+         * @param value more than zero, not null; default 60 s
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder idleTimeout(Duration value) {
+            idleTimeout = OptionRange.positive("idleTimeout", value);
+            return this;
+        }
+
+        /**
+         * How long a kept connection may be silent before the server is asked whether it is there. If it then says nothing
+         * for as long again, the connection is closed, and its transactions fail with {@code CLOSED}.
+         *
+         * @param value more than zero, not null; default 10 s
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder pingInterval(Duration value) {
+            pingInterval = OptionRange.positive("pingInterval", value);
             return this;
         }
 

@@ -15,6 +15,7 @@ public final class ServerOptions {
     private final Duration codecTimeout;
     private final Duration frameTimeout;
     private final Duration answerTimeout;
+    private final Duration idleTimeout;
     private final Duration drainTimeout;
     private final FrameLimits limits;
 
@@ -26,6 +27,7 @@ public final class ServerOptions {
         codecTimeout = builder.codecTimeout;
         frameTimeout = builder.frameTimeout;
         answerTimeout = builder.answerTimeout;
+        idleTimeout = builder.idleTimeout;
         drainTimeout = builder.drainTimeout;
         limits = builder.limits;
     }
@@ -94,7 +96,8 @@ public final class ServerOptions {
     }
 
     /**
-     * How long a whole frame may take to arrive, from when it is expected, or to leave.
+     * How long a whole frame may take to leave, or to arrive: the first of a connection from when it is accepted, others
+     * from their first byte.
      *
      * @return more than zero, not null; default 60 s
      */
@@ -104,12 +107,21 @@ public final class ServerOptions {
 
     /**
      * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with
-     * {@code TIMEOUT} and its connection is closed.
+     * {@code TIMEOUT}.
      *
      * @return more than zero, not null; default 600 s
      */
     public Duration answerTimeout() {
         return answerTimeout;
+    }
+
+    /**
+     * How long a kept connection may carry nothing at all, no ping either, before it is closed.
+     *
+     * @return more than zero, not null; default 120 s
+     */
+    public Duration idleTimeout() {
+        return idleTimeout;
     }
 
     /**
@@ -140,6 +152,7 @@ public final class ServerOptions {
         private Duration codecTimeout = Duration.ofSeconds(5);
         private Duration frameTimeout = Duration.ofSeconds(60);
         private Duration answerTimeout = Duration.ofSeconds(600);
+        private Duration idleTimeout = Duration.ofSeconds(120);
         private Duration drainTimeout = Duration.ofSeconds(5);
         private FrameLimits limits = FrameLimits.defaults();
 
@@ -206,7 +219,8 @@ public final class ServerOptions {
         }
 
         /**
-         * How long a whole frame may take to arrive, from when it is expected, or to leave.
+         * How long a whole frame may take to leave, or to arrive: the first of a connection from when it is accepted,
+         * others from their first byte.
          *
          * @param value more than zero, not null; default 60 s
          * @return this
@@ -219,7 +233,7 @@ public final class ServerOptions {
 
         /**
          * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with
-     * {@code TIMEOUT} and its connection is closed.
+         * {@code TIMEOUT}.
          *
          * @param value more than zero, not null; default 600 s
          * @return this
@@ -227,6 +241,18 @@ public final class ServerOptions {
          */
         public Builder answerTimeout(Duration value) {
             answerTimeout = OptionRange.positive("answerTimeout", value);
+            return this;
+        }
+
+        /**
+         * How long a kept connection may carry nothing at all, no ping either, before it is closed.
+         *
+         * @param value more than zero, not null; default 120 s
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder idleTimeout(Duration value) {
+            idleTimeout = OptionRange.positive("idleTimeout", value);
             return this;
         }
 
