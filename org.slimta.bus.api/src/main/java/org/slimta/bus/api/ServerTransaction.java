@@ -1,5 +1,6 @@
 package org.slimta.bus.api;
 
+import java.time.Duration;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -28,6 +29,13 @@ public interface ServerTransaction<Q, R> {
     Peer peer();
 
     /**
+     * How long the client will still wait. Who gives up when that is over spares work for nothing.
+     *
+     * @return zero or more; or null if the client did not say, as slimta's Lua nodes
+     */
+    Duration timeLeft();
+
+    /**
      * Answers. Does not wait for the client to take the responses; may wait for a codec that is being replaced (option
      * {@code codecTimeout}).
      *
@@ -41,7 +49,7 @@ public interface ServerTransaction<Q, R> {
 
     /**
      * Fails the transaction. The client gets a {@link BusException} with this reason; a client on a socket that cannot be
-     * told reasons sees its connection closed.
+     * told reasons, as slimta's Lua nodes, sees its connection closed.
      *
      * @param reason why, not null
      * @param message what happened, for a person, not null

@@ -1,9 +1,12 @@
 package org.slimta.bus.mail;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -14,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlCodec;
@@ -33,6 +39,8 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.FramePieces;
+import org.slimta.bus.impl.wire.RootAttributes;
 
 /** What real slimta nodes sent is read and written to the byte. */
 @Timeout(30)
@@ -105,33 +113,64 @@ class TranscriptTest {
     @ParameterizedTest
     @MethodSource("recordings")
     void theClientSendsTheRecordedRequestAndUnderstandsTheRecordedResponse(String name) throws Exception {
-        replayToClient(name, requestType(name), responseType(name));
+        byte[] sent = replayToClient(name, requestType(name), responseType(name), 0);
+        assertArrayEquals(recording(name + ".request"), sent);
     }
 
-    private <Q, R> void replayToClient(String name, Class<Q> requestType, Class<R> responseType) throws Exception {
+    @ParameterizedTest
+    @MethodSource("recordings")
+    void theOfferToKeepTheConnectionIsTwoAttributesMore(String name) throws Exception {
+        byte[] sent = replayToClient(name, requestType(name), responseType(name), 2);
+        byte[] recorded = recording(name + ".request");
+        int xmlSize = ByteBuffer.wrap(sent).getInt(2);
+        String xml = new String(sent, 6, xmlSize, UTF_8);
+        Matcher offer = Pattern.compile("^<requests( tx=\"[1-9]\\d*\" ttl=\"\\d+\")>").matcher(xml);
+        assertTrue(offer.find(), xml);
+        ByteArrayOutputStream withoutOffer = new ByteArrayOutputStream();
+        withoutOffer.write(sent, 0, 2);
+        withoutOffer.write(ByteBuffer.allocate(4).putInt(xmlSize - offer.group(1).length()).array());
+        withoutOffer.write(sent, 6, offer.start(1));
+        withoutOffer.write(sent, 6 + offer.end(1), sent.length - 6 - offer.end(1));
+        assertArrayEquals(recorded, withoutOffer.toByteArray());
+    }
+
+    /** Has a client send a recorded request to a server that does as a Lua server does; gives what that server read. */
+    private <Q, R> byte[] replayToClient(String name, Class<Q> requestType, Class<R> responseType, int poolSize)
+            throws Exception {
         byte[] recordedRequest = recording(name + ".request");
         byte[] recordedResponse = recording(name + ".response");
         try (ServerSocket luaServer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            BusClient<Q, R> client =
-                    factory.newClient("127.0.0.1", luaServer.getLocalPort(), requestType, responseType);
-            CompletableFuture<byte[]> received = CompletableFuture.supplyAsync(
-                    () -> answerAsLuaServer(luaServer, recordedRequest.length, recordedResponse));
+            BusClient<Q, R> client = factory.newClient(
+                    "127.0.0.1",
+                    luaServer.getLocalPort(),
+                    requestType,
+                    responseType,
+                    ClientOptions.builder().poolSize(poolSize).build());
+            CompletableFuture<byte[]> received =
+                    CompletableFuture.supplyAsync(() -> answerAsLuaServer(luaServer, recordedResponse));
             ClientTransaction<R> transaction =
                     client.sendRequest(decode(Envelope.REQUESTS, recordedRequest, requestType));
             List<R> responses = transaction.recvResponse();
             assertArrayEquals(recordedResponse, encode(Envelope.RESPONSES, responses));
-            assertArrayEquals(recordedRequest, received.get(10, TimeUnit.SECONDS));
+            return received.get(10, TimeUnit.SECONDS);
         }
     }
 
-    /** Reads the frame and whatever follows it until the client closes, which it does after the response. */
-    private static byte[] answerAsLuaServer(ServerSocket listener, int frameSize, byte[] response) {
+    /** Reads a frame, answers, ends its side, and reads whatever still comes until the client closes. */
+    private static byte[] answerAsLuaServer(ServerSocket listener, byte[] response) {
         try (Socket socket = listener.accept()) {
             ByteArrayOutputStream received = new ByteArrayOutputStream();
-            received.write(socket.getInputStream().readNBytes(frameSize));
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            byte[] count = in.readNBytes(2);
+            received.write(count);
+            for (int part = 0; part < ByteBuffer.wrap(count).getShort(); part++) {
+                byte[] size = in.readNBytes(4);
+                received.write(size);
+                received.write(in.readNBytes(ByteBuffer.wrap(size).getInt()));
+            }
             socket.getOutputStream().write(response);
             socket.shutdownOutput();
-            socket.getInputStream().transferTo(received);
+            in.transferTo(received);
             return received.toByteArray();
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -188,8 +227,9 @@ class TranscriptTest {
 
     private static byte[] encode(Envelope envelope, List<?> values) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (FrameEncoder encoder = new FrameEncoder(coder().encode(envelope, values), FrameLimits.defaults())) {
-            for (ByteBuffer piece = encoder.next(); piece != null; piece = encoder.next()) {
+        FrameEncoder encoder = new FrameEncoder(coder().encode(envelope, values), FrameLimits.defaults());
+        try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
+            for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
                 byte[] copy = new byte[piece.remaining()];
                 piece.get(copy);
                 bytes.write(copy);

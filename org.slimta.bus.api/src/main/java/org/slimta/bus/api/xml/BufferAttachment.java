@@ -12,8 +12,14 @@ final class BufferAttachment implements Attachment {
     private final long size;
 
     BufferAttachment(List<ByteBuffer> buffers) {
-        pieces = buffers.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
-        size = pieces.stream().mapToLong(ByteBuffer::remaining).sum();
+        List<ByteBuffer> readOnly = new ArrayList<>(buffers.size());
+        long bytes = 0;
+        for (ByteBuffer buffer : buffers) {
+            readOnly.add(buffer.asReadOnlyBuffer());
+            bytes += buffer.remaining();
+        }
+        pieces = readOnly;
+        size = bytes;
     }
 
     @Override

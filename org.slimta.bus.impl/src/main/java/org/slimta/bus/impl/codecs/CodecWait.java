@@ -31,6 +31,10 @@ final class CodecWait implements AutoCloseable {
         this.threads = threads;
     }
 
+    XmlCodec<?> find(Class<?> type) {
+        return codecs.find(type);
+    }
+
     /** Blocks until there is a codec, at most for the time-out. */
     XmlCodec<?> await(Class<?> type) throws BusException, InterruptedException {
         XmlCodec<?> codec = codecs.find(type);

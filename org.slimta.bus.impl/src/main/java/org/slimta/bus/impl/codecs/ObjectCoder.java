@@ -15,12 +15,17 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeReader;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.HeadReader;
+import org.slimta.bus.impl.wire.OutgoingFrame;
+import org.slimta.bus.impl.xml.XmlReader;
 
 /** Turns objects into frames and frames into objects, by the codecs that there are at that moment. Thread-safe. */
 public final class ObjectCoder implements AutoCloseable {
 
     private final CodecWait codecs;
     private final EnvelopeReader reader;
+    private final HeadReader heads;
 
     /**
      * Makes a coder.
@@ -32,7 +37,9 @@ public final class ObjectCoder implements AutoCloseable {
      */
     public ObjectCoder(Codecs codecs, Duration codecTimeout, FrameLimits limits, Threads threads) {
         this.codecs = new CodecWait(codecs, codecTimeout, threads);
-        this.reader = new EnvelopeReader(limits);
+        XmlReader xml = new XmlReader(limits);
+        this.reader = new EnvelopeReader(xml);
+        this.heads = new HeadReader(xml);
     }
 
     /**
@@ -44,7 +51,7 @@ public final class ObjectCoder implements AutoCloseable {
      * @throws BusException with {@code NO_CODEC} or {@code CODEC}
      * @throws InterruptedException if the thread was interrupted while it waited
      */
-    public Frame encode(Envelope envelope, List<?> values) throws BusException, InterruptedException {
+    public OutgoingFrame encode(Envelope envelope, List<?> values) throws BusException, InterruptedException {
         EnvelopeWriter writer = new EnvelopeWriter(envelope);
         for (Object value : values) {
             encode(value, codecs.await(value.getClass()), writer);
@@ -62,6 +69,29 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
+     * Reads whom a frame is for.
+     *
+     * @param frame the frame
+     * @return what its root says
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
+     */
+    public Head readHead(Frame frame) throws BusException {
+        return heads.read(frame);
+    }
+
+    /**
+     * Finds a codec to read with.
+     *
+     * @param <T> the type
+     * @param type the type
+     * @return what reads with the codec that there is now, even if it leaves meanwhile; or null if there is none now
+     */
+    public <T> Decoder<T> decoderNow(Class<T> type) {
+        XmlCodec<?> codec = codecs.find(type);
+        return codec == null ? null : decoder(type, codec);
+    }
+
+    /**
      * Completes when there is a codec for a type, or when the time to wait for it is over; then reading fails with
      * {@code NO_CODEC}. Parks no thread. The codec that was found is used even if it has left meanwhile.
      *
@@ -70,13 +100,17 @@ public final class ObjectCoder implements AutoCloseable {
      * @return a future that does not fail
      */
     public <T> CompletableFuture<Decoder<T>> decoder(Class<T> type) {
-        return codecs.ready(type).thenApply(codec -> (envelope, frame) -> {
+        return codecs.ready(type).thenApply(codec -> decoder(type, codec));
+    }
+
+    private <T> Decoder<T> decoder(Class<T> type, XmlCodec<?> codec) {
+        return (envelope, frame) -> {
             List<XmlElement> items = reader.read(frame, envelope);
             if (codec == null && !items.isEmpty()) {
                 throw codecs.missing(type);
             }
             return decode(items, frame, codec, type);
-        });
+        };
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.slimta.bus.impl.local;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
@@ -11,7 +10,7 @@ import org.slimta.bus.impl.transaction.OpenTransaction;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 
 /** Requests on their way through a local bus, and the way back for their answer. */
-final class LocalArrival<Q, R> implements Arrival<Q, R>, OpenTransaction.ReplyTo<R> {
+final class LocalArrival<Q, R> extends Arrival<Q, R> implements OpenTransaction.ReplyTo<R> {
 
     private final List<Q> requests;
     private final PendingTransaction<R> client;
@@ -25,7 +24,9 @@ final class LocalArrival<Q, R> implements Arrival<Q, R>, OpenTransaction.ReplyTo
 
     @Override
     public ServerTransaction<Q, R> open() {
-        return client.isDone() ? null : new OpenTransaction<>(requests, LocalPeer.INSTANCE, failures, this);
+        return client.isDone()
+                ? null
+                : new OpenTransaction<>(requests, LocalPeer.INSTANCE, client.deadline(), failures, this);
     }
 
     @Override
@@ -35,7 +36,7 @@ final class LocalArrival<Q, R> implements Arrival<Q, R>, OpenTransaction.ReplyTo
 
     @Override
     public void respond(List<R> responses) throws BusException {
-        if (!client.answer(() -> CompletableFuture.completedFuture(() -> responses))) {
+        if (!client.answer(() -> responses)) {
             throw failures.of(
                     Reason.CLOSED,
                     LocalPeer.INSTANCE.name(),

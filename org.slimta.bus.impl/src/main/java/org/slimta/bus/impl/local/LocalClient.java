@@ -8,8 +8,6 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Opened;
-import org.slimta.bus.impl.transaction.PendingTransaction;
-import org.slimta.bus.impl.transaction.PendingTransaction.UnpackBy;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.Threads;
 
@@ -40,15 +38,13 @@ final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
     @Override
     public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
-        PendingTransaction<R> transaction = new PendingTransaction<>(
-                failures, LocalPeer.INSTANCE.name(), options.responseTimeout(), threads, UnpackBy.BRINGER);
-        LocalArrival<Q, R> arrival = new LocalArrival<>(copy, transaction, failures);
-        transaction.whenDone(() -> inbox.settled(arrival));
+        LocalTransaction<Q, R> transaction = new LocalTransaction<>(
+                copy, inbox, pending, failures, options.responseTimeout().toNanos(), threads);
         if (!pending.add(transaction)) {
             return transaction;
         }
         try {
-            switch (inbox.offer(arrival, options.sendTimeout())) {
+            switch (inbox.offer(transaction.arrival(), options.sendTimeout())) {
                 case FULL -> transaction.fail(failures.of(
                         Reason.OVERLOADED,
                         "the queue of " + options.queueSize() + " transactions (queueSize) had no room within "

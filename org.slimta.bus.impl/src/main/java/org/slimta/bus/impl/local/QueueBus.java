@@ -29,7 +29,7 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
     public QueueBus(LocalOptions options, Threads threads) {
         String name = options.name() == null ? "local" : options.name();
         Failures failures = new Failures(() -> name);
-        Inbox<Q, R> inbox = new Inbox<>(options.queueSize(), failures, () -> {});
+        Inbox<Q, R> inbox = new Inbox<>(options.queueSize(), failures, new Inbox.Watcher() {});
         server = new LocalServer<>(name, options, inbox);
         client = new LocalClient<>(name, options, inbox, failures, threads);
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import org.glassfish.grizzly.CompletionHandler;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.nio.NIOConnection;
@@ -15,24 +14,26 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
-import org.slimta.bus.impl.wire.FrameEncoder;
 
-/** One connection, over which one frame goes each way. */
+/** One connection as a way for frames, in both directions. */
 final class FrameChannel {
 
-    /** Whom the connection serves. Called on a selector thread, so it must not block. */
+    /** Whom the connection serves. Called on its selector thread, so it must not block. */
     interface Listener {
 
-        /** Bytes arrived, but not the end of a frame. */
-        default void onProgress() {}
-
-        /** The frame arrived. What follows it is ignored. */
+        /** A frame arrived. */
         void onFrame(Frame frame);
+
+        /** All frames that arrived together were handed over; part of another one may be there. */
+        default void onPause(boolean midFrame) {}
 
         /** What arrived is no frame, or over a limit. What follows is ignored. */
         void onBadFrame(BusException failure);
 
-        /** The connection is closed, by whomever. */
+        /** All that was to be written is. Called on any thread. */
+        default void onWritten() {}
+
+        /** The connection is closed, by whomever. May be called on any thread. */
         void onClosed();
     }
 
@@ -40,15 +41,20 @@ final class FrameChannel {
 
     private final Connection<?> connection;
     private final Listener listener;
-    private final Threads threads;
     private final FrameDecoder decoder;
+    private final Outbox outbox;
+    private final Runnable flush;
+    private ByteBuffer leftover;
+    private boolean paused;
     private volatile boolean deaf;
+    private volatile long lastRead = System.nanoTime();
 
     FrameChannel(Connection<?> connection, Listener listener, Threads threads, FrameLimits limits) {
         this.connection = connection;
         this.listener = listener;
-        this.threads = threads;
         this.decoder = new FrameDecoder(limits);
+        this.outbox = new Outbox(connection, threads, listener::onWritten);
+        this.flush = outbox::flush;
     }
 
     static InetSocketAddress peerOf(Connection<?> connection) {
@@ -57,23 +63,44 @@ final class FrameChannel {
 
     /** Takes what arrived. */
     void received(ByteBuffer bytes) {
+        lastRead = System.nanoTime();
         if (deaf) {
             return;
         }
-        Frame frame;
+        if (paused) {
+            keep(bytes);
+        } else {
+            decode(bytes);
+        }
+    }
+
+    private void decode(ByteBuffer bytes) {
         try {
-            frame = decoder.decode(bytes);
+            Frame frame = null;
+            while (!deaf && !paused && (frame = decoder.decode(bytes)) != null) {
+                listener.onFrame(frame);
+            }
         } catch (BusException e) {
             deaf = true;
             listener.onBadFrame(e);
             return;
         }
-        if (frame == null) {
-            listener.onProgress();
-        } else {
-            deaf = true;
-            listener.onFrame(frame);
+        if (!deaf) {
+            keep(bytes);
+            listener.onPause(decoder.isMidFrame());
         }
+    }
+
+    private void keep(ByteBuffer bytes) {
+        if (!bytes.hasRemaining()) {
+            return;
+        }
+        int before = leftover == null ? 0 : leftover.remaining();
+        ByteBuffer all = ByteBuffer.allocate(before + bytes.remaining());
+        if (before > 0) {
+            all.put(leftover);
+        }
+        leftover = all.put(bytes).flip();
     }
 
     void closed() {
@@ -85,13 +112,42 @@ final class FrameChannel {
         return connection.isOpen();
     }
 
-    /** Reads no more until {@link #resume()}. */
-    void pause() {
-        switchReading(false);
+    /** When something arrived last, as {@link System#nanoTime()}. */
+    long lastRead() {
+        return lastRead;
     }
 
+    /** Runs something on the selector thread, soon. */
+    void onSelector(Runnable task) {
+        connection.executeInEventThread(IOEvent.NONE, task);
+    }
+
+    /** Reads no more until {@link #resume()}. To be called on the selector thread. */
+    void pause() {
+        if (!paused) {
+            paused = true;
+            switchReading(false);
+        }
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Reads on. To be called on the selector thread. */
     void resume() {
-        switchReading(true);
+        if (!paused) {
+            return;
+        }
+        paused = false;
+        ByteBuffer bytes = leftover;
+        leftover = null;
+        if (bytes != null && !deaf) {
+            decode(bytes);
+        }
+        if (!paused) {
+            switchReading(true);
+        }
     }
 
     private void switchReading(boolean on) {
@@ -108,14 +164,35 @@ final class FrameChannel {
         }
     }
 
-    /**
-     * Writes a frame.
-     *
-     * @param encoder the frame; closed when it is written
-     * @param whenDone called when the whole frame is written, or cannot be; on any thread
-     */
-    void write(FrameEncoder encoder, CompletionHandler<Void> whenDone) {
-        new FrameWriting(connection, encoder, threads, whenDone).start();
+    /** Adds a frame to what is to be written. */
+    void add(Outbox.Item item) {
+        outbox.add(item);
+    }
+
+    /** Writes now what is to be written, on this thread. */
+    void flush() {
+        outbox.flush();
+    }
+
+    /** What writes what is to be written: always the same object. */
+    Runnable flusher() {
+        return flush;
+    }
+
+    /** How many bytes wait to be written. */
+    long backlog() {
+        return outbox.backlog();
+    }
+
+    /** When something of the backlog left last, as {@link System#nanoTime()}. */
+    long lastWrite() {
+        return outbox.progress();
+    }
+
+    /** Hears nothing more. */
+    void ignore() {
+        deaf = true;
+        leftover = null;
     }
 
     /** Sends the end of the stream, and ignores what still comes until the peer has closed too. */
@@ -123,11 +200,12 @@ final class FrameChannel {
         deaf = true;
         try {
             ((SocketChannel) ((NIOConnection) connection).getChannel()).shutdownOutput();
-            resume();
         } catch (IOException e) {
             LOG.debug("{} is gone", connection, e);
             close();
+            return;
         }
+        onSelector(this::resume);
     }
 
     void close() {

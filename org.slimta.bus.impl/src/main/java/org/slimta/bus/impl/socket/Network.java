@@ -3,8 +3,10 @@ package org.slimta.bus.impl.socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -21,6 +23,8 @@ import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one Grizzly transport, with its selector threads, that all sockets of a provider share. It starts with the first
@@ -28,8 +32,11 @@ import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
  */
 public final class Network implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Network.class);
+
     private static final int READ_BUFFER = 64 << 10;
     private static final int BACKLOG = 1024;
+    private static final int LAST_ACCEPTS = 64;
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(2);
 
     private TCPNIOTransport transport;
@@ -88,7 +95,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Stops listening. Blocks until the port is free: the selector lets go of a closed socket only when it selects again.
+     * Stops listening, after it has accepted who has connected already. Blocks until the port is free: the selector lets go of
+     * a closed socket only when it selects again.
      *
      * @param listener the listening socket
      * @throws IOException if that could not be seen in time
@@ -102,7 +110,13 @@ public final class Network implements AutoCloseable {
         }
         long deadline = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
         try {
-            listener.close().get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture<Future<?>> closing = new CompletableFuture<>();
+            listener.executeInEventThread(IOEvent.NONE, () -> {
+                acceptAll(listener);
+                closing.complete(listener.close());
+            });
+            closing.get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                    .get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
             while (listener.getChannel().isRegistered()) {
                 if (System.nanoTime() > deadline) {
                     throw new IOException("the selector did not let go of the socket");
@@ -116,6 +130,16 @@ public final class Network implements AutoCloseable {
             }
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the socket was not closed", e);
+        }
+    }
+
+    private static void acceptAll(TCPNIOServerConnection listener) {
+        try {
+            for (int i = 0; i < LAST_ACCEPTS; i++) {
+                listener.onAccept();
+            }
+        } catch (IOException e) {
+            LOG.debug("{} accepts no more", listener, e);
         }
     }
 

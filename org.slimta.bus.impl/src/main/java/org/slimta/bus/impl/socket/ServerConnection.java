@@ -1,253 +1,357 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.glassfish.grizzly.CompletionHandler;
 import org.glassfish.grizzly.Connection;
-import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.impl.transaction.Arrival;
-import org.slimta.bus.impl.transaction.OpenTransaction;
-import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.Notices;
 
 /**
- * A connection to a server, and the one transaction that comes over it: the frame is read, waits in the queue, is decoded by
- * the thread that receives it, and answered. A failure is told by closing the connection, since such a client understands
- * nothing else.
+ * A connection to a server. A client that numbers its transactions may send any number of them; of one that does not, one is
+ * read, and the connection ends with its answer. Source: the wire page, parts A and B.
  */
-final class ServerConnection<Q, R> implements FrameChannel.Listener, Arrival<Q, R>, OpenTransaction.ReplyTo<R> {
+final class ServerConnection<Q, R> extends Registry.Member implements FrameChannel.Listener {
 
-    /** How long a client has to close its end after the answer. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
+    /** Frames above this size, in bytes, are not read into memory before they are sent. */
+    static final int LARGE = 256 << 10;
+
+    /** How long a client has to close its end when all is said. */
+    private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
+
+    /** How long after it was opened a connection is expected to bring its first request, though the server is closing. */
+    private static final long FIRST_FRAME = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** How many bytes of answers may wait for a client to take them, before nothing more is read from it. */
+    private static final long MOST_BACKLOG = 1 << 20;
+
+    private static final int TOGETHER = 16;
 
     private final SocketServer<Q, R> server;
     private final SocketPeer peer;
     private final FrameChannel channel;
-    private final AtomicBoolean reading = new AtomicBoolean(true);
+    private final long opened = System.nanoTime();
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicBoolean parked = new AtomicBoolean();
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final AtomicReference<Frame> frame = new AtomicReference<>();
-    private long frameTimeLeft;
-    private long frameTimerStart;
-    private Future<?> timer;
-    private boolean closed;
+    private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
+    private Notice lastWord;
+    private volatile boolean reading = true;
+    private volatile boolean clogged;
+    private volatile boolean kept;
+    private volatile boolean first = true;
+    private volatile long frameStart = opened;
+    private volatile long finishedAt;
+    private volatile int putOff;
 
     ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
         this.server = server;
         this.peer = SocketPeer.of(FrameChannel.peerOf(connection));
         this.channel = new FrameChannel(
-                connection, this, server.threads(), server.options().limits());
-        this.frameTimeLeft = server.options().frameTimeout().toNanos();
+                connection, this, server.end().threads(), server.end().limits());
         FrameFilter.attach(connection, channel);
     }
 
-    void start() {
-        startFrameTimer();
-        if (!channel.isOpen()) {
-            onClosed();
-        }
+    SocketPeer peer() {
+        return peer;
     }
 
-    private synchronized void startFrameTimer() {
-        frameTimerStart = System.nanoTime();
-        startTimer(Duration.ofNanos(Math.max(0, frameTimeLeft)), () -> {
-            if (reading.compareAndSet(true, false)) {
-                refuse(timeout("no whole frame within", server.options().frameTimeout(), "frameTimeout"));
-            }
-        });
-    }
-
-    /** The time that it is parked does not count. */
-    private synchronized boolean stopFrameTimer() {
-        if (!reading.get()) {
-            return false;
-        }
-        frameTimeLeft -= System.nanoTime() - frameTimerStart;
-        cancelTimer();
-        return true;
-    }
-
-    private void startAnswerTimer() {
-        Duration timeout = server.options().answerTimeout();
-        startTimer(timeout, () -> refuse(timeout("no answer within", timeout, "answerTimeout")));
-    }
-
-    private BusException timeout(String what, Duration timeout, String option) {
-        String message = what + " " + timeout.toMillis() + " ms (" + option + ")";
-        return server.failures().of(Reason.TIMEOUT, peer.name(), message, null);
-    }
-
-    private synchronized void startTimer(Duration delay, Runnable task) {
-        cancelTimer();
-        if (!closed) {
-            timer = server.threads().after(delay, task);
-        }
-    }
-
-    private synchronized void cancelTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
+    boolean isOpen() {
+        return channel.isOpen();
     }
 
     @Override
-    public void onProgress() {
-        if (server.isSaturated() && stopFrameTimer()) {
-            park();
+    public void onFrame(Frame frame) {
+        if (!reading) {
+            return;
+        }
+        first = false;
+        frameStart = 0;
+        Head head;
+        try {
+            head = server.end().coder().readHead(frame);
+        } catch (BusException e) {
+            refuse(server.end().failures().at(peer.name(), e));
+            return;
+        }
+        switch (head.envelope()) {
+            case REQUESTS -> onRequests(head, frame);
+            case CONTROL -> onControl(head);
+            case RESPONSES -> refuse(malformed("it sent responses; a client sends requests"));
         }
     }
 
-    @Override
-    public void onFrame(Frame arrived) {
-        if (reading.compareAndSet(true, false)) {
+    private BusException malformed(String what) {
+        return server.end().failures().of(Reason.MALFORMED, peer.name(), what, null);
+    }
+
+    private void onRequests(Head head, Frame frame) {
+        ServerExchange<Q, R> exchange = new ServerExchange<>(server, this, head, frame);
+        unanswered.incrementAndGet();
+        if (exchange.isNumbered()) {
+            kept = true;
+        } else {
+            reading = false;
             channel.pause();
-            frame.set(arrived);
-            startAnswerTimer();
-            server.enqueue(this);
+        }
+        switch (server.offer(exchange)) {
+            case FULL -> {
+                stalled.set(exchange);
+                park();
+            }
+            case CLOSED -> {
+                exchange.giveBack();
+                drain();
+            }
+            case TAKEN, OVER -> {
+                if (channel.backlog() > MOST_BACKLOG) {
+                    clogged = true;
+                    channel.pause();
+                    onWritten();
+                }
+            }
         }
     }
 
-    /** Stops reading until there is room. */
-    void park() {
+    private void onControl(Head head) {
+        String ping = head.control().get("ping");
+        if (!kept) {
+            refuse(malformed("it sent <control> before any request with an attribute tx"));
+        } else if (ping != null) {
+            channel.add(Notice.of(Notices.pong(ping)));
+            channel.flush();
+        }
+    }
+
+    @Override
+    public void onPause(boolean midFrame) {
+        if (!midFrame) {
+            if (!first) {
+                frameStart = 0;
+            }
+        } else {
+            if (frameStart == 0) {
+                frameStart = System.nanoTime();
+            }
+            if (server.inbox().isFull()) {
+                park();
+            }
+        }
+    }
+
+    @Override
+    public void onBadFrame(BusException failure) {
+        refuse(server.end().failures().at(peer.name(), failure));
+    }
+
+    /** Ends the connection for what it brought; what it has brought before is answered. */
+    private void refuse(BusException failure) {
+        if (stopReading()) {
+            server.refused(failure);
+        }
+        finishWhenAnswered();
+    }
+
+    private boolean stopReading() {
+        boolean before = reading;
+        reading = false;
+        frameStart = 0;
+        channel.ignore();
+        return before;
+    }
+
+    /** Reads nothing more until there is room in the queue. */
+    private void park() {
         channel.pause();
         if (parked.compareAndSet(false, true)) {
             server.park(this);
         }
     }
 
-    boolean isParked() {
-        return parked.get();
+    /**
+     * There is room: what had none is taken in, and more is read.
+     *
+     * @return whether there was room enough
+     */
+    boolean unpark() {
+        ServerExchange<Q, R> exchange = stalled.getAndSet(null);
+        if (exchange != null) {
+            switch (server.inbox().offer(exchange)) {
+                case FULL -> {
+                    stalled.set(exchange);
+                    if (server.isClosed()) {
+                        channel.onSelector(this::drain); // It may have found nothing here just now.
+                    }
+                    return false;
+                }
+                case CLOSED -> {
+                    exchange.giveBack();
+                }
+                case TAKEN, OVER -> {
+                    // It will be received.
+                }
+            }
+        }
+        parked.set(false);
+        channel.onSelector(this::readOn);
+        return true;
     }
 
-    /** Goes on reading after it was parked. */
-    void unpark() {
-        parked.set(false);
-        if (reading.get()) {
-            startFrameTimer();
+    private void readOn() {
+        if (reading && !parked.get() && !clogged) {
+            if (frameStart > 0) {
+                frameStart = System.nanoTime();
+            }
             channel.resume();
         }
     }
 
-    /** Tells whether the frame is there and not received yet. */
-    boolean hasFrame() {
-        return frame.get() != null;
+    /** Sends an answer, if there is one to be sent. */
+    void answer(ServerExchange<Q, R> exchange, Outbox.Item answer) {
+        if (answer != null) {
+            channel.add(answer);
+        }
+        if (unanswered.decrementAndGet() == 0) {
+            channel.flush();
+            putOff = 0;
+            finishWhenAnswered();
+        } else if (!mayPutOff(exchange) && !server.end().threads().putOff(channel.flusher())) {
+            channel.onSelector(channel.flusher());
+        }
+    }
+
+    /**
+     * A thread that answers quickly and will find more to receive writes several answers at once. Whatever it does meanwhile,
+     * they leave soon.
+     */
+    private boolean mayPutOff(ServerExchange<Q, R> exchange) {
+        long time = exchange.timeOfReceiver();
+        if (time < 0 || time > SocketServer.QUICK || server.inbox().isEmpty()) {
+            return false;
+        }
+        int count = ++putOff;
+        if (count >= TOGETHER) {
+            putOff = 0;
+            channel.flush();
+        } else if (count == 1) {
+            server.putOff(channel.flusher());
+        }
+        return true;
     }
 
     @Override
-    public void onBadFrame(BusException failure) {
-        reading.set(false);
-        refuse(server.failures().at(peer.name(), failure));
+    public void onWritten() {
+        if (clogged) {
+            channel.onSelector(() -> {
+                if (clogged && channel.backlog() <= MOST_BACKLOG) {
+                    clogged = false;
+                    readOn();
+                }
+            });
+        }
+        finishWhenAnswered();
+    }
+
+    /**
+     * The server takes in nothing more. A client that can be told is told so at once, and again when all that was read is
+     * answered: then it knows that the rest was not. To be called on the selector thread.
+     */
+    void drain() {
+        if (first && System.nanoTime() - opened < FIRST_FRAME) {
+            long rest = FIRST_FRAME - (System.nanoTime() - opened);
+            server.end().threads().after(Duration.ofNanos(rest), () -> channel.onSelector(this::drain));
+            return;
+        }
+        ServerExchange<Q, R> exchange = stalled.getAndSet(null);
+        if (exchange != null) {
+            exchange.giveBack();
+        }
+        if (reading && kept) {
+            channel.add(Notice.of(Notices.drain()));
+            lastWord = Notice.of(Notices.drain());
+        }
+        stopReading();
+        channel.flush();
+        finishWhenAnswered();
+    }
+
+    private void finishWhenAnswered() {
+        if (!reading && unanswered.get() == 0 && !finished.get()) {
+            finish();
+        }
+    }
+
+    private synchronized void finish() {
+        if (lastWord != null) {
+            channel.add(lastWord);
+            lastWord = null;
+            channel.flush();
+        }
+        if (channel.backlog() == 0 && finished.compareAndSet(false, true)) {
+            finishedAt = System.nanoTime();
+            channel.finish();
+            server.ended();
+        }
+    }
+
+    /** Whether nothing more of it need be waited for: its client does not close its end, or it has. */
+    boolean isDone() {
+        return !channel.isOpen() || finished.get() && !kept;
     }
 
     @Override
     public void onClosed() {
-        synchronized (this) {
-            closed = true;
-            cancelTimer();
-        }
-        ended.set(true);
-        frame.set(null);
-        server.forget(this);
+        stalled.set(null);
+        server.forget(this, unanswered.get() > 0);
     }
 
-    @Override
-    public ServerTransaction<Q, R> open() throws InterruptedException {
-        Frame arrived = frame.getAndSet(null);
-        if (arrived == null || ended.get()) {
-            return null;
-        }
-        try {
-            List<Q> requests = server.awaitDecoder().decode(Envelope.REQUESTS, arrived);
-            return new OpenTransaction<>(requests, peer, server.failures(), this);
-        } catch (InterruptedException e) {
-            frame.set(arrived);
-            throw e;
-        } catch (BusException e) {
-            refuse(server.failures().at(peer.name(), e));
-            return null;
-        }
+    boolean isParked() {
+        return parked.get();
     }
 
-    @Override
-    public boolean isOver() {
-        return ended.get();
-    }
-
-    private void refuse(BusException failure) {
-        if (end()) {
-            server.log().refused(failure);
-        }
-    }
-
-    @Override
-    public void respond(List<R> responses) throws BusException {
-        FrameEncoder encoder;
-        try {
-            encoder = new FrameEncoder(
-                    server.coder().encode(Envelope.RESPONSES, responses),
-                    server.options().limits());
-        } catch (BusException e) {
-            end();
-            throw server.failures().at(peer.name(), e);
-        } catch (InterruptedException e) {
-            end();
-            Thread.currentThread().interrupt();
-            throw server.failures()
-                    .of(Reason.NO_CODEC, peer.name(), "the thread was interrupted while it waited for a codec", e);
-        }
-        if (ended.get() || !channel.isOpen()) {
-            throw server.failures()
-                    .of(Reason.CLOSED, peer.name(), "the connection was closed before it was answered", null);
-        }
-        startTimer(server.options().frameTimeout(), channel::close);
-        channel.write(encoder, whenWritten());
-    }
-
-    private CompletionHandler<Void> whenWritten() {
-        return new EmptyCompletionHandler<>() {
-            @Override
-            public void completed(Void nothing) {
-                end();
-            }
-
-            @Override
-            public void failed(Throwable cause) {
-                if (cause instanceof BusException failure) {
-                    server.log().refused(server.failures().at(peer.name(), failure));
-                }
+    /** Ends what takes too long. Called now and then, on the timer. */
+    void look() {
+        long now = System.nanoTime();
+        if (finished.get()) {
+            if (now - finishedAt > LINGER) {
                 channel.close();
             }
-        };
-    }
-
-    @Override
-    public void fail(BusException failure) {
-        refuse(failure);
-    }
-
-    @Override
-    public void abandon(BusException failure) {
-        refuse(failure);
-    }
-
-    /** Nothing more is to be said; the client is given time to take what was. */
-    boolean end() {
-        if (!ended.compareAndSet(false, true)) {
-            return false;
+            return;
         }
-        frame.set(null);
-        startTimer(LINGER, channel::close);
-        channel.finish();
-        server.inbox().settled(this);
-        return true;
+        long frameTimeout = server.options().frameTimeout().toNanos();
+        if (channel.backlog() > 0 && now - channel.lastWrite() > frameTimeout) {
+            server.refused(timeout("it takes no answer within", server.options().frameTimeout(), "frameTimeout"));
+            channel.close();
+        } else if (reading && !parked.get() && !clogged && frameStart != 0 && now - frameStart > frameTimeout) {
+            channel.onSelector(() -> refuse(timeout("no whole frame within", server.options().frameTimeout(), "frameTimeout")));
+        } else if (reading
+                && kept
+                && unanswered.get() == 0
+                && now - channel.lastRead() > server.options().idleTimeout().toNanos()) {
+            channel.onSelector(this::drain);
+        }
+    }
+
+    private BusException timeout(String what, Duration timeout, String option) {
+        String message = what + " " + timeout.toMillis() + " ms (" + option + ")";
+        return server.end().failures().of(Reason.TIMEOUT, peer.name(), message, null);
+    }
+
+    /** Drains on the selector thread. Called on any. */
+    void drainSoon() {
+        channel.onSelector(this::drain);
+    }
+
+    void start() {
+        if (!channel.isOpen()) {
+            onClosed();
+        }
     }
 
     void close() {

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -14,15 +15,13 @@ import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
-import org.slimta.bus.impl.transaction.PendingTransaction;
-import org.slimta.bus.impl.transaction.PendingTransaction.UnpackBy;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.FrameEncoder;
 
 /**
- * A client of a server on a TCP port. It opens a connection for each transaction.
+ * A client of a server on a TCP port. It shares connections that the server keeps.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -33,14 +32,14 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     private final int port;
     private final Class<R> responseType;
     private final ClientOptions options;
-    private final Network network;
-    private final Threads threads;
-    private final ObjectCoder coder;
     private final String target;
     private final String name;
-    private final Failures failures;
+    private final BusEnd end;
     private final PendingTransactions pending;
+    private final ConnectionPool<R> pool;
     private final Semaphore room;
+    private final Runnable releaseRoom;
+    private final AtomicLong transactions = new AtomicLong();
 
     /**
      * Makes a client. Does not connect.
@@ -68,14 +67,14 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.port = port;
         this.responseType = responseType;
         this.options = options;
-        this.network = network;
-        this.threads = threads;
-        this.coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
         this.target = SocketPeer.format(host, port);
         this.name = options.name() == null ? "client " + target : options.name();
-        this.failures = new Failures(this::name);
-        this.pending = new PendingTransactions(failures, threads);
+        ObjectCoder coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
+        this.end = new BusEnd(threads, network, coder, new Failures(this::name), options.limits());
+        this.pending = new PendingTransactions(end.failures(), threads);
+        this.pool = new ConnectionPool<>(this);
         this.room = new Semaphore(options.maxInFlight());
+        this.releaseRoom = room::release;
     }
 
     @Override
@@ -86,46 +85,50 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     @Override
     public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
-        PendingTransaction<R> transaction =
-                new PendingTransaction<>(failures, target, options.responseTimeout(), threads, UnpackBy.WORKER);
-        if (!pending.add(transaction)) {
-            return transaction;
+        ClientExchange<R> exchange = new ClientExchange<>(this, transactions.incrementAndGet(), copy.size());
+        if (!pending.add(exchange)) {
+            return exchange;
         }
         try {
-            if (awaitRoom(transaction)) {
-                start(transaction, copy);
+            if (awaitRoom(exchange)) {
+                start(exchange, copy);
             }
         } catch (InterruptedException e) {
-            transaction.fail(failures.of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
+            exchange.fail(end.failures().of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
             throw e;
         }
-        return transaction;
+        return exchange;
     }
 
-    private boolean awaitRoom(PendingTransaction<R> transaction) throws InterruptedException {
-        if (room.tryAcquire(options.sendTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            transaction.whenReleased(room::release);
-            return !transaction.isDone();
+    private boolean awaitRoom(ClientExchange<R> exchange) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
-        transaction.fail(failures.of(
+        if (room.tryAcquire() || room.tryAcquire(options.sendTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+            exchange.whenReleased(releaseRoom);
+            return !exchange.isDone();
+        }
+        exchange.fail(
                 Reason.OVERLOADED,
-                target,
                 options.maxInFlight() + " transactions are in flight (maxInFlight), and none ended within "
                         + options.sendTimeout().toMillis() + " ms (sendTimeout)",
-                null));
+                null);
         return false;
     }
 
-    private void start(PendingTransaction<R> transaction, List<Q> requests) throws InterruptedException {
+    private void start(ClientExchange<R> exchange, List<Q> requests) throws InterruptedException {
         try {
-            FrameEncoder encoder = new FrameEncoder(coder.encode(Envelope.REQUESTS, requests), options.limits());
-            InetAddress[] addresses = InetAddress.getAllByName(host);
-            new Exchange<>(this, transaction, requests.size(), encoder, List.of(addresses)).start();
+            FrameEncoder encoder =
+                    new FrameEncoder(end.coder().encode(Envelope.REQUESTS, requests), options.limits());
+            if (encoder.mayBlock() && encoder.size() <= ClientExchange.LARGE) {
+                encoder.load();
+            }
+            exchange.encoded(encoder);
         } catch (BusException e) {
-            transaction.fail(failures.at(target, e));
-        } catch (UnknownHostException e) {
-            transaction.fail(failures.of(Reason.CONNECT, target, "the host name is unknown", e));
+            exchange.failAt(e);
+            return;
         }
+        pool.dispatch(exchange);
     }
 
     @Override
@@ -137,8 +140,18 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     @Override
     public void close() {
         pending.close();
-        coder.close();
+        pool.close();
+        end.coder().close();
         room.release(); // Who waits for room finds its transaction ended, and wakes the next.
+    }
+
+    /** Whether it offers to the server to keep connections. */
+    boolean keepsConnections() {
+        return options.poolSize() > 0;
+    }
+
+    List<InetAddress> addresses() throws UnknownHostException {
+        return List.of(InetAddress.getAllByName(host));
     }
 
     int port() {
@@ -157,20 +170,16 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         return options;
     }
 
-    Network network() {
-        return network;
+    BusEnd end() {
+        return end;
     }
 
-    Threads threads() {
-        return threads;
+    PendingTransactions pending() {
+        return pending;
     }
 
-    ObjectCoder coder() {
-        return coder;
-    }
-
-    Failures failures() {
-        return failures;
+    ConnectionPool<R> pool() {
+        return pool;
     }
 
     @Override

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Deque;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
 import org.slf4j.Logger;
@@ -21,10 +22,11 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
-import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
+import org.slimta.bus.impl.transaction.Inbox.Offer;
 import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.transaction.Threads;
 
 /**
@@ -34,22 +36,27 @@ import org.slimta.bus.impl.transaction.Threads;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
+public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.Watcher {
+
+    /** How long a thread may take for a transaction, in nanoseconds, to be taken for one that answers many in a row. */
+    static final long QUICK = TimeUnit.MICROSECONDS.toNanos(100);
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketServer.class);
 
+    /** How long clients have, after all is answered, to take it and to close their ends. */
+    private static final long FAREWELL = TimeUnit.SECONDS.toNanos(2);
+
     private final ServerOptions options;
     private final Class<Q> requestType;
-    private final Threads threads;
-    private final ObjectCoder coder;
-    private final Failures failures;
+    private final BusEnd end;
     private final Inbox<Q, R> inbox;
     private final RefusalLog log = new RefusalLog();
-    private final Set<ServerConnection<Q, R>> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean listenerClosed = new AtomicBoolean();
+    private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
     private final AtomicInteger connectionCount = new AtomicInteger();
     private final Deque<ServerConnection<Q, R>> parked = new ConcurrentLinkedDeque<>();
-    private final Network network;
+    private final Queue<Runnable> unflushed = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean listenerClosed = new AtomicBoolean();
+    private final Object endings = new Object();
     private volatile InetSocketAddress address;
     private volatile TCPNIOServerConnection listener;
     private volatile boolean closed;
@@ -62,13 +69,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
             Network network,
             Threads threads) {
         this.address = wanted;
-        this.network = network;
         this.options = options;
         this.requestType = requestType;
-        this.threads = threads;
-        this.coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
-        this.failures = new Failures(this::name);
-        this.inbox = new Inbox<>(options.queueSize(), failures, this::unparkWhileRoom);
+        ObjectCoder coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
+        this.end = new BusEnd(threads, network, coder, new Failures(this::name), options.limits());
+        this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
     }
 
     /**
@@ -103,11 +108,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
 
     private void listen() throws BusException {
         if (address.isUnresolved()) {
-            throw failures.of(
+            throw end.failures().of(
                     Reason.CONNECT, "cannot listen on " + SocketPeer.format(address) + ": the host name is unknown");
         }
         try {
-            listener = network.listen(address, this::accept);
+            listener = end.network().listen(address, this::accept);
         } catch (IOException | RuntimeException e) {
             throw new BusException(
                     Reason.CONNECT,
@@ -116,13 +121,14 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
                     e);
         }
         address = (InetSocketAddress) listener.getLocalAddress();
+        lookLater();
         LOG.debug("{} is listening", this);
     }
 
     private void accept(Connection<?> connection) {
         if (connectionCount.incrementAndGet() > options.maxConnections()) {
             connectionCount.decrementAndGet();
-            log.refused(failures.of(
+            log.refused(end.failures().of(
                     Reason.OVERLOADED,
                     SocketPeer.format(FrameChannel.peerOf(connection)),
                     "there are " + options.maxConnections() + " connections already (maxConnections)",
@@ -135,59 +141,95 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
         accepted.start();
         if (closed) {
             accepted.close();
+        } else if (inbox.isStopped()) {
+            accepted.drain();
         }
     }
 
     /** The client is gone: nothing is owed to it any more. */
-    void forget(ServerConnection<Q, R> connection) {
+    void forget(ServerConnection<Q, R> connection, boolean owed) {
         if (connections.remove(connection)) {
             connectionCount.decrementAndGet();
         }
         if (connection.isParked()) {
             parked.remove(connection);
         }
-        inbox.settled(connection);
-    }
-
-    boolean isSaturated() {
-        return inbox.isFull();
-    }
-
-    /** Takes in a frame; those that were parked before it come first. */
-    void enqueue(ServerConnection<Q, R> connection) {
-        if (!parked.isEmpty() || !offer(connection)) {
-            connection.park();
+        if (owed) {
+            inbox.unsettled().forEach(arrival -> {
+                if (((ServerExchange<Q, R>) arrival).connection() == connection) {
+                    inbox.settled(arrival);
+                }
+            });
         }
+        ended();
     }
 
-    private boolean offer(ServerConnection<Q, R> connection) {
-        return switch (inbox.offer(connection)) {
-            case FULL -> false;
-            case CLOSED -> {
-                connection.end();
-                yield true;
-            }
-            case TAKEN, OVER -> true;
-        };
+    /** Takes in a request; those that were parked before it come first. */
+    Offer offer(ServerExchange<Q, R> exchange) {
+        return parked.isEmpty() ? inbox.offer(exchange) : inbox.isStopped() ? Offer.CLOSED : Offer.FULL;
     }
 
     void park(ServerConnection<Q, R> connection) {
         parked.addLast(connection);
-        unparkWhileRoom();
+        onRoom();
     }
 
-    private void unparkWhileRoom() {
+    @Override
+    public void onRoom() {
         while (!parked.isEmpty() && !inbox.isFull()) {
             ServerConnection<Q, R> connection = parked.pollFirst();
-            if (connection == null) {
-                continue;
-            }
-            if (connection.hasFrame() && !offer(connection)) {
+            if (connection != null && !connection.unpark()) {
                 parked.addFirst(connection);
-            } else {
-                connection.unpark();
             }
         }
+    }
+
+    /** Leaves the writing of answers to a thread that will come for more requests. */
+    void putOff(Runnable flush) {
+        unflushed.add(flush);
+        end.threads().doSoon(flush);
+    }
+
+    @Override
+    public void onIdle() {
+        Runnable flush;
+        while ((flush = unflushed.poll()) != null) {
+            flush.run();
+        }
+    }
+
+    private void lookLater() {
+        long shortest = Stream.of(options.frameTimeout(), options.answerTimeout(), options.idleTimeout())
+                .mapToLong(Duration::toMillis)
+                .min()
+                .getAsLong();
+        end.threads().after(Duration.ofMillis(Math.max(10, Math.min(1000, shortest / 4))), this::look);
+    }
+
+    /** Ends what takes too long. */
+    private void look() {
+        if (closed) {
+            return;
+        }
+        try {
+            connections.forEach(ServerConnection::look);
+            inbox.unsettled().forEach(arrival -> endIfTooLate((ServerExchange<Q, R>) arrival));
+        } finally {
+            lookLater();
+        }
+    }
+
+    private void endIfTooLate(ServerExchange<Q, R> exchange) {
+        if (exchange.isOlderThan(options.answerTimeout().toNanos())) {
+            exchange.fail(exchange.failure(
+                    Reason.TIMEOUT,
+                    "no answer within " + options.answerTimeout().toMillis() + " ms (answerTimeout)",
+                    null));
+        }
+    }
+
+    void refused(BusException failure) {
+        log.refused(failure);
     }
 
     @Override
@@ -211,15 +253,50 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
         if (listenerClosed.compareAndSet(false, true)) {
             closeListener();
         }
+        connections.forEach(ServerConnection::drainSoon);
         inbox.close(options.drainTimeout());
-        coder.close();
+        onIdle();
+        awaitEndings();
+        end.coder().close();
         closed = true;
         connections.forEach(ServerConnection::close);
     }
 
+    /** A connection has come to its end, or there is nothing more to be said on it. */
+    void ended() {
+        if (inbox.isStopped()) {
+            synchronized (endings) {
+                endings.notifyAll();
+            }
+        }
+    }
+
+    private void awaitEndings() {
+        long deadline = System.nanoTime() + FAREWELL;
+        synchronized (endings) {
+            try {
+                while (!closed && !areAllDone()) {
+                    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                    if (left <= 0) {
+                        return;
+                    }
+                    endings.wait(left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean areAllDone() {
+        boolean[] all = {true};
+        connections.forEach(connection -> all[0] &= connection.isDone());
+        return all[0];
+    }
+
     private void closeListener() {
         try {
-            network.close(listener);
+            end.network().close(listener);
         } catch (IOException e) {
             LOG.warn("{}: the port may not be free yet", this, e);
         } catch (InterruptedException e) {
@@ -241,32 +318,16 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened {
         return options;
     }
 
-    Decoder<Q> awaitDecoder() throws InterruptedException {
-        try {
-            return coder.decoder(requestType).get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+    Class<Q> requestType() {
+        return requestType;
     }
 
-    Threads threads() {
-        return threads;
-    }
-
-    ObjectCoder coder() {
-        return coder;
-    }
-
-    Failures failures() {
-        return failures;
+    BusEnd end() {
+        return end;
     }
 
     Inbox<Q, R> inbox() {
         return inbox;
-    }
-
-    RefusalLog log() {
-        return log;
     }
 
     @Override

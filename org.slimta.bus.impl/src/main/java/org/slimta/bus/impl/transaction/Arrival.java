@@ -9,7 +9,7 @@ import org.slimta.bus.api.ServerTransaction;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public interface Arrival<Q, R> {
+public abstract class Arrival<Q, R> extends Registry.Member {
 
     /**
      * Makes it a transaction. May wait for a codec.
@@ -17,19 +17,19 @@ public interface Arrival<Q, R> {
      * @return the transaction, or null if it has failed or its client is gone
      * @throws InterruptedException if the thread was interrupted while it waited; it can be opened again
      */
-    ServerTransaction<Q, R> open() throws InterruptedException;
+    public abstract ServerTransaction<Q, R> open() throws InterruptedException;
 
     /**
      * Tells whether nobody waits for it any more.
      *
      * @return whether it has ended
      */
-    boolean isOver();
+    public abstract boolean isOver();
 
     /**
      * Fails it, unless it was answered.
      *
      * @param failure why
      */
-    void abandon(BusException failure);
+    public abstract void abandon(BusException failure);
 }

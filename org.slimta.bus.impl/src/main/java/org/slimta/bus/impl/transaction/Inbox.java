@@ -1,11 +1,9 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slimta.bus.api.BusException;
@@ -14,7 +12,7 @@ import org.slimta.bus.api.ServerTransaction;
 
 /**
  * What a server has taken in: a bounded queue of what waits to be received, and what is received but not answered yet.
- * Closing it lets both come to their end. Thread-safe.
+ * Closing it lets both come to their end. The lock is only for those who have to wait. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -33,15 +31,29 @@ public final class Inbox<Q, R> {
         OVER
     }
 
+    /** Whom a server's inbox tells what happens to it. */
+    public interface Watcher {
+
+        /** There is room again. Called on the thread that made it. */
+        default void onRoom() {}
+
+        /** A thread finds nothing to receive, and is about to wait. Called on that thread. */
+        default void onIdle() {}
+    }
+
     private final int capacity;
     private final Failures failures;
-    private final Runnable onRoom;
+    private final Watcher watcher;
+    private final Queue<Arrival<Q, R>> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Arrival<Q, R>> returned = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger size = new AtomicInteger();
+    private final Registry<Arrival<Q, R>> unsettled = new Registry<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
     private final Condition notFull = lock.newCondition();
     private final Condition idle = lock.newCondition();
-    private final Deque<Arrival<Q, R>> queue = new ArrayDeque<>();
-    private final Set<Arrival<Q, R>> unsettled = ConcurrentHashMap.newKeySet();
+    private volatile int receiversWaiting;
+    private volatile int sendersWaiting;
     private volatile boolean closing;
     private boolean closed;
 
@@ -50,12 +62,12 @@ public final class Inbox<Q, R> {
      *
      * @param capacity how many may wait
      * @param failures the failures of the server
-     * @param onRoom called each time that there is room again, on the thread that made it
+     * @param watcher whom to tell
      */
-    public Inbox(int capacity, Failures failures, Runnable onRoom) {
+    public Inbox(int capacity, Failures failures, Watcher watcher) {
         this.capacity = capacity;
         this.failures = failures;
-        this.onRoom = onRoom;
+        this.watcher = watcher;
     }
 
     /**
@@ -67,21 +79,25 @@ public final class Inbox<Q, R> {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     public Offer offer(Arrival<Q, R> arrival, Duration timeout) throws InterruptedException {
+        Offer offer = offer(arrival);
+        if (offer != Offer.FULL) {
+            return offer;
+        }
         long nanos = timeout.toNanos();
-        Offer offer;
         lock.lock();
         try {
-            while (queue.size() >= capacity && !closing && !arrival.isOver()) {
-                if (nanos <= 0) {
-                    return Offer.FULL;
-                }
+            sendersWaiting++;
+            while ((offer = offer(arrival)) == Offer.FULL && nanos > 0) {
                 nanos = notFull.awaitNanos(nanos);
             }
-            offer = put(arrival);
+            if (offer == Offer.OVER) {
+                notFull.signal(); // It takes no room: the next who waits may have it.
+            }
+            return offer;
         } finally {
+            sendersWaiting--;
             lock.unlock();
         }
-        return settleIfOver(arrival, offer);
     }
 
     /**
@@ -91,36 +107,50 @@ public final class Inbox<Q, R> {
      * @return what became of it
      */
     public Offer offer(Arrival<Q, R> arrival) {
-        Offer offer;
-        lock.lock();
-        try {
-            offer = queue.size() >= capacity && !closing ? Offer.FULL : put(arrival);
-        } finally {
-            lock.unlock();
-        }
-        return settleIfOver(arrival, offer);
-    }
-
-    /** What ends just while it is taken in may have been settled before it was there. */
-    private Offer settleIfOver(Arrival<Q, R> arrival, Offer offer) {
-        if (offer == Offer.TAKEN && arrival.isOver()) {
-            settled(arrival);
-        }
-        return offer;
-    }
-
-    private Offer put(Arrival<Q, R> arrival) {
         if (closing) {
             return Offer.CLOSED;
         }
         if (arrival.isOver()) {
-            notFull.signal(); // It takes no room: the next who waits may have it.
             return Offer.OVER;
+        }
+        if (!takeRoom()) {
+            return Offer.FULL;
         }
         unsettled.add(arrival);
         queue.add(arrival);
-        notEmpty.signal();
+        if (receiversWaiting > 0) {
+            wakeReceiver();
+        }
+        if (closing && queue.remove(arrival)) {
+            // Whoever empties the queue may have looked before it was there.
+            size.decrementAndGet();
+            settled(arrival);
+            return Offer.CLOSED;
+        }
+        if (arrival.isOver()) {
+            settled(arrival); // What ends just while it is taken in may have been settled before it was there.
+        }
         return Offer.TAKEN;
+    }
+
+    private boolean takeRoom() {
+        int taken = size.get();
+        while (taken < capacity) {
+            if (size.compareAndSet(taken, taken + 1)) {
+                return true;
+            }
+            taken = size.get();
+        }
+        return false;
+    }
+
+    private void wakeReceiver() {
+        lock.lock();
+        try {
+            notEmpty.signal();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Makes those who wait for room look whether what they offer is still wanted. */
@@ -139,12 +169,16 @@ public final class Inbox<Q, R> {
      * @return whether the queue is full now
      */
     public boolean isFull() {
-        lock.lock();
-        try {
-            return queue.size() >= capacity;
-        } finally {
-            lock.unlock();
-        }
+        return size.get() >= capacity;
+    }
+
+    /**
+     * Tells whether there is something to be received.
+     *
+     * @return whether the queue is empty now
+     */
+    public boolean isEmpty() {
+        return size.get() == 0;
     }
 
     /**
@@ -156,11 +190,20 @@ public final class Inbox<Q, R> {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     public ServerTransaction<Q, R> take(Duration timeout) throws BusException, InterruptedException {
-        long nanos = Deadlines.nanos(timeout);
-        long deadline = System.nanoTime() + nanos;
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        long deadline = 0;
         while (true) {
-            Arrival<Q, R> arrival = poll(deadline, timeout);
-            onRoom.run();
+            Arrival<Q, R> arrival = poll();
+            if (arrival == null) {
+                watcher.onIdle();
+                if (deadline == 0) {
+                    deadline = System.nanoTime() + Deadlines.nanos(timeout);
+                }
+                arrival = await(deadline, timeout);
+            }
+            watcher.onRoom();
             ServerTransaction<Q, R> transaction = open(arrival);
             if (transaction != null) {
                 return transaction;
@@ -168,6 +211,57 @@ public final class Inbox<Q, R> {
             if (arrival.isOver()) {
                 settled(arrival);
             }
+        }
+    }
+
+    private Arrival<Q, R> poll() {
+        Arrival<Q, R> arrival = returned.poll();
+        if (arrival != null) {
+            return arrival;
+        }
+        arrival = queue.poll();
+        if (arrival != null) {
+            size.decrementAndGet();
+            if (sendersWaiting > 0) {
+                wakeSender();
+            }
+        }
+        return arrival;
+    }
+
+    private void wakeSender() {
+        lock.lock();
+        try {
+            notFull.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Arrival<Q, R> await(long deadline, Duration timeout) throws BusException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            receiversWaiting++;
+            while (true) {
+                Arrival<Q, R> arrival = poll();
+                if (arrival != null) {
+                    return arrival;
+                }
+                if (closing) {
+                    throw failures.closed();
+                }
+                long nanos = deadline - System.nanoTime();
+                if (nanos <= 0) {
+                    throw failures.of(Reason.TIMEOUT, "no request came within " + timeout.toMillis() + " ms");
+                }
+                notEmpty.awaitNanos(nanos);
+            }
+        } finally {
+            receiversWaiting--;
+            if (receiversWaiting > 0 && !queue.isEmpty()) {
+                notEmpty.signal(); // A wake-up may have gone to one who had found something, or given up.
+            }
+            lock.unlock();
         }
     }
 
@@ -183,35 +277,11 @@ public final class Inbox<Q, R> {
         }
     }
 
-    private Arrival<Q, R> poll(long deadline, Duration timeout) throws BusException, InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (queue.isEmpty()) {
-                if (closing) {
-                    throw failures.closed();
-                }
-                long nanos = deadline - System.nanoTime();
-                if (nanos <= 0) {
-                    throw failures.of(Reason.TIMEOUT, "no request came within " + timeout.toMillis() + " ms");
-                }
-                notEmpty.awaitNanos(nanos);
-            }
-            notFull.signal();
-            return queue.poll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
+    /** It comes before all others, and takes no room again. */
     private void putBack(Arrival<Q, R> arrival) {
-        lock.lock();
-        try {
-            if (unsettled.contains(arrival)) {
-                queue.addFirst(arrival);
-                notEmpty.signal();
-            }
-        } finally {
-            lock.unlock();
+        if (!arrival.isOver()) {
+            returned.add(arrival);
+            wakeReceiver();
         }
     }
 
@@ -221,8 +291,7 @@ public final class Inbox<Q, R> {
      * @param arrival what was answered, or failed
      */
     public void settled(Arrival<Q, R> arrival) {
-        unsettled.remove(arrival);
-        if (closing && unsettled.isEmpty()) {
+        if (unsettled.remove(arrival) && closing && unsettled.isEmpty()) {
             lock.lock();
             try {
                 idle.signalAll();
@@ -230,6 +299,15 @@ public final class Inbox<Q, R> {
                 lock.unlock();
             }
         }
+    }
+
+    /**
+     * What was taken in and has not come to its end.
+     *
+     * @return those that are there now, to be looked through
+     */
+    public Registry<Arrival<Q, R>> unsettled() {
+        return unsettled;
     }
 
     /**
@@ -273,6 +351,7 @@ public final class Inbox<Q, R> {
         } finally {
             closed = true;
             queue.clear();
+            returned.clear();
             idle.signalAll();
             lock.unlock();
         }

@@ -1,8 +1,10 @@
 package org.slimta.bus.impl.transaction;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Peer;
@@ -39,17 +41,41 @@ public final class OpenTransaction<Q, R> implements ServerTransaction<Q, R> {
         void fail(BusException failure);
     }
 
+    /** The deadline of a client that has not said how long it waits. */
+    public static final long NO_DEADLINE = Long.MIN_VALUE;
+
+    private static final VarHandle ANSWERED = answered();
+
     private final List<Q> requests;
     private final Peer peer;
+    private final long deadline;
     private final Failures failures;
     private final ReplyTo<R> replyTo;
-    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile boolean answered;
 
-    public OpenTransaction(List<Q> requests, Peer peer, Failures failures, ReplyTo<R> replyTo) {
+    /**
+     * A transaction to be answered.
+     *
+     * @param requests what the client sent
+     * @param peer the client
+     * @param deadline until when the client waits, as {@link System#nanoTime()}, or {@link #NO_DEADLINE}
+     * @param failures the failures of the server
+     * @param replyTo where the answer goes
+     */
+    public OpenTransaction(List<Q> requests, Peer peer, long deadline, Failures failures, ReplyTo<R> replyTo) {
         this.requests = requests;
         this.peer = peer;
+        this.deadline = deadline;
         this.failures = failures;
         this.replyTo = replyTo;
+    }
+
+    private static VarHandle answered() {
+        try {
+            return MethodHandles.lookup().findVarHandle(OpenTransaction.class, "answered", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     @Override
@@ -63,9 +89,14 @@ public final class OpenTransaction<Q, R> implements ServerTransaction<Q, R> {
     }
 
     @Override
+    public Duration timeLeft() {
+        return deadline == NO_DEADLINE ? null : Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    @Override
     public void sendResponse(List<? extends R> responses) throws BusException {
         List<R> copy = List.copyOf(responses);
-        if (copy.size() != requests.size() && !answered.get()) {
+        if (copy.size() != requests.size() && !answered) {
             throw failures.of(
                     Reason.MISMATCH,
                     peer.name(),
@@ -86,7 +117,7 @@ public final class OpenTransaction<Q, R> implements ServerTransaction<Q, R> {
     }
 
     private void claim() {
-        if (!answered.compareAndSet(false, true)) {
+        if (!ANSWERED.compareAndSet(this, false, true)) {
             throw new IllegalStateException("the transaction with " + peer.name() + " was answered before");
         }
     }

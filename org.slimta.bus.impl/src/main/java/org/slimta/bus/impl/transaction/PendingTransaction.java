@@ -1,6 +1,5 @@
 package org.slimta.bus.impl.transaction;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,9 +7,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
@@ -21,7 +17,7 @@ import org.slimta.bus.api.ClientTransaction;
  *
  * @param <R> type of the responses
  */
-public final class PendingTransaction<R> implements ClientTransaction<R> {
+public class PendingTransaction<R> extends Registry.Member implements ClientTransaction<R> {
 
     /**
      * An answer as it arrived.
@@ -32,20 +28,13 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
     public interface Answer<R> {
 
         /**
-         * Completes when it makes sense to unpack it.
+         * Tells when it makes sense to unpack it.
          *
-         * @return a future that does not fail
+         * @return a future that does not fail, or null if that is now
          */
-        CompletableFuture<Packed<R>> ready();
-    }
-
-    /**
-     * An answer that can be unpacked.
-     *
-     * @param <R> type of the responses
-     */
-    @FunctionalInterface
-    public interface Packed<R> {
+        default CompletableFuture<?> ready() {
+            return null;
+        }
 
         /**
          * Makes responses of it. Does not wait.
@@ -64,40 +53,52 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
         WORKER
     }
 
+    private record Result<R>(List<R> responses, BusException failure) {
+
+        void tell(CompletableFuture<List<R>> stage) {
+            if (failure == null) {
+                stage.complete(responses);
+            } else {
+                stage.completeExceptionally(failure);
+            }
+        }
+    }
+
+    private final PendingTransactions home;
     private final Failures failures;
     private final String peer;
     private final Threads threads;
     private final UnpackBy unpackBy;
-    private final Duration timeout;
+    private final long timeout;
     private final long deadline;
-    private final List<Runnable> whenDone = new ArrayList<>(2);
-    private volatile boolean done;
-    private final AtomicReference<Runnable> whenReleased = new AtomicReference<>();
     private final CompletableFuture<Answer<R>> arrival = new CompletableFuture<>();
-    private final CompletableFuture<List<R>> result = new CompletableFuture<>();
-    private final ReentrantLock unpacking = new ReentrantLock();
-    private final AtomicBoolean stageWanted = new AtomicBoolean();
-    private final AtomicBoolean expiring = new AtomicBoolean();
-    private List<R> unpacked;
-    private BusException failure;
+    private Runnable whenReleased;
+    private List<CompletableFuture<List<R>>> stages;
+    private boolean unpacking;
+    private volatile boolean done;
+    private volatile boolean expiring;
+    private volatile boolean stageWanted;
+    private volatile Result<R> result;
 
     /**
      * A transaction that begins now.
      *
+     * @param home the transactions of the client
      * @param failures the failures of the client
      * @param peer the name of the server
-     * @param timeout how long it may take
+     * @param timeout how long it may take, in nanoseconds
      * @param threads the workers
      * @param unpackBy who unpacks an answer that no thread waits for
      */
     public PendingTransaction(
-            Failures failures, String peer, Duration timeout, Threads threads, UnpackBy unpackBy) {
+            PendingTransactions home, Failures failures, String peer, long timeout, Threads threads, UnpackBy unpackBy) {
+        this.home = home;
         this.failures = failures;
         this.peer = peer;
         this.timeout = timeout;
         this.threads = threads;
         this.unpackBy = unpackBy;
-        this.deadline = System.nanoTime() + timeout.toNanos();
+        this.deadline = System.nanoTime() + timeout;
     }
 
     /**
@@ -106,20 +107,22 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
      * @param answer the answer
      * @return whether it was awaited: not if the transaction has ended before
      */
-    public boolean answer(Answer<R> answer) {
-        List<Runnable> actions;
-        synchronized (whenDone) {
+    public final boolean answer(Answer<R> answer) {
+        synchronized (this) {
             if (done) {
                 return false;
             }
             done = true;
-            actions = List.copyOf(whenDone);
         }
-        actions.forEach(Runnable::run);
-        if (!stageWanted.get()) {
+        home.remove(this);
+        ended();
+        if (!stageWanted) {
             release();
         }
         arrival.complete(answer);
+        if (stageWanted) {
+            unpackWhenReady();
+        }
         return true;
     }
 
@@ -129,30 +132,56 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
      * @param failure why
      * @return whether it had not ended before
      */
-    public boolean fail(BusException failure) {
-        Packed<R> packed = () -> {
+    public final boolean fail(BusException failure) {
+        return answer(() -> {
             throw failure;
-        };
-        return answer(() -> CompletableFuture.completedFuture(packed));
+        });
     }
 
     private void expire() {
-        fail(failures.of(
-                Reason.TIMEOUT, peer, "no response within " + timeout.toMillis() + " ms (responseTimeout)", null));
+        fail(overdue());
+    }
+
+    /**
+     * Why it fails when its time is over.
+     *
+     * @return the failure, {@code TIMEOUT} unless more is known than that there is no answer
+     */
+    protected BusException overdue() {
+        return failures.of(
+                Reason.TIMEOUT,
+                peer,
+                "no response within " + TimeUnit.NANOSECONDS.toMillis(timeout) + " ms (responseTimeout)",
+                null);
     }
 
     /** Tells whether it still has to be looked at. */
-    boolean isRunning() {
-        return !done && !expiring.get();
+    final boolean isRunning() {
+        return !done && !expiring;
     }
 
-    long nanosLeft() {
+    /**
+     * How long it may still take.
+     *
+     * @return nanoseconds, less than zero when its time is over
+     */
+    public final long nanosLeft() {
         return deadline - System.nanoTime();
     }
 
-    /** Ends it if its time is over. Runs nobody else's code on this thread. */
-    void expireIfOverdue() {
-        if (!done && nanosLeft() <= 0 && expiring.compareAndSet(false, true)) {
+    /**
+     * Until when it may take.
+     *
+     * @return a time of {@link System#nanoTime()}
+     */
+    public final long deadline() {
+        return deadline;
+    }
+
+    /** Ends it if its time is over. Runs nobody else's code on this thread. Called by one thread at a time. */
+    final void expireIfOverdue() {
+        if (!done && nanosLeft() <= 0 && !expiring) {
+            expiring = true;
             if (unpackBy == UnpackBy.WORKER) {
                 expire();
             } else {
@@ -166,108 +195,139 @@ public final class PendingTransaction<R> implements ClientTransaction<R> {
      *
      * @return whether an answer or a failure has arrived
      */
-    public boolean isDone() {
+    public final boolean isDone() {
         return done;
     }
 
-    /**
-     * Calls something when it has ended, before its owner learns of it.
-     *
-     * @param action what to call, on the thread that brings the answer; at once if it has ended
-     */
-    public void whenDone(Runnable action) {
-        synchronized (whenDone) {
-            if (!done) {
-                whenDone.add(action);
-                return;
-            }
-        }
-        action.run();
-    }
+    /** It has ended, and its owner is about to learn of it. Called once, on the thread that brings the answer. */
+    protected void ended() {}
 
     /**
      * Calls something when it has ended and nothing of it waits for a worker any more.
      *
      * @param action what to call, once, on any thread; at once if it has come to that already
      */
-    public void whenReleased(Runnable action) {
-        whenReleased.set(action);
-        if (done && (!stageWanted.get() || result.isDone())) {
+    public final void whenReleased(Runnable action) {
+        synchronized (this) {
+            whenReleased = action;
+        }
+        if (done && (!stageWanted || result != null)) {
             release();
         }
     }
 
     private void release() {
-        Runnable action = whenReleased.getAndSet(null);
+        Runnable action;
+        synchronized (this) {
+            action = whenReleased;
+            whenReleased = null;
+        }
         if (action != null) {
             action.run();
         }
     }
 
     @Override
-    public List<R> recvResponse() throws BusException, InterruptedException {
-        try {
-            if (!result.isDone()) {
-                unpack(awaitArrival().ready().get());
+    public final List<R> recvResponse() throws BusException, InterruptedException {
+        if (result == null) {
+            Answer<R> answer = awaitArrival();
+            CompletableFuture<?> ready = answer.ready();
+            if (ready != null) {
+                try {
+                    ready.get();
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException(e);
+                }
             }
-            return result.get();
-        } catch (ExecutionException e) {
-            throw (BusException) e.getCause();
+            unpack();
         }
+        if (result.failure() != null) {
+            throw result.failure();
+        }
+        return result.responses();
     }
 
-    private Answer<R> awaitArrival() throws InterruptedException, ExecutionException {
+    private Answer<R> awaitArrival() throws InterruptedException {
         try {
             return arrival.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             expire();
-            return arrival.get();
+            return arrival.join();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
     @Override
-    public CompletionStage<List<R>> response() {
-        if (stageWanted.compareAndSet(false, true)) {
-            arrival.thenCompose(Answer::ready).thenAccept(answer -> {
-                if (unpackBy == UnpackBy.WORKER) {
-                    threads.execute(() -> unpack(answer));
-                } else {
-                    unpack(answer);
-                }
-            });
-        }
+    public final CompletionStage<List<R>> response() {
         CompletableFuture<List<R>> own = new CompletableFuture<>();
-        result.whenComplete((responses, failure) -> {
-            if (failure == null) {
-                own.complete(responses);
-            } else {
-                own.completeExceptionally(failure);
+        synchronized (this) {
+            if (result == null) {
+                if (stages == null) {
+                    stages = new ArrayList<>(1);
+                }
+                stages.add(own);
             }
-        });
+        }
+        if (result != null) {
+            result.tell(own);
+            return own;
+        }
+        stageWanted = true;
+        if (arrival.isDone()) {
+            unpackWhenReady();
+        }
         return own;
     }
 
-    /** Only what is ours is done under the lock: completing the result may run the code of its owner. */
-    private void unpack(Packed<R> answer) {
-        unpacking.lock();
-        try {
-            if (unpacked == null && failure == null) {
-                try {
-                    unpacked = answer.unpack();
-                } catch (BusException e) {
-                    failure = e;
-                } catch (Throwable e) {
-                    failure = failures.of(Reason.CODEC, peer, "the answer could not be read: " + e, e);
-                }
+    private void unpackWhenReady() {
+        synchronized (this) {
+            if (unpacking) {
+                return;
             }
-        } finally {
-            unpacking.unlock();
+            unpacking = true;
+        }
+        CompletableFuture<?> ready = arrival.join().ready();
+        if (ready == null) {
+            unpackWhereItMayBe();
+        } else {
+            ready.thenRun(this::unpackWhereItMayBe);
+        }
+    }
+
+    private void unpackWhereItMayBe() {
+        if (unpackBy == UnpackBy.WORKER) {
+            threads.execute(this::unpack);
+        } else {
+            unpack();
+        }
+    }
+
+    /** Only what is ours is done under a lock: completing a stage may run the code of its owner. */
+    private void unpack() {
+        synchronized (arrival) {
+            if (result == null) {
+                result = unpack(arrival.join());
+            }
         }
         release();
-        if (failure == null) {
-            result.complete(unpacked);
-        } else {
-            result.completeExceptionally(failure);
+        List<CompletableFuture<List<R>>> waiting;
+        synchronized (this) {
+            waiting = stages;
+            stages = null;
+        }
+        if (waiting != null) {
+            waiting.forEach(result::tell);
+        }
+    }
+
+    private Result<R> unpack(Answer<R> answer) {
+        try {
+            return new Result<>(answer.unpack(), null);
+        } catch (BusException e) {
+            return new Result<>(null, e);
+        } catch (Throwable e) {
+            return new Result<>(null, failures.of(Reason.CODEC, peer, "the answer could not be read: " + e, e));
         }
     }
 }

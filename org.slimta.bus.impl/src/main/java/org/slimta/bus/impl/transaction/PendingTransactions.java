@@ -1,10 +1,6 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -17,7 +13,7 @@ public final class PendingTransactions implements AutoCloseable {
 
     private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final Set<PendingTransaction<?>> transactions = ConcurrentHashMap.newKeySet();
+    private final Registry<PendingTransaction<?>> transactions = new Registry<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Failures failures;
     private final Threads threads;
@@ -37,45 +33,57 @@ public final class PendingTransactions implements AutoCloseable {
     /**
      * Keeps a transaction until it has ended. If this is closed, the transaction fails.
      *
-     * @param transaction the transaction
+     * @param transaction the transaction, made for this
      * @return whether it goes on
      */
     public boolean add(PendingTransaction<?> transaction) {
         transactions.add(transaction);
-        transaction.whenDone(() -> transactions.remove(transaction));
         if (closed) {
             transaction.fail(failures.closed());
         }
-        lookWhenOver(transaction);
+        if (!looking.get()) {
+            lookWhenOver(transaction.nanosLeft());
+        }
         return !transaction.isDone();
     }
 
+    void remove(PendingTransaction<?> transaction) {
+        transactions.remove(transaction);
+    }
+
     /** If a look is due already, it is for one that is older, so it comes in time for this one. */
-    private void lookWhenOver(PendingTransaction<?> transaction) {
-        if (!looking.get() && looking.compareAndSet(false, true)) {
-            lookAfter(transaction);
+    private void lookWhenOver(long nanosLeft) {
+        if (looking.compareAndSet(false, true)) {
+            lookAfter(nanosLeft);
         }
     }
 
-    private void lookAfter(PendingTransaction<?> transaction) {
-        threads.after(Duration.ofNanos(Math.max(SHORTEST_PAUSE, transaction.nanosLeft())), this::look);
+    private void lookAfter(long nanosLeft) {
+        threads.after(Duration.ofNanos(Math.max(SHORTEST_PAUSE, nanosLeft)), this::look);
     }
 
     private void look() {
         transactions.forEach(PendingTransaction::expireIfOverdue);
-        Optional<PendingTransaction<?>> oldest = oldest();
-        if (oldest.isPresent()) {
-            lookAfter(oldest.get());
+        long next = leastLeft();
+        if (next < Long.MAX_VALUE) {
+            lookAfter(next);
         } else {
             looking.set(false);
-            oldest().ifPresent(this::lookWhenOver);
+            next = leastLeft();
+            if (next < Long.MAX_VALUE) {
+                lookWhenOver(next);
+            }
         }
     }
 
-    private Optional<PendingTransaction<?>> oldest() {
-        return transactions.stream()
-                .filter(PendingTransaction::isRunning)
-                .min(Comparator.comparingLong(PendingTransaction::nanosLeft));
+    private long leastLeft() {
+        long[] least = {Long.MAX_VALUE};
+        transactions.forEach(transaction -> {
+            if (transaction.isRunning()) {
+                least[0] = Math.min(least[0], transaction.nanosLeft());
+            }
+        });
+        return least[0];
     }
 
     /**

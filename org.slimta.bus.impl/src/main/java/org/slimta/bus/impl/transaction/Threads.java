@@ -3,33 +3,26 @@ package org.slimta.bus.impl.transaction;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The few threads that all buses of one provider share: workers, which run what may take its time and what belongs to others,
- * and a timer, which runs neither. How much can be waiting for a worker is bounded by the transactions that are under way.
- * Thread-safe.
+ * and a timer, which runs neither. Thread-safe.
  */
 public final class Threads implements AutoCloseable {
 
-    private static final int WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-
-    private final ThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor timer;
+    private final Workers workers;
 
     public Threads() {
-        workers = new ThreadPoolExecutor(
-                WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("slimta-bus-worker-"));
-        workers.allowCoreThreadTimeOut(true);
         timer = new ScheduledThreadPoolExecutor(1, daemons("slimta-bus-timer-"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        workers = new Workers(daemons("slimta-bus-worker-"), this::after);
     }
 
     private static ThreadFactory daemons(String prefix) {
@@ -44,16 +37,31 @@ public final class Threads implements AutoCloseable {
 
     /**
      * Runs a task on a worker. After {@link #close()} it runs here and now, so that nothing that is still to be told gets
-     * lost.
+     * lost. How much can be waiting is bounded by the transactions that are under way.
      *
      * @param task the task
      */
     public void execute(Runnable task) {
-        try {
-            workers.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
-        }
+        workers.execute(task);
+    }
+
+    /**
+     * Puts off what is better done once for many tasks, as long as there are more tasks for this worker, by 2 ms at most.
+     *
+     * @param action what is to be done, soon, on any thread; must not block
+     * @return whether it will be; false if this thread is no worker, or one that takes its time
+     */
+    public boolean putOff(Runnable action) {
+        return workers.putOff(action);
+    }
+
+    /**
+     * Does something after 2 ms at most, on any thread.
+     *
+     * @param action what is to be done; must not block
+     */
+    public void doSoon(Runnable action) {
+        workers.doSoon(action);
     }
 
     /**
@@ -75,6 +83,6 @@ public final class Threads implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdown();
-        workers.shutdown();
+        workers.close();
     }
 }

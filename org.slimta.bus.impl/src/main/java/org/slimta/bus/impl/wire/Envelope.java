@@ -1,11 +1,13 @@
 package org.slimta.bus.impl.wire;
 
-/** The root element that holds the items of a frame. */
+/** The root element of a frame's XML. */
 public enum Envelope {
-    /** From a client. */
+    /** Holds the requests of a client. */
     REQUESTS("requests"),
-    /** From a server. */
-    RESPONSES("responses");
+    /** Holds the responses of a server. */
+    RESPONSES("responses"),
+    /** Holds nothing: it is about the connection itself. */
+    CONTROL("control");
 
     private final String root;
 

@@ -1,11 +1,9 @@
 package org.slimta.bus.impl.wire;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
+import java.util.Locale;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.impl.xml.XmlReader;
 
@@ -14,8 +12,8 @@ public final class EnvelopeReader {
 
     private final XmlReader reader;
 
-    public EnvelopeReader(FrameLimits limits) {
-        reader = new XmlReader(limits);
+    public EnvelopeReader(XmlReader reader) {
+        this.reader = reader;
     }
 
     /**
@@ -24,19 +22,28 @@ public final class EnvelopeReader {
      * @param frame the frame
      * @param expected what its root must be
      * @return its items in order
-     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}; or with the reason that the frame tells, if it says
+     *     that the transaction failed
      */
     public List<XmlElement> read(Frame frame, Envelope expected) throws BusException {
-        XmlElement root;
-        try (InputStream xml = frame.xml().open()) {
-            root = reader.read(xml);
-        } catch (IOException e) {
-            throw new BusException(Reason.MALFORMED, "the XML cannot be read: " + e.getMessage(), e);
-        }
+        XmlElement root = reader.read(frame.xml());
         if (!root.name().equals(expected.root())) {
             throw new BusException(
                     Reason.MALFORMED, "the XML is a <" + root.name() + ">; it must be <" + expected.root() + ">");
         }
+        String error = expected == Envelope.RESPONSES ? root.attribute("error") : null;
+        if (error != null) {
+            throw failure(error, root.text().strip());
+        }
         return root.children();
+    }
+
+    private static BusException failure(String error, String text) {
+        try {
+            return new BusException(Reason.valueOf(error.replace('-', '_').toUpperCase(Locale.ROOT)), text);
+        } catch (IllegalArgumentException e) {
+            return new BusException(
+                    Reason.MALFORMED, "it failed for a reason that is not known here, '" + error + "': " + text, e);
+        }
     }
 }

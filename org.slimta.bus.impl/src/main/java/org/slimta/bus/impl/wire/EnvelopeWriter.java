@@ -1,6 +1,5 @@
 package org.slimta.bus.impl.wire;
 
-import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.xml.IndentedXmlWriter;
@@ -8,11 +7,13 @@ import org.slimta.bus.impl.xml.IndentedXmlWriter;
 /** Writes the items of a frame. Not thread-safe. */
 public final class EnvelopeWriter {
 
+    private final Envelope envelope;
     private final IndentedXmlWriter xml;
     private final Attachments attachments = new Attachments();
     private int items;
 
     public EnvelopeWriter(Envelope envelope) {
+        this.envelope = envelope;
         xml = new IndentedXmlWriter(envelope.root());
         xml.guard();
     }
@@ -56,7 +57,7 @@ public final class EnvelopeWriter {
      *
      * @return the frame
      */
-    public Frame finish() {
-        return new Frame(Attachment.of(xml.finish()), attachments.toList());
+    public OutgoingFrame finish() {
+        return new OutgoingFrame(envelope, xml.finish(), attachments.toList());
     }
 }

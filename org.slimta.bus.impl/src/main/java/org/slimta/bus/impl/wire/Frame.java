@@ -4,14 +4,9 @@ import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * What goes over the wire at once.
+ * A frame as it arrived.
  *
- * @param xml part 1
+ * @param xml part 1, not to be changed
  * @param attachments the parts after it
  */
-public record Frame(Attachment xml, List<Attachment> attachments) {
-
-    public Frame {
-        attachments = List.copyOf(attachments);
-    }
-}
+public record Frame(byte[] xml, List<Attachment> attachments) {}

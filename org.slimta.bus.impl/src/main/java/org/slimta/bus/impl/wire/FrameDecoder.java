@@ -14,8 +14,11 @@ import org.slimta.bus.api.xml.Attachment;
  */
 public final class FrameDecoder {
 
+    private static final int MOST_AT_ONCE = 16;
+
     private final FrameLimits limits;
-    private final List<Attachment> parts = new ArrayList<>();
+    private byte[] xml;
+    private List<Attachment> attachments = List.of();
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
     private int partCount;
     private PartBuffer part;
@@ -40,9 +43,8 @@ public final class FrameDecoder {
                 if (!part.isFull()) {
                     return null;
                 }
-                parts.add(part.toAttachment());
-                part = null;
-                if (parts.size() == partCount) {
+                endPart();
+                if (partsRead() == partCount) {
                     return finish();
                 }
                 expectNumber(Integer.BYTES);
@@ -84,12 +86,12 @@ public final class FrameDecoder {
     }
 
     private void startPart(long size) throws BusException {
-        if (parts.isEmpty()) {
+        if (xml == null) {
             if (size > limits.xmlSize()) {
                 throw tooLarge("the XML has " + size + " bytes", "xmlSize", limits.xmlSize());
             }
         } else if (size > limits.partSize()) {
-            throw tooLarge("part " + (parts.size() + 1) + " has " + size + " bytes", "partSize", limits.partSize());
+            throw tooLarge("part " + (partsRead() + 1) + " has " + size + " bytes", "partSize", limits.partSize());
         }
         frameSize += size;
         if (frameSize > limits.frameSize()) {
@@ -98,9 +100,26 @@ public final class FrameDecoder {
         part = new PartBuffer(size);
     }
 
+    private int partsRead() {
+        return xml == null ? 0 : 1 + attachments.size();
+    }
+
+    private void endPart() {
+        if (xml == null) {
+            xml = part.toByteArray();
+        } else {
+            if (attachments.isEmpty()) {
+                attachments = new ArrayList<>(Math.min(partCount - 1, MOST_AT_ONCE));
+            }
+            attachments.add(part.toAttachment());
+        }
+        part = null;
+    }
+
     private Frame finish() {
-        Frame frame = new Frame(parts.get(0), parts.subList(1, parts.size()));
-        parts.clear();
+        Frame frame = new Frame(xml, attachments);
+        xml = null;
+        attachments = List.of();
         partCount = 0;
         expectNumber(Short.BYTES);
         return frame;

@@ -1,11 +1,9 @@
 package org.slimta.bus.impl.wire;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -13,166 +11,173 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * Hands out the bytes of one frame, piece by piece. Small parts leave together in one piece; large ones are handed out where
- * they lie; those that are not in memory are read piece by piece. Not thread-safe.
+ * The bytes of one frame, checked against the limits: a small frame is written at once, together with others; a larger one
+ * piece by piece. They may be written more than once. Thread-safe, once {@link #load()} has returned.
  */
-public final class FrameEncoder implements AutoCloseable {
+public final class FrameEncoder {
 
-    private static final int SMALL_PART = 16 << 10;
-    private static final int GATHER_SIZE = 64 << 10;
-    private static final int READ_SIZE = 256 << 10;
+    /** What a frame may weigh to be written together with others, in bytes. */
+    public static final int SMALL_FRAME = 32 << 10;
 
-    private final Deque<Attachment> rest = new ArrayDeque<>();
-    private final Deque<ByteBuffer> ready = new ArrayDeque<>();
-    private final Frame frame;
-    private final boolean blocking;
-    private long left;
-    private ByteBuffer gathering = ByteBuffer.allocate(0);
-    private InputStream stream;
-    private long streamRest;
+    private final OutgoingFrame frame;
+    private final long size;
+    private List<Attachment> attachments;
+    private boolean inMemory;
 
     /**
      * Prepares the bytes of a frame.
      *
      * @param frame the frame
      * @param limits what it may weigh
-     * @throws BusException with {@code TOO_LARGE}, or with {@code CODEC} if an attachment fails to tell its size
+     * @throws BusException with {@code TOO_LARGE}, or with {@code CODEC} if an attachment fails to tell its size, or has
+     *     another size in memory than it told
      */
-    public FrameEncoder(Frame frame, FrameLimits limits) throws BusException {
+    public FrameEncoder(OutgoingFrame frame, FrameLimits limits) throws BusException {
         this.frame = frame;
+        this.attachments = frame.attachments();
         try {
-            check(frame, limits);
-            rest.add(frame.xml());
-            rest.addAll(frame.attachments());
-            blocking = rest.stream().anyMatch(part -> part.size() > 0 && part.buffers() == null);
-            left = Short.BYTES
-                    + rest.stream().mapToLong(part -> Integer.BYTES + part.size()).sum();
+            size = checkedSize(limits);
         } catch (RuntimeException e) {
             throw new BusException(Reason.CODEC, "an attachment failed: " + e, e);
         }
     }
 
-    private static void check(Frame frame, FrameLimits limits) throws BusException {
-        int parts = 1 + frame.attachments().size();
+    private long checkedSize(FrameLimits limits) throws BusException {
+        int parts = 1 + attachments.size();
         if (parts > limits.parts()) {
             throw FrameDecoder.tooLarge("the frame has " + parts + " parts", "parts", limits.parts());
         }
-        long size = frame.xml().size();
-        if (size > limits.xmlSize()) {
-            throw FrameDecoder.tooLarge("the XML has " + size + " bytes", "xmlSize", limits.xmlSize());
+        long bytes = frame.xml().length;
+        if (bytes > limits.xmlSize()) {
+            throw FrameDecoder.tooLarge("the XML has " + bytes + " bytes", "xmlSize", limits.xmlSize());
         }
-        int number = 1;
-        for (Attachment attachment : frame.attachments()) {
-            number++;
-            if (attachment.size() > limits.partSize()) {
-                throw FrameDecoder.tooLarge(
-                        "part " + number + " has " + attachment.size() + " bytes", "partSize", limits.partSize());
+        inMemory = true;
+        for (int i = 0; i < attachments.size(); i++) {
+            Attachment attachment = attachments.get(i);
+            long part = attachment.size();
+            if (part > limits.partSize()) {
+                throw FrameDecoder.tooLarge("part " + (i + 2) + " has " + part + " bytes", "partSize", limits.partSize());
             }
-            size += attachment.size();
+            checkBuffers(part, attachment.buffers());
+            bytes += part;
         }
-        if (size > limits.frameSize()) {
-            throw FrameDecoder.tooLarge("the frame has " + size + " bytes", "frameSize", limits.frameSize());
+        if (bytes > limits.frameSize()) {
+            throw FrameDecoder.tooLarge("the frame has " + bytes + " bytes", "frameSize", limits.frameSize());
+        }
+        return Short.BYTES + (long) parts * Integer.BYTES + bytes;
+    }
+
+    private void checkBuffers(long said, List<ByteBuffer> buffers) throws BusException {
+        if (buffers == null) {
+            inMemory &= said == 0;
+            return;
+        }
+        long real = 0;
+        for (ByteBuffer buffer : buffers) {
+            real += buffer.remaining();
+        }
+        if (real != said) {
+            throw new BusException(
+                    Reason.CODEC, "an attachment has " + real + " bytes in its buffers; it said that it has " + said);
         }
     }
 
     /**
-     * Tells whether {@link #next()} may block, because there is something to be read that is not in memory.
+     * How much the frame weighs.
+     *
+     * @return bytes, its root's attributes not counted
+     */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * Tells whether {@link FramePieces#next()} may block, because there is something to be read that is not in memory.
      *
      * @return whether it may block
      */
     public boolean mayBlock() {
-        return blocking;
+        return !inMemory;
     }
 
     /**
-     * The next bytes.
+     * Reads now what is not in memory. May block.
      *
-     * @return a buffer that is the caller's from now on, or null after the last
-     * @throws IOException if an attachment cannot be read, or has not the size it said
+     * @throws BusException with {@code CODEC} if an attachment cannot be read, or has not the size it said
      */
-    public ByteBuffer next() throws IOException {
-        while (ready.isEmpty()) {
-            if (stream != null) {
-                return readStream();
+    public void load() throws BusException {
+        List<Attachment> loaded = new ArrayList<>(attachments.size());
+        for (Attachment attachment : attachments) {
+            loaded.add(attachment.size() > 0 && attachment.buffers() == null ? read(attachment) : attachment);
+        }
+        attachments = loaded;
+        inMemory = true;
+    }
+
+    private static Attachment read(Attachment attachment) throws BusException {
+        int said = (int) attachment.size();
+        try (InputStream in = attachment.open()) {
+            byte[] bytes = in.readNBytes(said);
+            if (bytes.length < said || in.read() >= 0) {
+                throw new IOException("it has not the " + said + " bytes that it said");
             }
-            if (rest.isEmpty()) {
-                return takeGathered();
-            }
-            gather(rest.poll());
-        }
-        return ready.poll();
-    }
-
-    private void gather(Attachment part) throws IOException {
-        long size = part.size();
-        List<ByteBuffer> buffers = size == 0 ? List.of() : part.buffers();
-        boolean first = part == frame.xml();
-        boolean small = buffers != null && size <= SMALL_PART;
-        ensureRoom((first ? Short.BYTES : 0) + Integer.BYTES + (small ? (int) size : 0));
-        if (first) {
-            gathering.putShort((short) (1 + frame.attachments().size()));
-        }
-        gathering.putInt((int) size);
-        left -= (first ? Short.BYTES : 0) + Integer.BYTES + size;
-        if (buffers != null && buffers.stream().mapToLong(ByteBuffer::remaining).sum() != size) {
-            throw new IOException("an attachment has buffers of another size than the " + size + " bytes that it said");
-        }
-        if (small) {
-            buffers.forEach(gathering::put);
-            return;
-        }
-        flushGathered();
-        if (buffers != null) {
-            ready.addAll(buffers);
-        } else {
-            stream = part.open();
-            streamRest = size;
+            return Attachment.of(bytes);
+        } catch (IOException | RuntimeException e) {
+            throw new BusException(Reason.CODEC, "an attachment could not be read: " + e.getMessage(), e);
         }
     }
 
-    private void ensureRoom(int size) {
-        if (gathering.remaining() < size) {
-            flushGathered();
-            gathering = ByteBuffer.allocate((int) Math.max(size, Math.min(left, GATHER_SIZE)));
-        }
+    /**
+     * Tells whether it may be written together with others, by {@link #putInto}.
+     *
+     * @return whether it is in memory, and small
+     */
+    public boolean isSmall() {
+        return inMemory && size <= SMALL_FRAME;
     }
 
-    private void flushGathered() {
-        if (gathering.position() > 0) {
-            ready.add(gathering.flip());
-            gathering = ByteBuffer.allocate(0);
-        }
+    /**
+     * How much room {@link #putInto} needs at most.
+     *
+     * @return bytes
+     */
+    public int room() {
+        return (int) size + RootAttributes.LONGEST;
     }
 
-    private ByteBuffer takeGathered() {
-        flushGathered();
-        return ready.poll();
+    private void putXml(ByteBuffer target, byte[] rootAttributes) {
+        byte[] xml = frame.xml();
+        target.putShort((short) (1 + attachments.size()));
+        target.putInt(xml.length + rootAttributes.length);
+        int split = rootAttributes.length == 0 ? 0 : frame.attributesAt();
+        target.put(xml, 0, split).put(rootAttributes).put(xml, split, xml.length - split);
     }
 
-    private ByteBuffer readStream() throws IOException {
-        byte[] bytes = stream.readNBytes((int) Math.min(streamRest, READ_SIZE));
-        if (bytes.length == 0) {
-            throw new EOFException("an attachment ended " + streamRest + " bytes before the size it said");
-        }
-        streamRest -= bytes.length;
-        if (streamRest == 0) {
-            if (stream.read() >= 0) {
-                throw new IOException("an attachment goes on after the size that it said");
-            }
-            close();
-        }
-        return ByteBuffer.wrap(bytes);
-    }
-
-    /** Closes what is being read. */
-    @Override
-    public void close() throws IOException {
-        if (stream != null) {
-            try {
-                stream.close();
-            } finally {
-                stream = null;
+    /**
+     * Writes the whole of a small frame.
+     *
+     * @param target where to
+     * @param rootAttributes of the root element, by {@link RootAttributes}
+     */
+    public void putInto(ByteBuffer target, byte[] rootAttributes) {
+        putXml(target, rootAttributes);
+        for (Attachment attachment : attachments) {
+            target.putInt((int) attachment.size());
+            if (attachment.size() > 0) {
+                attachment.buffers().forEach(target::put);
             }
         }
+    }
+
+    /**
+     * Writes a frame that is not small, from the beginning.
+     *
+     * @param rootAttributes of the root element, by {@link RootAttributes}
+     * @return its bytes
+     */
+    public FramePieces pieces(byte[] rootAttributes) {
+        ByteBuffer xml = ByteBuffer.allocate(Short.BYTES + Integer.BYTES + frame.xml().length + rootAttributes.length);
+        putXml(xml, rootAttributes);
+        return new FramePieces(xml.flip(), attachments);
     }
 }

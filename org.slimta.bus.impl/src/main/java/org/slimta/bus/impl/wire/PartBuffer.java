@@ -6,17 +6,19 @@ import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * Collects the bytes of one part in pieces that are never copied again. A piece is as large as what is there to be read, or
- * as what has arrived so far, so that a part has few pieces and takes at most about twice what arrived.
+ * Collects the bytes of one part. A piece is as large as what is there to be read, or as what has arrived so far, so that a
+ * part has few pieces and takes at most about twice what arrived.
  */
 final class PartBuffer {
 
     private static final int SMALLEST_PIECE = 256;
     private static final int LARGEST_PIECE = 1 << 20;
+    private static final byte[] NOTHING = {};
 
-    private final List<ByteBuffer> pieces = new ArrayList<>(1);
-    private ByteBuffer piece = ByteBuffer.allocate(0);
     private final long size;
+    private List<ByteBuffer> before;
+    private byte[] piece = NOTHING;
+    private int filled;
     private long received;
 
     PartBuffer(long size) {
@@ -29,25 +31,49 @@ final class PartBuffer {
 
     void fill(ByteBuffer bytes) {
         while (bytes.hasRemaining() && received < size) {
-            if (!piece.hasRemaining()) {
-                piece = ByteBuffer.allocate(nextPiece(bytes.remaining()));
-                pieces.add(piece);
+            if (filled == piece.length) {
+                startPiece(bytes.remaining());
             }
-            int count = Math.min(piece.remaining(), bytes.remaining());
-            piece.put(piece.position(), bytes, bytes.position(), count);
-            piece.position(piece.position() + count);
-            bytes.position(bytes.position() + count);
+            int count = Math.min(piece.length - filled, bytes.remaining());
+            bytes.get(piece, filled, count);
+            filled += count;
             received += count;
         }
     }
 
-    private int nextPiece(int available) {
+    private void startPiece(int available) {
+        if (filled > 0) {
+            if (before == null) {
+                before = new ArrayList<>();
+            }
+            before.add(ByteBuffer.wrap(piece));
+        }
         long wanted = Math.max(available, Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, received)));
-        return (int) Math.min(size - received, wanted);
+        piece = new byte[(int) Math.min(size - received, wanted)];
+        filled = 0;
     }
 
+    /** All bytes in one array, copied only if they arrived in several pieces. */
+    byte[] toByteArray() {
+        if (before == null) {
+            return piece;
+        }
+        byte[] all = new byte[(int) received];
+        int at = 0;
+        for (ByteBuffer part : before) {
+            System.arraycopy(part.array(), 0, all, at, part.capacity());
+            at += part.capacity();
+        }
+        System.arraycopy(piece, 0, all, at, filled);
+        return all;
+    }
+
+    /** The bytes where they lie. */
     Attachment toAttachment() {
-        pieces.forEach(ByteBuffer::flip);
-        return Attachment.of(pieces);
+        if (before == null) {
+            return Attachment.of(piece);
+        }
+        before.add(ByteBuffer.wrap(piece, 0, filled));
+        return Attachment.of(before);
     }
 }

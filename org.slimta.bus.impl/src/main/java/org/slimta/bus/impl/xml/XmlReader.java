@@ -2,7 +2,6 @@ package org.slimta.bus.impl.xml;
 
 import com.ctc.wstx.api.WstxInputProperties;
 import com.ctc.wstx.stax.WstxInputFactory;
-import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,6 +16,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.codehaus.stax2.XMLInputFactory2;
+import org.codehaus.stax2.io.Stax2ByteArraySource;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
@@ -48,15 +48,43 @@ public final class XmlReader {
     /**
      * Reads a document.
      *
-     * @param xml its bytes, UTF-8; not closed
+     * @param xml its bytes, UTF-8
      * @return the root element
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
-    public XmlElement read(InputStream xml) throws BusException {
+    public XmlElement read(byte[] xml) throws BusException {
+        return read(xml, this::readDocument);
+    }
+
+    /**
+     * Reads the start of a document: the start tag of its root.
+     *
+     * @param xml its bytes, UTF-8
+     * @return the root element without text and children
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
+     */
+    public XmlElement readRoot(byte[] xml) throws BusException {
+        return read(xml, reader -> {
+            while (reader.next() != XMLStreamConstants.START_ELEMENT) {
+                if (reader.getEventType() == XMLStreamConstants.DTD) {
+                    throw documentType();
+                }
+            }
+            return new OpenElement(reader).close();
+        });
+    }
+
+    private interface Reading {
+        XmlElement read(XMLStreamReader reader) throws XMLStreamException, BusException;
+    }
+
+    private XmlElement read(byte[] xml, Reading reading) throws BusException {
         try {
-            XMLStreamReader reader = factory.createXMLStreamReader(xml, "UTF-8");
+            XMLStreamReader reader = factory.createXMLStreamReader(new Stax2ByteArraySource(xml, 0, xml.length));
             try {
-                return readDocument(reader);
+                checkEncoding(reader.getCharacterEncodingScheme());
+                checkEncoding(reader.getEncoding());
+                return reading.read(reader);
             } finally {
                 reader.close();
             }
@@ -65,11 +93,17 @@ public final class XmlReader {
         }
     }
 
-    private XmlElement readDocument(XMLStreamReader reader) throws XMLStreamException, BusException {
-        String encoding = reader.getCharacterEncodingScheme();
+    private static void checkEncoding(String encoding) throws BusException {
         if (encoding != null && !encoding.equalsIgnoreCase("UTF-8") && !encoding.equalsIgnoreCase("US-ASCII")) {
-            throw new BusException(Reason.MALFORMED, "the XML declares the encoding " + encoding + "; it must be UTF-8");
+            throw new BusException(Reason.MALFORMED, "the XML is in the encoding " + encoding + "; it must be UTF-8");
         }
+    }
+
+    private static BusException documentType() {
+        return new BusException(Reason.MALFORMED, "the XML has a document type declaration, which is not allowed");
+    }
+
+    private XmlElement readDocument(XMLStreamReader reader) throws XMLStreamException, BusException {
         Deque<OpenElement> open = new ArrayDeque<>();
         XmlElement root = null;
         while (reader.hasNext()) {
@@ -88,8 +122,7 @@ public final class XmlReader {
                         open.peek().append(reader, limits.textSize());
                     }
                 }
-                case XMLStreamConstants.DTD -> throw new BusException(
-                        Reason.MALFORMED, "the XML has a document type declaration, which is not allowed");
+                case XMLStreamConstants.DTD -> throw documentType();
                 case XMLStreamConstants.ENTITY_REFERENCE -> throw new BusException(
                         Reason.MALFORMED, "the XML refers to the unknown entity " + reader.getLocalName());
                 default -> {

@@ -22,6 +22,6 @@ class ChainedBusContractTest extends BusContract {
         BusServer<String, String> end = factory.newChain(
                 front, List.of(waiting, BusFilter.passOn()), LocalBusContractTest.localOptions(inner));
         return new BusUnderTest(
-                end, SocketBusContractTest.openClient(factory, settings, front.address().getPort()), false);
+                end, SocketBusContractTest.openClient(factory, settings, front.address().getPort()), true);
     }
 }

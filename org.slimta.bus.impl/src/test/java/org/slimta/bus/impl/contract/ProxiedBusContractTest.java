@@ -17,6 +17,6 @@ class ProxiedBusContractTest extends BusContract {
         threads.execute(factory.newProxy(
                 near.server(),
                 SocketBusContractTest.openClient(factory, settings, far.address().getPort())));
-        return new BusUnderTest(far, near.client(), false);
+        return new BusUnderTest(far, near.client(), true);
     }
 }

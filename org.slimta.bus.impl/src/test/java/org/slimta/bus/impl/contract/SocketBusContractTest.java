@@ -9,12 +9,13 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.contract.BusUnderTest.Settings;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
+/** Over connections that are kept. */
 class SocketBusContractTest extends BusContract {
 
     @Override
     BusUnderTest open(StandaloneBusFactory factory, Settings settings, ExecutorService threads) throws BusException {
         BusServer<String, String> server = openServer(factory, settings);
-        return new BusUnderTest(server, openClient(factory, settings, server.address().getPort()), false);
+        return new BusUnderTest(server, openClient(factory, settings, server.address().getPort()), true);
     }
 
     static BusServer<String, String> openServer(StandaloneBusFactory factory, Settings settings) throws BusException {

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.wire;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,31 +29,41 @@ class FrameTest {
     private static final FrameLimits LIMITS = FrameLimits.defaults();
     private final Random random = new Random(1);
 
+    private static byte[] encode(OutgoingFrame frame) throws Exception {
+        FrameEncoder encoder = new FrameEncoder(frame, LIMITS);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
+            for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
+                byte[] copy = new byte[piece.remaining()];
+                piece.get(copy);
+                bytes.write(copy);
+            }
+        }
+        assertEquals(encoder.size(), bytes.size());
+        if (encoder.isSmall()) {
+            assertArrayEquals(bytes.toByteArray(), putTogether(encoder, RootAttributes.NONE));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] putTogether(FrameEncoder encoder, byte[] rootAttributes) {
+        ByteBuffer bytes = ByteBuffer.allocate(encoder.room());
+        encoder.putInto(bytes, rootAttributes);
+        return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
     private byte[] bytes(int size) {
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
         return bytes;
     }
 
-    private static byte[] encode(Frame frame) throws Exception {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        try (FrameEncoder encoder = new FrameEncoder(frame, LIMITS)) {
-            for (ByteBuffer piece = encoder.next(); piece != null; piece = encoder.next()) {
-                assertTrue(piece.hasRemaining(), "no empty pieces");
-                while (piece.hasRemaining()) {
-                    all.write(piece.get());
-                }
-            }
-        }
-        return all.toByteArray();
-    }
-
-    private static Frame frame(byte[]... parts) {
+    private static OutgoingFrame frame(byte[]... parts) {
         List<Attachment> attachments = new ArrayList<>();
         for (int i = 1; i < parts.length; i++) {
             attachments.add(Attachment.of(parts[i]));
         }
-        return new Frame(Attachment.of(parts[0]), attachments);
+        return new OutgoingFrame(Envelope.REQUESTS, parts[0], attachments);
     }
 
     @Test
@@ -79,7 +91,7 @@ class FrameTest {
             }
             assertNotNull(read);
             assertFalse(decoder.isMidFrame());
-            assertArrayEquals(parts[0], read.xml().toByteArray());
+            assertArrayEquals(parts[0], read.xml());
             assertEquals(parts.length - 1, read.attachments().size());
             for (int i = 1; i < parts.length; i++) {
                 assertArrayEquals(parts[i], read.attachments().get(i - 1).toByteArray());
@@ -93,9 +105,9 @@ class FrameTest {
         byte[] two = encode(frame("two".getBytes()));
         ByteBuffer both = ByteBuffer.allocate(one.length + two.length).put(one).put(two).flip();
         FrameDecoder decoder = new FrameDecoder(LIMITS);
-        assertArrayEquals("one".getBytes(), decoder.decode(both).xml().toByteArray());
+        assertArrayEquals("one".getBytes(), decoder.decode(both).xml());
         assertEquals(two.length, both.remaining());
-        assertArrayEquals("two".getBytes(), decoder.decode(both).xml().toByteArray());
+        assertArrayEquals("two".getBytes(), decoder.decode(both).xml());
         assertNull(decoder.decode(both));
     }
 
@@ -106,7 +118,10 @@ class FrameTest {
         Path file = Files.write(folder.resolve("part"), inFile);
         Attachment pieces = Attachment.of(
                 List.of(ByteBuffer.wrap(inPieces, 0, 40_000), ByteBuffer.wrap(inPieces, 40_000, 60_000)));
-        Frame frame = new Frame(Attachment.of("xml".getBytes()), List.of(Attachment.of(file), pieces, Attachment.of(bytes(5))));
+        OutgoingFrame frame = new OutgoingFrame(
+                Envelope.REQUESTS,
+                "a somewhat longer xml".getBytes(),
+                List.of(Attachment.of(file), pieces, Attachment.of(bytes(5))));
         Frame read = new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(encode(frame)));
         assertArrayEquals(inFile, read.attachments().get(0).toByteArray());
         assertArrayEquals(inPieces, read.attachments().get(1).toByteArray());
@@ -114,11 +129,29 @@ class FrameTest {
     }
 
     @Test
-    void smallPartsLeaveTogether() throws Exception {
-        try (FrameEncoder encoder = new FrameEncoder(frame(bytes(300), bytes(1000), bytes(1000)), LIMITS)) {
-            assertEquals(2 + 3 * 4 + 2300, encoder.next().remaining());
-            assertNull(encoder.next());
-        }
+    void rootAttributesAreNamedLast() throws Exception {
+        OutgoingFrame frame = new EnvelopeWriter(Envelope.REQUESTS).finish();
+        FrameEncoder encoder = new FrameEncoder(frame, LIMITS);
+        byte[] attributes = RootAttributes.request(Long.MAX_VALUE, 60_000);
+        Frame read = new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(putTogether(encoder, attributes)));
+        assertEquals(
+                "<requests tx=\"9223372036854775807\" ttl=\"60000\">\r\n</requests>\r\n", new String(read.xml(), US_ASCII));
+        assertEquals("<requests>\r\n</requests>\r\n", new String(frame.xml(), US_ASCII));
+    }
+
+    @Test
+    void whatIsNotInMemoryCanBeLoaded(@TempDir Path folder) throws Exception {
+        byte[] inFile = bytes(10_000);
+        Path file = Files.write(folder.resolve("part"), inFile);
+        FrameEncoder encoder = new FrameEncoder(
+                new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(Attachment.of(file))), LIMITS);
+        assertTrue(encoder.mayBlock());
+        assertFalse(encoder.isSmall());
+        encoder.load();
+        assertFalse(encoder.mayBlock());
+        assertTrue(encoder.isSmall());
+        Frame read = new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(putTogether(encoder, RootAttributes.NONE)));
+        assertArrayEquals(inFile, read.attachments().get(0).toByteArray());
     }
 
     @Test

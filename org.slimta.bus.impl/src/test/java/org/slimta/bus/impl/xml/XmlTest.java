@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,7 @@ class XmlTest {
     }
 
     private static XmlElement read(String xml, FrameLimits limits) throws BusException {
-        return new XmlReader(limits).read(new ByteArrayInputStream(xml.getBytes(UTF_8)));
+        return new XmlReader(limits).read(xml.getBytes(UTF_8));
     }
 
     private static BusException refusal(String xml, FrameLimits limits) {

@@ -1,0 +1,36 @@
+package org.slimta.bus.impl.local;
+
+import java.util.List;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.Inbox;
+import org.slimta.bus.impl.transaction.PendingTransaction;
+import org.slimta.bus.impl.transaction.PendingTransactions;
+import org.slimta.bus.impl.transaction.Threads;
+
+/** A transaction as its client sees it, with what its server gets of it. */
+final class LocalTransaction<Q, R> extends PendingTransaction<R> {
+
+    private final Inbox<Q, R> inbox;
+    private final LocalArrival<Q, R> arrival;
+
+    LocalTransaction(
+            List<Q> requests,
+            Inbox<Q, R> inbox,
+            PendingTransactions home,
+            Failures failures,
+            long timeout,
+            Threads threads) {
+        super(home, failures, LocalPeer.INSTANCE.name(), timeout, threads, UnpackBy.BRINGER);
+        this.inbox = inbox;
+        this.arrival = new LocalArrival<>(requests, this, failures);
+    }
+
+    LocalArrival<Q, R> arrival() {
+        return arrival;
+    }
+
+    @Override
+    protected void ended() {
+        inbox.settled(arrival);
+    }
+}

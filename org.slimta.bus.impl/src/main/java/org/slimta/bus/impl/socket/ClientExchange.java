@@ -1,0 +1,159 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
+import org.slimta.bus.impl.transaction.PendingTransaction;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.RootAttributes;
+
+/** One transaction at a client: its frame, and the connection that it is on at the moment. */
+final class ClientExchange<R> extends PendingTransaction<R> {
+
+    /** Above this size, in bytes, a transaction gets a connection of its own. Source: the wire page, part B. */
+    static final int LARGE = 256 << 10;
+
+    private final SocketClient<?, R> client;
+    private final long tx;
+    private final int requests;
+    private FrameEncoder encoder;
+    private volatile ClientConnection<R> connection;
+    private volatile boolean awaitsServer;
+
+    ClientExchange(SocketClient<?, R> client, long tx, int requests) {
+        super(
+                client.pending(),
+                client.end().failures(),
+                client.target(),
+                client.options().responseTimeout().toNanos(),
+                client.end().threads(),
+                UnpackBy.WORKER);
+        this.client = client;
+        this.tx = tx;
+        this.requests = requests;
+    }
+
+    void encoded(FrameEncoder frame) {
+        encoder = frame;
+    }
+
+    long tx() {
+        return tx;
+    }
+
+    FrameEncoder encoder() {
+        return encoder;
+    }
+
+    /** Whether it is too large to share a connection with others. */
+    boolean isLarge() {
+        return encoder.size() > LARGE;
+    }
+
+    /** It goes over a connection from now on. */
+    void assign(ClientConnection<R> to) {
+        connection = to;
+        awaitsServer = false;
+        if (isDone()) {
+            to.forget(this);
+        }
+    }
+
+    /** It waits for a connection, since the server has said that it is closing. */
+    void awaitServer() {
+        awaitsServer = true;
+    }
+
+    boolean isOn(ClientConnection<R> one) {
+        return connection == one && !isDone();
+    }
+
+    /** What goes into the root of its frame if it leaves now. */
+    byte[] rootAttributes() {
+        return client.keepsConnections()
+                ? RootAttributes.request(tx, TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanosLeft())))
+                : RootAttributes.NONE;
+    }
+
+    void fail(Reason reason, String what, Throwable cause) {
+        fail(client.end().failures().of(reason, client.target(), what, cause));
+    }
+
+    void failAt(BusException failure) {
+        fail(client.end().failures().at(client.target(), failure));
+    }
+
+    @Override
+    protected void ended() {
+        ClientConnection<R> on = connection;
+        if (on != null) {
+            on.forget(this);
+        }
+        if (awaitsServer) {
+            client.pool().forget(this);
+        }
+    }
+
+    @Override
+    protected BusException overdue() {
+        if (!awaitsServer) {
+            return super.overdue();
+        }
+        return client.end().failures()
+                .of(
+                        Reason.CONNECT,
+                        client.target(),
+                        "no connection: the server said that it was closing, and has not come back within "
+                                + client.options().responseTimeout().toMillis() + " ms (responseTimeout)",
+                        null);
+    }
+
+    /** Brings the frame that the server answered with. */
+    void answered(Frame frame) {
+        answer(new Arrived(frame));
+    }
+
+    private final class Arrived implements Answer<R> {
+
+        private final Frame frame;
+        private volatile Decoder<R> decoder;
+
+        Arrived(Frame frame) {
+            this.frame = frame;
+        }
+
+        @Override
+        public CompletableFuture<?> ready() {
+            if (decoder == null) {
+                decoder = client.end().coder().decoderNow(client.responseType());
+            }
+            return decoder != null
+                    ? null
+                    : client.end().coder().decoder(client.responseType()).thenAccept(found -> decoder = found);
+        }
+
+        @Override
+        public List<R> unpack() throws BusException {
+            List<R> responses;
+            try {
+                responses = decoder.decode(Envelope.RESPONSES, frame);
+            } catch (BusException e) {
+                throw client.end().failures().at(client.target(), e);
+            }
+            if (responses.size() != requests) {
+                throw client.end().failures()
+                        .of(
+                                Reason.MISMATCH,
+                                client.target(),
+                                "the server sent " + responses.size() + " responses to " + requests + " requests",
+                                null);
+            }
+            return responses;
+        }
+    }
+}

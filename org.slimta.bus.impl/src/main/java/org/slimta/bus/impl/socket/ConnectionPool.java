@@ -1,0 +1,287 @@
+package org.slimta.bus.impl.socket;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.impl.transaction.Registry;
+
+/**
+ * The connections of one client. A few are kept for small transactions to share, and as many for large ones, each of which has
+ * a connection for itself while it lasts. As long as there is none of the first kind, a transaction gets a connection of its
+ * own. When the server has said that it is closing, transactions wait for it to come back. Thread-safe.
+ */
+final class ConnectionPool<R> {
+
+    private static final long FIRST_PAUSE = 5;
+    private static final long LONGEST_PAUSE = 200;
+
+    private final SocketClient<?, R> client;
+    private final int size;
+    private final int busy;
+    private final Registry<ClientConnection<R>> connections = new Registry<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile List<ClientConnection<R>> shared = List.of();
+    private final Deque<ClientConnection<R>> free = new ArrayDeque<>();
+    private final Deque<ClientExchange<R>> waiting = new ArrayDeque<>();
+    private volatile boolean away;
+    private long awayUntil;
+    private long pause;
+    private boolean trying;
+    private volatile boolean closed;
+
+    /** Without connections. */
+    ConnectionPool(SocketClient<?, R> client) {
+        this.client = client;
+        this.size = client.options().poolSize();
+        this.busy = size == 0 ? 0 : Math.max(1, client.options().maxInFlight() / size);
+    }
+
+    /** Sends a transaction over the connection that suits it. Does not wait. */
+    void dispatch(ClientExchange<R> exchange) {
+        if (exchange.isDone()) {
+            return;
+        }
+        if (exchange.isLarge()) {
+            ClientConnection<R> one = pollFree();
+            while (one != null && !one.send(exchange)) {
+                one = pollFree();
+            }
+            if (one != null) {
+                return;
+            }
+        } else {
+            ClientConnection<R> one = pick();
+            while (one != null && !one.send(exchange)) {
+                unlist(one);
+                one = pick();
+            }
+            if (one != null) {
+                return;
+            }
+        }
+        if (!away || !await(exchange, false)) {
+            open(exchange);
+        }
+    }
+
+    /** The first that is not busy, so that what is sent at the same time leaves together; else the least busy one. */
+    private ClientConnection<R> pick() {
+        ClientConnection<R> best = null;
+        int least = Integer.MAX_VALUE;
+        for (ClientConnection<R> one : shared) {
+            int load = one.load();
+            if (load < busy) {
+                return one;
+            }
+            if (load < least) {
+                best = one;
+                least = load;
+            }
+        }
+        return best;
+    }
+
+    private ClientConnection<R> pollFree() {
+        synchronized (free) {
+            return free.pollFirst();
+        }
+    }
+
+    private void open(ClientExchange<R> exchange) {
+        ClientConnection<R> opening = new ClientConnection<>(this, client, exchange, exchange.isLarge());
+        connections.add(opening);
+        if (closed) {
+            connections.remove(opening);
+            return; // The client has ended all its transactions.
+        }
+        lookLater();
+        opening.dial();
+    }
+
+    /** A connection has come about: the server is there. */
+    void reached() {
+        if (away) {
+            List<ClientExchange<R>> all;
+            synchronized (waiting) {
+                away = false;
+                all = new ArrayList<>(waiting);
+                waiting.clear();
+            }
+            all.forEach(exchange -> client.end().threads().execute(() -> dispatch(exchange)));
+        }
+    }
+
+    /** No connection has come about. */
+    void unreachable(ClientExchange<R> exchange, BusException failure) {
+        if (!away && !shared.isEmpty()) {
+            expectBack(); // It serves connections, but takes no more: it is about to say that it is closing.
+        }
+        if (!away || !await(exchange, true)) {
+            exchange.fail(failure);
+        }
+    }
+
+    /** Has a transaction wait for the server to come back, if that is expected. */
+    private boolean await(ClientExchange<R> exchange, boolean inFront) {
+        synchronized (waiting) {
+            if (!away || closed) {
+                return false;
+            }
+            if (System.nanoTime() - awayUntil > 0) {
+                away = false;
+                return false;
+            }
+            exchange.awaitServer();
+            if (inFront) {
+                waiting.addFirst(exchange);
+            } else {
+                waiting.addLast(exchange);
+            }
+            if (exchange.isDone()) {
+                waiting.remove(exchange);
+                return true;
+            }
+            tryLater();
+        }
+        return true;
+    }
+
+    private void tryLater() {
+        if (!trying) {
+            trying = true;
+            client.end().threads()
+                    .after(Duration.ofMillis(pause), () -> client.end().threads().execute(this::tryAgain));
+            pause = Math.min(LONGEST_PAUSE, 2 * pause);
+        }
+    }
+
+    /** One tries whether the server is back; if so, all others follow. */
+    private void tryAgain() {
+        ClientExchange<R> next;
+        synchronized (waiting) {
+            trying = false;
+            next = waiting.pollFirst();
+            if (!waiting.isEmpty()) {
+                tryLater();
+            }
+        }
+        if (next != null) {
+            open(next);
+        }
+    }
+
+    /** A transaction that may wait here has ended. */
+    void forget(ClientExchange<R> exchange) {
+        synchronized (waiting) {
+            waiting.remove(exchange);
+        }
+    }
+
+    /**
+     * The server keeps a connection.
+     *
+     * @return whether it is to be kept here too
+     */
+    boolean proven(ClientConnection<R> connection) {
+        if (size == 0 || closed) {
+            return false;
+        }
+        if (connection.isForLarge()) {
+            return true;
+        }
+        synchronized (free) {
+            if (shared.size() >= size) {
+                return false;
+            }
+            List<ClientConnection<R>> more = new ArrayList<>(shared);
+            more.add(connection);
+            shared = List.copyOf(more);
+            return true;
+        }
+    }
+
+    /** A connection for large transactions has nothing to do. */
+    void free(ClientConnection<R> connection) {
+        synchronized (free) {
+            if (free.size() < size && !closed) {
+                free.addFirst(connection);
+                return;
+            }
+        }
+        connection.close();
+    }
+
+    /** Gives a connection no more transactions. */
+    void unlist(ClientConnection<R> connection) {
+        synchronized (free) {
+            if (connection.isForLarge()) {
+                free.remove(connection);
+            } else if (shared.contains(connection)) {
+                List<ClientConnection<R>> less = new ArrayList<>(shared);
+                less.remove(connection);
+                shared = List.copyOf(less);
+            }
+        }
+    }
+
+    /** The server says that it is closing. Who wants to send to it may wait, as long as a transaction may take. */
+    void draining(ClientConnection<R> connection) {
+        unlist(connection);
+        if (shared.isEmpty()) {
+            expectBack();
+        }
+    }
+
+    private void expectBack() {
+        synchronized (waiting) {
+            if (!away) {
+                pause = FIRST_PAUSE;
+            }
+            away = true;
+            awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
+        }
+    }
+
+    /** A connection is closed. */
+    void remove(ClientConnection<R> connection) {
+        connections.remove(connection);
+        unlist(connection);
+    }
+
+    private void lookLater() {
+        if (!looking.get() && looking.compareAndSet(false, true)) {
+            long shortest = Stream.of(
+                            client.options().connectTimeout(),
+                            client.options().pingInterval(),
+                            client.options().idleTimeout())
+                    .mapToLong(Duration::toMillis)
+                    .min()
+                    .getAsLong();
+            client.end().threads()
+                    .after(Duration.ofMillis(Math.max(10, Math.min(TimeUnit.SECONDS.toMillis(1), shortest / 4))), this::look);
+        }
+    }
+
+    private void look() {
+        connections.forEach(ClientConnection::look);
+        looking.set(false);
+        if (!connections.isEmpty()) {
+            lookLater();
+        }
+    }
+
+    /** Closes all connections, after their transactions have been ended. */
+    void close() {
+        closed = true;
+        synchronized (waiting) {
+            waiting.clear();
+        }
+        connections.forEach(ClientConnection::close);
+    }
+}

@@ -1,0 +1,238 @@
+package org.slimta.bus.impl.socket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.glassfish.grizzly.Buffer;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.EmptyCompletionHandler;
+import org.glassfish.grizzly.WriteResult;
+import org.glassfish.grizzly.memory.Buffers;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.FramePieces;
+
+/**
+ * The frames that wait to be written to one connection, in order. Small ones that are ready together leave in one piece; a
+ * large one leaves piece by piece, each when the one before has left. What must be read from elsewhere is read on a worker.
+ * Thread-safe.
+ */
+final class Outbox {
+
+    /** A frame to be written. */
+    interface Item {
+
+        /** Its bytes. */
+        FrameEncoder encoder();
+
+        /**
+         * It is about to be written.
+         *
+         * @return the attributes of its root element, or null if it is not wanted any more
+         */
+        byte[] begin();
+
+        /** It could not be written whole, because of itself; then its connection is of no more use. */
+        default void failed(BusException failure) {}
+    }
+
+    private static final int TOGETHER = 64 << 10;
+
+    private final Connection<Object> connection;
+    private final Threads threads;
+    private final Runnable whenEmpty;
+    private final Queue<Item> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger due = new AtomicInteger();
+    private final AtomicLong backlog = new AtomicLong();
+    private final Written written = new Written();
+    private final List<Item> gathered = new ArrayList<>(0);
+    private final List<byte[]> attributes = new ArrayList<>(0);
+    private boolean writing;
+    private long weight;
+    private Item large;
+    private FramePieces pieces;
+    private volatile long progress = System.nanoTime();
+
+    /**
+     * An empty one.
+     *
+     * @param connection where to write
+     * @param threads to read what is to be written
+     * @param whenEmpty called each time that all is written, on any thread
+     */
+    @SuppressWarnings("unchecked")
+    Outbox(Connection<?> connection, Threads threads, Runnable whenEmpty) {
+        this.connection = (Connection<Object>) connection;
+        this.threads = threads;
+        this.whenEmpty = whenEmpty;
+    }
+
+    /** Adds a frame, which leaves with the next flush. */
+    void add(Item item) {
+        if (backlog.getAndAdd(item.encoder().size()) == 0) {
+            progress = System.nanoTime();
+        }
+        waiting.add(item);
+    }
+
+    /** How many bytes have not left yet. */
+    long backlog() {
+        return backlog.get();
+    }
+
+    /** When something left last, as {@link System#nanoTime()}; only of use while there is a backlog. */
+    long progress() {
+        return progress;
+    }
+
+    /** Writes what waits, unless somebody does so already. Does not block. */
+    void flush() {
+        if (due.getAndIncrement() > 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            if (!writing) {
+                writeNext();
+            }
+            seen = due.addAndGet(-seen);
+        } while (seen > 0);
+    }
+
+    private void writeNext() {
+        if (large == null) {
+            Item first = waiting.poll();
+            byte[] root = null;
+            while (first != null && (root = first.begin()) == null) {
+                done(first.encoder().size());
+                first = waiting.poll();
+            }
+            if (first == null) {
+                return;
+            }
+            if (first.encoder().isSmall()) {
+                write(gather(first, root));
+                return;
+            }
+            large = first;
+            pieces = first.encoder().pieces(root);
+            weight = first.encoder().size();
+        }
+        if (large.encoder().mayBlock()) {
+            writing = true;
+            threads.execute(this::writeLarge);
+        } else {
+            writeLarge();
+        }
+    }
+
+    private ByteBuffer gather(Item first, byte[] firstAttributes) {
+        gathered.add(first);
+        attributes.add(firstAttributes);
+        int room = first.encoder().room();
+        Item next;
+        while ((next = waiting.peek()) != null
+                && next.encoder().isSmall()
+                && room + next.encoder().room() <= TOGETHER) {
+            waiting.poll();
+            byte[] nextAttributes = next.begin();
+            if (nextAttributes == null) {
+                done(next.encoder().size());
+                continue;
+            }
+            gathered.add(next);
+            attributes.add(nextAttributes);
+            room += next.encoder().room();
+        }
+        return putTogether(room);
+    }
+
+    private ByteBuffer putTogether(int room) {
+        ByteBuffer bytes = ByteBuffer.allocate(room);
+        weight = 0;
+        for (int i = 0; i < gathered.size(); i++) {
+            FrameEncoder encoder = gathered.get(i).encoder();
+            encoder.putInto(bytes, attributes.get(i));
+            weight += encoder.size();
+        }
+        gathered.clear();
+        attributes.clear();
+        return bytes.flip();
+    }
+
+    private void writeLarge() {
+        ByteBuffer bytes;
+        try {
+            bytes = pieces.next();
+        } catch (IOException | RuntimeException | Error e) {
+            large.failed(new BusException(
+                    Reason.CODEC, "an attachment could not be read while it was sent: " + e.getMessage(), e));
+            closeLarge();
+            connection.closeSilently();
+            return;
+        }
+        if (bytes != null) {
+            write(bytes);
+            return;
+        }
+        closeLarge();
+        done(weight);
+        writing = false;
+        flush();
+    }
+
+    private void closeLarge() {
+        try {
+            pieces.close();
+        } catch (IOException | RuntimeException e) {
+            // It was only read, and what was read is complete or of no more use.
+        }
+        large = null;
+        pieces = null;
+    }
+
+    private void write(ByteBuffer bytes) {
+        writing = true;
+        connection.write(Buffers.wrap(connection.getMemoryManager(), bytes), written);
+    }
+
+    private void done(long bytes) {
+        progress = System.nanoTime();
+        if (backlog.addAndGet(-bytes) == 0) {
+            whenEmpty.run();
+        }
+    }
+
+    private final class Written extends EmptyCompletionHandler<WriteResult<Buffer, Object>> {
+
+        @Override
+        public void completed(WriteResult<Buffer, Object> result) {
+            progress = System.nanoTime();
+            if (large == null) {
+                done(weight);
+            }
+            writing = false;
+            flush();
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            if (large != null) {
+                closeLarge();
+            }
+            connection.closeSilently();
+        }
+
+        @Override
+        public void cancelled() {
+            failed(null);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
+import org.slimta.bus.impl.transaction.Arrival;
+import org.slimta.bus.impl.transaction.OpenTransaction;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.RootAttributes;
+
+/**
+ * One transaction at a server: its frame waits in the queue, is decoded by the thread that receives it, and answered over the
+ * connection it came from. A failure is told if the client has given the transaction a number; else by closing the
+ * connection, since such a client understands nothing else.
+ */
+final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransaction.ReplyTo<R>, Outbox.Item {
+
+    private final SocketServer<Q, R> server;
+    private final ServerConnection<Q, R> connection;
+    private final long tx;
+    private final long arrived = System.nanoTime();
+    private final long deadline;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile Frame frame;
+    private volatile Thread receiver;
+    private volatile long received;
+    private FrameEncoder response;
+
+    ServerExchange(SocketServer<Q, R> server, ServerConnection<Q, R> connection, Head head, Frame frame) {
+        this.server = server;
+        this.connection = connection;
+        this.frame = frame;
+        this.tx = head.tx();
+        this.deadline = head.ttl() == Head.NO_TTL
+                ? OpenTransaction.NO_DEADLINE
+                : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(head.ttl(), TimeUnit.DAYS.toMillis(365)));
+    }
+
+    ServerConnection<Q, R> connection() {
+        return connection;
+    }
+
+    /** Whether the client can be told anything but an answer. */
+    boolean isNumbered() {
+        return tx > 0;
+    }
+
+    @Override
+    public ServerTransaction<Q, R> open() throws InterruptedException {
+        Frame requests = frame;
+        if (requests == null || isOver()) {
+            return null;
+        }
+        long now = System.nanoTime();
+        if (deadline != OpenTransaction.NO_DEADLINE && now - deadline > 0) {
+            refuse(failure(
+                    Reason.EXPIRED,
+                    "the client's time was over " + TimeUnit.NANOSECONDS.toMillis(now - deadline)
+                            + " ms before the request was received; it was not processed",
+                    null));
+            return null;
+        }
+        try {
+            Decoder<Q> decoder = server.end().coder().decoderNow(server.requestType());
+            if (decoder == null) {
+                decoder = server.end().coder().decoder(server.requestType()).get();
+                now = System.nanoTime();
+            }
+            frame = null;
+            List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests);
+            receiver = Thread.currentThread();
+            received = now;
+            return new OpenTransaction<>(decoded, connection.peer(), deadline, server.end().failures(), this);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (BusException e) {
+            refuse(server.end().failures().at(connection.peer().name(), e));
+            return null;
+        }
+    }
+
+    /** How long the thread that received it has worked on it, in nanoseconds; or -1 if this is another thread. */
+    long timeOfReceiver() {
+        return receiver == Thread.currentThread() ? System.nanoTime() - received : -1;
+    }
+
+    /** Whether no thread has received it yet. */
+    boolean isWaiting() {
+        return frame != null;
+    }
+
+    @Override
+    public boolean isOver() {
+        return ended.get() || !connection.isOpen();
+    }
+
+    boolean isOlderThan(long nanos) {
+        return System.nanoTime() - arrived > nanos;
+    }
+
+    BusException failure(Reason reason, String what, Throwable cause) {
+        return server.end().failures().of(reason, connection.peer().name(), what, cause);
+    }
+
+    @Override
+    public void respond(List<R> responses) throws BusException {
+        FrameEncoder encoder;
+        try {
+            encoder = new FrameEncoder(
+                    server.end().coder().encode(Envelope.RESPONSES, responses), server.end().limits());
+            if (encoder.mayBlock() && encoder.size() <= ServerConnection.LARGE) {
+                encoder.load();
+            }
+        } catch (BusException e) {
+            throw tell(server.end().failures().at(connection.peer().name(), e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw tell(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
+        }
+        if (isOver() || !ended.compareAndSet(false, true)) {
+            server.inbox().settled(this);
+            throw failure(Reason.CLOSED, "the connection was closed before it was answered", null);
+        }
+        response = encoder;
+        settle(this);
+    }
+
+    private BusException tell(BusException failure) {
+        if (ended.compareAndSet(false, true)) {
+            tellClient(failure);
+        }
+        return failure;
+    }
+
+    @Override
+    public void fail(BusException failure) {
+        refuse(failure);
+    }
+
+    @Override
+    public void abandon(BusException failure) {
+        if (isNumbered() && isWaiting()) {
+            giveBack();
+        } else {
+            refuse(failure);
+        }
+    }
+
+    /** Ends it as if it had never come: the client may send it elsewhere. */
+    void giveBack() {
+        if (ended.compareAndSet(false, true)) {
+            frame = null;
+            settle(null);
+        }
+    }
+
+    private void refuse(BusException failure) {
+        if (ended.compareAndSet(false, true)) {
+            server.refused(failure);
+            tellClient(failure);
+        }
+    }
+
+    private void tellClient(BusException failure) {
+        frame = null;
+        settle(isNumbered() ? Notice.of(Notices.failure(tx, failure)) : null);
+    }
+
+    private void settle(Outbox.Item answer) {
+        connection.answer(this, answer);
+        server.inbox().settled(this);
+    }
+
+    @Override
+    public FrameEncoder encoder() {
+        return response;
+    }
+
+    @Override
+    public byte[] begin() {
+        return RootAttributes.response(tx);
+    }
+
+    @Override
+    public void failed(BusException failure) {
+        server.refused(server.end().failures().at(connection.peer().name(), failure));
+    }
+}

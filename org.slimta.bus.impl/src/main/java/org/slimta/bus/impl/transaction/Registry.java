@@ -1,0 +1,122 @@
+package org.slimta.bus.impl.transaction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Members that many threads add, remove and look through, at next to no cost: they are linked to each other, in several rings
+ * so that threads seldom meet at one. Thread-safe.
+ *
+ * @param <M> what is kept
+ */
+public final class Registry<M extends Registry.Member> {
+
+    private static final int RINGS = 16;
+
+    private final Ring[] rings = new Ring[RINGS];
+    private int next; // Written by many without order: it need only scatter.
+
+    /** What can be in one registry at a time. */
+    public abstract static class Member {
+
+        private Ring ring;
+        private Member before;
+        private Member after;
+
+        /** In no registry yet. */
+        protected Member() {}
+    }
+
+    private static final class Ring extends Member {
+
+        Ring() {
+            super.before = this;
+            super.after = this;
+        }
+
+        synchronized void add(Member member) {
+            Member last = super.before;
+            member.ring = this;
+            member.before = last;
+            member.after = this;
+            last.after = member;
+            super.before = member;
+        }
+
+        synchronized boolean remove(Member member) {
+            if (member.ring != this) {
+                return false;
+            }
+            member.before.after = member.after;
+            member.after.before = member.before;
+            member.ring = null;
+            return true;
+        }
+
+        synchronized boolean isEmpty() {
+            return super.after == this;
+        }
+
+        synchronized void copyTo(List<Member> target) {
+            for (Member member = super.after; member != this; member = member.after) {
+                target.add(member);
+            }
+        }
+    }
+
+    /** Without members. */
+    public Registry() {
+        for (int i = 0; i < RINGS; i++) {
+            rings[i] = new Ring();
+        }
+    }
+
+    /**
+     * Adds a member.
+     *
+     * @param member what is in no registry now
+     */
+    public void add(M member) {
+        rings[next++ & RINGS - 1].add(member);
+    }
+
+    /**
+     * Removes a member.
+     *
+     * @param member what may be in this registry
+     * @return whether it was
+     */
+    public boolean remove(M member) {
+        Ring ring = ((Member) member).ring;
+        return ring != null && ring.remove(member);
+    }
+
+    /**
+     * Tells whether there are members.
+     *
+     * @return whether there are none
+     */
+    public boolean isEmpty() {
+        for (Ring ring : rings) {
+            if (!ring.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Calls something for each member that is there at the start.
+     *
+     * @param action what to call; may remove members
+     */
+    @SuppressWarnings("unchecked")
+    public void forEach(Consumer<? super M> action) {
+        List<Member> members = new ArrayList<>();
+        for (Ring ring : rings) {
+            ring.copyTo(members);
+        }
+        members.forEach(member -> action.accept((M) member));
+    }
+}

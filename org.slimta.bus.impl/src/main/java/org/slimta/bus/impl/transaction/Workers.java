@@ -1,0 +1,194 @@
+package org.slimta.bus.impl.transaction;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs tasks on as few threads as keep up with them: waking a thread costs more than most tasks do. Another one starts when
+ * there is a backlog, or when the tasks that are being run hold up those behind them. Thread-safe.
+ */
+final class Workers implements AutoCloseable {
+
+    private static final int MOST = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    private static final int BACKLOG = 32;
+    private static final int TOGETHER = 16;
+    private static final long SHORT_TASK = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final Duration LOOK = Duration.ofMillis(2);
+
+    private final ThreadPoolExecutor threads;
+    private final BiConsumer<Duration, Runnable> timer;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicInteger active = new AtomicInteger();
+    private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private final ThreadLocal<Shift> shifts = new ThreadLocal<>();
+    private Runnable lastSeen;
+    private volatile boolean closed;
+
+    Workers(ThreadFactory factory, BiConsumer<Duration, Runnable> timer) {
+        this.timer = timer;
+        threads = new ThreadPoolExecutor(MOST, MOST, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    void execute(Runnable task) {
+        if (closed) {
+            task.run();
+            return;
+        }
+        tasks.add(task);
+        int waiting = queued.incrementAndGet();
+        int running = active.get();
+        if (running == 0 || waiting > running * BACKLOG) {
+            start(running);
+        }
+        look();
+        if (closed) {
+            runAll();
+        }
+    }
+
+    private void start(int running) {
+        if (running < MOST && active.compareAndSet(running, running + 1)) {
+            try {
+                threads.execute(this::work);
+            } catch (RejectedExecutionException e) {
+                active.decrementAndGet();
+                runAll();
+            }
+        }
+    }
+
+    private void work() {
+        Shift shift = new Shift();
+        shifts.set(shift);
+        try {
+            Runnable task;
+            while ((task = next()) != null) {
+                shift.run(task);
+            }
+        } finally {
+            shift.end();
+            shifts.remove();
+            active.decrementAndGet();
+            if (!tasks.isEmpty()) {
+                start(active.get());
+            }
+        }
+    }
+
+    private Runnable next() {
+        Runnable task = tasks.poll();
+        if (task != null) {
+            queued.decrementAndGet();
+        }
+        return task;
+    }
+
+    private void runAll() {
+        Runnable task;
+        while ((task = next()) != null) {
+            task.run();
+        }
+    }
+
+    boolean putOff(Runnable action) {
+        Shift shift = shifts.get();
+        return shift != null && shift.putOff(action);
+    }
+
+    void doSoon(Runnable action) {
+        soon.add(action);
+        look();
+    }
+
+    private void look() {
+        if (!looking.get() && looking.compareAndSet(false, true)) {
+            timer.accept(LOOK, this::lookNow);
+        }
+    }
+
+    /** Runs on the timer. */
+    private void lookNow() {
+        doWhatWasPutOff();
+        Runnable first = tasks.peek();
+        if (first != null && first == lastSeen) {
+            start(active.get());
+        }
+        lastSeen = first;
+        if (first != null || active.get() > 0 || !soon.isEmpty()) {
+            timer.accept(LOOK, this::lookNow);
+            return;
+        }
+        looking.set(false);
+        if (!tasks.isEmpty() || !soon.isEmpty()) {
+            look();
+        }
+    }
+
+    private void doWhatWasPutOff() {
+        Runnable action;
+        for (int i = soon.size(); i > 0 && (action = soon.poll()) != null; i--) {
+            action.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        threads.shutdown();
+        doWhatWasPutOff();
+    }
+
+    /** The tasks that one thread runs without a pause. */
+    private final class Shift {
+
+        private final List<Runnable> putOff = new ArrayList<>();
+        private int putOffCount;
+        private long taskStart;
+
+        void run(Runnable task) {
+            taskStart = System.nanoTime();
+            try {
+                task.run();
+            } catch (Throwable e) {
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            }
+            if (putOffCount >= TOGETHER) {
+                end();
+            }
+        }
+
+        boolean putOff(Runnable action) {
+            putOffCount++;
+            if (!putOff.isEmpty() && putOff.contains(action)) {
+                return true;
+            }
+            if (System.nanoTime() - taskStart > SHORT_TASK) {
+                return false;
+            }
+            putOff.add(action);
+            doSoon(action);
+            return true;
+        }
+
+        void end() {
+            putOffCount = 0;
+            putOff.forEach(Runnable::run);
+            putOff.clear();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package org.slimta.bus.impl.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slimta.bus.api.xml.Attachment;
+
+/**
+ * The bytes of one frame that is not small. Small parts leave together in one piece; large ones are handed out where they lie;
+ * those that are not in memory are read piece by piece. Not thread-safe.
+ */
+public final class FramePieces implements AutoCloseable {
+
+    private static final int SMALL_PART = 16 << 10;
+    private static final int GATHER_SIZE = 64 << 10;
+    private static final int READ_SIZE = 256 << 10;
+
+    private final Deque<Attachment> rest;
+    private final Deque<ByteBuffer> ready = new ArrayDeque<>();
+    private ByteBuffer gathering = ByteBuffer.allocate(0);
+    private InputStream stream;
+    private long streamRest;
+
+    FramePieces(ByteBuffer xml, List<Attachment> attachments) {
+        ready.add(xml);
+        rest = new ArrayDeque<>(attachments);
+    }
+
+    /**
+     * The next bytes.
+     *
+     * @return a buffer that is the caller's from now on, or null after the last
+     * @throws IOException if an attachment cannot be read, or has not the size it said
+     */
+    public ByteBuffer next() throws IOException {
+        while (ready.isEmpty()) {
+            if (stream != null) {
+                return readStream();
+            }
+            if (rest.isEmpty()) {
+                flushGathered();
+                return ready.poll();
+            }
+            gather(rest.poll());
+        }
+        return ready.poll();
+    }
+
+    private void gather(Attachment part) throws IOException {
+        long bytes = part.size();
+        List<ByteBuffer> buffers = bytes == 0 ? List.of() : part.buffers();
+        boolean small = buffers != null && bytes <= SMALL_PART;
+        ensureRoom(Integer.BYTES + (small ? (int) bytes : 0));
+        gathering.putInt((int) bytes);
+        if (small) {
+            buffers.forEach(gathering::put);
+            return;
+        }
+        flushGathered();
+        if (buffers != null) {
+            ready.addAll(buffers);
+        } else {
+            stream = part.open();
+            streamRest = bytes;
+        }
+    }
+
+    private void ensureRoom(int bytes) {
+        if (gathering.remaining() < bytes) {
+            flushGathered();
+            gathering = ByteBuffer.allocate(rest.isEmpty() ? bytes : GATHER_SIZE);
+        }
+    }
+
+    private void flushGathered() {
+        if (gathering.position() > 0) {
+            ready.add(gathering.flip());
+            gathering = ByteBuffer.allocate(0);
+        }
+    }
+
+    private ByteBuffer readStream() throws IOException {
+        byte[] bytes = stream.readNBytes((int) Math.min(streamRest, READ_SIZE));
+        if (bytes.length == 0) {
+            throw new EOFException("an attachment ended " + streamRest + " bytes before the size it said");
+        }
+        streamRest -= bytes.length;
+        if (streamRest == 0) {
+            if (stream.read() >= 0) {
+                throw new IOException("an attachment goes on after the size that it said");
+            }
+            close();
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+
+    /** Closes what is being read. */
+    @Override
+    public void close() throws IOException {
+        if (stream != null) {
+            try {
+                stream.close();
+            } finally {
+                stream = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package org.slimta.bus.impl.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Locale;
+import java.util.Map;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.xml.XmlReader;
+
+/**
+ * Reads the root element of a frame and nothing else of it, so that it is known whom the frame is for. A root that looks just
+ * like what this bus writes is read without an XML parser; whatever else is well-formed is read with one. Thread-safe.
+ */
+public final class HeadReader {
+
+    private static final byte[] REQUESTS = "<requests tx=\"".getBytes(US_ASCII);
+    private static final byte[] RESPONSES = "<responses tx=\"".getBytes(US_ASCII);
+    private static final byte[] TTL = "\" ttl=\"".getBytes(US_ASCII);
+    private static final byte[] END = "\">".getBytes(US_ASCII);
+    private static final int MOST_DIGITS = 18;
+
+    private final XmlReader reader;
+
+    public HeadReader(XmlReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Reads the root.
+     *
+     * @param frame the frame
+     * @return what its root says
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
+     */
+    public Head read(Frame frame) throws BusException {
+        Head head = readOwnForm(frame.xml());
+        return head != null ? head : readAnyForm(frame.xml());
+    }
+
+    private static Head readOwnForm(byte[] xml) {
+        boolean requests = startsWith(xml, 0, REQUESTS);
+        if (!requests && !startsWith(xml, 0, RESPONSES)) {
+            return null;
+        }
+        int start = requests ? REQUESTS.length : RESPONSES.length;
+        int end = endOfNumber(xml, start);
+        long tx = number(xml, start, end);
+        long ttl = Head.NO_TTL;
+        if (requests && startsWith(xml, end, TTL)) {
+            start = end + TTL.length;
+            end = endOfNumber(xml, start);
+            ttl = number(xml, start, end);
+            if (ttl < 0) {
+                return null;
+            }
+        }
+        if (tx <= 0 || !startsWith(xml, end, END)) {
+            return null;
+        }
+        return new Head(requests ? Envelope.REQUESTS : Envelope.RESPONSES, tx, ttl);
+    }
+
+    private static boolean startsWith(byte[] xml, int at, byte[] expected) {
+        if (xml.length - at < expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (xml[at + i] != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int endOfNumber(byte[] xml, int start) {
+        int end = start;
+        while (end < xml.length && xml[end] >= '0' && xml[end] <= '9') {
+            end++;
+        }
+        return end;
+    }
+
+    /** The number, or -1 if there is none that surely fits. */
+    private static long number(byte[] xml, int start, int end) {
+        if (end == start || end - start > MOST_DIGITS) {
+            return -1;
+        }
+        long number = 0;
+        for (int i = start; i < end; i++) {
+            number = 10 * number + xml[i] - '0';
+        }
+        return number;
+    }
+
+    private Head readAnyForm(byte[] xml) throws BusException {
+        XmlElement root = reader.readRoot(xml);
+        for (Envelope envelope : Envelope.values()) {
+            if (root.name().equals(envelope.root())) {
+                return envelope == Envelope.CONTROL
+                        ? new Head(envelope, 0, Head.NO_TTL, root.attributes())
+                        : new Head(envelope, number(root, "tx", 1, 0), number(root, "ttl", 0, Head.NO_TTL), Map.of());
+            }
+        }
+        throw new BusException(
+                Reason.MALFORMED, "the XML is a <" + root.name() + ">; it must be <requests>, <responses> or <control>");
+    }
+
+    private static long number(XmlElement root, String attribute, long least, long absent) throws BusException {
+        String value = root.attribute(attribute);
+        if (value == null) {
+            return absent;
+        }
+        try {
+            long number = Long.parseLong(value.strip());
+            if (number >= least) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number that is too small.
+        }
+        throw new BusException(
+                Reason.MALFORMED,
+                String.format(
+                        Locale.ROOT,
+                        "the attribute %s of <%s> is '%.40s'; it must be an integer of %d or more",
+                        attribute, root.name(), value, least));
+    }
+}
