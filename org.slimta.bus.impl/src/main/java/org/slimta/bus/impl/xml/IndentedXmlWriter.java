@@ -1,14 +1,8 @@
 package org.slimta.bus.impl.xml;
 
-import com.ctc.wstx.api.WstxOutputProperties;
-import com.ctc.wstx.stax.WstxOutputFactory;
-import java.io.ByteArrayOutputStream;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import javax.xml.stream.XMLStreamException;
-import org.codehaus.stax2.XMLOutputFactory2;
-import org.codehaus.stax2.XMLStreamProperties;
-import org.codehaus.stax2.XMLStreamWriter2;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.slimta.bus.api.xml.XmlWriter;
 
 /**
@@ -17,11 +11,17 @@ import org.slimta.bus.api.xml.XmlWriter;
  */
 public final class IndentedXmlWriter implements XmlWriter {
 
-    private static final WstxOutputFactory FACTORY = newFactory();
+    private enum Content {
+        NONE,
+        TEXT,
+        CHILDREN
+    }
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-    private final XMLStreamWriter2 out;
-    private final Deque<OpenElement> open = new ArrayDeque<>();
+    private final XmlBytes out = new XmlBytes();
+    private final List<String> attributes = new ArrayList<>(4);
+    private String[] names = new String[8];
+    private Content[] contents = new Content[8];
+    private int depth;
     private int floor;
     private int rootChildren;
 
@@ -31,27 +31,12 @@ public final class IndentedXmlWriter implements XmlWriter {
      * @param root the name of its root element
      */
     public IndentedXmlWriter(String root) {
-        try {
-            out = (XMLStreamWriter2) FACTORY.createXMLStreamWriter(bytes, "UTF-8");
-        } catch (XMLStreamException e) {
-            throw new IllegalStateException("no XML writer", e);
-        }
         start(root);
-    }
-
-    private static WstxOutputFactory newFactory() {
-        WstxOutputFactory factory = new WstxOutputFactory();
-        factory.setProperty(XMLOutputFactory2.P_AUTOMATIC_EMPTY_ELEMENTS, true);
-        factory.setProperty(XMLOutputFactory2.IS_REPAIRING_NAMESPACES, false);
-        factory.setProperty(XMLStreamProperties.XSP_NAMESPACE_AWARE, false);
-        factory.setProperty(WstxOutputProperties.P_OUTPUT_VALIDATE_NAMES, true);
-        factory.setProperty(WstxOutputProperties.P_OUTPUT_VALIDATE_ATTR, true);
-        return factory;
     }
 
     /** Lets nothing more be said of the elements that are open now but their children. */
     public void guard() {
-        floor = open.size();
+        floor = depth;
     }
 
     /**
@@ -60,7 +45,7 @@ public final class IndentedXmlWriter implements XmlWriter {
      * @return their number, 1 for just the root
      */
     public int depth() {
-        return open.size();
+        return depth;
     }
 
     /**
@@ -74,52 +59,78 @@ public final class IndentedXmlWriter implements XmlWriter {
 
     @Override
     public XmlWriter start(String name) {
-        OpenElement parent = open.peek();
-        write(() -> {
-            if (parent != null) {
-                if (parent.content != Content.CHILDREN) {
-                    out.writeRaw("\r\n");
-                    parent.content = Content.CHILDREN;
-                }
-                out.writeRaw(" ".repeat(open.size()));
-            }
-            out.writeStartElement(name);
-        });
-        if (open.size() == 1) {
+        XmlBytes.checkName(name);
+        if (depth > 0) {
+            startContent(Content.CHILDREN);
+        }
+        if (depth == 1) {
             rootChildren++;
         }
-        open.push(new OpenElement(name));
+        if (depth == names.length) {
+            names = Arrays.copyOf(names, 2 * depth);
+            contents = Arrays.copyOf(contents, 2 * depth);
+        }
+        out.putSpaces(depth);
+        out.put('<');
+        out.putName(name);
+        attributes.clear();
+        names[depth] = name;
+        contents[depth++] = Content.NONE;
         return this;
+    }
+
+    private void startContent(Content content) {
+        Content before = contents[depth - 1];
+        if (before == Content.NONE) {
+            out.put('>');
+        }
+        if (content == Content.CHILDREN && before != Content.CHILDREN) {
+            out.put('\r', '\n');
+        }
+        contents[depth - 1] = content;
     }
 
     @Override
     public XmlWriter attribute(String name, String value) {
-        OpenElement element = own("an attribute");
-        if (element.content != Content.NONE) {
-            throw new IllegalStateException("attribute " + name + " of <" + element.name + "> comes after its content");
+        String element = own("an attribute");
+        if (contents[depth - 1] != Content.NONE) {
+            throw new IllegalStateException("attribute " + name + " of <" + element + "> comes after its content");
         }
-        XmlCharacters.check(value, "the attribute " + name + " of <" + element.name + ">");
-        write(() -> out.writeAttribute(name, value));
+        if (attributes.contains(name)) {
+            throw new IllegalStateException("<" + element + "> has an attribute " + name + " already");
+        }
+        XmlBytes.checkName(name);
+        int before = out.size();
+        try {
+            out.put(' ');
+            out.putName(name);
+            out.put('=', '"');
+            out.putValue(value);
+            out.put('"');
+        } catch (IllegalArgumentException e) {
+            out.truncate(before);
+            throw new IllegalArgumentException("the attribute " + name + " of <" + element + "> " + e.getMessage(), e);
+        }
+        attributes.add(name);
         return this;
     }
 
     @Override
     public XmlWriter text(String text) {
-        OpenElement element = own("text");
-        if (element.content == Content.CHILDREN) {
-            throw new IllegalStateException("text of <" + element.name + "> comes after its children; it must come first");
+        String element = own("text");
+        if (contents[depth - 1] == Content.CHILDREN) {
+            throw new IllegalStateException("text of <" + element + "> comes after its children; it must come first");
         }
-        XmlCharacters.check(text, "the text of <" + element.name + ">");
-        element.content = Content.TEXT;
-        write(() -> {
-            int from = 0;
-            for (int lf = text.indexOf('\n'); lf >= 0; lf = text.indexOf('\n', from)) {
-                out.writeCharacters(text.substring(from, lf));
-                out.writeRaw("\r\n");
-                from = lf + 1;
-            }
-            out.writeCharacters(text.substring(from));
-        });
+        Content content = contents[depth - 1];
+        int before = out.size();
+        try {
+            startContent(Content.TEXT);
+            out.putText(text);
+        } catch (IllegalArgumentException e) {
+            out.truncate(before);
+            contents[depth - 1] = content;
+            throw new IllegalArgumentException("the text of <" + element + "> " + e.getMessage(), e);
+        }
         return this;
     }
 
@@ -136,60 +147,34 @@ public final class IndentedXmlWriter implements XmlWriter {
      * @return its bytes
      */
     public byte[] finish() {
-        while (!open.isEmpty()) {
-            if (open.size() == 1 && open.peek().content == Content.NONE) {
-                open.peek().content = Content.CHILDREN;
-                write(() -> out.writeRaw("\r\n"));
+        while (depth > 0) {
+            if (depth == 1 && contents[0] == Content.NONE) {
+                startContent(Content.CHILDREN);
             }
             close();
         }
-        write(out::close);
-        return bytes.toByteArray();
+        return out.toByteArray();
     }
 
     private void close() {
-        OpenElement element = open.pop();
-        write(() -> {
-            if (element.content == Content.CHILDREN) {
-                out.writeRaw(" ".repeat(open.size()));
+        depth--;
+        if (contents[depth] == Content.NONE) {
+            out.put('/', '>');
+        } else {
+            if (contents[depth] == Content.CHILDREN) {
+                out.putSpaces(depth);
             }
-            out.writeEndElement();
-            out.writeRaw("\r\n");
-        });
+            out.put('<', '/');
+            out.putName(names[depth]);
+            out.put('>');
+        }
+        out.put('\r', '\n');
     }
 
-    private OpenElement own(String what) {
-        if (open.size() <= floor) {
+    private String own(String what) {
+        if (depth <= floor) {
             throw new IllegalStateException(what + " was written, but no element is open that was started here");
         }
-        return open.peek();
-    }
-
-    private void write(Writing writing) {
-        try {
-            writing.run();
-        } catch (XMLStreamException e) {
-            throw new IllegalArgumentException("this cannot be XML: " + e.getMessage(), e);
-        }
-    }
-
-    private interface Writing {
-        void run() throws XMLStreamException;
-    }
-
-    private enum Content {
-        NONE,
-        TEXT,
-        CHILDREN
-    }
-
-    private static final class OpenElement {
-
-        private final String name;
-        private Content content = Content.NONE;
-
-        OpenElement(String name) {
-            this.name = name;
-        }
+        return names[depth - 1];
     }
 }

@@ -22,7 +22,10 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 
-/** Reads a document into a tree of elements, without DTDs and entities, within limits. Thread-safe. */
+/**
+ * Reads a document into a tree of elements, without DTDs and entities, within limits. What is plain is read without Woodstox;
+ * all else, and whatever is to be refused, with it. Thread-safe.
+ */
 public final class XmlReader {
 
     private static final Pattern LIMIT_EXCEEDED =
@@ -30,6 +33,7 @@ public final class XmlReader {
 
     private final FrameLimits limits;
     private final WstxInputFactory factory = new WstxInputFactory();
+    private final NameCache names = new NameCache();
 
     public XmlReader(FrameLimits limits) {
         this.limits = limits;
@@ -53,6 +57,16 @@ public final class XmlReader {
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
     public XmlElement read(byte[] xml) throws BusException {
+        XmlElement plain = readPlain(xml);
+        return plain != null ? plain : readAny(xml);
+    }
+
+    /** Gives null if it is not plain. */
+    XmlElement readPlain(byte[] xml) {
+        return new PlainXmlParser(xml, limits, names).read();
+    }
+
+    XmlElement readAny(byte[] xml) throws BusException {
         return read(xml, this::readDocument);
     }
 

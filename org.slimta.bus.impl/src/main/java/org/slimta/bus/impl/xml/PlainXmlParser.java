@@ -1,0 +1,245 @@
+package org.slimta.bus.impl.xml;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.XmlElement;
+
+/**
+ * Reads documents that are as plain as nearly all are: elements, attributes and text in ASCII, without references, comments,
+ * declarations and whatever else XML has, and within the limits. It refuses nothing: what is not so plain, or wrong, it leaves
+ * to a real parser. It exists for speed alone. Reads one document. Not thread-safe.
+ */
+final class PlainXmlParser {
+
+    private static final int DEEPEST = 64;
+    private static final int TEXT = 1;
+    private static final int VALUE = 2;
+    private static final int NAME = 4;
+    private static final int NAME_START = 8;
+    private static final byte[] KINDS = new byte[256];
+    private static final XmlElement[] NO_CHILDREN = {};
+
+    static {
+        for (int c = ' '; c < 127; c++) {
+            if (c != '<' && c != '&' && c != ']') {
+                KINDS[c] |= TEXT;
+            }
+            if (c != '<' && c != '&' && c != '"') {
+                KINDS[c] |= VALUE;
+            }
+            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_') {
+                KINDS[c] |= NAME | NAME_START;
+            }
+            if (c >= '0' && c <= '9' || c == '-' || c == '.') {
+                KINDS[c] |= NAME;
+            }
+        }
+        KINDS['\n'] |= TEXT;
+        KINDS['\t'] |= TEXT;
+    }
+
+    private final byte[] xml;
+    private final FrameLimits limits;
+    private final NameCache names;
+    private int at;
+    private int depth;
+    private int[] segments = new int[32];
+    private int segmentCount;
+
+    PlainXmlParser(byte[] xml, FrameLimits limits, NameCache names) {
+        this.xml = xml;
+        this.limits = limits;
+        this.names = names;
+    }
+
+    /** Gives the root element, or null if the document is not plain. */
+    XmlElement read() {
+        if (peek() != '<') {
+            return null;
+        }
+        at++;
+        XmlElement root = element();
+        if (root == null) {
+            return null;
+        }
+        while (at < xml.length) {
+            byte c = xml[at++];
+            if (c != '\n' && c != '\r' && c != ' ' && c != '\t') {
+                return null;
+            }
+        }
+        return root;
+    }
+
+    private int peek() {
+        return at < xml.length ? xml[at] & 0xff : 0;
+    }
+
+    private boolean skip(char expected) {
+        if (peek() != expected) {
+            return false;
+        }
+        at++;
+        return true;
+    }
+
+    private boolean is(int kind) {
+        return (KINDS[peek()] & kind) != 0;
+    }
+
+    /** Reads on behind the opening bracket. */
+    private XmlElement element() {
+        int nameStart = at;
+        int nameEnd = skipName();
+        if (nameEnd == nameStart || ++depth > Math.min(DEEPEST, limits.depth())) {
+            return null;
+        }
+        String name = names.get(xml, nameStart, nameEnd);
+        Map<String, String> attributes = attributes();
+        if (attributes == null) {
+            return null;
+        }
+        if (skip('/')) {
+            depth--;
+            return skip('>') ? new XmlElement(name, attributes, "", List.of()) : null;
+        }
+        return skip('>') ? content(name, attributes, nameStart, nameEnd) : null;
+    }
+
+    private int skipName() {
+        if (is(NAME_START)) {
+            do {
+                at++;
+            } while (is(NAME));
+        }
+        return at;
+    }
+
+    private Map<String, String> attributes() {
+        Map<String, String> attributes = Map.of();
+        while (skip(' ')) {
+            int nameStart = at;
+            int nameEnd = skipName();
+            if (nameEnd == nameStart || !skip('=') || !skip('"')) {
+                return null;
+            }
+            int start = at;
+            while (is(VALUE)) {
+                at++;
+            }
+            int length = at - start;
+            String name = names.get(xml, nameStart, nameEnd);
+            if (!skip('"')
+                    || length > limits.textSize()
+                    || attributes.size() == limits.attributes()
+                    || attributes.containsKey(name)) {
+                return null;
+            }
+            String value = new String(xml, start, length, ISO_8859_1);
+            if (attributes.isEmpty()) {
+                attributes = Map.of(name, value);
+            } else {
+                if (attributes.size() == 1) {
+                    attributes = new LinkedHashMap<>(attributes);
+                }
+                attributes.put(name, value);
+            }
+        }
+        return attributes;
+    }
+
+    /** Reads to the end of the element. */
+    private XmlElement content(String name, Map<String, String> attributes, int nameStart, int nameEnd) {
+        int firstSegment = segmentCount;
+        XmlElement[] children = NO_CHILDREN;
+        int childCount = 0;
+        while (true) {
+            if (!skipText()) {
+                return null;
+            }
+            if (peek() == '/') {
+                at++;
+                break;
+            }
+            XmlElement child = element();
+            if (child == null) {
+                return null;
+            }
+            if (childCount == children.length) {
+                children = Arrays.copyOf(children, Math.max(4, 2 * childCount));
+            }
+            children[childCount++] = child;
+        }
+        int length = nameEnd - nameStart;
+        if (xml.length - at < length || !Arrays.equals(xml, nameStart, nameEnd, xml, at, at + length)) {
+            return null;
+        }
+        at += length;
+        depth--;
+        String text = text(firstSegment);
+        return text != null && skip('>')
+                ? new XmlElement(
+                        name,
+                        attributes,
+                        text,
+                        List.of(childCount == children.length ? children : Arrays.copyOf(children, childCount)))
+                : null;
+    }
+
+    /** Reads to behind the next opening bracket. A line end is CR LF or LF, and means LF. */
+    private boolean skipText() {
+        int start = at;
+        while (true) {
+            while (is(TEXT)) {
+                at++;
+            }
+            addSegment(start, at);
+            if (skip('<')) {
+                return true;
+            }
+            if (!skip('\r') || peek() != '\n') {
+                return false;
+            }
+            start = at;
+        }
+    }
+
+    private void addSegment(int from, int to) {
+        if (to > from) {
+            if (segmentCount + 2 > segments.length) {
+                segments = Arrays.copyOf(segments, 2 * segments.length);
+            }
+            segments[segmentCount++] = from;
+            segments[segmentCount++] = to;
+        }
+    }
+
+    /** Puts together the text of an element, or gives null if it is too long. */
+    private String text(int firstSegment) {
+        int length = 0;
+        for (int i = firstSegment; i < segmentCount; i += 2) {
+            length += segments[i + 1] - segments[i];
+        }
+        int count = segmentCount - firstSegment;
+        segmentCount = firstSegment;
+        if (length > limits.textSize()) {
+            return null;
+        }
+        if (count <= 2) {
+            return count == 0 ? "" : new String(xml, segments[firstSegment], length, ISO_8859_1);
+        }
+        byte[] text = new byte[length];
+        int filled = 0;
+        for (int i = firstSegment; i < firstSegment + count; i += 2) {
+            int size = segments[i + 1] - segments[i];
+            System.arraycopy(xml, segments[i], text, filled, size);
+            filled += size;
+        }
+        return new String(text, ISO_8859_1);
+    }
+}

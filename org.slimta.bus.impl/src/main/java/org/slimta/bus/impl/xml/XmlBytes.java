@@ -1,0 +1,207 @@
+package org.slimta.bus.impl.xml;
+
+import java.util.Arrays;
+
+/**
+ * The bytes of a document as they are written, in UTF-8. Whatever is given as a name, text or value is either written so that
+ * it is read back the same, or refused; then what was written since some size can be taken back. Not thread-safe. Source: XML
+ * 1.0 fifth edition.
+ */
+final class XmlBytes {
+
+    private static final int LONGEST_CHARACTER = 6; // As "&quot;"; a character of UTF-8 takes 3 at most, a pair 4.
+
+    private static final boolean[] PLAIN_TEXT = new boolean[128];
+    private static final boolean[] PLAIN_VALUE = new boolean[128];
+    private static final boolean[] NAME = new boolean[128];
+
+    static {
+        for (char c = ' '; c < 128; c++) {
+            PLAIN_TEXT[c] = c != '<' && c != '&' && c != '>';
+            PLAIN_VALUE[c] = c != '<' && c != '&' && c != '"';
+            NAME[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._:".indexOf(c) >= 0;
+        }
+        PLAIN_TEXT['\t'] = true;
+    }
+
+    private byte[] bytes = new byte[512];
+    private int size;
+
+    byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Takes back what was written since it had this size. */
+    void truncate(int to) {
+        size = to;
+    }
+
+    private void reserve(int count) {
+        if (bytes.length - size < count) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(size, count)));
+        }
+    }
+
+    void put(char ascii) {
+        reserve(1);
+        bytes[size++] = (byte) ascii;
+    }
+
+    void put(char ascii, char next) {
+        reserve(2);
+        bytes[size++] = (byte) ascii;
+        bytes[size++] = (byte) next;
+    }
+
+    void putSpaces(int count) {
+        reserve(count);
+        Arrays.fill(bytes, size, size += count, (byte) ' ');
+    }
+
+    private void putAscii(String ascii) {
+        for (int i = 0; i < ascii.length(); i++) {
+            bytes[size++] = (byte) ascii.charAt(i);
+        }
+    }
+
+    /** Writes what {@link #checkName} has found to be a name. */
+    void putName(String name) {
+        reserve(3 * name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c < 128) {
+                bytes[size++] = (byte) c;
+            } else {
+                i += putBeyondAscii(name, i);
+            }
+        }
+    }
+
+    static void checkName(String name) {
+        boolean good = !name.isEmpty() && isNameStart(name.codePointAt(0));
+        for (int i = 0; good && i < name.length(); i++) {
+            char c = name.charAt(i);
+            good = c < 128 ? NAME[c] : isNameBeyondAscii(name.codePointAt(i)) || Character.isLowSurrogate(c) && i > 0
+                    && Character.isHighSurrogate(name.charAt(i - 1));
+        }
+        if (!good) {
+            throw new IllegalArgumentException("this cannot be a name in XML: '" + printable(name) + "'");
+        }
+    }
+
+    private static boolean isNameStart(int c) {
+        return c < 128 ? NAME[c] && c != '-' && c != '.' && !(c >= '0' && c <= '9') : isNameStartBeyondAscii(c);
+    }
+
+    private static boolean isNameStartBeyondAscii(int c) {
+        return c >= 0xC0 && c <= 0x2FF && c != 0xD7 && c != 0xF7
+                || c >= 0x370 && c <= 0x1FFF && c != 0x37E
+                || c == 0x200C
+                || c == 0x200D
+                || c >= 0x2070 && c <= 0x218F
+                || c >= 0x2C00 && c <= 0x2FEF
+                || c >= 0x3001 && c <= 0xD7FF
+                || c >= 0xF900 && c <= 0xFDCF
+                || c >= 0xFDF0 && c <= 0xFFFD
+                || c >= 0x10000 && c <= 0xEFFFF;
+    }
+
+    private static boolean isNameBeyondAscii(int c) {
+        return isNameStartBeyondAscii(c) || c == 0xB7 || c >= 0x300 && c <= 0x36F || c == 0x203F || c == 0x2040;
+    }
+
+    private static String printable(String name) {
+        return name.codePoints()
+                .limit(100)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    /** Writes text; its line feeds as CR LF. */
+    void putText(String text) {
+        reserve(text.length() + LONGEST_CHARACTER);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 128 && PLAIN_TEXT[c]) {
+                bytes[size++] = (byte) c;
+                continue;
+            }
+            switch (c) {
+                case '<' -> putAscii("&lt;");
+                case '&' -> putAscii("&amp;");
+                case '>' -> putAscii(i >= 2 && text.startsWith("]]", i - 2) ? "&gt;" : ">");
+                case '\n' -> putAscii("\r\n");
+                case '\r' -> putAscii("&#xd;");
+                default -> i += putOther(text, i);
+            }
+            reserve(text.length() - i + LONGEST_CHARACTER);
+        }
+    }
+
+    /** Writes the value of an attribute, without the quotation marks around it. */
+    void putValue(String value) {
+        reserve(value.length() + LONGEST_CHARACTER);
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < 128 && PLAIN_VALUE[c]) {
+                bytes[size++] = (byte) c;
+                continue;
+            }
+            switch (c) {
+                case '<' -> putAscii("&lt;");
+                case '&' -> putAscii("&amp;");
+                case '"' -> putAscii("&quot;");
+                case '\n' -> putAscii("&#xa;");
+                case '\r' -> putAscii("&#xd;");
+                case '\t' -> putAscii("&#x9;");
+                default -> i += putOther(value, i);
+            }
+            reserve(value.length() - i + LONGEST_CHARACTER);
+        }
+    }
+
+    private int putOther(String text, int index) {
+        int more = text.charAt(index) < 128 ? -1 : putBeyondAscii(text, index);
+        if (more < 0) {
+            throw new IllegalArgumentException(String.format(
+                    "has U+%04X at index %d, which XML cannot hold; send such data as an attachment",
+                    (int) text.charAt(index), index));
+        }
+        return more;
+    }
+
+    /** Gives how many characters it took beyond one, or -1 if XML cannot hold it. */
+    private int putBeyondAscii(String text, int index) {
+        char c = text.charAt(index);
+        if (c < 0x800) {
+            bytes[size++] = (byte) (0xC0 | c >> 6);
+            bytes[size++] = (byte) (0x80 | c & 0x3F);
+            return 0;
+        }
+        if (!Character.isSurrogate(c)) {
+            if (c >= 0xFFFE) {
+                return -1;
+            }
+            bytes[size++] = (byte) (0xE0 | c >> 12);
+            bytes[size++] = (byte) (0x80 | c >> 6 & 0x3F);
+            bytes[size++] = (byte) (0x80 | c & 0x3F);
+            return 0;
+        }
+        if (!Character.isHighSurrogate(c)
+                || index + 1 == text.length()
+                || !Character.isLowSurrogate(text.charAt(index + 1))) {
+            return -1;
+        }
+        int point = Character.toCodePoint(c, text.charAt(index + 1));
+        bytes[size++] = (byte) (0xF0 | point >> 18);
+        bytes[size++] = (byte) (0x80 | point >> 12 & 0x3F);
+        bytes[size++] = (byte) (0x80 | point >> 6 & 0x3F);
+        bytes[size++] = (byte) (0x80 | point & 0x3F);
+        return 1;
+    }
+}
