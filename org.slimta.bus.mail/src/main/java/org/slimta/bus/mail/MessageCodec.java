@@ -1,5 +1,6 @@
 package org.slimta.bus.mail;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
 import org.slimta.bus.api.xml.Attachments;
@@ -92,8 +93,8 @@ public final class MessageCodec implements XmlCodec<Message> {
     }
 
     private static Envelope readEnvelope(XmlElement envelope) {
-        List<String> recipients =
-                envelope.children("recipient").stream().map(XmlElement::text).toList();
+        List<String> recipients = new ArrayList<>();
+        envelope.children("recipient").forEach(recipient -> recipients.add(recipient.text()));
         XmlElement destination = envelope.child("destination");
         return new Envelope(
                 required("sender", envelope).text(),

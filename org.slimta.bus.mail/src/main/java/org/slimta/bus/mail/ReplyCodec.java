@@ -1,6 +1,5 @@
 package org.slimta.bus.mail;
 
-import java.util.regex.Pattern;
 import org.osgi.service.component.annotations.Component;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
@@ -10,8 +9,6 @@ import org.slimta.bus.api.xml.XmlWriter;
 /** Writes and reads {@code <reply>}. Stateless. */
 @Component(service = XmlCodec.class, property = XmlCodec.TYPE_PROPERTY + "=mail.reply")
 public final class ReplyCodec implements XmlCodec<Reply> {
-
-    private static final Pattern THREE_DIGITS = Pattern.compile("[2-5][0-9][0-9]");
 
     /** A codec. */
     public ReplyCodec() {}
@@ -34,10 +31,19 @@ public final class ReplyCodec implements XmlCodec<Reply> {
     public Reply fromXml(XmlElement element, Attachments attachments) {
         MessageCodec.check("reply", element);
         String code = element.attribute("code");
-        if (code == null || !THREE_DIGITS.matcher(code).matches()) {
+        if (code == null || !isThreeDigits(code)) {
             throw new IllegalArgumentException("the code of <reply> is '" + code + "'; it must be from 200 to 599");
         }
         return new Reply(Integer.parseInt(code), message(element), element.childText("data"));
+    }
+
+    private static boolean isThreeDigits(String code) {
+        return code.length() == 3 && code.charAt(0) >= '2' && code.charAt(0) <= '5' && isDigit(code.charAt(1))
+                && isDigit(code.charAt(2));
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /** With children, the line end after the text and the indentation of the children are not part of the message. */

@@ -34,6 +34,9 @@ final class BufferAttachment implements Attachment {
 
     @Override
     public List<ByteBuffer> buffers() {
+        if (pieces.size() == 1) {
+            return List.of(pieces.get(0).duplicate());
+        }
         List<ByteBuffer> copies = new ArrayList<>(pieces.size());
         pieces.forEach(piece -> copies.add(piece.duplicate()));
         return copies;

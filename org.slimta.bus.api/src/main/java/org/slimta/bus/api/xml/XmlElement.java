@@ -1,5 +1,6 @@
 package org.slimta.bus.api.xml;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,9 +52,9 @@ public record XmlElement(String name, Map<String, String> attributes, String tex
      * @return the element, or null if there is none
      */
     public XmlElement child(String child) {
-        for (XmlElement element : children) {
-            if (element.name.equals(child)) {
-                return element;
+        for (int i = 0; i < children.size(); i++) {
+            if (children.get(i).name.equals(child)) {
+                return children.get(i);
             }
         }
         return null;
@@ -77,6 +78,12 @@ public record XmlElement(String name, Map<String, String> attributes, String tex
      * @return the elements in order, perhaps none
      */
     public List<XmlElement> children(String child) {
-        return children.stream().filter(element -> element.name.equals(child)).toList();
+        List<XmlElement> found = new ArrayList<>(children.size());
+        for (int i = 0; i < children.size(); i++) {
+            if (children.get(i).name.equals(child)) {
+                found.add(children.get(i));
+            }
+        }
+        return Collections.unmodifiableList(found);
     }
 }

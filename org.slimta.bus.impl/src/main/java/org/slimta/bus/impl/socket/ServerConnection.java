@@ -31,7 +31,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     /** How many bytes of answers may wait for a client to take them, before nothing more is read from it. */
     private static final long MOST_BACKLOG = 1 << 20;
 
-    private static final int TOGETHER = 16;
+    private static final int TOGETHER = 32;
 
     private final SocketServer<Q, R> server;
     private final SocketPeer peer;

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
@@ -47,6 +48,7 @@ public final class Inbox<Q, R> {
     private final Queue<Arrival<Q, R>> queue = new ConcurrentLinkedQueue<>();
     private final Queue<Arrival<Q, R>> returned = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
+    private final BooleanSupplier hasSome = () -> !queue.isEmpty() || isStopped();
     private final Registry<Arrival<Q, R>> unsettled = new Registry<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
@@ -198,6 +200,7 @@ public final class Inbox<Q, R> {
             Arrival<Q, R> arrival = poll();
             if (arrival == null) {
                 watcher.onIdle();
+                BriefWait.until(hasSome);
                 if (deadline == 0) {
                     deadline = System.nanoTime() + Deadlines.nanos(timeout);
                 }

@@ -248,6 +248,10 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     }
 
     private Answer<R> awaitArrival() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        BriefWait.until(arrival::isDone);
         try {
             return arrival.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

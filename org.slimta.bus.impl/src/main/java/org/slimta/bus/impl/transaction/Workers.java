@@ -2,17 +2,18 @@ package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs tasks on as few threads as keep up with them: waking a thread costs more than most tasks do. Another one starts when
@@ -22,25 +23,27 @@ final class Workers implements AutoCloseable {
 
     private static final int MOST = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     private static final int BACKLOG = 32;
-    private static final int TOGETHER = 16;
+    private static final int TOGETHER = 32;
     private static final long SHORT_TASK = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
     private static final Duration LOOK = Duration.ofMillis(2);
 
-    private final ThreadPoolExecutor threads;
+    private final ThreadFactory factory;
     private final BiConsumer<Duration, Runnable> timer;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger active = new AtomicInteger();
+    private final Deque<Shift> idle = new ConcurrentLinkedDeque<>();
     private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final ThreadLocal<Shift> shifts = new ThreadLocal<>();
+    private final BooleanSupplier hasTasks = () -> !tasks.isEmpty();
     private Runnable lastSeen;
     private volatile boolean closed;
 
     Workers(ThreadFactory factory, BiConsumer<Duration, Runnable> timer) {
+        this.factory = factory;
         this.timer = timer;
-        threads = new ThreadPoolExecutor(MOST, MOST, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-        threads.allowCoreThreadTimeOut(true);
     }
 
     void execute(Runnable task) {
@@ -60,31 +63,14 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** The one that was idle last is woken: what it needs is still at hand. */
     private void start(int running) {
         if (running < MOST && active.compareAndSet(running, running + 1)) {
-            try {
-                threads.execute(this::work);
-            } catch (RejectedExecutionException e) {
-                active.decrementAndGet();
-                runAll();
-            }
-        }
-    }
-
-    private void work() {
-        Shift shift = new Shift();
-        shifts.set(shift);
-        try {
-            Runnable task;
-            while ((task = next()) != null) {
-                shift.run(task);
-            }
-        } finally {
-            shift.end();
-            shifts.remove();
-            active.decrementAndGet();
-            if (!tasks.isEmpty()) {
-                start(active.get());
+            Shift shift = idle.pollFirst();
+            if (shift != null) {
+                shift.wake();
+            } else {
+                factory.newThread(new Shift()).start();
             }
         }
     }
@@ -148,23 +134,66 @@ final class Workers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        threads.shutdown();
+        idle.forEach(Shift::wake);
         doWhatWasPutOff();
     }
 
-    /** The tasks that one thread runs without a pause. */
-    private final class Shift {
+    /** One thread, and the tasks that it runs without a pause. */
+    private final class Shift implements Runnable {
 
         private final List<Runnable> putOff = new ArrayList<>();
+        private volatile Thread thread;
+        private volatile boolean called;
         private int putOffCount;
         private long taskStart;
 
-        void run(Runnable task) {
+        @Override
+        public void run() {
+            thread = Thread.currentThread();
+            shifts.set(this);
+            do {
+                work();
+            } while (awaitCall());
+        }
+
+        private void work() {
+            do {
+                Runnable task;
+                while ((task = next()) != null) {
+                    run(task);
+                }
+                end();
+            } while (BriefWait.until(hasTasks));
+            called = false;
+            idle.addFirst(this);
+            active.decrementAndGet();
+            if (!tasks.isEmpty()) {
+                start(active.get());
+            }
+        }
+
+        private boolean awaitCall() {
+            long deadline = System.nanoTime() + IDLE;
+            while (!called && !closed) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0 && idle.remove(this)) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, Math.max(left, SHORT_TASK));
+            }
+            return called;
+        }
+
+        void wake() {
+            called = true;
+            LockSupport.unpark(thread);
+        }
+
+        private void run(Runnable task) {
             taskStart = System.nanoTime();
             try {
                 task.run();
             } catch (Throwable e) {
-                Thread thread = Thread.currentThread();
                 thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             }
             if (putOffCount >= TOGETHER) {
@@ -185,7 +214,7 @@ final class Workers implements AutoCloseable {
             return true;
         }
 
-        void end() {
+        private void end() {
             putOffCount = 0;
             putOff.forEach(Runnable::run);
             putOff.clear();

@@ -20,6 +20,8 @@ public final class IndentedXmlWriter implements XmlWriter {
     private final XmlBytes out = new XmlBytes();
     private final List<String> attributes = new ArrayList<>(4);
     private String[] names = new String[8];
+    private int[] nameStarts = new int[8];
+    private int[] nameEnds = new int[8];
     private Content[] contents = new Content[8];
     private int depth;
     private int floor;
@@ -68,11 +70,15 @@ public final class IndentedXmlWriter implements XmlWriter {
         }
         if (depth == names.length) {
             names = Arrays.copyOf(names, 2 * depth);
+            nameEnds = Arrays.copyOf(nameEnds, 2 * depth);
+            nameStarts = Arrays.copyOf(nameStarts, 2 * depth);
             contents = Arrays.copyOf(contents, 2 * depth);
         }
         out.putSpaces(depth);
         out.put('<');
+        nameStarts[depth] = out.size();
         out.putName(name);
+        nameEnds[depth] = out.size();
         attributes.clear();
         names[depth] = name;
         contents[depth++] = Content.NONE;
@@ -165,7 +171,7 @@ public final class IndentedXmlWriter implements XmlWriter {
                 out.putSpaces(depth);
             }
             out.put('<', '/');
-            out.putName(names[depth]);
+            out.putAgain(nameStarts[depth], nameEnds[depth]);
             out.put('>');
         }
         out.put('\r', '\n');

@@ -24,6 +24,11 @@ final class XmlBytes {
         PLAIN_TEXT['\t'] = true;
     }
 
+    /** Names that were checked last: most are constants. A string is immutable, so whatever another thread put here is good. */
+    private static final String[] KNOWN = new String[128];
+
+    private static final int LONGEST_KNOWN = 64;
+
     private byte[] bytes = new byte[512];
     private int size;
 
@@ -68,6 +73,13 @@ final class XmlBytes {
         }
     }
 
+    /** Writes again what was written before. */
+    void putAgain(int from, int to) {
+        reserve(to - from);
+        System.arraycopy(bytes, from, bytes, size, to - from);
+        size += to - from;
+    }
+
     /** Writes what {@link #checkName} has found to be a name. */
     void putName(String name) {
         reserve(3 * name.length());
@@ -82,6 +94,16 @@ final class XmlBytes {
     }
 
     static void checkName(String name) {
+        int place = name.hashCode() & KNOWN.length - 1;
+        if (KNOWN[place] != name) {
+            checkUnknownName(name);
+            if (name.length() <= LONGEST_KNOWN) {
+                KNOWN[place] = name;
+            }
+        }
+    }
+
+    private static void checkUnknownName(String name) {
         boolean good = !name.isEmpty() && isNameStart(name.codePointAt(0));
         for (int i = 0; good && i < name.length(); i++) {
             char c = name.charAt(i);

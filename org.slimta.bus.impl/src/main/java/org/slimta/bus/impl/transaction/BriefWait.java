@@ -1,0 +1,41 @@
+package org.slimta.bus.impl.transaction;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The moment before a thread goes to sleep. To wake a thread costs more than most waits between two busy ends of a bus last, so
+ * a few threads at a time, no more than there are processors, first leave the processor to others again and again. Thread-safe.
+ */
+final class BriefWait {
+
+    private static final long MOMENT = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+    private static final AtomicInteger WAITING = new AtomicInteger();
+
+    private BriefWait() {}
+
+    /** Waits 50 us at most for something to become true; tells whether it has. Not interruptible. */
+    static boolean until(BooleanSupplier condition) {
+        if (condition.getAsBoolean()) {
+            return true;
+        }
+        if (PROCESSORS == 1 || WAITING.get() >= PROCESSORS) {
+            return false;
+        }
+        WAITING.incrementAndGet();
+        try {
+            long end = System.nanoTime() + MOMENT;
+            do {
+                Thread.yield();
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
+            } while (System.nanoTime() - end < 0);
+            return false;
+        } finally {
+            WAITING.decrementAndGet();
+        }
+    }
+}
