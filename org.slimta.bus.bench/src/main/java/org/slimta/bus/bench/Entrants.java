@@ -6,7 +6,7 @@ import java.util.Map;
 import org.slimta.bus.bench.Child.Failure;
 import org.slimta.bus.bench.work.Work;
 
-/** The JVMs of all contestants. They are started when they are needed first, and kept. */
+/** The JVMs of all contestants, kept until the end. */
 final class Entrants implements AutoCloseable {
 
     private final List<String> flags;
@@ -17,13 +17,14 @@ final class Entrants implements AutoCloseable {
         this.flags = flags;
     }
 
-    Entrant of(String name, Work work) throws Failure {
-        Map<String, Entrant> running = work.isLocal() ? local : remote;
-        Entrant entrant = running.get(name);
-        if (entrant == null) {
-            entrant = work.isLocal() ? Entrant.local(name, flags) : Entrant.remote(name, flags);
-            running.put(name, entrant);
-        }
+    /** Those that run already, or null. */
+    Entrant running(String name, Work work) {
+        return (work.isLocal() ? local : remote).get(name);
+    }
+
+    Entrant start(String name, Work work) throws Failure {
+        Entrant entrant = work.isLocal() ? Entrant.local(name, flags) : Entrant.remote(name, flags);
+        (work.isLocal() ? local : remote).put(name, entrant);
         return entrant;
     }
 

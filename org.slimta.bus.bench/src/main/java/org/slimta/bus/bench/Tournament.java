@@ -16,6 +16,8 @@ import org.slimta.bus.bench.work.Work;
 /** Has the contestants take turns, A B C A B C, so that what disturbs the machine disturbs all. */
 final class Tournament {
 
+    private static final List<Work> HEATING = List.of(Work.SMALL_64_CALLERS, Work.SMALL_64);
+    private static final List<Work> LOCAL_HEATING = List.of(Work.LOCAL_1, Work.LOCAL_64);
     private static final int BESIDE = 1_000;
     private static final int WEIGHED = 5_000;
 
@@ -51,7 +53,7 @@ final class Tournament {
             StringBuilder line = new StringBuilder();
             for (String name : List.copyOf(samples.keySet())) {
                 try {
-                    Sample sample = entrants.of(name, work).run(work, pace.millis());
+                    Sample sample = ready(name, work).run(work, pace.millis());
                     line.append(String.format(
                             Locale.ROOT, "  %s " + work.unit().format(), name, sample.rate() * work.unit().perTransaction()));
                     if (round > 0) {
@@ -67,6 +69,21 @@ final class Tournament {
         samples.forEach((name, measured) -> results.add(work, name, Sample.median(measured)));
     }
 
+    /** Its JVMs; new ones have compiled what they need when they take part. */
+    private Entrant ready(String name, Work work) throws Failure {
+        Entrant running = entrants.running(name, work);
+        if (running != null) {
+            return running;
+        }
+        Entrant started = entrants.start(name, work);
+        for (Work heating : work.isLocal() ? LOCAL_HEATING : HEATING) {
+            if (Contestants.of(name).abilities().contains(heating.ability())) {
+                started.run(heating, work.isLocal() ? pace.heating() / 2 : pace.heating());
+            }
+        }
+        return started;
+    }
+
     private String round(int round) {
         return round > 0 ? round + "/" + pace.rounds() : "warm-up";
     }
@@ -80,7 +97,7 @@ final class Tournament {
     private void idle(List<String> able) {
         for (String name : able) {
             try {
-                Entrant entrant = entrants.of(name, Work.IDLE);
+                Entrant entrant = ready(name, Work.IDLE);
                 List<Sample> alone = new ArrayList<>();
                 List<Sample> beside = new ArrayList<>();
                 for (int round = 1 - pace.warmUps(); round <= pace.rounds(); round++) {
