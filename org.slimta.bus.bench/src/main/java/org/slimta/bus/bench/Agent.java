@@ -105,7 +105,11 @@ public final class Agent {
                 idle.close();
                 return "";
             }
+            case "descriptors" -> {
+                return Long.toString(Descriptors.count());
+            }
             case "heap" -> {
+                Descriptors.await(Long.parseLong(command[1]), Long.parseLong(command[2]));
                 return Long.toString(usedHeap());
             }
             default -> throw new IllegalArgumentException(command[0]);

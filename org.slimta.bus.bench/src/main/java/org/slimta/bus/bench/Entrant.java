@@ -42,8 +42,14 @@ final class Entrant implements AutoCloseable {
         client.command("close");
     }
 
-    long serverHeap() throws Failure {
-        return Long.parseLong(server.command("heap"));
+    /** How many files and sockets the server has open. */
+    long serverDescriptors() throws Failure {
+        return Long.parseLong(server.command("descriptors"));
+    }
+
+    /** What the server needs when that many files and sockets are open there. */
+    long serverHeap(long least, long most) throws Failure {
+        return Long.parseLong(server.command("heap " + least + " " + most));
     }
 
     @Override

@@ -20,6 +20,7 @@ final class Tournament {
     private static final List<Work> LOCAL_HEATING = List.of(Work.LOCAL_1, Work.LOCAL_64);
     private static final int BESIDE = 1_000;
     private static final int WEIGHED = 5_000;
+    private static final int SPARE = 100;
 
     private final Pace pace;
     private final Entrants entrants;
@@ -98,6 +99,7 @@ final class Tournament {
         for (String name : able) {
             try {
                 Entrant entrant = ready(name, Work.IDLE);
+                long descriptors = entrant.serverDescriptors() + SPARE;
                 List<Sample> alone = new ArrayList<>();
                 List<Sample> beside = new ArrayList<>();
                 for (int round = 1 - pace.warmUps(); round <= pace.rounds(); round++) {
@@ -113,8 +115,8 @@ final class Tournament {
                             "idle %s  %s alone %,.0f  beside %,d %,.0f%n",
                             round(round), name, without.rate(), BESIDE, with.rate());
                 }
-                double unused = weigh(entrant, IdleConnections.UNUSED);
-                double used = weigh(entrant, IdleConnections.USED);
+                double unused = weigh(entrant, descriptors, IdleConnections.UNUSED);
+                double used = weigh(entrant, descriptors, IdleConnections.USED);
                 progress.printf("idle %s  heap for each %,.0f unused, %,.0f used%n", name, unused, used);
                 results.add(
                         name, new IdleCost(Sample.median(alone).rate(), Sample.median(beside).rate(), unused, used));
@@ -124,10 +126,10 @@ final class Tournament {
         }
     }
 
-    private static double weigh(Entrant entrant, String kind) throws Failure {
-        long before = entrant.serverHeap();
+    private static double weigh(Entrant entrant, long descriptors, String kind) throws Failure {
+        long before = entrant.serverHeap(0, descriptors);
         entrant.openIdle(WEIGHED, kind);
-        long after = entrant.serverHeap();
+        long after = entrant.serverHeap(WEIGHED, Long.MAX_VALUE);
         entrant.closeIdle();
         return (after - before) / (double) WEIGHED;
     }

@@ -2,9 +2,11 @@ package org.slimta.bus.bench.contestant;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.glassfish.grizzly.filterchain.BaseFilter;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
@@ -28,12 +30,28 @@ final class GrizzlySender extends BaseFilter implements Client {
     GrizzlySender(TCPNIOTransport transport, int port) throws Exception {
         this.transport = transport;
         this.port = port;
-        connection = (Connection<?>) TCPNIOConnectorHandler.builder(transport)
+        connection = connected();
+        pipeline = new Pipeline(this::write);
+    }
+
+    @SuppressWarnings("rawtypes")
+    private Connection<?> connected() throws Exception {
+        CompletableFuture<Connection<?>> connected = new CompletableFuture<>();
+        TCPNIOConnectorHandler.builder(transport)
                 .processor(RawGrizzly.chain(this))
                 .build()
-                .connect(new InetSocketAddress(Contestant.HOST, port))
-                .get(1, TimeUnit.MINUTES);
-        pipeline = new Pipeline(this::write);
+                .connect(new InetSocketAddress(Contestant.HOST, port), new EmptyCompletionHandler<Connection>() {
+                    @Override
+                    public void completed(Connection made) {
+                        connected.complete(made);
+                    }
+
+                    @Override
+                    public void failed(Throwable cause) {
+                        connected.completeExceptionally(cause);
+                    }
+                });
+        return connected.get(1, TimeUnit.MINUTES);
     }
 
     private void write(byte[] frames) {

@@ -32,8 +32,8 @@ final class GrpcCalls implements Contestant {
 
     @Override
     public String about() {
-        return "gRPC unary calls of bytes over its shaded Netty, plain text, direct executors on both sides, flow-control window of"
-                + " 8 MiB, one connection";
+        return "gRPC unary calls of bytes over its shaded Netty, plain text, direct executors on both sides, flow-control"
+                + " window of 8 MiB, one connection";
     }
 
     @Override

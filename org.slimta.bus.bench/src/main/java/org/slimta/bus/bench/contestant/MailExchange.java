@@ -21,18 +21,22 @@ final class MailExchange implements Exchange {
 
     @Override
     public void call() throws Exception {
-        check(client.sendRequest(mails).recvResponse());
+        List<Reply> replies = client.sendRequest(mails).recvResponse();
+        if (!isRight(replies)) {
+            throw new IllegalStateException("answered by " + replies);
+        }
     }
 
     @Override
     public void send(Completion completion) {
         try {
             client.sendRequest(mails).response().whenComplete((replies, failure) -> {
-                if (failure == null) {
-                    check(replies);
+                if (failure != null) {
+                    completion.failed(failure);
+                } else if (isRight(replies)) {
                     completion.done();
                 } else {
-                    completion.failed(failure);
+                    completion.failed(new IllegalStateException("answered by " + replies));
                 }
             });
         } catch (InterruptedException e) {
@@ -40,9 +44,7 @@ final class MailExchange implements Exchange {
         }
     }
 
-    private void check(List<Reply> replies) {
-        if (replies.size() != mails.size() || !replies.get(0).isAccepted()) {
-            throw new IllegalStateException("answered by " + replies);
-        }
+    private boolean isRight(List<Reply> replies) {
+        return replies.size() == mails.size() && replies.get(0).isAccepted();
     }
 }

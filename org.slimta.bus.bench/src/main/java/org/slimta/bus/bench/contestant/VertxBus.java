@@ -1,6 +1,7 @@
 package org.slimta.bus.bench.contestant;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -21,8 +22,8 @@ final class VertxBus implements Contestant {
 
     @Override
     public String about() {
-        return "Vert.x: length-prefixed frames over NetServer and NetClient, one connection, what one read brings is answered by"
-                + " one write; within the JVM request and reply over the event bus, strings";
+        return "Vert.x: length-prefixed frames over NetServer and NetClient, native transport, one connection, what one"
+                + " read brings is answered by one write; within the JVM request and reply over the event bus, strings";
     }
 
     @Override
@@ -32,10 +33,14 @@ final class VertxBus implements Contestant {
 
     @Override
     public Server serve() throws Exception {
-        NetServer server = Vertx.vertx().createNetServer(new NetServerOptions().setHost(HOST).setAcceptBacklog(1024));
+        NetServer server = start().createNetServer(new NetServerOptions().setHost(HOST).setAcceptBacklog(1024));
         server.connectHandler(VertxBus::answer);
         server.listen(0, HOST).toCompletionStage().toCompletableFuture().get();
         return server::actualPort;
+    }
+
+    private static Vertx start() {
+        return Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     }
 
     private static void answer(NetSocket socket) {
@@ -57,13 +62,12 @@ final class VertxBus implements Contestant {
 
     @Override
     public Client connect(int port) throws Exception {
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = start();
         return VertxSender.connect(vertx, vertx.createNetClient(), port);
     }
 
     @Override
     public Client open() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        return new VertxEvents(vertx);
+        return new VertxEvents(start());
     }
 }
