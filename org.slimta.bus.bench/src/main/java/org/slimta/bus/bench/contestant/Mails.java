@@ -36,8 +36,8 @@ public final class Mails {
      */
     public static Message mail(byte[] contents) {
         return new Message(
-                new Client("ESMTP", "mail.example.com", "192.0.2.10", "TLS", "mx.example.net"),
-                new Envelope("alice@example.com", List.of("bob@example.net")),
+                new Client("ESMTP", "a.test", "192.0.2.1", "", "mx.test"),
+                new Envelope("a@a.test", List.of("b@b.test")),
                 Contents.of(contents));
     }
 }
