@@ -1,0 +1,73 @@
+package org.slimta.bus.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slimta.bus.bench.contestant.Contestants;
+import org.slimta.bus.bench.report.Chart;
+import org.slimta.bus.bench.report.Header;
+import org.slimta.bus.bench.report.Report;
+import org.slimta.bus.bench.report.Results;
+import org.slimta.bus.bench.work.Ability;
+
+/** Measures the bus beside its peers, and prints the figures. */
+public final class Bench {
+
+    private Bench() {}
+
+    /**
+     * Runs it.
+     *
+     * @param args see {@link Arguments#usage()}
+     * @throws IOException if the results cannot be written
+     */
+    public static void main(String[] args) throws IOException {
+        Arguments arguments;
+        try {
+            arguments = Arguments.parse(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        if (arguments.help()) {
+            System.out.print(Arguments.usage());
+            return;
+        }
+        System.exit(run(arguments) ? 0 : 1);
+    }
+
+    private static boolean run(Arguments arguments) throws IOException {
+        List<String> flags = List.of(
+                "-Xms512m",
+                "-Xmx2g",
+                "-XX:+UseParallelGC",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-Dbench.serverThreads=" + arguments.serverThreads());
+        Results results = new Results();
+        try (Entrants entrants = new Entrants(flags)) {
+            new Tournament(arguments.pace(), entrants, results, System.err)
+                    .play(arguments.works(), arguments.contestants());
+        }
+        Pace pace = arguments.pace();
+        String rounds = "medians of " + pace.rounds() + " of " + pace.millis() + " ms, taken in turns, after " + pace.warmUps()
+                + " to warm up";
+        String report = Report.of(Header.of(flags, rounds, taking(arguments)), results);
+        System.out.print(report);
+        if (arguments.writeDocs()) {
+            Path docs = Files.createDirectories(Path.of("docs"));
+            Files.writeString(docs.resolve("performance.txt"), report);
+            Files.writeString(docs.resolve("performance.svg"), Chart.of(results));
+        }
+        return results.failures().isEmpty();
+    }
+
+    /** Those who take part in at least one of the works. */
+    private static List<String> taking(Arguments arguments) {
+        List<Ability> asked = arguments.works().stream().map(work -> work.ability()).toList();
+        return arguments.contestants().stream()
+                .filter(name -> Contestants.of(name).abilities().stream().anyMatch(asked::contains))
+                .toList();
+    }
+}

@@ -1,0 +1,133 @@
+package org.slimta.bus.bench.contestant;
+
+import java.time.Duration;
+import java.util.Set;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.bench.work.Ability;
+import org.slimta.bus.bench.work.Client;
+import org.slimta.bus.bench.work.Exchange;
+import org.slimta.bus.bench.work.Payload;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.MessageCodec;
+import org.slimta.bus.mail.Reply;
+import org.slimta.bus.mail.ReplyCodec;
+
+/** The bus itself. */
+final class SlimtaBus implements Contestant {
+
+    static final String NAME = "bus";
+
+    private static final int SERVER_THREADS = Integer.getInteger("bench.serverThreads", 2);
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final String name;
+    private final String about;
+    private final Set<Ability> abilities;
+    private final ClientOptions.Builder options;
+    private final StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec());
+
+    private SlimtaBus(String name, String about, Set<Ability> abilities, ClientOptions.Builder options) {
+        this.name = name;
+        this.about = about;
+        this.abilities = abilities;
+        this.options = options.maxInFlight(1024).idleTimeout(LONG);
+    }
+
+    static SlimtaBus keepingConnections() {
+        return new SlimtaBus(
+                NAME,
+                "this project, connections kept as by default, " + SERVER_THREADS + " threads that receive and answer; a"
+                        + " mail and its reply as objects, through codecs and XML",
+                Set.of(Ability.values()),
+                ClientOptions.builder());
+    }
+
+    static SlimtaBus connectingAlways() {
+        return new SlimtaBus(
+                "bus-a",
+                "this project with poolSize 0, a connection for each transaction",
+                Set.of(Ability.CALLERS, Ability.CONNECT),
+                ClientOptions.builder().poolSize(0));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String about() {
+        return about;
+    }
+
+    @Override
+    public Set<Ability> abilities() {
+        return abilities;
+    }
+
+    @Override
+    public Server serve() throws BusException {
+        BusServer<Message, Reply> server = factory.newServer(
+                HOST,
+                0,
+                Message.class,
+                Reply.class,
+                ServerOptions.builder().frameTimeout(LONG).idleTimeout(LONG).build());
+        MailServing.start(server, SERVER_THREADS);
+        return () -> server.address().getPort();
+    }
+
+    @Override
+    public Client connect(int port) throws BusException {
+        return new Sender(port, options.build());
+    }
+
+    @Override
+    public Client open() {
+        LocalBus<Message, Reply> bus = factory.newLocal();
+        MailServing.start(bus.server(), 1);
+        return payload -> new MailExchange(bus.client(), payload);
+    }
+
+    private final class Sender implements Client {
+
+        private final int port;
+        private final BusClient<Message, Reply> client;
+
+        Sender(int port, ClientOptions options) throws BusException {
+            this.port = port;
+            client = factory.newClient(HOST, port, Message.class, Reply.class, options);
+        }
+
+        @Override
+        public Exchange exchange(Payload payload) {
+            return new MailExchange(client, payload);
+        }
+
+        @Override
+        public Client another() throws BusException {
+            ClientOptions kept = options.build();
+            if (kept.poolSize() == 0) {
+                return new Sender(port, kept);
+            }
+            return new Sender(
+                    port,
+                    ClientOptions.builder()
+                            .poolSize(1)
+                            .maxInFlight(kept.maxInFlight())
+                            .idleTimeout(LONG)
+                            .build());
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.slimta.bus.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.slimta.bus.bench.contestant.Contestants;
+import org.slimta.bus.bench.work.Sample;
+import org.slimta.bus.bench.work.Work;
+
+/** The results as text: a table for each work, then a line for each ratio. */
+public final class Report {
+
+    private final StringBuilder text = new StringBuilder();
+    private final List<String> ratios = new ArrayList<>();
+
+    private Report() {}
+
+    /**
+     * Writes it.
+     *
+     * @param header what stands above
+     * @param results what was measured
+     * @return the text
+     */
+    public static String of(String header, Results results) {
+        Report report = new Report();
+        report.text.append(header);
+        results.samples().forEach(report::table);
+        if (!results.idleCosts().isEmpty()) {
+            report.idle(results.idleCosts());
+        }
+        if (!results.failures().isEmpty()) {
+            report.line("");
+            report.line("failed");
+            results.failures().forEach(failure -> report.line("  " + failure));
+        }
+        report.line("");
+        report.ratios.forEach(report::line);
+        return report.text.toString();
+    }
+
+    private void table(Work work, Map<String, Sample> samples) {
+        boolean latencies = work.latencyName() != null;
+        line("");
+        line(String.format("%-18s%16s%10s", work.title(), work.unit().title(), "bus is")
+                + (latencies ? String.format("%12s%12s", "p50 us", "p99 us") : ""));
+        Sample ours = samples.get(Contestants.OURS);
+        samples.forEach((name, sample) -> {
+            String rate = format(work.unit().format(), sample.rate() * work.unit().perTransaction());
+            String times = ours == null ? "" : format("%.2f x", ours.rate() / sample.rate());
+            line(String.format("  %-16s%16s%10s", name, rate, times)
+                    + (latencies ? format("%,12.1f%,12.1f", sample.p50(), sample.p99()) : ""));
+            if (ours != null && !name.equals(Contestants.OURS)) {
+                ratio(work.title(), name, ours.rate() / sample.rate());
+                if (latencies) {
+                    ratio(work.latencyName() + "-p50", name, ours.p50() / sample.p50());
+                    ratio(work.latencyName() + "-p99", name, ours.p99() / sample.p99());
+                }
+            }
+        });
+    }
+
+    private void idle(Map<String, IdleCost> costs) {
+        line("");
+        line(String.format(
+                "%-18s%16s%16s%8s%18s%18s", "idle", "alone, tx/s", "beside 1,000", "ratio", "bytes an unused", "bytes a used"));
+        IdleCost ours = costs.get(Contestants.OURS);
+        costs.forEach((name, cost) -> {
+            double kept = cost.beside() / cost.alone();
+            line(String.format("  %-16s", name)
+                    + format(
+                            "%,16.0f%,16.0f%8.2f%,18.0f%,18.0f",
+                            cost.alone(), cost.beside(), kept, cost.unusedHeap(), cost.usedHeap()));
+            if (name.equals(Contestants.OURS)) {
+                ratio("idle-1000", "alone", kept);
+            } else if (ours != null) {
+                ratio("idle-heap-unused", name, ours.unusedHeap() / cost.unusedHeap());
+                ratio("idle-heap-used", name, ours.usedHeap() / cost.usedHeap());
+            }
+        });
+    }
+
+    private void ratio(String work, String peer, double value) {
+        ratios.add(format("ratio %s %s %.3f", work, peer, value));
+    }
+
+    private static String format(String format, Object... figures) {
+        return String.format(Locale.ROOT, format, figures);
+    }
+
+    private void line(String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+}

@@ -1,0 +1,32 @@
+package org.slimta.bus.bench.work;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Lets a thread wait for a transaction of those who know but call-backs. */
+public final class Waiting implements Completion {
+
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+    /** For one transaction. */
+    public Waiting() {}
+
+    @Override
+    public void done() {
+        end.complete(null);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        end.completeExceptionally(cause);
+    }
+
+    /**
+     * Waits.
+     *
+     * @throws Exception if the transaction failed, or took a minute
+     */
+    public void await() throws Exception {
+        end.get(1, TimeUnit.MINUTES);
+    }
+}
