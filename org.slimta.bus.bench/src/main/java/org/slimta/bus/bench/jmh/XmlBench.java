@@ -21,6 +21,8 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeReader;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.OutgoingFrame;
+import org.slimta.bus.impl.xml.XmlReader;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.MessageCodec;
 
@@ -34,7 +36,7 @@ import org.slimta.bus.mail.MessageCodec;
 public class XmlBench {
 
     private final MessageCodec codec = new MessageCodec();
-    private final EnvelopeReader reader = new EnvelopeReader(FrameLimits.defaults());
+    private final EnvelopeReader reader = new EnvelopeReader(new XmlReader(FrameLimits.defaults()));
     private final Message mail = Mails.mail(new byte[16]);
     private final Attachments attachments = new Attachments();
     private Frame frame;
@@ -47,7 +49,7 @@ public class XmlBench {
      */
     @Setup
     public void prepare() throws BusException {
-        frame = write();
+        frame = new Frame(write().xml(), List.of());
         element = parse().get(0);
         attachments.add(mail.contents().attachment());
     }
@@ -58,7 +60,7 @@ public class XmlBench {
      * @return the frame
      */
     @Benchmark
-    public Frame write() {
+    public OutgoingFrame write() {
         EnvelopeWriter writer = new EnvelopeWriter(Envelope.REQUESTS);
         codec.toXml(mail, writer.xml(), writer.attachments());
         writer.endItem();
