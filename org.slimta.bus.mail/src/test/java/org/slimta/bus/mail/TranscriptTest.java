@@ -222,7 +222,7 @@ class TranscriptTest {
 
     private static <T> List<T> decode(Envelope envelope, byte[] bytes, Class<T> type) throws Exception {
         Frame frame = new FrameDecoder(FrameLimits.defaults()).decode(ByteBuffer.wrap(bytes));
-        return coder().decoder(type).get().decode(envelope, frame);
+        return coder().decoder(type).get().decode(envelope, frame, null);
     }
 
     private static byte[] encode(Envelope envelope, List<?> values) throws Exception {

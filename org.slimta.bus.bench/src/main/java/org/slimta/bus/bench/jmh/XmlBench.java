@@ -75,7 +75,7 @@ public class XmlBench {
      */
     @Benchmark
     public List<XmlElement> parse() throws BusException {
-        return reader.read(frame, Envelope.REQUESTS);
+        return reader.read(frame, null, Envelope.REQUESTS);
     }
 
     /**

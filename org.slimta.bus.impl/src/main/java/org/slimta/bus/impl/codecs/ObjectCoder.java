@@ -104,8 +104,8 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     private <T> Decoder<T> decoder(Class<T> type, XmlCodec<?> codec) {
-        return (envelope, frame) -> {
-            List<XmlElement> items = reader.read(frame, envelope);
+        return (envelope, frame, head) -> {
+            List<XmlElement> items = reader.read(frame, head, envelope);
             if (codec == null && !items.isEmpty()) {
                 throw codecs.missing(type);
             }
@@ -126,10 +126,11 @@ public final class ObjectCoder implements AutoCloseable {
          *
          * @param envelope what they are
          * @param frame the frame
+         * @param head what its root says, or null if that was not read
          * @return the objects, without nulls, unmodifiable
          * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
          */
-        List<T> decode(Envelope envelope, Frame frame) throws BusException;
+        List<T> decode(Envelope envelope, Frame frame, Head head) throws BusException;
     }
 
     /** Ends all waits for codecs. */

@@ -1,12 +1,8 @@
 package org.slimta.bus.impl.socket;
 
 import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -41,9 +37,9 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     private final ClientExchange<R> first;
     private final boolean forLarge;
     private final long created = System.nanoTime();
-    private final Map<Long, Sending> inFlight = new ConcurrentHashMap<>(4);
-    private final AtomicInteger load = new AtomicInteger();
+    private final InFlight<Sending> inFlight;
     private final Dialing dialing;
+    private volatile Sending sendingFirst;
     private volatile FrameChannel channel;
     private volatile State state = State.DIALING;
     private volatile boolean drained;
@@ -61,6 +57,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         this.first = first;
         this.forLarge = forLarge;
         this.dialing = new Dialing(client.end().network(), client.port(), this);
+        this.inFlight = new InFlight<>(forLarge ? 1 : pool.busy());
     }
 
     /** A transaction on this connection. */
@@ -95,29 +92,9 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     private Sending put(ClientExchange<R> exchange) {
         Sending sending = new Sending(exchange);
-        load.incrementAndGet();
         inFlight.put(exchange.tx(), sending);
         exchange.assign(this);
         return sending;
-    }
-
-    private Sending take(long tx) {
-        Sending sending = inFlight.remove(tx);
-        if (sending != null) {
-            load.decrementAndGet();
-        }
-        return sending;
-    }
-
-    private List<Sending> takeAll() {
-        List<Sending> taken = new ArrayList<>();
-        for (Long tx : inFlight.keySet()) {
-            Sending sending = take(tx);
-            if (sending != null) {
-                taken.add(sending);
-            }
-        }
-        return taken;
     }
 
     private synchronized boolean change(State from, State to) {
@@ -134,11 +111,11 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     /** How many transactions it carries. */
     int load() {
-        return load.get();
+        return inFlight.size();
     }
 
     void dial() {
-        put(first);
+        sendingFirst = put(first);
         try {
             dialing.start(client.addresses());
         } catch (UnknownHostException e) {
@@ -159,13 +136,12 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     @Override
     public void onConnected() {
-        Sending sending = inFlight.get(first.tx());
-        if (sending == null || !change(State.DIALING, State.UNPROVEN)) {
+        if (!change(State.DIALING, State.UNPROVEN)) {
             close();
             return;
         }
         pool.reached();
-        channel.add(sending);
+        channel.add(sendingFirst);
         channel.flush();
     }
 
@@ -177,7 +153,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     private void notConnected(String what, Throwable cause) {
         if (change(State.DIALING, State.CLOSED)) {
             close();
-            if (take(first.tx()) != null) {
+            if (inFlight.take(first.tx()) != null) {
                 pool.unreachable(first, client.end().failures().of(Reason.CONNECT, client.target(), what, cause));
             }
         }
@@ -193,13 +169,13 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             return false;
         }
         Sending sending = put(exchange);
-        if (state != State.KEPT && take(exchange.tx()) != null) {
+        if (state != State.KEPT && inFlight.take(exchange.tx()) != null) {
             return exchange.isDone();
         }
         lastUsed = System.nanoTime();
         FrameChannel to = channel;
         to.add(sending);
-        if (load.get() <= 1) {
+        if (inFlight.size() <= 1) {
             to.flush();
         } else if (!client.end().threads().putOff(to.flusher())) {
             to.onSelector(to.flusher());
@@ -231,10 +207,10 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     private void onResponses(Head head, Frame frame) {
         if (head.tx() == 0) {
-            onLastResponses(frame);
+            onLastResponses(frame, head);
             return;
         }
-        Sending sending = take(head.tx());
+        Sending sending = inFlight.take(head.tx());
         boolean proof = state == State.UNPROVEN;
         if (proof && sending == null) {
             failAll(malformed("it answered a transaction with the number " + head.tx() + ", which it was not sent"));
@@ -244,7 +220,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             change(State.KEPT, State.ENDING);
         }
         if (sending != null) {
-            sending.exchange.answered(frame);
+            sending.exchange.answered(frame, head);
             if (forLarge && state == State.KEPT) {
                 pool.free(this);
             }
@@ -253,10 +229,10 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     }
 
     /** The server knows connections for one transaction only. */
-    private void onLastResponses(Frame frame) {
-        Sending sending = state == State.UNPROVEN ? take(first.tx()) : null;
+    private void onLastResponses(Frame frame, Head head) {
+        Sending sending = state == State.UNPROVEN ? inFlight.take(first.tx()) : null;
         if (sending != null) {
-            sending.exchange.answered(frame);
+            sending.exchange.answered(frame, head);
             close();
         } else {
             failAll(malformed("it sent responses without the number of their transaction (tx) over a kept connection"));
@@ -275,7 +251,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
                 end();
                 pool.draining(this);
             } else {
-                takeAll().forEach(this::sendElsewhere);
+                inFlight.takeAll().forEach(this::sendElsewhere);
                 close();
             }
         }
@@ -298,7 +274,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     private void failAll(BusException failure) {
         end();
-        takeAll().forEach(sending -> sending.exchange.fail(failure));
+        inFlight.takeAll().forEach(sending -> sending.exchange.fail(failure));
         close();
     }
 
@@ -309,7 +285,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             return; // It was an attempt at one address of several, and whoever dials is told.
         }
         close();
-        for (Sending sending : takeAll()) {
+        for (Sending sending : inFlight.takeAll()) {
             if (sending.begun) {
                 sending.exchange.fail(Reason.CLOSED, "the server closed the connection before it answered", null);
             } else {
@@ -320,7 +296,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     /** A transaction has ended without an answer from here. */
     void forget(ClientExchange<R> exchange) {
-        if (take(exchange.tx()) == null) {
+        if (inFlight.take(exchange.tx()) == null) {
             return;
         }
         if (forLarge) {
@@ -331,7 +307,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     }
 
     private void closeIfDone() {
-        if (state != State.KEPT && load.get() == 0) {
+        if (state != State.KEPT && inFlight.size() == 0) {
             close();
         }
     }
@@ -349,7 +325,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             }
             case KEPT -> {
                 lookWhetherAlive(now);
-                if (load.get() == 0 && now - lastUsed > client.options().idleTimeout().toNanos()) {
+                if (inFlight.size() == 0 && now - lastUsed > client.options().idleTimeout().toNanos()) {
                     retire();
                 }
             }

@@ -10,6 +10,7 @@ import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.Head;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /** One transaction at a client: its frame, and the connection that it is on at the moment. */
@@ -114,17 +115,19 @@ final class ClientExchange<R> extends PendingTransaction<R> {
     }
 
     /** Brings the frame that the server answered with. */
-    void answered(Frame frame) {
-        answer(new Arrived(frame));
+    void answered(Frame frame, Head head) {
+        answer(new Arrived(frame, head));
     }
 
     private final class Arrived implements Answer<R> {
 
         private final Frame frame;
+        private final Head head;
         private volatile Decoder<R> decoder;
 
-        Arrived(Frame frame) {
+        Arrived(Frame frame, Head head) {
             this.frame = frame;
+            this.head = head;
         }
 
         @Override
@@ -141,7 +144,7 @@ final class ClientExchange<R> extends PendingTransaction<R> {
         public List<R> unpack() throws BusException {
             List<R> responses;
             try {
-                responses = decoder.decode(Envelope.RESPONSES, frame);
+                responses = decoder.decode(Envelope.RESPONSES, frame, head);
             } catch (BusException e) {
                 throw client.end().failures().at(client.target(), e);
             }

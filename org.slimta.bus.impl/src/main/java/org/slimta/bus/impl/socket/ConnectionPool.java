@@ -70,6 +70,11 @@ final class ConnectionPool<R> {
         }
     }
 
+    /** How many transactions a connection carries before the next one is used as well. */
+    int busy() {
+        return busy;
+    }
+
     /** The first that is not busy, so that what is sent at the same time leaves together; else the least busy one. */
     private ClientConnection<R> pick() {
         ClientConnection<R> best = null;

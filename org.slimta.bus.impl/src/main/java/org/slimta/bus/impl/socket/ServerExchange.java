@@ -26,6 +26,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
 
     private final SocketServer<Q, R> server;
     private final ServerConnection<Q, R> connection;
+    private final Head head;
     private final long tx;
     private final long arrived = System.nanoTime();
     private final long deadline;
@@ -39,6 +40,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         this.server = server;
         this.connection = connection;
         this.frame = frame;
+        this.head = head;
         this.tx = head.tx();
         this.deadline = head.ttl() == Head.NO_TTL
                 ? OpenTransaction.NO_DEADLINE
@@ -76,7 +78,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
                 now = System.nanoTime();
             }
             frame = null;
-            List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests);
+            List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, head);
             receiver = Thread.currentThread();
             received = now;
             return new OpenTransaction<>(decoded, connection.peer(), deadline, server.end().failures(), this);

@@ -20,12 +20,19 @@ public final class EnvelopeReader {
      * Reads a frame.
      *
      * @param frame the frame
+     * @param head what its root says, or null if that was not read
      * @param expected what its root must be
      * @return its items in order
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}; or with the reason that the frame tells, if it says
      *     that the transaction failed
      */
-    public List<XmlElement> read(Frame frame, Envelope expected) throws BusException {
+    public List<XmlElement> read(Frame frame, Head head, Envelope expected) throws BusException {
+        if (head != null && head.contentStart() > 0 && head.envelope() == expected) {
+            List<XmlElement> items = reader.readPlainChildren(frame.xml(), head.contentStart(), expected.root());
+            if (items != null) {
+                return items;
+            }
+        }
         XmlElement root = reader.read(frame.xml());
         if (!root.name().equals(expected.root())) {
             throw new BusException(

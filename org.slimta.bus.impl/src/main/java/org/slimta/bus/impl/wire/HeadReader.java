@@ -3,7 +3,6 @@ package org.slimta.bus.impl.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Locale;
-import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlElement;
@@ -15,10 +14,12 @@ import org.slimta.bus.impl.xml.XmlReader;
  */
 public final class HeadReader {
 
-    private static final byte[] REQUESTS = "<requests tx=\"".getBytes(US_ASCII);
-    private static final byte[] RESPONSES = "<responses tx=\"".getBytes(US_ASCII);
+    private static final byte[] REQUESTS = "<requests".getBytes(US_ASCII);
+    private static final byte[] RESPONSES = "<responses".getBytes(US_ASCII);
+    private static final byte[] TX = " tx=\"".getBytes(US_ASCII);
     private static final byte[] TTL = "\" ttl=\"".getBytes(US_ASCII);
-    private static final byte[] END = "\">".getBytes(US_ASCII);
+    private static final byte[] QUOTED_END = "\">".getBytes(US_ASCII);
+    private static final byte[] END = ">".getBytes(US_ASCII);
     private static final int MOST_DIGITS = 18;
 
     private final XmlReader reader;
@@ -44,7 +45,15 @@ public final class HeadReader {
         if (!requests && !startsWith(xml, 0, RESPONSES)) {
             return null;
         }
+        Envelope envelope = requests ? Envelope.REQUESTS : Envelope.RESPONSES;
         int start = requests ? REQUESTS.length : RESPONSES.length;
+        if (startsWith(xml, start, END)) {
+            return new Head(envelope, 0, Head.NO_TTL, start + END.length);
+        }
+        if (!startsWith(xml, start, TX)) {
+            return null;
+        }
+        start += TX.length;
         int end = endOfNumber(xml, start);
         long tx = number(xml, start, end);
         long ttl = Head.NO_TTL;
@@ -56,10 +65,10 @@ public final class HeadReader {
                 return null;
             }
         }
-        if (tx <= 0 || !startsWith(xml, end, END)) {
+        if (tx <= 0 || !startsWith(xml, end, QUOTED_END)) {
             return null;
         }
-        return new Head(requests ? Envelope.REQUESTS : Envelope.RESPONSES, tx, ttl);
+        return new Head(envelope, tx, ttl, end + QUOTED_END.length);
     }
 
     private static boolean startsWith(byte[] xml, int at, byte[] expected) {
@@ -99,8 +108,8 @@ public final class HeadReader {
         for (Envelope envelope : Envelope.values()) {
             if (root.name().equals(envelope.root())) {
                 return envelope == Envelope.CONTROL
-                        ? new Head(envelope, 0, Head.NO_TTL, root.attributes())
-                        : new Head(envelope, number(root, "tx", 1, 0), number(root, "ttl", 0, Head.NO_TTL), Map.of());
+                        ? new Head(envelope, 0, Head.NO_TTL, 0, root.attributes())
+                        : new Head(envelope, number(root, "tx", 1, 0), number(root, "ttl", 0, Head.NO_TTL), 0);
             }
         }
         throw new BusException(

@@ -50,6 +50,8 @@ final class PlainXmlParser {
     private int depth;
     private int[] segments = new int[32];
     private int segmentCount;
+    private XmlElement[] children = NO_CHILDREN;
+    private int childCount;
 
     PlainXmlParser(byte[] xml, FrameLimits limits, NameCache names) {
         this.xml = xml;
@@ -64,16 +66,41 @@ final class PlainXmlParser {
         }
         at++;
         XmlElement root = element();
-        if (root == null) {
+        return root != null && isAllRead() ? root : null;
+    }
+
+    /**
+     * Gives the children of the root element, or null if the document is not plain.
+     *
+     * @param contentStart where the content of the root element begins
+     * @param root the name of the root element
+     */
+    List<XmlElement> readChildren(int contentStart, String root) {
+        at = contentStart;
+        depth = 1;
+        if (!readContent() || !skipAscii(root) || !skip('>') || !isAllRead()) {
             return null;
         }
+        return segmentsSize(0) > limits.textSize() ? null : takeChildren();
+    }
+
+    private boolean skipAscii(String expected) {
+        for (int i = 0; i < expected.length(); i++) {
+            if (!skip(expected.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isAllRead() {
         while (at < xml.length) {
             byte c = xml[at++];
             if (c != '\n' && c != '\r' && c != ' ' && c != '\t') {
-                return null;
+                return false;
             }
         }
-        return root;
+        return true;
     }
 
     private int peek() {
@@ -88,8 +115,14 @@ final class PlainXmlParser {
         return true;
     }
 
-    private boolean is(int kind) {
-        return (KINDS[peek()] & kind) != 0;
+    /** Skips bytes of a kind. */
+    private void skipAll(int kind) {
+        byte[] bytes = xml;
+        int i = at;
+        while (i < bytes.length && (KINDS[bytes[i] & 0xff] & kind) != 0) {
+            i++;
+        }
+        at = i;
     }
 
     /** Reads on behind the opening bracket. */
@@ -112,10 +145,8 @@ final class PlainXmlParser {
     }
 
     private int skipName() {
-        if (is(NAME_START)) {
-            do {
-                at++;
-            } while (is(NAME));
+        if ((KINDS[peek()] & NAME_START) != 0) {
+            skipAll(NAME);
         }
         return at;
     }
@@ -129,9 +160,7 @@ final class PlainXmlParser {
                 return null;
             }
             int start = at;
-            while (is(VALUE)) {
-                at++;
-            }
+            skipAll(VALUE);
             int length = at - start;
             String name = names.get(xml, nameStart, nameEnd);
             if (!skip('"')
@@ -156,48 +185,57 @@ final class PlainXmlParser {
     /** Reads to the end of the element. */
     private XmlElement content(String name, Map<String, String> attributes, int nameStart, int nameEnd) {
         int firstSegment = segmentCount;
-        XmlElement[] children = NO_CHILDREN;
-        int childCount = 0;
-        while (true) {
-            if (!skipText()) {
-                return null;
-            }
-            if (peek() == '/') {
-                at++;
-                break;
+        XmlElement[] outerChildren = children;
+        int outerCount = childCount;
+        children = NO_CHILDREN;
+        childCount = 0;
+        int length = nameEnd - nameStart;
+        if (!readContent()
+                || xml.length - at < length
+                || !Arrays.equals(xml, nameStart, nameEnd, xml, at, at + length)) {
+            return null;
+        }
+        at += length;
+        List<XmlElement> own = takeChildren();
+        children = outerChildren;
+        childCount = outerCount;
+        depth--;
+        String text = text(firstSegment);
+        return text != null && skip('>') ? new XmlElement(name, attributes, text, own) : null;
+    }
+
+    /** Reads text and children to behind the slash of the closing tag. */
+    private boolean readContent() {
+        while (skipText()) {
+            if (skip('/')) {
+                return true;
             }
             XmlElement child = element();
             if (child == null) {
-                return null;
+                return false;
             }
             if (childCount == children.length) {
                 children = Arrays.copyOf(children, Math.max(4, 2 * childCount));
             }
             children[childCount++] = child;
         }
-        int length = nameEnd - nameStart;
-        if (xml.length - at < length || !Arrays.equals(xml, nameStart, nameEnd, xml, at, at + length)) {
-            return null;
-        }
-        at += length;
-        depth--;
-        String text = text(firstSegment);
-        return text != null && skip('>')
-                ? new XmlElement(
-                        name,
-                        attributes,
-                        text,
-                        List.of(childCount == children.length ? children : Arrays.copyOf(children, childCount)))
-                : null;
+        return false;
+    }
+
+    private List<XmlElement> takeChildren() {
+        return switch (childCount) {
+            case 0 -> List.of();
+            case 1 -> List.of(children[0]);
+            case 2 -> List.of(children[0], children[1]);
+            default -> List.of(childCount == children.length ? children : Arrays.copyOf(children, childCount));
+        };
     }
 
     /** Reads to behind the next opening bracket. A line end is CR LF or LF, and means LF. */
     private boolean skipText() {
         int start = at;
         while (true) {
-            while (is(TEXT)) {
-                at++;
-            }
+            skipAll(TEXT);
             addSegment(start, at);
             if (skip('<')) {
                 return true;
@@ -219,12 +257,17 @@ final class PlainXmlParser {
         }
     }
 
-    /** Puts together the text of an element, or gives null if it is too long. */
-    private String text(int firstSegment) {
+    private int segmentsSize(int firstSegment) {
         int length = 0;
         for (int i = firstSegment; i < segmentCount; i += 2) {
             length += segments[i + 1] - segments[i];
         }
+        return length;
+    }
+
+    /** Puts together the text of an element, or gives null if it is too long. */
+    private String text(int firstSegment) {
+        int length = segmentsSize(firstSegment);
         int count = segmentCount - firstSegment;
         segmentCount = firstSegment;
         if (length > limits.textSize()) {

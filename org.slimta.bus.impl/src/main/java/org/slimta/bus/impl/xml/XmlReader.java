@@ -61,6 +61,18 @@ public final class XmlReader {
         return plain != null ? plain : readAny(xml);
     }
 
+    /**
+     * Reads the children of the root element of a document whose start tag was read elsewhere.
+     *
+     * @param xml its bytes
+     * @param contentStart where the content of the root element begins
+     * @param root the name of the root element
+     * @return the children, or null if the document is not plain: then it is to be read whole
+     */
+    public List<XmlElement> readPlainChildren(byte[] xml, int contentStart, String root) {
+        return new PlainXmlParser(xml, limits, names).readChildren(contentStart, root);
+    }
+
     /** Gives null if it is not plain. */
     XmlElement readPlain(byte[] xml) {
         return new PlainXmlParser(xml, limits, names).read();

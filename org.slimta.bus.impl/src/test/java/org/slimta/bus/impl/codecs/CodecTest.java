@@ -153,7 +153,7 @@ class CodecTest {
         Decoder<Dog> decoder = coder.decoder(Dog.class).get();
         registry.remove(1);
         BusException failure =
-                assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame));
+                assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertEquals(Reason.CODEC, failure.reason(), "it was asked, and made null");
     }
 
@@ -192,7 +192,7 @@ class CodecTest {
         Frame frame = new Frame(coder.encode(Envelope.REQUESTS, List.of(new Dog())).xml(), List.of());
         Decoder<Dog> decoder = coder.decoder(Dog.class).get();
         BusException failure =
-                assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame));
+                assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertEquals(Reason.CODEC, failure.reason());
         assertTrue(failure.getMessage().contains("it made null"), failure.getMessage());
     }
