@@ -195,17 +195,27 @@ final class FrameChannel {
         leftover = null;
     }
 
-    /** Sends the end of the stream, and ignores what still comes until the peer has closed too. */
-    void finish() {
+    /**
+     * Ends the connection after what was written. What the peer still sends is ignored until it has closed too; if it has sent
+     * nothing more, and will not, there is no need to wait for that: to close a connection with something unread would
+     * destroy what is on its way to the peer.
+     *
+     * @param peerMaySendMore whether the peer may send something yet
+     */
+    void finish(boolean peerMaySendMore) {
         deaf = true;
         try {
-            ((SocketChannel) ((NIOConnection) connection).getChannel()).shutdownOutput();
+            SocketChannel socket = (SocketChannel) ((NIOConnection) connection).getChannel();
+            if (!peerMaySendMore && socket.read(ByteBuffer.allocate(1)) <= 0) {
+                close();
+                return;
+            }
+            socket.shutdownOutput();
+            onSelector(this::resume);
         } catch (IOException e) {
             LOG.debug("{} is gone", connection, e);
             close();
-            return;
         }
-        onSelector(this::resume);
     }
 
     void close() {

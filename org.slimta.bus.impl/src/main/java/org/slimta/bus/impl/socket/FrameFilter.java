@@ -2,7 +2,6 @@ package org.slimta.bus.impl.socket;
 
 import java.io.IOException;
 import java.util.function.Consumer;
-import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.Grizzly;
 import org.glassfish.grizzly.attributes.Attribute;
@@ -10,7 +9,7 @@ import org.glassfish.grizzly.filterchain.BaseFilter;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
 
-/** Brings what happens on a Grizzly connection to its {@link FrameChannel}. */
+/** Tells what happens to a Grizzly connection; what arrives on it comes by the {@link ReadFilter}. */
 final class FrameFilter extends BaseFilter {
 
     private static final Attribute<FrameChannel> CHANNEL =
@@ -26,20 +25,14 @@ final class FrameFilter extends BaseFilter {
         CHANNEL.set(connection, channel);
     }
 
-    @Override
-    public NextAction handleAccept(FilterChainContext context) throws IOException {
-        onAccept.accept(context.getConnection());
-        return context.getStopAction();
+    /** The channel of a connection, or null if it has none yet. */
+    static FrameChannel channelOf(Connection<?> connection) {
+        return CHANNEL.get(connection);
     }
 
     @Override
-    public NextAction handleRead(FilterChainContext context) throws IOException {
-        Buffer buffer = context.getMessage();
-        FrameChannel channel = CHANNEL.get(context.getConnection());
-        if (channel != null) {
-            channel.received(buffer.toByteBuffer());
-        }
-        buffer.tryDispose();
+    public NextAction handleAccept(FilterChainContext context) throws IOException {
+        onAccept.accept(context.getConnection());
         return context.getStopAction();
     }
 

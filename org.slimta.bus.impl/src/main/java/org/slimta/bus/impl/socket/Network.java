@@ -15,7 +15,6 @@ import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
-import org.glassfish.grizzly.filterchain.TransportFilter;
 import org.glassfish.grizzly.nio.transport.TCPNIOBindingHandler;
 import org.glassfish.grizzly.nio.transport.TCPNIOConnectorHandler;
 import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
@@ -39,6 +38,7 @@ public final class Network implements AutoCloseable {
     private static final int LAST_ACCEPTS = 64;
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(2);
 
+    private final ReadFilter reading = new ReadFilter(READ_BUFFER);
     private TCPNIOTransport transport;
     private FilterChain clientChain;
     private boolean closed;
@@ -60,7 +60,6 @@ public final class Network implements AutoCloseable {
                             .setMaxPoolSize(selectors)
                             .setInitialClassLoader(Network.class.getClassLoader())
                             .setDaemon(true))
-                    .setReadBufferSize(READ_BUFFER)
                     .setTcpNoDelay(true)
                     .setKeepAlive(true)
                     .setReuseAddress(true)
@@ -72,9 +71,9 @@ public final class Network implements AutoCloseable {
         return transport;
     }
 
-    private static FilterChain chain(Consumer<Connection<?>> onAccept) {
+    private FilterChain chain(Consumer<Connection<?>> onAccept) {
         return FilterChainBuilder.stateless()
-                .add(new TransportFilter())
+                .add(reading)
                 .add(new FrameFilter(onAccept))
                 .build();
     }

@@ -295,7 +295,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         }
         if (channel.backlog() == 0 && finished.compareAndSet(false, true)) {
             finishedAt = System.nanoTime();
-            channel.finish();
+            channel.finish(kept);
             server.ended();
         }
     }

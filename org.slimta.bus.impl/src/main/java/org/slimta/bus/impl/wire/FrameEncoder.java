@@ -19,6 +19,8 @@ public final class FrameEncoder {
     /** What a frame may weigh to be written together with others, in bytes. */
     public static final int SMALL_FRAME = 32 << 10;
 
+    private static final int START_SIZE = 16 << 10;
+
     private final OutgoingFrame frame;
     private final long size;
     private List<Attachment> attachments;
@@ -176,8 +178,9 @@ public final class FrameEncoder {
      * @return its bytes
      */
     public FramePieces pieces(byte[] rootAttributes) {
-        ByteBuffer xml = ByteBuffer.allocate(Short.BYTES + Integer.BYTES + frame.xml().length + rootAttributes.length);
-        putXml(xml, rootAttributes);
-        return new FramePieces(xml.flip(), attachments);
+        int xmlSize = Short.BYTES + Integer.BYTES + frame.xml().length + rootAttributes.length;
+        ByteBuffer start = ByteBuffer.allocate((int) Math.max(xmlSize, Math.min(size + rootAttributes.length, START_SIZE)));
+        putXml(start, rootAttributes);
+        return new FramePieces(start, attachments);
     }
 }

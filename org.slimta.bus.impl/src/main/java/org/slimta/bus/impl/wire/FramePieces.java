@@ -17,16 +17,24 @@ public final class FramePieces implements AutoCloseable {
 
     private static final int SMALL_PART = 16 << 10;
     private static final int GATHER_SIZE = 64 << 10;
+    private static final int SLICE_SIZE = 128 << 10;
     private static final int READ_SIZE = 256 << 10;
 
     private final Deque<Attachment> rest;
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
-    private ByteBuffer gathering = ByteBuffer.allocate(0);
+    private ByteBuffer gathering;
     private InputStream stream;
     private long streamRest;
 
-    FramePieces(ByteBuffer xml, List<Attachment> attachments) {
-        ready.add(xml);
+    /**
+     * The pieces of a frame.
+     *
+     * @param start what comes before the attachments, to be read from its beginning to its position; what room it has after
+     *     that takes more
+     * @param attachments the attachments
+     */
+    FramePieces(ByteBuffer start, List<Attachment> attachments) {
+        gathering = start;
         rest = new ArrayDeque<>(attachments);
     }
 
@@ -62,11 +70,20 @@ public final class FramePieces implements AutoCloseable {
         }
         flushGathered();
         if (buffers != null) {
-            ready.addAll(buffers);
+            buffers.forEach(this::slice);
         } else {
             stream = part.open();
             streamRest = bytes;
         }
+    }
+
+    /** The receiver is to be busy with the beginning while the rest is on its way. */
+    private void slice(ByteBuffer buffer) {
+        while (buffer.remaining() > SLICE_SIZE) {
+            ready.add(buffer.slice(buffer.position(), SLICE_SIZE));
+            buffer.position(buffer.position() + SLICE_SIZE);
+        }
+        ready.add(buffer);
     }
 
     private void ensureRoom(int bytes) {
