@@ -228,6 +228,16 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
     }
 
+    /**
+     * How many transactions were refused here, or failed.
+     *
+     * @param reason for which reason
+     * @return their number since the server was opened
+     */
+    public long refusals(Reason reason) {
+        return log.count(reason);
+    }
+
     void refused(BusException failure) {
         log.refused(failure);
     }
