@@ -29,7 +29,7 @@ record Arguments(
                   ./bench --quick               everything, coarsely, in less than 3 minutes
                   --only WORK[,WORK]            these works only: %s
                   --contestants NAME[,NAME]     these contestants only: %s
-                  --server-threads N            threads that receive and answer at the server of the bus, 2 if not said
+                  --server-threads N            threads that receive and answer at the server of the bus, 1 if not said
                   --write-docs                  also writes docs/performance.txt and docs/performance.svg
                   --jmh [JMH OPTIONS]           measures reading and writing XML alone, by JMH
                   --help                        this
@@ -46,7 +46,7 @@ record Arguments(
         Pace pace = Pace.FULL;
         List<Work> works = List.of(Work.values());
         List<String> contestants = Contestants.names();
-        int serverThreads = 2;
+        int serverThreads = 1;
         boolean writeDocs = false;
         boolean help = false;
         for (Iterator<String> rest = Arrays.asList(args).iterator(); rest.hasNext(); ) {

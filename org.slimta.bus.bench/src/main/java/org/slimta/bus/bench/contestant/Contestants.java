@@ -16,7 +16,8 @@ public final class Contestants {
     static {
         ALL.put(OURS, SlimtaBus::keepingConnections);
         ALL.put("bus-a", SlimtaBus::connectingAlways);
-        ALL.put("grpc", GrpcCalls::new);
+        ALL.put("grpc", GrpcCalls::byDefault);
+        ALL.put("grpc-direct", GrpcCalls::onNetworkThreads);
         ALL.put("rsocket", RSocketStreams::new);
         ALL.put("vertx", VertxBus::new);
         ALL.put("fastbin", FastBin::new);

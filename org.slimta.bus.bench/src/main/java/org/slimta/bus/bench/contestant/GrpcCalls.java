@@ -25,15 +25,33 @@ final class GrpcCalls implements Contestant {
             .setResponseMarshaller(new GrpcBytes())
             .build();
 
+    private final boolean direct;
+
+    private GrpcCalls(boolean direct) {
+        this.direct = direct;
+    }
+
+    /** As gRPC is made by default: what its users write runs on threads of their own. */
+    static GrpcCalls byDefault() {
+        return new GrpcCalls(false);
+    }
+
+    /** With user code on the threads of the network, which must not block then. */
+    static GrpcCalls onNetworkThreads() {
+        return new GrpcCalls(true);
+    }
+
     @Override
     public String name() {
-        return "grpc";
+        return direct ? "grpc-direct" : "grpc";
     }
 
     @Override
     public String about() {
-        return "gRPC unary calls of bytes over its shaded Netty, plain text, direct executors on both sides, flow-control"
-                + " window of 8 MiB, one connection";
+        return "gRPC unary calls of bytes over its shaded Netty, plain text, flow-control window of 8 MiB, one connection; "
+                + (direct
+                        ? "direct executors on both sides: user code runs on network threads, where it must not block"
+                        : "its default executors");
     }
 
     @Override
@@ -43,8 +61,11 @@ final class GrpcCalls implements Contestant {
 
     @Override
     public org.slimta.bus.bench.contestant.Server serve() throws IOException {
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(HOST, 0))
-                .directExecutor()
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(HOST, 0));
+        if (direct) {
+            builder.directExecutor();
+        }
+        Server server = builder
                 .maxInboundMessageSize(LARGEST)
                 .flowControlWindow(WINDOW)
                 .addService(ServerServiceDefinition.builder("bench.Mail")
@@ -60,6 +81,6 @@ final class GrpcCalls implements Contestant {
 
     @Override
     public Client connect(int port) {
-        return new GrpcSender(port);
+        return new GrpcSender(port, direct);
     }
 }

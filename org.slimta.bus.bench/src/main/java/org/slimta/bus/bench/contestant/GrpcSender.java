@@ -14,13 +14,17 @@ import org.slimta.bus.bench.work.Payload;
 final class GrpcSender implements Client {
 
     private final int port;
+    private final boolean direct;
     private final ManagedChannel channel;
 
-    GrpcSender(int port) {
+    GrpcSender(int port, boolean direct) {
         this.port = port;
-        channel = NettyChannelBuilder.forAddress(Contestant.HOST, port)
-                .usePlaintext()
-                .directExecutor()
+        this.direct = direct;
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(Contestant.HOST, port);
+        if (direct) {
+            builder.directExecutor();
+        }
+        channel = builder.usePlaintext()
                 .maxInboundMessageSize(GrpcCalls.LARGEST)
                 .flowControlWindow(GrpcCalls.WINDOW)
                 .build();
@@ -45,7 +49,7 @@ final class GrpcSender implements Client {
 
     @Override
     public Client another() {
-        return new GrpcSender(port);
+        return new GrpcSender(port, direct);
     }
 
     @Override

@@ -23,7 +23,7 @@ final class SlimtaBus implements Contestant {
 
     static final String NAME = "bus";
 
-    private static final int SERVER_THREADS = Integer.getInteger("bench.serverThreads", 2);
+    private static final int SERVER_THREADS = Integer.getInteger("bench.serverThreads", 1);
     private static final Duration LONG = Duration.ofHours(1);
 
     private final String name;
@@ -42,7 +42,7 @@ final class SlimtaBus implements Contestant {
     static SlimtaBus keepingConnections() {
         return new SlimtaBus(
                 NAME,
-                "this project, connections kept as by default, " + SERVER_THREADS + " threads that receive and answer; a"
+                "this project, connections kept as by default, " + SERVER_THREADS + " thread(s) that receive and answer; a"
                         + " mail and its reply as objects, through codecs and XML",
                 Set.of(Ability.values()),
                 ClientOptions.builder());
