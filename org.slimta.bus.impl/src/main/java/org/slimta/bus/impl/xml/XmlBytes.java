@@ -25,7 +25,7 @@ final class XmlBytes {
     }
 
     /** Names that were checked last: most are constants. A string is immutable, so whatever another thread put here is good. */
-    private static final String[] KNOWN = new String[128];
+    private static final String[] KNOWN = new String[512];
 
     private static final int LONGEST_KNOWN = 64;
 
@@ -94,7 +94,8 @@ final class XmlBytes {
     }
 
     static void checkName(String name) {
-        int place = name.hashCode() & KNOWN.length - 1;
+        int hash = name.hashCode();
+        int place = (hash ^ hash >>> 9 ^ hash >>> 18) & KNOWN.length - 1;
         if (KNOWN[place] != name) {
             checkUnknownName(name);
             if (name.length() <= LONGEST_KNOWN) {
