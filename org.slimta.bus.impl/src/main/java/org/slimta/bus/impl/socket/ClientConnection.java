@@ -172,7 +172,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         if (state != State.KEPT && inFlight.take(exchange.tx()) != null) {
             return exchange.isDone();
         }
-        lastUsed = System.nanoTime();
+        lastUsed = exchange.start();
         FrameChannel to = channel;
         to.add(sending);
         if (inFlight.size() <= 1) {

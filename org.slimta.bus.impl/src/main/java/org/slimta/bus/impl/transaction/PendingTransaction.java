@@ -170,6 +170,15 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     }
 
     /**
+     * When it began.
+     *
+     * @return a time of {@link System#nanoTime()}
+     */
+    public final long start() {
+        return deadline - timeout;
+    }
+
+    /**
      * Until when it may take.
      *
      * @return a time of {@link System#nanoTime()}

@@ -11,6 +11,9 @@ public final class RootAttributes {
     /** No attributes: the slimta form. */
     public static final byte[] NONE = {};
 
+    private static final byte[] TX = " tx=\"".getBytes(US_ASCII);
+    private static final byte[] TTL = "\" ttl=\"".getBytes(US_ASCII);
+
     private RootAttributes() {}
 
     /**
@@ -21,7 +24,10 @@ public final class RootAttributes {
      * @return the attributes
      */
     public static byte[] request(long tx, long ttl) {
-        return (" tx=\"" + tx + "\" ttl=\"" + ttl + '"').getBytes(US_ASCII);
+        byte[] bytes = new byte[TX.length + digits(tx) + TTL.length + digits(ttl) + 1];
+        int at = putNumber(bytes, 0, TX, tx);
+        bytes[putNumber(bytes, at, TTL, ttl)] = '"';
+        return bytes;
     }
 
     /**
@@ -31,6 +37,30 @@ public final class RootAttributes {
      * @return the attributes
      */
     public static byte[] response(long tx) {
-        return tx == 0 ? NONE : (" tx=\"" + tx + '"').getBytes(US_ASCII);
+        if (tx == 0) {
+            return NONE;
+        }
+        byte[] bytes = new byte[TX.length + digits(tx) + 1];
+        bytes[putNumber(bytes, 0, TX, tx)] = '"';
+        return bytes;
+    }
+
+    private static int digits(long number) {
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static int putNumber(byte[] target, int at, byte[] before, long number) {
+        System.arraycopy(before, 0, target, at, before.length);
+        int end = at + before.length + digits(number);
+        long rest = number;
+        for (int i = end - 1; i >= at + before.length; i--) {
+            target[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return end;
     }
 }
