@@ -32,6 +32,9 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         CLOSED
     }
 
+    /** How many bytes may wait for the server to take them, before its pings are not answered any more. */
+    private static final long MOST_BACKLOG = 1 << 20;
+
     private final ConnectionPool<R> pool;
     private final SocketClient<?, R> client;
     private final ClientExchange<R> first;
@@ -242,7 +245,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     /** The first notice says that nothing more is read; the second, that all that was read is answered. */
     private void onControl(Map<String, String> control) {
         String ping = control.get("ping");
-        if (ping != null) {
+        if (ping != null && channel.backlog() < MOST_BACKLOG) {
             channel.add(Notice.of(Notices.pong(ping)));
             channel.flush();
         } else if ("true".equals(control.get("drain"))) {

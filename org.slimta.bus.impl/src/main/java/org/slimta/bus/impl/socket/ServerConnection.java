@@ -109,13 +109,15 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
                 exchange.giveBack();
                 drain();
             }
-            case TAKEN, OVER -> {
-                if (channel.backlog() > MOST_BACKLOG) {
-                    clogged = true;
-                    channel.pause();
-                    onWritten();
-                }
-            }
+            case TAKEN, OVER -> pauseIfClogged();
+        }
+    }
+
+    private void pauseIfClogged() {
+        if (channel.backlog() > MOST_BACKLOG) {
+            clogged = true;
+            channel.pause();
+            onWritten();
         }
     }
 
@@ -126,6 +128,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         } else if (ping != null) {
             channel.add(Notice.of(Notices.pong(ping)));
             channel.flush();
+            pauseIfClogged();
         }
     }
 

@@ -3,7 +3,7 @@ package org.slimta.bus.impl.socket;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
@@ -24,13 +24,22 @@ import org.slimta.bus.impl.wire.RootAttributes;
  */
 final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransaction.ReplyTo<R>, Outbox.Item {
 
+    private enum State {
+        /** No thread has received it: nothing is lost if it is given back. */
+        WAITING,
+        /** It is being worked on. */
+        OPEN,
+        /** It was answered, or failed, or was given back. */
+        ENDED
+    }
+
     private final SocketServer<Q, R> server;
     private final ServerConnection<Q, R> connection;
     private final Head head;
     private final long tx;
     private final long arrived = System.nanoTime();
     private final long deadline;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private volatile Frame frame;
     private volatile Thread receiver;
     private volatile long received;
@@ -77,6 +86,9 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
                 decoder = server.end().coder().decoder(server.requestType()).get();
                 now = System.nanoTime();
             }
+            if (!state.compareAndSet(State.WAITING, State.OPEN)) {
+                return null;
+            }
             frame = null;
             List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, head);
             receiver = Thread.currentThread();
@@ -95,14 +107,9 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         return receiver == Thread.currentThread() ? System.nanoTime() - received : -1;
     }
 
-    /** Whether no thread has received it yet. */
-    boolean isWaiting() {
-        return frame != null;
-    }
-
     @Override
     public boolean isOver() {
-        return ended.get() || !connection.isOpen();
+        return state.get() == State.ENDED || !connection.isOpen();
     }
 
     boolean isOlderThan(long nanos) {
@@ -128,7 +135,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
             Thread.currentThread().interrupt();
             throw tell(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
         }
-        if (isOver() || !ended.compareAndSet(false, true)) {
+        if (isOver() || !end()) {
             server.inbox().settled(this);
             throw failure(Reason.CLOSED, "the connection was closed before it was answered", null);
         }
@@ -137,7 +144,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
     }
 
     private BusException tell(BusException failure) {
-        if (ended.compareAndSet(false, true)) {
+        if (end()) {
             tellClient(failure);
         }
         return failure;
@@ -150,23 +157,31 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
 
     @Override
     public void abandon(BusException failure) {
-        if (isNumbered() && isWaiting()) {
-            giveBack();
-        } else {
+        if (!isNumbered() || !giveBack()) {
             refuse(failure);
         }
     }
 
-    /** Ends it as if it had never come: the client may send it elsewhere. */
-    void giveBack() {
-        if (ended.compareAndSet(false, true)) {
-            frame = null;
-            settle(null);
+    private boolean end() {
+        return state.getAndSet(State.ENDED) != State.ENDED;
+    }
+
+    /**
+     * Ends it as if it had never come: the client may send it elsewhere.
+     *
+     * @return whether that is possible: not if it has been received
+     */
+    boolean giveBack() {
+        if (!state.compareAndSet(State.WAITING, State.ENDED)) {
+            return false;
         }
+        frame = null;
+        settle(null);
+        return true;
     }
 
     private void refuse(BusException failure) {
-        if (ended.compareAndSet(false, true)) {
+        if (end()) {
             server.refused(failure);
             tellClient(failure);
         }
