@@ -18,7 +18,7 @@ import org.slimta.bus.impl.transaction.Registry;
  */
 final class ConnectionPool<R> {
 
-    private static final long FIRST_PAUSE = 5;
+    private static final long SHORTEST_PAUSE = 5;
     private static final long LONGEST_PAUSE = 200;
 
     private final SocketClient<?, R> client;
@@ -162,7 +162,7 @@ final class ConnectionPool<R> {
             trying = true;
             client.end().threads()
                     .after(Duration.ofMillis(pause), () -> client.end().threads().execute(this::tryAgain));
-            pause = Math.min(LONGEST_PAUSE, 2 * pause);
+            pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, 2 * pause));
         }
     }
 
@@ -246,7 +246,7 @@ final class ConnectionPool<R> {
     private void expectBack() {
         synchronized (waiting) {
             if (!away) {
-                pause = FIRST_PAUSE;
+                pause = 0;
             }
             away = true;
             awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
