@@ -194,6 +194,9 @@ final class ConnectionPool<R> {
      * @return whether it is to be kept here too
      */
     boolean proven(ClientConnection<R> connection) {
+        synchronized (waiting) {
+            pause = 0;
+        }
         if (size == 0 || closed) {
             return false;
         }
@@ -245,9 +248,6 @@ final class ConnectionPool<R> {
 
     private void expectBack() {
         synchronized (waiting) {
-            if (!away) {
-                pause = 0;
-            }
             away = true;
             awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
         }
