@@ -108,6 +108,11 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         return true;
     }
 
+    boolean isConnected() {
+        State now = state;
+        return now != State.DIALING && now != State.CLOSED;
+    }
+
     boolean isForLarge() {
         return forLarge;
     }

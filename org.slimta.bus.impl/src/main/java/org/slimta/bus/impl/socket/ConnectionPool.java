@@ -124,8 +124,8 @@ final class ConnectionPool<R> {
 
     /** No connection has come about. */
     void unreachable(ClientExchange<R> exchange, BusException failure) {
-        if (!away && !shared.isEmpty()) {
-            expectBack(); // It serves connections, but takes no more: it is about to say that it is closing.
+        if (!away && isExpectedBack()) {
+            startWaiting();
         }
         if (!away || !await(exchange, true)) {
             exchange.fail(failure);
@@ -248,8 +248,32 @@ final class ConnectionPool<R> {
 
     private void expectBack() {
         synchronized (waiting) {
-            away = true;
             awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
+            away = true;
+        }
+    }
+
+    /**
+     * It has said lately that it is closing, and may do so again; or it serves connections, but takes no more: then it is
+     * about to say so.
+     */
+    private boolean isExpectedBack() {
+        synchronized (waiting) {
+            if (awayUntil != 0 && System.nanoTime() - awayUntil < 0) {
+                return true;
+            }
+        }
+        boolean[] serves = {false};
+        connections.forEach(connection -> serves[0] |= connection.isConnected());
+        return serves[0];
+    }
+
+    private void startWaiting() {
+        synchronized (waiting) {
+            if (awayUntil == 0 || System.nanoTime() - awayUntil >= 0) {
+                awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
+            }
+            away = true;
         }
     }
 

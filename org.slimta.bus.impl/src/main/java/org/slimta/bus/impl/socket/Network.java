@@ -132,6 +132,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
+    /** Who waits to be accepted would be cut off: there is no way to ask how many those are. */
     private static void acceptAll(TCPNIOServerConnection listener) {
         try {
             for (int i = 0; i < LAST_ACCEPTS; i++) {

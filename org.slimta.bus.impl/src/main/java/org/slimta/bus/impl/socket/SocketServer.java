@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
@@ -46,6 +47,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     /** How long clients have, after all is answered, to take it and to close their ends. */
     private static final long FAREWELL = TimeUnit.SECONDS.toNanos(2);
 
+    /** How long nobody has connected when it is quiet, and how long that is awaited. */
+    private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long LONGEST_NOISE = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final ServerOptions options;
     private final Class<Q> requestType;
     private final BusEnd end;
@@ -60,6 +66,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private volatile InetSocketAddress address;
     private volatile TCPNIOServerConnection listener;
     private volatile boolean closed;
+    private volatile long lastAccept = System.nanoTime() - QUIET;
 
     private SocketServer(
             InetSocketAddress wanted,
@@ -126,6 +133,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     }
 
     private void accept(Connection<?> connection) {
+        lastAccept = System.nanoTime();
         if (connectionCount.incrementAndGet() > options.maxConnections()) {
             connectionCount.decrementAndGet();
             log.refused(end.failures().of(
@@ -139,10 +147,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         ServerConnection<Q, R> accepted = new ServerConnection<>(this, connection);
         connections.add(accepted);
         accepted.start();
-        if (closed) {
-            accepted.close();
-        } else if (inbox.isStopped()) {
+        if (inbox.isStopped()) {
             accepted.drain();
+            end.threads().after(Duration.ofNanos(2 * FAREWELL), accepted::close);
         }
     }
 
@@ -259,10 +266,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     @Override
     public void close() {
-        inbox.stop();
         if (listenerClosed.compareAndSet(false, true)) {
+            awaitQuiet();
             closeListener();
         }
+        inbox.stop(); // Not before: whoever is turned away would connect again while the listener is closing.
         connections.forEach(ServerConnection::drainSoon);
         inbox.close(options.drainTimeout());
         onIdle();
@@ -302,6 +310,20 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         boolean[] all = {true};
         connections.forEach(connection -> all[0] &= connection.isDone());
         return all[0];
+    }
+
+    /**
+     * Who connects in the moment that the listener takes to close is cut off by the kernel, and cannot know that its request
+     * was not read. So while many are connecting, they are let in.
+     */
+    private void awaitQuiet() {
+        long latest = System.nanoTime() + LONGEST_NOISE;
+        while (System.nanoTime() - lastAccept < QUIET
+                && System.nanoTime() - latest < 0
+                && !inbox.isStopped()
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(QUIET / 4);
+        }
     }
 
     private void closeListener() {
