@@ -1,6 +1,5 @@
 package org.slimta.bus.api;
 
-import java.time.Duration;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -12,28 +11,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * @param <R> type of the responses
  */
 @ProviderType
-public interface ServerTransaction<Q, R> {
-
-    /**
-     * What the client sent.
-     *
-     * @return the requests in order, without nulls, unmodifiable; never null
-     */
-    List<Q> requests();
-
-    /**
-     * Who sent it.
-     *
-     * @return the client, never null
-     */
-    Peer peer();
-
-    /**
-     * How long the client will still wait. Who gives up when that is over spares work for nothing.
-     *
-     * @return zero or more; or null if the client did not say, as slimta's Lua nodes
-     */
-    Duration timeLeft();
+public interface ServerTransaction<Q, R> extends Received<Q> {
 
     /**
      * Answers. Does not wait for the client to take the responses; may wait for a codec that is being replaced (option

@@ -1,0 +1,34 @@
+package org.slimta.bus.api;
+
+/** Names of service properties, and of the provider's capability. */
+public final class BusConstants {
+
+    /** Service property of the ends of a configured bus, a {@code String}: the name of the bus. */
+    public static final String BUS_NAME = "slimta.bus.name";
+
+    /** Service property of the ends of a configured bus, a {@code String}: the codec that names the type of its requests. */
+    public static final String REQUEST_TYPE = "slimta.bus.request.type";
+
+    /** Service property of the ends of a configured bus, a {@code String}: the codec that names the type of its responses. */
+    public static final String RESPONSE_TYPE = "slimta.bus.response.type";
+
+    /**
+     * Service property of a {@link RequestHandler} or a {@link BusFilter}, a {@code String}: an LDAP filter on the properties
+     * of the buses that it is for, as {@code (slimta.bus.name=relay)}.
+     */
+    public static final String WHITEBOARD_TARGET = "slimta.bus.whiteboard.target";
+
+    /** The {@code osgi.implementation} capability of the provider. */
+    public static final String IMPLEMENTATION = "slimta.bus";
+
+    /** The version of that capability. */
+    public static final String IMPLEMENTATION_VERSION = "0.1.0";
+
+    /**
+     * The {@code osgi.condition.id} of the condition that is there as long as a configured bus is ready. It has the property
+     * {@link #BUS_NAME} as well.
+     */
+    public static final String READY_CONDITION = "slimta.bus.ready";
+
+    private BusConstants() {}
+}

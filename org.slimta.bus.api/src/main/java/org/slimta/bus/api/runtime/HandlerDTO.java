@@ -1,0 +1,26 @@
+package org.slimta.bus.api.runtime;
+
+/** One handler service. */
+public class HandlerDTO {
+
+    /** Its service id. */
+    public long serviceId;
+
+    /** Which buses it is for ({@code slimta.bus.whiteboard.target}), never null. */
+    public String target;
+
+    /** The name of its class, never null. */
+    public String handlerClass;
+
+    /** The symbolic name of its bundle, never null. */
+    public String bundle;
+
+    /** Its service ranking. */
+    public int ranking;
+
+    /** The names of the buses that it serves now; never null. */
+    public String[] buses;
+
+    /** Nothing yet. */
+    public HandlerDTO() {}
+}
