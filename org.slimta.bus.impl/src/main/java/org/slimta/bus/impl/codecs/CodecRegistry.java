@@ -1,9 +1,12 @@
 package org.slimta.bus.impl.codecs;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +23,7 @@ public class CodecRegistry implements Codecs {
 
     private final TreeMap<Rank, Entry> ranked = new TreeMap<>();
     private volatile Map<Class<?>, XmlCodec<?>> best = Map.of();
+    private volatile Map<String, List<XmlCodec<?>>> named = Map.of();
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
 
     /**
@@ -36,17 +40,26 @@ public class CodecRegistry implements Codecs {
         }
     }
 
-    private record Entry(Class<?> type, XmlCodec<?> codec) {}
+    /**
+     * One codec.
+     *
+     * @param type the class of its objects
+     * @param name the name of that type, or null
+     * @param codec the codec
+     * @param leaves whether it is about to leave
+     */
+    protected record Entry(Class<?> type, String name, XmlCodec<?> codec, boolean leaves) {}
 
     /**
      * Adds a codec, or gives it another place.
      *
      * @param rank its place
+     * @param name the name of its type, or null
      * @param codec the codec
      * @throws NullPointerException if its type is null
      */
-    public final void add(Rank rank, XmlCodec<?> codec) {
-        Entry entry = new Entry(Objects.requireNonNull(codec.type(), "its type() is null"), codec);
+    public final void add(Rank rank, String name, XmlCodec<?> codec) {
+        Entry entry = new Entry(Objects.requireNonNull(codec.type(), "its type() is null"), name, codec, false);
         synchronized (ranked) {
             ranked.keySet().removeIf(other -> other.id() == rank.id());
             ranked.put(rank, entry);
@@ -56,11 +69,17 @@ public class CodecRegistry implements Codecs {
     }
 
     /**
-     * Removes a codec.
+     * Removes a codec, after those who use it have let go.
      *
      * @param id its id
      */
     public final void remove(long id) {
+        synchronized (ranked) {
+            ranked.replaceAll((rank, entry) ->
+                    rank.id() == id ? new Entry(entry.type(), entry.name(), entry.codec(), true) : entry);
+            publish();
+        }
+        listeners.forEach(Runnable::run);
         synchronized (ranked) {
             ranked.keySet().removeIf(rank -> rank.id() == id);
             publish();
@@ -71,7 +90,30 @@ public class CodecRegistry implements Codecs {
     private void publish() {
         Map<Class<?>, XmlCodec<?>> next = new HashMap<>();
         ranked.values().forEach(entry -> next.putIfAbsent(entry.type(), entry.codec()));
+        Map<String, List<XmlCodec<?>>> names = new HashMap<>();
+        for (Entry entry : ranked.values()) {
+            if (entry.name() != null && !entry.leaves()) {
+                names.computeIfAbsent(entry.name(), name -> new ArrayList<>()).add(entry.codec());
+            }
+        }
         best = next;
+        named = names;
+    }
+
+    /**
+     * All codecs, those first that serve.
+     *
+     * @return a copy
+     */
+    protected final Map<Rank, Entry> ranked() {
+        synchronized (ranked) {
+            return new LinkedHashMap<>(ranked);
+        }
+    }
+
+    @Override
+    public List<XmlCodec<?>> named(String name) {
+        return Collections.unmodifiableList(named.getOrDefault(name, List.of()));
     }
 
     @Override
@@ -114,6 +156,10 @@ public class CodecRegistry implements Codecs {
 
     @Override
     public List<String> typeNames() {
-        return best.keySet().stream().map(Class::getName).sorted().toList();
+        return ranked().values().stream()
+                .map(entry -> entry.type().getName() + (entry.name() == null ? "" : " (" + entry.name() + ")"))
+                .distinct()
+                .sorted()
+                .toList();
     }
 }

@@ -35,9 +35,13 @@ final class CodecWait implements AutoCloseable {
         return codecs.find(type);
     }
 
+    XmlCodec<?> find(PayloadType<?> type) {
+        return type.find(codecs);
+    }
+
     /** Blocks until there is a codec, at most for the time-out. */
-    XmlCodec<?> await(Class<?> type) throws BusException, InterruptedException {
-        XmlCodec<?> codec = codecs.find(type);
+    XmlCodec<?> await(PayloadType<?> type) throws BusException, InterruptedException {
+        XmlCodec<?> codec = type.find(codecs);
         if (codec == null) {
             try {
                 codec = ready(type).get();
@@ -52,15 +56,15 @@ final class CodecWait implements AutoCloseable {
     }
 
     /** Completes with the codec when there is one, or with null when the time-out is over; parks no thread. */
-    CompletableFuture<XmlCodec<?>> ready(Class<?> type) {
+    CompletableFuture<XmlCodec<?>> ready(PayloadType<?> type) {
         CompletableFuture<XmlCodec<?>> ready = new CompletableFuture<>();
-        XmlCodec<?> now = codecs.find(type);
+        XmlCodec<?> now = type.find(codecs);
         if (now != null) {
             ready.complete(now);
             return ready;
         }
         Runnable listener = () -> {
-            XmlCodec<?> codec = codecs.find(type);
+            XmlCodec<?> codec = type.find(codecs);
             if (codec != null || closed) {
                 ready.complete(codec);
             }
@@ -83,15 +87,21 @@ final class CodecWait implements AutoCloseable {
         waits.forEach(wait -> wait.complete(null));
     }
 
-    BusException missing(Class<?> type) {
+    BusException missing(PayloadType<?> type) {
+        String wanted = type.objectClass() == null
+                ? "with the property " + XmlCodec.TYPE_PROPERTY + "=" + type
+                : "whose type() is that class or a supertype";
         return new BusException(
                 Reason.NO_CODEC,
-                "no codec for " + type.getName() + origin(type) + ", waited " + timeout.toMillis()
-                        + " ms (codecTimeout); install or start the bundle with an XmlCodec service whose type() is that class"
-                        + " or a supertype; there are codecs for " + codecs.typeNames());
+                "no codec for " + type + origin(type.objectClass()) + ", waited " + timeout.toMillis()
+                        + " ms (codecTimeout); install or start the bundle with an XmlCodec service " + wanted
+                        + "; there are codecs for " + codecs.typeNames());
     }
 
     private static String origin(Class<?> type) {
+        if (type == null) {
+            return "";
+        }
         try {
             Bundle bundle = FrameworkUtil.getBundle(type);
             return bundle == null ? "" : " (of bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + ")";

@@ -16,9 +16,19 @@ public interface Codecs {
     XmlCodec<?> find(Class<?> type);
 
     /**
-     * Calls a listener after each codec that comes or leaves, on the thread that brings or takes it.
+     * Finds the codecs that have a name.
      *
-     * @param listener what to call; must not block
+     * @param name the name of a type, as {@code mail.message}
+     * @return those that there are now and that are not about to leave, the one that serves first; unmodifiable
+     */
+    List<XmlCodec<?>> named(String name);
+
+    /**
+     * Calls a listener after each codec that comes, before each that leaves and after it has left, on the thread that brings
+     * or takes it. Between the two {@link #named} does not tell of it any more, but {@link #find} does: who is not done with
+     * it may have it wait for a moment.
+     *
+     * @param listener what to call
      */
     void addListener(Runnable listener);
 
@@ -32,7 +42,7 @@ public interface Codecs {
     /**
      * The types that there are codecs of now.
      *
-     * @return their names, sorted
+     * @return the names of their classes, each with the name that its codec gives it, sorted
      */
     List<String> typeNames();
 }

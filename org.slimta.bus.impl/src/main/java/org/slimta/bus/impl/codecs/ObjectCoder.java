@@ -47,16 +47,26 @@ public final class ObjectCoder implements AutoCloseable {
      *
      * @param envelope what they are
      * @param values the objects
+     * @param former the codec for what it can write and no other can now, or null
      * @return the frame
      * @throws BusException with {@code NO_CODEC} or {@code CODEC}
      * @throws InterruptedException if the thread was interrupted while it waited
      */
-    public OutgoingFrame encode(Envelope envelope, List<?> values) throws BusException, InterruptedException {
+    public OutgoingFrame encode(Envelope envelope, List<?> values, XmlCodec<?> former)
+            throws BusException, InterruptedException {
         EnvelopeWriter writer = new EnvelopeWriter(envelope);
         for (Object value : values) {
-            encode(value, codecs.await(value.getClass()), writer);
+            encode(value, codecFor(value, former), writer);
         }
         return writer.finish();
+    }
+
+    private XmlCodec<?> codecFor(Object value, XmlCodec<?> former) throws BusException, InterruptedException {
+        XmlCodec<?> codec = codecs.find(value.getClass());
+        if (codec != null) {
+            return codec;
+        }
+        return former != null && former.type().isInstance(value) ? former : codecs.await(PayloadType.of(value.getClass()));
     }
 
     private static <T> void encode(Object value, XmlCodec<T> codec, EnvelopeWriter writer) throws BusException {
@@ -64,7 +74,7 @@ public final class ObjectCoder implements AutoCloseable {
             codec.toXml(codec.type().cast(value), writer.xml(), writer.attachments());
             writer.endItem();
         } catch (Throwable e) {
-            throw failure("write", codec, value.getClass(), e);
+            throw failure("write", codec, value.getClass().getName(), e);
         }
     }
 
@@ -86,7 +96,7 @@ public final class ObjectCoder implements AutoCloseable {
      * @param type the type
      * @return what reads with the codec that there is now, even if it leaves meanwhile; or null if there is none now
      */
-    public <T> Decoder<T> decoderNow(Class<T> type) {
+    public <T> Decoder<T> decoderNow(PayloadType<T> type) {
         XmlCodec<?> codec = codecs.find(type);
         return codec == null ? null : decoder(type, codec);
     }
@@ -99,11 +109,19 @@ public final class ObjectCoder implements AutoCloseable {
      * @param type the type
      * @return a future that does not fail
      */
-    public <T> CompletableFuture<Decoder<T>> decoder(Class<T> type) {
+    public <T> CompletableFuture<Decoder<T>> decoder(PayloadType<T> type) {
         return codecs.ready(type).thenApply(codec -> decoder(type, codec));
     }
 
-    private <T> Decoder<T> decoder(Class<T> type, XmlCodec<?> codec) {
+    /**
+     * Reads with a codec that was found before.
+     *
+     * @param <T> the type
+     * @param type the type
+     * @param codec the codec; null if there is none, then reading fails with {@code NO_CODEC}
+     * @return what reads with it
+     */
+    public <T> Decoder<T> decoder(PayloadType<T> type, XmlCodec<?> codec) {
         return (envelope, frame, head) -> {
             List<XmlElement> items = reader.read(frame, head, envelope);
             if (codec == null && !items.isEmpty()) {
@@ -139,7 +157,7 @@ public final class ObjectCoder implements AutoCloseable {
         codecs.close();
     }
 
-    private static <T> List<T> decode(List<XmlElement> items, Frame frame, XmlCodec<?> codec, Class<T> type)
+    private static <T> List<T> decode(List<XmlElement> items, Frame frame, XmlCodec<?> codec, PayloadType<T> type)
             throws BusException {
         Attachments attachments = new Attachments();
         frame.attachments().forEach(attachments::add);
@@ -147,22 +165,23 @@ public final class ObjectCoder implements AutoCloseable {
         for (XmlElement item : items) {
             try {
                 Object value = codec.fromXml(item, attachments);
-                if (!type.isInstance(value)) {
+                T read = type.cast(value, codec);
+                if (read == null) {
                     throw new IllegalStateException("it made " + (value == null ? "null" : "a " + value.getClass().getName()));
                 }
-                values.add(type.cast(value));
+                values.add(read);
             } catch (Throwable e) {
-                throw failure("read <" + item.name() + "> as", codec, type, e);
+                throw failure("read <" + item.name() + "> as", codec, type.toString(), e);
             }
         }
         return List.copyOf(values);
     }
 
-    private static BusException failure(String task, XmlCodec<?> codec, Class<?> type, Throwable cause) {
+    private static BusException failure(String task, XmlCodec<?> codec, String type, Throwable cause) {
         String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new BusException(
                 Reason.CODEC,
-                "the codec " + codec.getClass().getName() + " could not " + task + " " + type.getName() + ": " + why,
+                "the codec " + codec.getClass().getName() + " could not " + task + " " + type + ": " + why,
                 cause);
     }
 }

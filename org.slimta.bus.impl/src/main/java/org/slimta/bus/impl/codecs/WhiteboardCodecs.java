@@ -24,7 +24,7 @@ public final class WhiteboardCodecs extends CodecRegistry {
             updated = "updatedCodec")
     void addCodec(XmlCodec<?> codec, Map<String, Object> properties) {
         try {
-            add(new Rank(ranking(properties), id(properties)), codec);
+            add(new Rank(ranking(properties), id(properties)), name(properties), codec);
         } catch (RuntimeException e) {
             LOG.error("The codec service {} of {} is not used", id(properties), codec.getClass(), e);
         }
@@ -36,6 +36,10 @@ public final class WhiteboardCodecs extends CodecRegistry {
 
     void removeCodec(XmlCodec<?> codec, Map<String, Object> properties) {
         remove(id(properties));
+    }
+
+    private static String name(Map<String, Object> properties) {
+        return properties.get(XmlCodec.TYPE_PROPERTY) instanceof String name ? name : null;
     }
 
     private static long id(Map<String, Object> properties) {

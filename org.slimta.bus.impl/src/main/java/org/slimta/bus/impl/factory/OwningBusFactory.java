@@ -22,6 +22,7 @@ import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.local.QueueBus;
 import org.slimta.bus.impl.proxy.FilterChain;
 import org.slimta.bus.impl.proxy.FilterProxy;
@@ -89,7 +90,15 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         Objects.requireNonNull(requestType, "requestType");
         Objects.requireNonNull(responseType, "responseType");
         checkOpen();
-        return keep(SocketServer.open(host, port, requestType, options, codecs, engine.network(), engine.threads()));
+        return keep(SocketServer.open(
+                host,
+                port,
+                PayloadType.of(requestType),
+                PayloadType.of(responseType),
+                options,
+                codecs,
+                engine.network(),
+                engine.threads()));
     }
 
     @Override
@@ -99,8 +108,8 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         Objects.requireNonNull(requestType, "requestType");
         Objects.requireNonNull(responseType, "responseType");
         checkOpen();
-        return keep(
-                new SocketClient<>(host, port, responseType, options, codecs, engine.network(), engine.threads()));
+        return keep(new SocketClient<>(
+                host, port, PayloadType.of(responseType), options, codecs, engine.network(), engine.threads()));
     }
 
     @Override

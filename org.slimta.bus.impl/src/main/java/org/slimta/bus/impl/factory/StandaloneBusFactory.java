@@ -32,7 +32,7 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
     public StandaloneBusFactory(List<? extends XmlCodec<?>> codecs) {
         int id = 0;
         for (XmlCodec<?> codec : codecs) {
-            this.codecs.add(new CodecRegistry.Rank(0, id++), codec);
+            this.codecs.add(new CodecRegistry.Rank(0, id++), null, codec);
         }
     }
 

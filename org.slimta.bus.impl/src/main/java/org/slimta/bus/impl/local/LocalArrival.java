@@ -5,6 +5,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.transaction.Arrival;
+import org.slimta.bus.impl.transaction.CodecPair;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.OpenTransaction;
 import org.slimta.bus.impl.transaction.PendingTransaction;
@@ -23,7 +24,7 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements OpenTransaction.
     }
 
     @Override
-    public ServerTransaction<Q, R> open() {
+    public ServerTransaction<Q, R> open(CodecPair codecs) {
         return client.isDone()
                 ? null
                 : new OpenTransaction<>(requests, LocalPeer.INSTANCE, client.deadline(), failures, this);
@@ -47,6 +48,16 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements OpenTransaction.
 
     @Override
     public void fail(BusException failure) {
+        client.fail(failure);
+    }
+
+    @Override
+    public long arrived() {
+        return client.start();
+    }
+
+    @Override
+    public void refuse(BusException failure) {
         client.fail(failure);
     }
 

@@ -1,27 +1,33 @@
 package org.slimta.bus.impl.local;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
-import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.Threads;
 
 /** The sending end. */
-final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
+final class LocalClient<Q, R> implements BusClient<Q, R> {
 
-    private final String name;
-    private final LocalOptions options;
+    private final Supplier<String> name;
+    private final Supplier<LocalOptions> options;
     private final Inbox<Q, R> inbox;
     private final Failures failures;
     private final Threads threads;
     private final PendingTransactions pending;
 
-    LocalClient(String name, LocalOptions options, Inbox<Q, R> inbox, Failures failures, Threads threads) {
+    LocalClient(
+            Supplier<String> name,
+            Supplier<LocalOptions> options,
+            Inbox<Q, R> inbox,
+            Failures failures,
+            Threads threads) {
         this.name = name;
         this.options = options;
         this.inbox = inbox;
@@ -32,23 +38,24 @@ final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
 
     @Override
     public String name() {
-        return name;
+        return name.get();
     }
 
     @Override
     public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
+        LocalOptions now = options.get();
         LocalTransaction<Q, R> transaction = new LocalTransaction<>(
-                copy, inbox, pending, failures, options.responseTimeout().toNanos(), threads);
+                copy, inbox, pending, failures, now.responseTimeout().toNanos(), threads);
         if (!pending.add(transaction)) {
             return transaction;
         }
         try {
-            switch (inbox.offer(transaction.arrival(), options.sendTimeout())) {
+            switch (inbox.offer(transaction.arrival(), now.sendTimeout())) {
                 case FULL -> transaction.fail(failures.of(
                         Reason.OVERLOADED,
-                        "the queue of " + options.queueSize() + " transactions (queueSize) had no room within "
-                                + options.sendTimeout().toMillis() + " ms (sendTimeout)"));
+                        "the queue of " + now.queueSize() + " transactions (queueSize) had no room within "
+                                + now.sendTimeout().toMillis() + " ms (sendTimeout)"));
                 case CLOSED -> transaction.fail(failures.closed());
                 case TAKEN, OVER -> {
                     // The server will answer, or somebody has done so in its place.
@@ -61,8 +68,12 @@ final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
         return transaction;
     }
 
-    @Override
-    public boolean isClosed() {
+    void report(BusDTO bus) {
+        bus.inFlight = pending.count();
+        pending.meter().report(bus);
+    }
+
+    boolean isClosed() {
         return pending.isClosed();
     }
 
@@ -74,6 +85,6 @@ final class LocalClient<Q, R> implements BusClient<Q, R>, Opened {
 
     @Override
     public String toString() {
-        return "client of local bus " + name;
+        return "client of local bus " + name.get();
     }
 }

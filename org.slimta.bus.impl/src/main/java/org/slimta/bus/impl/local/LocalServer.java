@@ -2,21 +2,21 @@ package org.slimta.bus.impl.local;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.transaction.Inbox;
-import org.slimta.bus.impl.transaction.Opened;
 
 /** The receiving end. */
-final class LocalServer<Q, R> implements BusServer<Q, R>, Opened {
+final class LocalServer<Q, R> implements BusServer<Q, R> {
 
-    private final String name;
-    private final LocalOptions options;
+    private final Supplier<String> name;
+    private final Supplier<LocalOptions> options;
     private final Inbox<Q, R> inbox;
 
-    LocalServer(String name, LocalOptions options, Inbox<Q, R> inbox) {
+    LocalServer(Supplier<String> name, Supplier<LocalOptions> options, Inbox<Q, R> inbox) {
         this.name = name;
         this.options = options;
         this.inbox = inbox;
@@ -24,7 +24,7 @@ final class LocalServer<Q, R> implements BusServer<Q, R>, Opened {
 
     @Override
     public String name() {
-        return name;
+        return name.get();
     }
 
     @Override
@@ -34,7 +34,7 @@ final class LocalServer<Q, R> implements BusServer<Q, R>, Opened {
 
     @Override
     public ServerTransaction<Q, R> recvRequest() throws BusException, InterruptedException {
-        return recvRequest(options.receiveTimeout());
+        return recvRequest(options.get().receiveTimeout());
     }
 
     @Override
@@ -42,18 +42,21 @@ final class LocalServer<Q, R> implements BusServer<Q, R>, Opened {
         return inbox.take(timeout);
     }
 
-    @Override
-    public boolean isClosed() {
+    Inbox<Q, R> inbox() {
+        return inbox;
+    }
+
+    boolean isClosed() {
         return inbox.isStopped();
     }
 
     @Override
     public void close() {
-        inbox.close(options.drainTimeout());
+        inbox.close(options.get().drainTimeout());
     }
 
     @Override
     public String toString() {
-        return "server of local bus " + name;
+        return "server of local bus " + name.get();
     }
 }

@@ -1,9 +1,11 @@
 package org.slimta.bus.impl.local;
 
+import java.util.function.Supplier;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Opened;
@@ -17,6 +19,7 @@ import org.slimta.bus.impl.transaction.Threads;
  */
 public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
 
+    private volatile LocalOptions options;
     private final LocalServer<Q, R> server;
     private final LocalClient<Q, R> client;
 
@@ -27,11 +30,13 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
      * @param threads for deadlines
      */
     public QueueBus(LocalOptions options, Threads threads) {
-        String name = options.name() == null ? "local" : options.name();
-        Failures failures = new Failures(() -> name);
+        this.options = options;
+        Supplier<LocalOptions> current = () -> this.options;
+        Supplier<String> name = () -> this.options.name() == null ? "local" : this.options.name();
+        Failures failures = new Failures(name);
         Inbox<Q, R> inbox = new Inbox<>(options.queueSize(), failures, new Inbox.Watcher() {});
-        server = new LocalServer<>(name, options, inbox);
-        client = new LocalClient<>(name, options, inbox, failures, threads);
+        server = new LocalServer<>(name, current, inbox);
+        client = new LocalClient<>(name, current, inbox, failures, threads);
     }
 
     @Override
@@ -42,6 +47,35 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
     @Override
     public BusClient<Q, R> client() {
         return client;
+    }
+
+    /**
+     * What it has taken in.
+     *
+     * @return the inbox
+     */
+    public Inbox<Q, R> inbox() {
+        return server.inbox();
+    }
+
+    /**
+     * Goes on with other options.
+     *
+     * @param newOptions the options
+     */
+    public void reconfigure(LocalOptions newOptions) {
+        options = newOptions;
+        inbox().setCapacity(newOptions.queueSize());
+    }
+
+    @Override
+    public void report(BusDTO bus) {
+        bus.kind = "local";
+        bus.name = server.name();
+        bus.state = isClosed() ? "closing" : "ready";
+        client.report(bus);
+        bus.queued = inbox().size();
+        bus.queueSize = options.queueSize();
     }
 
     @Override

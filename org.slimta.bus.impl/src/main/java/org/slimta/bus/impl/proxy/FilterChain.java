@@ -4,12 +4,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.transaction.Opened;
 
 /**
@@ -82,6 +84,18 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
     @Override
     public ServerTransaction<Q, R> recvRequest(Duration timeout) throws BusException, InterruptedException {
         return last.recvRequest(timeout);
+    }
+
+    @Override
+    public void report(BusDTO bus) {
+        bus.kind = "chain";
+        bus.name = name();
+        bus.address = "from " + from.name();
+        bus.state = closed ? "closing" : "ready";
+        bus.failed = Map.of();
+        bus.latency50 = -1;
+        bus.latency99 = -1;
+        bus.latency999 = -1;
     }
 
     @Override

@@ -22,8 +22,6 @@ final class ConnectionPool<R> {
     private static final long LONGEST_PAUSE = 200;
 
     private final SocketClient<?, R> client;
-    private final int size;
-    private final int busy;
     private final Registry<ClientConnection<R>> connections = new Registry<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile List<ClientConnection<R>> shared = List.of();
@@ -38,8 +36,6 @@ final class ConnectionPool<R> {
     /** Without connections. */
     ConnectionPool(SocketClient<?, R> client) {
         this.client = client;
-        this.size = client.options().poolSize();
-        this.busy = size == 0 ? 0 : Math.max(1, client.options().maxInFlight() / size);
     }
 
     /** Sends a transaction over the connection that suits it. Does not wait. */
@@ -72,13 +68,20 @@ final class ConnectionPool<R> {
 
     /** How many transactions a connection carries before the next one is used as well. */
     int busy() {
-        return busy;
+        int most = client.options().poolSize();
+        return most == 0 ? 0 : Math.max(1, client.options().maxInFlight() / most);
+    }
+
+    /** How many connections there are. */
+    int size() {
+        return connections.count();
     }
 
     /** The first that is not busy, so that what is sent at the same time leaves together; else the least busy one. */
     private ClientConnection<R> pick() {
         ClientConnection<R> best = null;
         int least = Integer.MAX_VALUE;
+        int busy = busy();
         for (ClientConnection<R> one : shared) {
             int load = one.load();
             if (load < busy) {
@@ -197,14 +200,14 @@ final class ConnectionPool<R> {
         synchronized (waiting) {
             pause = 0;
         }
-        if (size == 0 || closed) {
+        if (client.options().poolSize() == 0 || closed) {
             return false;
         }
         if (connection.isForLarge()) {
             return true;
         }
         synchronized (free) {
-            if (shared.size() >= size) {
+            if (shared.size() >= client.options().poolSize()) {
                 return false;
             }
             List<ClientConnection<R>> more = new ArrayList<>(shared);
@@ -217,7 +220,7 @@ final class ConnectionPool<R> {
     /** A connection for large transactions has nothing to do. */
     void free(ClientConnection<R> connection) {
         synchronized (free) {
-            if (free.size() < size && !closed) {
+            if (free.size() < client.options().poolSize() && !closed) {
                 free.addFirst(connection);
                 return;
             }

@@ -7,8 +7,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.Arrival;
+import org.slimta.bus.impl.transaction.CodecPair;
 import org.slimta.bus.impl.transaction.OpenTransaction;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
@@ -43,6 +45,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
     private volatile Frame frame;
     private volatile Thread receiver;
     private volatile long received;
+    private volatile XmlCodec<?> former;
     private FrameEncoder response;
 
     ServerExchange(SocketServer<Q, R> server, ServerConnection<Q, R> connection, Head head, Frame frame) {
@@ -66,7 +69,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
     }
 
     @Override
-    public ServerTransaction<Q, R> open() throws InterruptedException {
+    public ServerTransaction<Q, R> open(CodecPair codecs) throws InterruptedException {
         Frame requests = frame;
         if (requests == null || isOver()) {
             return null;
@@ -81,7 +84,9 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
             return null;
         }
         try {
-            Decoder<Q> decoder = server.end().coder().decoderNow(server.requestType());
+            Decoder<Q> decoder = codecs == null
+                    ? server.end().coder().decoderNow(server.requestType())
+                    : server.end().coder().decoder(server.requestType(), codecs.request());
             if (decoder == null) {
                 decoder = server.end().coder().decoder(server.requestType()).get();
                 now = System.nanoTime();
@@ -90,6 +95,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
                 return null;
             }
             frame = null;
+            former = codecs == null ? null : codecs.response();
             List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, head);
             receiver = Thread.currentThread();
             received = now;
@@ -112,8 +118,9 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         return state.get() == State.ENDED || !connection.isOpen();
     }
 
-    boolean isOlderThan(long nanos) {
-        return System.nanoTime() - arrived > nanos;
+    @Override
+    public long arrived() {
+        return arrived;
     }
 
     BusException failure(Reason reason, String what, Throwable cause) {
@@ -125,7 +132,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         FrameEncoder encoder;
         try {
             encoder = new FrameEncoder(
-                    server.end().coder().encode(Envelope.RESPONSES, responses), server.end().limits());
+                    server.end().coder().encode(Envelope.RESPONSES, responses, former), server.end().limits());
             if (encoder.mayBlock() && encoder.size() <= ServerConnection.LARGE) {
                 encoder.load();
             }
@@ -140,11 +147,13 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
             throw failure(Reason.CLOSED, "the connection was closed before it was answered", null);
         }
         response = encoder;
+        server.meter().answered(arrived);
         settle(this);
     }
 
     private BusException tell(BusException failure) {
         if (end()) {
+            server.meter().failed(failure.reason());
             tellClient(failure);
         }
         return failure;
@@ -180,7 +189,8 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         return true;
     }
 
-    private void refuse(BusException failure) {
+    @Override
+    public void refuse(BusException failure) {
         if (end()) {
             server.refused(failure);
             tellClient(failure);

@@ -3,6 +3,8 @@ package org.slimta.bus.impl.socket;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,8 +13,10 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
+import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransactions;
@@ -30,16 +34,17 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
 
     private final String host;
     private final int port;
-    private final Class<R> responseType;
-    private final ClientOptions options;
+    private final PayloadType<R> responseType;
+    private final Codecs codecs;
     private final String target;
-    private final String name;
-    private final BusEnd end;
     private final PendingTransactions pending;
     private final ConnectionPool<R> pool;
-    private final Semaphore room;
+    private final Room room;
     private final Runnable releaseRoom;
     private final AtomicLong transactions = new AtomicLong();
+    private final Queue<ObjectCoder> formerCoders = new ConcurrentLinkedQueue<>();
+    private volatile ClientOptions options;
+    private volatile BusEnd end;
 
     /**
      * Makes a client. Does not connect.
@@ -55,7 +60,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     public SocketClient(
             String host,
             int port,
-            Class<R> responseType,
+            PayloadType<R> responseType,
             ClientOptions options,
             Codecs codecs,
             Network network,
@@ -67,19 +72,19 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.port = port;
         this.responseType = responseType;
         this.options = options;
+        this.codecs = codecs;
         this.target = SocketPeer.format(host, port);
-        this.name = options.name() == null ? "client " + target : options.name();
         ObjectCoder coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
         this.end = new BusEnd(threads, network, coder, new Failures(this::name), options.limits());
         this.pending = new PendingTransactions(end.failures(), threads);
         this.pool = new ConnectionPool<>(this);
-        this.room = new Semaphore(options.maxInFlight());
+        this.room = new Room(options.maxInFlight());
         this.releaseRoom = room::release;
     }
 
     @Override
     public String name() {
-        return name;
+        return options.name() == null ? "client " + target : options.name();
     }
 
     @Override
@@ -119,7 +124,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     private void start(ClientExchange<R> exchange, List<Q> requests) throws InterruptedException {
         try {
             FrameEncoder encoder =
-                    new FrameEncoder(end.coder().encode(Envelope.REQUESTS, requests), options.limits());
+                    new FrameEncoder(end.coder().encode(Envelope.REQUESTS, requests, null), options.limits());
             if (encoder.mayBlock() && encoder.size() <= ClientExchange.LARGE) {
                 encoder.load();
             }
@@ -129,6 +134,35 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
             return;
         }
         pool.dispatch(exchange);
+    }
+
+    /**
+     * Goes on with other options. Limits hold for connections that are opened from now on.
+     *
+     * @param newOptions the options
+     */
+    public void reconfigure(ClientOptions newOptions) {
+        BusEnd before = end;
+        if (!newOptions.limits().equals(options.limits()) || !newOptions.codecTimeout().equals(options.codecTimeout())) {
+            ObjectCoder coder =
+                    new ObjectCoder(codecs, newOptions.codecTimeout(), newOptions.limits(), before.threads());
+            formerCoders.add(before.coder());
+            end = new BusEnd(before.threads(), before.network(), coder, before.failures(), newOptions.limits());
+        }
+        room.resize(newOptions.maxInFlight() - options.maxInFlight());
+        options = newOptions;
+    }
+
+    @Override
+    public void report(BusDTO bus) {
+        bus.kind = "client";
+        bus.name = name();
+        bus.address = target;
+        bus.state = "ready";
+        bus.responseType = responseType.toString();
+        bus.peers = pool.size();
+        bus.inFlight = pending.count();
+        pending.meter().report(bus);
     }
 
     @Override
@@ -142,12 +176,31 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         pending.close();
         pool.close();
         end.coder().close();
+        formerCoders.forEach(ObjectCoder::close);
         room.release(); // Who waits for room finds its transaction ended, and wakes the next.
     }
 
     /** Whether it offers to the server to keep connections. */
     boolean keepsConnections() {
         return options.poolSize() > 0;
+    }
+
+    /** Room for transactions, of which there may be more or less later. */
+    private static final class Room extends Semaphore {
+
+        private static final long serialVersionUID = 1;
+
+        Room(int permits) {
+            super(permits);
+        }
+
+        void resize(int more) {
+            if (more > 0) {
+                release(more);
+            } else {
+                reducePermits(-more);
+            }
+        }
     }
 
     List<InetAddress> addresses() throws UnknownHostException {
@@ -162,7 +215,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         return target;
     }
 
-    Class<R> responseType() {
+    PayloadType<R> responseType() {
         return responseType;
     }
 
@@ -184,6 +237,6 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
 
     @Override
     public String toString() {
-        return name + " of " + target;
+        return name() + " of " + target;
     }
 }

@@ -21,11 +21,15 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
+import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Inbox.Offer;
+import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.transaction.Threads;
@@ -52,11 +56,15 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     private static final long LONGEST_NOISE = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final ServerOptions options;
-    private final Class<Q> requestType;
-    private final BusEnd end;
+    private final PayloadType<Q> requestType;
+    private final PayloadType<R> responseType;
+    private final Codecs codecs;
+    private final Meter meter = new Meter();
+    private final Queue<ObjectCoder> formerCoders = new ConcurrentLinkedQueue<>();
+    private volatile ServerOptions options;
+    private volatile BusEnd end;
     private final Inbox<Q, R> inbox;
-    private final RefusalLog log = new RefusalLog();
+    private final BoundedLog log = new BoundedLog(SocketServer.class);
     private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
     private final AtomicInteger connectionCount = new AtomicInteger();
     private final Deque<ServerConnection<Q, R>> parked = new ConcurrentLinkedDeque<>();
@@ -70,7 +78,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     private SocketServer(
             InetSocketAddress wanted,
-            Class<Q> requestType,
+            PayloadType<Q> requestType,
+            PayloadType<R> responseType,
             ServerOptions options,
             Codecs codecs,
             Network network,
@@ -78,6 +87,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.address = wanted;
         this.options = options;
         this.requestType = requestType;
+        this.responseType = responseType;
+        this.codecs = codecs;
         ObjectCoder coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
         this.end = new BusEnd(threads, network, coder, new Failures(this::name), options.limits());
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
@@ -91,6 +102,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
      * @param host the interface
      * @param port the port, 0 to have one picked
      * @param requestType what requests are
+     * @param responseType what responses are
      * @param options its options
      * @param codecs the codecs
      * @param network for the socket
@@ -101,14 +113,15 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     public static <Q, R> SocketServer<Q, R> open(
             String host,
             int port,
-            Class<Q> requestType,
+            PayloadType<Q> requestType,
+            PayloadType<R> responseType,
             ServerOptions options,
             Codecs codecs,
             Network network,
             Threads threads)
             throws BusException {
-        SocketServer<Q, R> server =
-                new SocketServer<>(new InetSocketAddress(host, port), requestType, options, codecs, network, threads);
+        SocketServer<Q, R> server = new SocketServer<>(
+                new InetSocketAddress(host, port), requestType, responseType, options, codecs, network, threads);
         server.listen();
         return server;
     }
@@ -136,7 +149,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         lastAccept = System.nanoTime();
         if (connectionCount.incrementAndGet() > options.maxConnections()) {
             connectionCount.decrementAndGet();
-            log.refused(end.failures().of(
+            refused(end.failures().of(
                     Reason.OVERLOADED,
                     SocketPeer.format(FrameChannel.peerOf(connection)),
                     "there are " + options.maxConnections() + " connections already (maxConnections)",
@@ -164,6 +177,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         if (owed) {
             inbox.unsettled().forEach(arrival -> {
                 if (((ServerExchange<Q, R>) arrival).connection() == connection) {
+                    meter.failed(Reason.CLOSED);
                     inbox.settled(arrival);
                 }
             });
@@ -227,7 +241,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     }
 
     private void endIfTooLate(ServerExchange<Q, R> exchange) {
-        if (exchange.isOlderThan(options.answerTimeout().toNanos())) {
+        if (System.nanoTime() - exchange.arrived() > options.answerTimeout().toNanos()) {
             exchange.fail(exchange.failure(
                     Reason.TIMEOUT,
                     "no answer within " + options.answerTimeout().toMillis() + " ms (answerTimeout)",
@@ -235,18 +249,42 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
     }
 
-    /**
-     * How many transactions were refused here, or failed.
-     *
-     * @param reason for which reason
-     * @return their number since the server was opened
-     */
-    public long refusals(Reason reason) {
-        return log.count(reason);
+    void refused(BusException failure) {
+        meter.failed(failure.reason());
+        log.warn("A transaction was refused (" + failure.reason() + "): " + failure.getMessage(), null);
+        LOG.debug("It was refused here", failure);
     }
 
-    void refused(BusException failure) {
-        log.refused(failure);
+    /**
+     * Goes on with other options, without closing the socket. Limits hold for connections that are opened from now on.
+     *
+     * @param newOptions the options
+     */
+    public void reconfigure(ServerOptions newOptions) {
+        BusEnd before = end;
+        if (!newOptions.limits().equals(options.limits()) || !newOptions.codecTimeout().equals(options.codecTimeout())) {
+            ObjectCoder coder =
+                    new ObjectCoder(codecs, newOptions.codecTimeout(), newOptions.limits(), before.threads());
+            formerCoders.add(before.coder());
+            end = new BusEnd(before.threads(), before.network(), coder, before.failures(), newOptions.limits());
+        }
+        options = newOptions;
+        inbox.setCapacity(newOptions.queueSize());
+    }
+
+    @Override
+    public void report(BusDTO bus) {
+        bus.kind = "server";
+        bus.name = name();
+        bus.address = SocketPeer.format(address);
+        bus.state = isClosed() ? "closing" : "ready";
+        bus.requestType = requestType.toString();
+        bus.responseType = responseType.toString();
+        bus.peers = connectionCount.get();
+        bus.inFlight = inbox.unsettled().count();
+        bus.queued = inbox.size();
+        bus.queueSize = options.queueSize();
+        meter.report(bus);
     }
 
     @Override
@@ -276,6 +314,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         onIdle();
         awaitEndings();
         end.coder().close();
+        formerCoders.forEach(ObjectCoder::close);
         closed = true;
         connections.forEach(ServerConnection::close);
     }
@@ -350,15 +389,29 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         return options;
     }
 
-    Class<Q> requestType() {
+    PayloadType<Q> requestType() {
         return requestType;
+    }
+
+    /**
+     * How its transactions end.
+     *
+     * @return the meter
+     */
+    public Meter meter() {
+        return meter;
     }
 
     BusEnd end() {
         return end;
     }
 
-    Inbox<Q, R> inbox() {
+    /**
+     * What it has taken in.
+     *
+     * @return the inbox
+     */
+    public Inbox<Q, R> inbox() {
         return inbox;
     }
 

@@ -14,10 +14,11 @@ public abstract class Arrival<Q, R> extends Registry.Member {
     /**
      * Makes it a transaction. May wait for a codec.
      *
+     * @param codecs what to read and answer it with; null for the codecs that there are at that moment
      * @return the transaction, or null if it has failed or its client is gone
      * @throws InterruptedException if the thread was interrupted while it waited; it can be opened again
      */
-    public abstract ServerTransaction<Q, R> open() throws InterruptedException;
+    public abstract ServerTransaction<Q, R> open(CodecPair codecs) throws InterruptedException;
 
     /**
      * Tells whether nobody waits for it any more.
@@ -27,7 +28,21 @@ public abstract class Arrival<Q, R> extends Registry.Member {
     public abstract boolean isOver();
 
     /**
+     * When it came.
+     *
+     * @return a time of {@link System#nanoTime()}
+     */
+    public abstract long arrived();
+
+    /**
      * Fails it, unless it was answered.
+     *
+     * @param failure why
+     */
+    public abstract void refuse(BusException failure);
+
+    /**
+     * Gives it up since the server is closed, unless it was answered: it fails, or goes elsewhere if that is possible.
      *
      * @param failure why
      */

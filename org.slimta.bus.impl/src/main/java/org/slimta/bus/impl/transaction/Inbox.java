@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
@@ -42,7 +43,7 @@ public final class Inbox<Q, R> {
         default void onIdle() {}
     }
 
-    private final int capacity;
+    private volatile int capacity;
     private final Failures failures;
     private final Watcher watcher;
     private final Queue<Arrival<Q, R>> queue = new ConcurrentLinkedQueue<>();
@@ -57,6 +58,7 @@ public final class Inbox<Q, R> {
     private volatile int receiversWaiting;
     private volatile int sendersWaiting;
     private volatile boolean closing;
+    private volatile Runnable taker;
     private boolean closed;
 
     /**
@@ -123,6 +125,10 @@ public final class Inbox<Q, R> {
         if (receiversWaiting > 0) {
             wakeReceiver();
         }
+        Runnable told = taker;
+        if (told != null) {
+            told.run();
+        }
         if (closing && queue.remove(arrival)) {
             // Whoever empties the queue may have looked before it was there.
             size.decrementAndGet();
@@ -163,6 +169,26 @@ public final class Inbox<Q, R> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * How many may wait from now on. Those that wait already stay.
+     *
+     * @param newCapacity 1 or more
+     */
+    public void setCapacity(int newCapacity) {
+        capacity = newCapacity;
+        wakeSenders();
+        watcher.onRoom();
+    }
+
+    /**
+     * How many wait to be received.
+     *
+     * @return their number now
+     */
+    public int size() {
+        return size.get();
     }
 
     /**
@@ -215,6 +241,40 @@ public final class Inbox<Q, R> {
                 settled(arrival);
             }
         }
+    }
+
+    /**
+     * Has somebody come for each arrival, instead of threads that wait in {@link #take}.
+     *
+     * @param newTaker what is called for each, on the thread that brings it, must not block; or null
+     */
+    public void setTaker(Runnable newTaker) {
+        taker = newTaker;
+    }
+
+    /**
+     * Takes what came first, without waiting. Who takes it opens it, and settles it if it is over then.
+     *
+     * @return an arrival, or null if there is none
+     */
+    public Arrival<Q, R> tryTake() {
+        Arrival<Q, R> arrival = poll();
+        if (arrival == null) {
+            watcher.onIdle();
+        } else {
+            watcher.onRoom();
+        }
+        return arrival;
+    }
+
+    /**
+     * Calls something for each that waits to be received.
+     *
+     * @param action what to call
+     */
+    public void forEachWaiting(Consumer<? super Arrival<Q, R>> action) {
+        returned.forEach(action);
+        queue.forEach(action);
     }
 
     private Arrival<Q, R> poll() {
@@ -270,7 +330,7 @@ public final class Inbox<Q, R> {
 
     private ServerTransaction<Q, R> open(Arrival<Q, R> arrival) throws InterruptedException {
         try {
-            return arrival.open();
+            return arrival.open(null);
         } catch (InterruptedException e) {
             putBack(arrival);
             throw e;

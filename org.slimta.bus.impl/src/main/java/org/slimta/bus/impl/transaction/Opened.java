@@ -1,7 +1,9 @@
 package org.slimta.bus.impl.transaction;
 
+import org.slimta.bus.impl.status.Reported;
+
 /** Something that was opened and is to be closed by its owner. */
-public interface Opened extends AutoCloseable {
+public interface Opened extends Reported, AutoCloseable {
 
     /**
      * Tells whether it needs to be closed no more.

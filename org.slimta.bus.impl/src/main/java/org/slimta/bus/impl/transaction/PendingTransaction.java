@@ -75,6 +75,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     private Runnable whenReleased;
     private List<CompletableFuture<List<R>>> stages;
     private boolean unpacking;
+    private boolean failed;
     private volatile boolean done;
     private volatile boolean expiring;
     private volatile boolean stageWanted;
@@ -108,13 +109,23 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
      * @return whether it was awaited: not if the transaction has ended before
      */
     public final boolean answer(Answer<R> answer) {
+        return end(answer, null);
+    }
+
+    private boolean end(Answer<R> answer, Reason failure) {
         synchronized (this) {
             if (done) {
                 return false;
             }
             done = true;
+            failed = failure != null;
         }
         home.remove(this);
+        if (failure == null) {
+            home.meter().answered(start());
+        } else {
+            home.meter().failed(failure);
+        }
         ended();
         if (!stageWanted) {
             release();
@@ -133,9 +144,11 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
      * @return whether it had not ended before
      */
     public final boolean fail(BusException failure) {
-        return answer(() -> {
-            throw failure;
-        });
+        return end(
+                () -> {
+                    throw failure;
+                },
+                failure.reason());
     }
 
     private void expire() {
@@ -321,6 +334,9 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         synchronized (arrival) {
             if (result == null) {
                 result = unpack(arrival.join());
+                if (result.failure() != null && !failed) {
+                    home.meter().failedAfterAll(result.failure().reason());
+                }
             }
         }
         release();

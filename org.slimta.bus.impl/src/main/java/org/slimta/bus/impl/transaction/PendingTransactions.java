@@ -3,6 +3,7 @@ package org.slimta.bus.impl.transaction;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slimta.bus.impl.status.Meter;
 
 /**
  * The transactions of one client that have not ended, all with the same time to end in. It ends those whose time is over,
@@ -17,6 +18,7 @@ public final class PendingTransactions implements AutoCloseable {
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Failures failures;
     private final Threads threads;
+    private final Meter meter = new Meter();
     private volatile boolean closed;
 
     /**
@@ -45,6 +47,24 @@ public final class PendingTransactions implements AutoCloseable {
             lookWhenOver(transaction.nanosLeft());
         }
         return !transaction.isDone();
+    }
+
+    /**
+     * How they end.
+     *
+     * @return the meter of the client
+     */
+    public Meter meter() {
+        return meter;
+    }
+
+    /**
+     * How many have not ended.
+     *
+     * @return their number now
+     */
+    public int count() {
+        return transactions.count();
     }
 
     void remove(PendingTransaction<?> transaction) {

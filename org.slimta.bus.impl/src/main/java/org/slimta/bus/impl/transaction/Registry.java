@@ -107,6 +107,17 @@ public final class Registry<M extends Registry.Member> {
     }
 
     /**
+     * Counts the members, by looking through them.
+     *
+     * @return their number
+     */
+    public int count() {
+        int[] count = {0};
+        forEach(member -> count[0]++);
+        return count[0];
+    }
+
+    /**
      * Calls something for each member that is there at the start.
      *
      * @param action what to call; may remove members

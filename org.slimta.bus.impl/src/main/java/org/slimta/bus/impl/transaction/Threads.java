@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Threads implements AutoCloseable {
 
+    private static final int MOST_WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
     private final ScheduledThreadPoolExecutor timer;
     private final Workers workers;
 
@@ -22,7 +24,18 @@ public final class Threads implements AutoCloseable {
         timer = new ScheduledThreadPoolExecutor(1, daemons("slimta-bus-timer-"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        workers = new Workers(daemons("slimta-bus-worker-"), this::after);
+        workers = new Workers(MOST_WORKERS, daemons("slimta-bus-worker-"), this::after);
+    }
+
+    /**
+     * Threads for tasks that may block, virtual ones where the JVM has them. Their owner closes them.
+     *
+     * @param name what the threads are called
+     * @param most how many at once
+     * @return the threads; none is started yet
+     */
+    public Workers newWorkers(String name, int most) {
+        return new Workers(most, VirtualThreads.orElse(name, daemons(name)), this::after);
     }
 
     private static ThreadFactory daemons(String prefix) {

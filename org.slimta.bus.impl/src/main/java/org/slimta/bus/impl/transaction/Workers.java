@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,15 +20,15 @@ import java.util.function.BooleanSupplier;
  * Runs tasks on as few threads as keep up with them: waking a thread costs more than most tasks do. Another one starts when
  * there is a backlog, or when the tasks that are being run hold up those behind them. Thread-safe.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements Executor, AutoCloseable {
 
-    private static final int MOST = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     private static final int BACKLOG = 32;
     private static final int TOGETHER = 32;
     private static final long SHORT_TASK = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
     private static final Duration LOOK = Duration.ofMillis(2);
 
+    private volatile int most;
     private final ThreadFactory factory;
     private final BiConsumer<Duration, Runnable> timer;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -41,12 +42,29 @@ final class Workers implements AutoCloseable {
     private Runnable lastSeen;
     private volatile boolean closed;
 
-    Workers(ThreadFactory factory, BiConsumer<Duration, Runnable> timer) {
+    /** At most so many threads at once. */
+    Workers(int most, ThreadFactory factory, BiConsumer<Duration, Runnable> timer) {
+        this.most = most;
         this.factory = factory;
         this.timer = timer;
     }
 
-    void execute(Runnable task) {
+    /**
+     * Changes how many threads there may be. Those that are too many end when they find nothing to do.
+     *
+     * @param newMost 1 or more
+     */
+    public void setMost(int newMost) {
+        most = newMost;
+    }
+
+    /**
+     * Runs a task on one of the threads; after {@link #close()} here and now.
+     *
+     * @param task the task
+     */
+    @Override
+    public void execute(Runnable task) {
         if (closed) {
             task.run();
             return;
@@ -65,7 +83,7 @@ final class Workers implements AutoCloseable {
 
     /** The one that was idle last is woken: what it needs is still at hand. */
     private void start(int running) {
-        if (running < MOST && active.compareAndSet(running, running + 1)) {
+        if (running < most && active.compareAndSet(running, running + 1)) {
             Shift shift = idle.pollFirst();
             if (shift != null) {
                 shift.wake();
@@ -131,6 +149,7 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** Lets the threads end when nothing is left to be done. Does not wait. */
     @Override
     public void close() {
         closed = true;

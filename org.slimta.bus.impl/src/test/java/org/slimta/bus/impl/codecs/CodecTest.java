@@ -64,7 +64,7 @@ class CodecTest {
 
     private <T> XmlCodec<T> add(Class<T> type, int ranking, long id) {
         XmlCodec<T> codec = new NameCodec<>(type, "c" + id);
-        registry.add(new Rank(ranking, id), codec);
+        registry.add(new Rank(ranking, id), null, codec);
         return codec;
     }
 
@@ -107,7 +107,7 @@ class CodecTest {
     void aMissingCodecIsNamedWithWhatWouldProvideIt() {
         add(Dog.class, 0, 1);
         BusException failure = assertThrows(
-                BusException.class, () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, List.of("text")));
+                BusException.class, () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, List.of("text"), null));
         assertEquals(Reason.NO_CODEC, failure.reason());
         String message = failure.getMessage();
         assertTrue(message.contains("no codec for java.lang.String"), message);
@@ -121,7 +121,7 @@ class CodecTest {
         CompletableFuture<OutgoingFrame> encoded = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             try {
-                encoded.complete(coder.encode(Envelope.REQUESTS, List.of(new Dog())));
+                encoded.complete(coder.encode(Envelope.REQUESTS, List.of(new Dog()), null));
             } catch (BusException | InterruptedException e) {
                 encoded.completeExceptionally(e);
             }
@@ -138,8 +138,8 @@ class CodecTest {
 
     @Test
     void readinessParksNoThreadAndEndsEitherWay() throws Exception {
-        CompletableFuture<Decoder<Dog>> comes = coder(Duration.ofSeconds(20)).decoder(Dog.class);
-        coder(Duration.ofMillis(50)).decoder(Animal.class).get(20, TimeUnit.SECONDS);
+        CompletableFuture<Decoder<Dog>> comes = coder(Duration.ofSeconds(20)).decoder(PayloadType.of(Dog.class));
+        coder(Duration.ofMillis(50)).decoder(PayloadType.of(Animal.class)).get(20, TimeUnit.SECONDS);
         assertTrue(!comes.isDone());
         add(Dog.class, 0, 1);
         assertTrue(comes.isDone());
@@ -149,8 +149,8 @@ class CodecTest {
     void aCodecThatWasFoundServesEvenIfItLeaves() throws Exception {
         ObjectCoder coder = coder(Duration.ZERO);
         add(Dog.class, 0, 1);
-        Frame frame = new Frame(coder.encode(Envelope.REQUESTS, List.of(new Dog())).xml(), List.of());
-        Decoder<Dog> decoder = coder.decoder(Dog.class).get();
+        Frame frame = new Frame(coder.encode(Envelope.REQUESTS, List.of(new Dog()), null).xml(), List.of());
+        Decoder<Dog> decoder = coder.decoder(PayloadType.of(Dog.class)).get();
         registry.remove(1);
         BusException failure =
                 assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
@@ -160,7 +160,7 @@ class CodecTest {
     @Test
     void aCodecWritesExactlyOneElement() {
         for (int elements : new int[] {0, 2}) {
-            registry.add(new Rank(elements, elements), new XmlCodec<Dog>() {
+            registry.add(new Rank(elements, elements), null, new XmlCodec<Dog>() {
                 @Override
                 public Class<Dog> type() {
                     return Dog.class;
@@ -179,7 +179,7 @@ class CodecTest {
                 }
             });
             BusException failure = assertThrows(
-                    BusException.class, () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, List.of(new Dog())));
+                    BusException.class, () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, List.of(new Dog()), null));
             assertEquals(Reason.CODEC, failure.reason());
             assertTrue(failure.getMessage().contains(elements + " elements were written"), failure.getMessage());
         }
@@ -189,8 +189,8 @@ class CodecTest {
     void aCodecThatMakesNothingFailsItsTransaction() throws Exception {
         add(Dog.class, 0, 1);
         ObjectCoder coder = coder(Duration.ZERO);
-        Frame frame = new Frame(coder.encode(Envelope.REQUESTS, List.of(new Dog())).xml(), List.of());
-        Decoder<Dog> decoder = coder.decoder(Dog.class).get();
+        Frame frame = new Frame(coder.encode(Envelope.REQUESTS, List.of(new Dog()), null).xml(), List.of());
+        Decoder<Dog> decoder = coder.decoder(PayloadType.of(Dog.class)).get();
         BusException failure =
                 assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertEquals(Reason.CODEC, failure.reason());

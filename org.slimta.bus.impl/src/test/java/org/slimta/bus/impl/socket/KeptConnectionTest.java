@@ -118,7 +118,7 @@ class KeptConnectionTest {
             assertTrue(received.timeLeft().compareTo(Duration.ofSeconds(30)) > 0, received.timeLeft().toString());
             String expired = client.receive();
             assertTrue(expired.startsWith("<responses tx=\"1\" error=\"expired\">"), expired);
-            assertEquals(1, ((SocketServer<String, String>) server).refusals(Reason.EXPIRED));
+            assertEquals(1, ((SocketServer<String, String>) server).meter().failures(Reason.EXPIRED));
             client.send(RawPeer.requests(3, "no time given"));
             assertNull(server.recvRequest().timeLeft());
         }

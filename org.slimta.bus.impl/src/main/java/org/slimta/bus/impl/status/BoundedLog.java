@@ -1,0 +1,54 @@
+package org.slimta.bus.impl.status;
+
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warns of what peers and handlers do wrong, a bounded number of lines in a time: what is left out is counted and said with
+ * the next line. Thread-safe.
+ */
+public final class BoundedLog {
+
+    private static final int LINES = 20;
+    private static final long PERIOD = TimeUnit.MINUTES.toNanos(1);
+
+    private final Logger log;
+    private long periodStart = System.nanoTime();
+    private int lines;
+    private long leftOut;
+
+    /**
+     * Nothing logged yet.
+     *
+     * @param owner whose log it is
+     */
+    public BoundedLog(Class<?> owner) {
+        log = LoggerFactory.getLogger(owner);
+    }
+
+    /**
+     * Warns.
+     *
+     * @param message what happened
+     * @param cause with its trace; or null
+     */
+    public void warn(String message, Throwable cause) {
+        long before;
+        synchronized (this) {
+            long now = System.nanoTime();
+            if (now - periodStart > PERIOD) {
+                periodStart = now;
+                lines = 0;
+            }
+            if (lines == LINES) {
+                leftOut++;
+                return;
+            }
+            lines++;
+            before = leftOut;
+            leftOut = 0;
+        }
+        log.warn("{}{}", message, before == 0 ? "" : " (" + before + " like it were not logged)", cause);
+    }
+}

@@ -1,0 +1,90 @@
+package org.slimta.bus.impl.status;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.runtime.RejectedDTO;
+
+/** What is not used, and why. Each reason is logged once. Thread-safe. */
+@Component(service = Rejections.class)
+public final class Rejections {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rejections.class);
+
+    /** What can be rejected. */
+    public enum Kind {
+        /** A configuration of a bus. */
+        CONFIGURATION,
+        /** A codec service. */
+        CODEC,
+        /** A handler service. */
+        HANDLER,
+        /** A filter service. */
+        FILTER;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private record Key(Kind kind, String id) {}
+
+    private record Rejected(String bundle, String reason) {}
+
+    private final Map<Key, Rejected> rejected = new ConcurrentHashMap<>();
+
+    /** Nothing rejected. */
+    @Activate
+    public Rejections() {}
+
+    /**
+     * Something is not used.
+     *
+     * @param kind what it is
+     * @param id its PID, or its service id
+     * @param bundle the symbolic name of its bundle, or null for a configuration
+     * @param reason what is wrong, and what would be right
+     */
+    public void add(Kind kind, String id, String bundle, String reason) {
+        Rejected now = new Rejected(bundle, reason);
+        if (!Objects.equals(rejected.put(new Key(kind, id), now), now)) {
+            LOG.error("The {} {}{} is not used: {}", kind, id, bundle == null ? "" : " of bundle " + bundle, reason);
+        }
+    }
+
+    /**
+     * Something is used, or gone.
+     *
+     * @param kind what it is
+     * @param id its PID, or its service id
+     */
+    public void remove(Kind kind, String id) {
+        rejected.remove(new Key(kind, id));
+    }
+
+    /**
+     * All that is rejected.
+     *
+     * @return a snapshot, sorted
+     */
+    public List<RejectedDTO> report() {
+        return rejected.entrySet().stream()
+                .map(entry -> {
+                    RejectedDTO dto = new RejectedDTO();
+                    dto.kind = entry.getKey().kind().toString();
+                    dto.id = entry.getKey().id();
+                    dto.bundle = entry.getValue().bundle();
+                    dto.reason = entry.getValue().reason();
+                    return dto;
+                })
+                .sorted(Comparator.comparing((RejectedDTO dto) -> dto.kind).thenComparing(dto -> dto.id))
+                .toList();
+    }
+}

@@ -1,0 +1,14 @@
+package org.slimta.bus.impl.status;
+
+import org.slimta.bus.api.runtime.BusDTO;
+
+/** Something that tells how it fares. */
+public interface Reported {
+
+    /**
+     * Tells what it is and how it fares. Does not block.
+     *
+     * @param bus where to write it
+     */
+    void report(BusDTO bus);
+}

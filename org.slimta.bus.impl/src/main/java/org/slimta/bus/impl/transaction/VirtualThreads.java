@@ -1,0 +1,28 @@
+package org.slimta.bus.impl.transaction;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.ThreadFactory;
+
+/** Virtual threads, which a JVM before 21 does not have. */
+final class VirtualThreads {
+
+    private VirtualThreads() {}
+
+    /** Makes virtual threads, or else others. */
+    static ThreadFactory orElse(String name, ThreadFactory others) {
+        try {
+            Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+            Class<?> type = Class.forName("java.lang.Thread$Builder");
+            Object named = type.getMethod("name", String.class, long.class).invoke(builder, name, 1L);
+            Method factory = type.getMethod("factory");
+            ThreadFactory virtual = (ThreadFactory) factory.invoke(named);
+            return task -> {
+                Thread thread = virtual.newThread(task);
+                thread.setContextClassLoader(VirtualThreads.class.getClassLoader());
+                return thread;
+            };
+        } catch (ReflectiveOperationException e) {
+            return others;
+        }
+    }
+}
