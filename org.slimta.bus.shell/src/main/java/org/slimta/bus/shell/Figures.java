@@ -1,0 +1,35 @@
+package org.slimta.bus.shell;
+
+import java.util.Locale;
+import org.slimta.bus.api.runtime.BusDTO;
+
+/** How the figures of a bus are written. */
+final class Figures {
+
+    private static final int MILLI = 1_000;
+    private static final int SECOND = 1_000_000;
+
+    private Figures() {}
+
+    static long failed(BusDTO bus) {
+        return bus.failed.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many wait and how many may, or null if nothing can. */
+    static String queue(BusDTO bus) {
+        return bus.queueSize == 0 ? null : bus.queued + "/" + bus.queueSize;
+    }
+
+    /** Microseconds with a unit that suits them, or null if there are none. */
+    static String latency(long micros) {
+        if (micros < 0) {
+            return null;
+        }
+        if (micros < MILLI) {
+            return micros + " us";
+        }
+        return micros < SECOND
+                ? String.format(Locale.ROOT, "%.1f ms", (double) micros / MILLI)
+                : String.format(Locale.ROOT, "%.2f s", (double) micros / SECOND);
+    }
+}

@@ -1,0 +1,199 @@
+package org.slimta.bus.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.api.runtime.BusRuntime;
+import org.slimta.bus.api.runtime.CodecDTO;
+import org.slimta.bus.api.runtime.FilterDTO;
+import org.slimta.bus.api.runtime.HandlerDTO;
+import org.slimta.bus.api.runtime.RejectedDTO;
+import org.slimta.bus.api.runtime.RuntimeDTO;
+
+class ReportTest {
+
+    private final RuntimeDTO all = Sample.of(Sample.waiting(), Sample.relay());
+    private final BusRuntime runtime = () -> all;
+
+    private String list(String... arguments) {
+        return Printed.by(() -> new ListCommand(runtime).list(arguments));
+    }
+
+    private String show(String... arguments) {
+        return Printed.by(() -> new ShowCommand(runtime).show(arguments));
+    }
+
+    private String codecs(String... arguments) {
+        return Printed.by(() -> new CodecsCommand(runtime).codecs(arguments));
+    }
+
+    private String handlers(String... arguments) {
+        return Printed.by(() -> new HandlersCommand(runtime).handlers(arguments));
+    }
+
+    private String rejected(String... arguments) {
+        return Printed.by(() -> new RejectedCommand(runtime).rejected(arguments));
+    }
+
+    @Test
+    void busesAreListedInATable() {
+        assertEquals(
+                """
+                NAME   KIND    ADDRESS              STATE    PEERS  IN FLIGHT   QUEUE  ANSWERED  FAILED
+                edge   client  mx.example.com:4025  waiting      0          0       -         0       0
+                relay  server  127.0.0.1:4025       ready        3         12  2/1024    123456       9
+                """,
+                list());
+    }
+
+    @Test
+    void aBusIsShownWithAllThatIsKnownOfIt() {
+        all.handlers = new HandlerDTO[] {Sample.handler()};
+        all.filters = new FilterDTO[] {Sample.filter()};
+        assertEquals(
+                """
+                relay
+                  kind           server
+                  address        127.0.0.1:4025
+                  state          ready
+                  configuration  org.slimta.bus.server~relay
+                  requests       mail.message
+                  responses      mail.reply
+                  peers          3
+                  in flight      12
+                  queue          2 of 1024
+                  answered       123456
+                  failed         9
+                                 5 HANDLER
+                                 2 EXPIRED
+                                 2 TIMEOUT
+                  latency        half of the transactions took 850 us at most,
+                                 99 of 100 took 12.3 ms at most,
+                                 999 of 1000 took 1.50 s at most
+                  handler        org.example.relay.Deliver of bundle org.example.relay, service 42
+                  filters        org.example.trace.Received of bundle org.example.trace, service 43
+                                 service 99
+                """,
+                show("relay"));
+    }
+
+    @Test
+    void aBusThatWaitsSaysForWhat() {
+        assertEquals(
+                """
+                edge
+                  kind           client
+                  address        mx.example.com:4025
+                  state          waiting
+                  waits for      a codec for the type mail.message
+                  opened by      org.example.edge
+                  peers          0
+                  in flight      0
+                  answered       0
+                  failed         0
+                """,
+                show("edge"));
+    }
+
+    @Test
+    void anUnknownNameTellsWhichThereAre() {
+        assertEquals("There is no bus 'rely'; there are: edge, relay.\n", show("rely"));
+        all.buses = new BusDTO[0];
+        assertEquals("There is no bus 'rely'; there are: none.\n", show("rely"));
+    }
+
+    @Test
+    void codecsAreListedInATable() {
+        all.codecs = new CodecDTO[] {Sample.codec(31, true), Sample.codec(35, false)};
+        String types = "org.slimta.bus.mail.Message  org.slimta.bus.mail.MessageCodec  org.slimta.bus.mail  ";
+        assertEquals(
+                "TYPE          OBJECTS                      CODEC                             BUNDLE               "
+                        + "SERVES  RANK  SERVICE\n"
+                        + "mail.message  " + types + "yes        0       31\n"
+                        + "-             " + types + "no         0       35\n",
+                codecs());
+    }
+
+    @Test
+    void handlersAndFiltersAreListedWithTheirBuses() {
+        all.handlers = new HandlerDTO[] {Sample.handler()};
+        all.filters = new FilterDTO[] {Sample.filter()};
+        assertEquals(
+                """
+                KIND     CLASS                       BUNDLE             RANK  SERVICE  TARGET                   BUSES
+                handler  org.example.relay.Deliver   org.example.relay     0       42  (slimta.bus.name=relay)  relay
+                filter   org.example.trace.Received  org.example.trace    10       43  (slimta.bus.name=*)      none
+                """,
+                handlers());
+    }
+
+    @Test
+    void whatIsRejectedSaysWhy() {
+        all.rejected = new RejectedDTO[] {
+            Sample.rejected("configuration", "org.slimta.bus.server~a", null, "port is 'x';\nit must be from 0 to 65535"),
+            Sample.rejected("codec", "17", "org.example.note", "it has no type")
+        };
+        assertEquals(
+                """
+                configuration org.slimta.bus.server~a
+                  port is 'x'; it must be from 0 to 65535
+                codec of bundle org.example.note, service 17
+                  it has no type
+                """,
+                rejected());
+    }
+
+    @Test
+    void whereThereIsNothingItIsSaid() {
+        all.buses = new BusDTO[0];
+        assertTrue(list().startsWith("There is no open bus."));
+        assertTrue(codecs().startsWith("There is no codec."));
+        assertTrue(handlers().startsWith("There is no handler and no filter"));
+        assertEquals("Nothing was rejected.\n", rejected());
+    }
+
+    @Test
+    void aLongCellLosesItsMiddleAndNoCellBreaksTheLine() {
+        BusDTO bus = Sample.bus("one" + "x".repeat(200) + "end", "local");
+        bus.address = "a\r\nb\u001b[31m";
+        all.buses = new BusDTO[] {bus};
+        String[] lines = list().split("\n");
+        assertEquals(2, lines.length);
+        assertTrue(lines[1].matches("onex{25}\\.\\.\\.x{26}end  local  a b\\?\\[31m  ready .*"), lines[1]);
+    }
+
+    @Test
+    void aListOfNamesIsNotEndless() {
+        BusDTO[] buses = new BusDTO[1000];
+        for (int i = 0; i < buses.length; i++) {
+            buses[i] = Sample.bus("bus" + i, "local");
+        }
+        all.buses = buses;
+        assertTrue(show("none").endsWith(", bus18, bus19 and 980 more.\n"));
+    }
+
+    @Test
+    void wrongArgumentsAreAnsweredWithTheHelp() {
+        for (String text : new String[] {list("all"), show("a", "b"), codecs("x"), handlers("x"), rejected("x")}) {
+            assertTrue(text.matches("(?s)'.' is too much\\.\n\n.*|'all' is too much\\.\n\n.*"), text);
+            assertTrue(text.contains("\nusage:    slimta-bus:"), text);
+            assertTrue(text.contains("\nexample:  slimta-bus:"), text);
+        }
+        assertTrue(show().startsWith("Something is missing.\n\n"));
+        assertTrue(list("--all").startsWith("There is no option --all.\n\n"));
+        assertTrue(list((String) null).startsWith("An argument is null"));
+    }
+
+    @Test
+    void helpIsPrintedInsteadOfAnythingElse() {
+        for (String text : new String[] {
+            list("--help"), show("relay", "--help"), codecs("--help"), handlers("--help"), rejected("--help")
+        }) {
+            assertTrue(text.matches("(?s)(Lists|Shows) .*\nusage:    slimta-bus:.*\nexample:  slimta-bus:.*"), text);
+            assertFalse(text.contains("too much"), text);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package org.slimta.bus.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.felix.service.command.CommandSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.MessageCodec;
+import org.slimta.bus.mail.Reply;
+import org.slimta.bus.mail.ReplyCodec;
+
+@Timeout(30)
+class SendCommandTest {
+
+    private static final String MAIL = "Return-Path: <alice@example.com>\r\nTo: bob@example.net\r\n\r\nHello\r\n";
+
+    @TempDir
+    private Path folder;
+
+    private final StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec());
+    private final FakeServices services = new FakeServices();
+    private final SendCommand command = new SendCommand(factory, services.context());
+    private final List<Message> received = new CopyOnWriteArrayList<>();
+    private BusServer<Message, Reply> server;
+    private String address;
+
+    @BeforeEach
+    void serve() throws BusException {
+        ServerOptions options =
+                ServerOptions.builder().drainTimeout(Duration.ofMillis(100)).build();
+        server = factory.newServer("127.0.0.1", 0, Message.class, Reply.class, options);
+        address = "127.0.0.1:" + server.address().getPort();
+        new Thread(this::answer, "relay").start();
+    }
+
+    @AfterEach
+    void close() {
+        factory.close();
+    }
+
+    /** By the first recipient: 550 for nobody, 450 for later, a failure for trouble, silence for silent. */
+    private void answer() {
+        while (true) {
+            try {
+                ServerTransaction<Message, Reply> transaction = server.recvRequest();
+                received.addAll(transaction.requests());
+                String recipient = transaction.requests().get(0).envelope().recipients().get(0);
+                switch (recipient.substring(0, recipient.indexOf('@'))) {
+                    case "nobody" -> transaction.sendResponse(List.of(new Reply(550, "5.1.1 nobody\r\nhere")));
+                    case "later" -> transaction.sendResponse(List.of(new Reply(450, "4.2.1 later")));
+                    case "trouble" -> transaction.fail(Reason.HANDLER, "the disk is full");
+                    case "silent" -> { }
+                    default -> transaction.sendResponse(List.of(new Reply(250, "2.0.0 taken")));
+                }
+            } catch (BusException | InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private String send(String... arguments) {
+        CommandSession session = (CommandSession) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {CommandSession.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("currentDir")) {
+                        return folder;
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                });
+        return Printed.by(() -> command.send(session, (Object[]) arguments)).replaceAll("in [0-9.]+ s\n$", "in TIME\n");
+    }
+
+    private String file(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+        return name;
+    }
+
+    @Test
+    void eachFileIsATransactionAndHasItsReply() throws Exception {
+        String good = file("good.eml", MAIL);
+        String unknown = file("unknown.eml", MAIL.replace("bob", "nobody"));
+        String later = file("later.eml", MAIL.replace("bob", "later"));
+        String trouble = file("trouble.eml", MAIL.replace("bob", "trouble"));
+        String printed = send(address, unknown, later, trouble, "none.eml", ".", good);
+        String[] lines = printed.split("\n");
+        assertEquals(7, lines.length, printed);
+        assertEquals("unknown.eml  550 5.1.1 nobody here", lines[0]);
+        assertEquals("later.eml  450 4.2.1 later", lines[1]);
+        assertTrue(lines[2].startsWith("trouble.eml  failed: HANDLER: "), lines[2]);
+        assertTrue(lines[2].contains("the disk is full"), lines[2]);
+        assertEquals("none.eml  not sent: there is no file " + folder.resolve("none.eml"), lines[3]);
+        assertEquals(".  not sent: it is a folder; give its files, as ./*.eml", lines[4]);
+        assertEquals("good.eml  250 2.0.0 taken", lines[5]);
+        assertEquals("6 files: 1 accepted, 1 put off, 1 refused, 3 failed, in TIME", lines[6]);
+        assertEquals(4, received.size());
+        assertEquals(MAIL, new String(received.get(3).contents().toByteArray()));
+        assertEquals(4, received.stream().map(Message::id).distinct().count());
+    }
+
+    @Test
+    void theEnvelopeIsThatOfTheHeaders() throws Exception {
+        send(
+                address,
+                file("1", "From: \"a@b\" (c@d) <alice@example.com>\nTo: Bob <bob@x.org>,\n carl@x.org\nCc: bob@x.org\n\n"),
+                file("2", "Return-Path: <>\nFrom: alice@example.com\nBcc: dora@x.org\n\n"));
+        assertEquals("alice@example.com", received.get(0).envelope().sender());
+        assertEquals(List.of("bob@x.org", "carl@x.org"), received.get(0).envelope().recipients());
+        assertEquals("", received.get(1).envelope().sender());
+        assertEquals(List.of("dora@x.org"), received.get(1).envelope().recipients());
+    }
+
+    @Test
+    void theEnvelopeIsThatOfTheOptions() throws Exception {
+        String printed = send("--from", "", "--to", "one@x.org", "--to", "two@x.org", address, file("mail", "no headers"));
+        assertEquals("mail  250 2.0.0 taken\n1 file: 1 accepted, 0 put off, 0 refused, 0 failed, in TIME\n", printed);
+        assertEquals("", received.get(0).envelope().sender());
+        assertEquals(List.of("one@x.org", "two@x.org"), received.get(0).envelope().recipients());
+    }
+
+    @Test
+    void whatHasNoAddressesSaysWhichOptionGivesThem() throws Exception {
+        String file = file("mail", "Subject: nothing\n\n");
+        assertTrue(send(address, file).contains(
+                "mail  not sent: it has no header Return-Path or From with an address; give --from\n"));
+        assertTrue(send("--from", "a@b", address, file).contains("Cc or Bcc with an address; give --to\n"));
+        assertEquals(List.of(), received);
+    }
+
+    @Test
+    void theClientOfAConfiguredBusIsUsedAndLeftOpen() throws Exception {
+        BusClient<Message, Reply> client =
+                factory.newClient("127.0.0.1", server.address().getPort(), Message.class, Reply.class);
+        services.add("another", Map.of("slimta.bus.name", "another"));
+        services.add(client, Map.of("slimta.bus.name", "relay", "slimta.bus.request.type", "mail.message"));
+        String file = file("mail", MAIL);
+        for (int i = 0; i < 2; i++) {
+            assertTrue(send("relay", file).startsWith("mail  250 2.0.0 taken\n"));
+        }
+        assertEquals(0, services.inUse());
+    }
+
+    @Test
+    void aBusThatIsNotForMailIsNotUsed() {
+        services.add("client", Map.of("slimta.bus.name", "notes", "slimta.bus.request.type", "itest.note"));
+        assertEquals(
+                "The bus 'notes' is not for mail: the type of its requests is itest.note, not mail.message.\n",
+                send("notes", "file"));
+    }
+
+    @Test
+    void anUnknownBusTellsWhichThereAre() {
+        String elsewhere = ". A server elsewhere is HOST:PORT, as 127.0.0.1:4025.\n";
+        assertEquals(
+                "There is no configured bus 'relay' to send over; there are: none" + elsewhere, send("relay", "file"));
+        services.add("client", Map.of("slimta.bus.name", "z"));
+        services.add("client", Map.of("slimta.bus.name", "a"));
+        assertEquals(
+                "There is no configured bus 'relay' to send over; there are: a, z" + elsewhere, send("relay", "file"));
+        assertEquals("The port is 65536; it must be from 1 to 65535.\n", send("localhost:65536", "file"));
+    }
+
+    @Test
+    void whereNobodyListensTheReasonIsShownAndTheNextFileIsTried() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        String file = file("mail", MAIL);
+        String printed = send("127.0.0.1:" + port, file, file);
+        assertTrue(printed.startsWith("mail  failed: CONNECT: "), printed);
+        assertTrue(printed.endsWith("2 files: 0 accepted, 0 put off, 0 refused, 2 failed, in TIME\n"), printed);
+    }
+
+    @Test
+    void waitingForAReplyEnds() throws Exception {
+        String file = file("mail", MAIL.replace("bob", "silent"));
+        String opened = send("--timeout", "200ms", address, file);
+        assertTrue(opened.startsWith("mail  failed: TIMEOUT: "), opened);
+        services.add(
+                factory.newClient("127.0.0.1", server.address().getPort(), Message.class, Reply.class),
+                Map.of("slimta.bus.name", "relay"));
+        String configured = send("--timeout", "200ms", "relay", file);
+        assertTrue(configured.matches("(?s)mail  failed: TIMEOUT: no reply over .* in 200 ms \\(--timeout\\)\n.*"), configured);
+    }
+
+    @Test
+    void anInterruptEndsIt() throws Exception {
+        String file = file("mail", MAIL.replace("bob", "silent"));
+        List<String> printed = new ArrayList<>();
+        Thread thread = new Thread(() -> printed.add(send(address, file, file)));
+        thread.start();
+        while (received.isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        thread.interrupt();
+        thread.join();
+        assertEquals(
+                List.of("mail  interrupted: the reply was not waited for\n"
+                        + "1 file: 0 accepted, 0 put off, 0 refused, 1 failed, in TIME\n"),
+                printed);
+    }
+
+    @Test
+    void wrongArgumentsAreAnsweredWithTheHelp() {
+        assertTrue(send("relay").startsWith("Something is missing.\n\nSends files as mail"));
+        assertTrue(send("--timeout", "soon", "relay", "file").startsWith("--timeout is 'soon'; it must be a number"));
+        assertTrue(send("--form", "a@b", "relay", "file").startsWith("There is no option --form.\n\n"));
+        assertTrue(send("--help").contains("\nexample:  slimta-bus:send 127.0.0.1:4025 mail/*.eml\n"));
+    }
+}

@@ -1,0 +1,97 @@
+package org.slimta.bus.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.api.runtime.BusRuntime;
+import org.slimta.bus.api.runtime.RuntimeDTO;
+
+@Timeout(20)
+class WatchCommandTest {
+
+    private final AtomicInteger snapshots = new AtomicInteger();
+    private final BusRuntime runtime = this::snapshot;
+
+    private RuntimeDTO snapshot() {
+        int taken = snapshots.getAndIncrement();
+        BusDTO relay = Sample.relay();
+        relay.answered += 500L * taken;
+        relay.failed = Map.of("TIMEOUT", 10L * taken);
+        return Sample.of(Sample.waiting(), relay);
+    }
+
+    private String watch(String... arguments) {
+        return Printed.by(() -> new WatchCommand(runtime).watch(arguments));
+    }
+
+    @Test
+    void eachIntervalHasALineForEachBus() {
+        String[] lines = watch("--every", "20ms", "--count", "3").split("\n");
+        assertEquals(7, lines.length);
+        assertEquals("TIME      NAME          ANSWERED/S    FAILED/S   IN FLIGHT      QUEUED         P99", lines[0]);
+        assertTrue(lines[1].matches("..:..:..  edge                 0\\.0         0\\.0           0           0           -"));
+        assertTrue(lines[6].matches("..:..:..  relay  .*          12           2     12\\.3 ms"), lines[6]);
+    }
+
+    @Test
+    void ratesAreThoseOfTheInterval() {
+        String[] lines = watch("--every", "100ms", "--count", "2", "relay").split("\n");
+        assertEquals(3, lines.length);
+        Matcher line = Pattern.compile(".* relay +([0-9.]+) +([0-9.]+) +12 .*").matcher(lines[2]);
+        assertTrue(line.matches(), lines[2]);
+        double answered = Double.parseDouble(line.group(1));
+        assertTrue(answered > 50 && answered <= 5000, lines[2]);
+        assertEquals(answered / 50, Double.parseDouble(line.group(2)), 0.2);
+    }
+
+    @Test
+    void aRateIsCountedForASecond() {
+        assertEquals("5.0", WatchCommand.rate(90, 100, TimeUnit.SECONDS.toNanos(2)));
+        assertEquals("14.0", WatchCommand.rate(90, 7, TimeUnit.MILLISECONDS.toNanos(500)));
+    }
+
+    @Test
+    void itEndsWhenItIsInterrupted() throws Exception {
+        StringBuilder printed = new StringBuilder();
+        Thread thread = new Thread(() -> printed.append(watch("--every", "1h", "--count", "0")));
+        thread.start();
+        while (snapshots.get() == 0) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        thread.interrupt();
+        thread.join();
+        assertTrue(printed.toString().endsWith("interrupted\n"), printed.toString());
+    }
+
+    @Test
+    void aBusThatGoesIsGone() {
+        BusRuntime leaving = () -> snapshots.getAndIncrement() == 0 ? Sample.of(Sample.relay()) : Sample.of();
+        WatchCommand command = new WatchCommand(leaving);
+        String named = Printed.by(() -> command.watch("--every", "10ms", "--count", "1", "relay"));
+        assertTrue(named.contains(" relay               gone"), named);
+        snapshots.set(0);
+        String all = Printed.by(() -> command.watch("--every", "10ms", "--count", "1"));
+        assertTrue(all.contains(" no bus "), all);
+    }
+
+    @Test
+    void whatIsWrongIsSaid() {
+        assertEquals("There is no bus 'rely'; there are: edge, relay.\n", watch("rely"));
+        assertTrue(watch("--every", "1").startsWith("--every is '1'; it must be a number with its unit, as 500ms, 30s"));
+        assertTrue(watch("--every", "1ms").startsWith("--every is '1ms'; it must be"));
+        assertTrue(watch("--every", "25h").startsWith("--every is '25h'; it must be"));
+        assertTrue(watch("--count", "many").startsWith("--count is 'many'; it must be a number."));
+        assertTrue(watch("--count").startsWith("--count needs a value."));
+        assertTrue(watch("--count", "--every").contains("example:  slimta-bus:watch --every 5s --count 60 relay\n"));
+        assertFalse(watch("--help").contains("needs a value"));
+    }
+}
