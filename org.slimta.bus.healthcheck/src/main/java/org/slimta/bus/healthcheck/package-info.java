@@ -1,0 +1,2 @@
+/** A health check of Apache Felix for the buses. */
+package org.slimta.bus.healthcheck;
