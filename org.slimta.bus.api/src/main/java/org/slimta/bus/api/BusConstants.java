@@ -6,6 +6,12 @@ public final class BusConstants {
     /** Service property of the ends of a configured bus, a {@code String}: the name of the bus. */
     public static final String BUS_NAME = "slimta.bus.name";
 
+    /** Service property of the ends of a configured bus, a {@code String}: {@code server}, {@code client}, and so on. */
+    public static final String BUS_KIND = "slimta.bus.kind";
+
+    /** Service property of the ends of a configured bus on a socket, a {@code String}: {@code host:port}. */
+    public static final String BUS_ADDRESS = "slimta.bus.address";
+
     /** Service property of the ends of a configured bus, a {@code String}: the codec that names the type of its requests. */
     public static final String REQUEST_TYPE = "slimta.bus.request.type";
 

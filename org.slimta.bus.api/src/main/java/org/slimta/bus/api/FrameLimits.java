@@ -1,5 +1,7 @@
 package org.slimta.bus.api;
 
+import java.util.Objects;
+
 
 /**
  * What a frame may weigh at most. More is refused with {@code TOO_LARGE} before memory is taken for it. Immutable; made by a
@@ -106,6 +108,23 @@ public final class FrameLimits {
      */
     public int textSize() {
         return textSize;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FrameLimits limits
+                && parts == limits.parts
+                && partSize == limits.partSize
+                && frameSize == limits.frameSize
+                && xmlSize == limits.xmlSize
+                && depth == limits.depth
+                && attributes == limits.attributes
+                && textSize == limits.textSize;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(parts, partSize, frameSize, xmlSize, depth, attributes, textSize);
     }
 
     /** Collects options. Not thread-safe. */

@@ -33,6 +33,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.ObjectCoder;
+import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
@@ -216,18 +217,18 @@ class TranscriptTest {
 
     private static ObjectCoder coder() {
         CodecRegistry registry = new CodecRegistry();
-        CODECS.forEach(codec -> registry.add(new CodecRegistry.Rank(0, CODECS.indexOf(codec)), codec));
+        CODECS.forEach(codec -> registry.add(new CodecRegistry.Rank(0, CODECS.indexOf(codec)), null, codec));
         return new ObjectCoder(registry, Duration.ZERO, FrameLimits.defaults(), THREADS);
     }
 
     private static <T> List<T> decode(Envelope envelope, byte[] bytes, Class<T> type) throws Exception {
         Frame frame = new FrameDecoder(FrameLimits.defaults()).decode(ByteBuffer.wrap(bytes));
-        return coder().decoder(type).get().decode(envelope, frame, null);
+        return coder().decoder(PayloadType.of(type)).get().decode(envelope, frame, null);
     }
 
     private static byte[] encode(Envelope envelope, List<?> values) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        FrameEncoder encoder = new FrameEncoder(coder().encode(envelope, values), FrameLimits.defaults());
+        FrameEncoder encoder = new FrameEncoder(coder().encode(envelope, values, null), FrameLimits.defaults());
         try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
             for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
                 byte[] copy = new byte[piece.remaining()];

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slimta.bus.api.runtime.CodecDTO;
 import org.slimta.bus.api.xml.XmlCodec;
 
 /**
@@ -142,6 +143,23 @@ public class CodecRegistry implements Codecs {
             near.addAll(List.of(next.getInterfaces()));
         }
         return codecs.get(Object.class);
+    }
+
+    @Override
+    public List<CodecDTO> report() {
+        List<CodecDTO> all = new ArrayList<>();
+        ranked().forEach((rank, entry) -> {
+            CodecDTO dto = new CodecDTO();
+            dto.serviceId = rank.id();
+            dto.ranking = rank.ranking();
+            dto.type = entry.name();
+            dto.objectClass = entry.type().getName();
+            dto.codecClass = entry.codec().getClass().getName();
+            dto.bundle = Bundles.nameOf(entry.codec().getClass());
+            dto.serves = best.get(entry.type()) == entry.codec();
+            all.add(dto);
+        });
+        return all;
     }
 
     @Override

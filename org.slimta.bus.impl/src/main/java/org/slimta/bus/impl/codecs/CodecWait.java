@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.FrameworkUtil;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlCodec;
@@ -102,11 +101,7 @@ final class CodecWait implements AutoCloseable {
         if (type == null) {
             return "";
         }
-        try {
-            Bundle bundle = FrameworkUtil.getBundle(type);
-            return bundle == null ? "" : " (of bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + ")";
-        } catch (LinkageError e) {
-            return ""; // a plain class path without OSGi
-        }
+        Bundle bundle = Bundles.of(type);
+        return bundle == null ? "" : " (of bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + ")";
     }
 }

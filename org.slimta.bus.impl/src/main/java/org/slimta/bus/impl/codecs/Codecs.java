@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.codecs;
 
 import java.util.List;
+import org.slimta.bus.api.runtime.CodecDTO;
 import org.slimta.bus.api.xml.XmlCodec;
 
 /** The codecs that there are now. Thread-safe. */
@@ -45,4 +46,11 @@ public interface Codecs {
      * @return the names of their classes, each with the name that its codec gives it, sorted
      */
     List<String> typeNames();
+
+    /**
+     * All codecs.
+     *
+     * @return a snapshot, those first that serve
+     */
+    List<CodecDTO> report();
 }

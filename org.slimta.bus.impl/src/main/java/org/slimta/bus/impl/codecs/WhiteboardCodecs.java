@@ -2,19 +2,29 @@ package org.slimta.bus.impl.codecs;
 
 import java.util.Map;
 import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.impl.status.Rejections;
 
 /** The codecs that are registered as services. */
-@Component(service = Codecs.class)
+@Component(service = Codecs.class, immediate = true)
 public final class WhiteboardCodecs extends CodecRegistry {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WhiteboardCodecs.class);
+    private final Rejections rejections;
+
+    /**
+     * No codecs yet.
+     *
+     * @param rejections what is wrong
+     */
+    @Activate
+    public WhiteboardCodecs(@Reference Rejections rejections) {
+        this.rejections = rejections;
+    }
 
     @Reference(
             service = XmlCodec.class,
@@ -23,10 +33,16 @@ public final class WhiteboardCodecs extends CodecRegistry {
             unbind = "removeCodec",
             updated = "updatedCodec")
     void addCodec(XmlCodec<?> codec, Map<String, Object> properties) {
+        String service = Long.toString(id(properties));
         try {
             add(new Rank(ranking(properties), id(properties)), name(properties), codec);
+            rejections.remove(Rejections.Kind.CODEC, service);
         } catch (RuntimeException e) {
-            LOG.error("The codec service {} of {} is not used", id(properties), codec.getClass(), e);
+            rejections.add(
+                    Rejections.Kind.CODEC,
+                    service,
+                    Bundles.nameOf(codec.getClass()),
+                    codec.getClass().getName() + ": its type cannot be told: " + e);
         }
     }
 
@@ -35,6 +51,7 @@ public final class WhiteboardCodecs extends CodecRegistry {
     }
 
     void removeCodec(XmlCodec<?> codec, Map<String, Object> properties) {
+        rejections.remove(Rejections.Kind.CODEC, Long.toString(id(properties)));
         remove(id(properties));
     }
 

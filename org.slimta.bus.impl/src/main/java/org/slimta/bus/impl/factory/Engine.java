@@ -4,6 +4,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.slimta.bus.impl.socket.Network;
+import org.slimta.bus.impl.status.OpenBuses;
 import org.slimta.bus.impl.transaction.Threads;
 
 /** Owns the threads and the sockets that all factories of one provider share. */
@@ -12,17 +13,37 @@ public final class Engine implements AutoCloseable {
 
     private final Threads threads = new Threads();
     private final Network network = new Network();
+    private final OpenBuses buses = new OpenBuses();
 
     /** Starts nothing yet: threads and sockets come with the first use. */
     @Activate
     public Engine() {}
 
-    Threads threads() {
+    /**
+     * The threads.
+     *
+     * @return always the same
+     */
+    public Threads threads() {
         return threads;
     }
 
-    Network network() {
+    /**
+     * The sockets.
+     *
+     * @return always the same
+     */
+    public Network network() {
         return network;
+    }
+
+    /**
+     * What is open.
+     *
+     * @return always the same
+     */
+    public OpenBuses buses() {
+        return buses;
     }
 
     @Override

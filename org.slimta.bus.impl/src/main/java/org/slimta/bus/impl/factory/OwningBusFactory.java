@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,6 +42,7 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
 
     private final Codecs codecs;
     private final Engine engine;
+    private final String bundle;
     private final List<Opened> opened = new ArrayList<>();
     private boolean closed;
 
@@ -49,11 +51,18 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
      *
      * @param codecs the codecs
      * @param engine the threads and sockets
+     * @param context tells whose it is
      */
     @Activate
-    public OwningBusFactory(@Reference Codecs codecs, @Reference Engine engine) {
+    public OwningBusFactory(@Reference Codecs codecs, @Reference Engine engine, ComponentContext context) {
+        this(codecs, engine, context.getUsingBundle().getSymbolicName());
+    }
+
+    /** A factory of a bundle, or of nobody. */
+    OwningBusFactory(Codecs codecs, Engine engine, String bundle) {
         this.codecs = codecs;
         this.engine = engine;
+        this.bundle = bundle;
     }
 
     private synchronized <T extends Opened> T keep(T bus) {
@@ -63,6 +72,7 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         }
         opened.removeIf(Opened::isClosed);
         opened.add(bus);
+        engine.buses().add(bus, null, bundle);
         return bus;
     }
 
@@ -145,6 +155,7 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         for (int order = 0; order <= LAST_CLOSED; order++) {
             closeTogether(order, closing);
         }
+        closing.forEach(engine.buses()::remove);
     }
 
     /** Each may take the time to drain, so they do it at the same time. */

@@ -22,7 +22,7 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
 
     private final CodecRegistry codecs = new CodecRegistry();
     private final Engine engine = new Engine();
-    private final OwningBusFactory factory = new OwningBusFactory(codecs, engine);
+    private final OwningBusFactory factory = new OwningBusFactory(codecs, engine, (String) null);
 
     /**
      * A factory with codecs. Of several for one type the first serves.

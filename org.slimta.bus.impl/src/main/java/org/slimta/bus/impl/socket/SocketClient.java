@@ -2,12 +2,14 @@ package org.slimta.bus.impl.socket;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -178,6 +180,18 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         end.coder().close();
         formerCoders.forEach(ObjectCoder::close);
         room.release(); // Who waits for room finds its transaction ended, and wakes the next.
+    }
+
+    /**
+     * Waits until nothing is under way. An interrupt cuts the wait short and stays set.
+     *
+     * @param timeout how long at most
+     */
+    public void awaitIdle(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!pending.isEmpty() && System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
     }
 
     /** Whether it offers to the server to keep connections. */

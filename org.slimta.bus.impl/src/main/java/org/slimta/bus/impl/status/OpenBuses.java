@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.status;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,16 @@ public final class OpenBuses {
      * @return a snapshot, sorted by name
      */
     public List<BusDTO> report() {
-        return buses.entrySet().stream()
-                .map(entry -> report(entry.getKey(), entry.getValue()))
+        List<BusDTO> open = new ArrayList<>();
+        buses.forEach((reported, owner) -> {
+            BusDTO bus = report(reported, owner);
+            if (reported.isClosed() && bus.inFlight == 0) {
+                buses.remove(reported);
+            } else {
+                open.add(bus);
+            }
+        });
+        return open.stream()
                 .sorted(Comparator.comparing((BusDTO bus) -> bus.name).thenComparing(bus -> bus.kind))
                 .toList();
     }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.runtime.RejectedDTO;
 
 /** What is not used, and why. Each reason is logged once. Thread-safe. */
-@Component(service = Rejections.class)
+@Component(service = Rejections.class, immediate = true)
 public final class Rejections {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rejections.class);

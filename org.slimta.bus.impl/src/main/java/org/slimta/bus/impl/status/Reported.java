@@ -11,4 +11,11 @@ public interface Reported {
      * @param bus where to write it
      */
     void report(BusDTO bus);
+
+    /**
+     * Tells whether it is on the list only until it is looked at.
+     *
+     * @return whether it is closed, or closing
+     */
+    boolean isClosed();
 }

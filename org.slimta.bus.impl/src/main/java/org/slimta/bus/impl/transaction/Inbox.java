@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
@@ -246,10 +245,25 @@ public final class Inbox<Q, R> {
     /**
      * Has somebody come for each arrival, instead of threads that wait in {@link #take}.
      *
-     * @param newTaker what is called for each, on the thread that brings it, must not block; or null
+     * @param newTaker what is called for each, on the thread that brings it; must not block
      */
     public void setTaker(Runnable newTaker) {
-        taker = newTaker;
+        synchronized (queue) {
+            taker = newTaker;
+        }
+    }
+
+    /**
+     * Calls a taker no more.
+     *
+     * @param formerTaker what may have been set
+     */
+    public void removeTaker(Runnable formerTaker) {
+        synchronized (queue) {
+            if (taker == formerTaker) {
+                taker = null;
+            }
+        }
     }
 
     /**
@@ -268,13 +282,27 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Calls something for each that waits to be received.
+     * Takes what came first if it has waited for long.
      *
-     * @param action what to call
+     * @param time when it must have come at the latest, as {@link System#nanoTime()}
+     * @return an arrival, or null if there is none that came before
      */
-    public void forEachWaiting(Consumer<? super Arrival<Q, R>> action) {
-        returned.forEach(action);
-        queue.forEach(action);
+    public Arrival<Q, R> tryTakeIfBefore(long time) {
+        Arrival<Q, R> first = returned.isEmpty() ? queue.peek() : returned.peek();
+        if (first == null || first.arrived() - time > 0) {
+            return null;
+        }
+        Arrival<Q, R> arrival = tryTake();
+        if (arrival != null && arrival.arrived() - time > 0) {
+            putBack(arrival); // Another has taken the first meanwhile.
+            return null;
+        }
+        return arrival;
+    }
+
+    /** Whoever takes what arrives has nothing to do for now. */
+    public void rest() {
+        watcher.onIdle();
     }
 
     private Arrival<Q, R> poll() {

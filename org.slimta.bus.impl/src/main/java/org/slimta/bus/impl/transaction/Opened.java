@@ -10,6 +10,7 @@ public interface Opened extends Reported, AutoCloseable {
      *
      * @return whether it is closed, or closing
      */
+    @Override
     boolean isClosed();
 
     @Override

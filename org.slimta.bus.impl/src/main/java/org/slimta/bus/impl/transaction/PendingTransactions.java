@@ -59,6 +59,15 @@ public final class PendingTransactions implements AutoCloseable {
     }
 
     /**
+     * Tells whether all have ended.
+     *
+     * @return whether there are none now
+     */
+    public boolean isEmpty() {
+        return transactions.isEmpty();
+    }
+
+    /**
      * How many have not ended.
      *
      * @return their number now

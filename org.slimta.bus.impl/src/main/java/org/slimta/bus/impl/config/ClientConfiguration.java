@@ -1,0 +1,119 @@
+package org.slimta.bus.impl.config;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The settings of a configured client, as tools show them. */
+@ObjectClassDefinition(
+        name = "slimta.bus client",
+        description = "Sends to a server on a socket. It is used as the service BusClient, or by a proxy.")
+@interface ClientConfiguration {
+
+    @AttributeDefinition(
+            name = "Name",
+            description = "What the bus is called: by handlers and filters, by chains and proxies, in messages and "
+                                  + "logs. Each has its own.")
+    String slimta_bus_name();
+
+    @AttributeDefinition(
+            name = "Request type",
+            description = "The codec of the requests (its property slimta.bus.codec.type), as mail.message.")
+    String slimta_bus_request_type();
+
+    @AttributeDefinition(
+            name = "Response type",
+            description = "The codec of the responses, as mail.reply.")
+    String slimta_bus_response_type();
+
+    @AttributeDefinition(
+            name = "Host",
+            description = "The name or address of the server.")
+    String host();
+
+    @AttributeDefinition(
+            name = "Port",
+            description = "The server's TCP port.")
+    int port();
+
+    @AttributeDefinition(
+            name = "Transactions in flight", required = false,
+            description = "How many transactions may be under way at once. With one more, sending waits.")
+    int maxInFlight() default 256;
+
+    @AttributeDefinition(
+            name = "Pool size", required = false,
+            description = "How many connections are kept and shared. 0: one for each transaction, as a Lua node does.")
+    int poolSize() default 2;
+
+    @AttributeDefinition(
+            name = "Idle time", required = false,
+            description = "How long a kept connection may be without a transaction before it is closed.")
+    String idleTimeout() default "60s";
+
+    @AttributeDefinition(
+            name = "Ping interval", required = false,
+            description = "After how long a silence the server is asked whether it is there; after as long again "
+                                  + "it is given up.")
+    String pingInterval() default "10s";
+
+    @AttributeDefinition(
+            name = "Time to connect", required = false,
+            description = "How long a connection may take to come about.")
+    String connectTimeout() default "10s";
+
+    @AttributeDefinition(
+            name = "Time to send", required = false,
+            description = "How long to wait for room to send, before OVERLOADED.")
+    String sendTimeout() default "10s";
+
+    @AttributeDefinition(
+            name = "Time to respond", required = false,
+            description = "How long a whole transaction may take, as its client sees it.")
+    String responseTimeout() default "60s";
+
+    @AttributeDefinition(
+            name = "Time for a codec", required = false,
+            description = "How long a transaction waits for a codec that is missing, before NO_CODEC.")
+    String codecTimeout() default "5s";
+
+    @AttributeDefinition(
+            name = "Time to drain", required = false,
+            description = "How long what was taken in may go on when the bus is closed, or when a handler, a "
+                                  + "filter or a codec goes.")
+    String drainTimeout() default "5s";
+
+    @AttributeDefinition(
+            name = "Parts", required = false,
+            description = "Limit: parts of a frame, the XML counted.")
+    int parts() default 16384;
+
+    @AttributeDefinition(
+            name = "Part size", required = false,
+            description = "Limit: bytes of one attachment.")
+    String partSize() default "64MiB";
+
+    @AttributeDefinition(
+            name = "Frame size", required = false,
+            description = "Limit: bytes of all parts of a frame together.")
+    String frameSize() default "128MiB";
+
+    @AttributeDefinition(
+            name = "XML size", required = false,
+            description = "Limit: bytes of the XML.")
+    String xmlSize() default "8MiB";
+
+    @AttributeDefinition(
+            name = "Depth", required = false,
+            description = "Limit: nested elements.")
+    int depth() default 64;
+
+    @AttributeDefinition(
+            name = "Attributes", required = false,
+            description = "Limit: attributes of one element.")
+    int attributes() default 64;
+
+    @AttributeDefinition(
+            name = "Text size", required = false,
+            description = "Limit: characters of one attribute, or of the text of one element.")
+    String textSize() default "1MiB";
+}

@@ -1,0 +1,194 @@
+package org.slimta.bus.impl.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.osgi.framework.Constants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.Rejections;
+import org.slimta.bus.impl.status.Reported;
+
+/**
+ * A bus that is there as long as its configuration is. A configuration that is wrong makes no bus, and leaves one that there
+ * is as it is. One that cannot be opened now is tried again.
+ *
+ * @param <S> its settings
+ */
+abstract class ConfiguredBus<S> implements Reported {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfiguredBus.class);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final Foundation foundation;
+    private final Runnable onDirectory = this::openSoon;
+    private final String kind;
+    private final String pid;
+    private S settings;
+    private boolean open;
+    private volatile boolean closed;
+    private Duration pause = SHORTEST_PAUSE;
+    private Future<?> retry;
+    private volatile String obstacle;
+    private volatile String name;
+
+    ConfiguredBus(Foundation foundation, String kind, Map<String, Object> properties) {
+        this.foundation = foundation;
+        this.kind = kind;
+        this.pid = String.valueOf(properties.get(Constants.SERVICE_PID));
+    }
+
+    /** Makes settings of properties. */
+    abstract S read(Settings properties) throws BadSettings;
+
+    /** The name of the bus. */
+    abstract String nameOf(S settings);
+
+    /** Opens it. What stands in its way is told by a message for a person; then nothing is left open. */
+    abstract void open(S settings) throws BusException;
+
+    /** Goes on with other settings, or tells that it has to be closed and opened again. */
+    abstract boolean apply(S before, S now);
+
+    /** Closes what is open. */
+    abstract void closeNow();
+
+    final Foundation foundation() {
+        return foundation;
+    }
+
+    final String pid() {
+        return pid;
+    }
+
+    /** To be called once the constructor is done, and whenever the configuration has changed. */
+    final synchronized void configure(Map<String, Object> properties) {
+        S now;
+        try {
+            Settings read = new Settings(properties);
+            now = read(read);
+        } catch (BadSettings e) {
+            foundation.rejections().add(
+                    Rejections.Kind.CONFIGURATION,
+                    pid,
+                    null,
+                    e.getMessage() + (open ? ". The bus " + name + " goes on as it was" : ""));
+            return;
+        }
+        foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
+        S before = settings;
+        settings = now;
+        name = nameOf(now);
+        if (before == null) {
+            foundation.engine().buses().add(this, pid, null);
+            foundation.directory().addListener(onDirectory);
+        }
+        if (open && apply(before, now)) {
+            return;
+        }
+        closeIfOpen();
+        pause = SHORTEST_PAUSE;
+        tryOpen();
+    }
+
+    private void tryOpen() {
+        if (closed || open || settings == null) {
+            return;
+        }
+        try {
+            open(settings);
+            open = true;
+            if (obstacle != null) {
+                LOG.info("The {} {} of {} is open now", kind, name, pid);
+            }
+            obstacle = null;
+        } catch (BusException e) {
+            if (!e.getMessage().equals(obstacle)) {
+                LOG.warn("The {} {} of {} is not open, and will be tried again: {}", kind, name, pid, e.getMessage());
+            }
+            obstacle = e.getMessage();
+            retryLater();
+        }
+    }
+
+    private void retryLater() {
+        if (retry != null) {
+            retry.cancel(false);
+        }
+        retry = foundation.engine().threads().after(pause, this::openSoon);
+        Duration twice = pause.multipliedBy(2);
+        pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+
+    /** What stood in the way may be gone. */
+    private void openSoon() {
+        if (obstacle != null) {
+            foundation.engine().threads().execute(() -> {
+                synchronized (this) {
+                    tryOpen();
+                }
+            });
+        }
+    }
+
+    /** Has it opened again, because what it needs has gone or changed. */
+    final void reopenSoon() {
+        foundation.engine().threads().execute(() -> {
+            synchronized (this) {
+                if (!closed && open) {
+                    closeIfOpen();
+                    tryOpen();
+                }
+            }
+        });
+    }
+
+    private void closeIfOpen() {
+        if (open) {
+            open = false;
+            closeNow();
+        }
+    }
+
+    final void deactivate() {
+        foundation.directory().removeListener(onDirectory);
+        synchronized (this) {
+            closed = true;
+            if (retry != null) {
+                retry.cancel(false);
+            }
+            closeIfOpen();
+        }
+        foundation.engine().buses().remove(this);
+        foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
+    }
+
+    @Override
+    public final boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public final void report(BusDTO bus) {
+        bus.kind = kind;
+        bus.name = name;
+        bus.state = "waiting";
+        bus.waitingFor = obstacle;
+        if (obstacle == null) {
+            reportOpen(bus);
+            bus.kind = kind;
+            bus.name = name;
+        }
+    }
+
+    /** Tells how it fares. */
+    abstract void reportOpen(BusDTO bus);
+
+    @Override
+    public String toString() {
+        return kind + " " + name + " of " + pid;
+    }
+}

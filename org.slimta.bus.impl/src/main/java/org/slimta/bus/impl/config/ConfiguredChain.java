@@ -1,0 +1,156 @@
+package org.slimta.bus.impl.config;
+
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.whiteboard.Lack;
+import org.slimta.bus.impl.whiteboard.Plan;
+
+/**
+ * Runs what a configured bus receives through filters, by configuration. At its end is a handler; or, if there is none,
+ * whoever uses its service, or another chain or proxy.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "org.slimta.bus.chain",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = ChainConfiguration.class, factory = true)
+public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSettings> {
+
+    private static final String KIND = "chain";
+
+    record ChainSettings(Names names, String from, int minimumFilters, LocalOptions options, Handling handling) {}
+
+    private volatile ChainSettings current;
+    private volatile Tap tap;
+    private volatile Publication publication;
+    private QueueBus<Object, Object> last;
+    private BusClient<Object, Object> toLast;
+    private Intake end;
+
+    /**
+     * A chain.
+     *
+     * @param foundation what it stands on
+     * @param properties its configuration
+     */
+    @Activate
+    public ConfiguredChain(@Reference Foundation foundation, Map<String, Object> properties) {
+        super(foundation, KIND, properties);
+        configure(properties);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        configure(properties);
+    }
+
+    @Deactivate
+    void close() {
+        deactivate();
+    }
+
+    @Override
+    ChainSettings read(Settings settings) throws BadSettings {
+        Names names = Names.withoutTypes(settings);
+        String from = settings.required("from", "relay");
+        int minimumFilters = Handling.minimumFilters(settings);
+        LocalOptions options = Options.local(settings);
+        Handling handling = Handling.read(settings);
+        return new ChainSettings(names.complete(settings), from, minimumFilters, options, handling);
+    }
+
+    @Override
+    String nameOf(ChainSettings settings) {
+        return settings.names().name();
+    }
+
+    @Override
+    void open(ChainSettings settings) throws BusException {
+        String name = settings.names().name();
+        ReceivingEnd.checkFree(name, foundation());
+        Tap opening = new Tap(foundation(), name, settings.from(), this::reopenSoon);
+        current = settings;
+        tap = opening;
+        last = new QueueBus<>(settings.options(), foundation().engine().threads());
+        toLast = last.client();
+        end = new Intake(last.inbox(), null, null);
+        publication = new Publication(foundation().context(), properties(settings), this::used);
+        opening.start(plan(settings), this::checkReady);
+        foundation().directory().add(name, end, null);
+        publication.addWatched(BusServer.class, new SharedServer(last.server()));
+        checkReady();
+    }
+
+    private Map<String, Object> properties(ChainSettings settings) {
+        return settings.names().properties(KIND, null);
+    }
+
+    private Plan plan(ChainSettings settings) {
+        return new Plan(
+                settings.names().name(),
+                properties(settings),
+                tap.intake().requestType(),
+                tap.intake().responseType(),
+                true,
+                settings.minimumFilters(),
+                true,
+                () -> publication.isUsed() || end.taker().get() != null ? toLast : null,
+                () -> false,
+                settings.handling().most(),
+                settings.handling().timeout(),
+                settings.handling().timeout(),
+                settings.options().drainTimeout());
+    }
+
+    private void used() {
+        foundation().engine().threads().execute(foundation().directory()::changed);
+    }
+
+    private void checkReady() {
+        Intake from = tap.intake();
+        Lack lack = tap.lack();
+        publication.setReady((lack == null || lack.isHandler())
+                && foundation().hasCodecs(from.requestType(), from.responseType()));
+    }
+
+    @Override
+    boolean apply(ChainSettings before, ChainSettings now) {
+        if (!now.from().equals(before.from()) || !now.names().isSameBus(before.names())) {
+            return false;
+        }
+        current = now;
+        last.reconfigure(now.options());
+        tap.replan(plan(now));
+        publication.change(properties(now));
+        checkReady();
+        return true;
+    }
+
+    /** What was taken in is still received at the end, before that closes. */
+    @Override
+    void closeNow() {
+        publication.close();
+        tap.close();
+        foundation().directory().remove(current.names().name(), end, null);
+        last.close();
+    }
+
+    @Override
+    void reportOpen(BusDTO bus) {
+        last.report(bus);
+        tap.report(bus);
+    }
+}

@@ -1,0 +1,143 @@
+package org.slimta.bus.impl.config;
+
+import java.time.Duration;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.socket.SocketClient;
+
+/** A client of a server on a socket, by configuration. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "org.slimta.bus.client",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = ClientConfiguration.class, factory = true)
+public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.ClientSettings> {
+
+    private static final String KIND = "client";
+
+    record ClientSettings(Names names, String host, int port, Duration drainTimeout, ClientOptions options) {}
+
+    private final Runnable onCodecs = this::checkReady;
+    private ClientSettings current;
+    private SocketClient<Object, Object> client;
+    private BusClient<Object, Object> shared;
+    private volatile Publication publication;
+
+    /**
+     * A client.
+     *
+     * @param foundation what it stands on
+     * @param properties its configuration
+     */
+    @Activate
+    public ConfiguredClient(@Reference Foundation foundation, Map<String, Object> properties) {
+        super(foundation, KIND, properties);
+        configure(properties);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        configure(properties);
+    }
+
+    @Deactivate
+    void close() {
+        deactivate();
+    }
+
+    @Override
+    ClientSettings read(Settings settings) throws BadSettings {
+        Names names = Names.withTypes(settings);
+        String host = settings.required("host", "relay.example.com");
+        int port = settings.port("port", 1);
+        Duration[] drainTimeout = {Duration.ofSeconds(5)};
+        settings.duration("drainTimeout", value -> drainTimeout[0] = value);
+        ClientOptions options = Options.client(settings);
+        return new ClientSettings(names.complete(settings), host, port, drainTimeout[0], options);
+    }
+
+    @Override
+    String nameOf(ClientSettings settings) {
+        return settings.names().name();
+    }
+
+    @Override
+    void open(ClientSettings settings) throws BusException {
+        String name = settings.names().name();
+        if (foundation().directory().client(name) != null) {
+            throw new BusException(
+                    Reason.CONNECT,
+                    "there is another client or local bus with slimta.bus.name=" + name
+                            + " already; give each its own name");
+        }
+        current = settings;
+        client = new SocketClient<>(
+                settings.host(),
+                settings.port(),
+                PayloadType.named(settings.names().responseType()),
+                settings.options(),
+                foundation().codecs(),
+                foundation().engine().network(),
+                foundation().engine().threads());
+        shared = new SharedClient(client);
+        publication = new Publication(foundation().context(), properties(settings), () -> {});
+        foundation().directory().add(name, null, shared);
+        publication.add(BusClient.class, shared);
+        foundation().codecs().addListener(onCodecs);
+        checkReady();
+    }
+
+    private static Map<String, Object> properties(ClientSettings settings) {
+        return settings.names().properties(KIND, settings.host() + ":" + settings.port());
+    }
+
+    private void checkReady() {
+        Names names = current.names();
+        publication.setReady(foundation().hasCodecs(names.requestType(), names.responseType()));
+    }
+
+    @Override
+    boolean apply(ClientSettings before, ClientSettings now) {
+        boolean sameTarget = now.host().equals(before.host()) && now.port() == before.port();
+        if (!sameTarget || !now.names().isSameBus(before.names())) {
+            return false;
+        }
+        current = now;
+        client.reconfigure(now.options());
+        publication.change(properties(now));
+        checkReady();
+        return true;
+    }
+
+    /** Who has it may still get the answers to what is under way. */
+    @Override
+    void closeNow() {
+        foundation().codecs().removeListener(onCodecs);
+        publication.close();
+        foundation().directory().remove(current.names().name(), null, shared);
+        client.awaitIdle(current.drainTimeout());
+        client.close();
+    }
+
+    @Override
+    void reportOpen(BusDTO bus) {
+        client.report(bus);
+        Names names = current.names();
+        bus.requestType = names.requestType();
+        bus.waitingFor = foundation().missingCodec(names.requestType(), names.responseType());
+        bus.state = bus.waitingFor == null ? bus.state : "waiting";
+    }
+}

@@ -1,0 +1,125 @@
+package org.slimta.bus.impl.config;
+
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.whiteboard.Plan;
+
+/** A bus inside the JVM, by configuration. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "org.slimta.bus.local",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = LocalConfiguration.class, factory = true)
+public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSettings> {
+
+    private static final String KIND = "local";
+
+    record LocalSettings(Names names, LocalOptions options, Handling handling) {}
+
+    private QueueBus<Object, Object> bus;
+    private ReceivingEnd end;
+
+    /**
+     * A local bus.
+     *
+     * @param foundation what it stands on
+     * @param properties its configuration
+     */
+    @Activate
+    public ConfiguredLocal(@Reference Foundation foundation, Map<String, Object> properties) {
+        super(foundation, KIND, properties);
+        configure(properties);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        configure(properties);
+    }
+
+    @Deactivate
+    void close() {
+        deactivate();
+    }
+
+    @Override
+    LocalSettings read(Settings settings) throws BadSettings {
+        Names names = Names.withoutTypes(settings);
+        LocalOptions options = Options.local(settings);
+        Handling handling = Handling.read(settings);
+        return new LocalSettings(names.complete(settings), options, handling);
+    }
+
+    @Override
+    String nameOf(LocalSettings settings) {
+        return settings.names().name();
+    }
+
+    @Override
+    void open(LocalSettings settings) throws BusException {
+        Names names = settings.names();
+        ReceivingEnd.checkFree(names.name(), foundation());
+        if (foundation().directory().client(names.name()) != null) {
+            throw new BusException(
+                    Reason.CONNECT,
+                    "there is a client with slimta.bus.name=" + names.name() + " already; give each its own name");
+        }
+        bus = new QueueBus<>(settings.options(), foundation().engine().threads());
+        BusClient<Object, Object> client = new SharedClient(bus.client());
+        end = new ReceivingEnd(foundation(), names.properties(KIND, null), new Intake(bus.inbox(), null, null));
+        end.open(new SharedServer(bus.server()), client, plan(settings));
+    }
+
+    private Plan plan(LocalSettings settings) {
+        Names names = settings.names();
+        return new Plan(
+                names.name(),
+                names.properties(KIND, null),
+                null,
+                null,
+                false,
+                0,
+                true,
+                null,
+                end::isReceivedFrom,
+                settings.handling().most(),
+                settings.handling().timeout(),
+                settings.handling().timeout(),
+                settings.options().drainTimeout());
+    }
+
+    @Override
+    boolean apply(LocalSettings before, LocalSettings now) {
+        if (!now.names().isSameBus(before.names())) {
+            return false;
+        }
+        bus.reconfigure(now.options());
+        end.change(now.names().properties(KIND, null), plan(now));
+        return true;
+    }
+
+    @Override
+    void closeNow() {
+        end.withdraw();
+        bus.close();
+        end.close();
+    }
+
+    @Override
+    void reportOpen(BusDTO dto) {
+        bus.report(dto);
+        end.report(dto);
+    }
+}

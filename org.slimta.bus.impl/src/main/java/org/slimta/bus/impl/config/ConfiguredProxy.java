@@ -1,0 +1,127 @@
+package org.slimta.bus.impl.config;
+
+import java.time.Duration;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.whiteboard.Plan;
+
+/** Passes what one configured bus receives through filters to another, by configuration. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "org.slimta.bus.proxy",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = ProxyConfiguration.class, factory = true)
+public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySettings> {
+
+    private static final String KIND = "proxy";
+
+    record ProxySettings(
+            Names names, String from, String to, int minimumFilters, Handling handling, Duration drainTimeout) {}
+
+    private volatile ProxySettings current;
+    private volatile Tap tap;
+    private volatile Publication publication;
+
+    /**
+     * A proxy.
+     *
+     * @param foundation what it stands on
+     * @param properties its configuration
+     */
+    @Activate
+    public ConfiguredProxy(@Reference Foundation foundation, Map<String, Object> properties) {
+        super(foundation, KIND, properties);
+        configure(properties);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        configure(properties);
+    }
+
+    @Deactivate
+    void close() {
+        deactivate();
+    }
+
+    @Override
+    ProxySettings read(Settings settings) throws BadSettings {
+        Names names = Names.withoutTypes(settings);
+        String from = settings.required("from", "edge");
+        String to = settings.required("to", "relay");
+        int minimumFilters = Handling.minimumFilters(settings);
+        Handling handling = Handling.read(settings);
+        Duration[] drainTimeout = {Duration.ofSeconds(5)};
+        settings.duration("drainTimeout", value -> drainTimeout[0] = value);
+        return new ProxySettings(names.complete(settings), from, to, minimumFilters, handling, drainTimeout[0]);
+    }
+
+    @Override
+    String nameOf(ProxySettings settings) {
+        return settings.names().name();
+    }
+
+    @Override
+    void open(ProxySettings settings) throws BusException {
+        Tap opening = new Tap(foundation(), settings.names().name(), settings.from(), this::reopenSoon);
+        current = settings;
+        tap = opening;
+        publication = new Publication(foundation().context(), settings.names().properties(KIND, null), () -> {});
+        opening.start(plan(settings), this::checkReady);
+        checkReady();
+    }
+
+    private Plan plan(ProxySettings settings) {
+        return new Plan(
+                settings.names().name(),
+                settings.names().properties(KIND, null),
+                tap.intake().requestType(),
+                tap.intake().responseType(),
+                true,
+                settings.minimumFilters(),
+                false,
+                () -> foundation().directory().client(current.to()),
+                () -> false,
+                settings.handling().most(),
+                settings.handling().timeout(),
+                settings.handling().timeout(),
+                settings.drainTimeout());
+    }
+
+    private void checkReady() {
+        publication.setReady(tap.lack() == null);
+    }
+
+    @Override
+    boolean apply(ProxySettings before, ProxySettings now) {
+        if (!now.from().equals(before.from()) || !now.names().isSameBus(before.names())) {
+            return false;
+        }
+        current = now;
+        tap.replan(plan(now));
+        publication.change(now.names().properties(KIND, null));
+        checkReady();
+        return true;
+    }
+
+    @Override
+    void closeNow() {
+        publication.close();
+        tap.close();
+    }
+
+    @Override
+    void reportOpen(BusDTO bus) {
+        tap.report(bus);
+        bus.address += ", to " + current.to();
+    }
+}

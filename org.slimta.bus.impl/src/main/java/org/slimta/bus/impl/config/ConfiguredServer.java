@@ -1,0 +1,137 @@
+package org.slimta.bus.impl.config;
+
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.socket.SocketServer;
+import org.slimta.bus.impl.whiteboard.Plan;
+
+/** A server on a socket, by configuration. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "org.slimta.bus.server",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = ServerConfiguration.class, factory = true)
+public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.ServerSettings> {
+
+    private static final String KIND = "server";
+
+    record ServerSettings(Names names, String host, int port, ServerOptions options, Handling handling) {}
+
+    private SocketServer<Object, Object> server;
+    private ReceivingEnd end;
+
+    /**
+     * A server.
+     *
+     * @param foundation what it stands on
+     * @param properties its configuration
+     */
+    @Activate
+    public ConfiguredServer(@Reference Foundation foundation, Map<String, Object> properties) {
+        super(foundation, KIND, properties);
+        configure(properties);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        configure(properties);
+    }
+
+    @Deactivate
+    void close() {
+        deactivate();
+    }
+
+    @Override
+    ServerSettings read(Settings settings) throws BadSettings {
+        Names names = Names.withTypes(settings);
+        String host = settings.text("host");
+        int port = settings.port("port", 0);
+        ServerOptions options = Options.server(settings);
+        Handling handling = Handling.read(settings);
+        return new ServerSettings(names.complete(settings), host == null ? "127.0.0.1" : host, port, options, handling);
+    }
+
+    @Override
+    String nameOf(ServerSettings settings) {
+        return settings.names().name();
+    }
+
+    @Override
+    void open(ServerSettings settings) throws BusException {
+        ReceivingEnd.checkFree(settings.names().name(), foundation());
+        server = SocketServer.open(
+                settings.host(),
+                settings.port(),
+                PayloadType.named(settings.names().requestType()),
+                PayloadType.named(settings.names().responseType()),
+                settings.options(),
+                foundation().codecs(),
+                foundation().engine().network(),
+                foundation().engine().threads());
+        BusServer<Object, Object> shared = new SharedServer(server);
+        Names names = settings.names();
+        end = new ReceivingEnd(
+                foundation(), names.properties(KIND, address()), new Intake(server.inbox(), names.requestType(), names.responseType()));
+        end.open(shared, null, plan(settings));
+    }
+
+    private String address() {
+        return server.address().getHostString() + ":" + server.address().getPort();
+    }
+
+    private Plan plan(ServerSettings settings) {
+        Names names = settings.names();
+        return new Plan(
+                names.name(),
+                names.properties(KIND, address()),
+                names.requestType(),
+                names.responseType(),
+                false,
+                0,
+                true,
+                null,
+                end::isReceivedFrom,
+                settings.handling().most(),
+                settings.handling().timeout(),
+                settings.options().codecTimeout(),
+                settings.options().drainTimeout());
+    }
+
+    @Override
+    boolean apply(ServerSettings before, ServerSettings now) {
+        boolean sameSocket = now.host().equals(before.host()) && now.port() == before.port();
+        Names names = now.names();
+        if (!sameSocket || !names.isSameBus(before.names())) {
+            return false;
+        }
+        server.reconfigure(now.options());
+        end.change(names.properties(KIND, address()), plan(now));
+        return true;
+    }
+
+    @Override
+    void closeNow() {
+        end.withdraw();
+        server.close();
+        end.close();
+    }
+
+    @Override
+    void reportOpen(BusDTO bus) {
+        server.report(bus);
+        end.report(bus);
+    }
+}

@@ -1,0 +1,64 @@
+package org.slimta.bus.impl.config;
+
+import org.slimta.bus.api.BusConstants;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.ServerOptions;
+
+/** Reads the options of buses from settings that have the same names. */
+final class Options {
+
+    private Options() {}
+
+    static ServerOptions server(Settings settings) {
+        ServerOptions.Builder options = ServerOptions.builder();
+        options.name(settings.text(BusConstants.BUS_NAME));
+        settings.integer("queueSize", options::queueSize);
+        settings.integer("maxConnections", options::maxConnections);
+        settings.duration("receiveTimeout", options::receiveTimeout);
+        settings.duration("codecTimeout", options::codecTimeout);
+        settings.duration("frameTimeout", options::frameTimeout);
+        settings.duration("answerTimeout", options::answerTimeout);
+        settings.duration("idleTimeout", options::idleTimeout);
+        settings.duration("drainTimeout", options::drainTimeout);
+        return options.limits(limits(settings)).build();
+    }
+
+    static ClientOptions client(Settings settings) {
+        ClientOptions.Builder options = ClientOptions.builder();
+        options.name(settings.text(BusConstants.BUS_NAME));
+        settings.integer("maxInFlight", options::maxInFlight);
+        settings.integer("poolSize", options::poolSize);
+        settings.duration("idleTimeout", options::idleTimeout);
+        settings.duration("pingInterval", options::pingInterval);
+        settings.duration("connectTimeout", options::connectTimeout);
+        settings.duration("sendTimeout", options::sendTimeout);
+        settings.duration("responseTimeout", options::responseTimeout);
+        settings.duration("codecTimeout", options::codecTimeout);
+        return options.limits(limits(settings)).build();
+    }
+
+    static LocalOptions local(Settings settings) {
+        LocalOptions.Builder options = LocalOptions.builder();
+        options.name(settings.text(BusConstants.BUS_NAME));
+        settings.integer("queueSize", options::queueSize);
+        settings.duration("sendTimeout", options::sendTimeout);
+        settings.duration("responseTimeout", options::responseTimeout);
+        settings.duration("receiveTimeout", options::receiveTimeout);
+        settings.duration("drainTimeout", options::drainTimeout);
+        return options.build();
+    }
+
+    private static FrameLimits limits(Settings settings) {
+        FrameLimits.Builder limits = FrameLimits.builder();
+        settings.integer("parts", limits::parts);
+        settings.size("partSize", limits::partSize);
+        settings.size("frameSize", limits::frameSize);
+        settings.size("xmlSize", size -> limits.xmlSize(Math.toIntExact(size)));
+        settings.integer("depth", limits::depth);
+        settings.integer("attributes", limits::attributes);
+        settings.size("textSize", size -> limits.textSize(Math.toIntExact(size)));
+        return limits.build();
+    }
+}

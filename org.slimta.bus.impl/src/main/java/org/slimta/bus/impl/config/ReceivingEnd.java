@@ -1,0 +1,151 @@
+package org.slimta.bus.impl.config;
+
+import java.util.Map;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.whiteboard.Lack;
+import org.slimta.bus.impl.whiteboard.Plan;
+import org.slimta.bus.impl.whiteboard.Pump;
+
+/**
+ * Where a configured bus is received from: by its handler, by whoever uses its service, or by a chain or a proxy, which then
+ * has it for itself. Thread-safe.
+ */
+final class ReceivingEnd {
+
+    private final Foundation foundation;
+    private final Intake intake;
+    private final Publication publication;
+    private final Runnable onDirectory = this::look;
+    private final Runnable onCodecs = this::checkReady;
+    private String name;
+    private BusClient<Object, Object> client;
+    private Plan plan;
+    private Pump pump;
+    private boolean withdrawn;
+
+    ReceivingEnd(Foundation foundation, Map<String, Object> properties, Intake intake) {
+        this.foundation = foundation;
+        this.intake = intake;
+        this.publication = new Publication(foundation.context(), properties, this::used);
+    }
+
+    static void checkFree(String name, Foundation foundation) throws BusException {
+        if (foundation.directory().intake(name) != null) {
+            throw new BusException(
+                    Reason.CONNECT,
+                    "there is another server, local bus or chain with slimta.bus.name=" + name
+                            + " already; give each its own name");
+        }
+    }
+
+    /** Publishes the end, and the other one if there is one. */
+    void open(BusServer<Object, Object> server, BusClient<Object, Object> sendingEnd, Plan firstPlan) {
+        plan = firstPlan;
+        name = firstPlan.name();
+        client = sendingEnd;
+        foundation.directory().addListener(onDirectory);
+        foundation.codecs().addListener(onCodecs);
+        foundation.directory().add(name, intake, client);
+        look();
+        publication.addWatched(BusServer.class, server);
+        if (client != null) {
+            publication.add(BusClient.class, client);
+        }
+        checkReady();
+    }
+
+    /** Whether somebody uses the service, or has it for himself. */
+    boolean isReceivedFrom() {
+        return publication.isUsed() || intake.taker().get() != null;
+    }
+
+    /** Has a pump as long as nobody else has the intake. */
+    private void look() {
+        Pump stopping = null;
+        synchronized (intake) {
+            boolean mine = intake.taker().get() == null && !withdrawn;
+            if (mine && pump == null) {
+                pump = new Pump(
+                        plan,
+                        intake.inbox(),
+                        foundation.whiteboard(),
+                        foundation.codecs(),
+                        foundation.engine().threads(),
+                        () -> {});
+                pump.start();
+            } else if (!mine && pump != null && !withdrawn) {
+                stopping = pump;
+                pump = null;
+            }
+        }
+        if (stopping != null) {
+            stopping.close();
+        }
+    }
+
+    private void used() {
+        foundation.engine().threads().execute(foundation.directory()::changed);
+    }
+
+    private void checkReady() {
+        publication.setReady(foundation.hasCodecs(plan.requestType(), plan.responseType()));
+    }
+
+    void change(Map<String, Object> properties, Plan newPlan) {
+        plan = newPlan;
+        Pump running;
+        synchronized (intake) {
+            running = pump;
+        }
+        if (running != null) {
+            running.replan(newPlan);
+        }
+        publication.change(properties);
+        checkReady();
+    }
+
+    /** Nobody finds it any more; what was taken in is still received. */
+    void withdraw() {
+        synchronized (intake) {
+            withdrawn = true;
+        }
+        publication.close();
+    }
+
+    void close() {
+        foundation.directory().removeListener(onDirectory);
+        foundation.codecs().removeListener(onCodecs);
+        foundation.directory().remove(name, intake, client);
+        Pump stopping;
+        synchronized (intake) {
+            stopping = pump;
+            pump = null;
+        }
+        if (stopping != null) {
+            stopping.close();
+        }
+    }
+
+    void report(BusDTO bus) {
+        Pump running;
+        synchronized (intake) {
+            running = pump;
+        }
+        if (running != null) {
+            running.report(bus);
+            Lack lack = running.lack();
+            if (lack != null && !isReceivedFrom()) {
+                bus.state = "waiting";
+                bus.waitingFor = lack.message();
+            }
+        }
+        if (bus.waitingFor == null && !foundation.hasCodecs(plan.requestType(), plan.responseType())) {
+            bus.state = "waiting";
+            bus.waitingFor = foundation.missingCodec(plan.requestType(), plan.responseType());
+        }
+    }
+}

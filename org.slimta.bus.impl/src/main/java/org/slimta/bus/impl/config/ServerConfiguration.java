@@ -1,0 +1,126 @@
+package org.slimta.bus.impl.config;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The settings of a configured server, as tools show them. */
+@ObjectClassDefinition(
+        name = "slimta.bus server",
+        description = "Listens on a socket. What it receives goes to a handler, to a chain or a proxy, or to "
+                              + "who uses the service BusServer.")
+@interface ServerConfiguration {
+
+    @AttributeDefinition(
+            name = "Name",
+            description = "What the bus is called: by handlers and filters, by chains and proxies, in messages and "
+                                  + "logs. Each has its own.")
+    String slimta_bus_name();
+
+    @AttributeDefinition(
+            name = "Request type",
+            description = "The codec of the requests (its property slimta.bus.codec.type), as mail.message.")
+    String slimta_bus_request_type();
+
+    @AttributeDefinition(
+            name = "Response type",
+            description = "The codec of the responses, as mail.reply.")
+    String slimta_bus_response_type();
+
+    @AttributeDefinition(
+            name = "Interface", required = false,
+            description = "The name or address of the interface to listen on; 0.0.0.0 for all.")
+    String host() default "127.0.0.1";
+
+    @AttributeDefinition(
+            name = "Port",
+            description = "The TCP port to listen on; 0 to have one picked.")
+    int port();
+
+    @AttributeDefinition(
+            name = "Transactions handled", required = false,
+            description = "How many transactions may be with the handler and the filters at once.")
+    int maxHandling() default 256;
+
+    @AttributeDefinition(
+            name = "Time for a handler", required = false,
+            description = "How long a transaction waits for a handler, a filter or a bus that is missing, as when "
+                                  + "its bundle is being replaced.")
+    String handlerTimeout() default "10s";
+
+    @AttributeDefinition(
+            name = "Queue size", required = false,
+            description = "How many transactions may wait to be received. When it is full nothing more is read, or "
+                                  + "sending waits.")
+    int queueSize() default 1024;
+
+    @AttributeDefinition(
+            name = "Connections", required = false,
+            description = "How many connections may be open at once. One more is closed.")
+    int maxConnections() default 10000;
+
+    @AttributeDefinition(
+            name = "Time to receive", required = false,
+            description = "How long a thread that receives waits for a request.")
+    String receiveTimeout() default "60s";
+
+    @AttributeDefinition(
+            name = "Time for a codec", required = false,
+            description = "How long a transaction waits for a codec that is missing, before NO_CODEC.")
+    String codecTimeout() default "5s";
+
+    @AttributeDefinition(
+            name = "Time for a frame", required = false,
+            description = "How long a whole frame may take to arrive, or to leave.")
+    String frameTimeout() default "60s";
+
+    @AttributeDefinition(
+            name = "Time to answer", required = false,
+            description = "How long a request may wait and be worked on, from when it has arrived.")
+    String answerTimeout() default "600s";
+
+    @AttributeDefinition(
+            name = "Idle time", required = false,
+            description = "How long a kept connection may carry nothing at all before it is closed.")
+    String idleTimeout() default "120s";
+
+    @AttributeDefinition(
+            name = "Time to drain", required = false,
+            description = "How long what was taken in may go on when the bus is closed, or when a handler, a "
+                                  + "filter or a codec goes.")
+    String drainTimeout() default "5s";
+
+    @AttributeDefinition(
+            name = "Parts", required = false,
+            description = "Limit: parts of a frame, the XML counted.")
+    int parts() default 16384;
+
+    @AttributeDefinition(
+            name = "Part size", required = false,
+            description = "Limit: bytes of one attachment.")
+    String partSize() default "64MiB";
+
+    @AttributeDefinition(
+            name = "Frame size", required = false,
+            description = "Limit: bytes of all parts of a frame together.")
+    String frameSize() default "128MiB";
+
+    @AttributeDefinition(
+            name = "XML size", required = false,
+            description = "Limit: bytes of the XML.")
+    String xmlSize() default "8MiB";
+
+    @AttributeDefinition(
+            name = "Depth", required = false,
+            description = "Limit: nested elements.")
+    int depth() default 64;
+
+    @AttributeDefinition(
+            name = "Attributes", required = false,
+            description = "Limit: attributes of one element.")
+    int attributes() default 64;
+
+    @AttributeDefinition(
+            name = "Text size", required = false,
+            description = "Limit: characters of one attribute, or of the text of one element.")
+    String textSize() default "1MiB";
+}

@@ -1,0 +1,192 @@
+package org.slimta.bus.impl.config;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of one configuration, which may be strings where numbers are meant. All that is wrong is collected, to be told
+ * at once. Not thread-safe.
+ */
+final class Settings {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|min|h|d)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(|B|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
+    private static final Map<String, Duration> UNITS = Map.of(
+            "ms", Duration.ofMillis(1),
+            "s", Duration.ofSeconds(1),
+            "m", Duration.ofMinutes(1),
+            "min", Duration.ofMinutes(1),
+            "h", Duration.ofHours(1),
+            "d", Duration.ofDays(1));
+    private static final Map<String, Integer> SHIFTS = Map.of("", 0, "b", 0, "kib", 10, "mib", 20, "gib", 30);
+    private static final int LIKE = 2;
+
+    private final Map<String, Object> values;
+    private final Set<String> known = new TreeSet<>();
+    private final List<String> problems = new ArrayList<>();
+
+    Settings(Map<String, Object> values) {
+        this.values = values;
+    }
+
+    private Object value(String name) {
+        known.add(name);
+        Object value = values.get(name);
+        return value instanceof String text && text.isBlank() ? null : value;
+    }
+
+    /** A text, or null if there is none. */
+    String text(String name) {
+        Object value = value(name);
+        return value == null ? null : value.toString().strip();
+    }
+
+    String required(String name, String example) {
+        String text = text(name);
+        if (text == null) {
+            problems.add("the setting " + name + " is missing; an example is " + name + "=" + example);
+            return "";
+        }
+        return text;
+    }
+
+    int port(String name, int least) {
+        int[] port = {0};
+        Object value = value(name);
+        if (value == null) {
+            problems.add("the setting " + name + " is missing; it must be a number from " + least + " to 65535");
+        }
+        number(name, number -> {
+            if (number < least || number > 65535) {
+                throw new IllegalArgumentException("it must be from " + least + " to 65535");
+            }
+            port[0] = (int) number;
+        });
+        return port[0];
+    }
+
+    void integer(String name, IntConsumer option) {
+        number(name, number -> option.accept(Math.toIntExact(number)));
+    }
+
+    private void number(String name, LongConsumer option) {
+        accept(name, "a whole number, as 100", text -> option.accept(Long.parseLong(text)));
+    }
+
+    void duration(String name, Consumer<Duration> option) {
+        accept(name, "a time with its unit, as 500ms, 10s, 5m or 1h", text -> option.accept(duration(text)));
+    }
+
+    private static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (matcher.matches()) {
+            long nanos = UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)).toNanos();
+            return Duration.ofNanos(Math.round(Double.parseDouble(matcher.group(1)) * nanos));
+        }
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new NumberFormatException();
+        }
+    }
+
+    void size(String name, LongConsumer option) {
+        accept(name, "a size in bytes, as 65536, 512KiB or 64MiB", text -> option.accept(size(text)));
+    }
+
+    private static long size(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new NumberFormatException();
+        }
+        return Math.multiplyExact(
+                Long.parseLong(matcher.group(1)), 1L << SHIFTS.get(matcher.group(2).toLowerCase(Locale.ROOT)));
+    }
+
+    private void accept(String name, String form, Consumer<String> option) {
+        String text = text(name);
+        if (text == null) {
+            return;
+        }
+        try {
+            option.accept(text);
+        } catch (NumberFormatException | ArithmeticException e) {
+            problems.add("the setting " + name + " is " + text + "; it must be " + form);
+        } catch (IllegalArgumentException e) {
+            problems.add("the setting " + name + " is " + text + "; " + e.getMessage());
+        }
+    }
+
+    /**
+     * Tells what is wrong, a name that is nearly that of a setting too. Other names are the user's own.
+     */
+    void check() throws BadSettings {
+        for (String name : values.keySet()) {
+            if (!known.contains(name)) {
+                known.stream()
+                        .filter(other -> isLike(name, other))
+                        .findFirst()
+                        .ifPresent(other -> problems.add("there is no setting " + name + "; did you mean " + other + "?"));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new BadSettings(problems);
+        }
+    }
+
+    /** The user's own properties, which are passed on to the services. */
+    Map<String, Object> others() {
+        Map<String, Object> others = new HashMap<>();
+        values.forEach((name, value) -> {
+            if (!known.contains(name)
+                    && !name.startsWith(".")
+                    && !name.startsWith("service.")
+                    && !name.startsWith("component.")
+                    && !name.startsWith("felix.")) {
+                others.put(name, value);
+            }
+        });
+        return Collections.unmodifiableMap(others);
+    }
+
+    private static boolean isLike(String name, String other) {
+        if (name.equalsIgnoreCase(other)) {
+            return true;
+        }
+        return other.length() > LIKE + 1 && Math.abs(name.length() - other.length()) <= LIKE && distance(name, other) <= LIKE;
+    }
+
+    /** How many characters must be changed, added or left out. */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j <= other.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[other.length()];
+    }
+}

@@ -1,0 +1,35 @@
+package org.slimta.bus.impl.config;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ServerTransaction;
+
+/** The receiving end of a configured bus, as those see it who do not own it: closing it does nothing. */
+record SharedServer(BusServer<Object, Object> server) implements BusServer<Object, Object> {
+
+    @Override
+    public String name() {
+        return server.name();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    @Override
+    public ServerTransaction<Object, Object> recvRequest() throws BusException, InterruptedException {
+        return server.recvRequest();
+    }
+
+    @Override
+    public ServerTransaction<Object, Object> recvRequest(Duration timeout) throws BusException, InterruptedException {
+        return server.recvRequest(timeout);
+    }
+
+    /** Whoever changes the configuration closes it. */
+    @Override
+    public void close() {}
+}

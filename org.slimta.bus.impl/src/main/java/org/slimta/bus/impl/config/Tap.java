@@ -1,0 +1,91 @@
+package org.slimta.bus.impl.config;
+
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.whiteboard.Lack;
+import org.slimta.bus.impl.whiteboard.Plan;
+import org.slimta.bus.impl.whiteboard.Pump;
+
+/** What a chain or a proxy receives with from another configured bus, which it has for itself. */
+final class Tap implements AutoCloseable {
+
+    private final Foundation foundation;
+    private final String name;
+    private final String from;
+    private final Intake intake;
+    private final Runnable onDirectory;
+    private Pump pump;
+
+    /** Takes hold of a bus; fails if it is not there, or somebody else has it. When it goes, something is called. */
+    Tap(Foundation foundation, String name, String from, Runnable onGone) throws BusException {
+        this.foundation = foundation;
+        this.name = name;
+        this.from = from;
+        this.intake = foundation.directory().intake(from);
+        if (intake == null) {
+            throw new BusException(
+                    Reason.CONNECT, "there is no server, local bus or chain with slimta.bus.name=" + from + " (from)");
+        }
+        if (!intake.taker().compareAndSet(null, name)) {
+            throw new BusException(
+                    Reason.CONNECT,
+                    intake.taker().get() + " receives from the bus " + from + " already; one chain or proxy can do so");
+        }
+        this.onDirectory = () -> {
+            if (foundation.directory().intake(from) != intake) {
+                onGone.run();
+            } else {
+                pump.refresh();
+            }
+        };
+    }
+
+    Intake intake() {
+        return intake;
+    }
+
+    void start(Plan plan, Runnable onChange) {
+        foundation.directory().changed(); // The pump of its own stops.
+        synchronized (intake) {
+            pump = new Pump(
+                    plan,
+                    intake.inbox(),
+                    foundation.whiteboard(),
+                    foundation.codecs(),
+                    foundation.engine().threads(),
+                    onChange);
+            pump.start();
+        }
+        foundation.directory().addListener(onDirectory);
+    }
+
+    void replan(Plan plan) {
+        pump.replan(plan);
+    }
+
+    Lack lack() {
+        return pump == null ? null : pump.lack();
+    }
+
+    void report(BusDTO bus) {
+        pump.report(bus);
+        pump.reportRuns(bus);
+        Lack lack = pump.lack();
+        bus.state = lack == null ? "ready" : "waiting";
+        bus.waitingFor = lack == null ? null : lack.message();
+        bus.requestType = intake.requestType();
+        bus.responseType = intake.responseType();
+        bus.address = "from " + from;
+    }
+
+    @Override
+    public void close() {
+        foundation.directory().removeListener(onDirectory);
+        if (pump != null) {
+            pump.close();
+        }
+        intake.taker().compareAndSet(name, null);
+        foundation.directory().changed();
+    }
+}

@@ -1,0 +1,2 @@
+/** What there is and how it fares, as a service. */
+package org.slimta.bus.impl.runtime;

@@ -1,0 +1,45 @@
+package org.slimta.bus.impl.whiteboard;
+
+import org.slimta.bus.api.BusException.Reason;
+
+/**
+ * Why nothing can run now.
+ *
+ * @param what what is missing
+ * @param message what is missing, and what would help
+ */
+public record Lack(What what, String message) {
+
+    /** What can be missing. */
+    public enum What {
+        /** A handler. */
+        HANDLER(Reason.HANDLER),
+        /** A filter that must be there. */
+        FILTER(Reason.HANDLER),
+        /** The bus behind. */
+        BUS(Reason.CONNECT),
+        /** A codec. */
+        CODEC(Reason.NO_CODEC),
+        /** Classes on which all agree. */
+        SAME_CLASSES(Reason.CODEC);
+
+        private final Reason reason;
+
+        What(Reason reason) {
+            this.reason = reason;
+        }
+    }
+
+    /**
+     * Tells whether all is there but the handler.
+     *
+     * @return whether that is so
+     */
+    public boolean isHandler() {
+        return what == What.HANDLER;
+    }
+
+    Reason reason() {
+        return what.reason;
+    }
+}

@@ -1,0 +1,98 @@
+package org.slimta.bus.impl.whiteboard;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Peer;
+import org.slimta.bus.api.Received;
+
+/** What a filter sends on to: the next filter, or what is behind the last. It runs on the thread of the filter. */
+final class NextStep implements BusClient<Object, Object> {
+
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private final Line line;
+    private final int number;
+    private final Received<Object> received;
+
+    NextStep(Line line, int number, Received<Object> received) {
+        this.line = line;
+        this.number = number;
+        this.received = received;
+    }
+
+    @Override
+    public String name() {
+        return line.toString();
+    }
+
+    @Override
+    public ClientTransaction<Object> sendRequest(List<? extends Object> requests) {
+        List<Object> copy = List.copyOf(requests);
+        return new Sent(
+                line.step(number, new Changed(copy, received)).toCompletableFuture(), copy.size(), received.timeLeft());
+    }
+
+    /** It belongs to the chain: nothing to be closed. */
+    @Override
+    public void close() {}
+
+    private record Changed(List<Object> requests, Received<Object> received) implements Received<Object> {
+
+        @Override
+        public Peer peer() {
+            return received.peer();
+        }
+
+        @Override
+        public Duration timeLeft() {
+            return received.timeLeft();
+        }
+    }
+
+    private record Sent(CompletableFuture<List<Object>> stage, int requests, Duration timeLeft)
+            implements ClientTransaction<Object> {
+
+        @Override
+        public List<Object> recvResponse() throws BusException, InterruptedException {
+            Duration timeout = timeLeft == null || timeLeft.compareTo(LONGEST) > 0 ? LONGEST : timeLeft;
+            try {
+                return response().toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof BusException failure) {
+                    throw failure;
+                }
+                throw new BusException(Reason.HANDLER, String.valueOf(e.getCause()), e.getCause());
+            } catch (TimeoutException e) {
+                throw new BusException(
+                        Reason.TIMEOUT, "no response of the next filter or handler within " + timeout.toMillis() + " ms", e);
+            }
+        }
+
+        @Override
+        public CompletionStage<List<Object>> response() {
+            CompletableFuture<List<Object>> told = new CompletableFuture<>();
+            stage.whenComplete((responses, failure) -> {
+                if (failure != null) {
+                    told.completeExceptionally(failure);
+                } else if (responses == null || responses.size() != requests) {
+                    told.completeExceptionally(new BusException(
+                            Reason.MISMATCH,
+                            (responses == null ? "no" : responses.size()) + " responses to " + requests
+                                    + " requests; there must be one for each"));
+                } else {
+                    told.complete(responses);
+                }
+            });
+            return told;
+        }
+    }
+}

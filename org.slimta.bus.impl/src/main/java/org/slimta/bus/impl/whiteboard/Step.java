@@ -1,0 +1,58 @@
+package org.slimta.bus.impl.whiteboard;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+
+/** One call of a handler or a filter. Whatever comes of it that is no answer becomes a {@link BusException}. */
+final class Step {
+
+    private Step() {}
+
+    static CompletionStage<List<Object>> call(
+            String kind, Posting<?> called, Callable<CompletionStage<List<Object>>> call) {
+        CompletionStage<List<Object>> stage;
+        try {
+            stage = call.call();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(kind + " " + called.describe() + " was interrupted", e);
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(failure(kind, called, e));
+        }
+        if (stage == null) {
+            return failed(kind + " " + called.describe() + " returned null; it should return a stage of responses", null);
+        }
+        if (stage instanceof CompletableFuture<List<Object>> future && future.isDone() && !future.isCompletedExceptionally()) {
+            return future;
+        }
+        CompletableFuture<List<Object>> told = new CompletableFuture<>();
+        stage.whenComplete((responses, e) -> {
+            if (e == null) {
+                told.complete(responses);
+            } else {
+                told.completeExceptionally(failure(kind, called, e));
+            }
+        });
+        return told;
+    }
+
+    static CompletionStage<List<Object>> failed(String what, Throwable cause) {
+        return CompletableFuture.failedFuture(new BusException(Reason.HANDLER, what, cause));
+    }
+
+    private static BusException failure(String kind, Posting<?> called, Throwable e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        if (cause instanceof BusException known) {
+            return known;
+        }
+        String hint = cause instanceof ClassCastException
+                ? "; if both classes have one name, its bundle is wired to another revision of the types: refresh it"
+                : "";
+        return new BusException(Reason.HANDLER, kind + " " + called.describe() + " failed: " + cause + hint, cause);
+    }
+}

@@ -1,0 +1,56 @@
+package org.slimta.bus.impl.whiteboard;
+
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.RequestHandler;
+import org.slimta.bus.impl.status.Rejections;
+
+/** The handlers and the filters that are registered as services. */
+@Component(service = Whiteboard.class, immediate = true)
+public final class Whiteboard {
+
+    private final Board<RequestHandler<Object, Object>> handlers;
+    private final Board<BusFilter<Object, Object>> filters;
+
+    /**
+     * Begins to look for services.
+     *
+     * @param context of the provider
+     * @param rejections what is wrong
+     */
+    @Activate
+    public Whiteboard(BundleContext context, @Reference Rejections rejections) {
+        handlers = new Board<>(context, RequestHandler.class, Rejections.Kind.HANDLER, rejections);
+        filters = new Board<>(context, BusFilter.class, Rejections.Kind.FILTER, rejections);
+        handlers.open();
+        filters.open();
+    }
+
+    /**
+     * The handlers.
+     *
+     * @return those that there are now
+     */
+    public Board<RequestHandler<Object, Object>> handlers() {
+        return handlers;
+    }
+
+    /**
+     * The filters.
+     *
+     * @return those that there are now
+     */
+    public Board<BusFilter<Object, Object>> filters() {
+        return filters;
+    }
+
+    @Deactivate
+    void close() {
+        handlers.close();
+        filters.close();
+    }
+}
