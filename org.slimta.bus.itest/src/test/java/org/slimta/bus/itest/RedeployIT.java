@@ -1,0 +1,261 @@
+package org.slimta.bus.itest;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.options;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.slimta.bus.itest.LoadProcess.Status;
+
+/** Every bundle is replaced, again and again, while a client in another JVM keeps 64 transactions in flight. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class RedeployIT {
+
+    private static final int IN_FLIGHT = 64;
+    private static final int ENOUGH = 200;
+
+    private BundleContext context;
+    private final List<WeakReference<ClassLoader>> former = new ArrayList<>();
+    private final List<String> loaders = new ArrayList<>();
+
+    @Configuration
+    public static Option[] configuration() throws Exception {
+        return options(Installed.slimtaBus(), Installed.jar(handlerJar(1)), Installed.jar(filterJar(1)));
+    }
+
+    private static Path handlerJar(int revision) throws IOException {
+        return new BundleJar("itest.handler", revision + ".0.0")
+                .packages("org.slimta.bus.itest.handler")
+                .component("org.slimta.bus.itest.handler.Acceptor")
+                .changeDescription(xml -> xml.replace("revision-1", "revision-" + revision))
+                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
+                .write();
+    }
+
+    private static Path filterJar(int revision) throws IOException {
+        return new BundleJar("itest.filter", revision + ".0.0")
+                .packages("org.slimta.bus.itest.filter")
+                .component("org.slimta.bus.itest.filter.Router")
+                .changeDescription(xml -> xml.replace("revision-1", "revision-" + revision))
+                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
+                .write();
+    }
+
+    @Before
+    public void getContext() {
+        context = FrameworkUtil.getBundle(RedeployIT.class).getBundleContext();
+    }
+
+    @Test
+    public void everyBundleIsReplacedUnderLoadAndNothingIsLost() throws Exception {
+        int port = freePort();
+        ConfigurationAdmin configurations =
+                context.getService(context.getServiceReference(ConfigurationAdmin.class));
+        var server = configurations.createFactoryConfiguration("org.slimta.bus.server", "?");
+        server.update(properties(Map.of(
+                "slimta.bus.name", "relay-in",
+                "slimta.bus.request.type", "mail.message",
+                "slimta.bus.response.type", "mail.reply",
+                "port", Integer.toString(port))));
+        var chain = configurations.createFactoryConfiguration("org.slimta.bus.chain", "?");
+        chain.update(properties(Map.of("slimta.bus.name", "relay", "from", "relay-in", "minimumFilters", 1)));
+        try (LoadProcess client = new LoadProcess(port, IN_FLIGHT)) {
+            awaitProgress(client, 0);
+            long files = openFiles();
+            for (int revision = 2; revision <= 21; revision++) {
+                replace(client, "itest.handler", handlerJar(revision), 1);
+            }
+            for (int revision = 2; revision <= 21; revision++) {
+                replace(client, "itest.filter", filterJar(revision), 1);
+            }
+            for (int i = 0; i < 20; i++) {
+                replace(client, "org.slimta.bus.mail", Installed.path("org.slimta.bus.mail"), 0);
+            }
+            for (int i = 0; i < 5; i++) {
+                replace(client, "org.slimta.bus.impl", Installed.path("org.slimta.bus.impl"), 0);
+            }
+            Status status = client.finish();
+            assertEquals(status.problems(), 0, status.failed());
+            assertEquals("every transaction has its response", status.sent(), status.answered());
+            assertEquals("handlers and filters that were at work", 2 * 21, status.marks());
+            assertTrue("files that are open: " + files + " before, " + openFiles() + " after", openFiles() <= files);
+        }
+        server.delete();
+        chain.delete();
+        awaitFreePort(port);
+        awaitNoFormerRevision();
+        bundle("org.slimta.bus.impl").stop();
+        awaitNoThreads();
+        bundle("org.slimta.bus.impl").start();
+    }
+
+    private static Dictionary<String, Object> properties(Map<String, Object> properties) {
+        return new Hashtable<>(properties);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Bundle bundle(String name) {
+        return Arrays.stream(context.getBundles())
+                .filter(bundle -> name.equals(bundle.getSymbolicName()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Updates a bundle, refreshes those that are wired to it, and waits until the client sees enough new responses. */
+    private void replace(LoadProcess client, String name, Path jar, int newMarks) throws Exception {
+        Bundle bundle = bundle(name);
+        for (Bundle each : context.getBundles()) {
+            if (isOurs(each)) {
+                remember(each);
+            }
+        }
+        Status before = client.status();
+        try (InputStream in = Files.newInputStream(jar)) {
+            bundle.update(in);
+        }
+        refresh(bundle);
+        assertEquals(name, Bundle.ACTIVE, bundle.getState());
+        awaitProgress(client, before.answered());
+        assertEquals(name + " is another revision", before.marks() + newMarks, client.status().marks());
+    }
+
+    private static boolean isOurs(Bundle bundle) {
+        String name = bundle.getSymbolicName();
+        return List.of("itest.handler", "itest.filter", "org.slimta.bus.mail", "org.slimta.bus.impl").contains(name);
+    }
+
+    private void remember(Bundle bundle) {
+        ClassLoader loader = bundle.adapt(BundleWiring.class).getClassLoader();
+        String name = loader + "@" + System.identityHashCode(loader);
+        if (loader != null && !loaders.contains(name)) {
+            loaders.add(name);
+            former.add(new WeakReference<>(loader));
+        }
+    }
+
+    private void refresh(Bundle bundle) throws InterruptedException {
+        CountDownLatch refreshed = new CountDownLatch(1);
+        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                .adapt(FrameworkWiring.class)
+                .refreshBundles(List.of(bundle), event -> {
+                    if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+                        refreshed.countDown();
+                    }
+                });
+        assertTrue("refreshed", refreshed.await(60, TimeUnit.SECONDS));
+    }
+
+    private static void awaitProgress(LoadProcess client, long answered) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        Status status = client.status();
+        while (status.answered() < answered + ENOUGH) {
+            assertEquals(status.problems(), 0, status.failed());
+            assertTrue("transactions go on: " + status, System.nanoTime() < deadline);
+            Thread.sleep(2);
+            status = client.status();
+        }
+    }
+
+    private static long openFiles() throws IOException {
+        Path files = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(files)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.list(files)) {
+            return all.count();
+        }
+    }
+
+    private static void awaitFreePort(int port) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return;
+            } catch (IOException e) {
+                assertTrue("the port is free: " + e, System.nanoTime() < deadline);
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    /** The revisions that are in use now are not former ones. */
+    private void awaitNoFormerRevision() throws InterruptedException {
+        List<ClassLoader> current = Arrays.stream(context.getBundles())
+                .map(bundle -> bundle.adapt(BundleWiring.class))
+                .filter(wiring -> wiring != null)
+                .map(BundleWiring::getClassLoader)
+                .toList();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            System.gc();
+            List<String> left = new ArrayList<>();
+            for (int i = 0; i < former.size(); i++) {
+                ClassLoader loader = former.get(i).get();
+                if (loader != null && !current.contains(loader)) {
+                    left.add(loaders.get(i));
+                }
+            }
+            if (left.isEmpty()) {
+                return;
+            }
+            assertTrue(
+                    left.size() + " of " + former.size() + " class loaders are still reachable: " + left,
+                    System.nanoTime() < deadline);
+            Thread.sleep(50);
+        }
+    }
+
+    private static void awaitNoThreads() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (true) {
+            List<String> left = Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .filter(name -> name.startsWith("slimta-bus") || name.contains("Grizzly"))
+                    .toList();
+            if (left.isEmpty()) {
+                return;
+            }
+            assertTrue("threads are left: " + left, System.nanoTime() < deadline);
+            Thread.sleep(10);
+        }
+    }
+}
