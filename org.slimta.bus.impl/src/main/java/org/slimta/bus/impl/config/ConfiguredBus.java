@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Constants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,9 @@ abstract class ConfiguredBus<S> implements Reported {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+    /** Until a bus is there that another needs may take a moment, when all of them start. */
+    private static final long GRACE = TimeUnit.SECONDS.toNanos(2);
+
     private final Foundation foundation;
     private final Runnable onDirectory = this::openSoon;
     private final String kind;
@@ -33,6 +37,8 @@ abstract class ConfiguredBus<S> implements Reported {
     private Duration pause = SHORTEST_PAUSE;
     private Future<?> retry;
     private volatile String obstacle;
+    private long obstacleSince;
+    private boolean warned;
     private volatile String name;
 
     ConfiguredBus(Foundation foundation, String kind, Map<String, Object> properties) {
@@ -101,15 +107,24 @@ abstract class ConfiguredBus<S> implements Reported {
         try {
             open(settings);
             open = true;
-            if (obstacle != null) {
+            if (warned) {
                 LOG.info("The {} {} of {} is open now", kind, name, pid);
             }
             obstacle = null;
+            warned = false;
         } catch (BusException e) {
+            long now = System.nanoTime();
+            if (obstacle == null) {
+                obstacleSince = now;
+            }
             if (!e.getMessage().equals(obstacle)) {
-                LOG.warn("The {} {} of {} is not open, and will be tried again: {}", kind, name, pid, e.getMessage());
+                warned = false;
             }
             obstacle = e.getMessage();
+            if (!warned && now - obstacleSince > GRACE) {
+                LOG.warn("The {} {} of {} is not open, and is tried again and again: {}", kind, name, pid, obstacle);
+                warned = true;
+            }
             retryLater();
         }
     }

@@ -177,7 +177,7 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
 
     private static void startThread(Runnable task) {
         Thread thread = new Thread(task, "slimta-bus-closing");
-        thread.setContextClassLoader(OwningBusFactory.class.getClassLoader());
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         thread.start();
     }
 

@@ -62,7 +62,7 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
         };
         Thread thread = new Thread(running, "slimta-bus-chain-" + from.name() + "-" + number);
         thread.setDaemon(true);
-        thread.setContextClassLoader(FilterChain.class.getClassLoader());
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         thread.start();
     }
 

@@ -21,6 +21,9 @@ final class ConnectionPool<R> {
     private static final long SHORTEST_PAUSE = 5;
     private static final long LONGEST_PAUSE = 200;
 
+    /** How long those that wait for a server to come back let the first of them try. */
+    private static final Duration FIRST_ANSWER = Duration.ofMillis(100);
+
     private final SocketClient<?, R> client;
     private final Registry<ClientConnection<R>> connections = new Registry<>();
     private final AtomicBoolean looking = new AtomicBoolean();
@@ -112,8 +115,17 @@ final class ConnectionPool<R> {
         opening.dial();
     }
 
-    /** A connection has come about: the server is there. */
+    /**
+     * A connection has come about: the server is there. Those that wait had better share it, once it is known that they may;
+     * if the first answer takes its time they have connections of their own.
+     */
     void reached() {
+        if (away) {
+            client.end().threads().after(FIRST_ANSWER, () -> client.end().threads().execute(this::back));
+        }
+    }
+
+    private void back() {
         if (away) {
             List<ClientExchange<R>> all;
             synchronized (waiting) {
@@ -200,6 +212,12 @@ final class ConnectionPool<R> {
         synchronized (waiting) {
             pause = 0;
         }
+        boolean kept = list(connection);
+        back();
+        return kept;
+    }
+
+    private boolean list(ClientConnection<R> connection) {
         if (client.options().poolSize() == 0 || closed) {
             return false;
         }

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -10,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.glassfish.grizzly.CloseReason;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.glassfish.grizzly.IOEvent;
@@ -58,17 +60,35 @@ public final class Network implements AutoCloseable {
                             .setPoolName("slimta-bus-selector")
                             .setCorePoolSize(selectors)
                             .setMaxPoolSize(selectors)
-                            .setInitialClassLoader(Network.class.getClassLoader())
+                            .setInitialClassLoader(ClassLoader.getSystemClassLoader())
                             .setDaemon(true))
                     .setTcpNoDelay(true)
                     .setKeepAlive(true)
                     .setReuseAddress(true)
                     .build();
+            forgetClasses();
             starting.start();
             transport = starting;
             clientChain = chain(connection -> {});
         }
         return transport;
+    }
+
+    /**
+     * Grizzly has two exceptions that it keeps for good, and an exception keeps the classes that were on the stack when it was
+     * filled: it is filled again, on a thread that has none of ours there, so that this bundle can be unloaded.
+     */
+    private static void forgetClasses() {
+        for (CloseReason kept : List.of(CloseReason.LOCALLY_CLOSED_REASON, CloseReason.REMOTELY_CLOSED_REASON)) {
+            Thread thread = new Thread(kept.getCause()::fillInStackTrace, "slimta-bus-starting");
+            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+            thread.start();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private FilterChain chain(Consumer<Connection<?>> onAccept) {

@@ -43,7 +43,7 @@ public final class Threads implements AutoCloseable {
         return task -> {
             Thread thread = new Thread(task, prefix + count.incrementAndGet());
             thread.setDaemon(true);
-            thread.setContextClassLoader(Threads.class.getClassLoader());
+            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
             return thread;
         };
     }

@@ -18,7 +18,7 @@ final class VirtualThreads {
             ThreadFactory virtual = (ThreadFactory) factory.invoke(named);
             return task -> {
                 Thread thread = virtual.newThread(task);
-                thread.setContextClassLoader(VirtualThreads.class.getClassLoader());
+                thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
                 return thread;
             };
         } catch (ReflectiveOperationException e) {
