@@ -33,6 +33,7 @@ abstract class ConfiguredBus<S> implements Reported {
     private final String pid;
     private S settings;
     private boolean open;
+    private volatile boolean shown;
     private volatile boolean closed;
     private Duration pause = SHORTEST_PAUSE;
     private Future<?> retry;
@@ -107,6 +108,7 @@ abstract class ConfiguredBus<S> implements Reported {
         try {
             open(settings);
             open = true;
+            shown = true;
             if (warned) {
                 LOG.info("The {} {} of {} is open now", kind, name, pid);
             }
@@ -165,6 +167,7 @@ abstract class ConfiguredBus<S> implements Reported {
         if (open) {
             open = false;
             closeNow();
+            shown = false;
         }
     }
 
@@ -183,7 +186,7 @@ abstract class ConfiguredBus<S> implements Reported {
 
     @Override
     public final boolean isClosed() {
-        return closed;
+        return closed && !shown;
     }
 
     @Override
@@ -191,11 +194,13 @@ abstract class ConfiguredBus<S> implements Reported {
         bus.kind = kind;
         bus.name = name;
         bus.state = "waiting";
-        bus.waitingFor = obstacle;
-        if (obstacle == null) {
+        if (shown) {
             reportOpen(bus);
             bus.kind = kind;
             bus.name = name;
+        } else {
+            String why = obstacle;
+            bus.waitingFor = why == null ? "it is being opened or closed" : why;
         }
     }
 

@@ -129,7 +129,8 @@ final class Settings {
         } catch (NumberFormatException | ArithmeticException e) {
             problems.add("the setting " + name + " is " + text + "; it must be " + form);
         } catch (IllegalArgumentException e) {
-            problems.add("the setting " + name + " is " + text + "; " + e.getMessage());
+            String why = e.getMessage();
+            problems.add("the setting " + name + " is " + text + "; " + why.substring(why.lastIndexOf("it must")));
         }
     }
 

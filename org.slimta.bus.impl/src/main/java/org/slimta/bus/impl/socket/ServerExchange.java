@@ -161,7 +161,10 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
 
     @Override
     public void fail(BusException failure) {
-        refuse(failure);
+        if (end()) {
+            server.failed(failure, isNumbered());
+            tellClient(failure);
+        }
     }
 
     @Override

@@ -255,6 +255,15 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         LOG.debug("It was refused here", failure);
     }
 
+    /** Whoever received a transaction has failed it; if its client cannot be told why, the log tells. */
+    void failed(BusException failure, boolean told) {
+        if (told) {
+            meter.failed(failure.reason());
+        } else {
+            refused(failure);
+        }
+    }
+
     /**
      * Goes on with other options, without closing the socket. Limits hold for connections that are opened from now on.
      *

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.Received;
@@ -126,7 +127,9 @@ final class Line {
 
     @Override
     public String toString() {
-        return filters.size() + " filters, then "
-                + (handler != null ? handler.describe() : behind == null ? "nothing" : behind.name());
+        String last = handler != null ? "handler " + handler.describe() : "bus " + behind.name();
+        return filters.isEmpty()
+                ? last
+                : filters.stream().map(Posting::describe).collect(Collectors.joining(", ", "filters ", ", ")) + last;
     }
 }

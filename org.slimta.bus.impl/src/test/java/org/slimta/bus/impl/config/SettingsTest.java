@@ -1,0 +1,202 @@
+package org.slimta.bus.impl.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slimta.bus.api.ServerOptions;
+
+class SettingsTest {
+
+    private static String problem(Map<String, Object> values, Function<Settings, Object> reading) {
+        Settings settings = new Settings(values);
+        reading.apply(settings);
+        return assertThrows(BadSettings.class, settings::check).getMessage();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500ms, PT0.5S",
+        "10s, PT10S",
+        "10 s, PT10S",
+        "1.5s, PT1.5S",
+        "5m, PT5M",
+        "2min, PT2M",
+        "1H, PT1H",
+        "1d, PT24H",
+        "PT3S, PT3S",
+        "0, PT0S"
+    })
+    void timesHaveUnits(String text, Duration expected) throws Exception {
+        List<Duration> read = new ArrayList<>();
+        Settings settings = new Settings(Map.of("codecTimeout", text));
+        settings.duration("codecTimeout", read::add);
+        settings.check();
+        assertEquals(List.of(expected), read);
+    }
+
+    @Test
+    void aTimeWithoutAUnitIsRefusedWithAnExample() {
+        assertEquals(
+                "the setting codecTimeout is 10; it must be a time with its unit, as 500ms, 10s, 5m or 1h",
+                problem(Map.of("codecTimeout", "10"), Options::server));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 100", "512KiB, 524288", "64 MiB, 67108864", "1gib, 1073741824", "7B, 7"})
+    void sizesMayHaveUnits(String text, long expected) throws Exception {
+        List<Long> read = new ArrayList<>();
+        Settings settings = new Settings(Map.of("partSize", text));
+        settings.size("partSize", read::add);
+        settings.check();
+        assertEquals(List.of(expected), read);
+    }
+
+    @Test
+    void numbersMayBeTextAsInAFile() throws Exception {
+        Settings settings = new Settings(Map.of("queueSize", " 7 ", "maxConnections", 9L));
+        ServerOptions options = Options.server(settings);
+        settings.check();
+        assertEquals(7, options.queueSize());
+        assertEquals(9, options.maxConnections());
+    }
+
+    @Test
+    void allThatIsWrongIsToldAtOnce() {
+        String problem = problem(
+                Map.of("queueSize", "many", "poolSize", "-1", "pingInterval", "soon"), settings -> {
+                    settings.port("port", 1);
+                    return Options.client(settings) == null ? null : Options.server(settings);
+                });
+        assertTrue(problem.contains("the setting port is missing; it must be a number from 1 to 65535"), problem);
+        assertTrue(problem.contains("the setting queueSize is many; it must be a whole number, as 100"), problem);
+        assertTrue(problem.contains("the setting poolSize is -1; it must be from 0 to 1024"), problem);
+        assertTrue(problem.contains("the setting pingInterval is soon; it must be a time with its unit"), problem);
+    }
+
+    @Test
+    void aPortIsInItsRange() {
+        assertEquals(
+                "the setting port is 65536; it must be from 0 to 65535",
+                problem(Map.of("port", 65536), settings -> settings.port("port", 0)));
+    }
+
+    @Test
+    void aNameThatIsNearlyASettingIsTakenForAMistake() {
+        assertEquals(
+                "there is no setting qeueSize; did you mean queueSize?",
+                problem(Map.of("qeueSize", 7), Options::server));
+        assertEquals(
+                "there is no setting queuesize; did you mean queueSize?",
+                problem(Map.of("queuesize", 7), Options::server));
+    }
+
+    @Test
+    void otherNamesAreTheUsersOwn() throws Exception {
+        Map<String, Object> values = new HashMap<>(Map.of(
+                "region", "eu",
+                "service.pid", "org.slimta.bus.server~relay",
+                "component.id", 7L,
+                "felix.fileinstall.filename", "file:x",
+                ".secret", "s"));
+        Settings settings = new Settings(values);
+        Options.server(settings);
+        settings.check();
+        assertEquals(Map.of("region", "eu"), settings.others());
+    }
+
+    static Stream<Arguments> readers() {
+        return Stream.of(
+                Arguments.of(ServerConfiguration.class, (Function<Settings, Object>) settings -> {
+                    Names.withTypes(settings);
+                    settings.text("host");
+                    settings.port("port", 0);
+                    Options.server(settings);
+                    return Handling.read(settings);
+                }),
+                Arguments.of(ClientConfiguration.class, (Function<Settings, Object>) settings -> {
+                    Names.withTypes(settings);
+                    settings.required("host", "x");
+                    settings.port("port", 1);
+                    settings.duration("drainTimeout", value -> {});
+                    return Options.client(settings);
+                }),
+                Arguments.of(LocalConfiguration.class, (Function<Settings, Object>) settings -> {
+                    Names.withoutTypes(settings);
+                    Options.local(settings);
+                    return Handling.read(settings);
+                }),
+                Arguments.of(ChainConfiguration.class, (Function<Settings, Object>) settings -> {
+                    Names.withoutTypes(settings);
+                    settings.required("from", "x");
+                    Handling.minimumFilters(settings);
+                    Options.local(settings);
+                    return Handling.read(settings);
+                }),
+                Arguments.of(ProxyConfiguration.class, (Function<Settings, Object>) settings -> {
+                    Names.withoutTypes(settings);
+                    settings.required("from", "x");
+                    settings.required("to", "x");
+                    Handling.minimumFilters(settings);
+                    settings.duration("drainTimeout", value -> {});
+                    return Handling.read(settings);
+                }));
+    }
+
+    /** The defaults that tools show are read back to what is so without them. */
+    @ParameterizedTest
+    @MethodSource("readers")
+    void whatToolsShowIsWhatIsRead(Class<?> shown, Function<Settings, Object> read) throws Exception {
+        Map<String, Object> defaults = new HashMap<>();
+        Map<String, Object> required = new HashMap<>();
+        for (Method method : shown.getDeclaredMethods()) {
+            String name = method.getName().replace('_', '.');
+            Object value = method.getDefaultValue();
+            if (value != null) {
+                defaults.put(name, value);
+            } else {
+                required.put(name, method.getReturnType() == int.class ? 4025 : "relay");
+            }
+        }
+        defaults.putAll(required);
+        Settings all = new Settings(defaults);
+        Object withDefaults = read.apply(all);
+        all.check();
+        Settings few = new Settings(required);
+        Object without = read.apply(few);
+        few.check();
+        assertEquals(describe(without), describe(withDefaults));
+        assertEquals(Map.of(), all.others(), "settings that tools show and nobody reads");
+    }
+
+    private static Map<String, Object> describe(Object options) {
+        Map<String, Object> values = new HashMap<>();
+        Arrays.stream(options.getClass().getDeclaredMethods())
+                .filter(method -> method.getParameterCount() == 0
+                        && !method.isSynthetic()
+                        && !java.lang.reflect.Modifier.isStatic(method.getModifiers())
+                        && !method.getName().equals("toString"))
+                .forEach(method -> {
+                    try {
+                        values.put(method.getName(), method.invoke(options));
+                    } catch (ReflectiveOperationException e) {
+                        throw new IllegalStateException(method.toString(), e);
+                    }
+                });
+        return values;
+    }
+}
