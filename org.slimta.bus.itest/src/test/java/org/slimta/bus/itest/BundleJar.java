@@ -55,6 +55,13 @@ final class BundleJar {
                         "osgi.extender;filter:=\"(&(osgi.extender=osgi.component)(version>=1.4.0)(!(version>=2.0.0)))\"");
     }
 
+    BundleJar configurations(String name) {
+        files.add(CLASSES.resolve(Path.of("OSGI-INF", "configurator", name)));
+        return header(
+                "Require-Capability",
+                "osgi.extender;filter:=\"(&(osgi.extender=osgi.configurator)(version>=1.0.0)(!(version>=2.0.0)))\"");
+    }
+
     BundleJar changeDescription(UnaryOperator<String> change) {
         descriptions = change;
         return this;

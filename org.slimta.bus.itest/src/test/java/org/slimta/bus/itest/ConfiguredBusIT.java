@@ -76,6 +76,11 @@ public class ConfiguredBusIT {
     public static Option[] configuration() throws Exception {
         return options(
                 Installed.slimtaBus(),
+                Installed.more(
+                        "org.apache.felix.configurator",
+                        "org.apache.felix.cm.json",
+                        "jakarta.json",
+                        "org.osgi.util.converter"),
                 Installed.jar(new BundleJar("itest.note", "1.0.0")
                         .packages("org.slimta.bus.itest.note")
                         .header("Export-Package", "org.slimta.bus.itest.note;version=1.0.0")
@@ -578,6 +583,23 @@ public class ConfiguredBusIT {
         await("the reason is another", () -> find("handler").reason.contains("which is no filter"));
         services.get(0).setProperties(new Hashtable<>(Map.of("slimta.bus.whiteboard.target", "(slimta.bus.name=p)")));
         await("nothing is rejected", () -> find("handler") == null);
+    }
+
+    @Test
+    public void aBundleMayBringConfigurationsForTheConfigurator() throws Exception {
+        Bundle bundle = context.installBundle(new BundleJar("itest.buses", "1.0.0")
+                .configurations("buses.json")
+                .write()
+                .toUri()
+                .toString());
+        bundle.start();
+        await("it is open", () -> bus("from-json") != null && bus("from-json").address != null);
+        assertEquals(7, bus("from-json").queueSize);
+        assertEquals("org.slimta.bus.server~from-json", bus("from-json").pid);
+        handler(ECHO, "from-json", 0);
+        assertEquals("re: x", send(clientOf("from-json"), "x"));
+        bundle.uninstall();
+        await("it is gone", () -> bus("from-json") == null);
     }
 
     @Test

@@ -39,6 +39,13 @@ final class Installed {
         return composite(Stream.of(names).map(name -> jar(path(name))).toArray(Option[]::new));
     }
 
+    /** Bundles that not everybody needs. */
+    static Option more(String... names) {
+        return composite(Stream.of(names)
+                .map(name -> jar(Path.of("target/more-bundles", name + ".jar")))
+                .toArray(Option[]::new));
+    }
+
     static Path path(String name) {
         return BUNDLES.resolve(name + ".jar");
     }
