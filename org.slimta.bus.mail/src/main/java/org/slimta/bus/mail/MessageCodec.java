@@ -3,13 +3,15 @@ package org.slimta.bus.mail;
 import java.util.ArrayList;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
+import org.slimta.bus.api.whiteboard.SlimtaBusCodecType;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 
 /** Writes and reads {@code <message>}. Stateless. */
-@Component(service = XmlCodec.class, property = XmlCodec.TYPE_PROPERTY + "=mail.message")
+@Component(service = XmlCodec.class)
+@SlimtaBusCodecType("mail.message")
 public final class MessageCodec implements XmlCodec<Message> {
 
     /** A codec. */

@@ -1,13 +1,15 @@
 package org.slimta.bus.mail;
 
 import org.osgi.service.component.annotations.Component;
+import org.slimta.bus.api.whiteboard.SlimtaBusCodecType;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 
 /** Writes and reads {@code <reply>}. Stateless. */
-@Component(service = XmlCodec.class, property = XmlCodec.TYPE_PROPERTY + "=mail.reply")
+@Component(service = XmlCodec.class)
+@SlimtaBusCodecType("mail.reply")
 public final class ReplyCodec implements XmlCodec<Reply> {
 
     /** A codec. */

@@ -3,6 +3,7 @@ package org.slimta.bus.itest.notecodec;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.slimta.bus.api.whiteboard.SlimtaBusCodecType;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
@@ -10,7 +11,8 @@ import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.itest.note.Note;
 
 /** Reads and writes notes, and leaves its mark, so that one can see which revision of it was at work. */
-@Component(property = {"slimta.bus.codec.type=itest.note", "mark=revision-1"})
+@Component(property = "mark=revision-1")
+@SlimtaBusCodecType("itest.note")
 public final class NoteCodec implements XmlCodec<Note> {
 
     private final String mark;
