@@ -1,0 +1,193 @@
+package org.slimta.bus.itest;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertNotNull;
+import static org.ops4j.pax.exam.CoreOptions.options;
+import static org.ops4j.pax.exam.CoreOptions.propagateSystemProperty;
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.logLevel;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.karaf.features.Feature;
+import org.apache.karaf.features.FeaturesService;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.karaf.options.LogLevelOption.LogLevel;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Filter;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.util.tracker.ServiceTracker;
+
+/**
+ * The features, in Karaf. No type of the bus is used here: the bundle that Pax Exam makes of this class would be wired to it,
+ * and refreshed when the features are uninstalled.
+ */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class KarafIT {
+
+    private static final Path KARAF = Path.of("target/karaf");
+    private static final String REPOSITORY = "itest.features";
+    private static final String ROUND_TRIP = "itest.roundtrip";
+    private static final String[] FEATURES = {"slimta-bus", "slimta-bus-mail"};
+    private static final String DS = "scr";
+    private static final long TIMEOUT = 30_000;
+
+    private BundleContext context;
+    private FeaturesService features;
+
+    /** What changes when a bundle is updated, refreshed or stopped. */
+    private record Seen(int state, long lastModified, BundleWiring wiring) {}
+
+    @Configuration
+    public static Option[] configuration() throws IOException {
+        return options(
+                karafDistributionConfiguration()
+                        .frameworkUrl(url("apache-karaf.zip"))
+                        .unpackDirectory(KARAF.resolve("unpacked").toFile()),
+                configureConsole().ignoreLocalConsole().ignoreRemoteShell(),
+                logLevel(LogLevel.WARN),
+                maven("repositories", ""),
+                maven("localRepository", KARAF.resolve("local").toAbsolutePath().toString()),
+                maven("defaultRepositories", "${karaf.home.uri}system@id=system," + url("repository") + "@id=itest@snapshots"),
+                propagateSystemProperty(REPOSITORY),
+                systemProperty(ROUND_TRIP)
+                        .value(new BundleJar(ROUND_TRIP, "1.0.0")
+                                .packages("org.slimta.bus.itest.roundtrip")
+                                .component("org.slimta.bus.itest.roundtrip.RoundTrip")
+                                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
+                                .write()
+                                .toUri()
+                                .toString()));
+    }
+
+    private static String url(String name) {
+        return KARAF.resolve(name).toUri().toString();
+    }
+
+    private static Option maven(String name, String value) {
+        return editConfigurationFilePut("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn." + name, value);
+    }
+
+    @Before
+    public void addRepository() throws Exception {
+        context = FrameworkUtil.getBundle(KarafIT.class).getBundleContext();
+        features = context.getService(context.getServiceReference(FeaturesService.class));
+        features.addRepository(URI.create(System.getProperty(REPOSITORY)));
+    }
+
+    private void install(String... names) throws Exception {
+        features.installFeatures(Set.of(names), EnumSet.noneOf(FeaturesService.Option.class));
+    }
+
+    /** Uninstalls what a test has installed. */
+    @After
+    public void uninstall() throws Exception {
+        Set<String> installed = new HashSet<>();
+        for (Feature feature : features.listRequiredFeatures()) {
+            if (feature.getName().equals(DS) || feature.getName().startsWith("slimta-bus")) {
+                installed.add(feature.getName());
+            }
+        }
+        if (!installed.isEmpty()) {
+            features.uninstallFeatures(installed, EnumSet.noneOf(FeaturesService.Option.class));
+        }
+    }
+
+    private Map<Bundle, Seen> bundles() {
+        Map<Bundle, Seen> seen = new TreeMap<>();
+        for (Bundle bundle : context.getBundles()) {
+            seen.put(bundle, new Seen(bundle.getState(), bundle.getLastModified(), bundle.adapt(BundleWiring.class)));
+        }
+        return seen;
+    }
+
+    @Test
+    public void everyBundleIsActive() throws Exception {
+        install(FEATURES);
+        for (Bundle bundle : context.getBundles()) {
+            boolean fragment = (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+            assertEquals(bundle.toString(), fragment ? Bundle.RESOLVED : Bundle.ACTIVE, bundle.getState());
+        }
+    }
+
+    @Test
+    public void theyBringWhatKarafHasNotAndRefreshNothing() throws Exception {
+        install(DS);
+        Map<Bundle, Seen> before = bundles();
+        install(FEATURES);
+        Map<Bundle, Seen> after = bundles();
+        List<String> added = new ArrayList<>();
+        for (Bundle bundle : context.getBundles()) {
+            if (!before.containsKey(bundle)) {
+                added.add(bundle.getSymbolicName());
+                after.remove(bundle);
+            }
+        }
+        assertEquals(before, after);
+        Collections.sort(added);
+        assertEquals(
+                List.of(
+                        "com.fasterxml.woodstox.woodstox-core",
+                        "org.glassfish.grizzly.framework",
+                        "org.osgi.service.condition",
+                        "org.slimta.bus.api",
+                        "org.slimta.bus.impl",
+                        "org.slimta.bus.mail",
+                        "stax2-api"),
+                added);
+    }
+
+    @Test
+    public void mailGoesOverALocalBusAndOverASocket() throws Exception {
+        install(FEATURES);
+        Bundle bundle = context.installBundle(System.getProperty(ROUND_TRIP));
+        Filter filter = context.createFilter("(&(objectClass=" + Callable.class.getName() + ")(itest=round-trip))");
+        ServiceTracker<Object, Object> tracker = new ServiceTracker<>(context, filter, null);
+        tracker.open();
+        try {
+            bundle.start();
+            Callable<?> roundTrip = (Callable<?>) tracker.waitForService(TIMEOUT);
+            assertNotNull("the bus factory is a service", roundTrip);
+            assertEquals(
+                    List.of("Ok: local from alice@example.com", "Ok: socket from alice@example.com"), roundTrip.call());
+        } finally {
+            tracker.close();
+            bundle.uninstall();
+        }
+    }
+
+    @Test
+    public void whenTheyAreUninstalledWhatWasThereIsAsItWas() throws Exception {
+        Map<Bundle, Seen> before = bundles();
+        install(FEATURES);
+        assertNotEquals(before, bundles());
+        uninstall();
+        assertEquals(before, bundles());
+    }
+}
