@@ -3,6 +3,7 @@ package org.slimta.bus.itest;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.options;
 import static org.ops4j.pax.exam.CoreOptions.propagateSystemProperty;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
@@ -11,8 +12,12 @@ import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfi
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.logLevel;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +30,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.karaf.features.Feature;
 import org.apache.karaf.features.FeaturesService;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -54,7 +61,7 @@ public class KarafIT {
     private static final Path KARAF = Path.of("target/karaf");
     private static final String REPOSITORY = "itest.features";
     private static final String ROUND_TRIP = "itest.roundtrip";
-    private static final String[] FEATURES = {"slimta-bus", "slimta-bus-mail"};
+    private static final String[] FEATURES = {"slimta-bus", "slimta-bus-mail", "slimta-bus-shell"};
     private static final String DS = "scr";
     private static final long TIMEOUT = 30_000;
 
@@ -159,6 +166,7 @@ public class KarafIT {
                         "org.slimta.bus.api",
                         "org.slimta.bus.impl",
                         "org.slimta.bus.mail",
+                        "org.slimta.bus.shell",
                         "stax2-api"),
                 added);
     }
@@ -180,6 +188,19 @@ public class KarafIT {
             tracker.close();
             bundle.uninstall();
         }
+    }
+
+    @Test
+    public void theCommandsRunInKarafsShell() throws Exception {
+        install(FEATURES);
+        SessionFactory sessions = context.getService(context.getServiceReference(SessionFactory.class));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        try (Session session = sessions.create(InputStream.nullInputStream(), print, print)) {
+            session.execute("slimta-bus:codecs");
+        }
+        String printed = out.toString(StandardCharsets.UTF_8);
+        assertTrue(printed, printed.contains("mail.message"));
     }
 
     @Test
