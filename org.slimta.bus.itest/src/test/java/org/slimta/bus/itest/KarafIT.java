@@ -7,6 +7,7 @@ import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.options;
 import static org.ops4j.pax.exam.CoreOptions.propagateSystemProperty;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
+import static org.ops4j.pax.exam.CoreOptions.vmOptions;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
@@ -77,6 +78,7 @@ public class KarafIT {
                 karafDistributionConfiguration()
                         .frameworkUrl(url("apache-karaf.zip"))
                         .unpackDirectory(KARAF.resolve("unpacked").toFile()),
+                asKarafsScriptStartsIt(System.getProperty("itest.karaf")),
                 configureConsole().ignoreLocalConsole().ignoreRemoteShell(),
                 logLevel(LogLevel.WARN),
                 maven("repositories", ""),
@@ -91,6 +93,15 @@ public class KarafIT {
                                 .write()
                                 .toUri()
                                 .toString()));
+    }
+
+    /** With Karaf's own look-up of XML factories, which finds those of bundles. */
+    private static Option asKarafsScriptStartsIt(String version) {
+        return vmOptions(
+                "--add-reads=java.xml=java.logging",
+                "--add-exports=java.base/org.apache.karaf.specs.locator=java.xml,ALL-UNNAMED",
+                "--patch-module=java.base=lib/endorsed/org.apache.karaf.specs.locator-" + version + ".jar",
+                "--patch-module=java.xml=lib/endorsed/org.apache.karaf.specs.java.xml-" + version + ".jar");
     }
 
     private static String url(String name) {
