@@ -1,5 +1,6 @@
 package org.slimta.bus.itest;
 
+import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
@@ -9,18 +10,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
-/** What the README says is so. */
+/** What the README and the pages under docs say is so. */
 public class ReadmeTest {
 
     private static final Path ROOT = Path.of("..");
@@ -28,6 +34,16 @@ public class ReadmeTest {
 
     private static String readme() throws IOException {
         return Files.readString(ROOT.resolve("README.md"));
+    }
+
+    private static String docs() throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> pages = Files.list(ROOT.resolve("docs"))) {
+            for (Path page : pages.filter(path -> path.toString().endsWith(".md")).sorted().toList()) {
+                all.append(Files.readString(page));
+            }
+        }
+        return all.toString();
     }
 
     private static String withoutIndentation(String code) {
@@ -42,7 +58,7 @@ public class ReadmeTest {
                 sources.add(withoutIndentation(Files.readString(file)));
             }
         }
-        Matcher samples = JAVA.matcher(readme());
+        Matcher samples = JAVA.matcher(readme() + docs());
         int count = 0;
         while (samples.find()) {
             count++;
@@ -51,7 +67,7 @@ public class ReadmeTest {
                     "no source file has this sample:\n" + samples.group(1),
                     sources.stream().anyMatch(source -> source.contains(sample)));
         }
-        assertTrue("the README has samples", count >= 5);
+        assertTrue("there are samples", count >= 10);
     }
 
     @Test
@@ -60,7 +76,9 @@ public class ReadmeTest {
         for (Class<?> options :
                 List.of(LocalOptions.class, ServerOptions.class, ClientOptions.class, FrameLimits.class)) {
             for (Method method : options.getDeclaredMethods()) {
-                if (!Modifier.isStatic(method.getModifiers()) && Modifier.isPublic(method.getModifiers())) {
+                if (!Modifier.isStatic(method.getModifiers())
+                        && Modifier.isPublic(method.getModifiers())
+                        && !Set.of("equals", "hashCode").contains(method.getName())) {
                     assertTrue(
                             options.getSimpleName() + "." + method.getName(),
                             readme.contains("| `" + method.getName() + "` |"));
@@ -70,9 +88,42 @@ public class ReadmeTest {
     }
 
     @Test
-    public void everyReasonIsInTheTable() throws IOException {
+    public void everyReasonIsInTheTables() throws IOException {
+        String failures = Files.readString(ROOT.resolve("docs/failures.md"));
         for (BusException.Reason reason : BusException.Reason.values()) {
             assertTrue(reason.name(), readme().contains("| `" + reason + "` |"));
+            assertTrue(reason.name(), failures.contains("| `" + reason + "` |"));
         }
+    }
+
+    @Test
+    public void theTablesOfSettingsAreThoseOfTheProvider() throws Exception {
+        String page = Files.readString(ROOT.resolve("docs/configuration.md"));
+        Path metatype = ROOT.resolve("org.slimta.bus.impl/target/classes/OSGI-INF/metatype");
+        for (String kind : List.of("Server", "Client", "Local", "Proxy", "Chain")) {
+            String title = "## `org.slimta.bus." + kind.toLowerCase(Locale.ROOT) + "`";
+            assertTrue(title, page.contains(title));
+            String section = page.substring(page.indexOf(title) + title.length()).split("\n## ", 2)[0];
+            List<String> told = section.lines().filter(line -> line.startsWith("| `")).toList();
+            assertEquals(title, settings(metatype, kind), told);
+        }
+    }
+
+    private static List<String> settings(Path metatype, String kind) throws Exception {
+        Path file = metatype.resolve("org.slimta.bus.impl.config." + kind + "Configuration.xml");
+        NodeList settings = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(file.toFile())
+                .getElementsByTagName("AD");
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < settings.getLength(); i++) {
+            Element setting = (Element) settings.item(i);
+            String value = setting.getAttribute("default");
+            String shown = !setting.getAttribute("required").equals("false")
+                    ? "required"
+                    : value.isEmpty() ? "" : "`" + value + "`";
+            rows.add("| `" + setting.getAttribute("id") + "` | " + shown + " | " + setting.getAttribute("description") + " |");
+        }
+        return rows;
     }
 }

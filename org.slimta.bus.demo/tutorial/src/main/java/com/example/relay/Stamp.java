@@ -1,0 +1,26 @@
+package com.example.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.osgi.service.component.annotations.Component;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.Reply;
+
+/** Puts a header on each message that passes. */
+@Component
+@SlimtaBusWhiteboardTarget("(slimta.bus.name=relay)")
+public class Stamp implements BusFilter<Message, Reply> {
+
+    @Override
+    public CompletionStage<List<Reply>> filter(List<Message> requests, BusClient<Message, Reply> to) throws Exception {
+        List<Message> stamped = new ArrayList<>();
+        for (Message message : requests) {
+            stamped.add(message.withContents(message.contents().withHeader("X-Stamp", "passed")));
+        }
+        return to.sendRequest(stamped).response();
+    }
+}
