@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.karaf.features.Feature;
 import org.apache.karaf.features.FeaturesService;
 import org.apache.karaf.shell.api.console.Session;
@@ -62,6 +64,8 @@ public class KarafIT {
     private static final Path KARAF = Path.of("target/karaf");
     private static final String REPOSITORY = "itest.features";
     private static final String ROUND_TRIP = "itest.roundtrip";
+    private static final String HANDLER = "itest.handler";
+    private static final String FILTER = "itest.filter";
     private static final String[] FEATURES = {"slimta-bus", "slimta-bus-mail", "slimta-bus-shell"};
     private static final String DS = "scr";
     private static final long TIMEOUT = 30_000;
@@ -76,7 +80,7 @@ public class KarafIT {
     public static Option[] configuration() throws IOException {
         return options(
                 karafDistributionConfiguration()
-                        .frameworkUrl(url("apache-karaf.zip"))
+                        .frameworkUrl(url("apache-karaf.tar.gz"))
                         .unpackDirectory(KARAF.resolve("unpacked").toFile()),
                 asKarafsScriptStartsIt(System.getProperty("itest.karaf")),
                 configureConsole().ignoreLocalConsole().ignoreRemoteShell(),
@@ -85,14 +89,20 @@ public class KarafIT {
                 maven("localRepository", KARAF.resolve("local").toAbsolutePath().toString()),
                 maven("defaultRepositories", "${karaf.home.uri}system@id=system," + url("repository") + "@id=itest@snapshots"),
                 propagateSystemProperty(REPOSITORY),
-                systemProperty(ROUND_TRIP)
-                        .value(new BundleJar(ROUND_TRIP, "1.0.0")
-                                .packages("org.slimta.bus.itest.roundtrip")
-                                .component("org.slimta.bus.itest.roundtrip.RoundTrip")
-                                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
-                                .write()
-                                .toUri()
-                                .toString()));
+                example(ROUND_TRIP, "org.slimta.bus.itest.roundtrip", "RoundTrip"),
+                example(HANDLER, "org.slimta.bus.itest.handler", "Acceptor"),
+                example(FILTER, "org.slimta.bus.itest.filter", "Router"));
+    }
+
+    private static Option example(String name, String inPackage, String component) throws IOException {
+        return systemProperty(name)
+                .value(new BundleJar(name, "1.0.0")
+                        .packages(inPackage)
+                        .component(inPackage + "." + component)
+                        .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
+                        .write()
+                        .toUri()
+                        .toString());
     }
 
     /** With Karaf's own look-up of XML factories, which finds those of bundles. */
@@ -204,14 +214,87 @@ public class KarafIT {
     @Test
     public void theCommandsRunInKarafsShell() throws Exception {
         install(FEATURES);
+        String printed = execute("slimta-bus:codecs");
+        assertTrue(printed, printed.contains("mail.message"));
+    }
+
+    private String execute(String command) throws Exception {
         SessionFactory sessions = context.getService(context.getServiceReference(SessionFactory.class));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         try (Session session = sessions.create(InputStream.nullInputStream(), print, print)) {
-            session.execute("slimta-bus:codecs");
+            session.execute(command);
         }
-        String printed = out.toString(StandardCharsets.UTF_8);
-        assertTrue(printed, printed.contains("mail.message"));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private void awaitPrinted(String command, String expected) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT);
+        String printed = execute(command);
+        while (!printed.contains(expected)) {
+            assertTrue(command + " prints " + expected + " in time, not\n" + printed, System.nanoTime() < deadline);
+            Thread.sleep(50);
+            printed = execute(command);
+        }
+    }
+
+    @Test
+    public void filesInEtcMakeBusesAndChangeThem() throws Exception {
+        Map<Bundle, Seen> before = bundles();
+        install(FEATURES);
+        Path etc = Path.of(System.getProperty("karaf.etc"));
+        Path server = etc.resolve("org.slimta.bus.server-itest.cfg");
+        Path chain = etc.resolve("org.slimta.bus.chain-itest.cfg");
+        Path client = etc.resolve("org.slimta.bus.client-itest.cfg.json");
+        Path mail = Files.createTempFile("mail", ".eml");
+        Bundle handler = context.installBundle(System.getProperty(HANDLER));
+        Bundle filter = context.installBundle(System.getProperty(FILTER));
+        try {
+            String settings = """
+                    slimta.bus.name = relay-in
+                    slimta.bus.request.type = mail.message
+                    slimta.bus.response.type = mail.reply
+                    port = 4026
+                    """;
+            Files.writeString(server, settings);
+            Files.writeString(chain, """
+                    slimta.bus.name = relay
+                    from = relay-in
+                    minimumFilters = 1
+                    """);
+            Files.writeString(client, """
+                    {
+                      "slimta.bus.name": "to-relay",
+                      "slimta.bus.request.type": "mail.message",
+                      "slimta.bus.response.type": "mail.reply",
+                      "host": "127.0.0.1",
+                      "port": 4026
+                    }
+                    """);
+            Files.writeString(mail, "From: alice@example.com\r\nTo: bob@example.net\r\n\r\nhello\r\n");
+            awaitPrinted("slimta-bus:show relay", "of 1 filters (minimumFilters) there are 0");
+            filter.start();
+            handler.start();
+            awaitPrinted("slimta-bus:list", "to-relay");
+            String sent = execute("slimta-bus:send to-relay " + mail);
+            assertTrue(sent, sent.contains("handled by revision-1 for next.example.org, routed by revision-1"));
+            Files.writeString(server, settings + "queueSize = 7\n");
+            awaitPrinted("slimta-bus:show relay-in", "0 of 7");
+            assertTrue("the socket was not closed", execute("slimta-bus:show relay-in").matches("(?s).*answered +1\\R.*"));
+            Files.writeString(server, settings + "queueSize = lots\n");
+            awaitPrinted("slimta-bus:rejected", "the setting queueSize is lots; it must be a whole number");
+            sent = execute("slimta-bus:send to-relay " + mail);
+            assertTrue(sent, sent.contains("1 accepted"));
+        } finally {
+            for (Path file : List.of(server, chain, client, mail)) {
+                Files.deleteIfExists(file);
+            }
+            handler.uninstall();
+            filter.uninstall();
+        }
+        awaitPrinted("slimta-bus:list", "There is no open bus");
+        uninstall();
+        assertEquals(before, bundles());
     }
 
     @Test

@@ -139,12 +139,16 @@ final class ConnectionPool<R> {
 
     /** No connection has come about. */
     void unreachable(ClientExchange<R> exchange, BusException failure) {
-        if (!away && isExpectedBack()) {
-            startWaiting();
+        boolean expected = isExpectedBack();
+        synchronized (waiting) {
+            if (expected && !away) {
+                startWaiting();
+            }
+            if (away && await(exchange, true)) {
+                return;
+            }
         }
-        if (!away || !await(exchange, true)) {
-            exchange.fail(failure);
-        }
+        exchange.fail(failure);
     }
 
     /** Has a transaction wait for the server to come back, if that is expected. */
@@ -289,13 +293,12 @@ final class ConnectionPool<R> {
         return serves[0];
     }
 
+    /** To be called under the lock of those that wait. */
     private void startWaiting() {
-        synchronized (waiting) {
-            if (awayUntil == 0 || System.nanoTime() - awayUntil >= 0) {
-                awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
-            }
-            away = true;
+        if (awayUntil == 0 || System.nanoTime() - awayUntil >= 0) {
+            awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
         }
+        away = true;
     }
 
     /** A connection is closed. */

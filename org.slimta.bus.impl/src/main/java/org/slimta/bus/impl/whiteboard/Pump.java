@@ -305,10 +305,10 @@ public final class Pump implements AutoCloseable {
 
         private void answer(ServerTransaction<Object, Object> transaction, List<Object> responses) {
             try {
-                transaction.sendResponse(responses);
                 meter.answered(arrival.arrived());
+                transaction.sendResponse(responses);
             } catch (BusException e) {
-                meter.failed(e.reason());
+                meter.failedAfterAll(e.reason());
                 if (e.reason() == Reason.MISMATCH) {
                     transaction.fail(
                             Reason.MISMATCH,
@@ -318,7 +318,7 @@ public final class Pump implements AutoCloseable {
                     log.warn(e.getMessage(), null);
                 }
             } catch (NullPointerException e) {
-                meter.failed(Reason.HANDLER);
+                meter.failedAfterAll(Reason.HANDLER);
                 transaction.fail(Reason.HANDLER, through + " gave null as a response, or as all of them");
             }
         }
