@@ -12,6 +12,7 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.Head;
 import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
  * A connection of a client. It is made for one transaction, whose answer tells whether the server keeps connections; if so,
@@ -84,7 +85,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
                 return null;
             }
             begun = true;
-            return exchange.rootAttributes();
+            return client.keepsConnections() || state != State.UNPROVEN ? exchange.rootAttributes() : RootAttributes.NONE;
         }
 
         @Override
@@ -95,8 +96,11 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     private Sending put(ClientExchange<R> exchange) {
         Sending sending = new Sending(exchange);
-        inFlight.put(exchange.tx(), sending);
         exchange.assign(this);
+        inFlight.put(exchange.tx(), sending);
+        if (exchange.isDone()) {
+            forget(exchange);
+        }
         return sending;
     }
 
@@ -343,7 +347,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         }
     }
 
-    private void retire() {
+    void retire() {
         pool.unlist(this);
         change(State.KEPT, State.ENDING);
         closeIfDone();
@@ -352,6 +356,9 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     private void lookWhetherAlive(long now) {
         long interval = client.options().pingInterval().toNanos();
         long heard = channel.lastRead();
+        if (channel.backlog() > 0 && channel.lastWrite() - heard > 0) {
+            heard = channel.lastWrite(); // The server takes what is sent; a ping would have to wait behind it.
+        }
         boolean asked = pinged - heard > 0;
         if (asked && now - pinged > interval) {
             failAll(client.end().failures()

@@ -60,9 +60,6 @@ final class ClientExchange<R> extends PendingTransaction<R> {
     void assign(ClientConnection<R> to) {
         connection = to;
         awaitsServer = false;
-        if (isDone()) {
-            to.forget(this);
-        }
     }
 
     /** It waits for a connection, since the server has said that it is closing. */
@@ -74,11 +71,9 @@ final class ClientExchange<R> extends PendingTransaction<R> {
         return connection == one && !isDone();
     }
 
-    /** What goes into the root of its frame if it leaves now. */
+    /** What goes into the root of its frame if it leaves now, and the server may keep the connection. */
     byte[] rootAttributes() {
-        return client.keepsConnections()
-                ? RootAttributes.request(tx, TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanosLeft())))
-                : RootAttributes.NONE;
+        return RootAttributes.request(tx, TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanosLeft())));
     }
 
     void fail(Reason reason, String what, Throwable cause) {

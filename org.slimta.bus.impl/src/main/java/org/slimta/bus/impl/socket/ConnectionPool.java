@@ -239,6 +239,18 @@ final class ConnectionPool<R> {
         }
     }
 
+    /** There are to be fewer: those over the number end with what is under way on them. */
+    void shrink() {
+        List<ClientConnection<R>> over;
+        synchronized (free) {
+            int most = client.options().poolSize();
+            over = new ArrayList<>(shared.subList(Math.min(most, shared.size()), shared.size()));
+            List<ClientConnection<R>> unused = new ArrayList<>(free);
+            over.addAll(unused.subList(Math.min(most, unused.size()), unused.size()));
+        }
+        over.forEach(ClientConnection::retire);
+    }
+
     /** A connection for large transactions has nothing to do. */
     void free(ClientConnection<R> connection) {
         synchronized (free) {

@@ -100,7 +100,11 @@ final class Outbox {
         int seen = 1;
         do {
             if (!writing) {
-                writeNext();
+                try {
+                    writeNext();
+                } catch (RuntimeException | Error e) {
+                    giveUp(e);
+                }
             }
             seen = due.addAndGet(-seen);
         } while (seen > 0);
@@ -118,7 +122,13 @@ final class Outbox {
                 return;
             }
             if (first.encoder().isSmall()) {
-                write(gather(first, root));
+                ByteBuffer bytes = gather(first, root);
+                if (bytes.hasRemaining()) {
+                    write(bytes);
+                } else {
+                    done(weight);
+                    due.incrementAndGet(); // None of them could be written: on to those behind.
+                }
                 return;
             }
             large = first;
@@ -157,14 +167,39 @@ final class Outbox {
     private ByteBuffer putTogether(int room) {
         ByteBuffer bytes = ByteBuffer.allocate(room);
         weight = 0;
+        List<Item> bad = List.of();
         for (int i = 0; i < gathered.size(); i++) {
             FrameEncoder encoder = gathered.get(i).encoder();
-            encoder.putInto(bytes, attributes.get(i));
             weight += encoder.size();
+            int start = bytes.position();
+            try {
+                encoder.putInto(bytes, attributes.get(i));
+            } catch (RuntimeException e) {
+                bytes.position(start);
+                bad = new ArrayList<>(bad);
+                bad.add(gathered.get(i));
+            }
         }
         gathered.clear();
         attributes.clear();
+        bad.forEach(item -> item.failed(new BusException(
+                Reason.CODEC, "an attachment failed, or has not the size that it said, while it was sent")));
         return bytes.flip();
+    }
+
+    /** Nothing more can be written here. */
+    private void giveUp(Throwable e) {
+        writing = true;
+        BusException failure = new BusException(Reason.CODEC, "a frame could not be put together: " + e, e);
+        List<Item> items = new ArrayList<>(gathered);
+        gathered.clear();
+        attributes.clear();
+        if (large != null) {
+            items.add(large);
+            large = null;
+        }
+        items.forEach(item -> item.failed(failure));
+        connection.closeSilently();
     }
 
     private void writeLarge() {

@@ -48,7 +48,8 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private volatile boolean first = true;
     private volatile long frameStart = opened;
     private volatile long finishedAt;
-    private volatile int putOff;
+    private final AtomicInteger putOff = new AtomicInteger();
+    private final Runnable flushPutOff = this::flushPutOff;
 
     ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
         this.server = server;
@@ -215,6 +216,12 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         }
     }
 
+    /** Says something about a transaction whose answer was to be sent, and could not. */
+    void tell(Notice notice) {
+        channel.add(notice);
+        channel.flush();
+    }
+
     /** Sends an answer, if there is one to be sent. */
     void answer(ServerExchange<Q, R> exchange, Outbox.Item answer) {
         if (answer != null) {
@@ -222,7 +229,6 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         }
         if (unanswered.decrementAndGet() == 0) {
             channel.flush();
-            putOff = 0;
             finishWhenAnswered();
         } else if (!mayPutOff(exchange) && !server.end().threads().putOff(channel.flusher())) {
             channel.onSelector(channel.flusher());
@@ -238,14 +244,20 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         if (time < 0 || time > SocketServer.QUICK || server.inbox().isEmpty()) {
             return false;
         }
-        int count = ++putOff;
+        int count = putOff.incrementAndGet();
         if (count >= TOGETHER) {
-            putOff = 0;
-            channel.flush();
+            flushPutOff();
         } else if (count == 1) {
-            server.putOff(channel.flusher());
+            server.putOff(flushPutOff);
         }
         return true;
+    }
+
+    /** The count goes back first: what is put off from then on has this called again. */
+    private void flushPutOff() {
+        server.forgetPutOff(flushPutOff);
+        putOff.set(0);
+        channel.flush();
     }
 
     @Override
@@ -311,6 +323,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     @Override
     public void onClosed() {
         stalled.set(null);
+        server.forgetPutOff(flushPutOff);
         server.forget(this, unanswered.get() > 0);
     }
 
@@ -326,6 +339,10 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
                 channel.close();
             }
             return;
+        }
+        if (kept && parked.get() && channel.backlog() == 0) {
+            channel.add(Notice.of(Notices.pong("parked"))); // Its ping cannot be read now.
+            channel.flush();
         }
         long frameTimeout = server.options().frameTimeout().toNanos();
         if (channel.backlog() > 0 && now - channel.lastWrite() > frameTimeout) {

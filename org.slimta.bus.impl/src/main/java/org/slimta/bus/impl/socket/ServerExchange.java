@@ -75,12 +75,8 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
             return null;
         }
         long now = System.nanoTime();
-        if (deadline != OpenTransaction.NO_DEADLINE && now - deadline > 0) {
-            refuse(failure(
-                    Reason.EXPIRED,
-                    "the client's time was over " + TimeUnit.NANOSECONDS.toMillis(now - deadline)
-                            + " ms before the request was received; it was not processed",
-                    null));
+        if (isExpired(now)) {
+            refuse(expired(now));
             return null;
         }
         try {
@@ -90,6 +86,10 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
             if (decoder == null) {
                 decoder = server.end().coder().decoder(server.requestType()).get();
                 now = System.nanoTime();
+                if (isExpired(now)) {
+                    refuse(expired(now));
+                    return null;
+                }
             }
             if (!state.compareAndSet(State.WAITING, State.OPEN)) {
                 return null;
@@ -106,6 +106,18 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
             refuse(server.end().failures().at(connection.peer().name(), e));
             return null;
         }
+    }
+
+    private boolean isExpired(long now) {
+        return deadline != OpenTransaction.NO_DEADLINE && now - deadline > 0;
+    }
+
+    private BusException expired(long now) {
+        return failure(
+                Reason.EXPIRED,
+                "the client's time was over " + TimeUnit.NANOSECONDS.toMillis(now - deadline)
+                        + " ms before the request was received; it was not processed",
+                null);
     }
 
     /** How long the thread that received it has worked on it, in nanoseconds; or -1 if this is another thread. */
@@ -222,6 +234,12 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
 
     @Override
     public void failed(BusException failure) {
-        server.refused(server.end().failures().at(connection.peer().name(), failure));
+        BusException told = server.end().failures().at(connection.peer().name(), failure);
+        server.refused(told);
+        if (isNumbered()) {
+            connection.tell(Notice.of(Notices.failure(tx, told)));
+        } else {
+            connection.close();
+        }
     }
 }

@@ -153,6 +153,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         }
         room.resize(newOptions.maxInFlight() - options.maxInFlight());
         options = newOptions;
+        pool.shrink();
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +70,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
     private final AtomicInteger connectionCount = new AtomicInteger();
     private final Deque<ServerConnection<Q, R>> parked = new ConcurrentLinkedDeque<>();
-    private final Queue<Runnable> unflushed = new ConcurrentLinkedQueue<>();
+    private final Set<Runnable> unflushed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean listenerClosed = new AtomicBoolean();
     private final Object endings = new Object();
     private volatile InetSocketAddress address;
@@ -211,11 +213,14 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         end.threads().doSoon(flush);
     }
 
+    void forgetPutOff(Runnable flush) {
+        unflushed.remove(flush);
+    }
+
     @Override
     public void onIdle() {
-        Runnable flush;
-        while ((flush = unflushed.poll()) != null) {
-            flush.run();
+        if (!unflushed.isEmpty()) {
+            unflushed.forEach(Runnable::run);
         }
     }
 

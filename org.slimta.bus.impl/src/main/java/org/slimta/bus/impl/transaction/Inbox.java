@@ -373,6 +373,10 @@ public final class Inbox<Q, R> {
         if (!arrival.isOver()) {
             returned.add(arrival);
             wakeReceiver();
+            Runnable told = taker;
+            if (told != null) {
+                told.run();
+            }
         }
     }
 
@@ -441,7 +445,9 @@ public final class Inbox<Q, R> {
             interrupted = true;
         } finally {
             closed = true;
-            queue.clear();
+            while (queue.poll() != null) {
+                size.decrementAndGet();
+            }
             returned.clear();
             idle.signalAll();
             lock.unlock();

@@ -14,6 +14,9 @@ public final class PendingTransactions implements AutoCloseable {
 
     private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** Since those that come later may have less time. */
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
     private final Registry<PendingTransaction<?>> transactions = new Registry<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Failures failures;
@@ -88,7 +91,7 @@ public final class PendingTransactions implements AutoCloseable {
     }
 
     private void lookAfter(long nanosLeft) {
-        threads.after(Duration.ofNanos(Math.max(SHORTEST_PAUSE, nanosLeft)), this::look);
+        threads.after(Duration.ofNanos(Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, nanosLeft))), this::look);
     }
 
     private void look() {

@@ -40,6 +40,7 @@ public final class Workers implements Executor, AutoCloseable {
     private final ThreadLocal<Shift> shifts = new ThreadLocal<>();
     private final BooleanSupplier hasTasks = () -> !tasks.isEmpty();
     private Runnable lastSeen;
+    private volatile int looks;
     private volatile boolean closed;
 
     /** At most so many threads at once. */
@@ -126,6 +127,7 @@ public final class Workers implements Executor, AutoCloseable {
 
     /** Runs on the timer. */
     private void lookNow() {
+        looks++; // Only here, by one thread at a time. What is put off from now on has to be so again.
         doWhatWasPutOff();
         Runnable first = tasks.peek();
         if (first != null && first == lastSeen) {
@@ -145,7 +147,17 @@ public final class Workers implements Executor, AutoCloseable {
     private void doWhatWasPutOff() {
         Runnable action;
         for (int i = soon.size(); i > 0 && (action = soon.poll()) != null; i--) {
+            runSafely(action);
+        }
+    }
+
+    /** What was put off is nothing that may end a thread which others wait for. */
+    private static void runSafely(Runnable action) {
+        try {
             action.run();
+        } catch (RuntimeException | Error e) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }
     }
 
@@ -164,6 +176,7 @@ public final class Workers implements Executor, AutoCloseable {
         private volatile Thread thread;
         private volatile boolean called;
         private int putOffCount;
+        private int looksBefore;
         private long taskStart;
 
         @Override
@@ -222,20 +235,23 @@ public final class Workers implements Executor, AutoCloseable {
 
         boolean putOff(Runnable action) {
             putOffCount++;
-            if (!putOff.isEmpty() && putOff.contains(action)) {
-                return true;
-            }
             if (System.nanoTime() - taskStart > SHORT_TASK) {
                 return false;
             }
-            putOff.add(action);
-            doSoon(action);
+            boolean known = !putOff.isEmpty() && putOff.contains(action);
+            if (!known) {
+                putOff.add(action);
+            }
+            if (!known || looks != looksBefore) {
+                looksBefore = looks;
+                doSoon(action);
+            }
             return true;
         }
 
         private void end() {
             putOffCount = 0;
-            putOff.forEach(Runnable::run);
+            putOff.forEach(Workers::runSafely);
             putOff.clear();
         }
     }

@@ -87,14 +87,14 @@ public final class FrameDecoder {
 
     private void startPart(long size) throws BusException {
         if (xml == null) {
-            if (size > limits.xmlSize()) {
+            if (size - RootAttributes.LONGEST > limits.xmlSize()) {
                 throw tooLarge("the XML has " + size + " bytes", "xmlSize", limits.xmlSize());
             }
         } else if (size > limits.partSize()) {
             throw tooLarge("part " + (partsRead() + 1) + " has " + size + " bytes", "partSize", limits.partSize());
         }
         frameSize += size;
-        if (frameSize > limits.frameSize()) {
+        if (frameSize - RootAttributes.LONGEST > limits.frameSize()) {
             throw tooLarge("the frame has at least " + frameSize + " bytes", "frameSize", limits.frameSize());
         }
         part = new PartBuffer(size);

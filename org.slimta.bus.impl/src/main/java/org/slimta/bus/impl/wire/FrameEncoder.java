@@ -160,14 +160,19 @@ public final class FrameEncoder {
      *
      * @param target where to
      * @param rootAttributes of the root element, by {@link RootAttributes}
+     * @throws RuntimeException if an attachment fails, or has another size than it said
      */
     public void putInto(ByteBuffer target, byte[] rootAttributes) {
+        int start = target.position();
         putXml(target, rootAttributes);
         for (Attachment attachment : attachments) {
             target.putInt((int) attachment.size());
             if (attachment.size() > 0) {
                 attachment.buffers().forEach(target::put);
             }
+        }
+        if (target.position() - start != size + rootAttributes.length) {
+            throw new IllegalStateException("an attachment has not the size that it said");
         }
     }
 

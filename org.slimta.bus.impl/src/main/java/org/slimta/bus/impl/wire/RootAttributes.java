@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 /** The attributes of a root element, as bytes to be put behind its name. Source: the wire page, part B. */
 public final class RootAttributes {
 
-    /** How long they are at most. */
+    /** How long they are at most. Limits do not count them, as the sender of a document does not know what it will get. */
     static final int LONGEST = 64;
 
     /** No attributes: the slimta form. */

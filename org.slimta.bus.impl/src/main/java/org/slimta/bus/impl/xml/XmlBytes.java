@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.xml;
 
+import com.ctc.wstx.util.XmlChars;
 import java.util.Arrays;
 
 /**
@@ -105,36 +106,18 @@ final class XmlBytes {
     }
 
     private static void checkUnknownName(String name) {
-        boolean good = !name.isEmpty() && isNameStart(name.codePointAt(0));
+        boolean good = !name.isEmpty() && isNameStart(name.charAt(0));
         for (int i = 0; good && i < name.length(); i++) {
             char c = name.charAt(i);
-            good = c < 128 ? NAME[c] : isNameBeyondAscii(name.codePointAt(i)) || Character.isLowSurrogate(c) && i > 0
-                    && Character.isHighSurrogate(name.charAt(i - 1));
+            good = c < 128 ? NAME[c] : XmlChars.is10NameChar(c);
         }
         if (!good) {
             throw new IllegalArgumentException("this cannot be a name in XML: '" + printable(name) + "'");
         }
     }
 
-    private static boolean isNameStart(int c) {
-        return c < 128 ? NAME[c] && c != '-' && c != '.' && !(c >= '0' && c <= '9') : isNameStartBeyondAscii(c);
-    }
-
-    private static boolean isNameStartBeyondAscii(int c) {
-        return c >= 0xC0 && c <= 0x2FF && c != 0xD7 && c != 0xF7
-                || c >= 0x370 && c <= 0x1FFF && c != 0x37E
-                || c == 0x200C
-                || c == 0x200D
-                || c >= 0x2070 && c <= 0x218F
-                || c >= 0x2C00 && c <= 0x2FEF
-                || c >= 0x3001 && c <= 0xD7FF
-                || c >= 0xF900 && c <= 0xFDCF
-                || c >= 0xFDF0 && c <= 0xFFFD
-                || c >= 0x10000 && c <= 0xEFFFF;
-    }
-
-    private static boolean isNameBeyondAscii(int c) {
-        return isNameStartBeyondAscii(c) || c == 0xB7 || c >= 0x300 && c <= 0x36F || c == 0x203F || c == 0x2040;
+    private static boolean isNameStart(char c) {
+        return c < 128 ? NAME[c] && c != '-' && c != '.' && !(c >= '0' && c <= '9') : XmlChars.is10NameStartChar(c);
     }
 
     private static String printable(String name) {
@@ -157,7 +140,7 @@ final class XmlBytes {
             switch (c) {
                 case '<' -> putAscii("&lt;");
                 case '&' -> putAscii("&amp;");
-                case '>' -> putAscii(i >= 2 && text.startsWith("]]", i - 2) ? "&gt;" : ">");
+                case '>' -> putAscii(size >= 2 && bytes[size - 1] == ']' && bytes[size - 2] == ']' ? "&gt;" : ">");
                 case '\n' -> putAscii("\r\n");
                 case '\r' -> putAscii("&#xd;");
                 default -> i += putOther(text, i);

@@ -169,27 +169,27 @@ class FrameTest {
     }
 
     @Test
-    void limitsAreNamed() {
+    void limitsAreNamedAndDoNotCountTheAttributesOfTheRoot() {
         FrameLimits limits = FrameLimits.builder()
                 .parts(3)
                 .xmlSize(10)
-                .partSize(20)
+                .partSize(80)
                 .frameSize(35)
                 .build();
         assertRefused(limits, "the frame has 4 parts, over the limit parts of 3", 0, 4);
-        assertRefused(limits, "the XML has 11 bytes, over the limit xmlSize of 10", 0, 1, 0, 0, 0, 11);
+        assertRefused(limits, "the XML has 75 bytes, over the limit xmlSize of 10", 0, 1, 0, 0, 0, 75);
         assertRefused(
-                limits, "part 2 has 21 bytes, over the limit partSize of 20", 0, 2, 0, 0, 0, 1, 'x', 0, 0, 0, 21);
+                limits, "part 2 has 81 bytes, over the limit partSize of 80", 0, 2, 0, 0, 0, 1, 'x', 0, 0, 0, 81);
         assertRefused(
                 limits,
-                "part 2 has 4294967295 bytes, over the limit partSize of 20",
+                "part 2 has 4294967295 bytes, over the limit partSize of 80",
                 0, 2, 0, 0, 0, 1, 'x', 255, 255, 255, 255);
-        int[] sum = new int[2 + 4 + 1 + 4 + 20 + 4];
+        int[] sum = new int[2 + 4 + 1 + 4 + 80 + 4];
         sum[1] = 3;
         sum[5] = 1;
-        sum[10] = 20;
-        sum[34] = 15;
-        assertRefused(limits, "the frame has at least 36 bytes, over the limit frameSize of 35", sum);
+        sum[10] = 80;
+        sum[94] = 19;
+        assertRefused(limits, "the frame has at least 100 bytes, over the limit frameSize of 35", sum);
     }
 
     private static void assertRefused(FrameLimits limits, String message, int... wire) {

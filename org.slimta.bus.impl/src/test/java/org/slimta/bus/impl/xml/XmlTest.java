@@ -30,6 +30,13 @@ class XmlTest {
     }
 
     @Test
+    void whatMustNotStandInTextIsEscapedAlsoWhenItComesInPieces() throws Exception {
+        IndentedXmlWriter xml = new IndentedXmlWriter("a");
+        xml.text("]]").text(">x").text("]").text("]").text(">");
+        assertEquals("]]>x]]>", read(new String(xml.finish(), UTF_8)).text());
+    }
+
+    @Test
     void theFormIsThatOfTheWirePage() {
         IndentedXmlWriter xml = new IndentedXmlWriter("responses");
         xml.start("reply").attribute("code", "250").text("Ok").element("data", "x").end();
@@ -92,7 +99,7 @@ class XmlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000"})
+    @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000", "\u0132"})
     void whatIsNoNameIsRefused(String name) {
         assertThrows(IllegalArgumentException.class, () -> new IndentedXmlWriter("r").start(name));
         assertThrows(

@@ -1,0 +1,255 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.xml.Attachment;
+import org.slimta.bus.impl.AttachmentCodec;
+import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+
+/** What one transaction does to others that share its connection: nothing. */
+class SharedConnectionTest {
+
+    private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec(), new AttachmentCodec());
+
+    /** What a server does with each transaction. */
+    @FunctionalInterface
+    private interface Work<Q> {
+        void answer(ServerTransaction<Q, String> transaction) throws Exception;
+    }
+
+    @AfterEach
+    void close() {
+        factory.close();
+    }
+
+    private <Q> int serve(Class<Q> type, ServerOptions options, Work<Q> work) throws BusException {
+        BusServer<Q, String> server = factory.newServer("127.0.0.1", 0, type, String.class, options);
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        while (true) {
+                            work.answer(server.recvRequest());
+                        }
+                    } catch (Exception e) {
+                        // The end of the test.
+                    }
+                },
+                "server");
+        thread.setDaemon(true);
+        thread.start();
+        return server.address().getPort();
+    }
+
+    private <Q> BusClient<Q, String> client(int port, Class<Q> type, ClientOptions options) {
+        return factory.newClient("127.0.0.1", port, type, String.class, options);
+    }
+
+    @Test
+    void aFinishedAnswerDoesNotWaitForTheRequestBehindIt() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        int port = serve(String.class, ServerOptions.defaults(), transaction -> {
+            String text = transaction.requests().get(0);
+            if (text.equals("pause")) {
+                Thread.sleep(20); // Longer than answers are put off.
+            } else if (text.equals("last")) {
+                assertTrue(seen.await(20, TimeUnit.SECONDS));
+            }
+            transaction.sendResponse(transaction.requests());
+        });
+        BusClient<String, String> client =
+                client(port, String.class, ClientOptions.builder().poolSize(1).build());
+        client.sendRequest(List.of("first")).recvResponse();
+        List<ClientTransaction<String>> sent = new ArrayList<>();
+        for (String text : List.of("pause", "quick", "pause", "quick", "pause", "quick", "last")) {
+            sent.add(client.sendRequest(List.of(text)));
+        }
+        assertEquals(List.of("quick"), sent.get(5).recvResponse());
+        seen.countDown();
+        assertEquals(List.of("last"), sent.get(6).recvResponse());
+    }
+
+    @Test
+    void aServerWhoseQueueIsFullIsNotTakenForDead() throws Exception {
+        ServerOptions options = ServerOptions.builder()
+                .queueSize(1)
+                .frameTimeout(Duration.ofMillis(800)) // It looks four times in that time.
+                .build();
+        int port = serve(String.class, options, transaction -> {
+            if (transaction.requests().get(0).equals("slow")) {
+                Thread.sleep(1500);
+            }
+            transaction.sendResponse(transaction.requests());
+        });
+        BusClient<String, String> client = client(
+                port,
+                String.class,
+                ClientOptions.builder().pingInterval(Duration.ofMillis(500)).build());
+        client.sendRequest(List.of("first")).recvResponse();
+        List<ClientTransaction<String>> sent = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            sent.add(client.sendRequest(List.of("slow")));
+        }
+        for (ClientTransaction<String> transaction : sent) {
+            assertEquals(List.of("slow"), transaction.recvResponse());
+        }
+    }
+
+    /** Takes its time to be read. */
+    private record Slow(int bytes, long millis) implements Attachment {
+
+        @Override
+        public long size() {
+            return bytes;
+        }
+
+        @Override
+        public InputStream open() {
+            return new InputStream() {
+                private int at;
+
+                @Override
+                public int read() {
+                    return at++ < bytes ? 0 : -1;
+                }
+
+                @Override
+                public int read(byte[] target, int from, int length) {
+                    int count = Math.min(length, Math.min(bytes - at, 64 << 10));
+                    if (count <= 0) {
+                        return -1;
+                    }
+                    at += count;
+                    try {
+                        Thread.sleep(millis * count / bytes);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return count;
+                }
+            };
+        }
+
+        @Override
+        public List<ByteBuffer> buffers() {
+            return null;
+        }
+    }
+
+    @Test
+    void aServerThatIsStillBeingSentToIsNotTakenForDead() throws Exception {
+        int port = serve(
+                Attachment.class, ServerOptions.defaults(), transaction -> transaction.sendResponse(List.of("taken")));
+        BusClient<Attachment, String> client = client(
+                port,
+                Attachment.class,
+                ClientOptions.builder().pingInterval(Duration.ofMillis(400)).build());
+        for (int i = 0; i < 2; i++) {
+            assertEquals(
+                    List.of("taken"),
+                    client.sendRequest(List.of(new Slow(4 << 20, 1500))).recvResponse());
+        }
+    }
+
+    /** Is there when it is looked at, but not when it is sent. */
+    private static final class Fading implements Attachment {
+
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public long size() {
+            return 10;
+        }
+
+        @Override
+        public InputStream open() {
+            return new ByteArrayInputStream(new byte[10]);
+        }
+
+        @Override
+        public List<ByteBuffer> buffers() {
+            if (asked.incrementAndGet() > 1) {
+                throw new IllegalStateException("it is gone");
+            }
+            return List.of(ByteBuffer.allocate(10));
+        }
+    }
+
+    @Test
+    void anAttachmentThatFailsWhileItIsSentFailsItsTransactionAlone() throws Exception {
+        int port = serve(
+                Attachment.class, ServerOptions.defaults(), transaction -> transaction.sendResponse(List.of("taken")));
+        BusClient<Attachment, String> client =
+                client(port, Attachment.class, ClientOptions.builder().poolSize(1).build());
+        Attachment good = Attachment.of(new byte[10]);
+        client.sendRequest(List.of(good)).recvResponse();
+        ClientTransaction<String> bad = client.sendRequest(List.of(new Fading()));
+        assertEquals(
+                Reason.CODEC,
+                assertThrows(BusException.class, bad::recvResponse).reason());
+        assertEquals(List.of("taken"), client.sendRequest(List.of(good)).recvResponse());
+    }
+
+    @Test
+    void keptConnectionsEndInOrderWhenThereAreToBeNone() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        int port = serve(String.class, ServerOptions.defaults(), transaction -> {
+            if (transaction.requests().get(0).equals("slow")) {
+                go.await();
+            }
+            transaction.sendResponse(transaction.requests());
+        });
+        BusClient<String, String> client = client(port, String.class, ClientOptions.defaults());
+        client.sendRequest(List.of("first")).recvResponse();
+        ClientTransaction<String> slow = client.sendRequest(List.of("slow"));
+        ((SocketClient<String, String>) client).reconfigure(ClientOptions.builder().poolSize(0).build());
+        ClientTransaction<String> after = client.sendRequest(List.of("after"));
+        go.countDown();
+        assertEquals(List.of("slow"), slow.recvResponse());
+        assertEquals(List.of("after"), after.recvResponse());
+    }
+
+    @Test
+    void whatIsJustWithinALimitIsTakenByThePeerToo() throws Exception {
+        FrameLimits limits = FrameLimits.builder().xmlSize(2000).build();
+        int port = serve(
+                String.class,
+                ServerOptions.builder().limits(limits).build(),
+                transaction -> transaction.sendResponse(List.of("taken")));
+        BusClient<String, String> client =
+                client(port, String.class, ClientOptions.builder().limits(limits).build());
+        client.sendRequest(List.of("first")).recvResponse();
+        int longest = 0;
+        for (int length = 1850; length < 2001; length++) {
+            try {
+                client.sendRequest(List.of("x".repeat(length))).recvResponse();
+                longest = length;
+            } catch (BusException e) {
+                assertEquals(Reason.TOO_LARGE, e.reason(), e.getMessage());
+            }
+        }
+        assertTrue(longest > 1900, "the longest text was " + longest);
+    }
+}
