@@ -243,6 +243,7 @@ public class KarafIT {
         Map<Bundle, Seen> before = bundles();
         install(FEATURES);
         Path etc = Path.of(System.getProperty("karaf.etc"));
+        assertTrue("samples to be copied", Files.exists(etc.resolve("slimta-bus/org.slimta.bus.server-sample.cfg")));
         Path server = etc.resolve("org.slimta.bus.server-itest.cfg");
         Path chain = etc.resolve("org.slimta.bus.chain-itest.cfg");
         Path client = etc.resolve("org.slimta.bus.client-itest.cfg.json");

@@ -106,6 +106,21 @@ public class ReadmeTest {
             String section = page.substring(page.indexOf(title) + title.length()).split("\n## ", 2)[0];
             List<String> told = section.lines().filter(line -> line.startsWith("| `")).toList();
             assertEquals(title, settings(metatype, kind), told);
+            assertEquals(title, names(told), samples(kind));
+        }
+    }
+
+    private static List<String> names(List<String> rows) {
+        return rows.stream().map(row -> row.split("`")[1]).toList();
+    }
+
+    /** The settings in the file that Karaf's users copy. */
+    private static List<String> samples(String kind) throws IOException {
+        Path file = ROOT.resolve("org.slimta.bus.features/src/main/cfg/" + kind.toLowerCase(Locale.ROOT) + ".cfg");
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.matches("#?[A-Za-z.]+ =.*"))
+                    .map(line -> line.replace("#", "").split(" ")[0])
+                    .toList();
         }
     }
 

@@ -143,9 +143,11 @@ abstract class ConfiguredBus<S> implements Reported {
     /** What stood in the way may be gone. */
     private void openSoon() {
         if (obstacle != null) {
-            foundation.engine().threads().execute(() -> {
-                synchronized (this) {
-                    tryOpen();
+            foundation.configure(() -> {
+                if (!closed) {
+                    synchronized (this) {
+                        tryOpen();
+                    }
                 }
             });
         }
@@ -153,7 +155,10 @@ abstract class ConfiguredBus<S> implements Reported {
 
     /** Has it opened again, because what it needs has gone or changed. */
     final void reopenSoon() {
-        foundation.engine().threads().execute(() -> {
+        foundation.configure(() -> {
+            if (closed) {
+                return;
+            }
             synchronized (this) {
                 if (!closed && open) {
                     closeIfOpen();
@@ -173,8 +178,8 @@ abstract class ConfiguredBus<S> implements Reported {
 
     final void deactivate() {
         foundation.directory().removeListener(onDirectory);
+        closed = true;
         synchronized (this) {
-            closed = true;
             if (retry != null) {
                 retry.cancel(false);
             }

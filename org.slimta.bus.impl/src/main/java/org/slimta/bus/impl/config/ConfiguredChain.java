@@ -116,7 +116,7 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     }
 
     private void used() {
-        foundation().engine().threads().execute(foundation().directory()::changed);
+        foundation().configure(foundation().directory()::changed);
     }
 
     private void checkReady() {

@@ -124,8 +124,9 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     @Override
     void closeNow() {
+        boolean attended = end.isAttended();
         end.withdraw();
-        server.close();
+        server.close(attended);
         end.close();
     }
 

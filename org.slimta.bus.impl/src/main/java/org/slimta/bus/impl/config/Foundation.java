@@ -3,11 +3,13 @@ package org.slimta.bus.impl.config;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.factory.Engine;
 import org.slimta.bus.impl.status.Rejections;
+import org.slimta.bus.impl.transaction.Workers;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 
 /** What all configured buses of one provider stand on. */
@@ -20,6 +22,7 @@ public final class Foundation {
     private final Whiteboard whiteboard;
     private final Directory directory;
     private final Rejections rejections;
+    private final Workers configuring;
 
     /**
      * All together.
@@ -45,6 +48,17 @@ public final class Foundation {
         this.whiteboard = whiteboard;
         this.directory = directory;
         this.rejections = rejections;
+        this.configuring = engine.threads().newWorkers("slimta-bus-configuring-", 1);
+    }
+
+    @Deactivate
+    void close() {
+        configuring.close();
+    }
+
+    /** Opens and closes something, which may take its time; not on the threads that transactions need. */
+    void configure(Runnable task) {
+        configuring.execute(task);
     }
 
     BundleContext context() {

@@ -50,15 +50,23 @@ final class Publication implements AutoCloseable {
         if (!newProperties.equals(properties)) {
             properties = newProperties;
             ends.forEach(end -> end.setProperties(dictionary(properties)));
-            setReady(false);
+            synchronized (this) {
+                if (ready != null) {
+                    ready.setProperties(condition());
+                }
+            }
         }
+    }
+
+    private Dictionary<String, Object> condition() {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put(Condition.CONDITION_ID, BusConstants.READY_CONDITION);
+        return dictionary(all);
     }
 
     synchronized void setReady(boolean isReady) {
         if (isReady && ready == null && !closed) {
-            Map<String, Object> all = new HashMap<>(properties);
-            all.put(Condition.CONDITION_ID, BusConstants.READY_CONDITION);
-            ready = context.registerService(Condition.class, Condition.INSTANCE, dictionary(all));
+            ready = context.registerService(Condition.class, Condition.INSTANCE, condition());
         } else if (!isReady && ready != null) {
             ready.unregister();
             ready = null;

@@ -63,6 +63,15 @@ final class ReceivingEnd {
         return publication.isUsed() || intake.taker().get() != null;
     }
 
+    /** Whether there is anybody who receives from it now. */
+    boolean isAttended() {
+        Pump running;
+        synchronized (intake) {
+            running = pump;
+        }
+        return isReceivedFrom() || running != null && running.lack() == null;
+    }
+
     /** Has a pump as long as nobody else has the intake. */
     private void look() {
         Pump stopping = null;
@@ -88,7 +97,7 @@ final class ReceivingEnd {
     }
 
     private void used() {
-        foundation.engine().threads().execute(foundation.directory()::changed);
+        foundation.configure(foundation.directory()::changed);
     }
 
     private void checkReady() {

@@ -58,6 +58,7 @@ final class Tap implements AutoCloseable {
             pump.start();
         }
         foundation.directory().addListener(onDirectory);
+        onDirectory.run(); // What has changed before nobody has told.
     }
 
     void replan(Plan plan) {

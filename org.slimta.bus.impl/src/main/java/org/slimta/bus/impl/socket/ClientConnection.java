@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.grizzly.Connection;
@@ -19,6 +20,12 @@ import org.slimta.bus.impl.wire.RootAttributes;
  * others may follow. Source: the wire page, part B.
  */
 final class ClientConnection<R> extends Registry.Member implements FrameChannel.Listener, Dialing.Listener {
+
+    /**
+     * A server that goes again just after it has come may cut off who connects in that moment, and that shows at once. As long
+     * as nothing was sent, nothing is lost by it.
+     */
+    private static final Duration SETTLED = Duration.ofMillis(20);
 
     private enum State {
         /** It has not come about. */
@@ -153,6 +160,14 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             return;
         }
         pool.reached();
+        if (pool.isUnsettled()) {
+            client.end().threads().after(SETTLED, () -> client.end().threads().execute(this::sendFirst));
+        } else {
+            sendFirst();
+        }
+    }
+
+    private void sendFirst() {
         channel.add(sendingFirst);
         channel.flush();
     }

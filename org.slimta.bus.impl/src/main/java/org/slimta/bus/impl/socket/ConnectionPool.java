@@ -125,6 +125,13 @@ final class ConnectionPool<R> {
         }
     }
 
+    /** Whether the server has said lately that it is closing, so that it may do so again. */
+    boolean isUnsettled() {
+        synchronized (waiting) {
+            return awayUntil != 0 && System.nanoTime() - awayUntil < 0;
+        }
+    }
+
     private void back() {
         if (away) {
             List<ClientExchange<R>> all;
@@ -295,10 +302,8 @@ final class ConnectionPool<R> {
      * about to say so.
      */
     private boolean isExpectedBack() {
-        synchronized (waiting) {
-            if (awayUntil != 0 && System.nanoTime() - awayUntil < 0) {
-                return true;
-            }
+        if (isUnsettled()) {
+            return true;
         }
         boolean[] serves = {false};
         connections.forEach(connection -> serves[0] |= connection.isConnected());

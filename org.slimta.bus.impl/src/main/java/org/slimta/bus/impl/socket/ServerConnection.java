@@ -26,7 +26,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
 
     /** How long after it was opened a connection is expected to bring its first request, though the server is closing. */
-    private static final long FIRST_FRAME = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long FIRST_FRAME = TimeUnit.SECONDS.toNanos(1);
 
     /** How many bytes of answers may wait for a client to take them, before nothing more is read from it. */
     private static final long MOST_BACKLOG = 1 << 20;

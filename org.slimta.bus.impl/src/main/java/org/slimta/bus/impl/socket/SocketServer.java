@@ -318,12 +318,25 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     @Override
     public void close() {
+        close(true);
+    }
+
+    /**
+     * Closes it.
+     *
+     * @param attended whether there is somebody to receive what waits; if not, that goes back at once to those clients that
+     *     can send it elsewhere
+     */
+    public void close(boolean attended) {
         if (listenerClosed.compareAndSet(false, true)) {
             awaitQuiet();
             closeListener();
         }
         inbox.stop(); // Not before: whoever is turned away would connect again while the listener is closing.
         connections.forEach(ServerConnection::drainSoon);
+        if (!attended) {
+            inbox.abandonWaiting();
+        }
         inbox.close(options.drainTimeout());
         onIdle();
         awaitEndings();

@@ -426,6 +426,15 @@ public final class Inbox<Q, R> {
         }
     }
 
+    /** Gives up what waits to be received, since nobody will come for it. To be called when it was stopped. */
+    public void abandonWaiting() {
+        Arrival<Q, R> arrival;
+        while ((arrival = poll()) != null) {
+            arrival.abandon(failures.closed());
+            settled(arrival);
+        }
+    }
+
     /**
      * Stops, waits until all that was taken in has come to its end, and fails what has not by then. An interrupt cuts the
      * wait short and stays set. A second call waits for the first.

@@ -63,6 +63,11 @@ public final class Board<S> implements AutoCloseable {
         return all;
     }
 
+    /** Whether a service is still there. */
+    boolean contains(Posting<S> posting) {
+        return postings.containsKey(posting.reference());
+    }
+
     /**
      * Calls a listener after each change.
      *

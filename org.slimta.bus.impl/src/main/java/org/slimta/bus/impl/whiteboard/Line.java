@@ -50,6 +50,10 @@ final class Line {
         return handler;
     }
 
+    BusClient<Object, Object> behind() {
+        return behind;
+    }
+
     /** Whether a transaction would fare the same on both. */
     boolean isSameAs(Line other) {
         return other != null

@@ -98,7 +98,10 @@ public final class Pump implements AutoCloseable {
         refresh();
     }
 
-    /** Something has come or gone. What goes is held up until nothing runs through it, at most for the drain time. */
+    /**
+     * Something has come or gone. What goes is held up until nothing runs through it, at most for the drain time; what comes
+     * is not.
+     */
     public void refresh() {
         Line before;
         Line now;
@@ -124,12 +127,24 @@ public final class Pump implements AutoCloseable {
             }
         }
         onChange.run();
-        if (before != null && !before.awaitEmpty(plan.drainTimeout())) {
+        if (before != null && isLeaving(before) && !before.awaitEmpty(plan.drainTimeout())) {
             log.warn(
                     "bus " + plan.name() + ": transactions still run through " + before + " after "
                             + plan.drainTimeout().toMillis() + " ms (drainTimeout), while a part of it goes",
                     null);
         }
+    }
+
+    private boolean isLeaving(Line parts) {
+        Plan now = plan;
+        boolean stays = !closed
+                && (parts.handler() == null || whiteboard.handlers().contains(parts.handler()))
+                && parts.filters().stream().allMatch(whiteboard.filters()::contains)
+                && (parts.behind() == null || now.behind() == null || now.behind().get() == parts.behind())
+                && (parts.codecs() == null
+                        || codecs.named(now.requestType()).contains(parts.codecs().request())
+                                && codecs.named(now.responseType()).contains(parts.codecs().response()));
+        return !stays;
     }
 
     /**
@@ -314,7 +329,7 @@ public final class Pump implements AutoCloseable {
                             Reason.MISMATCH,
                             through + " gave " + responses.size() + " responses to " + transaction.requests().size()
                                     + " requests; there must be one for each");
-                } else {
+                } else if (e.reason() != Reason.CLOSED) {
                     log.warn(e.getMessage(), null);
                 }
             } catch (NullPointerException e) {
