@@ -11,7 +11,9 @@ public class BusDTO {
     /** {@code server}, {@code client}, {@code local}, {@code proxy} or {@code chain}. */
     public String kind;
 
-    /** Where it listens or sends to: {@code host:port}, or for a proxy or a chain the names of its buses; null if inside the JVM. */
+    /**
+     * Where it listens or sends to: {@code host:port}, or for a proxy or a chain the names of its buses; null if inside the JVM.
+     */
     public String address;
 
     /**

@@ -84,7 +84,9 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
         BusServer<Object, Object> shared = new SharedServer(server);
         Names names = settings.names();
         end = new ReceivingEnd(
-                foundation(), names.properties(KIND, address()), new Intake(server.inbox(), names.requestType(), names.responseType()));
+                foundation(),
+                names.properties(KIND, address()),
+                new Intake(server.inbox(), names.requestType(), names.responseType()));
         end.open(shared, null, plan(settings));
     }
 

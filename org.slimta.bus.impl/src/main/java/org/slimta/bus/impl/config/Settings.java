@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Settings {
             "h", Duration.ofHours(1),
             "d", Duration.ofDays(1));
     private static final Map<String, Integer> SHIFTS = Map.of("", 0, "b", 0, "kib", 10, "mib", 20, "gib", 30);
-    private static final int LIKE = 2;
+    private static final int SHORT = 5;
 
     private final Map<String, Object> values;
     private final Set<String> known = new TreeSet<>();
@@ -167,10 +168,18 @@ final class Settings {
     }
 
     private static boolean isLike(String name, String other) {
-        if (name.equalsIgnoreCase(other)) {
+        if (name.equalsIgnoreCase(other) || isAnagram(name, other)) {
             return true;
         }
-        return other.length() > LIKE + 1 && Math.abs(name.length() - other.length()) <= LIKE && distance(name, other) <= LIKE;
+        return !name.isEmpty()
+                && other.length() > SHORT / 2
+                && name.charAt(0) == other.charAt(0)
+                && distance(name, other) <= (other.length() > SHORT ? 2 : 1);
+    }
+
+    private static boolean isAnagram(String name, String other) {
+        return name.length() == other.length()
+                && Arrays.equals(name.chars().sorted().toArray(), other.chars().sorted().toArray());
     }
 
     /** How many characters must be changed, added or left out. */

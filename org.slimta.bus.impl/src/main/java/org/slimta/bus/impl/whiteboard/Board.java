@@ -99,7 +99,8 @@ public final class Board<S> implements AutoCloseable {
             rejections.remove(kind, id);
         } catch (InvalidSyntaxException e) {
             postings.remove(reference);
-            rejections.add(kind, id, reference.getBundle().getSymbolicName(), service.getClass().getName() + ": " + e.getMessage());
+            String bundle = reference.getBundle() == null ? null : reference.getBundle().getSymbolicName();
+            rejections.add(kind, id, bundle, service.getClass().getName() + ": " + e.getMessage());
         }
         listeners.forEach(Runnable::run);
     }

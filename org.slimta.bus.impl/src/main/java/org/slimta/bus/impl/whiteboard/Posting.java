@@ -17,7 +17,8 @@ import org.slimta.bus.api.BusConstants;
  * @param target which buses it is for
  * @param ranking its rank at that time
  */
-public record Posting<S>(ServiceReference<S> reference, S service, Filter target, int ranking) implements Comparable<Posting<?>> {
+public record Posting<S>(ServiceReference<S> reference, S service, Filter target, int ranking)
+        implements Comparable<Posting<?>> {
 
     long id() {
         return (Long) reference.getProperty(Constants.SERVICE_ID);

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slimta.bus.api.BusException;
@@ -364,10 +363,5 @@ public final class Pump implements AutoCloseable {
                 end();
             }
         }
-    }
-
-    @Override
-    public String toString() {
-        return "pump of " + plan.name() + " waiting " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lackingSince) + " s";
     }
 }

@@ -106,17 +106,27 @@ class SettingsTest {
     }
 
     @Test
+    void aSwappedLetterIsAMistakeToo() {
+        assertEquals(
+                "the setting port is missing; it must be a number from 1 to 65535; "
+                        + "there is no setting prot; did you mean port?",
+                problem(Map.of("prot", 4025), settings -> settings.port("port", 1)));
+    }
+
+    @Test
     void otherNamesAreTheUsersOwn() throws Exception {
         Map<String, Object> values = new HashMap<>(Map.of(
                 "region", "eu",
+                "cost", "high",
                 "service.pid", "org.slimta.bus.server~relay",
                 "component.id", 7L,
                 "felix.fileinstall.filename", "file:x",
                 ".secret", "s"));
         Settings settings = new Settings(values);
         Options.server(settings);
+        settings.text("host");
         settings.check();
-        assertEquals(Map.of("region", "eu"), settings.others());
+        assertEquals(Map.of("region", "eu", "cost", "high"), settings.others());
     }
 
     static Stream<Arguments> readers() {
