@@ -11,6 +11,7 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,6 +35,8 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
@@ -469,6 +472,109 @@ public class ConfiguredBusIT {
         assertEquals("finished", sent.recvResponse().get(0).text());
         handler(ECHO, "i", 0);
         assertEquals("re: n", next.recvResponse().get(0).text());
+    }
+
+    @Test
+    public void aHandlerThatWasOvertakenIsLetFinishToo() throws Exception {
+        server("s");
+        BusClient<Note, Note> client = clientOf("s");
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ServiceRegistration<?> slow = handler(
+                received -> {
+                    begun.countDown();
+                    go.await();
+                    return CompletableFuture.completedFuture(List.of(new Note("finished", null)));
+                },
+                "s",
+                0);
+        ClientTransaction<Note> sent = client.sendRequest(List.of(new Note("n", null)));
+        begun.await();
+        handler(ECHO, "s", 1);
+        assertEquals("re: n", send(client, "n"));
+        CompletableFuture<Void> gone = CompletableFuture.runAsync(slow::unregister);
+        await("it is going", () -> runtime.getRuntimeDTO().handlers.length == 1);
+        assertEquals("re: n", send(client, "n"));
+        assertFalse(gone.isDone());
+        go.countDown();
+        gone.get(30, TimeUnit.SECONDS);
+        assertEquals("finished", sent.recvResponse().get(0).text());
+    }
+
+    @Test
+    public void aListThatFailsCostsItsTransactionAlone() throws Exception {
+        server("t", "maxHandling", 1);
+        BusClient<Note, Note> client = clientOf("t");
+        handler(
+                received -> CompletableFuture.completedFuture(
+                        received.requests().get(0).text().equals("bad") ? new Failing() : List.copyOf(received.requests())),
+                "t",
+                0);
+        assertFails(client, "bad", Reason.HANDLER, "lazy");
+        assertFails(client, "bad", Reason.HANDLER, "lazy");
+        assertEquals("good", send(client, "good"));
+    }
+
+    private static final class Failing extends AbstractList<Note> {
+
+        @Override
+        public Note get(int index) {
+            throw new IllegalStateException("lazy");
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+    }
+
+    @Test
+    public void moreAreHandledWhenMoreMayBe() throws Exception {
+        Configuration server = server("u", "maxHandling", 1);
+        BusClient<Note, Note> client = clientOf("u");
+        CountDownLatch three = new CountDownLatch(3);
+        handler(
+                received -> {
+                    three.countDown();
+                    three.await();
+                    return CompletableFuture.completedFuture(List.copyOf(received.requests()));
+                },
+                "u",
+                0);
+        List<ClientTransaction<Note>> sent = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            sent.add(client.sendRequest(List.of(new Note("n", null))));
+        }
+        await("two wait", () -> bus("u").queued == 2);
+        update(server, ofNotes("u", "port", 0, "maxHandling", 3));
+        for (ClientTransaction<Note> transaction : sent) {
+            assertEquals("n", transaction.recvResponse().get(0).text());
+        }
+    }
+
+    @Test
+    public void whatComesWithTheConditionDoesNotMakeASecondOne() throws Exception {
+        server("v-in");
+        String condition = "(&(osgi.condition.id=slimta.bus.ready)(slimta.bus.name=v))";
+        ServiceListener comesAndGoes = event -> {
+            if (event.getType() == ServiceEvent.REGISTERED) {
+                handler(ECHO, "v", 0);
+            } else if (event.getType() == ServiceEvent.UNREGISTERING) {
+                services.remove(services.size() - 1).unregister();
+            }
+        };
+        context.addServiceListener(comesAndGoes, condition);
+        try {
+            Configuration chain = configure(CHAIN, "slimta.bus.name", "v", "from", "v-in");
+            await("the handler has come", () -> bus("v") != null && bus("v").handler >= 0);
+            assertEquals(1, references(Condition.class, condition).size());
+            chain.delete();
+            await("the chain is gone", () -> bus("v") == null);
+            assertEquals(0, references(Condition.class, condition).size());
+            assertTrue(services.isEmpty());
+        } finally {
+            context.removeServiceListener(comesAndGoes);
+        }
     }
 
     @Test

@@ -115,20 +115,36 @@ abstract class ConfiguredBus<S> implements Reported {
             obstacle = null;
             warned = false;
         } catch (BusException e) {
-            long now = System.nanoTime();
-            if (obstacle == null) {
-                obstacleSince = now;
-            }
-            if (!e.getMessage().equals(obstacle)) {
-                warned = false;
-            }
-            obstacle = e.getMessage();
-            if (!warned && now - obstacleSince > GRACE) {
-                LOG.warn("The {} {} of {} is not open, and is tried again and again: {}", kind, name, pid, obstacle);
-                warned = true;
-            }
-            retryLater();
+            hinder(e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("The {} {} of {} could not be opened", kind, name, pid, e);
+            closeWhatThereIs();
+            hinder("it failed: " + e);
         }
+    }
+
+    private void closeWhatThereIs() {
+        try {
+            closeNow();
+        } catch (RuntimeException e) {
+            LOG.debug("{} was only half open", this, e);
+        }
+    }
+
+    private void hinder(String what) {
+        long now = System.nanoTime();
+        if (obstacle == null) {
+            obstacleSince = now;
+        }
+        if (!what.equals(obstacle)) {
+            warned = false;
+        }
+        obstacle = what;
+        if (!warned && now - obstacleSince > GRACE) {
+            LOG.warn("The {} {} of {} is not open, and is tried again and again: {}", kind, name, pid, obstacle);
+            warned = true;
+        }
+        retryLater();
     }
 
     private void retryLater() {

@@ -80,16 +80,19 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     @Override
     void open(ChainSettings settings) throws BusException {
         String name = settings.names().name();
-        ReceivingEnd.checkFree(name, foundation());
+        publication = null;
         Tap opening = new Tap(foundation(), name, settings.from(), this::reopenSoon);
         current = settings;
         tap = opening;
         last = new QueueBus<>(settings.options(), foundation().engine().threads());
         toLast = last.client();
         end = new Intake(last.inbox(), null, null);
+        if (!foundation().directory().add(name, end, null)) {
+            opening.close();
+            throw ReceivingEnd.taken(name);
+        }
         publication = new Publication(foundation().context(), properties(settings), this::used);
         opening.start(plan(settings), this::checkReady);
-        foundation().directory().add(name, end, null);
         publication.addWatched(BusServer.class, new SharedServer(last.server()));
         checkReady();
     }
@@ -120,10 +123,11 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     }
 
     private void checkReady() {
-        Intake from = tap.intake();
-        Lack lack = tap.lack();
-        publication.setReady((lack == null || lack.isHandler())
-                && foundation().hasCodecs(from.requestType(), from.responseType()));
+        publication.update(() -> {
+            Intake from = tap.intake();
+            Lack lack = tap.lack();
+            return (lack == null || lack.isHandler()) && foundation().hasCodecs(from.requestType(), from.responseType());
+        });
     }
 
     @Override
@@ -142,7 +146,9 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     /** What was taken in is still received at the end, before that closes. */
     @Override
     void closeNow() {
-        publication.close();
+        if (publication != null) {
+            publication.close();
+        }
         tap.close();
         foundation().directory().remove(current.names().name(), end, null);
         last.close();

@@ -31,7 +31,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     record ClientSettings(Names names, String host, int port, Duration drainTimeout, ClientOptions options) {}
 
     private final Runnable onCodecs = this::checkReady;
-    private ClientSettings current;
+    private volatile ClientSettings current;
     private SocketClient<Object, Object> client;
     private BusClient<Object, Object> shared;
     private volatile Publication publication;
@@ -77,13 +77,8 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     @Override
     void open(ClientSettings settings) throws BusException {
         String name = settings.names().name();
-        if (foundation().directory().client(name) != null) {
-            throw new BusException(
-                    Reason.CONNECT,
-                    "there is another client or local bus with slimta.bus.name=" + name
-                            + " already; give each its own name");
-        }
         current = settings;
+        publication = null;
         client = new SocketClient<>(
                 settings.host(),
                 settings.port(),
@@ -93,8 +88,14 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
                 foundation().engine().network(),
                 foundation().engine().threads());
         shared = new SharedClient(client);
+        if (!foundation().directory().add(name, null, shared)) {
+            client.close();
+            throw new BusException(
+                    Reason.CONNECT,
+                    "there is another client or local bus with slimta.bus.name=" + name
+                            + " already; give each its own name");
+        }
         publication = new Publication(foundation().context(), properties(settings), () -> {});
-        foundation().directory().add(name, null, shared);
         publication.add(BusClient.class, shared);
         foundation().codecs().addListener(onCodecs);
         checkReady();
@@ -106,7 +107,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
 
     private void checkReady() {
         Names names = current.names();
-        publication.setReady(foundation().hasCodecs(names.requestType(), names.responseType()));
+        publication.update(() -> foundation().hasCodecs(names.requestType(), names.responseType()));
     }
 
     @Override
@@ -126,7 +127,9 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     @Override
     void closeNow() {
         foundation().codecs().removeListener(onCodecs);
-        publication.close();
+        if (publication != null) {
+            publication.close();
+        }
         foundation().directory().remove(current.names().name(), null, shared);
         client.awaitIdle(current.drainTimeout());
         client.close();

@@ -76,6 +76,7 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
                     Reason.CONNECT,
                     "there is a client with slimta.bus.name=" + names.name() + " already; give each its own name");
         }
+        end = null;
         bus = new QueueBus<>(settings.options(), foundation().engine().threads());
         BusClient<Object, Object> client = new SharedClient(bus.client());
         end = new ReceivingEnd(foundation(), names.properties(KIND, null), new Intake(bus.inbox(), null, null));
@@ -112,9 +113,13 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     @Override
     void closeNow() {
-        end.withdraw();
+        if (end != null) {
+            end.withdraw();
+        }
         bus.close();
-        end.close();
+        if (end != null) {
+            end.close();
+        }
     }
 
     @Override

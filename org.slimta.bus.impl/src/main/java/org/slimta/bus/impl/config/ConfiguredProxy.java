@@ -72,6 +72,7 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
 
     @Override
     void open(ProxySettings settings) throws BusException {
+        publication = null;
         Tap opening = new Tap(foundation(), settings.names().name(), settings.from(), this::reopenSoon);
         current = settings;
         tap = opening;
@@ -98,7 +99,7 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     }
 
     private void checkReady() {
-        publication.setReady(tap.lack() == null);
+        publication.update(() -> tap.lack() == null);
     }
 
     @Override
@@ -115,7 +116,9 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
 
     @Override
     void closeNow() {
-        publication.close();
+        if (publication != null) {
+            publication.close();
+        }
         tap.close();
     }
 

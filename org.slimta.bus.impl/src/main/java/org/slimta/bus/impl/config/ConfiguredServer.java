@@ -72,6 +72,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     @Override
     void open(ServerSettings settings) throws BusException {
         ReceivingEnd.checkFree(settings.names().name(), foundation());
+        end = null;
         server = SocketServer.open(
                 settings.host(),
                 settings.port(),
@@ -87,7 +88,12 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
                 foundation(),
                 names.properties(KIND, address()),
                 new Intake(server.inbox(), names.requestType(), names.responseType()));
-        end.open(shared, null, plan(settings));
+        try {
+            end.open(shared, null, plan(settings));
+        } catch (BusException e) {
+            server.close();
+            throw e;
+        }
     }
 
     private String address() {
@@ -126,10 +132,14 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     @Override
     void closeNow() {
-        boolean attended = end.isAttended();
-        end.withdraw();
+        boolean attended = end != null && end.isAttended();
+        if (end != null) {
+            end.withdraw();
+        }
         server.close(attended);
-        end.close();
+        if (end != null) {
+            end.close();
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
@@ -21,9 +22,11 @@ final class Publication implements AutoCloseable {
     private final List<ServiceRegistration<?>> ends = new ArrayList<>();
     private final AtomicInteger users = new AtomicInteger();
     private final Runnable onUse;
-    private Map<String, Object> properties;
-    private ServiceRegistration<?> ready;
-    private boolean closed;
+    private volatile Map<String, Object> properties;
+    private volatile ServiceRegistration<?> ready;
+    private boolean updating;
+    private boolean again;
+    private volatile boolean closed;
 
     /** Publishes nothing yet. When a bundle begins or ceases to use an end that is watched, this is told; it must not block. */
     Publication(BundleContext context, Map<String, Object> properties, Runnable onUse) {
@@ -50,9 +53,12 @@ final class Publication implements AutoCloseable {
         if (!newProperties.equals(properties)) {
             properties = newProperties;
             ends.forEach(end -> end.setProperties(dictionary(properties)));
-            synchronized (this) {
-                if (ready != null) {
-                    ready.setProperties(condition());
+            ServiceRegistration<?> condition = ready;
+            if (condition != null) {
+                try {
+                    condition.setProperties(condition());
+                } catch (IllegalStateException e) {
+                    // It has just gone.
                 }
             }
         }
@@ -64,12 +70,43 @@ final class Publication implements AutoCloseable {
         return dictionary(all);
     }
 
-    synchronized void setReady(boolean isReady) {
-        if (isReady && ready == null && !closed) {
+    /**
+     * Has the condition there or not. It is asked again for each call, but by one thread at a time, and not under a lock: who
+     * waits for the condition runs on this thread, and may come back here.
+     */
+    void update(BooleanSupplier isReady) {
+        synchronized (this) {
+            again = true;
+            if (updating) {
+                return;
+            }
+            updating = true;
+        }
+        try {
+            while (isWantedAgain()) {
+                setReady(!closed && isReady.getAsBoolean());
+            }
+        } catch (RuntimeException e) {
+            synchronized (this) {
+                updating = false;
+            }
+            throw e;
+        }
+    }
+
+    private synchronized boolean isWantedAgain() {
+        updating = again;
+        again = false;
+        return updating;
+    }
+
+    private void setReady(boolean isReady) {
+        ServiceRegistration<?> before = ready;
+        if (isReady && before == null) {
             ready = context.registerService(Condition.class, Condition.INSTANCE, condition());
-        } else if (!isReady && ready != null) {
-            ready.unregister();
+        } else if (!isReady && before != null) {
             ready = null;
+            before.unregister();
         }
     }
 
@@ -79,10 +116,8 @@ final class Publication implements AutoCloseable {
 
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-        }
-        setReady(false);
+        closed = true;
+        update(() -> false);
         ends.forEach(ServiceRegistration::unregister);
         ends.clear();
     }

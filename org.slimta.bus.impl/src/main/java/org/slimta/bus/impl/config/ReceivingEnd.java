@@ -23,7 +23,7 @@ final class ReceivingEnd {
     private final Runnable onCodecs = this::checkReady;
     private String name;
     private BusClient<Object, Object> client;
-    private Plan plan;
+    private volatile Plan plan;
     private Pump pump;
     private boolean withdrawn;
 
@@ -35,21 +35,26 @@ final class ReceivingEnd {
 
     static void checkFree(String name, Foundation foundation) throws BusException {
         if (foundation.directory().intake(name) != null) {
-            throw new BusException(
-                    Reason.CONNECT,
-                    "there is another server, local bus or chain with slimta.bus.name=" + name
-                            + " already; give each its own name");
+            throw taken(name);
         }
     }
 
+    static BusException taken(String name) {
+        return new BusException(
+                Reason.CONNECT,
+                "there is another server, local bus or chain with slimta.bus.name=" + name + " already; give each its own name");
+    }
+
     /** Publishes the end, and the other one if there is one. */
-    void open(BusServer<Object, Object> server, BusClient<Object, Object> sendingEnd, Plan firstPlan) {
+    void open(BusServer<Object, Object> server, BusClient<Object, Object> sendingEnd, Plan firstPlan) throws BusException {
         plan = firstPlan;
         name = firstPlan.name();
         client = sendingEnd;
+        if (!foundation.directory().add(name, intake, client)) {
+            throw taken(name);
+        }
         foundation.directory().addListener(onDirectory);
         foundation.codecs().addListener(onCodecs);
-        foundation.directory().add(name, intake, client);
         look();
         publication.addWatched(BusServer.class, server);
         if (client != null) {
@@ -101,7 +106,7 @@ final class ReceivingEnd {
     }
 
     private void checkReady() {
-        publication.setReady(foundation.hasCodecs(plan.requestType(), plan.responseType()));
+        publication.update(() -> foundation.hasCodecs(plan.requestType(), plan.responseType()));
     }
 
     void change(Map<String, Object> properties, Plan newPlan) {

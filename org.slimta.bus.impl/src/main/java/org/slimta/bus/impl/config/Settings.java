@@ -16,6 +16,7 @@ import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slimta.bus.api.BusConstants;
 
 /**
  * The settings of one configuration, which may be strings where numbers are meant. All that is wrong is collected, to be told
@@ -34,6 +35,8 @@ final class Settings {
             "d", Duration.ofDays(1));
     private static final Map<String, Integer> SHIFTS = Map.of("", 0, "b", 0, "kib", 10, "mib", 20, "gib", 30);
     private static final int SHORT = 5;
+    private static final Duration LONGEST = Duration.ofDays(365);
+    private static final List<String> PUBLISHED = List.of(BusConstants.BUS_KIND, BusConstants.BUS_ADDRESS);
 
     private final Map<String, Object> values;
     private final Set<String> known = new TreeSet<>();
@@ -88,7 +91,13 @@ final class Settings {
     }
 
     void duration(String name, Consumer<Duration> option) {
-        accept(name, "a time with its unit, as 500ms, 10s, 5m or 1h", text -> option.accept(duration(text)));
+        accept(name, "a time with its unit, as 500ms, 10s, 5m or 1h", text -> {
+            Duration value = duration(text);
+            if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("it must be from zero to " + LONGEST.toDays() + " days");
+            }
+            option.accept(value);
+        });
     }
 
     private static Duration duration(String text) {
@@ -160,7 +169,8 @@ final class Settings {
                     && !name.startsWith(".")
                     && !name.startsWith("service.")
                     && !name.startsWith("component.")
-                    && !name.startsWith("felix.")) {
+                    && !name.startsWith("felix.")
+                    && PUBLISHED.stream().noneMatch(name::equalsIgnoreCase)) {
                 others.put(name, value);
             }
         });

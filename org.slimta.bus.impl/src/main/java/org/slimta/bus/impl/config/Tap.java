@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.config;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
@@ -15,7 +16,8 @@ final class Tap implements AutoCloseable {
     private final String from;
     private final Intake intake;
     private final Runnable onDirectory;
-    private Pump pump;
+    private final AtomicBoolean gone = new AtomicBoolean();
+    private volatile Pump pump;
 
     /** Takes hold of a bus; fails if it is not there, or somebody else has it. When it goes, something is called. */
     Tap(Foundation foundation, String name, String from, Runnable onGone) throws BusException {
@@ -34,7 +36,9 @@ final class Tap implements AutoCloseable {
         }
         this.onDirectory = () -> {
             if (foundation.directory().intake(from) != intake) {
-                onGone.run();
+                if (gone.compareAndSet(false, true)) {
+                    onGone.run();
+                }
             } else {
                 pump.refresh();
             }
@@ -47,16 +51,14 @@ final class Tap implements AutoCloseable {
 
     void start(Plan plan, Runnable onChange) {
         foundation.directory().changed(); // The pump of its own stops.
-        synchronized (intake) {
-            pump = new Pump(
-                    plan,
-                    intake.inbox(),
-                    foundation.whiteboard(),
-                    foundation.codecs(),
-                    foundation.engine().threads(),
-                    onChange);
-            pump.start();
-        }
+        pump = new Pump(
+                plan,
+                intake.inbox(),
+                foundation.whiteboard(),
+                foundation.codecs(),
+                foundation.engine().threads(),
+                onChange);
+        pump.start();
         foundation.directory().addListener(onDirectory);
         onDirectory.run(); // What has changed before nobody has told.
     }

@@ -187,7 +187,7 @@ public final class Inbox<Q, R> {
      * @return their number now
      */
     public int size() {
-        return size.get();
+        return size.get() + returned.size();
     }
 
     /**
@@ -205,7 +205,7 @@ public final class Inbox<Q, R> {
      * @return whether the queue is empty now
      */
     public boolean isEmpty() {
-        return size.get() == 0;
+        return size.get() == 0 && returned.isEmpty();
     }
 
     /**

@@ -87,6 +87,10 @@ final class Line {
         retired = true;
     }
 
+    boolean isEmpty() {
+        return inside.get() == 0;
+    }
+
     /** Waits for what has begun; tells whether it has ended. An interrupt cuts the wait short and stays set. */
     boolean awaitEmpty(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();

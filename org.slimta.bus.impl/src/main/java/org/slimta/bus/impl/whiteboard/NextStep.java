@@ -77,16 +77,25 @@ final class NextStep implements BusClient<Object, Object> {
             }
         }
 
+        /** A list of somebody else's may fail to tell. */
+        private static int sizeOf(List<Object> responses) {
+            try {
+                return responses.size();
+            } catch (RuntimeException e) {
+                return -1;
+            }
+        }
+
         @Override
         public CompletionStage<List<Object>> response() {
             CompletableFuture<List<Object>> told = new CompletableFuture<>();
             stage.whenComplete((responses, failure) -> {
                 if (failure != null) {
                     told.completeExceptionally(failure);
-                } else if (responses == null || responses.size() != requests) {
+                } else if (responses == null || sizeOf(responses) != requests) {
                     told.completeExceptionally(new BusException(
                             Reason.MISMATCH,
-                            (responses == null ? "no" : responses.size()) + " responses to " + requests
+                            (responses == null ? "no" : sizeOf(responses)) + " responses to " + requests
                                     + " requests; there must be one for each"));
                 } else {
                     told.complete(responses);

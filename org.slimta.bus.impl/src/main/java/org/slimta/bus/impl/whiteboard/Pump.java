@@ -42,6 +42,7 @@ public final class Pump implements AutoCloseable {
     private final Runnable taker = this::taken;
     private final AtomicInteger handling = new AtomicInteger();
     private final Set<Run> later = ConcurrentHashMap.newKeySet();
+    private final Set<Line> retired = ConcurrentHashMap.newKeySet();
     private final Object changing = new Object();
     private volatile Plan plan;
     private volatile Line line;
@@ -95,6 +96,7 @@ public final class Pump implements AutoCloseable {
         plan = newPlan;
         workers.setMost(newPlan.maxHandling());
         refresh();
+        takeAll();
     }
 
     /**
@@ -102,14 +104,20 @@ public final class Pump implements AutoCloseable {
      * is not.
      */
     public void refresh() {
-        Line before;
-        Line now;
+        if (change()) {
+            takeAll();
+            onChange.run();
+        }
+        awaitLeaving();
+    }
+
+    private boolean change() {
         synchronized (changing) {
             LineBuilder builder = new LineBuilder(plan, whiteboard, codecs);
-            now = closed ? null : builder.build();
-            before = line;
+            Line now = closed ? null : builder.build();
+            Line before = line;
             if (now != null && now.isSameAs(before)) {
-                return;
+                return false;
             }
             if (now == null && before != null) {
                 lackingSince = System.nanoTime();
@@ -118,20 +126,30 @@ public final class Pump implements AutoCloseable {
             line = now;
             if (before != null) {
                 before.retire();
+                retired.add(before);
+            }
+            return true;
+        }
+    }
+
+    private void takeAll() {
+        for (int i = inbox.size(); i > 0; i--) {
+            taken();
+        }
+    }
+
+    /** What came to an end long ago may still have transactions on it when a part of it goes. */
+    private void awaitLeaving() {
+        long deadline = System.nanoTime() + plan.drainTimeout().toNanos();
+        for (Line each : retired) {
+            if (isLeaving(each) && !each.awaitEmpty(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                log.warn(
+                        "bus " + plan.name() + ": transactions still run through " + each + " after "
+                                + plan.drainTimeout().toMillis() + " ms (drainTimeout), while a part of it goes",
+                        null);
             }
         }
-        if (now != null) {
-            for (int i = inbox.size(); i > 0; i--) {
-                taken();
-            }
-        }
-        onChange.run();
-        if (before != null && isLeaving(before) && !before.awaitEmpty(plan.drainTimeout())) {
-            log.warn(
-                    "bus " + plan.name() + ": transactions still run through " + before + " after "
-                            + plan.drainTimeout().toMillis() + " ms (drainTimeout), while a part of it goes",
-                    null);
-        }
+        retired.removeIf(Line::isEmpty);
     }
 
     private boolean isLeaving(Line parts) {
@@ -175,7 +193,6 @@ public final class Pump implements AutoCloseable {
      */
     public void reportRuns(BusDTO bus) {
         bus.inFlight = handling.get();
-        bus.queued = inbox.size();
         meter.report(bus);
     }
 
@@ -244,6 +261,7 @@ public final class Pump implements AutoCloseable {
     private void look() {
         try {
             later.forEach(Run::endIfOver);
+            retired.removeIf(Line::isEmpty);
             Lack missing = lack();
             if (missing != null && !plan.isReceivedFrom().getAsBoolean()) {
                 refuse(missing);
@@ -303,17 +321,25 @@ public final class Pump implements AutoCloseable {
                 end();
                 return;
             }
-            CompletionStage<List<Object>> stage = through.run(transaction);
+            CompletionStage<List<Object>> stage;
+            try {
+                stage = through.run(transaction);
+            } catch (RuntimeException | Error e) {
+                stage = CompletableFuture.failedFuture(e);
+            }
             if (stage instanceof CompletableFuture<List<Object>> future && !future.isDone()) {
                 later.add(this);
             }
             stage.whenComplete((responses, failure) -> {
-                if (failure == null) {
-                    answer(transaction, responses);
-                } else {
-                    fail(transaction, failure);
+                try {
+                    if (failure == null) {
+                        answer(transaction, responses);
+                    } else {
+                        fail(transaction, failure);
+                    }
+                } finally {
+                    end();
                 }
-                end();
             });
         }
 
@@ -331,9 +357,19 @@ public final class Pump implements AutoCloseable {
                 } else if (e.reason() != Reason.CLOSED) {
                     log.warn(e.getMessage(), null);
                 }
-            } catch (NullPointerException e) {
+            } catch (RuntimeException e) {
                 meter.failedAfterAll(Reason.HANDLER);
-                transaction.fail(Reason.HANDLER, through + " gave null as a response, or as all of them");
+                String what = e instanceof NullPointerException ? " gave null as a response, or as all of them" : " failed: " + e;
+                failIfOpen(transaction, through + what);
+            }
+        }
+
+        /** It may have been answered before that went wrong. */
+        private void failIfOpen(ServerTransaction<Object, Object> transaction, String what) {
+            try {
+                transaction.fail(Reason.HANDLER, what);
+            } catch (IllegalStateException e) {
+                log.warn("bus " + plan.name() + ": " + what, e);
             }
         }
 

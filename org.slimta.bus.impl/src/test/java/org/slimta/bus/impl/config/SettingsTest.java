@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.ServerOptions;
 
 class SettingsTest {
@@ -54,6 +55,14 @@ class SettingsTest {
         assertEquals(
                 "the setting codecTimeout is 10; it must be a time with its unit, as 500ms, 10s, 5m or 1h",
                 problem(Map.of("codecTimeout", "10"), Options::server));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-10S", "366d", "P3000000000D", "999999999999999999d"})
+    void aTimeIsNeitherLessThanZeroNorAbsurdlyLong(String text) {
+        assertEquals(
+                "the setting handlerTimeout is " + text + "; it must be from zero to 365 days",
+                problem(Map.of("handlerTimeout", text), Handling::read));
     }
 
     @ParameterizedTest
