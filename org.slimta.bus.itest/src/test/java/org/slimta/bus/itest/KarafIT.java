@@ -243,7 +243,7 @@ public class KarafIT {
         Map<Bundle, Seen> before = bundles();
         install(FEATURES);
         Path etc = Path.of(System.getProperty("karaf.etc"));
-        assertTrue("samples to be copied", Files.exists(etc.resolve("slimta-bus/org.slimta.bus.server-sample.cfg")));
+        assertTrue("samples to be copied", Files.exists(etc.resolve("org.slimta.bus.server.cfg.sample")));
         Path server = etc.resolve("org.slimta.bus.server-itest.cfg");
         Path chain = etc.resolve("org.slimta.bus.chain-itest.cfg");
         Path client = etc.resolve("org.slimta.bus.client-itest.cfg.json");
@@ -273,7 +273,7 @@ public class KarafIT {
                     }
                     """);
             Files.writeString(mail, "From: alice@example.com\r\nTo: bob@example.net\r\n\r\nhello\r\n");
-            awaitPrinted("slimta-bus:show relay", "of 1 filters (minimumFilters) there are 0");
+            awaitPrinted("slimta-bus:show relay", "there are 0 filters, and must be 1 (minimumFilters)");
             filter.start();
             handler.start();
             awaitPrinted("slimta-bus:list", "to-relay");

@@ -51,7 +51,7 @@ public class TutorialIT {
         }
         String printed = run(script.toString().replace("slimta=$HOME/slimta.bus", "slimta='" + ROOT + "'"));
         for (String expected : List.of(
-                "of 1 filters (minimumFilters) there are 0",
+                "there are 0 filters, and must be 1 (minimumFilters)",
                 "250 Taken, stamped passed",
                 "550 Not one of ours",
                 "the setting queueSize is lots; it must be a whole number, as 100. The bus relay-in goes on as it was")) {

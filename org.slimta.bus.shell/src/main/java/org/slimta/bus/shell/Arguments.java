@@ -84,10 +84,10 @@ final class Arguments {
         return arguments;
     }
 
-    /** What is no option. */
-    List<String> rest(int least, int most) throws Refusal {
+    /** What is no option; those that there must be have names. */
+    List<String> rest(int least, int most, String... names) throws Refusal {
         if (rest.size() < least) {
-            throw Refusal.withHelp("Something is missing.");
+            throw Refusal.withHelp(names[rest.size()] + " is missing.");
         }
         if (rest.size() > most) {
             throw Refusal.withHelp("'" + rest.get(most) + "' is too much.");

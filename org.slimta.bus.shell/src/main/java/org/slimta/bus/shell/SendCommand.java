@@ -1,11 +1,13 @@
 package org.slimta.bus.shell;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -99,7 +101,7 @@ public final class SendCommand {
             @Descriptor("[--from A] [--to B]... [--timeout 30s] BUS|HOST:PORT FILE..., or --help") Object... arguments) {
         Arguments.run(HELP, Set.of("--from", "--to", "--timeout"), Arguments.flat(arguments), given -> {
             Duration timeout = given.duration("--timeout", TIMEOUT);
-            List<String> rest = given.rest(2, Integer.MAX_VALUE);
+            List<String> rest = given.rest(2, Integer.MAX_VALUE, "BUS|HOST:PORT", "FILE");
             try (Target target = targets.find(rest.get(0), timeout)) {
                 send(target, session.currentDir(), rest.subList(1, rest.size()), given);
             }
@@ -109,7 +111,7 @@ public final class SendCommand {
     private static void send(Target target, Path folder, List<String> files, Arguments given) {
         long begun = System.nanoTime();
         Tally tally = new Tally();
-        for (String file : files) {
+        for (String file : expand(folder, files)) {
             try {
                 Reply reply = target.send(message(folder, file, given));
                 tally.add(reply);
@@ -155,12 +157,43 @@ public final class SendCommand {
         return message.withQueueing(UUID.randomUUID().toString(), Instant.now(), 0);
     }
 
+    /** A shell may leave patterns as they are, as Karaf's does. */
+    private static List<String> expand(Path folder, List<String> files) {
+        List<String> all = new ArrayList<>();
+        for (String file : files) {
+            List<String> found = file.matches(".*[*?].*") ? matching(folder, file) : List.of();
+            all.addAll(found.isEmpty() ? List.of(file) : found);
+        }
+        return all;
+    }
+
+    private static List<String> matching(Path folder, String pattern) {
+        int slash = pattern.lastIndexOf('/') + 1;
+        String start = pattern.substring(0, slash);
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(path(folder, start.isEmpty() ? "." : start, true), pattern.substring(slash))) {
+            files.forEach(file -> found.add(start + file.getFileName()));
+        } catch (IOException | IllegalArgumentException e) {
+            return List.of(); // It is told as a file that is not there.
+        }
+        found.sort(null);
+        return found;
+    }
+
     private static Path path(Path folder, String file) throws IOException {
+        return path(folder, file, false);
+    }
+
+    private static Path path(Path folder, String file, boolean isFolder) throws IOException {
         Path path;
         try {
             path = folder == null ? Path.of(file) : folder.resolve(file);
         } catch (InvalidPathException e) {
             throw new IOException("no file can have that name", e);
+        }
+        if (isFolder) {
+            return path;
         }
         if (Files.isDirectory(path)) {
             throw new IOException("it is a folder; give its files, as " + file + "/*.eml");

@@ -51,7 +51,7 @@ public final class ShowCommand {
     @Descriptor("shows everything about one bus")
     public void show(@Descriptor("the bus's NAME, or --help") String... arguments) {
         Arguments.run(HELP, Set.of(), arguments, given -> {
-            String name = given.rest(1, 1).get(0);
+            String name = given.rest(1, 1, "NAME").get(0);
             RuntimeDTO all = runtime.getRuntimeDTO();
             List<BusDTO> found =
                     Arrays.stream(all.buses).filter(bus -> bus.name.equals(name)).toList();

@@ -36,7 +36,10 @@ final class Target implements AutoCloseable {
                     .get(0);
         } catch (TimeoutException e) {
             throw new BusException(
-                    Reason.TIMEOUT, "no reply over " + client.name() + " in " + timeout.toMillis() + " ms (--timeout)", e);
+                    Reason.TIMEOUT,
+                    "no reply over " + client.name() + " in " + timeout.toMillis() + " ms (--timeout); the mail is still under"
+                            + " way, and may be delivered as long as the bus's responseTimeout allows",
+                    e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BusException failure) {
                 throw failure;

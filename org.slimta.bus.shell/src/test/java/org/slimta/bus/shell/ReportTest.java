@@ -182,7 +182,7 @@ class ReportTest {
             assertTrue(text.contains("\nusage:    slimta-bus:"), text);
             assertTrue(text.contains("\nexample:  slimta-bus:"), text);
         }
-        assertTrue(show().startsWith("Something is missing.\n\n"));
+        assertTrue(show().startsWith("NAME is missing.\n\n"));
         assertTrue(list("--all").startsWith("There is no option --all.\n\n"));
         assertTrue(list((String) null).startsWith("An argument is null"));
     }

@@ -194,6 +194,17 @@ class SendCommandTest {
     }
 
     @Test
+    void aPatternThatTheShellLeavesIsTheFilesThatMatch() throws Exception {
+        String one = file("one.eml", MAIL);
+        file("two.eml", MAIL);
+        file("three.txt", MAIL);
+        String printed = send(address, one.replace("one.eml", "*.eml"));
+        assertTrue(printed.endsWith("2 files: 2 accepted, 0 put off, 0 refused, 0 failed, in TIME\n"), printed);
+        String none = send(address, one.replace("one.eml", "*.mail"));
+        assertTrue(none.contains("not sent: there is no file"), none);
+    }
+
+    @Test
     void waitingForAReplyEnds() throws Exception {
         String file = file("mail", MAIL.replace("bob", "silent"));
         String opened = send("--timeout", "200ms", address, file);
@@ -202,7 +213,7 @@ class SendCommandTest {
                 factory.newClient("127.0.0.1", server.address().getPort(), Message.class, Reply.class),
                 Map.of("slimta.bus.name", "relay"));
         String configured = send("--timeout", "200ms", "relay", file);
-        assertTrue(configured.matches("(?s)mail  failed: TIMEOUT: no reply over .* in 200 ms \\(--timeout\\)\n.*"), configured);
+        assertTrue(configured.matches("(?s)mail  failed: TIMEOUT: no reply over .* in 200 ms \\(--timeout\\); the mail is still under way.*\n.*"), configured);
     }
 
     @Test
@@ -224,7 +235,7 @@ class SendCommandTest {
 
     @Test
     void wrongArgumentsAreAnsweredWithTheHelp() {
-        assertTrue(send("relay").startsWith("Something is missing.\n\nSends files as mail"));
+        assertTrue(send("relay").startsWith("FILE is missing.\n\nSends files as mail"));
         assertTrue(send("--timeout", "soon", "relay", "file").startsWith("--timeout is 'soon'; it must be a number"));
         assertTrue(send("--form", "a@b", "relay", "file").startsWith("There is no option --form.\n\n"));
         assertTrue(send("--help").contains("\nexample:  slimta-bus:send 127.0.0.1:4025 mail/*.eml\n"));

@@ -31,7 +31,7 @@ abstract class ConfiguredBus<S> implements Reported {
     private final Runnable onDirectory = this::openSoon;
     private final String kind;
     private final String pid;
-    private S settings;
+    private volatile S settings;
     private boolean open;
     private volatile boolean shown;
     private volatile boolean closed;
@@ -109,17 +109,15 @@ abstract class ConfiguredBus<S> implements Reported {
             open(settings);
             open = true;
             shown = true;
-            if (warned) {
-                LOG.info("The {} {} of {} is open now", kind, name, pid);
-            }
+            LOG.info("The {} {} of {} is open", kind, name, pid);
             obstacle = null;
             warned = false;
         } catch (BusException e) {
-            hinder(e.getMessage());
+            hinder(e.getMessage(), e.getCause() == null);
         } catch (RuntimeException e) {
             LOG.error("The {} {} of {} could not be opened", kind, name, pid, e);
             closeWhatThereIs();
-            hinder("it failed: " + e);
+            hinder("it failed: " + e, false);
         }
     }
 
@@ -131,7 +129,7 @@ abstract class ConfiguredBus<S> implements Reported {
         }
     }
 
-    private void hinder(String what) {
+    private void hinder(String what, boolean mayPassSoon) {
         long now = System.nanoTime();
         if (obstacle == null) {
             obstacleSince = now;
@@ -140,7 +138,7 @@ abstract class ConfiguredBus<S> implements Reported {
             warned = false;
         }
         obstacle = what;
-        if (!warned && now - obstacleSince > GRACE) {
+        if (!warned && (!mayPassSoon || now - obstacleSince > GRACE)) {
             LOG.warn("The {} {} of {} is not open, and is tried again and again: {}", kind, name, pid, obstacle);
             warned = true;
         }
@@ -222,8 +220,15 @@ abstract class ConfiguredBus<S> implements Reported {
         } else {
             String why = obstacle;
             bus.waitingFor = why == null ? "it is being opened or closed" : why;
+            S wanted = settings;
+            if (wanted != null) {
+                reportWanted(wanted, bus);
+            }
         }
     }
+
+    /** Tells what it is to be. */
+    abstract void reportWanted(S settings, BusDTO bus);
 
     /** Tells how it fares. */
     abstract void reportOpen(BusDTO bus);

@@ -66,6 +66,9 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     ChainSettings read(Settings settings) throws BadSettings {
         Names names = Names.withoutTypes(settings);
         String from = settings.required("from", "relay");
+        if (!from.isEmpty() && from.equals(names.name())) {
+            settings.refuse("the setting from is the chain's own name; a chain cannot receive from itself");
+        }
         int minimumFilters = Handling.minimumFilters(settings);
         LocalOptions options = Options.local(settings);
         Handling handling = Handling.read(settings);
@@ -152,6 +155,12 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         tap.close();
         foundation().directory().remove(current.names().name(), end, null);
         last.close();
+    }
+
+    @Override
+    void reportWanted(ChainSettings settings, BusDTO bus) {
+        settings.names().report(bus);
+        bus.address = "from " + settings.from();
     }
 
     @Override

@@ -136,6 +136,12 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     }
 
     @Override
+    void reportWanted(ClientSettings settings, BusDTO bus) {
+        settings.names().report(bus);
+        bus.address = settings.host() + ":" + settings.port();
+    }
+
+    @Override
     void reportOpen(BusDTO bus) {
         client.report(bus);
         Names names = current.names();

@@ -123,6 +123,11 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
     }
 
     @Override
+    void reportWanted(LocalSettings settings, BusDTO dto) {
+        settings.names().report(dto);
+    }
+
+    @Override
     void reportOpen(BusDTO dto) {
         bus.report(dto);
         end.report(dto);

@@ -123,6 +123,12 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     }
 
     @Override
+    void reportWanted(ProxySettings settings, BusDTO bus) {
+        settings.names().report(bus);
+        bus.address = "from " + settings.from() + ", to " + settings.to();
+    }
+
+    @Override
     void reportOpen(BusDTO bus) {
         tap.report(bus);
         bus.address += ", to " + current.to();

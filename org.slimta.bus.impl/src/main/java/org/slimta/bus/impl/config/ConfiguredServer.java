@@ -143,6 +143,12 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     @Override
+    void reportWanted(ServerSettings settings, BusDTO bus) {
+        settings.names().report(bus);
+        bus.address = settings.host() + ":" + settings.port();
+    }
+
+    @Override
     void reportOpen(BusDTO bus) {
         server.report(bus);
         end.report(bus);

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.slimta.bus.api.BusConstants;
+import org.slimta.bus.api.runtime.BusDTO;
 
 /**
  * What a configured bus is called and exchanges.
@@ -39,6 +40,12 @@ record Names(String name, String requestType, String responseType, Map<String, O
     Names complete(Settings settings) throws BadSettings {
         settings.check();
         return new Names(name, requestType, responseType, settings.others());
+    }
+
+    /** Tells which types were named. */
+    void report(BusDTO bus) {
+        bus.requestType = requestType;
+        bus.responseType = responseType;
     }
 
     /** Whether those who use the one can go on with the other. */

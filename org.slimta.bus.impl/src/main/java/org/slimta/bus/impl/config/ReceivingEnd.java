@@ -157,9 +157,10 @@ final class ReceivingEnd {
                 bus.waitingFor = lack.message();
             }
         }
-        if (bus.waitingFor == null && !foundation.hasCodecs(plan.requestType(), plan.responseType())) {
+        String codec = foundation.missingCodec(plan.requestType(), plan.responseType());
+        if (codec != null && (bus.waitingFor == null || !bus.waitingFor.startsWith("there is no codec"))) {
             bus.state = "waiting";
-            bus.waitingFor = foundation.missingCodec(plan.requestType(), plan.responseType());
+            bus.waitingFor = bus.waitingFor == null ? codec : bus.waitingFor + "; " + codec;
         }
     }
 }

@@ -67,6 +67,11 @@ final class Settings {
         return text;
     }
 
+    /** Something is wrong that no single setting tells. */
+    void refuse(String problem) {
+        problems.add(problem);
+    }
+
     int port(String name, int least) {
         int[] port = {0};
         Object value = value(name);

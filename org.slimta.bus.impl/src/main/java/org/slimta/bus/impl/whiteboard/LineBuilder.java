@@ -40,7 +40,7 @@ final class LineBuilder {
         if (filters.size() < plan.minimumFilters()) {
             return missing(
                     Lack.What.FILTER,
-                    "of " + plan.minimumFilters() + " filters (minimumFilters) there are " + filters.size()
+                    "there are " + filters.size() + " filters, and must be " + plan.minimumFilters() + " (minimumFilters)"
                             + "; install or start the bundle with a BusFilter service" + target());
         }
         if (handler == null && behind == null) {
