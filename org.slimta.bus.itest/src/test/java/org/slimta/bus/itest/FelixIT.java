@@ -5,10 +5,7 @@ import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
-import static org.ops4j.pax.exam.CoreOptions.bundle;
-import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.options;
-import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,7 +63,6 @@ import org.slimta.bus.mail.Reply;
 @ExamReactorStrategy(PerClass.class)
 public class FelixIT {
 
-    private static final Path BUNDLES = Path.of("target/bundles");
     private static final int RELAY_PORT = 4025;
 
     private BundleContext context;
@@ -76,36 +72,17 @@ public class FelixIT {
     @Configuration
     public static Option[] configuration() throws Exception {
         return options(
-                systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
-                junitBundles(),
-                installed("org.osgi.util.function"),
-                installed("org.osgi.util.promise"),
-                installed("org.osgi.service.component"),
-                installed("org.apache.felix.scr"),
-                installed("grizzly-framework"),
-                installed("stax2-api"),
-                installed("woodstox-core"),
-                installed("org.slimta.bus.api"),
-                installed("org.slimta.bus.impl"),
-                installed("org.slimta.bus.mail"),
-                (file(new BundleJar("itest.note", "1.0.0")
+                Installed.slimtaBus(),
+                Installed.jar(new BundleJar("itest.note", "1.0.0")
                         .packages("org.slimta.bus.itest.note")
                         .header("Export-Package", "org.slimta.bus.itest.note;version=1.0.0")
-                        .write())),
-                (file(new BundleJar("itest.edge", "1.0.0")
+                        .write()),
+                Installed.jar(new BundleJar("itest.edge", "1.0.0")
                         .packages("org.slimta.bus.itest.edge")
                         .component("org.slimta.bus.itest.edge.Edge")
                         .header("Export-Package", "org.slimta.bus.itest.edge;version=1.0.0")
                         .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
-                        .write())));
-    }
-
-    private static Option installed(String name) {
-        return file(BUNDLES.resolve(name + ".jar"));
-    }
-
-    private static Option file(Path jar) {
-        return bundle(jar.toUri().toString());
+                        .write()));
     }
 
     private static Path codecJar(int revision) throws Exception {

@@ -41,15 +41,8 @@ public class CodecRegistry implements Codecs {
         }
     }
 
-    /**
-     * One codec.
-     *
-     * @param type the class of its objects
-     * @param name the name of that type, or null
-     * @param codec the codec
-     * @param leaves whether it is about to leave
-     */
-    protected record Entry(Class<?> type, String name, XmlCodec<?> codec, boolean leaves) {}
+    /** One codec: the class of its objects, the name of that type or null, and whether it is about to leave. */
+    private record Entry(Class<?> type, String name, XmlCodec<?> codec, boolean leaves) {}
 
     /**
      * Adds a codec, or gives it another place.
@@ -101,12 +94,8 @@ public class CodecRegistry implements Codecs {
         named = names;
     }
 
-    /**
-     * All codecs, those first that serve.
-     *
-     * @return a copy
-     */
-    protected final Map<Rank, Entry> ranked() {
+    /** A copy of all, those first that serve. */
+    private Map<Rank, Entry> ranked() {
         synchronized (ranked) {
             return new LinkedHashMap<>(ranked);
         }

@@ -18,7 +18,7 @@ import org.slimta.bus.impl.status.Reported;
  *
  * @param <S> its settings
  */
-abstract class ConfiguredBus<S> implements Reported {
+abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Reported {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredBus.class);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
@@ -26,6 +26,12 @@ abstract class ConfiguredBus<S> implements Reported {
 
     /** Until a bus is there that another needs may take a moment, when all of them start. */
     private static final long GRACE = TimeUnit.SECONDS.toNanos(2);
+
+    /** What each kind is set to. */
+    interface BusSettings {
+
+        Names names();
+    }
 
     private final Foundation foundation;
     private final Runnable onDirectory = this::openSoon;
@@ -51,9 +57,6 @@ abstract class ConfiguredBus<S> implements Reported {
     /** Makes settings of properties. */
     abstract S read(Settings properties) throws BadSettings;
 
-    /** The name of the bus. */
-    abstract String nameOf(S settings);
-
     /** Opens it. What stands in its way is told by a message for a person; then nothing is left open. */
     abstract void open(S settings) throws BusException;
 
@@ -65,10 +68,6 @@ abstract class ConfiguredBus<S> implements Reported {
 
     final Foundation foundation() {
         return foundation;
-    }
-
-    final String pid() {
-        return pid;
     }
 
     /** To be called once the constructor is done, and whenever the configuration has changed. */
@@ -88,7 +87,7 @@ abstract class ConfiguredBus<S> implements Reported {
         foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
         S before = settings;
         settings = now;
-        name = nameOf(now);
+        name = now.names().name();
         if (before == null) {
             foundation.engine().buses().add(this, pid, null);
             foundation.directory().addListener(onDirectory);
@@ -222,12 +221,13 @@ abstract class ConfiguredBus<S> implements Reported {
             bus.waitingFor = why == null ? "it is being opened or closed" : why;
             S wanted = settings;
             if (wanted != null) {
+                wanted.names().report(bus);
                 reportWanted(wanted, bus);
             }
         }
     }
 
-    /** Tells what it is to be. */
+    /** Tells what it is to be, but for its names. */
     abstract void reportWanted(S settings, BusDTO bus);
 
     /** Tells how it fares. */

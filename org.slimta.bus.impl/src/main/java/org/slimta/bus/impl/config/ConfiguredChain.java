@@ -31,7 +31,8 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
 
     private static final String KIND = "chain";
 
-    record ChainSettings(Names names, String from, int minimumFilters, LocalOptions options, Handling handling) {}
+    record ChainSettings(Names names, String from, int minimumFilters, LocalOptions options, Handling handling)
+            implements BusSettings {}
 
     private volatile ChainSettings current;
     private volatile Tap tap;
@@ -73,11 +74,6 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         LocalOptions options = Options.local(settings);
         Handling handling = Handling.read(settings);
         return new ChainSettings(names.complete(settings), from, minimumFilters, options, handling);
-    }
-
-    @Override
-    String nameOf(ChainSettings settings) {
-        return settings.names().name();
     }
 
     @Override
@@ -159,7 +155,6 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
 
     @Override
     void reportWanted(ChainSettings settings, BusDTO bus) {
-        settings.names().report(bus);
         bus.address = "from " + settings.from();
     }
 

@@ -27,8 +27,10 @@ import org.slimta.bus.impl.socket.SocketClient;
 public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.ClientSettings> {
 
     private static final String KIND = "client";
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
-    record ClientSettings(Names names, String host, int port, Duration drainTimeout, ClientOptions options) {}
+    record ClientSettings(Names names, String host, int port, Duration drainTimeout, ClientOptions options)
+            implements BusSettings {}
 
     private final Runnable onCodecs = this::checkReady;
     private volatile ClientSettings current;
@@ -63,15 +65,9 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
         Names names = Names.withTypes(settings);
         String host = settings.required("host", "relay.example.com");
         int port = settings.port("port", 1);
-        Duration[] drainTimeout = {Duration.ofSeconds(5)};
-        settings.duration("drainTimeout", value -> drainTimeout[0] = value);
+        Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
         ClientOptions options = Options.client(settings);
-        return new ClientSettings(names.complete(settings), host, port, drainTimeout[0], options);
-    }
-
-    @Override
-    String nameOf(ClientSettings settings) {
-        return settings.names().name();
+        return new ClientSettings(names.complete(settings), host, port, drainTimeout, options);
     }
 
     @Override
@@ -137,7 +133,6 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
 
     @Override
     void reportWanted(ClientSettings settings, BusDTO bus) {
-        settings.names().report(bus);
         bus.address = settings.host() + ":" + settings.port();
     }
 

@@ -27,7 +27,7 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     private static final String KIND = "local";
 
-    record LocalSettings(Names names, LocalOptions options, Handling handling) {}
+    record LocalSettings(Names names, LocalOptions options, Handling handling) implements BusSettings {}
 
     private QueueBus<Object, Object> bus;
     private ReceivingEnd end;
@@ -60,11 +60,6 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
         LocalOptions options = Options.local(settings);
         Handling handling = Handling.read(settings);
         return new LocalSettings(names.complete(settings), options, handling);
-    }
-
-    @Override
-    String nameOf(LocalSettings settings) {
-        return settings.names().name();
     }
 
     @Override
@@ -124,7 +119,7 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     @Override
     void reportWanted(LocalSettings settings, BusDTO dto) {
-        settings.names().report(dto);
+        // It has no address.
     }
 
     @Override

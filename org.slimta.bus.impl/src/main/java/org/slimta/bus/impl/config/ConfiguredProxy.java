@@ -23,9 +23,10 @@ import org.slimta.bus.impl.whiteboard.Plan;
 public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySettings> {
 
     private static final String KIND = "proxy";
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ProxySettings(
-            Names names, String from, String to, int minimumFilters, Handling handling, Duration drainTimeout) {}
+            Names names, String from, String to, int minimumFilters, Handling handling, Duration drainTimeout) implements BusSettings {}
 
     private volatile ProxySettings current;
     private volatile Tap tap;
@@ -60,14 +61,8 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
         String to = settings.required("to", "relay");
         int minimumFilters = Handling.minimumFilters(settings);
         Handling handling = Handling.read(settings);
-        Duration[] drainTimeout = {Duration.ofSeconds(5)};
-        settings.duration("drainTimeout", value -> drainTimeout[0] = value);
-        return new ProxySettings(names.complete(settings), from, to, minimumFilters, handling, drainTimeout[0]);
-    }
-
-    @Override
-    String nameOf(ProxySettings settings) {
-        return settings.names().name();
+        Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
+        return new ProxySettings(names.complete(settings), from, to, minimumFilters, handling, drainTimeout);
     }
 
     @Override
@@ -124,7 +119,6 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
 
     @Override
     void reportWanted(ProxySettings settings, BusDTO bus) {
-        settings.names().report(bus);
         bus.address = "from " + settings.from() + ", to " + settings.to();
     }
 

@@ -27,7 +27,8 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     private static final String KIND = "server";
 
-    record ServerSettings(Names names, String host, int port, ServerOptions options, Handling handling) {}
+    record ServerSettings(Names names, String host, int port, ServerOptions options, Handling handling)
+            implements BusSettings {}
 
     private SocketServer<Object, Object> server;
     private ReceivingEnd end;
@@ -62,11 +63,6 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
         ServerOptions options = Options.server(settings);
         Handling handling = Handling.read(settings);
         return new ServerSettings(names.complete(settings), host == null ? "127.0.0.1" : host, port, options, handling);
-    }
-
-    @Override
-    String nameOf(ServerSettings settings) {
-        return settings.names().name();
     }
 
     @Override
@@ -144,7 +140,6 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     @Override
     void reportWanted(ServerSettings settings, BusDTO bus) {
-        settings.names().report(bus);
         bus.address = settings.host() + ":" + settings.port();
     }
 

@@ -5,11 +5,11 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.factory.Engine;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.transaction.Workers;
+import org.slimta.bus.impl.whiteboard.Lack;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 
 /** What all configured buses of one provider stand on. */
@@ -90,8 +90,7 @@ public final class Foundation {
     String missingCodec(String... types) {
         for (String type : types) {
             if (type != null && codecs.named(type).isEmpty()) {
-                return "there is no codec for " + type + "; install or start the bundle with an XmlCodec service with the"
-                        + " property " + XmlCodec.TYPE_PROPERTY + "=" + type;
+                return Lack.ofCodec(type).message();
             }
         }
         return null;

@@ -14,27 +14,11 @@ record Handling(int most, Duration timeout) {
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     static Handling read(Settings settings) {
-        int[] most = {MOST};
-        Duration[] timeout = {TIMEOUT};
-        settings.integer("maxHandling", value -> {
-            if (value < 1) {
-                throw new IllegalArgumentException("it must be 1 or more");
-            }
-            most[0] = value;
-        });
-        settings.duration("handlerTimeout", value -> timeout[0] = value);
-        return new Handling(most[0], timeout[0]);
+        return new Handling(settings.integer("maxHandling", 1, MOST), settings.duration("handlerTimeout", TIMEOUT));
     }
 
     /** How many filters must be there. */
     static int minimumFilters(Settings settings) {
-        int[] least = {0};
-        settings.integer("minimumFilters", value -> {
-            if (value < 0) {
-                throw new IllegalArgumentException("it must be 0 or more");
-            }
-            least[0] = value;
-        });
-        return least[0];
+        return settings.integer("minimumFilters", 0, 0);
     }
 }

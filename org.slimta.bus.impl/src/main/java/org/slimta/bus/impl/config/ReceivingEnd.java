@@ -46,7 +46,8 @@ final class ReceivingEnd {
     }
 
     /** Publishes the end, and the other one if there is one. */
-    void open(BusServer<Object, Object> server, BusClient<Object, Object> sendingEnd, Plan firstPlan) throws BusException {
+    void open(BusServer<Object, Object> server, BusClient<Object, Object> sendingEnd, Plan firstPlan)
+            throws BusException {
         plan = firstPlan;
         name = firstPlan.name();
         client = sendingEnd;
@@ -149,16 +150,16 @@ final class ReceivingEnd {
         synchronized (intake) {
             running = pump;
         }
+        Lack lack = running == null || isReceivedFrom() ? null : running.lack();
         if (running != null) {
             running.report(bus);
-            Lack lack = running.lack();
-            if (lack != null && !isReceivedFrom()) {
+            if (lack != null) {
                 bus.state = "waiting";
                 bus.waitingFor = lack.message();
             }
         }
         String codec = foundation.missingCodec(plan.requestType(), plan.responseType());
-        if (codec != null && (bus.waitingFor == null || !bus.waitingFor.startsWith("there is no codec"))) {
+        if (codec != null && (lack == null || lack.what() != Lack.What.CODEC)) {
             bus.state = "waiting";
             bus.waitingFor = bus.waitingFor == null ? codec : bus.waitingFor + "; " + codec;
         }

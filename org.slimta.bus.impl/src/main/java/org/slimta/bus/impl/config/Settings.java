@@ -91,8 +91,25 @@ final class Settings {
         number(name, number -> option.accept(Math.toIntExact(number)));
     }
 
+    int integer(String name, int least, int otherwise) {
+        int[] read = {otherwise};
+        integer(name, value -> {
+            if (value < least) {
+                throw new IllegalArgumentException("it must be " + least + " or more");
+            }
+            read[0] = value;
+        });
+        return read[0];
+    }
+
     private void number(String name, LongConsumer option) {
         accept(name, "a whole number, as 100", text -> option.accept(Long.parseLong(text)));
+    }
+
+    Duration duration(String name, Duration otherwise) {
+        Duration[] read = {otherwise};
+        duration(name, value -> read[0] = value);
+        return read[0];
     }
 
     void duration(String name, Consumer<Duration> option) {

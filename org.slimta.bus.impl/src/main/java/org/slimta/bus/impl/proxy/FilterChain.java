@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFilter;
@@ -92,10 +91,6 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
         bus.name = name();
         bus.address = "from " + from.name();
         bus.state = closed ? "closing" : "ready";
-        bus.failed = Map.of();
-        bus.latency50 = -1;
-        bus.latency99 = -1;
-        bus.latency999 = -1;
     }
 
     @Override

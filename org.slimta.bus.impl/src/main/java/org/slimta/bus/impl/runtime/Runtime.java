@@ -2,9 +2,6 @@ package org.slimta.bus.impl.runtime;
 
 import java.util.List;
 import java.util.stream.LongStream;
-import org.osgi.framework.Bundle;
-import org.osgi.framework.Constants;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -68,10 +65,10 @@ public final class Runtime implements BusRuntime {
 
     private static HandlerDTO handler(Posting<?> posting, List<BusDTO> buses) {
         HandlerDTO dto = new HandlerDTO();
-        dto.serviceId = id(posting);
+        dto.serviceId = posting.id();
         dto.target = posting.targetText();
         dto.handlerClass = posting.service().getClass().getName();
-        dto.bundle = bundle(posting.reference());
+        dto.bundle = posting.bundleName();
         dto.ranking = posting.ranking();
         dto.buses = buses.stream()
                 .filter(bus -> bus.handler == dto.serviceId)
@@ -82,24 +79,15 @@ public final class Runtime implements BusRuntime {
 
     private static FilterDTO filter(Posting<?> posting, List<BusDTO> buses) {
         FilterDTO dto = new FilterDTO();
-        dto.serviceId = id(posting);
+        dto.serviceId = posting.id();
         dto.target = posting.targetText();
         dto.filterClass = posting.service().getClass().getName();
-        dto.bundle = bundle(posting.reference());
+        dto.bundle = posting.bundleName();
         dto.ranking = posting.ranking();
         dto.buses = buses.stream()
                 .filter(bus -> LongStream.of(bus.filters).anyMatch(id -> id == dto.serviceId))
                 .map(bus -> bus.name)
                 .toArray(String[]::new);
         return dto;
-    }
-
-    private static long id(Posting<?> posting) {
-        return (Long) posting.reference().getProperty(Constants.SERVICE_ID);
-    }
-
-    private static String bundle(ServiceReference<?> reference) {
-        Bundle bundle = reference.getBundle();
-        return bundle == null ? "" : bundle.getSymbolicName();
     }
 }

@@ -1,17 +1,67 @@
 package org.slimta.bus.impl.socket;
 
+import java.time.Duration;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Threads;
 
 /**
- * What all connections of one end of a bus work with.
+ * What all connections of one end of a bus work with. Immutable: with other options there is another one, which remembers the
+ * one before.
  *
  * @param threads for deadlines, and for what may take its time
  * @param network for the sockets
- * @param coder for what goes over them
+ * @param codecs what there is to write and read with
+ * @param coder for what goes over the sockets
  * @param failures names the bus
  * @param limits what a frame may weigh
+ * @param codecTimeout how long a codec that is missing is waited for
+ * @param former the one before, whose coder may still be in use; or null
  */
-record BusEnd(Threads threads, Network network, ObjectCoder coder, Failures failures, FrameLimits limits) {}
+record BusEnd(
+        Threads threads,
+        Network network,
+        Codecs codecs,
+        ObjectCoder coder,
+        Failures failures,
+        FrameLimits limits,
+        Duration codecTimeout,
+        BusEnd former)
+        implements AutoCloseable {
+
+    BusEnd(
+            Threads threads,
+            Network network,
+            Codecs codecs,
+            Failures failures,
+            FrameLimits limits,
+            Duration codecTimeout,
+            BusEnd former) {
+        this(
+                threads,
+                network,
+                codecs,
+                new ObjectCoder(codecs, codecTimeout, limits, threads),
+                failures,
+                limits,
+                codecTimeout,
+                former);
+    }
+
+    /** The same with other options; itself if they are the same. */
+    BusEnd with(FrameLimits newLimits, Duration newCodecTimeout) {
+        return newLimits.equals(limits) && newCodecTimeout.equals(codecTimeout)
+                ? this
+                : new BusEnd(threads, network, codecs, failures, newLimits, newCodecTimeout, this);
+    }
+
+    /** Ends all waits for codecs. */
+    @Override
+    public void close() {
+        for (BusEnd end = this; end != null; end = end.former) {
+            end.coder.close();
+        }
+    }
+}

@@ -4,8 +4,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +15,6 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
-import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
@@ -37,14 +34,12 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     private final String host;
     private final int port;
     private final PayloadType<R> responseType;
-    private final Codecs codecs;
     private final String target;
     private final PendingTransactions pending;
     private final ConnectionPool<R> pool;
     private final Room room;
     private final Runnable releaseRoom;
     private final AtomicLong transactions = new AtomicLong();
-    private final Queue<ObjectCoder> formerCoders = new ConcurrentLinkedQueue<>();
     private volatile ClientOptions options;
     private volatile BusEnd end;
 
@@ -74,10 +69,9 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.port = port;
         this.responseType = responseType;
         this.options = options;
-        this.codecs = codecs;
         this.target = SocketPeer.format(host, port);
-        ObjectCoder coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
-        this.end = new BusEnd(threads, network, coder, new Failures(this::name), options.limits());
+        this.end = new BusEnd(
+                threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(), null);
         this.pending = new PendingTransactions(end.failures(), threads);
         this.pool = new ConnectionPool<>(this);
         this.room = new Room(options.maxInFlight());
@@ -144,13 +138,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
      * @param newOptions the options
      */
     public void reconfigure(ClientOptions newOptions) {
-        BusEnd before = end;
-        if (!newOptions.limits().equals(options.limits()) || !newOptions.codecTimeout().equals(options.codecTimeout())) {
-            ObjectCoder coder =
-                    new ObjectCoder(codecs, newOptions.codecTimeout(), newOptions.limits(), before.threads());
-            formerCoders.add(before.coder());
-            end = new BusEnd(before.threads(), before.network(), coder, before.failures(), newOptions.limits());
-        }
+        end = end.with(newOptions.limits(), newOptions.codecTimeout());
         room.resize(newOptions.maxInFlight() - options.maxInFlight());
         options = newOptions;
         pool.shrink();
@@ -178,8 +166,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     public void close() {
         pending.close();
         pool.close();
-        end.coder().close();
-        formerCoders.forEach(ObjectCoder::close);
+        end.close();
         room.release(); // Who waits for room finds its transaction ended, and wakes the next.
     }
 

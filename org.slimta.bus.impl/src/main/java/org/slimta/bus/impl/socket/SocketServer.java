@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Deque;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +23,6 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
-import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -60,9 +57,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     private final PayloadType<Q> requestType;
     private final PayloadType<R> responseType;
-    private final Codecs codecs;
     private final Meter meter = new Meter();
-    private final Queue<ObjectCoder> formerCoders = new ConcurrentLinkedQueue<>();
     private volatile ServerOptions options;
     private volatile BusEnd end;
     private final Inbox<Q, R> inbox;
@@ -90,9 +85,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.options = options;
         this.requestType = requestType;
         this.responseType = responseType;
-        this.codecs = codecs;
-        ObjectCoder coder = new ObjectCoder(codecs, options.codecTimeout(), options.limits(), threads);
-        this.end = new BusEnd(threads, network, coder, new Failures(this::name), options.limits());
+        this.end = new BusEnd(
+                threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(), null);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
     }
 
@@ -275,13 +269,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
      * @param newOptions the options
      */
     public void reconfigure(ServerOptions newOptions) {
-        BusEnd before = end;
-        if (!newOptions.limits().equals(options.limits()) || !newOptions.codecTimeout().equals(options.codecTimeout())) {
-            ObjectCoder coder =
-                    new ObjectCoder(codecs, newOptions.codecTimeout(), newOptions.limits(), before.threads());
-            formerCoders.add(before.coder());
-            end = new BusEnd(before.threads(), before.network(), coder, before.failures(), newOptions.limits());
-        }
+        end = end.with(newOptions.limits(), newOptions.codecTimeout());
         options = newOptions;
         inbox.setCapacity(newOptions.queueSize());
     }
@@ -340,8 +328,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         inbox.close(options.drainTimeout());
         onIdle();
         awaitEndings();
-        end.coder().close();
-        formerCoders.forEach(ObjectCoder::close);
+        end.close();
         closed = true;
         connections.forEach(ServerConnection::close);
     }

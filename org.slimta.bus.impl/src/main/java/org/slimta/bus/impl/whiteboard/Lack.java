@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.whiteboard;
 
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.xml.XmlCodec;
 
 /**
  * Why nothing can run now.
@@ -28,6 +29,19 @@ public record Lack(What what, String message) {
         What(Reason reason) {
             this.reason = reason;
         }
+    }
+
+    /**
+     * There is no codec.
+     *
+     * @param type the name of its type
+     * @return that it is missing
+     */
+    public static Lack ofCodec(String type) {
+        return new Lack(
+                What.CODEC,
+                "there is no codec for " + type + "; install or start the bundle with an XmlCodec service with the property "
+                        + XmlCodec.TYPE_PROPERTY + "=" + type);
     }
 
     /**

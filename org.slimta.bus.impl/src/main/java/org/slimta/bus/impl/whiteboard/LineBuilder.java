@@ -74,11 +74,7 @@ final class LineBuilder {
     private XmlCodec<?> choose(String type, List<Posting<?>> parts) {
         List<XmlCodec<?>> named = codecs.named(type);
         if (named.isEmpty()) {
-            missing(
-                    Lack.What.CODEC,
-                    "there is no codec for " + type + "; install or start the bundle with an XmlCodec service with the"
-                            + " property " + XmlCodec.TYPE_PROPERTY + "=" + type + "; there are codecs for "
-                            + codecs.typeNames());
+            missing(Lack.What.CODEC, Lack.ofCodec(type).message() + "; there are codecs for " + codecs.typeNames());
             return null;
         }
         for (XmlCodec<?> codec : named) {

@@ -20,12 +20,27 @@ import org.slimta.bus.api.BusConstants;
 public record Posting<S>(ServiceReference<S> reference, S service, Filter target, int ranking)
         implements Comparable<Posting<?>> {
 
-    long id() {
+    /**
+     * Its service id.
+     *
+     * @return the id
+     */
+    public long id() {
         return (Long) reference.getProperty(Constants.SERVICE_ID);
     }
 
     Bundle bundle() {
         return reference.getBundle();
+    }
+
+    /**
+     * Whose it is.
+     *
+     * @return the symbolic name of its bundle, or an empty string if it has just gone
+     */
+    public String bundleName() {
+        Bundle bundle = bundle();
+        return bundle == null ? "" : bundle.getSymbolicName();
     }
 
     boolean isFor(Map<String, ?> bus) {
@@ -34,8 +49,8 @@ public record Posting<S>(ServiceReference<S> reference, S service, Filter target
 
     /** What a person knows it by. */
     String describe() {
-        Bundle bundle = bundle();
-        return service.getClass().getName() + (bundle == null ? "" : " of bundle " + bundle.getSymbolicName());
+        String bundle = bundleName();
+        return service.getClass().getName() + (bundle.isEmpty() ? "" : " of bundle " + bundle);
     }
 
     /**
