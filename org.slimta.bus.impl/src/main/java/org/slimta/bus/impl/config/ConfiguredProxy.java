@@ -26,7 +26,8 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ProxySettings(
-            Names names, String from, String to, int minimumFilters, Handling handling, Duration drainTimeout) implements BusSettings {}
+            Names names, String from, String to, int minimumFilters, Handling handling, Duration drainTimeout)
+            implements BusSettings {}
 
     private volatile ProxySettings current;
     private volatile Tap tap;

@@ -42,7 +42,8 @@ final class ReceivingEnd {
     static BusException taken(String name) {
         return new BusException(
                 Reason.CONNECT,
-                "there is another server, local bus or chain with slimta.bus.name=" + name + " already; give each its own name");
+                "there is another server, local bus or chain with slimta.bus.name=" + name
+                        + " already; give each its own name");
     }
 
     /** Publishes the end, and the other one if there is one. */
