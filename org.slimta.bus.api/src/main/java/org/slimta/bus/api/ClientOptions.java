@@ -10,6 +10,7 @@ public final class ClientOptions {
 
     private final String name;
     private final int maxInFlight;
+    private final long heldSize;
     private final int poolSize;
     private final Duration idleTimeout;
     private final Duration pingInterval;
@@ -22,6 +23,7 @@ public final class ClientOptions {
     private ClientOptions(Builder builder) {
         name = builder.name;
         maxInFlight = builder.maxInFlight;
+        heldSize = builder.heldSize;
         poolSize = builder.poolSize;
         idleTimeout = builder.idleTimeout;
         pingInterval = builder.pingInterval;
@@ -66,6 +68,16 @@ public final class ClientOptions {
      */
     public int maxInFlight() {
         return maxInFlight;
+    }
+
+    /**
+     * How many bytes of answers that are arriving all connections together may hold. When it is used up, nothing more is
+     * read; if nothing moves then, those that hold most of it are closed.
+     *
+     * @return bytes, 1 MiB or more; default a quarter of the heap
+     */
+    public long heldSize() {
+        return heldSize;
     }
 
     /**
@@ -147,6 +159,7 @@ public final class ClientOptions {
 
         private String name;
         private int maxInFlight = 256;
+        private long heldSize = Runtime.getRuntime().maxMemory() / 4;
         private int poolSize = 2;
         private Duration idleTimeout = Duration.ofSeconds(60);
         private Duration pingInterval = Duration.ofSeconds(10);
@@ -179,6 +192,20 @@ public final class ClientOptions {
          */
         public Builder maxInFlight(int value) {
             maxInFlight = OptionRange.between("maxInFlight", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How many bytes all connections together may hold: what has arrived of answers, and requests that the server has
+         * not taken yet. When it is used up, nothing more is read; if nothing moves then, those that hold most of it are
+         * closed.
+         *
+         * @param value bytes, 1 MiB or more; default a quarter of the heap
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder heldSize(long value) {
+            heldSize = OptionRange.between("heldSize", value, 1 << 20, Long.MAX_VALUE);
             return this;
         }
 

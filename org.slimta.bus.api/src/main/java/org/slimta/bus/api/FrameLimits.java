@@ -17,6 +17,8 @@ public final class FrameLimits {
     private final int xmlSize;
     private final int depth;
     private final int attributes;
+    private final int elements;
+    private final int items;
     private final int textSize;
 
     private FrameLimits(Builder builder) {
@@ -26,6 +28,8 @@ public final class FrameLimits {
         xmlSize = builder.xmlSize;
         depth = builder.depth;
         attributes = builder.attributes;
+        elements = builder.elements;
+        items = builder.items;
         textSize = builder.textSize;
     }
 
@@ -102,6 +106,24 @@ public final class FrameLimits {
     }
 
     /**
+     * How many elements the XML may have, {@code <requests>} counted.
+     *
+     * @return elements, 2 or more; default 100,000
+     */
+    public int elements() {
+        return elements;
+    }
+
+    /**
+     * How many requests, or responses, one array may have.
+     *
+     * @return items, 1 or more; default 10,000
+     */
+    public int items() {
+        return items;
+    }
+
+    /**
      * How long one attribute, or the text of one element, may be.
      *
      * @return characters, 1 or more; default 1,048,576
@@ -119,12 +141,14 @@ public final class FrameLimits {
                 && xmlSize == limits.xmlSize
                 && depth == limits.depth
                 && attributes == limits.attributes
+                && elements == limits.elements
+                && items == limits.items
                 && textSize == limits.textSize;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(parts, partSize, frameSize, xmlSize, depth, attributes, textSize);
+        return Objects.hash(parts, partSize, frameSize, xmlSize, depth, attributes, elements, items, textSize);
     }
 
     /** Collects options. Not thread-safe. */
@@ -136,6 +160,8 @@ public final class FrameLimits {
         private int xmlSize = 8 << 20;
         private int depth = 64;
         private int attributes = 64;
+        private int elements = 100_000;
+        private int items = 10_000;
         private int textSize = 1 << 20;
 
         private Builder() {}
@@ -209,6 +235,30 @@ public final class FrameLimits {
          */
         public Builder attributes(int value) {
             attributes = OptionRange.between("attributes", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How many elements the XML may have, {@code <requests>} counted.
+         *
+         * @param value elements, 2 or more; default 100,000
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder elements(int value) {
+            elements = OptionRange.between("elements", value, 2, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How many requests, or responses, one array may have.
+         *
+         * @param value items, 1 or more; default 10,000
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder items(int value) {
+            items = OptionRange.between("items", value, 1, Integer.MAX_VALUE);
             return this;
         }
 

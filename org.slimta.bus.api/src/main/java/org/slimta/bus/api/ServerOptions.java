@@ -11,9 +11,13 @@ public final class ServerOptions {
     private final String name;
     private final int queueSize;
     private final int maxConnections;
+    private final int maxConnectionsPerAddress;
+    private final int maxInFlightPerConnection;
+    private final long heldSize;
     private final Duration receiveTimeout;
     private final Duration codecTimeout;
     private final Duration frameTimeout;
+    private final long minimumRate;
     private final Duration answerTimeout;
     private final Duration idleTimeout;
     private final Duration drainTimeout;
@@ -23,9 +27,13 @@ public final class ServerOptions {
         name = builder.name;
         queueSize = builder.queueSize;
         maxConnections = builder.maxConnections;
+        maxConnectionsPerAddress = builder.maxConnectionsPerAddress;
+        maxInFlightPerConnection = builder.maxInFlightPerConnection;
+        heldSize = builder.heldSize;
         receiveTimeout = builder.receiveTimeout;
         codecTimeout = builder.codecTimeout;
         frameTimeout = builder.frameTimeout;
+        minimumRate = builder.minimumRate;
         answerTimeout = builder.answerTimeout;
         idleTimeout = builder.idleTimeout;
         drainTimeout = builder.drainTimeout;
@@ -78,6 +86,37 @@ public final class ServerOptions {
     }
 
     /**
+     * How many connections one address may have open at once. One more is closed at once. An IPv6 network of 64 bits counts
+     * as one address.
+     *
+     * @return connections, 1 or more; default 1,000
+     */
+    public int maxConnectionsPerAddress() {
+        return maxConnectionsPerAddress;
+    }
+
+    /**
+     * How many transactions of one connection may be without an answer. When there are so many, nothing more is read from
+     * it.
+     *
+     * @return transactions, 1 or more; default 1,024
+     */
+    public int maxInFlightPerConnection() {
+        return maxInFlightPerConnection;
+    }
+
+    /**
+     * How many bytes all connections together may hold: what has arrived of frames, requests until they are answered,
+     * answers until they are taken. When it is used up, nothing more is read; if nothing moves then, those that hold most of
+     * it are closed.
+     *
+     * @return bytes, 1 MiB or more; default a quarter of the heap
+     */
+    public long heldSize() {
+        return heldSize;
+    }
+
+    /**
      * How long {@link BusServer#recvRequest()} waits for a request.
      *
      * @return zero or more, not null; default 60 s
@@ -103,6 +142,16 @@ public final class ServerOptions {
      */
     public Duration frameTimeout() {
         return frameTimeout;
+    }
+
+    /**
+     * How fast a large frame must arrive, or leave: for each so many bytes of it there is a second more than {@link
+     * #frameTimeout()}.
+     *
+     * @return bytes a second, 1 or more; default 16 KiB
+     */
+    public long minimumRate() {
+        return minimumRate;
     }
 
     /**
@@ -148,9 +197,13 @@ public final class ServerOptions {
         private String name;
         private int queueSize = 1024;
         private int maxConnections = 10_000;
+        private int maxConnectionsPerAddress = 1000;
+        private int maxInFlightPerConnection = 1024;
+        private long heldSize = Runtime.getRuntime().maxMemory() / 4;
         private Duration receiveTimeout = Duration.ofSeconds(60);
         private Duration codecTimeout = Duration.ofSeconds(5);
         private Duration frameTimeout = Duration.ofSeconds(60);
+        private long minimumRate = 16 << 10;
         private Duration answerTimeout = Duration.ofSeconds(600);
         private Duration idleTimeout = Duration.ofSeconds(120);
         private Duration drainTimeout = Duration.ofSeconds(5);
@@ -195,6 +248,46 @@ public final class ServerOptions {
         }
 
         /**
+         * How many connections one address may have open at once. One more is closed at once. An IPv6 network of 64 bits
+         * counts as one address.
+         *
+         * @param value connections, 1 or more; default 1,000
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder maxConnectionsPerAddress(int value) {
+            maxConnectionsPerAddress = OptionRange.between("maxConnectionsPerAddress", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How many transactions of one connection may be without an answer. When there are so many, nothing more is read
+         * from it.
+         *
+         * @param value transactions, 1 or more; default 1,024
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder maxInFlightPerConnection(int value) {
+            maxInFlightPerConnection = OptionRange.between("maxInFlightPerConnection", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How many bytes all connections together may hold: what has arrived of frames, requests until they are answered,
+         * answers until they are taken. When it is used up, nothing more is read; if nothing moves then, those that hold
+         * most of it are closed.
+         *
+         * @param value bytes, 1 MiB or more; default a quarter of the heap
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder heldSize(long value) {
+            heldSize = OptionRange.between("heldSize", value, 1 << 20, Long.MAX_VALUE);
+            return this;
+        }
+
+        /**
          * How long {@link BusServer#recvRequest()} waits for a request.
          *
          * @param value zero or more, not null; default 60 s
@@ -228,6 +321,19 @@ public final class ServerOptions {
          */
         public Builder frameTimeout(Duration value) {
             frameTimeout = OptionRange.positive("frameTimeout", value);
+            return this;
+        }
+
+        /**
+         * How fast a large frame must arrive, or leave: for each so many bytes of it there is a second more than {@link
+         * #frameTimeout()}.
+         *
+         * @param value bytes a second, 1 or more; default 16 KiB
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder minimumRate(long value) {
+            minimumRate = OptionRange.between("minimumRate", value, 1, Long.MAX_VALUE);
             return this;
         }
 

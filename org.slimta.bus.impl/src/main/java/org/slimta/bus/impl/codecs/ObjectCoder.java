@@ -26,6 +26,7 @@ public final class ObjectCoder implements AutoCloseable {
     private final CodecWait codecs;
     private final EnvelopeReader reader;
     private final HeadReader heads;
+    private final FrameLimits limits;
 
     /**
      * Makes a coder.
@@ -38,8 +39,9 @@ public final class ObjectCoder implements AutoCloseable {
     public ObjectCoder(Codecs codecs, Duration codecTimeout, FrameLimits limits, Threads threads) {
         this.codecs = new CodecWait(codecs, codecTimeout, threads);
         XmlReader xml = new XmlReader(limits);
-        this.reader = new EnvelopeReader(xml);
+        this.reader = new EnvelopeReader(xml, limits);
         this.heads = new HeadReader(xml);
+        this.limits = limits;
     }
 
     /**
@@ -49,11 +51,12 @@ public final class ObjectCoder implements AutoCloseable {
      * @param values the objects
      * @param former the codec for what it can write and no other can now, or null
      * @return the frame
-     * @throws BusException with {@code NO_CODEC} or {@code CODEC}
+     * @throws BusException with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     public OutgoingFrame encode(Envelope envelope, List<?> values, XmlCodec<?> former)
             throws BusException, InterruptedException {
+        EnvelopeReader.checkItems(values.size(), limits);
         EnvelopeWriter writer = new EnvelopeWriter(envelope);
         for (Object value : values) {
             encode(value, codecFor(value, former), writer);

@@ -41,6 +41,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int maxInFlight() default 256;
 
     @AttributeDefinition(
+            name = "Bytes held", required = false,
+            description = "How many bytes of answers that are arriving all connections together may hold. Then "
+                                  + "nothing more is read; if nothing moves, those that hold most are closed. A size, or a "
+                                  + "share of the heap.")
+    String heldSize() default "25%";
+
+    @AttributeDefinition(
             name = "Pool size", required = false,
             description = "How many connections are kept and shared. 0: one for each transaction, as a Lua node does.")
     int poolSize() default 2;
@@ -111,6 +118,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Attributes", required = false,
             description = "Limit: attributes of one element.")
     int attributes() default 64;
+
+    @AttributeDefinition(
+            name = "Elements", required = false,
+            description = "Limit: elements of the XML.")
+    int elements() default 100000;
+
+    @AttributeDefinition(
+            name = "Items", required = false,
+            description = "Limit: requests, or responses, of one array.")
+    int items() default 10000;
 
     @AttributeDefinition(
             name = "Text size", required = false,

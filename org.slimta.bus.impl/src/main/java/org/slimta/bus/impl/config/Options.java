@@ -16,9 +16,13 @@ final class Options {
         options.name(settings.text(BusConstants.BUS_NAME));
         settings.integer("queueSize", options::queueSize);
         settings.integer("maxConnections", options::maxConnections);
+        settings.integer("maxConnectionsPerAddress", options::maxConnectionsPerAddress);
+        settings.integer("maxInFlightPerConnection", options::maxInFlightPerConnection);
+        settings.memory("heldSize", options::heldSize);
         settings.duration("receiveTimeout", options::receiveTimeout);
         settings.duration("codecTimeout", options::codecTimeout);
         settings.duration("frameTimeout", options::frameTimeout);
+        settings.size("minimumRate", options::minimumRate);
         settings.duration("answerTimeout", options::answerTimeout);
         settings.duration("idleTimeout", options::idleTimeout);
         settings.duration("drainTimeout", options::drainTimeout);
@@ -29,6 +33,7 @@ final class Options {
         ClientOptions.Builder options = ClientOptions.builder();
         options.name(settings.text(BusConstants.BUS_NAME));
         settings.integer("maxInFlight", options::maxInFlight);
+        settings.memory("heldSize", options::heldSize);
         settings.integer("poolSize", options::poolSize);
         settings.duration("idleTimeout", options::idleTimeout);
         settings.duration("pingInterval", options::pingInterval);
@@ -58,6 +63,8 @@ final class Options {
         settings.size("xmlSize", size -> limits.xmlSize(Math.toIntExact(size)));
         settings.integer("depth", limits::depth);
         settings.integer("attributes", limits::attributes);
+        settings.integer("elements", limits::elements);
+        settings.integer("items", limits::items);
         settings.size("textSize", size -> limits.textSize(Math.toIntExact(size)));
         return limits.build();
     }

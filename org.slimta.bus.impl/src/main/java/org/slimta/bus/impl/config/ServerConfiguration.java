@@ -59,6 +59,25 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int maxConnections() default 10000;
 
     @AttributeDefinition(
+            name = "Connections of an address", required = false,
+            description = "How many connections one address, or IPv6 network of 64 bits, may have open at once. "
+                                  + "One more is closed.")
+    int maxConnectionsPerAddress() default 1000;
+
+    @AttributeDefinition(
+            name = "In flight on a connection", required = false,
+            description = "How many transactions of one connection may be without an answer. When there are so "
+                                  + "many, nothing more is read from it.")
+    int maxInFlightPerConnection() default 1024;
+
+    @AttributeDefinition(
+            name = "Bytes held", required = false,
+            description = "How many bytes all connections together may hold: what has arrived of frames, requests "
+                                  + "until they are answered, answers until they are taken. Then nothing more is read; if "
+                                  + "nothing moves, those that hold most are closed. A size, or a share of the heap.")
+    String heldSize() default "25%";
+
+    @AttributeDefinition(
             name = "Time to receive", required = false,
             description = "How long a thread that receives waits for a request.")
     String receiveTimeout() default "60s";
@@ -72,6 +91,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Time for a frame", required = false,
             description = "How long a whole frame may take to arrive, or to leave.")
     String frameTimeout() default "60s";
+
+    @AttributeDefinition(
+            name = "Minimum rate", required = false,
+            description = "How fast a large frame must arrive, or leave: for each so many bytes of it there is a "
+                                  + "second more than frameTimeout.")
+    String minimumRate() default "16KiB";
 
     @AttributeDefinition(
             name = "Time to answer", required = false,
@@ -118,6 +143,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Attributes", required = false,
             description = "Limit: attributes of one element.")
     int attributes() default 64;
+
+    @AttributeDefinition(
+            name = "Elements", required = false,
+            description = "Limit: elements of the XML.")
+    int elements() default 100000;
+
+    @AttributeDefinition(
+            name = "Items", required = false,
+            description = "Limit: requests, or responses, of one array.")
+    int items() default 10000;
 
     @AttributeDefinition(
             name = "Text size", required = false,

@@ -26,6 +26,7 @@ final class Settings {
 
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|min|h|d)", Pattern.CASE_INSENSITIVE);
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(|B|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SHARE = Pattern.compile("([1-9]\\d?|100)\\s*%");
     private static final Map<String, Duration> UNITS = Map.of(
             "ms", Duration.ofMillis(1),
             "s", Duration.ofSeconds(1),
@@ -140,6 +141,16 @@ final class Settings {
 
     void size(String name, LongConsumer option) {
         accept(name, "a size in bytes, as 65536, 512KiB or 64MiB", text -> option.accept(size(text)));
+    }
+
+    /** A size, or a share of the heap. */
+    void memory(String name, LongConsumer option) {
+        accept(name, "a size in bytes, as 64MiB, or a share of the heap, as 25%", text -> {
+            Matcher share = SHARE.matcher(text);
+            option.accept(share.matches()
+                    ? Runtime.getRuntime().maxMemory() * Integer.parseInt(share.group(1)) / 100
+                    : size(text));
+        });
     }
 
     private static long size(String text) {

@@ -18,6 +18,7 @@ import org.slimta.bus.impl.transaction.Threads;
  * @param failures names the bus
  * @param limits what a frame may weigh
  * @param codecTimeout how long a codec that is missing is waited for
+ * @param held what they hold in memory together
  * @param former the one before, whose coder may still be in use; or null
  */
 record BusEnd(
@@ -28,6 +29,7 @@ record BusEnd(
         Failures failures,
         FrameLimits limits,
         Duration codecTimeout,
+        HeldBytes held,
         BusEnd former)
         implements AutoCloseable {
 
@@ -38,6 +40,7 @@ record BusEnd(
             Failures failures,
             FrameLimits limits,
             Duration codecTimeout,
+            HeldBytes held,
             BusEnd former) {
         this(
                 threads,
@@ -47,6 +50,7 @@ record BusEnd(
                 failures,
                 limits,
                 codecTimeout,
+                held,
                 former);
     }
 
@@ -54,7 +58,7 @@ record BusEnd(
     BusEnd with(FrameLimits newLimits, Duration newCodecTimeout) {
         return newLimits.equals(limits) && newCodecTimeout.equals(codecTimeout)
                 ? this
-                : new BusEnd(threads, network, codecs, failures, newLimits, newCodecTimeout, this);
+                : new BusEnd(threads, network, codecs, failures, newLimits, newCodecTimeout, held, this);
     }
 
     /** Ends all waits for codecs. */

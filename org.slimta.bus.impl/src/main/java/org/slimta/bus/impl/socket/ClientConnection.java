@@ -133,6 +133,11 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         return inFlight.size();
     }
 
+    /** The channel, or null if there is none yet. */
+    FrameChannel channel() {
+        return channel;
+    }
+
     void dial() {
         sendingFirst = put(first);
         try {
@@ -144,8 +149,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     @Override
     public void onCreated(Connection<?> connection) {
-        FrameChannel opening = new FrameChannel(
-                connection, this, client.end().threads(), client.end().limits());
+        FrameChannel opening = new FrameChannel(connection, this, client.end(), false);
         FrameFilter.attach(connection, opening);
         channel = opening;
         if (state == State.CLOSED) {

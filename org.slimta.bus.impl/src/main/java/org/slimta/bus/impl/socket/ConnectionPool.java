@@ -340,6 +340,11 @@ final class ConnectionPool<R> {
 
     private void look() {
         connections.forEach(ClientConnection::look);
+        client.end().held().look(each -> connections.forEach(connection -> {
+            if (connection.channel() != null) {
+                each.accept(connection.channel());
+            }
+        }));
         looking.set(false);
         if (!connections.isEmpty()) {
             lookLater();

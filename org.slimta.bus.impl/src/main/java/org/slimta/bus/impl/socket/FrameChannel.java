@@ -10,8 +10,7 @@ import org.glassfish.grizzly.nio.NIOConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.FrameLimits;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 
@@ -41,19 +40,34 @@ final class FrameChannel {
 
     private final Connection<?> connection;
     private final Listener listener;
-    private final FrameDecoder decoder;
+    private final HeldBytes budget;
+    private final HeldBytes.Share held;
+    private final Pace pace = new Pace();
     private final Outbox outbox;
     private final Runnable flush;
+    private FrameDecoder decoder;
     private ByteBuffer leftover;
-    private boolean paused;
+    private volatile boolean paused;
+    private volatile boolean starved;
     private volatile boolean deaf;
+    private volatile long arriving;
     private volatile long lastRead = System.nanoTime();
 
-    FrameChannel(Connection<?> connection, Listener listener, Threads threads, FrameLimits limits) {
+    /**
+     * A channel on a connection.
+     *
+     * @param connection the connection
+     * @param listener whom it serves
+     * @param end what all connections of that end of a bus work with
+     * @param countsAnswers whether what waits to be written counts for what is held in memory
+     */
+    FrameChannel(Connection<?> connection, Listener listener, BusEnd end, boolean countsAnswers) {
         this.connection = connection;
         this.listener = listener;
-        this.decoder = new FrameDecoder(limits);
-        this.outbox = new Outbox(connection, threads, listener::onWritten);
+        this.budget = end.held();
+        this.held = budget.newShare();
+        this.decoder = new FrameDecoder(end.limits());
+        this.outbox = new Outbox(connection, end.threads(), countsAnswers ? held : null, listener::onWritten);
         this.flush = outbox::flush;
     }
 
@@ -67,10 +81,36 @@ final class FrameChannel {
         if (deaf) {
             return;
         }
-        if (paused) {
+        if (pace.hasBegun()) {
+            pace.moved(bytes.remaining());
+        }
+        if (isPaused()) {
             keep(bytes);
         } else {
             decode(bytes);
+        }
+        weigh();
+    }
+
+    /** Tells how much has arrived and waits for the rest, and stops reading if that is too much. */
+    private void weigh() {
+        if (deaf) {
+            return;
+        }
+        long now = decoder.held() + (leftover == null ? 0 : leftover.remaining());
+        if (now != arriving) {
+            held.add(now - arriving);
+            arriving = now;
+            if (now > budget.limit()) {
+                refuse(new BusException(
+                        Reason.TOO_LARGE, "what arrives is larger than all that may be held, heldSize of " + budget.limit()));
+                return;
+            }
+        }
+        if (!starved && budget.isUsedUpFor(onItsWay())) {
+            starved = true;
+            stopReading();
+            budget.await(this);
         }
     }
 
@@ -78,16 +118,33 @@ final class FrameChannel {
         try {
             Frame frame = null;
             while (!deaf && !paused && (frame = decoder.decode(bytes)) != null) {
+                pace.end();
                 listener.onFrame(frame);
             }
         } catch (BusException e) {
-            deaf = true;
-            listener.onBadFrame(e);
+            refuse(e);
             return;
         }
         if (!deaf) {
             keep(bytes);
-            listener.onPause(decoder.isMidFrame());
+            boolean midFrame = decoder.isMidFrame();
+            if (midFrame && !pace.hasBegun()) {
+                pace.begin();
+            }
+            listener.onPause(midFrame);
+        }
+    }
+
+    private void refuse(BusException failure) {
+        ignore();
+        listener.onBadFrame(failure);
+    }
+
+    /** Ends it, since what it holds is needed. To be called on the selector thread. */
+    void giveUp(String why) {
+        if (isOpen()) {
+            refuse(new BusException(Reason.OVERLOADED, why));
+            close();
         }
     }
 
@@ -105,7 +162,47 @@ final class FrameChannel {
 
     void closed() {
         deaf = true;
+        held.close();
+        if (starved) {
+            budget.forget(this);
+        }
         listener.onClosed();
+    }
+
+    /** It holds so many bytes more, or less, for as long as it is open. */
+    void hold(long bytes) {
+        held.add(bytes);
+    }
+
+    /** How many bytes it holds of what is still to arrive whole, or to be taken. */
+    long onItsWay() {
+        return arriving + outbox.held();
+    }
+
+    /** Whether more than that of it, in bytes, has stood still since some time, though it could move. */
+    boolean isStuck(long more, long since) {
+        return arriving > more && !paused && lastRead - since < 0
+                || outbox.held() > more && outbox.progress() - since < 0;
+    }
+
+    /** When the frame began that is arriving, as {@link System#nanoTime()}; or when something arrived last. */
+    long frameStart() {
+        return pace.hasBegun() ? pace.start() : lastRead;
+    }
+
+    /** The time of a frame runs from now on, though nothing of it has arrived. */
+    void expectFrame() {
+        pace.begin();
+    }
+
+    /** What is wrong with the pace of what arrives, or null. */
+    String lateArrival(long timeout, long rate) {
+        return deaf ? null : pace.overdue(timeout, rate);
+    }
+
+    /** What is wrong with the pace of what is to be taken, or null. */
+    String lateTaking(long timeout, long rate) {
+        return outbox.overdue(timeout, rate);
     }
 
     boolean isOpen() {
@@ -126,27 +223,69 @@ final class FrameChannel {
     void pause() {
         if (!paused) {
             paused = true;
-            switchReading(false);
+            stopReading();
         }
     }
 
+    /** Whether it reads nothing now, for whatever reason. To be called on the selector thread. */
     boolean isPaused() {
-        return paused;
+        return paused || starved;
+    }
+
+    /** Whether it waits for room in memory. */
+    boolean isStarved() {
+        return starved;
     }
 
     /** Reads on. To be called on the selector thread. */
     void resume() {
-        if (!paused) {
+        if (paused) {
+            paused = false;
+            readOn();
+        }
+    }
+
+    /** There may be room for what it reads. To be called on the selector thread. */
+    void goOn() {
+        if (starved) {
+            starved = false;
+            readOn();
+        }
+    }
+
+    private void readOn() {
+        if (isPaused()) {
             return;
         }
-        paused = false;
+        pace.goOn();
         ByteBuffer bytes = leftover;
         leftover = null;
         if (bytes != null && !deaf) {
             decode(bytes);
+            weigh();
         }
-        if (!paused) {
+        if (!isPaused()) {
             switchReading(true);
+        }
+    }
+
+    private void stopReading() {
+        pace.holdUp();
+        switchReading(false);
+    }
+
+    /** Reads one byte, though it waits, to see whether there is any. To be called on the selector thread. */
+    void probe() {
+        if (starved && !deaf) {
+            try {
+                ByteBuffer one = ByteBuffer.allocate(1);
+                if (((SocketChannel) ((NIOConnection) connection).getChannel()).read(one) > 0) {
+                    received(one.flip());
+                }
+            } catch (IOException e) {
+                LOG.debug("{} is gone", connection, e);
+                close();
+            }
         }
     }
 
@@ -189,10 +328,16 @@ final class FrameChannel {
         return outbox.progress();
     }
 
-    /** Hears nothing more. */
+    /** Hears nothing more. To be called on the selector thread. */
     void ignore() {
-        deaf = true;
-        leftover = null;
+        if (!deaf) {
+            deaf = true;
+            leftover = null;
+            decoder = null;
+            pace.end();
+            held.add(-arriving);
+            arriving = 0;
+        }
     }
 
     /**
@@ -211,14 +356,22 @@ final class FrameChannel {
                 return;
             }
             socket.shutdownOutput();
-            onSelector(this::resume);
+            onSelector(this::hearOut);
         } catch (IOException e) {
             LOG.debug("{} is gone", connection, e);
             close();
         }
     }
 
+    private void hearOut() {
+        budget.forget(this);
+        starved = false;
+        paused = false;
+        switchReading(true);
+    }
+
+    /** Ends the connection now: to close it gracefully would wait for a peer to take what it does not take. */
     void close() {
-        connection.closeSilently();
+        connection.terminateSilently();
     }
 }

@@ -47,6 +47,6 @@ final class FrameFilter extends BaseFilter {
 
     @Override
     public void exceptionOccurred(FilterChainContext context, Throwable error) {
-        context.getConnection().closeSilently();
+        context.getConnection().terminateSilently();
     }
 }

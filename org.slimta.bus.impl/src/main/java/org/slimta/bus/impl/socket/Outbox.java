@@ -47,6 +47,7 @@ final class Outbox {
 
     private final Connection<Object> connection;
     private final Threads threads;
+    private final HeldBytes.Share share;
     private final Runnable whenEmpty;
     private final Queue<Item> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger due = new AtomicInteger();
@@ -58,6 +59,9 @@ final class Outbox {
     private long weight;
     private Item large;
     private FramePieces pieces;
+    private long heldWeight;
+    private final AtomicLong held = new AtomicLong();
+    private final Pace pace = new Pace();
     private volatile long progress = System.nanoTime();
 
     /**
@@ -65,21 +69,46 @@ final class Outbox {
      *
      * @param connection where to write
      * @param threads to read what is to be written
+     * @param share what counts the memory that it takes, or null
      * @param whenEmpty called each time that all is written, on any thread
      */
     @SuppressWarnings("unchecked")
-    Outbox(Connection<?> connection, Threads threads, Runnable whenEmpty) {
+    Outbox(Connection<?> connection, Threads threads, HeldBytes.Share share, Runnable whenEmpty) {
         this.connection = (Connection<Object>) connection;
         this.threads = threads;
+        this.share = share;
         this.whenEmpty = whenEmpty;
     }
 
     /** Adds a frame, which leaves with the next flush. */
     void add(Item item) {
+        hold(item.encoder().weight());
         if (backlog.getAndAdd(item.encoder().size()) == 0) {
             progress = System.nanoTime();
+            pace.begin();
         }
         waiting.add(item);
+    }
+
+    private void hold(long bytes) {
+        if (share != null) {
+            held.addAndGet(bytes);
+            share.add(bytes);
+        }
+    }
+
+    /** How many bytes of memory it takes, where that is counted. */
+    long held() {
+        return held.get();
+    }
+
+    /** What is wrong with the pace of what is to be written, or null. */
+    String overdue(long timeout, long rate) {
+        if (backlog() == 0) {
+            return null;
+        }
+        pace.begin(); // Who was the first to add something may have been overlooked by who was done just then.
+        return pace.overdue(timeout, rate);
     }
 
     /** How many bytes have not left yet. */
@@ -115,7 +144,7 @@ final class Outbox {
             Item first = waiting.poll();
             byte[] root = null;
             while (first != null && (root = first.begin()) == null) {
-                done(first.encoder().size());
+                done(first.encoder().size(), first.encoder().weight());
                 first = waiting.poll();
             }
             if (first == null) {
@@ -126,7 +155,7 @@ final class Outbox {
                 if (bytes.hasRemaining()) {
                     write(bytes);
                 } else {
-                    done(weight);
+                    done(weight, heldWeight);
                     due.incrementAndGet(); // None of them could be written: on to those behind.
                 }
                 return;
@@ -134,6 +163,7 @@ final class Outbox {
             large = first;
             pieces = first.encoder().pieces(root);
             weight = first.encoder().size();
+            heldWeight = first.encoder().weight();
         }
         if (large.encoder().mayBlock()) {
             writing = true;
@@ -154,7 +184,7 @@ final class Outbox {
             waiting.poll();
             byte[] nextAttributes = next.begin();
             if (nextAttributes == null) {
-                done(next.encoder().size());
+                done(next.encoder().size(), next.encoder().weight());
                 continue;
             }
             gathered.add(next);
@@ -167,10 +197,12 @@ final class Outbox {
     private ByteBuffer putTogether(int room) {
         ByteBuffer bytes = ByteBuffer.allocate(room);
         weight = 0;
+        heldWeight = 0;
         List<Item> bad = List.of();
         for (int i = 0; i < gathered.size(); i++) {
             FrameEncoder encoder = gathered.get(i).encoder();
             weight += encoder.size();
+            heldWeight += encoder.weight();
             int start = bytes.position();
             try {
                 encoder.putInto(bytes, attributes.get(i));
@@ -199,7 +231,7 @@ final class Outbox {
             large = null;
         }
         items.forEach(item -> item.failed(failure));
-        connection.closeSilently();
+        connection.terminateSilently();
     }
 
     private void writeLarge() {
@@ -210,7 +242,7 @@ final class Outbox {
             large.failed(new BusException(
                     Reason.CODEC, "an attachment could not be read while it was sent: " + e.getMessage(), e));
             closeLarge();
-            connection.closeSilently();
+            connection.terminateSilently();
             return;
         }
         if (bytes != null) {
@@ -218,7 +250,7 @@ final class Outbox {
             return;
         }
         closeLarge();
-        done(weight);
+        done(weight, heldWeight);
         writing = false;
         flush();
     }
@@ -238,9 +270,11 @@ final class Outbox {
         connection.write(Buffers.wrap(connection.getMemoryManager(), bytes), written);
     }
 
-    private void done(long bytes) {
+    private void done(long bytes, long heldBytes) {
         progress = System.nanoTime();
+        hold(-heldBytes);
         if (backlog.addAndGet(-bytes) == 0) {
+            pace.end();
             whenEmpty.run();
         }
     }
@@ -250,8 +284,9 @@ final class Outbox {
         @Override
         public void completed(WriteResult<Buffer, Object> result) {
             progress = System.nanoTime();
+            pace.moved(result.getWrittenSize());
             if (large == null) {
-                done(weight);
+                done(weight, heldWeight);
             }
             writing = false;
             flush();
@@ -262,7 +297,7 @@ final class Outbox {
             if (large != null) {
                 closeLarge();
             }
-            connection.closeSilently();
+            connection.terminateSilently();
         }
 
         @Override

@@ -46,7 +46,6 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private volatile boolean clogged;
     private volatile boolean kept;
     private volatile boolean first = true;
-    private volatile long frameStart = opened;
     private volatile long finishedAt;
     private final AtomicInteger putOff = new AtomicInteger();
     private final Runnable flushPutOff = this::flushPutOff;
@@ -54,9 +53,13 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
         this.server = server;
         this.peer = SocketPeer.of(FrameChannel.peerOf(connection));
-        this.channel = new FrameChannel(
-                connection, this, server.end().threads(), server.end().limits());
+        this.channel = new FrameChannel(connection, this, server.end(), true);
+        channel.expectFrame();
         FrameFilter.attach(connection, channel);
+    }
+
+    FrameChannel channel() {
+        return channel;
     }
 
     SocketPeer peer() {
@@ -73,7 +76,6 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             return;
         }
         first = false;
-        frameStart = 0;
         Head head;
         try {
             head = server.end().coder().readHead(frame);
@@ -94,6 +96,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     private void onRequests(Head head, Frame frame) {
         ServerExchange<Q, R> exchange = new ServerExchange<>(server, this, head, frame);
+        channel.hold(exchange.weight());
         unanswered.incrementAndGet();
         if (exchange.isNumbered()) {
             kept = true;
@@ -115,10 +118,26 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     }
 
     private void pauseIfClogged() {
-        if (channel.backlog() > MOST_BACKLOG) {
+        if (isClogged()) {
             clogged = true;
             channel.pause();
-            onWritten();
+            unclog();
+        }
+    }
+
+    /** It has brought as much as it may before it takes some answers. */
+    private boolean isClogged() {
+        return channel.backlog() > MOST_BACKLOG || unanswered.get() >= server.options().maxInFlightPerConnection();
+    }
+
+    private void unclog() {
+        if (clogged && !isClogged()) {
+            channel.onSelector(() -> {
+                if (clogged && !isClogged()) {
+                    clogged = false;
+                    readOn();
+                }
+            });
         }
     }
 
@@ -135,17 +154,8 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     @Override
     public void onPause(boolean midFrame) {
-        if (!midFrame) {
-            if (!first) {
-                frameStart = 0;
-            }
-        } else {
-            if (frameStart == 0) {
-                frameStart = System.nanoTime();
-            }
-            if (server.inbox().isFull()) {
-                park();
-            }
+        if (midFrame && server.inbox().isFull()) {
+            park();
         }
     }
 
@@ -165,7 +175,6 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private boolean stopReading() {
         boolean before = reading;
         reading = false;
-        frameStart = 0;
         channel.ignore();
         return before;
     }
@@ -209,9 +218,6 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     private void readOn() {
         if (reading && !parked.get() && !clogged) {
-            if (frameStart > 0) {
-                frameStart = System.nanoTime();
-            }
             channel.resume();
         }
     }
@@ -224,10 +230,13 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     /** Sends an answer, if there is one to be sent. */
     void answer(ServerExchange<Q, R> exchange, Outbox.Item answer) {
+        channel.hold(-exchange.weight());
         if (answer != null) {
             channel.add(answer);
         }
-        if (unanswered.decrementAndGet() == 0) {
+        int rest = unanswered.decrementAndGet();
+        unclog();
+        if (rest == 0) {
             channel.flush();
             finishWhenAnswered();
         } else if (!mayPutOff(exchange) && !server.end().threads().putOff(channel.flusher())) {
@@ -262,14 +271,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     @Override
     public void onWritten() {
-        if (clogged) {
-            channel.onSelector(() -> {
-                if (clogged && channel.backlog() <= MOST_BACKLOG) {
-                    clogged = false;
-                    readOn();
-                }
-            });
-        }
+        unclog();
         finishWhenAnswered();
     }
 
@@ -340,27 +342,30 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             }
             return;
         }
-        if (kept && parked.get() && channel.backlog() == 0) {
+        if (kept && (parked.get() || clogged || channel.isStarved()) && channel.backlog() == 0) {
             channel.add(Notice.of(Notices.pong("parked"))); // Its ping cannot be read now.
             channel.flush();
         }
         long frameTimeout = server.options().frameTimeout().toNanos();
-        if (channel.backlog() > 0 && now - channel.lastWrite() > frameTimeout) {
-            server.refused(timeout("it takes no answer within", server.options().frameTimeout(), "frameTimeout"));
+        long rate = server.options().minimumRate();
+        String lateTaking = channel.lateTaking(frameTimeout, rate);
+        String lateArrival = channel.lateArrival(frameTimeout, rate);
+        if (lateTaking != null) {
+            server.refused(timeout("it does not take its answers " + lateTaking));
             channel.close();
-        } else if (reading && !parked.get() && !clogged && frameStart != 0 && now - frameStart > frameTimeout) {
-            channel.onSelector(() -> refuse(timeout("no whole frame within", server.options().frameTimeout(), "frameTimeout")));
+        } else if (reading && lateArrival != null) {
+            channel.onSelector(() -> refuse(timeout("its frame does not arrive " + lateArrival)));
         } else if (reading
                 && kept
                 && unanswered.get() == 0
+                && !channel.isStarved()
                 && now - channel.lastRead() > server.options().idleTimeout().toNanos()) {
             channel.onSelector(this::drain);
         }
     }
 
-    private BusException timeout(String what, Duration timeout, String option) {
-        String message = what + " " + timeout.toMillis() + " ms (" + option + ")";
-        return server.end().failures().of(Reason.TIMEOUT, peer.name(), message, null);
+    private BusException timeout(String what) {
+        return server.end().failures().of(Reason.TIMEOUT, peer.name(), what, null);
     }
 
     /** Drains on the selector thread. Called on any. */

@@ -42,6 +42,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
     private final long arrived = System.nanoTime();
     private final long deadline;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final long weight;
     private volatile Frame frame;
     private volatile Thread receiver;
     private volatile long received;
@@ -52,6 +53,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         this.server = server;
         this.connection = connection;
         this.frame = frame;
+        this.weight = frame.weight();
         this.head = head;
         this.tx = head.tx();
         this.deadline = head.ttl() == Head.NO_TTL
@@ -61,6 +63,18 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
 
     ServerConnection<Q, R> connection() {
         return connection;
+    }
+
+    /** How much memory it takes until it is answered, in bytes. */
+    long weight() {
+        return weight;
+    }
+
+    /** Its client is gone: what has not been received is not kept. */
+    void forget() {
+        if (state.compareAndSet(State.WAITING, State.ENDED)) {
+            frame = null;
+        }
     }
 
     /** Whether the client can be told anything but an answer. */

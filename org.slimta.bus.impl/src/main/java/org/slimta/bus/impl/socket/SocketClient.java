@@ -71,7 +71,8 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.options = options;
         this.target = SocketPeer.format(host, port);
         this.end = new BusEnd(
-                threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(), null);
+                threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
+                new HeldBytes(options.heldSize()), null);
         this.pending = new PendingTransactions(end.failures(), threads);
         this.pool = new ConnectionPool<>(this);
         this.room = new Room(options.maxInFlight());
@@ -139,6 +140,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
      */
     public void reconfigure(ClientOptions newOptions) {
         end = end.with(newOptions.limits(), newOptions.codecTimeout());
+        end.held().setLimit(newOptions.heldSize());
         room.resize(newOptions.maxInFlight() - options.maxInFlight());
         options = newOptions;
         pool.shrink();

@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.glassfish.grizzly.Connection;
@@ -63,7 +62,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private final Inbox<Q, R> inbox;
     private final BoundedLog log = new BoundedLog(SocketServer.class);
     private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
-    private final AtomicInteger connectionCount = new AtomicInteger();
+    private final Admission admission = new Admission();
     private final Deque<ServerConnection<Q, R>> parked = new ConcurrentLinkedDeque<>();
     private final Set<Runnable> unflushed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean listenerClosed = new AtomicBoolean();
@@ -86,7 +85,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.requestType = requestType;
         this.responseType = responseType;
         this.end = new BusEnd(
-                threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(), null);
+                threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
+                new HeldBytes(options.heldSize()), null);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
     }
 
@@ -143,14 +143,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     private void accept(Connection<?> connection) {
         lastAccept = System.nanoTime();
-        if (connectionCount.incrementAndGet() > options.maxConnections()) {
-            connectionCount.decrementAndGet();
-            refused(end.failures().of(
-                    Reason.OVERLOADED,
-                    SocketPeer.format(FrameChannel.peerOf(connection)),
-                    "there are " + options.maxConnections() + " connections already (maxConnections)",
-                    null));
-            connection.closeSilently();
+        InetSocketAddress from = FrameChannel.peerOf(connection);
+        String reason = admission.admit(from.getAddress(), options);
+        if (reason != null) {
+            refused(end.failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
+            connection.terminateSilently();
             return;
         }
         ServerConnection<Q, R> accepted = new ServerConnection<>(this, connection);
@@ -165,7 +162,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     /** The client is gone: nothing is owed to it any more. */
     void forget(ServerConnection<Q, R> connection, boolean owed) {
         if (connections.remove(connection)) {
-            connectionCount.decrementAndGet();
+            admission.release(connection.peer().address().getAddress());
         }
         if (connection.isParked()) {
             parked.remove(connection);
@@ -174,6 +171,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
             inbox.unsettled().forEach(arrival -> {
                 if (((ServerExchange<Q, R>) arrival).connection() == connection) {
                     meter.failed(Reason.CLOSED);
+                    ((ServerExchange<Q, R>) arrival).forget();
                     inbox.settled(arrival);
                 }
             });
@@ -233,6 +231,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
         try {
             connections.forEach(ServerConnection::look);
+            end.held().look(each -> connections.forEach(connection -> each.accept(connection.channel())));
             inbox.unsettled().forEach(arrival -> endIfTooLate((ServerExchange<Q, R>) arrival));
         } finally {
             lookLater();
@@ -270,6 +269,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
      */
     public void reconfigure(ServerOptions newOptions) {
         end = end.with(newOptions.limits(), newOptions.codecTimeout());
+        end.held().setLimit(newOptions.heldSize());
         options = newOptions;
         inbox.setCapacity(newOptions.queueSize());
     }
@@ -282,7 +282,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         bus.state = isClosed() ? "closing" : "ready";
         bus.requestType = requestType.toString();
         bus.responseType = responseType.toString();
-        bus.peers = connectionCount.get();
+        bus.peers = admission.count();
         bus.inFlight = inbox.unsettled().count();
         bus.queued = inbox.size();
         bus.queueSize = options.queueSize();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.impl.xml.XmlReader;
 
@@ -11,9 +12,11 @@ import org.slimta.bus.impl.xml.XmlReader;
 public final class EnvelopeReader {
 
     private final XmlReader reader;
+    private final FrameLimits limits;
 
-    public EnvelopeReader(XmlReader reader) {
+    public EnvelopeReader(XmlReader reader, FrameLimits limits) {
         this.reader = reader;
+        this.limits = limits;
     }
 
     /**
@@ -30,7 +33,7 @@ public final class EnvelopeReader {
         if (head != null && head.contentStart() > 0 && head.envelope() == expected) {
             List<XmlElement> items = reader.readPlainChildren(frame.xml(), head.contentStart(), expected.root());
             if (items != null) {
-                return items;
+                return checkCount(items);
             }
         }
         XmlElement root = reader.read(frame.xml());
@@ -42,7 +45,25 @@ public final class EnvelopeReader {
         if (error != null) {
             throw failure(error, root.text().strip());
         }
-        return root.children();
+        return checkCount(root.children());
+    }
+
+    private List<XmlElement> checkCount(List<XmlElement> items) throws BusException {
+        checkItems(items.size(), limits);
+        return items;
+    }
+
+    /**
+     * Checks how many requests, or responses, there are.
+     *
+     * @param count how many
+     * @param limits how many there may be
+     * @throws BusException with {@code TOO_LARGE}
+     */
+    public static void checkItems(int count, FrameLimits limits) throws BusException {
+        if (count > limits.items()) {
+            throw FrameDecoder.tooLarge("the array has " + count + " items", "items", limits.items());
+        }
     }
 
     private static BusException failure(String error, String text) {

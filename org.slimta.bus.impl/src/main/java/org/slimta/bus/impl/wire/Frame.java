@@ -9,4 +9,21 @@ import org.slimta.bus.api.xml.Attachment;
  * @param xml part 1, not to be changed
  * @param attachments the parts after it
  */
-public record Frame(byte[] xml, List<Attachment> attachments) {}
+public record Frame(byte[] xml, List<Attachment> attachments) {
+
+    /** What an object takes beside its bytes, about. */
+    static final int OVERHEAD = 64;
+
+    /**
+     * How much memory it takes.
+     *
+     * @return bytes, about
+     */
+    public long weight() {
+        long weight = xml.length + OVERHEAD;
+        for (Attachment attachment : attachments) {
+            weight += attachment.size() + OVERHEAD;
+        }
+        return weight;
+    }
+}

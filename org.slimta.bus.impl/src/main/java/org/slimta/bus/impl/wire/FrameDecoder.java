@@ -23,6 +23,7 @@ public final class FrameDecoder {
     private int partCount;
     private PartBuffer part;
     private long frameSize;
+    private long partsTaken;
 
     public FrameDecoder(FrameLimits limits) {
         this.limits = limits;
@@ -73,6 +74,15 @@ public final class FrameDecoder {
         return partCount > 0 || number.position() > 0;
     }
 
+    /**
+     * How much memory the frame takes that is not complete.
+     *
+     * @return bytes, about; 0 if none has begun
+     */
+    public long held() {
+        return partsTaken + (part == null ? 0 : part.taken() + Frame.OVERHEAD);
+    }
+
     private void startFrame(int count) throws BusException {
         if (count == 0) {
             throw new BusException(Reason.MALFORMED, "the frame has 0 parts; it must have at least the XML");
@@ -105,6 +115,7 @@ public final class FrameDecoder {
     }
 
     private void endPart() {
+        partsTaken += part.taken() + Frame.OVERHEAD;
         if (xml == null) {
             xml = part.toByteArray();
         } else {
@@ -121,6 +132,7 @@ public final class FrameDecoder {
         xml = null;
         attachments = List.of();
         partCount = 0;
+        partsTaken = 0;
         expectNumber(Short.BYTES);
         return frame;
     }

@@ -94,6 +94,15 @@ public final class FrameEncoder {
     }
 
     /**
+     * How much memory it takes: what is not in memory is read piece by piece.
+     *
+     * @return bytes, about
+     */
+    public long weight() {
+        return inMemory ? size : Math.min(size, frame.xml().length + (long) FramePieces.READ_SIZE);
+    }
+
+    /**
      * Tells whether {@link FramePieces#next()} may block, because there is something to be read that is not in memory.
      *
      * @return whether it may block

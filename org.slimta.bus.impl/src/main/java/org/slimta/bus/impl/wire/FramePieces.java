@@ -18,7 +18,7 @@ public final class FramePieces implements AutoCloseable {
     private static final int SMALL_PART = 16 << 10;
     private static final int GATHER_SIZE = 64 << 10;
     private static final int SLICE_SIZE = 128 << 10;
-    private static final int READ_SIZE = 256 << 10;
+    static final int READ_SIZE = 256 << 10;
 
     private final Deque<Attachment> rest;
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();

@@ -20,6 +20,7 @@ final class PartBuffer {
     private byte[] piece = NOTHING;
     private int filled;
     private long received;
+    private long taken;
 
     PartBuffer(long size) {
         this.size = size;
@@ -27,6 +28,11 @@ final class PartBuffer {
 
     boolean isFull() {
         return received == size;
+    }
+
+    /** How many bytes of memory it takes. */
+    long taken() {
+        return taken;
     }
 
     void fill(ByteBuffer bytes) {
@@ -50,6 +56,7 @@ final class PartBuffer {
         }
         long wanted = Math.max(available, Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, received)));
         piece = new byte[(int) Math.min(size - received, wanted)];
+        taken += piece.length;
         filled = 0;
     }
 

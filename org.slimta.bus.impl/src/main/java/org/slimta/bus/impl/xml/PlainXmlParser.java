@@ -48,6 +48,7 @@ final class PlainXmlParser {
     private final NameCache names;
     private int at;
     private int depth;
+    private int elements;
     private int[] segments = new int[32];
     private int segmentCount;
     private XmlElement[] children = NO_CHILDREN;
@@ -78,6 +79,7 @@ final class PlainXmlParser {
     List<XmlElement> readChildren(int contentStart, String root) {
         at = contentStart;
         depth = 1;
+        elements = 1;
         if (!readContent() || !skipAscii(root) || !skip('>') || !isAllRead()) {
             return null;
         }
@@ -129,7 +131,7 @@ final class PlainXmlParser {
     private XmlElement element() {
         int nameStart = at;
         int nameEnd = skipName();
-        if (nameEnd == nameStart || ++depth > Math.min(DEEPEST, limits.depth())) {
+        if (nameEnd == nameStart || ++depth > Math.min(DEEPEST, limits.depth()) || ++elements > limits.elements()) {
             return null;
         }
         String name = names.get(xml, nameStart, nameEnd);

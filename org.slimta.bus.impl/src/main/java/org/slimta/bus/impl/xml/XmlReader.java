@@ -44,6 +44,7 @@ public final class XmlReader {
         factory.setProperty(XMLInputFactory2.P_PRESERVE_LOCATION, false);
         factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
         factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, limits.depth());
+        factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_COUNT, (long) limits.elements());
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, limits.attributes());
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, limits.textSize());
         factory.setProperty(WstxInputProperties.P_MAX_TEXT_LENGTH, (long) limits.textSize());
@@ -170,6 +171,7 @@ public final class XmlReader {
                 switch (exceeded.group(1).toLowerCase(Locale.ROOT)) {
                     case "depth" -> "depth of " + limits.depth();
                     case "attribute" -> "attributes of " + limits.attributes();
+                    case "count" -> "elements of " + limits.elements();
                     default -> "textSize of " + limits.textSize();
                 };
         return new BusException(Reason.TOO_LARGE, "the XML is over the limit " + limit + ": " + message, e);

@@ -1,0 +1,183 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * What the connections of one end of a bus hold in memory together, and how much that may be. When it is used up, they stop
+ * reading, those that hold little of it last; they go on when there is room. If there is none because frames have stopped on
+ * their way, those are given up that hold most and do not move. Thread-safe.
+ */
+final class HeldBytes {
+
+    /** A connection that holds no more than this, in bytes, of what is on its way may use the last of the room. */
+    private static final long LITTLE = 16 << 10;
+
+    /** How much a connection may read before it is looked at again, in bytes. */
+    private static final long READ = 64 << 10;
+
+    /** How long nothing may move, in nanoseconds, before something is given up. */
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(900);
+
+    /** How often none may be found that could move and does not, before one is given up that does. */
+    private static final int ROUNDS = 3;
+
+    private final AtomicLong total = new AtomicLong();
+    private final Deque<FrameChannel> waiting = new ConcurrentLinkedDeque<>();
+    private volatile long limit;
+    private volatile long loan;
+    private long jammedSince;
+    private int roundsWithoutStuck;
+
+    HeldBytes(long limit) {
+        this.limit = limit;
+    }
+
+    void setLimit(long newLimit) {
+        limit = newLimit;
+        wake();
+    }
+
+    long limit() {
+        return limit;
+    }
+
+    long total() {
+        return total.get();
+    }
+
+    private long mark() {
+        return limit - limit / 8;
+    }
+
+    /** What one connection holds; nothing any more once it is closed. */
+    Share newShare() {
+        return new Share();
+    }
+
+    /** Whether a connection is to read no more for now, which holds so much of what is on its way. */
+    boolean isUsedUpFor(long onItsWay) {
+        long held = total.get() - loan;
+        return held >= limit || onItsWay > LITTLE && held >= mark();
+    }
+
+    /** Has a connection go on when there is room. */
+    void await(FrameChannel channel) {
+        waiting.addLast(channel);
+        wake();
+    }
+
+    void forget(FrameChannel channel) {
+        waiting.remove(channel);
+    }
+
+    private void wake() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        long room = mark() + loan - total.get();
+        for (long i = 0; i <= room / READ && room > 0; i++) {
+            FrameChannel next = waiting.pollFirst();
+            if (next == null) {
+                return;
+            }
+            next.onSelector(next::goOn);
+        }
+    }
+
+    /**
+     * Looks whether anything moves. Called now and then, on the timer.
+     *
+     * @param all gives all connections
+     */
+    void look(Consumer<Consumer<FrameChannel>> all) {
+        wake();
+        if (waiting.isEmpty() && total.get() < mark()) {
+            loan = 0;
+            jammedSince = 0;
+            return;
+        }
+        long now = System.nanoTime();
+        if (jammedSince == 0 || now - jammedSince > PATIENCE) {
+            if (jammedSince != 0) {
+                giveUpWhatIsStuck(all);
+            }
+            jammedSince = now;
+            waiting.forEach(channel -> channel.onSelector(channel::probe));
+            loan = limit / 4;
+            wake();
+        }
+    }
+
+    /**
+     * Those go first that could have moved and have not. If all move, and yet none comes to its end, the last that came goes:
+     * so the first come to theirs.
+     */
+    private void giveUpWhatIsStuck(Consumer<Consumer<FrameChannel>> all) {
+        List<FrameChannel> large = new ArrayList<>();
+        long[] onTheirWay = {0};
+        all.accept(channel -> {
+            long own = channel.onItsWay();
+            onTheirWay[0] += own;
+            if (own > LITTLE) {
+                large.add(channel);
+            }
+        });
+        if (onTheirWay[0] < limit / 2) {
+            return; // Most of it is being worked on, and will be answered.
+        }
+        List<FrameChannel> stuck =
+                large.stream().filter(channel -> channel.isStuck(LITTLE, jammedSince)).toList();
+        if (!stuck.isEmpty()) {
+            roundsWithoutStuck = 0;
+            stuck.forEach(this::giveUp);
+        } else if (++roundsWithoutStuck == ROUNDS) {
+            roundsWithoutStuck = 0;
+            large.stream().max(Comparator.comparing(FrameChannel::frameStart)).ifPresent(this::giveUp);
+        }
+    }
+
+    private void giveUp(FrameChannel channel) {
+        long own = channel.onItsWay();
+        channel.onSelector(() -> channel.giveUp("all connections hold " + total.get()
+                + " bytes together, over the limit heldSize of " + limit + ", and this one, which holds " + own
+                + " of them, does not get on"));
+    }
+
+    /** What one connection holds. Thread-safe. */
+    final class Share {
+
+        private static final long CLOSED = Long.MIN_VALUE;
+
+        private final AtomicLong own = new AtomicLong();
+
+        /** It holds so many bytes more, or less. */
+        void add(long bytes) {
+            long before;
+            do {
+                before = own.get();
+                if (before == CLOSED) {
+                    return;
+                }
+            } while (!own.compareAndSet(before, before + bytes));
+            total.addAndGet(bytes);
+            if (bytes < 0) {
+                wake();
+            }
+        }
+
+        void close() {
+            long rest = own.getAndSet(CLOSED);
+            if (rest != CLOSED) {
+                total.addAndGet(-rest);
+                wake();
+            }
+        }
+    }
+}

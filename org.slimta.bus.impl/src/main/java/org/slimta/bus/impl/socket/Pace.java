@@ -1,0 +1,104 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long something has been on its way, and how fast: a frame that arrives, or what waits to be taken. It has a time for the
+ * whole, more of it for what is large, and must not stand still; a byte now and then gains it nothing. Time in which nothing
+ * is asked for does not count. Written by one thread at a time, read by any.
+ */
+final class Pace {
+
+    private static final long NONE = 0;
+
+    private volatile long start = NONE;
+    private volatile long heldUp = NONE;
+    private volatile long last;
+    private volatile long bytes;
+
+    private static long now() {
+        long now = System.nanoTime();
+        return now == NONE ? 1 : now;
+    }
+
+    /** Something begins, unless it has begun already. */
+    void begin() {
+        if (start == NONE) {
+            bytes = 0;
+            last = now();
+            start = last;
+        }
+    }
+
+    boolean hasBegun() {
+        return start != NONE;
+    }
+
+    /** When it began, as {@link System#nanoTime()}. */
+    long start() {
+        return start;
+    }
+
+    /** Some of it has moved. */
+    void moved(long count) {
+        bytes += count;
+        last = now();
+    }
+
+    /** When it moved last, as {@link System#nanoTime()}. */
+    long last() {
+        return last;
+    }
+
+    /** It is at its end. */
+    void end() {
+        start = NONE;
+    }
+
+    /** Nothing is asked for, until {@link #goOn()}. */
+    void holdUp() {
+        if (heldUp == NONE) {
+            heldUp = now();
+        }
+    }
+
+    void goOn() {
+        long since = heldUp;
+        if (since == NONE) {
+            return;
+        }
+        long pause = System.nanoTime() - since;
+        if (start != NONE) {
+            last += pause;
+            start += pause;
+        }
+        heldUp = NONE;
+    }
+
+    /**
+     * Tells what is wrong with it.
+     *
+     * @param timeout the time for the whole, and to stand still at most, in nanoseconds
+     * @param rate for how many bytes there is a second more
+     * @return what comes after "it does not arrive", with the names of the options; null if there is nothing wrong
+     */
+    String overdue(long timeout, long rate) {
+        long since = start;
+        if (since == NONE || heldUp != NONE) {
+            return null;
+        }
+        long now = System.nanoTime();
+        long seconds = bytes / rate;
+        long millis = TimeUnit.NANOSECONDS.toMillis(timeout);
+        if (now - last > timeout) {
+            return "within " + millis + " ms (frameTimeout)";
+        }
+        if (now - since > timeout && now - since - timeout > TimeUnit.SECONDS.toNanos(seconds)) {
+            return seconds == 0
+                    ? "within " + millis + " ms (frameTimeout)"
+                    : "fast enough: only " + bytes + " bytes within " + TimeUnit.NANOSECONDS.toMillis(now - since)
+                            + " ms (frameTimeout " + millis + " ms, minimumRate " + rate + " bytes a second)";
+        }
+        return null;
+    }
+}
