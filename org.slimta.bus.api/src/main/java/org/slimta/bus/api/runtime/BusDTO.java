@@ -49,6 +49,12 @@ public class BusDTO {
     /** How many may wait to be received; 0 for a client. */
     public int queueSize;
 
+    /** How many bytes its connections hold together: frames on their way, requests that are worked on; 0 inside the JVM. */
+    public long heldBytes;
+
+    /** How many bytes they may hold; 0 inside the JVM. */
+    public long heldSize;
+
     /** Transactions that ended with responses. */
     public long answered;
 

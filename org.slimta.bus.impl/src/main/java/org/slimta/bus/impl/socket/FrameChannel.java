@@ -29,7 +29,7 @@ final class FrameChannel {
         /** What arrived is no frame, or over a limit. What follows is ignored. */
         void onBadFrame(BusException failure);
 
-        /** All that was to be written is. Called on any thread. */
+        /** Something that was to be written is. Called on any thread. */
         default void onWritten() {}
 
         /** The connection is closed, by whomever. May be called on any thread. */
@@ -321,6 +321,16 @@ final class FrameChannel {
     /** How many bytes wait to be written. */
     long backlog() {
         return outbox.backlog();
+    }
+
+    /** Whether what waits to be written takes more memory than can be spared. */
+    boolean isHoldingTooMuch() {
+        return budget.isScarceFor(outbox.held());
+    }
+
+    /** Has something done when there is more room in memory. */
+    void whenThereIsRoom(Runnable action) {
+        budget.whenThereIsRoom(action);
     }
 
     /** When something of the backlog left last, as {@link System#nanoTime()}. */

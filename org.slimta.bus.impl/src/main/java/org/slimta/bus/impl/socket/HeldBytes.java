@@ -4,15 +4,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.slimta.bus.api.runtime.BusDTO;
 
 /**
  * What the connections of one end of a bus hold in memory together, and how much that may be. When it is used up, they stop
- * reading, those that hold little of it last; they go on when there is room. If there is none because frames have stopped on
- * their way, those are given up that hold most and do not move. Thread-safe.
+ * reading, those that hold little of it last, and who has answers to take gets no more; they go on when there is room. If there
+ * is none because frames have stopped on their way, those are given up that do not move. What is held may pass the limit by
+ * as much again, when answers are large. Thread-safe.
  */
 final class HeldBytes {
 
@@ -30,6 +34,7 @@ final class HeldBytes {
 
     private final AtomicLong total = new AtomicLong();
     private final Deque<FrameChannel> waiting = new ConcurrentLinkedDeque<>();
+    private final Set<Runnable> toBeTold = ConcurrentHashMap.newKeySet();
     private volatile long limit;
     private volatile long loan;
     private long jammedSince;
@@ -52,6 +57,11 @@ final class HeldBytes {
         return total.get();
     }
 
+    void report(BusDTO bus) {
+        bus.heldBytes = total.get();
+        bus.heldSize = limit;
+    }
+
     private long mark() {
         return limit - limit / 8;
     }
@@ -67,6 +77,22 @@ final class HeldBytes {
         return held >= limit || onItsWay > LITTLE && held >= mark();
     }
 
+    /** Whether a connection whose client has so many bytes of answers to take is to get no more of them for now. */
+    boolean isScarceFor(long answers) {
+        long held = total.get();
+        return held >= 2 * limit || answers > LITTLE && held >= mark();
+    }
+
+    /**
+     * Has something done when there is room for answers; once, though it be asked for often.
+     *
+     * @param action what is to be done, on any thread; must not block
+     */
+    void whenThereIsRoom(Runnable action) {
+        toBeTold.add(action);
+        wake();
+    }
+
     /** Has a connection go on when there is room. */
     void await(FrameChannel channel) {
         waiting.addLast(channel);
@@ -78,6 +104,13 @@ final class HeldBytes {
     }
 
     private void wake() {
+        if (!toBeTold.isEmpty() && total.get() < limit) {
+            toBeTold.forEach(action -> {
+                if (toBeTold.remove(action)) {
+                    action.run();
+                }
+            });
+        }
         if (waiting.isEmpty()) {
             return;
         }

@@ -48,7 +48,7 @@ final class Outbox {
     private final Connection<Object> connection;
     private final Threads threads;
     private final HeldBytes.Share share;
-    private final Runnable whenEmpty;
+    private final Runnable whenWritten;
     private final Queue<Item> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger due = new AtomicInteger();
     private final AtomicLong backlog = new AtomicLong();
@@ -70,14 +70,14 @@ final class Outbox {
      * @param connection where to write
      * @param threads to read what is to be written
      * @param share what counts the memory that it takes, or null
-     * @param whenEmpty called each time that all is written, on any thread
+     * @param whenWritten called each time that something is written, on any thread
      */
     @SuppressWarnings("unchecked")
-    Outbox(Connection<?> connection, Threads threads, HeldBytes.Share share, Runnable whenEmpty) {
+    Outbox(Connection<?> connection, Threads threads, HeldBytes.Share share, Runnable whenWritten) {
         this.connection = (Connection<Object>) connection;
         this.threads = threads;
         this.share = share;
-        this.whenEmpty = whenEmpty;
+        this.whenWritten = whenWritten;
     }
 
     /** Adds a frame, which leaves with the next flush. */
@@ -275,8 +275,8 @@ final class Outbox {
         hold(-heldBytes);
         if (backlog.addAndGet(-bytes) == 0) {
             pace.end();
-            whenEmpty.run();
         }
+        whenWritten.run();
     }
 
     private final class Written extends EmptyCompletionHandler<WriteResult<Buffer, Object>> {

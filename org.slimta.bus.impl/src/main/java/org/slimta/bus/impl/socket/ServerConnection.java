@@ -1,6 +1,8 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +43,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicBoolean parked = new AtomicBoolean();
     private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
+    private final Queue<ServerExchange<Q, R>> aside = new ConcurrentLinkedQueue<>();
     private Notice lastWord;
     private volatile boolean reading = true;
     private volatile boolean clogged;
@@ -49,6 +52,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private volatile long finishedAt;
     private final AtomicInteger putOff = new AtomicInteger();
     private final Runnable flushPutOff = this::flushPutOff;
+    private final Runnable takeUpAgain = this::takeUpAgain;
 
     ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
         this.server = server;
@@ -127,7 +131,35 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     /** It has brought as much as it may before it takes some answers. */
     private boolean isClogged() {
-        return channel.backlog() > MOST_BACKLOG || unanswered.get() >= server.options().maxInFlightPerConnection();
+        return hasEnough() || unanswered.get() >= server.options().maxInFlightPerConnection();
+    }
+
+    private boolean hasEnough() {
+        return channel.backlog() > MOST_BACKLOG || channel.isHoldingTooMuch();
+    }
+
+    /**
+     * Has a request wait until the client has taken some of the answers that it has.
+     *
+     * @return whether it waits
+     */
+    boolean setAside(ServerExchange<Q, R> exchange) {
+        if (!hasEnough() || !channel.isOpen()) {
+            return false;
+        }
+        aside.add(exchange);
+        if (channel.isHoldingTooMuch()) {
+            channel.whenThereIsRoom(takeUpAgain);
+        }
+        return hasEnough() || !aside.remove(exchange);
+    }
+
+    /** What was set aside is received now, if the client has taken enough. */
+    private void takeUpAgain() {
+        ServerExchange<Q, R> next;
+        while (!aside.isEmpty() && !hasEnough() && (next = aside.poll()) != null) {
+            server.inbox().putBack(next);
+        }
     }
 
     private void unclog() {
@@ -272,6 +304,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     @Override
     public void onWritten() {
         unclog();
+        takeUpAgain();
         finishWhenAnswered();
     }
 
@@ -325,6 +358,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     @Override
     public void onClosed() {
         stalled.set(null);
+        aside.clear();
         server.forgetPutOff(flushPutOff);
         server.forget(this, unanswered.get() > 0);
     }

@@ -134,6 +134,11 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
                 null);
     }
 
+    @Override
+    public boolean setAside() {
+        return connection.setAside(this);
+    }
+
     /** How long the thread that received it has worked on it, in nanoseconds; or -1 if this is another thread. */
     long timeOfReceiver() {
         return receiver == Thread.currentThread() ? System.nanoTime() - received : -1;

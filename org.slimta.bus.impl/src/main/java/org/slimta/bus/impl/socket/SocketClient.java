@@ -155,6 +155,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         bus.responseType = responseType.toString();
         bus.peers = pool.size();
         bus.inFlight = pending.count();
+        end.held().report(bus);
         pending.meter().report(bus);
     }
 

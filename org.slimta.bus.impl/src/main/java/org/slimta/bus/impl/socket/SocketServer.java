@@ -286,6 +286,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         bus.inFlight = inbox.unsettled().count();
         bus.queued = inbox.size();
         bus.queueSize = options.queueSize();
+        end.held().report(bus);
         meter.report(bus);
     }
 

@@ -28,6 +28,15 @@ public abstract class Arrival<Q, R> extends Registry.Member {
     public abstract boolean isOver();
 
     /**
+     * Has it wait, if its client is not to get more answers now. Whoever sets it aside puts it back when its time comes.
+     *
+     * @return whether it waits
+     */
+    public boolean setAside() {
+        return false;
+    }
+
+    /**
      * When it came.
      *
      * @return a time of {@link System#nanoTime()}

@@ -306,6 +306,14 @@ public final class Inbox<Q, R> {
     }
 
     private Arrival<Q, R> poll() {
+        Arrival<Q, R> arrival;
+        do {
+            arrival = pollNext();
+        } while (arrival != null && arrival.setAside());
+        return arrival;
+    }
+
+    private Arrival<Q, R> pollNext() {
         Arrival<Q, R> arrival = returned.poll();
         if (arrival != null) {
             return arrival;
@@ -368,8 +376,12 @@ public final class Inbox<Q, R> {
         }
     }
 
-    /** It comes before all others, and takes no room again. */
-    private void putBack(Arrival<Q, R> arrival) {
+    /**
+     * Puts back what was taken, or set aside: it comes before all others, and takes no room again.
+     *
+     * @param arrival what was taken and not opened
+     */
+    public void putBack(Arrival<Q, R> arrival) {
         if (!arrival.isOver()) {
             returned.add(arrival);
             wakeReceiver();
