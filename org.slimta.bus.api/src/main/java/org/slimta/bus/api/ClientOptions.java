@@ -19,6 +19,7 @@ public final class ClientOptions {
     private final Duration responseTimeout;
     private final Duration codecTimeout;
     private final FrameLimits limits;
+    private final TlsOptions tls;
 
     private ClientOptions(Builder builder) {
         name = builder.name;
@@ -32,6 +33,7 @@ public final class ClientOptions {
         responseTimeout = builder.responseTimeout;
         codecTimeout = builder.codecTimeout;
         limits = builder.limits;
+        tls = builder.tls;
     }
 
     /**
@@ -154,6 +156,15 @@ public final class ClientOptions {
         return limits;
     }
 
+    /**
+     * TLS.
+     *
+     * @return its options, or null to speak plainly
+     */
+    public TlsOptions tls() {
+        return tls;
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
@@ -168,6 +179,7 @@ public final class ClientOptions {
         private Duration responseTimeout = Duration.ofSeconds(60);
         private Duration codecTimeout = Duration.ofSeconds(5);
         private FrameLimits limits = FrameLimits.defaults();
+        private TlsOptions tls;
 
         private Builder() {}
 
@@ -303,6 +315,17 @@ public final class ClientOptions {
          */
         public Builder limits(FrameLimits value) {
             limits = Objects.requireNonNull(value, "limits");
+            return this;
+        }
+
+        /**
+         * TLS.
+         *
+         * @param value its options, or null to speak plainly; default null
+         * @return this
+         */
+        public Builder tls(TlsOptions value) {
+            tls = value;
             return this;
         }
 

@@ -1,6 +1,7 @@
 package org.slimta.bus.api;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Refuses options that make no sense, with a message that says what does. */
 final class OptionRange {
@@ -34,5 +35,13 @@ final class OptionRange {
                     "option " + option + " is " + value + "; it must be from " + least + " to " + most);
         }
         return value;
+    }
+
+    static List<String> subset(String option, List<String> value, List<String> possible) {
+        if (value.isEmpty() || !possible.containsAll(value)) {
+            throw new IllegalArgumentException(
+                    "option " + option + " is " + value + "; it must be of " + String.join(", ", possible));
+        }
+        return List.copyOf(value);
     }
 }

@@ -20,4 +20,11 @@ public interface Peer {
      * @return its address, or null within the JVM
      */
     InetSocketAddress address();
+
+    /**
+     * Tells who the peer is, if it has shown a certificate.
+     *
+     * @return who it is; null without TLS, and for a client that was not asked for a certificate or had none
+     */
+    PeerIdentity identity();
 }

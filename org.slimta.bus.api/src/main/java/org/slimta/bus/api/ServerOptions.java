@@ -22,6 +22,7 @@ public final class ServerOptions {
     private final Duration idleTimeout;
     private final Duration drainTimeout;
     private final FrameLimits limits;
+    private final TlsOptions tls;
 
     private ServerOptions(Builder builder) {
         name = builder.name;
@@ -38,6 +39,7 @@ public final class ServerOptions {
         idleTimeout = builder.idleTimeout;
         drainTimeout = builder.drainTimeout;
         limits = builder.limits;
+        tls = builder.tls;
     }
 
     /**
@@ -191,6 +193,15 @@ public final class ServerOptions {
         return limits;
     }
 
+    /**
+     * TLS.
+     *
+     * @return its options, or null to speak plainly
+     */
+    public TlsOptions tls() {
+        return tls;
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
@@ -208,6 +219,7 @@ public final class ServerOptions {
         private Duration idleTimeout = Duration.ofSeconds(120);
         private Duration drainTimeout = Duration.ofSeconds(5);
         private FrameLimits limits = FrameLimits.defaults();
+        private TlsOptions tls;
 
         private Builder() {}
 
@@ -382,6 +394,30 @@ public final class ServerOptions {
          */
         public Builder limits(FrameLimits value) {
             limits = Objects.requireNonNull(value, "limits");
+            return this;
+        }
+
+        /**
+         * TLS.
+         *
+         * @param value its options, or null to speak plainly; default null
+         * @return this
+         * @throws IllegalArgumentException if a server cannot do with them
+         */
+        public Builder tls(TlsOptions value) {
+            if (value != null && value.certificate() == null && value.keyStore() == null) {
+                throw new IllegalArgumentException(
+                        "option tls has no certificate; it must have certificate and privateKey, or keyStore");
+            }
+            if (value != null && value.clientAuth() != TlsOptions.ClientAuth.NONE && value.trust() == null) {
+                throw new IllegalArgumentException(
+                        "option tls has clientAuth, but no trust; it must be told who issues the certificates of clients");
+            }
+            if (value != null && !value.allowedPeers().isEmpty() && value.clientAuth() == TlsOptions.ClientAuth.NONE) {
+                throw new IllegalArgumentException(
+                        "option tls has allowedPeers, but no clientAuth; it must be REQUIRED, so that peers are known");
+            }
+            tls = value;
             return this;
         }
 

@@ -71,6 +71,7 @@ public final class ShowCommand {
         System.out.println(Table.oneLine(bus.name, WIDEST));
         line("kind", bus.kind);
         line("address", bus.address);
+        line("tls", bus.tls ? "yes" : null);
         line("state", bus.state);
         line("waits for", bus.waitingFor);
         line("configuration", bus.pid);

@@ -16,6 +16,9 @@ public class BusDTO {
      */
     public String address;
 
+    /** Whether it speaks TLS. */
+    public boolean tls;
+
     /**
      * {@code ready}; {@code waiting} for what {@link #waitingFor} says; or {@code closing}, while what was taken in is still
      * answered.

@@ -61,7 +61,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     abstract void open(S settings) throws BusException;
 
     /** Goes on with other settings, or tells that it has to be closed and opened again. */
-    abstract boolean apply(S before, S now);
+    abstract boolean apply(S before, S now) throws BadSettings;
 
     /** Closes what is open. */
     abstract void closeNow();
@@ -77,11 +77,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             Settings read = new Settings(properties);
             now = read(read);
         } catch (BadSettings e) {
-            foundation.rejections().add(
-                    Rejections.Kind.CONFIGURATION,
-                    pid,
-                    null,
-                    e.getMessage() + (open ? ". The bus " + name + " goes on as it was" : ""));
+            reject(e);
             return;
         }
         foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
@@ -92,12 +88,23 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             foundation.engine().buses().add(this, pid, null);
             foundation.directory().addListener(onDirectory);
         }
-        if (open && apply(before, now)) {
+        try {
+            if (open && apply(before, now)) {
+                return;
+            }
+        } catch (BadSettings e) {
+            settings = before;
+            reject(e);
             return;
         }
         closeIfOpen();
         pause = SHORTEST_PAUSE;
         tryOpen();
+    }
+
+    private void reject(BadSettings e) {
+        String now = open ? ". The bus " + name + " goes on as it was" : "";
+        foundation.rejections().add(Rejections.Kind.CONFIGURATION, pid, null, e.getMessage() + now);
     }
 
     private void tryOpen() {

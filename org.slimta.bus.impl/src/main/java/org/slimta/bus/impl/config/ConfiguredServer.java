@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.config;
 
+import java.util.List;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -115,13 +116,17 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     @Override
-    boolean apply(ServerSettings before, ServerSettings now) {
+    boolean apply(ServerSettings before, ServerSettings now) throws BadSettings {
         boolean sameSocket = now.host().equals(before.host()) && now.port() == before.port();
         Names names = now.names();
         if (!sameSocket || !names.isSameBus(before.names())) {
             return false;
         }
-        server.reconfigure(now.options());
+        try {
+            server.reconfigure(now.options());
+        } catch (BusException e) {
+            throw new BadSettings(List.of(e.getMessage()));
+        }
         end.change(names.properties(KIND, address()), plan(now));
         return true;
     }

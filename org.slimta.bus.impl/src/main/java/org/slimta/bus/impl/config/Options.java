@@ -26,6 +26,7 @@ final class Options {
         settings.duration("answerTimeout", options::answerTimeout);
         settings.duration("idleTimeout", options::idleTimeout);
         settings.duration("drainTimeout", options::drainTimeout);
+        TlsSettings.server(settings, options::tls);
         return options.limits(limits(settings)).build();
     }
 
@@ -41,6 +42,7 @@ final class Options {
         settings.duration("sendTimeout", options::sendTimeout);
         settings.duration("responseTimeout", options::responseTimeout);
         settings.duration("codecTimeout", options::codecTimeout);
+        TlsSettings.client(settings, options::tls);
         return options.limits(limits(settings)).build();
     }
 

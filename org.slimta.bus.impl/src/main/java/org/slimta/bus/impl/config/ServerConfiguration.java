@@ -115,6 +115,63 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String drainTimeout() default "5s";
 
     @AttributeDefinition(
+            name = "TLS", required = false,
+            description = "Whether to encrypt. The other end must do so too.")
+    boolean tls() default false;
+
+    @AttributeDefinition(
+            name = "Certificate", required = false,
+            description = "File: the certificate of this server, and those that issued it, as PEM.")
+    String tlsCertificate() default "";
+
+    @AttributeDefinition(
+            name = "Private key", required = false,
+            description = "File: the private key of the certificate, as PEM of PKCS #8.")
+    String tlsPrivateKey() default "";
+
+    @AttributeDefinition(
+            name = "Key store", required = false,
+            description = "File: a key store with both (PKCS #12 or JKS), in place of the two files.")
+    String tlsKeyStore() default "";
+
+    @AttributeDefinition(
+            name = "Password", required = false,
+            description = "What the key store, or the private key, is encrypted with.")
+    String tlsPassword() default "";
+
+    @AttributeDefinition(
+            name = "Trust", required = false,
+            description = "File: the certificates that are trusted to issue those of peers, as PEM or in a key "
+                                  + "store.")
+    String tlsTrust() default "";
+
+    @AttributeDefinition(
+            name = "Password of trust", required = false,
+            description = "The password of the key store with trusted certificates.")
+    String tlsTrustPassword() default "";
+
+    @AttributeDefinition(
+            name = "Protocols", required = false,
+            description = "The versions of TLS to speak.")
+    String tlsProtocols() default "TLSv1.3,TLSv1.2";
+
+    @AttributeDefinition(
+            name = "Client certificates", required = false,
+            description = "Whether to ask clients for a certificate: none, wanted or required.")
+    String tlsClientAuth() default "none";
+
+    @AttributeDefinition(
+            name = "Allowed peers", required = false,
+            description = "Which of those with a good certificate are allowed, separated by semicolons: by "
+                                  + "subject, as CN=edge,O=Example, or by name, as DNS:edge.example.com. Empty to allow all.")
+    String tlsAllowedPeers() default "";
+
+    @AttributeDefinition(
+            name = "Time for the handshake", required = false,
+            description = "How long the TLS handshake may take.")
+    String handshakeTimeout() default "10s";
+
+    @AttributeDefinition(
             name = "Parts", required = false,
             description = "Limit: parts of a frame, the XML counted.")
     int parts() default 16384;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -143,6 +144,41 @@ final class Settings {
         accept(name, "a size in bytes, as 65536, 512KiB or 64MiB", text -> option.accept(size(text)));
     }
 
+    void bool(String name, Consumer<Boolean> option) {
+        choice(name, List.of("true", "false"), text -> option.accept(Boolean.valueOf(text)));
+    }
+
+    void choice(String name, List<String> possible, Consumer<String> option) {
+        accept(name, "one of " + String.join(", ", possible), text -> {
+            String value = text.toLowerCase(Locale.ROOT);
+            if (!possible.contains(value)) {
+                throw new NumberFormatException();
+            }
+            option.accept(value);
+        });
+    }
+
+    /** Several texts, as an array or with something between them. */
+    void list(String name, String separator, Consumer<List<String>> option) {
+        Object value = value(name);
+        if (value == null) {
+            return;
+        }
+        List<String> texts = new ArrayList<>();
+        if (value instanceof Object[] array) {
+            Arrays.stream(array).map(Object::toString).forEach(texts::add);
+        } else if (value instanceof Collection<?> collection) {
+            collection.stream().map(Object::toString).forEach(texts::add);
+        } else {
+            texts.addAll(List.of(value.toString().split(Pattern.quote(separator))));
+        }
+        texts.replaceAll(String::strip);
+        texts.removeIf(String::isEmpty);
+        if (!texts.isEmpty()) {
+            refuseIfBad(name, String.join(separator, texts), () -> option.accept(texts));
+        }
+    }
+
     /** A size, or a share of the heap. */
     void memory(String name, LongConsumer option) {
         accept(name, "a size in bytes, as 64MiB, or a share of the heap, as 25%", text -> {
@@ -167,10 +203,18 @@ final class Settings {
         if (text == null) {
             return;
         }
+        refuseIfBad(name, text, () -> {
+            try {
+                option.accept(text);
+            } catch (NumberFormatException | ArithmeticException e) {
+                problems.add("the setting " + name + " is " + text + "; it must be " + form);
+            }
+        });
+    }
+
+    private void refuseIfBad(String name, String text, Runnable option) {
         try {
-            option.accept(text);
-        } catch (NumberFormatException | ArithmeticException e) {
-            problems.add("the setting " + name + " is " + text + "; it must be " + form);
+            option.run();
         } catch (IllegalArgumentException e) {
             String why = e.getMessage();
             problems.add("the setting " + name + " is " + text + "; " + why.substring(why.lastIndexOf("it must")));

@@ -2,11 +2,12 @@ package org.slimta.bus.impl.local;
 
 import java.net.InetSocketAddress;
 import org.slimta.bus.api.Peer;
+import org.slimta.bus.api.PeerIdentity;
 
 /** The other end inside this JVM. */
-record LocalPeer(String name, InetSocketAddress address) implements Peer {
+record LocalPeer(String name, InetSocketAddress address, PeerIdentity identity) implements Peer {
 
-    static final LocalPeer INSTANCE = new LocalPeer("local", null);
+    static final LocalPeer INSTANCE = new LocalPeer("local", null, null);
 
     @Override
     public String toString() {

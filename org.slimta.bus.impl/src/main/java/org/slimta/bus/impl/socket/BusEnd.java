@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
+import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Threads;
 
@@ -19,6 +20,7 @@ import org.slimta.bus.impl.transaction.Threads;
  * @param limits what a frame may weigh
  * @param codecTimeout how long a codec that is missing is waited for
  * @param held what they hold in memory together
+ * @param tls to encrypt what goes over connections, or null to speak plainly
  * @param former the one before, whose coder may still be in use; or null
  */
 record BusEnd(
@@ -30,6 +32,7 @@ record BusEnd(
         FrameLimits limits,
         Duration codecTimeout,
         HeldBytes held,
+        Tls tls,
         BusEnd former)
         implements AutoCloseable {
 
@@ -41,6 +44,7 @@ record BusEnd(
             FrameLimits limits,
             Duration codecTimeout,
             HeldBytes held,
+            Tls tls,
             BusEnd former) {
         this(
                 threads,
@@ -51,14 +55,15 @@ record BusEnd(
                 limits,
                 codecTimeout,
                 held,
+                tls,
                 former);
     }
 
     /** The same with other options; itself if they are the same. */
-    BusEnd with(FrameLimits newLimits, Duration newCodecTimeout) {
-        return newLimits.equals(limits) && newCodecTimeout.equals(codecTimeout)
+    BusEnd with(FrameLimits newLimits, Duration newCodecTimeout, Tls newTls) {
+        return newLimits.equals(limits) && newCodecTimeout.equals(codecTimeout) && newTls == tls
                 ? this
-                : new BusEnd(threads, network, codecs, failures, newLimits, newCodecTimeout, held, this);
+                : new BusEnd(threads, network, codecs, failures, newLimits, newCodecTimeout, held, newTls, this);
     }
 
     /** Ends all waits for codecs. */

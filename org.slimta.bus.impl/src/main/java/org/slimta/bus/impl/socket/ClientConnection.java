@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
@@ -53,6 +55,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     private volatile Sending sendingFirst;
     private volatile FrameChannel channel;
     private volatile State state = State.DIALING;
+    private volatile boolean connected;
     private volatile boolean drained;
     private volatile long lastUsed = created;
     private volatile long pinged = created;
@@ -141,6 +144,12 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     void dial() {
         sendingFirst = put(first);
         try {
+            client.prepareTls();
+        } catch (IOException e) {
+            notConnected("TLS cannot be used: " + e.getMessage(), e);
+            return;
+        }
+        try {
             dialing.start(client.addresses());
         } catch (UnknownHostException e) {
             notConnected("the host name is unknown", e);
@@ -149,7 +158,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     @Override
     public void onCreated(Connection<?> connection) {
-        FrameChannel opening = new FrameChannel(connection, this, client.end(), false);
+        FrameChannel opening = new FrameChannel(connection, this, client.end(), client.address(), false);
         FrameFilter.attach(connection, opening);
         channel = opening;
         if (state == State.CLOSED) {
@@ -159,6 +168,21 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     @Override
     public void onConnected() {
+        connected = true;
+        FrameChannel open = channel;
+        if (open.isSecuring() && state == State.DIALING) {
+            open.secure();
+        } else {
+            ready();
+        }
+    }
+
+    @Override
+    public void onSecured(PeerIdentity identity) {
+        ready();
+    }
+
+    private void ready() {
         if (!change(State.DIALING, State.UNPROVEN)) {
             close();
             return;
@@ -182,10 +206,14 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     }
 
     private void notConnected(String what, Throwable cause) {
+        notConnected(client.end().failures().of(Reason.CONNECT, client.target(), what, cause));
+    }
+
+    private void notConnected(BusException failure) {
         if (change(State.DIALING, State.CLOSED)) {
             close();
             if (inFlight.take(first.tx()) != null) {
-                pool.unreachable(first, client.end().failures().of(Reason.CONNECT, client.target(), what, cause));
+                pool.unreachable(first, failure);
             }
         }
     }
@@ -300,7 +328,12 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     @Override
     public void onBadFrame(BusException failure) {
-        failAll(client.end().failures().at(client.target(), failure));
+        BusException told = client.end().failures().at(client.target(), failure);
+        if (state == State.DIALING) {
+            notConnected(told);
+        } else {
+            failAll(told);
+        }
     }
 
     private void failAll(BusException failure) {
@@ -312,6 +345,10 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     @Override
     public void onClosed() {
         FrameChannel open = channel;
+        if (state == State.DIALING && connected && !open.isOpen()) {
+            notConnected("the server ended the connection during the TLS handshake; does it speak TLS there?", null);
+            return;
+        }
         if (state == State.DIALING || open != null && open.isOpen()) {
             return; // It was an attempt at one address of several, and whoever dials is told.
         }
@@ -348,7 +385,9 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         long now = System.nanoTime();
         switch (state) {
             case DIALING -> {
-                if (now - created > client.options().connectTimeout().toNanos()) {
+                if (connected) {
+                    lookWhetherSecured();
+                } else if (now - created > client.options().connectTimeout().toNanos()) {
                     notConnected(
                             "no connection within " + client.options().connectTimeout().toMillis() + " ms (connectTimeout)",
                             null);
@@ -363,6 +402,14 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             default -> {
                 // It ends with what is under way on it, which has a time to end in.
             }
+        }
+    }
+
+    private void lookWhetherSecured() {
+        Duration timeout = client.options().tls().handshakeTimeout();
+        if (channel.age() > timeout.toNanos()) {
+            notConnected(
+                    "no TLS handshake within " + timeout.toMillis() + " ms (handshakeTimeout); does it speak TLS there?", null);
         }
     }
 

@@ -258,6 +258,11 @@ final class ConnectionPool<R> {
         over.forEach(ClientConnection::retire);
     }
 
+    /** No connection is used any more than for what is under way on it. */
+    void retireAll() {
+        connections.forEach(ClientConnection::retire);
+    }
+
     /** A connection for large transactions has nothing to do. */
     void free(ClientConnection<R> connection) {
         synchronized (free) {

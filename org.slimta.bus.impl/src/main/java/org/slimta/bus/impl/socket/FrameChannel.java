@@ -11,6 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.tls.TlsLayer;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 
@@ -32,11 +34,17 @@ final class FrameChannel {
         /** Something that was to be written is. Called on any thread. */
         default void onWritten() {}
 
+        /** The TLS handshake is over. The identity is null if the peer has shown none. Without TLS this is never called. */
+        default void onSecured(PeerIdentity identity) {}
+
         /** The connection is closed, by whomever. May be called on any thread. */
         void onClosed();
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(FrameChannel.class);
+
+    private static final int HANDSHAKE_RECORD = 0x1603;
+    private static final int ALERT_RECORD = 0x1503;
 
     private final Connection<?> connection;
     private final Listener listener;
@@ -45,10 +53,16 @@ final class FrameChannel {
     private final Pace pace = new Pace();
     private final Outbox outbox;
     private final Runnable flush;
+    private final TlsLayer tls;
+    private final long created = System.nanoTime();
     private FrameDecoder decoder;
     private ByteBuffer leftover;
     private volatile boolean paused;
     private volatile boolean starved;
+    private boolean handshaking;
+    private boolean anyFrame;
+    private int opening;
+    private int openingSize;
     private volatile boolean deaf;
     private volatile long arriving;
     private volatile long lastRead = System.nanoTime();
@@ -59,16 +73,87 @@ final class FrameChannel {
      * @param connection the connection
      * @param listener whom it serves
      * @param end what all connections of that end of a bus work with
+     * @param target whom a client connects to, not resolved; or null
      * @param countsAnswers whether what waits to be written counts for what is held in memory
      */
-    FrameChannel(Connection<?> connection, Listener listener, BusEnd end, boolean countsAnswers) {
+    FrameChannel(Connection<?> connection, Listener listener, BusEnd end, InetSocketAddress target, boolean countsAnswers) {
         this.connection = connection;
         this.listener = listener;
         this.budget = end.held();
         this.held = budget.newShare();
         this.decoder = new FrameDecoder(end.limits());
-        this.outbox = new Outbox(connection, end.threads(), countsAnswers ? held : null, listener::onWritten);
+        Link link = new PlainLink(connection);
+        if (end.tls() == null) {
+            this.tls = null;
+        } else {
+            TlsLink secure = new TlsLink(link, this::hold, this::goOnAfter);
+            this.tls = new TlsLayer(
+                    end.tls(),
+                    target,
+                    end.network().tlsBuffers(),
+                    end.threads()::execute,
+                    secure,
+                    new Above());
+            secure.use(tls);
+            link = secure;
+        }
+        this.outbox = new Outbox(connection, link, end.threads(), countsAnswers ? held : null, listener::onWritten);
         this.flush = outbox::flush;
+    }
+
+    /** What TLS tells. */
+    private final class Above implements TlsLayer.Above {
+
+        @Override
+        public void onPlain(ByteBuffer bytes) {
+            take(bytes);
+        }
+
+        @Override
+        public void onSecured(PeerIdentity identity) {
+            listener.onSecured(identity);
+        }
+
+        @Override
+        public void onInsecure(String why, Throwable cause) {
+            refuse(new BusException(Reason.CONNECT, why, cause));
+        }
+
+        @Override
+        public void onPeerDone() {
+            close();
+        }
+    }
+
+    /** Whether a TLS handshake is still to come to its end. */
+    boolean isSecuring() {
+        return tls != null && !tls.isSecured();
+    }
+
+    /** Begins the TLS handshake of a client. */
+    void secure() {
+        onSelector(tls::start);
+    }
+
+    /** How long it has been there, in nanoseconds. */
+    long age() {
+        return System.nanoTime() - created;
+    }
+
+    private void hold() {
+        handshaking = true;
+        switchReading(false);
+    }
+
+    private void goOnAfter(Runnable first) {
+        onSelector(() -> {
+            handshaking = false;
+            first.run();
+            weigh();
+            if (!isPaused()) {
+                switchReading(true);
+            }
+        });
     }
 
     static InetSocketAddress peerOf(Connection<?> connection) {
@@ -81,15 +166,29 @@ final class FrameChannel {
         if (deaf) {
             return;
         }
+        if (tls == null) {
+            while (openingSize < 2 && openingSize < bytes.remaining()) {
+                opening = opening << 8 | bytes.get(openingSize++) & 0xff;
+            }
+            take(bytes);
+        } else {
+            tls.receive(bytes);
+        }
+        weigh();
+    }
+
+    private void take(ByteBuffer bytes) {
+        if (deaf) {
+            return;
+        }
         if (pace.hasBegun()) {
             pace.moved(bytes.remaining());
         }
-        if (isPaused()) {
+        if (paused || starved) {
             keep(bytes);
         } else {
             decode(bytes);
         }
-        weigh();
     }
 
     /** Tells how much has arrived and waits for the rest, and stops reading if that is too much. */
@@ -97,7 +196,7 @@ final class FrameChannel {
         if (deaf) {
             return;
         }
-        long now = decoder.held() + (leftover == null ? 0 : leftover.remaining());
+        long now = decoder.held() + (leftover == null ? 0 : leftover.remaining()) + (tls == null ? 0 : tls.held());
         if (now != arriving) {
             held.add(now - arriving);
             arriving = now;
@@ -119,6 +218,7 @@ final class FrameChannel {
             Frame frame = null;
             while (!deaf && !paused && (frame = decoder.decode(bytes)) != null) {
                 pace.end();
+                anyFrame = true;
                 listener.onFrame(frame);
             }
         } catch (BusException e) {
@@ -136,8 +236,19 @@ final class FrameChannel {
     }
 
     private void refuse(BusException failure) {
+        boolean first = !anyFrame;
         ignore();
-        listener.onBadFrame(failure);
+        listener.onBadFrame(first && isLikeTls() ? spokenTls(failure) : failure);
+    }
+
+    /** A frame that begins as a record of TLS does would have thousands of parts, and XML of 16 MiB at least. */
+    private boolean isLikeTls() {
+        return opening == HANDSHAKE_RECORD || opening == ALERT_RECORD;
+    }
+
+    private static BusException spokenTls(BusException failure) {
+        return new BusException(
+                Reason.MALFORMED, "it speaks TLS, and this end does not; set tls at both ends, or at none", failure);
     }
 
     /** Ends it, since what it holds is needed. To be called on the selector thread. */
@@ -229,7 +340,7 @@ final class FrameChannel {
 
     /** Whether it reads nothing now, for whatever reason. To be called on the selector thread. */
     boolean isPaused() {
-        return paused || starved;
+        return paused || starved || handshaking;
     }
 
     /** Whether it waits for room in memory. */
@@ -359,6 +470,9 @@ final class FrameChannel {
      */
     void finish(boolean peerMaySendMore) {
         deaf = true;
+        if (tls != null) {
+            tls.finish();
+        }
         try {
             SocketChannel socket = (SocketChannel) ((NIOConnection) connection).getChannel();
             if (!peerMaySendMore && socket.read(ByteBuffer.allocate(1)) <= 0) {
@@ -377,6 +491,7 @@ final class FrameChannel {
         budget.forget(this);
         starved = false;
         paused = false;
+        handshaking = false;
         switchReading(true);
     }
 

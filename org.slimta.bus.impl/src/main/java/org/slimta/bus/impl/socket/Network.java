@@ -26,6 +26,7 @@ import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slimta.bus.impl.tls.TlsBuffers;
 
 /**
  * The one Grizzly transport, with its selector threads, that all sockets of a provider share. It starts with the first
@@ -41,6 +42,7 @@ public final class Network implements AutoCloseable {
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(2);
 
     private final ReadFilter reading = new ReadFilter(READ_BUFFER);
+    private final TlsBuffers tlsBuffers = new TlsBuffers();
     private TCPNIOTransport transport;
     private FilterChain clientChain;
     private boolean closed;
@@ -179,6 +181,11 @@ public final class Network implements AutoCloseable {
             Consumer<Throwable> onFailed)
             throws IOException {
         new Connector(transport(), onCreated).connect(address, new ConnectHandler(onConnected, onFailed));
+    }
+
+    /** Room to encrypt and decrypt in. */
+    TlsBuffers tlsBuffers() {
+        return tlsBuffers;
     }
 
     /** Closes what is left open, and the selector threads. */

@@ -12,7 +12,6 @@ import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.EmptyCompletionHandler;
 import org.glassfish.grizzly.WriteResult;
-import org.glassfish.grizzly.memory.Buffers;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.transaction.Threads;
@@ -45,7 +44,8 @@ final class Outbox {
 
     private static final int TOGETHER = 64 << 10;
 
-    private final Connection<Object> connection;
+    private final Connection<?> connection;
+    private final Link link;
     private final Threads threads;
     private final HeldBytes.Share share;
     private final Runnable whenWritten;
@@ -56,6 +56,7 @@ final class Outbox {
     private final List<Item> gathered = new ArrayList<>(0);
     private final List<byte[]> attributes = new ArrayList<>(0);
     private boolean writing;
+    private int writingSize;
     private long weight;
     private Item large;
     private FramePieces pieces;
@@ -68,13 +69,14 @@ final class Outbox {
      * An empty one.
      *
      * @param connection where to write
+     * @param link what sends over it
      * @param threads to read what is to be written
      * @param share what counts the memory that it takes, or null
      * @param whenWritten called each time that something is written, on any thread
      */
-    @SuppressWarnings("unchecked")
-    Outbox(Connection<?> connection, Threads threads, HeldBytes.Share share, Runnable whenWritten) {
-        this.connection = (Connection<Object>) connection;
+    Outbox(Connection<?> connection, Link link, Threads threads, HeldBytes.Share share, Runnable whenWritten) {
+        this.connection = connection;
+        this.link = link;
         this.threads = threads;
         this.share = share;
         this.whenWritten = whenWritten;
@@ -267,7 +269,8 @@ final class Outbox {
 
     private void write(ByteBuffer bytes) {
         writing = true;
-        connection.write(Buffers.wrap(connection.getMemoryManager(), bytes), written);
+        writingSize = bytes.remaining();
+        link.send(bytes, written);
     }
 
     private void done(long bytes, long heldBytes) {
@@ -284,7 +287,7 @@ final class Outbox {
         @Override
         public void completed(WriteResult<Buffer, Object> result) {
             progress = System.nanoTime();
-            pace.moved(result.getWrittenSize());
+            pace.moved(writingSize);
             if (large == null) {
                 done(weight, heldWeight);
             }

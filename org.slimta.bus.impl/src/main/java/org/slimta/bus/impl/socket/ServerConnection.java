@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
@@ -36,7 +38,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private static final int TOGETHER = 32;
 
     private final SocketServer<Q, R> server;
-    private final SocketPeer peer;
+    private volatile SocketPeer peer;
     private final FrameChannel channel;
     private final long opened = System.nanoTime();
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -50,6 +52,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private volatile boolean kept;
     private volatile boolean first = true;
     private volatile long finishedAt;
+    private final Duration handshakeTimeout;
     private final AtomicInteger putOff = new AtomicInteger();
     private final Runnable flushPutOff = this::flushPutOff;
     private final Runnable takeUpAgain = this::takeUpAgain;
@@ -57,8 +60,13 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
         this.server = server;
         this.peer = SocketPeer.of(FrameChannel.peerOf(connection));
-        this.channel = new FrameChannel(connection, this, server.end(), true);
-        channel.expectFrame();
+        BusEnd end = server.end();
+        Tls tls = end.tls();
+        this.handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
+        this.channel = new FrameChannel(connection, this, end, null, true);
+        if (!channel.isSecuring()) {
+            channel.expectFrame();
+        }
         FrameFilter.attach(connection, channel);
     }
 
@@ -72,6 +80,12 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     boolean isOpen() {
         return channel.isOpen();
+    }
+
+    @Override
+    public void onSecured(PeerIdentity identity) {
+        peer = peer.with(identity);
+        channel.expectFrame();
     }
 
     @Override
@@ -374,6 +388,11 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             if (now - finishedAt > LINGER) {
                 channel.close();
             }
+            return;
+        }
+        if (channel.isSecuring() && reading && channel.age() > handshakeTimeout.toNanos()) {
+            channel.onSelector(() -> refuse(timeout("no TLS handshake within "
+                    + handshakeTimeout.toMillis() + " ms (handshakeTimeout)")));
             return;
         }
         if (kept && (parked.get() || clogged || channel.isStarved()) && channel.backlog() == 0) {

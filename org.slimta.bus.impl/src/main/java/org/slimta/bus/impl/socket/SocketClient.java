@@ -1,9 +1,12 @@
 package org.slimta.bus.impl.socket;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,6 +19,7 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransactions;
@@ -72,7 +76,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.target = SocketPeer.format(host, port);
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new HeldBytes(options.heldSize()), null);
+                new HeldBytes(options.heldSize()), null, null);
         this.pending = new PendingTransactions(end.failures(), threads);
         this.pool = new ConnectionPool<>(this);
         this.room = new Room(options.maxInFlight());
@@ -139,10 +143,16 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
      * @param newOptions the options
      */
     public void reconfigure(ClientOptions newOptions) {
-        end = end.with(newOptions.limits(), newOptions.codecTimeout());
-        end.held().setLimit(newOptions.heldSize());
+        boolean sameTls = Objects.equals(newOptions.tls(), options.tls());
         room.resize(newOptions.maxInFlight() - options.maxInFlight());
-        options = newOptions;
+        synchronized (pool) {
+            end = end.with(newOptions.limits(), newOptions.codecTimeout(), sameTls ? end.tls() : null);
+            options = newOptions;
+        }
+        end.held().setLimit(newOptions.heldSize());
+        if (!sameTls) {
+            pool.retireAll();
+        }
         pool.shrink();
     }
 
@@ -151,6 +161,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         bus.kind = "client";
         bus.name = name();
         bus.address = target;
+        bus.tls = options.tls() != null;
         bus.state = "ready";
         bus.responseType = responseType.toString();
         bus.peers = pool.size();
@@ -206,6 +217,30 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
                 reducePermits(-more);
             }
         }
+    }
+
+    /**
+     * Reads the certificates if there are to be some, and again when they have changed. Blocks.
+     *
+     * @throws IOException if they cannot be used
+     */
+    void prepareTls() throws IOException {
+        if (options.tls() == null) {
+            return;
+        }
+        synchronized (pool) {
+            if (end.tls() == null && options.tls() != null) {
+                end = end.with(options.limits(), options.codecTimeout(), Tls.of(options.tls(), true));
+            }
+        }
+        if (end.tls() != null) {
+            end.tls().refresh(this);
+        }
+    }
+
+    /** Host and port as they were given. */
+    InetSocketAddress address() {
+        return InetSocketAddress.createUnresolved(host, port);
     }
 
     List<InetAddress> addresses() throws UnknownHostException {

@@ -3,12 +3,18 @@ package org.slimta.bus.impl.socket;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import org.slimta.bus.api.Peer;
+import org.slimta.bus.api.PeerIdentity;
 
 /** The other end of a connection. */
-record SocketPeer(String name, InetSocketAddress address) implements Peer {
+record SocketPeer(String name, InetSocketAddress address, PeerIdentity identity) implements Peer {
 
     static SocketPeer of(InetSocketAddress address) {
-        return new SocketPeer(format(address), address);
+        return new SocketPeer(format(address), address, null);
+    }
+
+    /** The same, known by its certificate; its name stays what it is. */
+    SocketPeer with(PeerIdentity shown) {
+        return new SocketPeer(name, address, shown);
     }
 
     /** {@code host:port}, with brackets around an IPv6 address; the address rather than a name, where it is resolved. */

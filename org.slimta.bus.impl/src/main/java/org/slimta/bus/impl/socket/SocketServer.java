@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -20,9 +21,11 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Inbox.Offer;
@@ -86,7 +89,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.responseType = responseType;
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new HeldBytes(options.heldSize()), null);
+                new HeldBytes(options.heldSize()), null, null);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
     }
 
@@ -127,6 +130,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
             throw end.failures().of(
                     Reason.CONNECT, "cannot listen on " + SocketPeer.format(address) + ": the host name is unknown");
         }
+        useTls(options);
         try {
             listener = end.network().listen(address, this::accept);
         } catch (IOException | RuntimeException e) {
@@ -139,6 +143,20 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         address = (InetSocketAddress) listener.getLocalAddress();
         lookLater();
         LOG.debug("{} is listening", this);
+    }
+
+    /** Reads the certificates, if there are to be others than before. */
+    private void useTls(ServerOptions newOptions) throws BusException {
+        TlsOptions wanted = newOptions.tls();
+        Tls now = end.tls();
+        if (!Objects.equals(wanted, now == null ? null : now.options())) {
+            try {
+                now = wanted == null ? null : Tls.of(wanted, false);
+            } catch (IOException e) {
+                throw new BusException(Reason.CONNECT, "bus " + name() + ": TLS cannot be used: " + e.getMessage(), e);
+            }
+        }
+        end = end.with(newOptions.limits(), newOptions.codecTimeout(), now);
     }
 
     private void accept(Connection<?> connection) {
@@ -230,6 +248,10 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
             return;
         }
         try {
+            Tls tls = end.tls();
+            if (tls != null) {
+                end.threads().execute(() -> tls.refresh(this));
+            }
             connections.forEach(ServerConnection::look);
             end.held().look(each -> connections.forEach(connection -> each.accept(connection.channel())));
             inbox.unsettled().forEach(arrival -> endIfTooLate((ServerExchange<Q, R>) arrival));
@@ -263,12 +285,18 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     }
 
     /**
-     * Goes on with other options, without closing the socket. Limits hold for connections that are opened from now on.
+     * Goes on with other options, without closing the socket. Limits and certificates hold for connections that are opened
+     * from now on; when TLS comes or goes, those that are open are drained. Reads files.
      *
      * @param newOptions the options
+     * @throws BusException with {@code CONNECT} if TLS cannot be used as they say; then it goes on as before
      */
-    public void reconfigure(ServerOptions newOptions) {
-        end = end.with(newOptions.limits(), newOptions.codecTimeout());
+    public void reconfigure(ServerOptions newOptions) throws BusException {
+        boolean secured = end.tls() != null;
+        useTls(newOptions);
+        if (secured != (end.tls() != null)) {
+            connections.forEach(ServerConnection::drainSoon);
+        }
         end.held().setLimit(newOptions.heldSize());
         options = newOptions;
         inbox.setCapacity(newOptions.queueSize());
@@ -279,6 +307,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         bus.kind = "server";
         bus.name = name();
         bus.address = SocketPeer.format(address);
+        bus.tls = options.tls() != null;
         bus.state = isClosed() ? "closing" : "ready";
         bus.requestType = requestType.toString();
         bus.responseType = responseType.toString();

@@ -214,7 +214,7 @@ class LimitsTest {
         open(ServerOptions.builder().heldSize(1 << 20));
         serve("yes");
         BusClient<String, String> client = client(ClientOptions.builder());
-        BusException refused = assertThrows(BusException.class, () -> ask(client, "x".repeat((1 << 20) + 1)));
+        BusException refused = assertThrows(BusException.class, () -> ask(client, "x".repeat(3 << 20)));
         assertEquals(Reason.CLOSED, refused.reason());
         assertEquals("yes", ask(client, "a"));
     }

@@ -1,0 +1,91 @@
+package org.slimta.bus.impl.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.api.TlsOptions.ClientAuth;
+
+/** Reads the options of TLS from settings, which are called as those, with {@code tls} before. */
+final class TlsSettings {
+
+    private static final String ON = "tls";
+
+    private TlsSettings() {}
+
+    static void server(Settings settings, Consumer<TlsOptions> use) {
+        TlsOptions.Builder options = TlsOptions.builder();
+        List<String> given = common(settings, options);
+        settings.choice("tlsClientAuth", List.of("none", "wanted", "required"), value -> {
+            options.clientAuth(ClientAuth.valueOf(value.toUpperCase(Locale.ROOT)));
+            if (!value.equals("none")) {
+                given.add("tlsClientAuth");
+            }
+        });
+        use(settings, options, given, use);
+    }
+
+    static void client(Settings settings, Consumer<TlsOptions> use) {
+        TlsOptions.Builder options = TlsOptions.builder();
+        List<String> given = common(settings, options);
+        text(settings, "tlsServerName", given, options::serverName);
+        settings.bool("tlsCheckServerName", options::checkServerName);
+        use(settings, options, given, use);
+    }
+
+    private static List<String> common(Settings settings, TlsOptions.Builder options) {
+        List<String> given = new ArrayList<>();
+        path(settings, "tlsCertificate", given, options::certificate);
+        path(settings, "tlsPrivateKey", given, options::privateKey);
+        path(settings, "tlsKeyStore", given, options::keyStore);
+        text(settings, "tlsPassword", given, options::password);
+        path(settings, "tlsTrust", given, options::trust);
+        text(settings, "tlsTrustPassword", given, options::trustPassword);
+        settings.list("tlsProtocols", ",", options::protocols);
+        settings.list("tlsAllowedPeers", ";", value -> {
+            given.add("tlsAllowedPeers");
+            options.allowedPeers(value);
+        });
+        settings.duration("handshakeTimeout", options::handshakeTimeout);
+        return given;
+    }
+
+    private static void text(Settings settings, String name, List<String> given, Consumer<String> option) {
+        String text = settings.text(name);
+        if (text != null) {
+            given.add(name);
+            option.accept(text);
+        }
+    }
+
+    private static void path(Settings settings, String name, List<String> given, Consumer<Path> option) {
+        text(settings, name, given, text -> {
+            try {
+                option.accept(Path.of(text));
+            } catch (InvalidPathException e) {
+                settings.refuse("the setting " + name + " is " + text + "; it must be the path of a file");
+            }
+        });
+    }
+
+    private static void use(
+            Settings settings, TlsOptions.Builder options, List<String> given, Consumer<TlsOptions> use) {
+        boolean[] on = {false};
+        settings.bool(ON, value -> on[0] = value);
+        if (!on[0]) {
+            if (!given.isEmpty()) {
+                settings.refuse("there is " + String.join(", ", given.stream().distinct().toList())
+                        + ", but the setting tls is not true; without it nothing is encrypted");
+            }
+            return;
+        }
+        try {
+            use.accept(options.build());
+        } catch (IllegalArgumentException e) {
+            settings.refuse("the settings of TLS do not fit together: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.slimta.bus.impl.tls;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import javax.security.auth.x500.X500Principal;
+import org.slimta.bus.api.PeerIdentity;
+
+/** What certificates say. */
+final class Certificates {
+
+    private static final int EMAIL = 1;
+    private static final int DNS = 2;
+    private static final int URI = 6;
+    private static final int IP = 7;
+
+    private Certificates() {}
+
+    static PeerIdentity identity(X509Certificate certificate) {
+        return new PeerIdentity(subject(certificate), names(certificate), certificate);
+    }
+
+    static String subject(X509Certificate certificate) {
+        return certificate.getSubjectX500Principal().getName();
+    }
+
+    /** Its subject for a person, or the first of its names if it has none. */
+    static String describe(X509Certificate certificate) {
+        String subject = certificate.getSubjectX500Principal().getName();
+        return subject.isEmpty() ? names(certificate).toString() : subject;
+    }
+
+    static List<String> names(X509Certificate certificate) {
+        List<String> names = new ArrayList<>();
+        try {
+            Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+            for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
+                String prefix =
+                        switch ((Integer) alternative.get(0)) {
+                            case EMAIL -> "EMAIL:";
+                            case DNS -> "DNS:";
+                            case URI -> "URI:";
+                            case IP -> "IP:";
+                            default -> null;
+                        };
+                if (prefix != null) {
+                    names.add(prefix + alternative.get(1));
+                }
+            }
+        } catch (CertificateParsingException e) {
+            return List.of(); // Then nobody is known by them.
+        }
+        return names;
+    }
+
+    /** Whether a peer is one of those that are allowed. */
+    static boolean isOneOf(X509Certificate certificate, List<String> allowed) {
+        List<String> names = names(certificate);
+        for (String each : allowed) {
+            if (each.matches("(DNS|IP|EMAIL|URI):.+")
+                    ? names.stream().anyMatch(name -> isSameName(name, each))
+                    : new X500Principal(each).equals(certificate.getSubjectX500Principal())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSameName(String one, String other) {
+        if (one.startsWith("DNS:") || one.startsWith("EMAIL:")) {
+            return one.toLowerCase(Locale.ROOT).equals(other.toLowerCase(Locale.ROOT));
+        }
+        if (one.startsWith("IP:") && other.startsWith("IP:")) {
+            try {
+                return InetAddress.getByName(one.substring(3)).equals(InetAddress.getByName(other.substring(3)));
+            } catch (UnknownHostException e) {
+                return false;
+            }
+        }
+        return one.equals(other);
+    }
+
+    static boolean isSelfSigned(X509Certificate certificate) {
+        if (!certificate.getIssuerX500Principal().equals(certificate.getSubjectX500Principal())) {
+            return false;
+        }
+        try {
+            certificate.verify(certificate.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.slimta.bus.impl.tls;
+
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/**
+ * Room to encrypt and decrypt in, which connections borrow while they do so: a connection that says nothing has none.
+ * Thread-safe.
+ */
+public final class TlsBuffers {
+
+    /** Four records, and what one takes beyond its contents. */
+    private static final int SIZE = 4 * (16 << 10) + (18 << 10);
+
+    private static final int MOST_KEPT = 32;
+
+    private final Queue<ByteBuffer> free = new ArrayBlockingQueue<>(MOST_KEPT);
+
+    /** Keeps none yet. */
+    public TlsBuffers() {}
+
+    ByteBuffer take() {
+        ByteBuffer buffer = free.poll();
+        return buffer == null ? ByteBuffer.allocate(SIZE) : buffer.clear();
+    }
+
+    void give(ByteBuffer buffer) {
+        free.offer(buffer);
+    }
+}

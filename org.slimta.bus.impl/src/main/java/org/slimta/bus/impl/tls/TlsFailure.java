@@ -1,0 +1,40 @@
+package org.slimta.bus.impl.tls;
+
+/** Says in words for a person why a connection is not secure. */
+final class TlsFailure {
+
+    private static final String ALERT = "Received fatal alert: ";
+    private static final int DEEPEST = 10;
+
+    private TlsFailure() {}
+
+    static String explain(Throwable failure, boolean secured) {
+        Throwable cause = failure;
+        for (int i = 0; i < DEEPEST && cause != null; i++, cause = cause.getCause()) {
+            if (cause instanceof PeerTrust.Refusal) {
+                return "the TLS handshake failed: " + cause.getMessage();
+            }
+        }
+        String message = String.valueOf(failure.getMessage());
+        if (message.contains(ALERT)) {
+            String alert = message.substring(message.indexOf(ALERT) + ALERT.length());
+            return "the peer refused the TLS handshake with the alert " + alert + hint(alert) + "; its log says why";
+        }
+        if (message.contains("Empty client certificate chain") || message.contains("null cert chain")) {
+            return "the TLS handshake failed: the client has shown no certificate, and must (clientAuth)";
+        }
+        return (secured ? "TLS failed: " : "the TLS handshake failed: ") + message;
+    }
+
+    private static String hint(String alert) {
+        return switch (alert) {
+            case "certificate_required" -> ": it wants a certificate from this end";
+            case "bad_certificate", "certificate_unknown", "unknown_ca", "certificate_expired" -> ": it does not accept the"
+                    + " certificate of this end, or has got none";
+            case "protocol_version" -> ": it does not speak the versions of TLS that are spoken here";
+            case "handshake_failure" -> ": it has no cipher in common with this end, or wants a certificate";
+            case "unexpected_message" -> ": perhaps it does not speak TLS";
+            default -> "";
+        };
+    }
+}
