@@ -211,8 +211,9 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     private void notConnected(BusException failure) {
         if (change(State.DIALING, State.CLOSED)) {
+            boolean unsent = inFlight.take(first.tx()) != null;
             close();
-            if (inFlight.take(first.tx()) != null) {
+            if (unsent) {
                 pool.unreachable(first, failure);
             }
         }

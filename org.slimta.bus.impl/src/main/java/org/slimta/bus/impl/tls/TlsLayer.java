@@ -106,7 +106,7 @@ public final class TlsLayer {
     private ByteBuffer early;
     private boolean anything;
     private boolean busy;
-    private boolean over;
+    private volatile boolean over;
     private volatile boolean secured;
 
     /**
@@ -131,6 +131,11 @@ public final class TlsLayer {
 
     /** Begins the handshake of a client. */
     public void start() {
+        try {
+            engine.beginHandshake();
+        } catch (SSLException e) {
+            fail(e);
+        }
         receive(NOTHING.duplicate());
     }
 
@@ -400,7 +405,6 @@ public final class TlsLayer {
         below.send();
         if (result.getStatus() == SSLEngineResult.Status.CLOSED && result.bytesProduced() == 0) {
             over = true;
-            above.onPeerDone();
             return;
         }
         afterStep(result);
@@ -451,6 +455,9 @@ public final class TlsLayer {
 
     /** Tells the peer that nothing more is sent. */
     public void finish() {
+        if (over) {
+            return;
+        }
         try {
             engine.closeOutbound();
             sendOwn();
