@@ -2,6 +2,7 @@ package org.slimta.bus.impl.xml;
 
 import com.ctc.wstx.api.WstxInputProperties;
 import com.ctc.wstx.stax.WstxInputFactory;
+import com.ctc.wstx.util.SymbolTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,14 +33,14 @@ public final class XmlReader {
             Pattern.compile("(\\w+) limit \\(\\d+\\) exceeded", Pattern.CASE_INSENSITIVE);
 
     private final FrameLimits limits;
-    private final WstxInputFactory factory = new WstxInputFactory();
+    private final WstxInputFactory factory = new ForgetfulFactory();
     private final NameCache names = new NameCache();
 
     public XmlReader(FrameLimits limits) {
         this.limits = limits;
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+        factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, true); // Else those in values would vanish.
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
         factory.setProperty(XMLInputFactory2.P_PRESERVE_LOCATION, false);
         factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
@@ -150,8 +151,6 @@ public final class XmlReader {
                     }
                 }
                 case XMLStreamConstants.DTD -> throw documentType();
-                case XMLStreamConstants.ENTITY_REFERENCE -> throw new BusException(
-                        Reason.MALFORMED, "the XML refers to the unknown entity " + reader.getLocalName());
                 default -> {
                     // Comments and processing instructions say nothing to a codec.
                 }
@@ -175,6 +174,15 @@ public final class XmlReader {
                     default -> "textSize of " + limits.textSize();
                 };
         return new BusException(Reason.TOO_LARGE, "the XML is over the limit " + limit + ": " + message, e);
+    }
+
+    /** Woodstox keeps names that it has read in one table for the whole JVM, however long they are: this one does not. */
+    private static final class ForgetfulFactory extends WstxInputFactory {
+
+        @Override
+        public void updateSymbolTable(SymbolTable names) {
+            // The names of one document are of no use to the next.
+        }
     }
 
     /** An element whose end is still to come. */
