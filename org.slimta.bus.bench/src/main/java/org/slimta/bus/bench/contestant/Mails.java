@@ -14,7 +14,8 @@ import org.slimta.bus.mail.Reply;
 /** The requests of the bus and the reply to them. */
 public final class Mails {
 
-    static final Reply OK = new Reply(250, "Ok");
+    /** What is said to every mail. */
+    public static final Reply OK = new Reply(250, "Ok");
 
     private static final int TINY = 16;
     private static final Map<Payload, List<Message>> MAILS = new EnumMap<>(Payload.class);
