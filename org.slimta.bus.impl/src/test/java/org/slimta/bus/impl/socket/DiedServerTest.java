@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,5 +66,29 @@ class DiedServerTest {
         assertEquals(
                 Reason.CONNECT,
                 assertThrows(BusException.class, client.sendRequest(List.of("b"))::recvResponse).reason());
+    }
+
+    /** Source: simultaneous open, RFC 9293, 3.5; Linux picks even ports for those who connect, one after the other. */
+    @Test
+    void nobodyIsConnectedToHimselfInItsPlace() throws Exception {
+        client = factory.newClient("127.0.0.1", evenPort(listener.getLocalPort() & ~1), String.class, String.class);
+        List<ClientTransaction<String>> sent = new ArrayList<>();
+        for (int i = 0; i < 30_000; i++) {
+            sent.add(client.sendRequest(List.of("a")));
+        }
+        for (ClientTransaction<String> each : sent) {
+            BusException failure = assertThrows(BusException.class, each::recvResponse);
+            assertEquals(Reason.CONNECT, failure.reason(), failure.getMessage());
+        }
+    }
+
+    private static int evenPort(int highest) throws IOException {
+        for (int port = highest; ; port -= 2) {
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // Somebody has it.
+            }
+        }
     }
 }
