@@ -244,7 +244,7 @@ public final class Network implements AutoCloseable {
             onConnected.run();
         }
 
-        /** Nobody listens there, and the kernel has picked that very port for this end: it has connected the socket to itself. */
+        /** Nobody listens there, and the kernel has picked that very port for this end: the socket is connected to itself. */
         private static boolean isWithItself(Connection connection) {
             Object here = connection.getLocalAddress();
             return here != null && here.equals(connection.getPeerAddress());
