@@ -43,8 +43,8 @@ final class Audit {
     }
 
     /** What is sent to a target may fail for these reasons. Without, all must be answered. */
-    Audit allow(String target, Reason first, Reason... others) {
-        allowed.put(target, EnumSet.of(first, others));
+    Audit allow(String target, Reason... reasons) {
+        allowed.put(target, Set.of(reasons));
         return this;
     }
 

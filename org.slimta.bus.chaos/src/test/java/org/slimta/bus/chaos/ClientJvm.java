@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.slimta.bus.api.BusException;
 
 /** A client in a JVM of its own. */
 final class ClientJvm implements AutoCloseable {
@@ -50,6 +51,26 @@ final class ClientJvm implements AutoCloseable {
                 count,
                 PATIENCE,
                 event -> event.is(Event.Kind.ENDED, target) && !isAnswer(event, target));
+    }
+
+    /** Waits until so many transactions more have ended for a reason. */
+    void awaitEnds(String target, BusException.Reason reason, int count) throws Exception {
+        journal.awaitMore(
+                count + " ends of " + target + " in " + reason,
+                count,
+                PATIENCE,
+                event -> event.is(Event.Kind.ENDED, target) && event.detail(1).equals(reason.toString()));
+    }
+
+    /** Waits until so many transactions were answered one after the other, without a failure between them. */
+    void awaitUndisturbed(String target, int count) throws Exception {
+        int[] row = {0};
+        journal.awaitMore(count + " answers to " + target + " in a row", 1, PATIENCE, event -> {
+            if (event.is(Event.Kind.ENDED, target)) {
+                row[0] = isAnswer(event, target) ? row[0] + 1 : 0;
+            }
+            return row[0] >= count;
+        });
     }
 
     private static boolean isAnswer(Event event, String target) {
