@@ -218,7 +218,8 @@ final class FrameChannel {
         }
     }
 
+    /** Closes it now. Grizzly's own way to close waits until all is written, for ever if the peer does not read. */
     void close() {
-        connection.closeSilently();
+        connection.terminateSilently();
     }
 }
