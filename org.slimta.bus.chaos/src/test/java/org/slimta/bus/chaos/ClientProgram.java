@@ -57,8 +57,7 @@ final class ClientProgram implements Commands {
         rooms.put(target, new Semaphore(window));
         int count = arguments.number("threads", 4);
         for (int i = 0; i < count; i++) {
-            RandomParcels parcels = new RandomParcels(
-                    31L * arguments.number("seed", 1) + senders.size(), arguments.number("largePercent", 1));
+            RandomParcels parcels = new RandomParcels(31L * arguments.number("seed", 1) + senders.size(), arguments);
             Sender sender =
                     new Sender(target, client, parcels, journal, numbers, rooms.get(target), count > 1 && i == 0);
             senders.add(sender);

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Clients that send and never read. The server must hold what they do not take: at most 1 MiB on each connection, and what is
- * in its queue.
+ * Clients that send and never read. The server must hold what they do not take: for each connection 1 MiB, and the answers to
+ * what the queue held of it when that was reached.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)
@@ -29,7 +29,7 @@ class DeafClientTest {
     @Test
     void othersGoOnAndTheDeafOnesAreClosed() throws Exception {
         ServerJvm server =
-                scene.serverWithHeap("server", HEAP, "queueSize=64", "frameTimeout=1000", "longestWork=1");
+                scene.serverWithHeap("server", HEAP, "queueSize=16", "frameTimeout=1000", "longestWork=1");
         ClientJvm client = scene.client(List.of(server.target()), "window=8", "largePercent=0");
         client.awaitAnswers("server", 100);
         for (int i = 0; i < (Rounds.LONG ? Rounds.COUNT : 1); i++) {

@@ -15,19 +15,28 @@ final class RandomParcels {
     private static final int LARGEST = 400 << 10;
     private static final String CHARACTERS = "abc xyz 0189 <&>\"' äß€ \uD83D\uDCE6";
 
+    private static final byte[] NOISE = new byte[2 * LARGEST];
+
+    static {
+        new Random(1).nextBytes(NOISE);
+    }
+
     private final Random random;
-    private final byte[] noise = new byte[2 * LARGEST];
     private final int largePercent;
+    private final int mediumPercent;
+    private final int medium;
 
     /**
      * Makes always the same of one seed.
      *
-     * @param largePercent how many of a hundred requests, and of a hundred responses, are larger than 256 KiB
+     * @param arguments {@code largePercent}: how many of a hundred attachments are larger than 256 KiB;
+     *     {@code mediumPercent}: how many of a hundred have up to {@code mediumKiB}
      */
-    RandomParcels(long seed, int largePercent) {
+    RandomParcels(long seed, Arguments arguments) {
         this.random = new Random(seed);
-        this.largePercent = largePercent;
-        random.nextBytes(noise);
+        this.largePercent = arguments.number("largePercent", 1);
+        this.mediumPercent = arguments.number("mediumPercent", 15);
+        this.medium = arguments.number("mediumKiB", 150) << 10;
     }
 
     List<Parcel> next(long number, String server) {
@@ -49,14 +58,14 @@ final class RandomParcels {
         if (dice < largePercent) {
             return random.nextInt(256 << 10, LARGEST);
         }
-        if (dice < 10) {
-            return 0;
+        if (dice < largePercent + mediumPercent) {
+            return random.nextInt(medium);
         }
-        return dice < 85 ? random.nextInt(2 << 10) : random.nextInt(150 << 10);
+        return dice < 90 ? random.nextInt(2 << 10) : 0;
     }
 
     private Attachment attachment(int size) {
-        return Attachment.of(List.of(ByteBuffer.wrap(noise, random.nextInt(noise.length - size), size)));
+        return Attachment.of(List.of(ByteBuffer.wrap(NOISE, random.nextInt(NOISE.length - size), size)));
     }
 
     private String text() {

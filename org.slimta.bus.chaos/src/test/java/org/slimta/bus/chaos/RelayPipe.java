@@ -7,11 +7,13 @@ import java.net.Socket;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** One direction of a connection through a relay. */
+/** One direction of a connection through a relay. If nothing is done to it, it is closed after a while, so that others come. */
 final class RelayPipe implements Runnable {
 
     private static final int MOST_BYTES = 300_000;
-    private static final int LONGEST_DELAY_MILLIS = 15;
+    private static final int MOST_UNHARMED_BYTES = 3_000_000;
+    private static final int SMALLEST_PIECE = 4096;
+    private static final int LONGEST_DELAY_MILLIS = 4;
 
     private final Socket from;
     private final Socket to;
@@ -39,15 +41,16 @@ final class RelayPipe implements Runnable {
     private void pass() throws IOException, InterruptedException {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
-        int left = mischief == Mischief.NONE || mischief == Mischief.DELAY ? Integer.MAX_VALUE : random.nextInt(MOST_BYTES);
-        int most = mischief == Mischief.DELAY ? 1 + random.nextInt(buffer.length) : buffer.length;
+        boolean harmless = mischief == Mischief.NONE || mischief == Mischief.DELAY;
+        int left = random.nextInt(harmless ? MOST_UNHARMED_BYTES : MOST_BYTES);
+        int most = mischief == Mischief.DELAY ? random.nextInt(SMALLEST_PIECE, buffer.length) : buffer.length;
         int count;
         while ((count = in.read(buffer, 0, most)) >= 0) {
             if (mischief == Mischief.DELAY) {
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_DELAY_MILLIS));
             }
             if (count < left) {
-                left = mischief == Mischief.NONE || mischief == Mischief.DELAY ? left : left - count;
+                left -= count;
                 out.write(buffer, 0, count);
             } else if (mischief == Mischief.CORRUPT) {
                 buffer[left] ^= (byte) (1 << random.nextInt(8));

@@ -12,27 +12,32 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slimta.bus.api.BusException.Reason;
 
-/** Handlers take much longer than their clients can wait, in a JVM that could not hold what is sent to it. */
+/**
+ * Handlers take much longer than their clients can wait, in a JVM that could not hold all that its clients have under way: some
+ * 16 MiB of requests, and as much of responses.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)
 class SlowServerTest {
 
-    private static final Duration RESPONSE_TIMEOUT = Duration.ofMillis(1500);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofMillis(2500);
 
     @RegisterExtension
     private final Scene scene = new Scene();
 
     @Test
     void whatIsTooMuchIsPutOffInOrderAndAllIsWellAsSoonAsItIsNotSlow() throws Exception {
-        ServerJvm slow = scene.serverWithHeap("slow", "40m", "queueSize=8", "handlers=2");
+        ServerJvm slow = scene.serverWithHeap("slow", "32m", "queueSize=8", "handlers=2");
         ClientJvm client = scene.client(
                 List.of(slow.target()),
-                "window=256",
-                "maxInFlight=192",
-                "threads=80",
+                "window=660",
+                "maxInFlight=600",
+                "threads=40",
                 "sendTimeout=200",
                 "responseTimeout=" + RESPONSE_TIMEOUT.toMillis(),
-                "largePercent=30");
+                "largePercent=0",
+                "mediumPercent=90",
+                "mediumKiB=60");
         for (int i = 0; i < (Rounds.LONG ? Rounds.COUNT : 1); i++) {
             client.awaitNewAnswers("slow", 50);
             slow.jvm().tell("longestWork 2000");

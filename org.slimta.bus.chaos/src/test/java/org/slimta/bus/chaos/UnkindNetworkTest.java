@@ -19,7 +19,7 @@ import org.slimta.bus.api.BusException.Reason;
 @Timeout(900)
 class UnkindNetworkTest {
 
-    private static final int ENDS = Rounds.LONG ? 2000 * Rounds.COUNT : 1000;
+    private static final int ENDS = Rounds.LONG ? 1000 * Rounds.COUNT : 600;
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(3);
 
     @RegisterExtension
