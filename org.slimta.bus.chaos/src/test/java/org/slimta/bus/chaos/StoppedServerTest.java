@@ -27,13 +27,13 @@ class StoppedServerTest {
 
     @Test
     void aShortStopFailsNothing() throws Exception {
-        stop(Duration.ofMillis(400), "pingInterval=1500", "responseTimeout=10000");
+        stop(Duration.ofMillis(400), "pingInterval=2000", "responseTimeout=10000");
         assertEquals(0, audit(Duration.ofSeconds(10)).assertClean().count("stopped", Reason.CLOSED));
     }
 
     @Test
     void aStopLongerThanThePingIntervalIsNoticed() throws Exception {
-        stop(Duration.ofMillis(1200), "pingInterval=300", "responseTimeout=10000");
+        stop(Duration.ofMillis(2500), "pingInterval=800", "responseTimeout=10000");
         Audit audit = audit(Duration.ofSeconds(10), Reason.CLOSED).assertClean();
         assertTrue(audit.count("stopped", Reason.CLOSED) > 0, "its connections are given up");
     }

@@ -20,7 +20,7 @@ import org.slimta.bus.api.BusException.Reason;
 class UnkindNetworkTest {
 
     private static final int ENDS = Rounds.LONG ? 1000 * Rounds.COUNT : 600;
-    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(4);
 
     @RegisterExtension
     private final Scene scene = new Scene();
@@ -56,7 +56,7 @@ class UnkindNetworkTest {
         ClientJvm client = scene.client(
                 List.of(relay.target("relayed", "server"), server.target(), other.target()),
                 "responseTimeout=" + RESPONSE_TIMEOUT.toMillis(),
-                "pingInterval=500",
+                "pingInterval=1000",
                 "largePercent=3",
                 "seed=" + seed);
         client.journal().awaitMore(
