@@ -22,7 +22,7 @@ final class ClientJvm implements AutoCloseable {
         arguments.add("targets=" + targets.stream().map(Target::toString).collect(Collectors.joining(",")));
         arguments.add("journal=" + folder.resolve("client.journal"));
         journal = new JournalReader(folder.resolve("client.journal"));
-        jvm = new Jvm(folder.resolve("client.out"), "", "512m", ClientProgram.class, arguments);
+        jvm = new Jvm(folder.resolve("client.out"), "512m", ClientProgram.class, arguments);
     }
 
     JournalReader journal() {

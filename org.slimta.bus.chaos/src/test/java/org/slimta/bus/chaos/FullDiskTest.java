@@ -39,7 +39,7 @@ class FullDiskTest {
     void mailIsPutOffUntilThereIsRoomAndNoneIsLostOrDeliveredInPart() throws Exception {
         Path maildir = scene.folder().resolve("maildir");
         Path output = scene.folder().resolve("relay.out");
-        Jvm relay = scene.add(new Jvm(output, "", "128m", RelayProgram.class, List.of(maildir.toString())));
+        Jvm relay = scene.add(new Jvm(output, "128m", RelayProgram.class, List.of(maildir.toString())));
         Await.until("the relay listens", PATIENCE, () -> Files.readString(output).endsWith("\n") || !relay.isAlive());
         int port = Integer.parseInt(Files.readString(output).strip().replaceFirst("^(?s).*port ", ""));
         StandaloneBusFactory factory = scene.add(new StandaloneBusFactory(new MessageCodec(), new ReplyCodec()));

@@ -20,11 +20,10 @@ final class Jvm implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param shell what a shell does before, in the same process, or an empty text
      * @param heap the most memory for objects, as {@code 64m}
      */
-    Jvm(Path output, String shell, String heap, Class<?> program, List<String> arguments) throws IOException {
-        List<String> words = new ArrayList<>(List.of("sh", "-c", shell + " exec \"$@\"", "sh"));
+    Jvm(Path output, String heap, Class<?> program, List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of(
                 "-Xmx" + heap,
@@ -60,7 +59,7 @@ final class Jvm implements AutoCloseable {
 
     /** Sends a signal, as {@code STOP}. */
     void signal(String name) throws IOException, InterruptedException {
-        run("kill", "-" + name, Long.toString(pid()));
+        run("sh", "-c", "kill -" + name + " " + pid());
     }
 
     /** Runs something short, which must succeed. */

@@ -35,7 +35,7 @@ final class ServerJvm implements AutoCloseable {
         arguments.add("port=" + port);
         arguments.add("journal=" + folder.resolve(name + ".journal"));
         int before = listenings().size();
-        jvm = new Jvm(folder.resolve(name + ".out"), "", heap, ServerProgram.class, arguments);
+        jvm = new Jvm(folder.resolve(name + ".out"), heap, ServerProgram.class, arguments);
         Await.until("server " + name + " listens", START, () -> listenings().size() > before || !jvm.isAlive());
         if (!jvm.isAlive()) {
             throw new AssertionError("server " + name + " does not start");
