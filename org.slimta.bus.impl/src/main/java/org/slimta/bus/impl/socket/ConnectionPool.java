@@ -34,6 +34,7 @@ final class ConnectionPool<R> {
     private long awayUntil;
     private long pause;
     private boolean trying;
+    private volatile BusException refusal;
     private volatile boolean closed;
 
     /** Without connections. */
@@ -137,6 +138,10 @@ final class ConnectionPool<R> {
             List<ClientExchange<R>> all;
             synchronized (waiting) {
                 away = false;
+                if (refusal != null) {
+                    refusal = null;
+                    awayUntil = 0;
+                }
                 all = new ArrayList<>(waiting);
                 waiting.clear();
             }
@@ -146,16 +151,42 @@ final class ConnectionPool<R> {
 
     /** No connection has come about. */
     void unreachable(ClientExchange<R> exchange, BusException failure) {
-        boolean expected = isExpectedBack();
+        boolean unsettled = isUnsettled();
+        boolean waits;
         synchronized (waiting) {
-            if (expected && !away) {
+            if (!away && (unsettled || isConnected())) {
                 startWaiting();
+                refusal = unsettled ? null : failure;
             }
-            if (away && await(exchange, true)) {
-                return;
+            waits = away && await(exchange, true);
+        }
+        if (!waits) {
+            exchange.fail(failure);
+        }
+        giveUpIfGone();
+    }
+
+    /**
+     * Those that wait because the server still served connections, though it took no more, have waited for nothing if these
+     * end and it has not said that it is closing: then it has died.
+     */
+    private void giveUpIfGone() {
+        if (refusal == null || isConnected()) {
+            return;
+        }
+        List<ClientExchange<R>> all = List.of();
+        BusException failure;
+        synchronized (waiting) {
+            failure = refusal;
+            refusal = null;
+            if (failure != null) {
+                away = false;
+                awayUntil = 0;
+                all = new ArrayList<>(waiting);
+                waiting.clear();
             }
         }
-        exchange.fail(failure);
+        all.forEach(exchange -> exchange.fail(failure));
     }
 
     /** Has a transaction wait for the server to come back, if that is expected. */
@@ -299,17 +330,12 @@ final class ConnectionPool<R> {
         synchronized (waiting) {
             awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
             away = true;
+            refusal = null;
         }
     }
 
-    /**
-     * It has said lately that it is closing, and may do so again; or it serves connections, but takes no more: then it is
-     * about to say so.
-     */
-    private boolean isExpectedBack() {
-        if (isUnsettled()) {
-            return true;
-        }
+    /** Whether it serves connections. If it takes no more it is about to say that it is closing, or it is dying. */
+    private boolean isConnected() {
         boolean[] serves = {false};
         connections.forEach(connection -> serves[0] |= connection.isConnected());
         return serves[0];
@@ -327,6 +353,7 @@ final class ConnectionPool<R> {
     void remove(ClientConnection<R> connection) {
         connections.remove(connection);
         unlist(connection);
+        giveUpIfGone();
     }
 
     private void lookLater() {

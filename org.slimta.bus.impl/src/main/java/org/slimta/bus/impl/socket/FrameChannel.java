@@ -495,7 +495,7 @@ final class FrameChannel {
         switchReading(true);
     }
 
-    /** Ends the connection now: to close it gracefully would wait for a peer to take what it does not take. */
+    /** Closes it now. Grizzly's own way to close waits until all is written, for ever if the peer does not read. */
     void close() {
         connection.terminateSilently();
     }

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -242,7 +243,18 @@ public final class Network implements AutoCloseable {
 
         @Override
         public void completed(Connection connection) {
+            if (isWithItself(connection)) {
+                connection.closeSilently();
+                onFailed.accept(new ConnectException("Connection refused"));
+                return;
+            }
             onConnected.run();
+        }
+
+        /** Nobody listens there, and the kernel has picked that very port for this end: the socket is connected to itself. */
+        private static boolean isWithItself(Connection connection) {
+            Object here = connection.getLocalAddress();
+            return here != null && here.equals(connection.getPeerAddress());
         }
 
         @Override

@@ -126,6 +126,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             case FULL -> {
                 stalled.set(exchange);
                 park();
+                pauseIfClogged(); // Each time that there is room one request is taken in, whether answers leave or not.
             }
             case CLOSED -> {
                 exchange.giveBack();

@@ -1,6 +1,8 @@
 package org.slimta.bus.demo.relay;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.slimta.bus.mail.Message;
@@ -34,12 +36,18 @@ final class Delivery {
                 return new Reply(450, "4.2.1 <" + recipient + ">: the mailbox is locked, try again later");
             }
         }
+        List<Copy> copies = new ArrayList<>();
         try {
             for (String recipient : message.envelope().recipients()) {
-                maildir.deliver(recipient, message.id(), message.contents());
+                copies.add(maildir.write(recipient, message.id(), message.contents()));
+            }
+            for (Copy copy : copies) {
+                copy.deliver();
             }
         } catch (IOException e) {
             return new Reply(450, "4.3.0 it could not be delivered now: " + e);
+        } finally {
+            copies.forEach(Copy::discard);
         }
         return new Reply(250, "2.0.0 delivered to " + message.envelope().recipients().size() + " mailbox(es)");
     }

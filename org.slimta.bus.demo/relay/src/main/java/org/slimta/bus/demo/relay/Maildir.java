@@ -26,15 +26,21 @@ final class Maildir {
         return URLEncoder.encode(recipient, StandardCharsets.UTF_8).replace("%40", "@");
     }
 
-    void deliver(String recipient, String id, Contents contents) throws IOException {
+    /** Writes a copy, which is not delivered yet. If it cannot be written, nothing of it is left. */
+    Copy write(String recipient, String id, Contents contents) throws IOException {
         Path mailbox = root.resolve(folderName(recipient));
         for (String folder : new String[] {"tmp", "new", "cur"}) {
             Files.createDirectories(mailbox.resolve(folder));
         }
-        Path written = Files.createTempFile(mailbox.resolve("tmp"), id + ".", "");
+        Copy copy = new Copy(
+                Files.createTempFile(mailbox.resolve("tmp"), id + ".", ""),
+                mailbox.resolve("new").resolve(id));
         try (InputStream in = contents.open()) {
-            Files.copy(in, written, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(in, copy.written(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException | RuntimeException e) {
+            copy.discard();
+            throw e;
         }
-        Files.move(written, mailbox.resolve("new").resolve(id), StandardCopyOption.ATOMIC_MOVE);
+        return copy;
     }
 }

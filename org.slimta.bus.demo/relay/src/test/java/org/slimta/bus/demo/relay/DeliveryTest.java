@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slimta.bus.mail.Client;
@@ -51,5 +52,16 @@ class DeliveryTest {
     void whatCannotBeWrittenIsPutOff() throws Exception {
         Files.writeString(folder.resolve("maildir"), "a file where a folder should be");
         assertEquals(450, deliver("a@x"));
+    }
+
+    @Test
+    void whatCannotBeWrittenForOneRecipientIsDeliveredToNoneAndLeavesNothingBehind() throws Exception {
+        Files.createDirectories(folder.resolve("maildir"));
+        Files.writeString(folder.resolve("maildir/b@x"), "a file where a folder should be");
+        assertEquals(450, deliver("a@x", "b@x"));
+        assertFalse(Files.exists(folder.resolve("maildir/a@x/new/7")));
+        try (Stream<Path> left = Files.list(folder.resolve("maildir/a@x/tmp"))) {
+            assertEquals(0, left.count());
+        }
     }
 }

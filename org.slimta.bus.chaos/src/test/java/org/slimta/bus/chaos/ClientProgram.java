@@ -1,0 +1,95 @@
+package org.slimta.bus.chaos;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.chaos.Event.Kind;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.transaction.Opened;
+
+/** A client in a JVM of its own. It keeps so many transactions under way to each of its targets, and notes how each ends. */
+final class ClientProgram implements Commands {
+
+    private final Arguments arguments;
+    private final Journal journal;
+    private final int window;
+    private final AtomicLong numbers = new AtomicLong();
+    private final StandaloneBusFactory factory = new StandaloneBusFactory(new ParcelCodec(), new ReceiptCodec());
+    private final Map<Target, BusClient<Parcel, Receipt>> clients = new LinkedHashMap<>();
+    private final Map<Target, Semaphore> rooms = new LinkedHashMap<>();
+    private final List<Sender> senders = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    private ClientProgram(Arguments arguments) throws Exception {
+        this.arguments = arguments;
+        this.journal = new Journal(Path.of(arguments.text("journal")));
+        this.window = arguments.number("window", 64);
+    }
+
+    public static void main(String[] words) throws Exception {
+        ClientProgram program = new ClientProgram(new Arguments(words));
+        for (String target : program.arguments.text("targets").split(",")) {
+            program.open(Target.parse(target));
+        }
+        program.threads.forEach(Thread::start);
+        program.obeyAll();
+    }
+
+    private void open(Target target) {
+        ClientOptions options = ClientOptions.builder()
+                .name(target.name())
+                .maxInFlight(arguments.number("maxInFlight", 256))
+                .sendTimeout(arguments.millis("sendTimeout", 10_000))
+                .responseTimeout(arguments.millis("responseTimeout", 10_000))
+                .pingInterval(arguments.millis("pingInterval", 10_000))
+                .build();
+        BusClient<Parcel, Receipt> client =
+                factory.newClient("127.0.0.1", target.port(), Parcel.class, Receipt.class, options);
+        clients.put(target, client);
+        rooms.put(target, new Semaphore(window));
+        int count = arguments.number("threads", 4);
+        for (int i = 0; i < count; i++) {
+            RandomParcels parcels = new RandomParcels(31L * arguments.number("seed", 1) + senders.size(), arguments);
+            Sender sender =
+                    new Sender(target, client, parcels, journal, numbers, rooms.get(target), count > 1 && i == 0);
+            senders.add(sender);
+            threads.add(new Thread(sender, "sender " + target + " " + i));
+        }
+    }
+
+    @Override
+    public void obey(String command, String value) throws Exception {
+        switch (command) {
+            case "mark" -> journal.note(Kind.MARK, 0, value);
+            case "stop" -> stop();
+            default -> throw new IllegalArgumentException(command);
+        }
+    }
+
+    /** Lets all that is under way come to its end, as long as that takes at most; then the process ends. */
+    private void stop() throws InterruptedException {
+        senders.forEach(Sender::stop);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        long patience = 2 * arguments.millis("responseTimeout", 10_000).toMillis();
+        for (Semaphore room : rooms.values()) {
+            room.tryAcquire(window, patience, TimeUnit.MILLISECONDS);
+        }
+        clients.forEach((target, client) -> {
+            BusDTO state = new BusDTO();
+            ((Opened) client).report(state);
+            journal.note(Kind.LEFT, 0, target.name(), Long.toString(state.inFlight));
+        });
+        factory.close();
+        System.exit(0);
+    }
+}

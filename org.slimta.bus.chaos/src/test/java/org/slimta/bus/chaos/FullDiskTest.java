@@ -1,0 +1,78 @@
+package org.slimta.bus.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.demo.relay.RelayProgram;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.MessageCodec;
+import org.slimta.bus.mail.Reply;
+import org.slimta.bus.mail.ReplyCodec;
+
+/**
+ * The relay of the demo has no room for its mail for a while: a limit on the size of the files of its process stands for the
+ * full disk. A file begins to be written, and then there is no more room, as on a disk.
+ */
+@EnabledOnOs(OS.LINUX)
+@Timeout(900)
+class FullDiskTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int THREADS = 4;
+    private static final int MAILS = 40;
+
+    @RegisterExtension
+    private final Scene scene = new Scene();
+
+    @Test
+    void mailIsPutOffUntilThereIsRoomAndNoneIsLostOrDeliveredInPart() throws Exception {
+        Path maildir = scene.folder().resolve("maildir");
+        Path output = scene.folder().resolve("relay.out");
+        Jvm relay = scene.add(new Jvm(output, "128m", RelayProgram.class, List.of(maildir.toString())));
+        Await.until("the relay listens", PATIENCE, () -> Files.readString(output).endsWith("\n") || !relay.isAlive());
+        int port = Integer.parseInt(Files.readString(output).strip().replaceFirst("^(?s).*port ", ""));
+        StandaloneBusFactory factory = scene.add(new StandaloneBusFactory(new MessageCodec(), new ReplyCodec()));
+        BusClient<Message, Reply> client = factory.newClient("127.0.0.1", port, Message.class, Reply.class);
+        MailQueue queue = new MailQueue(client, maildir);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            threads.add(new Thread(queue::run, "queue " + i));
+            threads.get(i).start();
+        }
+        for (int i = 0; i < Rounds.COUNT; i++) {
+            awaitAccepted(queue);
+            limitFiles(relay, "4096");
+            int deferred = queue.deferred();
+            Await.until("mail is put off", PATIENCE, () -> queue.deferred() >= deferred + MAILS);
+            limitFiles(relay, "unlimited");
+            awaitAccepted(queue);
+        }
+        queue.stop();
+        for (Thread thread : threads) {
+            thread.join(PATIENCE.toMillis());
+        }
+        scene.report(queue.accepted() + " mails accepted, put off " + queue.deferred() + " times\n");
+        assertEquals(List.of(), queue.problems());
+    }
+
+    private static void awaitAccepted(MailQueue queue) throws Exception {
+        int accepted = queue.accepted();
+        Await.until("mail is accepted", PATIENCE, () -> queue.accepted() >= accepted + MAILS);
+    }
+
+    /** Sets the limit that may be lifted again without being root. */
+    private static void limitFiles(Jvm relay, String bytes) throws Exception {
+        Jvm.run("prlimit", "--pid", Long.toString(relay.pid()), "--fsize=" + bytes + ":");
+    }
+}

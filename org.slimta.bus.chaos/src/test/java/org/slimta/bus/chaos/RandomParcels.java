@@ -1,0 +1,75 @@
+package org.slimta.bus.chaos;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.slimta.bus.api.xml.Attachment;
+
+/**
+ * Makes the requests of one transaction after the other: mostly one, mostly small, now and then one that is so large that it
+ * gets a connection of its own. Not thread-safe.
+ */
+final class RandomParcels {
+
+    private static final int LARGEST = 400 << 10;
+    private static final String CHARACTERS = "abc xyz 0189 <&>\"' äß€ \uD83D\uDCE6";
+
+    private static final byte[] NOISE = new byte[2 * LARGEST];
+
+    static {
+        new Random(1).nextBytes(NOISE);
+    }
+
+    private final Random random;
+    private final int largePercent;
+    private final int mediumPercent;
+    private final int medium;
+
+    /**
+     * Makes always the same of one seed.
+     *
+     * @param arguments {@code largePercent}: how many of a hundred attachments are larger than 256 KiB;
+     *     {@code mediumPercent}: how many of a hundred have up to {@code mediumKiB}
+     */
+    RandomParcels(long seed, Arguments arguments) {
+        this.random = new Random(seed);
+        this.largePercent = arguments.number("largePercent", 1);
+        this.mediumPercent = arguments.number("mediumPercent", 15);
+        this.medium = arguments.number("mediumKiB", 150) << 10;
+    }
+
+    List<Parcel> next(long number, String server) {
+        int count = random.nextInt(10) == 0 ? random.nextInt(1, 4) : 1;
+        List<Parcel> parcels = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            List<Attachment> attachments = new ArrayList<>();
+            int parts = random.nextInt(4) == 0 ? random.nextInt(1, 4) : random.nextInt(2);
+            for (int part = 0; part < parts; part++) {
+                attachments.add(attachment(size()));
+            }
+            parcels.add(Parcel.of(number, i, server, random.nextBoolean() ? 0 : size(), text(), attachments));
+        }
+        return parcels;
+    }
+
+    private int size() {
+        int dice = random.nextInt(100);
+        if (dice < largePercent) {
+            return random.nextInt(256 << 10, LARGEST);
+        }
+        if (dice < largePercent + mediumPercent) {
+            return random.nextInt(medium);
+        }
+        return dice < 90 ? random.nextInt(2 << 10) : 0;
+    }
+
+    private Attachment attachment(int size) {
+        return Attachment.of(List.of(ByteBuffer.wrap(NOISE, random.nextInt(NOISE.length - size), size)));
+    }
+
+    private String text() {
+        int start = random.nextInt(CHARACTERS.length() / 2);
+        return CHARACTERS.substring(start, CHARACTERS.offsetByCodePoints(start, 3)).repeat(random.nextInt(20));
+    }
+}

@@ -1,0 +1,56 @@
+package org.slimta.bus.chaos;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import org.slimta.bus.api.xml.Attachment;
+
+/**
+ * A response: it says which request it answers.
+ *
+ * @param number the number of the transaction
+ * @param index the place of the request in it
+ * @param server the server that answers
+ * @param request the checksum of the request
+ * @param filling as many bytes as were asked for
+ * @param checksum over all of that
+ */
+record Receipt(long number, int index, String server, long request, Attachment filling, long checksum) {
+
+    static Receipt of(Parcel parcel, String server) {
+        byte[] bytes = new byte[parcel.answerSize()];
+        for (int i = 0; i + Long.BYTES <= bytes.length; i += 4096) {
+            ByteBuffer.wrap(bytes).putLong(i, parcel.checksum() + i);
+        }
+        Attachment filling = Attachment.of(bytes);
+        return new Receipt(
+                parcel.number(),
+                parcel.index(),
+                server,
+                parcel.checksum(),
+                filling,
+                checksum(parcel.number(), parcel.index(), server, parcel.checksum(), filling));
+    }
+
+    /** Whether it is as the server made it. */
+    boolean isIntact() {
+        return checksum == checksum(number, index, server, request, filling);
+    }
+
+    /** Whether it answers this request and no other. */
+    boolean answers(Parcel parcel) {
+        return number == parcel.number()
+                && index == parcel.index()
+                && server.equals(parcel.server())
+                && request == parcel.checksum()
+                && filling.size() == parcel.answerSize();
+    }
+
+    private static long checksum(long number, int index, String server, long request, Attachment filling) {
+        CRC32 sum = new CRC32();
+        String head = number + " " + index + " " + server + " " + request;
+        sum.update(head.getBytes(StandardCharsets.UTF_8));
+        Parcel.add(filling, sum);
+        return sum.getValue();
+    }
+}

@@ -1,0 +1,115 @@
+package org.slimta.bus.chaos;
+
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.chaos.Event.Kind;
+
+/** A thread of a client: it sends one transaction after the other, as long as there is room, and notes how each ends. */
+final class Sender implements Runnable {
+
+    /** So long it pauses when something has just failed, as everybody would. */
+    private static final long PAUSE_MILLIS = 5;
+
+    private final Target target;
+    private final BusClient<Parcel, Receipt> client;
+    private final RandomParcels parcels;
+    private final Journal journal;
+    private final AtomicLong numbers;
+    private final Semaphore room;
+    private final boolean waits;
+    private volatile boolean failed;
+    private volatile boolean stopped;
+
+    /**
+     * Does not send yet.
+     *
+     * @param numbers where the numbers of transactions come from
+     * @param room for transactions that are under way
+     * @param waits whether it waits for each response before it sends the next request
+     */
+    Sender(
+            Target target,
+            BusClient<Parcel, Receipt> client,
+            RandomParcels parcels,
+            Journal journal,
+            AtomicLong numbers,
+            Semaphore room,
+            boolean waits) {
+        this.target = target;
+        this.client = client;
+        this.parcels = parcels;
+        this.journal = journal;
+        this.numbers = numbers;
+        this.room = room;
+        this.waits = waits;
+    }
+
+    /** Has it send no more. What is under way goes on. */
+    void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                if (failed) {
+                    failed = false;
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                }
+                if (room.tryAcquire(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    send();
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void send() throws InterruptedException {
+        long number = numbers.incrementAndGet();
+        List<Parcel> requests = parcels.next(number, target.server());
+        journal.note(Kind.SENT, number, target.name());
+        ClientTransaction<Receipt> transaction = client.sendRequest(requests);
+        if (!waits) {
+            transaction.response().whenComplete((receipts, failure) -> end(number, requests, receipts, failure));
+            return;
+        }
+        List<Receipt> receipts = null;
+        BusException failure = null;
+        try {
+            receipts = transaction.recvResponse();
+        } catch (BusException e) {
+            failure = e;
+        }
+        end(number, requests, receipts, failure);
+    }
+
+    private void end(long number, List<Parcel> requests, List<Receipt> receipts, Throwable failure) {
+        if (failure == null) {
+            journal.note(Kind.ENDED, number, target.name(), judge(requests, receipts));
+        } else {
+            failed = true;
+            String reason = failure instanceof BusException known ? known.reason().toString() : "not a BusException";
+            journal.note(Kind.ENDED, number, target.name(), reason, failure.toString());
+        }
+        room.release();
+    }
+
+    private static String judge(List<Parcel> requests, List<Receipt> receipts) {
+        if (requests.size() != receipts.size() || !receipts.stream().allMatch(Receipt::isIntact)) {
+            return Event.SPOILT;
+        }
+        for (int i = 0; i < receipts.size(); i++) {
+            if (!receipts.get(i).answers(requests.get(i))) {
+                return Event.FOREIGN;
+            }
+        }
+        return Event.RESPONSE;
+    }
+}

@@ -1,0 +1,131 @@
+package org.slimta.bus.chaos;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.chaos.Event.Kind;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.transaction.Opened;
+
+/** A server in a JVM of its own. It notes what it receives and what it answers. */
+final class ServerProgram implements Commands {
+
+    private static final Duration PORT_COMES_FREE = Duration.ofSeconds(20);
+    private static final Duration ALL_FORGOTTEN = Duration.ofSeconds(20);
+
+    private final String name;
+    private final Journal journal;
+    private final BusServer<Parcel, Receipt> server;
+    private volatile int longestWork;
+
+    private ServerProgram(String name, Journal journal, BusServer<Parcel, Receipt> server, int longestWork) {
+        this.name = name;
+        this.journal = journal;
+        this.server = server;
+        this.longestWork = longestWork;
+    }
+
+    public static void main(String[] words) throws Exception {
+        Arguments arguments = new Arguments(words);
+        Journal journal = new Journal(Path.of(arguments.text("journal")));
+        ServerOptions options = ServerOptions.builder()
+                .name(arguments.text("name"))
+                .queueSize(arguments.number("queueSize", 1024))
+                .frameTimeout(arguments.millis("frameTimeout", 60_000))
+                .build();
+        StandaloneBusFactory factory = new StandaloneBusFactory(new ParcelCodec(), new ReceiptCodec());
+        BusServer<Parcel, Receipt> server = open(factory, arguments.number("port", 0), options);
+        ServerProgram program =
+                new ServerProgram(arguments.text("name"), journal, server, arguments.number("longestWork", 3));
+        for (int i = 0; i < arguments.number("handlers", 8); i++) {
+            new Thread(program::serve, "handler " + i).start();
+        }
+        journal.note(Kind.LISTENING, 0, Integer.toString(server.address().getPort()));
+        program.obeyAll();
+    }
+
+    /** While the server was away, the kernel may have given its port to somebody who connects to somewhere. */
+    private static BusServer<Parcel, Receipt> open(StandaloneBusFactory factory, int port, ServerOptions options)
+            throws Exception {
+        long deadline = System.nanoTime() + PORT_COMES_FREE.toNanos();
+        while (true) {
+            try {
+                return factory.newServer("127.0.0.1", port, Parcel.class, Receipt.class, options);
+            } catch (BusException e) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                System.err.println(e.getMessage());
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+
+    @Override
+    public void obey(String command, String value) throws InterruptedException {
+        switch (command) {
+            case "longestWork" -> longestWork = Integer.parseInt(value);
+            case "rest" -> rest();
+            default -> throw new IllegalArgumentException(command);
+        }
+    }
+
+    /** When its clients are gone nothing is to be left of them, soon. */
+    private void rest() throws InterruptedException {
+        long deadline = System.nanoTime() + ALL_FORGOTTEN.toNanos();
+        int left;
+        do {
+            TimeUnit.MILLISECONDS.sleep(5);
+            BusDTO state = new BusDTO();
+            ((Opened) server).report(state);
+            left = state.peers + state.inFlight + state.queued;
+        } while (left > 0 && System.nanoTime() - deadline < 0);
+        journal.note(Kind.LEFT, 0, name, Integer.toString(left));
+    }
+
+    private void serve() {
+        while (true) {
+            try {
+                answer(server.recvRequest());
+            } catch (BusException e) {
+                if (e.reason() != Reason.TIMEOUT) {
+                    e.printStackTrace();
+                    return;
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void answer(ServerTransaction<Parcel, Receipt> transaction) throws InterruptedException {
+        List<Parcel> parcels = transaction.requests();
+        if (parcels.isEmpty() || !parcels.stream().allMatch(Parcel::isIntact)) {
+            journal.note(Kind.DAMAGED, 0, name);
+            transaction.fail("a checksum is wrong");
+            return;
+        }
+        long number = parcels.get(0).number();
+        journal.note(Kind.RECEIVED, number, name);
+        int work = longestWork;
+        if (work > 0) {
+            TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextInt(work * 1000));
+        }
+        List<Receipt> receipts =
+                parcels.stream().map(parcel -> Receipt.of(parcel, name)).toList();
+        journal.note(Kind.ANSWERING, number, name);
+        try {
+            transaction.sendResponse(receipts);
+        } catch (BusException e) {
+            journal.note(Kind.UNANSWERED, number, name, e.reason().toString());
+        }
+    }
+}
