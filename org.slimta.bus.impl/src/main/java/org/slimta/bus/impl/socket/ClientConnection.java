@@ -394,7 +394,9 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
                             null);
                 }
             }
+            case ENDING -> lookWhetherWhole();
             case KEPT -> {
+                lookWhetherWhole();
                 lookWhetherAlive(now);
                 if (inFlight.size() == 0 && now - lastUsed > client.options().idleTimeout().toNanos()) {
                     retire();
@@ -411,6 +413,19 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         if (channel.age() > timeout.toNanos()) {
             notConnected(
                     "no TLS handshake within " + timeout.toMillis() + " ms (handshakeTimeout); does it speak TLS there?", null);
+        }
+    }
+
+    /** A frame that takes longer than its transaction may will be of no use, and holds up those behind it. */
+    private void lookWhetherWhole() {
+        if (channel.isArrivingFor(client.options().responseTimeout().toNanos())) {
+            failAll(client.end().failures()
+                    .of(
+                            Reason.TIMEOUT,
+                            client.target(),
+                            "a frame has not come whole within " + client.options().responseTimeout().toMillis()
+                                    + " ms (responseTimeout); the connection is given up",
+                            null));
         }
     }
 

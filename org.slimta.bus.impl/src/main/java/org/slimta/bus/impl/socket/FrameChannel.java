@@ -301,6 +301,11 @@ final class FrameChannel {
         return pace.hasBegun() ? pace.start() : lastRead;
     }
 
+    /** Whether a frame has been arriving for longer than that, in nanoseconds. */
+    boolean isArrivingFor(long nanos) {
+        return pace.hasBegun() && System.nanoTime() - pace.start() > nanos;
+    }
+
     /** The time of a frame runs from now on, though nothing of it has arrived. */
     void expectFrame() {
         pace.begin();

@@ -165,11 +165,17 @@ final class HeldBytes {
         if (onTheirWay[0] < limit / 2) {
             return; // Most of it is being worked on, and will be answered.
         }
-        List<FrameChannel> stuck =
-                large.stream().filter(channel -> channel.isStuck(LITTLE, jammedSince)).toList();
+        List<FrameChannel> stuck = large.stream()
+                .filter(channel -> channel.isStuck(LITTLE, jammedSince))
+                .sorted(Comparator.comparing(FrameChannel::onItsWay).reversed())
+                .toList();
         if (!stuck.isEmpty()) {
             roundsWithoutStuck = 0;
-            stuck.forEach(this::giveUp);
+            long surplus = total.get() - limit / 2;
+            for (int i = 0; i < stuck.size() && surplus > 0; i++) {
+                surplus -= stuck.get(i).onItsWay();
+                giveUp(stuck.get(i));
+            }
         } else if (++roundsWithoutStuck == ROUNDS) {
             roundsWithoutStuck = 0;
             large.stream().max(Comparator.comparing(FrameChannel::frameStart)).ifPresent(this::giveUp);

