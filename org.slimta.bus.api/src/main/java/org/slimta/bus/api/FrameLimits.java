@@ -99,7 +99,7 @@ public final class FrameLimits {
     /**
      * How many attributes an element may have.
      *
-     * @return attributes, 1 or more; default 64
+     * @return attributes, 2 or more, as {@code <requests>} may have; default 64
      */
     public int attributes() {
         return attributes;
@@ -229,12 +229,12 @@ public final class FrameLimits {
         /**
          * How many attributes an element may have.
          *
-         * @param value attributes, 1 or more; default 64
+         * @param value attributes, 2 or more, as {@code <requests>} may have; default 64
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder attributes(int value) {
-            attributes = OptionRange.between("attributes", value, 1, Integer.MAX_VALUE);
+            attributes = OptionRange.between("attributes", value, 2, Integer.MAX_VALUE);
             return this;
         }
 

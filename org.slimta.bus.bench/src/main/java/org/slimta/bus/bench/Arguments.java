@@ -45,7 +45,7 @@ record Arguments(
     static Arguments parse(String[] args) {
         Pace pace = Pace.FULL;
         List<Work> works = List.of(Work.values());
-        List<String> contestants = Contestants.names();
+        List<String> contestants = Contestants.usual();
         int serverThreads = 1;
         boolean writeDocs = false;
         boolean help = false;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.slimta.bus.bench.contestant.Certificate;
 import org.slimta.bus.bench.contestant.Contestants;
 import org.slimta.bus.bench.report.Chart;
 import org.slimta.bus.bench.report.Header;
@@ -40,6 +41,7 @@ public final class Bench {
 
     private static boolean run(Arguments arguments) throws IOException {
         List<String> flags = List.of(
+                Certificate.get().flag(),
                 "-Xms512m",
                 "-Xmx2g",
                 "-XX:+UseParallelGC",

@@ -23,6 +23,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.TlsOptions;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
@@ -74,7 +75,7 @@ public class ReadmeTest {
     public void everyOptionIsInTheTable() throws IOException {
         String readme = readme();
         for (Class<?> options :
-                List.of(LocalOptions.class, ServerOptions.class, ClientOptions.class, FrameLimits.class)) {
+                List.of(LocalOptions.class, ServerOptions.class, ClientOptions.class, FrameLimits.class, TlsOptions.class)) {
             for (Method method : options.getDeclaredMethods()) {
                 if (!Modifier.isStatic(method.getModifiers())
                         && Modifier.isPublic(method.getModifiers())

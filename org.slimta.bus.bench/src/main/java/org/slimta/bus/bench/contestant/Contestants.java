@@ -11,11 +11,15 @@ public final class Contestants {
     /** The one that the others are compared with. */
     public static final String OURS = SlimtaBus.NAME;
 
+    private static final String TLS = "-tls";
+
     private static final Map<String, Supplier<Contestant>> ALL = new LinkedHashMap<>();
 
     static {
         ALL.put(OURS, SlimtaBus::keepingConnections);
         ALL.put("bus-a", SlimtaBus::connectingAlways);
+        ALL.put("bus" + TLS, SlimtaBus::keepingSecureConnections);
+        ALL.put("bus-a" + TLS, SlimtaBus::connectingSecurelyAlways);
         ALL.put("grpc", GrpcCalls::byDefault);
         ALL.put("grpc-direct", GrpcCalls::onNetworkThreads);
         ALL.put("rsocket", RSocketStreams::new);
@@ -36,6 +40,15 @@ public final class Contestants {
      */
     public static List<String> names() {
         return List.copyOf(ALL.keySet());
+    }
+
+    /**
+     * Those that take part if nobody says who does: all that speak plainly.
+     *
+     * @return their names, ours first
+     */
+    public static List<String> usual() {
+        return ALL.keySet().stream().filter(name -> !name.endsWith(TLS)).toList();
     }
 
     /**

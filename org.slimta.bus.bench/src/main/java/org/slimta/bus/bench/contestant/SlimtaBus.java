@@ -30,13 +30,19 @@ final class SlimtaBus implements Contestant {
     private final String about;
     private final Set<Ability> abilities;
     private final ClientOptions.Builder options;
+    private final boolean tls;
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec());
 
-    private SlimtaBus(String name, String about, Set<Ability> abilities, ClientOptions.Builder options) {
+    private SlimtaBus(
+            String name, String about, Set<Ability> abilities, ClientOptions.Builder options, boolean tls) {
+        this.tls = tls;
         this.name = name;
         this.about = about;
         this.abilities = abilities;
         this.options = options.maxInFlight(1024).idleTimeout(LONG);
+        if (tls) {
+            options.tls(Certificate.get().client());
+        }
     }
 
     static SlimtaBus keepingConnections() {
@@ -45,7 +51,26 @@ final class SlimtaBus implements Contestant {
                 "this project, connections kept as by default, " + SERVER_THREADS + " thread(s) that receive and answer; a"
                         + " mail and its reply as objects, through codecs and XML",
                 Set.of(Ability.values()),
-                ClientOptions.builder());
+                ClientOptions.builder(),
+                false);
+    }
+
+    static SlimtaBus keepingSecureConnections() {
+        return new SlimtaBus(
+                NAME + "-tls",
+                "this project with TLS 1.3, connections kept as by default",
+                Set.of(Ability.CALL_BACKS, Ability.CALLERS, Ability.BULK, Ability.BATCH, Ability.IDLE),
+                ClientOptions.builder(),
+                true);
+    }
+
+    static SlimtaBus connectingSecurelyAlways() {
+        return new SlimtaBus(
+                "bus-a-tls",
+                "this project with TLS 1.3 and poolSize 0, a connection for each transaction",
+                Set.of(Ability.CALLERS, Ability.CONNECT),
+                ClientOptions.builder().poolSize(0),
+                true);
     }
 
     static SlimtaBus connectingAlways() {
@@ -53,7 +78,8 @@ final class SlimtaBus implements Contestant {
                 "bus-a",
                 "this project with poolSize 0, a connection for each transaction",
                 Set.of(Ability.CALLERS, Ability.CONNECT),
-                ClientOptions.builder().poolSize(0));
+                ClientOptions.builder().poolSize(0),
+                false);
     }
 
     @Override
@@ -78,7 +104,12 @@ final class SlimtaBus implements Contestant {
                 0,
                 Message.class,
                 Reply.class,
-                ServerOptions.builder().frameTimeout(LONG).idleTimeout(LONG).build());
+                ServerOptions.builder()
+                        .maxConnectionsPerAddress(5000)
+                        .frameTimeout(LONG)
+                        .idleTimeout(LONG)
+                        .tls(tls ? Certificate.get().server() : null)
+                        .build());
         MailServing.start(server, SERVER_THREADS);
         return () -> server.address().getPort();
     }
@@ -119,6 +150,7 @@ final class SlimtaBus implements Contestant {
             return new Sender(
                     port,
                     ClientOptions.builder()
+                            .tls(kept.tls())
                             .poolSize(1)
                             .maxInFlight(kept.maxInFlight())
                             .idleTimeout(LONG)

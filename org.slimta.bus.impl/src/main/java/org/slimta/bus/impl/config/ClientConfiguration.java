@@ -128,8 +128,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Protocols", required = false,
-            description = "The versions of TLS to speak.")
-    String tlsProtocols() default "TLSv1.3,TLSv1.2";
+            description = "The versions of TLS to speak, separated by semicolons.")
+    String tlsProtocols() default "TLSv1.3;TLSv1.2";
 
     @AttributeDefinition(
             name = "Allowed peers", required = false,

@@ -158,8 +158,8 @@ final class Settings {
         });
     }
 
-    /** Several texts, as an array or with something between them. */
-    void list(String name, String separator, Consumer<List<String>> option) {
+    /** Several texts, as an array or with semicolons between them. */
+    void list(String name, Consumer<List<String>> option) {
         Object value = value(name);
         if (value == null) {
             return;
@@ -170,12 +170,12 @@ final class Settings {
         } else if (value instanceof Collection<?> collection) {
             collection.stream().map(Object::toString).forEach(texts::add);
         } else {
-            texts.addAll(List.of(value.toString().split(Pattern.quote(separator))));
+            texts.addAll(List.of(value.toString().split(";")));
         }
         texts.replaceAll(String::strip);
         texts.removeIf(String::isEmpty);
         if (!texts.isEmpty()) {
-            refuseIfBad(name, String.join(separator, texts), () -> option.accept(texts));
+            refuseIfBad(name, String.join("; ", texts), () -> option.accept(texts));
         }
     }
 

@@ -44,8 +44,8 @@ final class TlsSettings {
         text(settings, "tlsPassword", given, options::password);
         path(settings, "tlsTrust", given, options::trust);
         text(settings, "tlsTrustPassword", given, options::trustPassword);
-        settings.list("tlsProtocols", ",", options::protocols);
-        settings.list("tlsAllowedPeers", ";", value -> {
+        settings.list("tlsProtocols", options::protocols);
+        settings.list("tlsAllowedPeers", value -> {
             given.add("tlsAllowedPeers");
             options.allowedPeers(value);
         });
