@@ -99,7 +99,7 @@ class XmlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000", "\u0132"})
+    @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000", "\u0132", "\ud83d", "a\ud83d", "a\ude00", "\ud83d\ude00"})
     void whatIsNoNameIsRefused(String name) {
         assertThrows(IllegalArgumentException.class, () -> new IndentedXmlWriter("r").start(name));
         assertThrows(
