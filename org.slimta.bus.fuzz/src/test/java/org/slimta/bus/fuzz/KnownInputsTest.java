@@ -1,11 +1,13 @@
 package org.slimta.bus.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -15,11 +17,11 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 
 /** What real nodes sent, and whatever has found something once, is tried on its target in every build. */
-@Timeout(120)
 class KnownInputsTest {
+
+    private static final Duration LONGEST = Duration.ofSeconds(60);
 
     @TestFactory
     Stream<DynamicContainer> allThatIsKnown() {
@@ -47,7 +49,14 @@ class KnownInputsTest {
         }
         assertFalse(known.isEmpty(), "there is nothing to try " + target + " with");
         return known.entrySet().stream()
-                .map(input -> DynamicTest.dynamicTest(
-                        target.title() + " " + input.getKey(), () -> target.tryOne(input.getValue())));
+                .map(input -> DynamicTest.dynamicTest(input.getKey(), () -> tryOne(target, input.getKey(), input.getValue())));
+    }
+
+    private static void tryOne(Target target, String name, byte[] input) {
+        try {
+            assertTimeoutPreemptively(LONGEST, () -> target.tryOne(input));
+        } catch (Throwable e) {
+            throw new AssertionError(target.title() + " with " + name + ": " + e.getMessage(), e);
+        }
     }
 }

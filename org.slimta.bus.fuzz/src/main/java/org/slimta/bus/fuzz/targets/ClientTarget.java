@@ -22,8 +22,8 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
 /**
- * A client is answered with bytes over a socket. Each of its transactions ends in time, with responses or one failure, the first
- * with what the bytes say; then a good client of another server is still answered.
+ * A client is answered with bytes over a socket. Each of its transactions ends in time, with responses or one failure, the
+ * first with what the bytes say; then a good client of another server is still answered.
  */
 public final class ClientTarget {
 
@@ -130,8 +130,8 @@ public final class ClientTarget {
         try (BusClient<Message, Reply> client = GOOD.newClient(RAW.socket.getLocalPort(), timeout)) {
             String outcome = send(client, timeout);
             if (expected.equals(OPEN)) {
-                Broken.unlessSame(
-                        (manner == Manner.WAIT ? Reason.TIMEOUT : Reason.CLOSED).toString(), outcome, "a transaction without answer");
+                Reason reason = manner == Manner.WAIT ? Reason.TIMEOUT : Reason.CLOSED;
+                Broken.unlessSame(reason.toString(), outcome, "what became of a transaction without an answer");
             } else if (!expected.equals(UNKNOWN)) {
                 Broken.unlessSame(expected, outcome, "what became of the transaction");
             }

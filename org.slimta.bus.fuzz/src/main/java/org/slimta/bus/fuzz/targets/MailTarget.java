@@ -124,9 +124,11 @@ public final class MailTarget {
             byte[] after = Wire.bytes(more.attachment());
             int added = after.length - before.length;
             Broken.unlessSame(
-                    ByteBuffer.wrap(before), ByteBuffer.wrap(Arrays.copyOfRange(after, added, after.length)), "the contents");
-            Broken.unless(
-                    new String(after, 0, added, UTF_8).matches("X-Fuzz: one\r?\n two\r?\n"), () -> "the header is not in front");
+                    ByteBuffer.wrap(before),
+                    ByteBuffer.wrap(Arrays.copyOfRange(after, added, after.length)),
+                    "the contents");
+            String front = new String(after, 0, added, UTF_8);
+            Broken.unless(front.matches("X-Fuzz: one\r?\n two\r?\n"), () -> "in front is " + front);
             boolean folded = before.length > 0 && (before[0] == ' ' || before[0] == '\t');
             Broken.unless(folded || "one two".equals(more.header("X-Fuzz")), () -> "the header is read as another");
         } catch (IOException e) {

@@ -31,7 +31,8 @@ record Outcome<T>(T value, Reason reason) {
     static <T> Outcome<T> of(Attempt<T> attempt, Set<Reason> allowed) {
         Outcome<T> outcome = of(attempt);
         Broken.unless(
-                outcome.isGood() || allowed.contains(outcome.reason), () -> "it failed with " + outcome.reason + ", not one of " + allowed);
+                outcome.isGood() || allowed.contains(outcome.reason),
+                () -> "it failed with " + outcome.reason + ", not one of " + allowed);
         return outcome;
     }
 
