@@ -37,15 +37,17 @@ final class Inputs {
     /** Those of a target, by name. */
     Map<String, byte[]> of(Target target) throws IOException {
         Map<String, byte[]> inputs = new TreeMap<>();
-        if (target.form() != Target.Form.SCRIPT) {
-            boolean frames = target.form() == Target.Form.FRAMES;
+        Target.Form form = target.form();
+        if (form != Target.Form.SCRIPT) {
             for (Path file : files(recordings, ".bin")) {
                 byte[] frame = Files.readAllBytes(file);
-                inputs.put(file.getFileName().toString(), frames ? frame : documentOf(frame));
+                inputs.put(file.getFileName().toString(), form == Target.Form.DOCUMENT ? documentOf(frame) : frame);
             }
+        }
+        if (form == Target.Form.FRAMES || form == Target.Form.DOCUMENT) {
             for (Path file : files(written.resolve(DOCUMENTS), "")) {
                 byte[] document = Files.readAllBytes(file);
-                inputs.put(file.getFileName().toString(), frames ? frameOf(document) : document);
+                inputs.put(file.getFileName().toString(), form == Target.Form.DOCUMENT ? document : sketchOf(document));
             }
         }
         for (Path file : files(found(target), "")) {
@@ -73,11 +75,7 @@ final class Inputs {
         return Arrays.copyOfRange(frame, XML_START, XML_START + size);
     }
 
-    private static byte[] frameOf(byte[] document) {
-        return ByteBuffer.allocate(XML_START + document.length)
-                .putShort((short) 1)
-                .putInt(document.length)
-                .put(document)
-                .array();
+    private static byte[] sketchOf(byte[] document) {
+        return ByteBuffer.allocate(Short.BYTES + document.length).putShort((short) 0).put(document).array();
     }
 }

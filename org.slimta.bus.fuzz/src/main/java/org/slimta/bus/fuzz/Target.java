@@ -16,7 +16,7 @@ import org.slimta.bus.fuzz.targets.XmlWriterTarget;
 public enum Target {
     /** Bytes are put together to frames, however they are cut. */
     FRAME(
-            Form.FRAMES,
+            Form.BYTES,
             "bytes are put together to frames, however they are cut",
             FrameTarget.class,
             FrameTarget::fuzzerTestOneInput),
@@ -65,7 +65,9 @@ public enum Target {
 
     /** What its bytes are. */
     enum Form {
-        /** Frames, one after the other. */
+        /** Bytes as they arrive. */
+        BYTES,
+        /** Frames, one after the other, or a sketch of them. */
         FRAMES,
         /** The XML of a frame. */
         DOCUMENT,

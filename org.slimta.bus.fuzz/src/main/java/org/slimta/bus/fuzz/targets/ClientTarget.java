@@ -116,15 +116,16 @@ public final class ClientTarget {
     /**
      * Tries some bytes.
      *
-     * @param input the bytes that a server sends
+     * @param input the bytes that a server sends, or a {@link Sketch} of them
      * @throws InterruptedException if the thread was interrupted
      */
     public static void fuzzerTestOneInput(byte[] input) throws InterruptedException {
-        String expected = expected(input);
+        byte[] bytes = Sketch.frames(input);
+        String expected = expected(bytes);
         int number = new Random(Arrays.hashCode(input)).nextInt(16);
         boolean mayWait = !expected.equals(OPEN) && !expected.equals(UNKNOWN);
         Manner manner = number == 0 || mayWait && number < 4 ? Manner.WAIT : number < 8 ? Manner.HALF_CLOSE : Manner.CLOSE;
-        RAW.answer = input;
+        RAW.answer = bytes;
         RAW.manner = manner;
         Duration timeout = manner == Manner.WAIT && !mayWait ? BRIEF : LONG;
         try (BusClient<Message, Reply> client = GOOD.newClient(RAW.socket.getLocalPort(), timeout)) {

@@ -49,10 +49,10 @@ public final class MailTarget {
     /**
      * Tries some frames.
      *
-     * @param input their bytes
+     * @param input their bytes, or a {@link Sketch} of them
      */
     public static void fuzzerTestOneInput(byte[] input) {
-        for (Frame frame : Wire.decode(input)) {
+        for (Frame frame : Wire.decode(Sketch.frames(input))) {
             Outcome<Head> head = Outcome.of(() -> CODER.readHead(frame), Documents.REFUSALS);
             if (head.isGood() && head.value().envelope() == Envelope.REQUESTS) {
                 Outcome<List<Message>> mails = decode(Message.class, frame, head.value());

@@ -53,18 +53,19 @@ public final class ServerTarget {
     /**
      * Tries some bytes.
      *
-     * @param input the bytes that a client sends
+     * @param input the bytes that a client sends, or a {@link Sketch} of them
      * @throws IOException if the server cannot be reached
      * @throws InterruptedException if the thread was interrupted
      */
     public static void fuzzerTestOneInput(byte[] input) throws IOException, InterruptedException {
+        byte[] bytes = Sketch.frames(input);
         Random random = new Random(Arrays.hashCode(input));
         int manner = random.nextInt(8);
         try (Socket socket = SERVER.connect()) {
             if (manner < 5) {
-                checkAnswers(input, socket, random);
+                checkAnswers(bytes, socket, random);
             } else {
-                send(input, socket, random);
+                send(bytes, socket, random);
                 if (manner == 5) {
                     socket.setSoLinger(true, 0);
                 } else if (manner == 6) {
