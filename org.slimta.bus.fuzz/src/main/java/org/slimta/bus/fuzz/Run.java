@@ -23,7 +23,7 @@ final class Run {
     private static final Pattern COUNT = Pattern.compile("^(?:#|stat::number_of_executed_units: )(\\d+)");
     private static final Pattern FOUND = Pattern.compile("Test unit written to (.+)$");
     private static final Pattern ROUTINE =
-            Pattern.compile("(#\\d+\\s+(?!pulse)|INFO: |OpenJDK|Dictionary: |\"|stat::|Done |$).*");
+            Pattern.compile("(#\\d+\\s+(?!pulse)|INFO: |Instrumented |Loaded |OpenJDK|Dictionary: |\"|stat::|Done |$).*");
 
     private final Target target;
     private final Path module;

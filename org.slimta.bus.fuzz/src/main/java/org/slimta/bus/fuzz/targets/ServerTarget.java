@@ -25,7 +25,7 @@ import org.slimta.bus.impl.wire.Head;
 
 /**
  * A server gets bytes over a socket. It answers what is in them as it should, once each, and closes when it must; then a good
- * client is still answered. Now and then the bytes end in a close, a half-close or a reset.
+ * client is still answered. Now and then they come once more, and end in a close, a half-close or a reset.
  */
 public final class ServerTarget {
 
@@ -60,21 +60,27 @@ public final class ServerTarget {
     public static void fuzzerTestOneInput(byte[] input) throws IOException, InterruptedException {
         byte[] bytes = Sketch.frames(input);
         Random random = new Random(Arrays.hashCode(input));
-        int manner = random.nextInt(8);
         try (Socket socket = SERVER.connect()) {
-            if (manner < 5) {
-                checkAnswers(bytes, socket, random);
-            } else {
-                send(bytes, socket, random);
-                if (manner == 5) {
-                    socket.setSoLinger(true, 0);
-                } else if (manner == 6) {
-                    socket.shutdownOutput();
-                    readToEnd(socket.getInputStream());
-                }
-            }
+            checkAnswers(bytes, socket, random);
+        }
+        int manner = random.nextInt(8);
+        if (manner < 3) {
+            breakOff(bytes, manner, random);
         }
         SERVER.checkGoodClient();
+    }
+
+    /** Goes without waiting for answers: by a close, a half-close or a reset. */
+    private static void breakOff(byte[] input, int manner, Random random) throws IOException {
+        try (Socket socket = SERVER.connect()) {
+            send(input, socket, random);
+            if (manner == 1) {
+                socket.shutdownOutput();
+                readToEnd(socket.getInputStream());
+            } else if (manner == 2) {
+                socket.setSoLinger(true, 0);
+            }
+        }
     }
 
     /** A server that refuses something may close before all is written. */
