@@ -109,7 +109,7 @@ final class XmlBytes {
         boolean good = !name.isEmpty() && isNameStart(name.charAt(0));
         for (int i = 0; good && i < name.length(); i++) {
             char c = name.charAt(i);
-            good = c < 128 ? NAME[c] : XmlChars.is10NameChar(c);
+            good = c < 128 ? NAME[c] : !Character.isSurrogate(c) && XmlChars.is10NameChar(c); // Woodstox takes any surrogate.
         }
         if (!good) {
             throw new IllegalArgumentException("this cannot be a name in XML: '" + printable(name) + "'");

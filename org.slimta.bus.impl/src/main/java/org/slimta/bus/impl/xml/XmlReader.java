@@ -110,6 +110,7 @@ public final class XmlReader {
         try {
             XMLStreamReader reader = factory.createXMLStreamReader(new Stax2ByteArraySource(xml, 0, xml.length));
             try {
+                checkVersion(reader.getVersion());
                 checkEncoding(reader.getCharacterEncodingScheme());
                 checkEncoding(reader.getEncoding());
                 return reading.read(reader);
@@ -118,6 +119,13 @@ public final class XmlReader {
             }
         } catch (XMLStreamException | RuntimeException e) {
             throw refusal(e);
+        }
+    }
+
+    /** XML 1.1 can hold characters that XML 1.0 cannot: what is read of it could not be sent on. */
+    private static void checkVersion(String version) throws BusException {
+        if (version != null && !version.equals("1.0")) {
+            throw new BusException(Reason.MALFORMED, "the XML is of version " + version + "; it must be 1.0");
         }
     }
 

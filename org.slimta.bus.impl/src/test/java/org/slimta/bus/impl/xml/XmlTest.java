@@ -99,7 +99,7 @@ class XmlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000", "\u0132"})
+    @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000", "\u0132", "\ud83d", "a\ud83d", "a\ude00", "\ud83d\ude00"})
     void whatIsNoNameIsRefused(String name) {
         assertThrows(IllegalArgumentException.class, () -> new IndentedXmlWriter("r").start(name));
         assertThrows(
@@ -134,7 +134,8 @@ class XmlTest {
                 "", " ", "<a>", "<a></b>", "<a b='1' b='2'/>", "<a b=1/>", "<a/><b/>", "text", "<a>&nbsp;</a>", "<a>&#1;</a>",
                 "<!DOCTYPE a><a/>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
                 "<?xml version='1.0' encoding='UTF-16'?><a/>",
-                "<?xml version='1.0' encoding='ISO-8859-1'?><a/>"
+                "<?xml version='1.0' encoding='ISO-8859-1'?><a/>",
+                "<?xml version='1.1'?><a>&#1;</a>"
             })
     void whatIsNoTransactionIsMalformed(String xml) {
         assertEquals(Reason.MALFORMED, refusal(xml, FrameLimits.defaults()).reason());

@@ -1,0 +1,112 @@
+package org.slimta.bus.fuzz.targets;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.api.xml.XmlWriter;
+import org.slimta.bus.impl.wire.EnvelopeReader;
+import org.slimta.bus.impl.wire.HeadReader;
+import org.slimta.bus.impl.xml.IndentedXmlWriter;
+import org.slimta.bus.impl.xml.XmlReader;
+
+/**
+ * The readers of documents with some limits.
+ *
+ * @param limits the limits
+ * @param xml reads whole documents
+ * @param heads reads roots
+ * @param envelopes reads items
+ */
+record Documents(FrameLimits limits, XmlReader xml, HeadReader heads, EnvelopeReader envelopes) {
+
+    /** Why a document may be refused. */
+    static final Set<Reason> REFUSALS = Set.of(Reason.MALFORMED, Reason.TOO_LARGE);
+
+    static final Documents USUAL = with(FrameLimits.defaults());
+    static final Documents TIGHT =
+            with(FrameLimits.builder().depth(6).attributes(3).textSize(200).build());
+
+    /** Reads whatever was written. */
+    static final Documents WIDE = with(FrameLimits.builder().depth(1000).attributes(10_000).build());
+
+    private static final byte[] COMMENT = "<!---->".getBytes(US_ASCII);
+
+    private static Documents with(FrameLimits limits) {
+        XmlReader xml = new XmlReader(limits);
+        return new Documents(limits, xml, new HeadReader(xml), new EnvelopeReader(xml));
+    }
+
+    /**
+     * A document that means the same, or is as wrong, but is never read without Woodstox: a comment comes after it.
+     */
+    static byte[] notPlain(byte[] document) {
+        byte[] more = Arrays.copyOf(document, document.length + COMMENT.length);
+        System.arraycopy(COMMENT, 0, more, document.length, COMMENT.length);
+        return more;
+    }
+
+    /**
+     * Reads a document both ways, which must come to the same. One that is wrong for two reasons may be refused for either:
+     * bytes that are no UTF-8 are seen earlier if others follow them.
+     */
+    Outcome<XmlElement> read(byte[] document) {
+        Outcome<XmlElement> outcome = Outcome.of(() -> xml.read(document), REFUSALS);
+        Outcome<XmlElement> other = Outcome.of(() -> xml.read(notPlain(document)), REFUSALS);
+        Broken.unlessSame(other.value(), outcome.value(), "by Woodstox and as it is");
+        return outcome;
+    }
+
+    /** Writes an element and what is in it; its text first. */
+    static void write(XmlElement element, XmlWriter to) {
+        to.start(element.name());
+        writeContent(element, to);
+        to.end();
+    }
+
+    private static void writeContent(XmlElement element, XmlWriter to) {
+        element.attributes().forEach(to::attribute);
+        if (!element.text().isEmpty()) {
+            to.text(element.text());
+        }
+        element.children().forEach(child -> write(child, to));
+    }
+
+    /** A document with a root element. */
+    static byte[] write(XmlElement root) {
+        IndentedXmlWriter to = new IndentedXmlWriter(root.name());
+        writeContent(root, to);
+        return to.finish();
+    }
+
+    /**
+     * How a root element is read that was written: the line ends and the indentation of its children are text too.
+     *
+     * @param hasText whether its text was written, even if that is empty
+     */
+    static XmlElement rootAsWritten(XmlElement root, boolean hasText) {
+        XmlElement read = asWritten(root, 0);
+        return hasText || !root.children().isEmpty()
+                ? read
+                : new XmlElement(read.name(), read.attributes(), "\n", read.children());
+    }
+
+    private static XmlElement asWritten(XmlElement element, int depth) {
+        if (element.children().isEmpty()) {
+            return element;
+        }
+        List<XmlElement> children = new ArrayList<>();
+        StringBuilder text = new StringBuilder(element.text()).append('\n');
+        for (XmlElement child : element.children()) {
+            text.append(" ".repeat(depth + 1)).append('\n');
+            children.add(asWritten(child, depth + 1));
+        }
+        text.append(" ".repeat(depth));
+        return new XmlElement(element.name(), element.attributes(), text.toString(), children);
+    }
+}

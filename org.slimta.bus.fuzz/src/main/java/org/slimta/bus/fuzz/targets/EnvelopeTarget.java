@@ -1,0 +1,96 @@
+package org.slimta.bus.fuzz.targets;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.Head;
+
+/**
+ * The root and the items of a frame are read. The root that is read alone is that of the whole document, and the items are the
+ * same with and without Woodstox.
+ */
+public final class EnvelopeTarget {
+
+    private static final Set<Reason> ANY = Set.of(Reason.values());
+
+    private EnvelopeTarget() {}
+
+    /**
+     * Tries a document.
+     *
+     * @param input its bytes
+     */
+    public static void fuzzerTestOneInput(byte[] input) {
+        tryWith(input, Documents.USUAL);
+        tryWith(input, Documents.TIGHT);
+    }
+
+    private static void tryWith(byte[] input, Documents documents) {
+        Frame frame = new Frame(input, List.of());
+        Frame notPlain = new Frame(Documents.notPlain(input), List.of());
+        Outcome<Head> head = Outcome.of(() -> documents.heads().read(frame), Documents.REFUSALS);
+        Outcome<XmlElement> root = documents.read(input);
+        if (root.isGood()) {
+            checkHead(root.value(), head);
+            checkHead(root.value(), Outcome.of(() -> documents.heads().read(notPlain), Documents.REFUSALS));
+        }
+        for (Envelope expected : List.of(Envelope.REQUESTS, Envelope.RESPONSES)) {
+            Outcome<List<XmlElement>> items = items(documents, frame, head.value(), expected);
+            Broken.unlessSame(items(documents, frame, null, expected), items, "items without and with a head");
+            Broken.unlessSame(
+                    items(documents, notPlain, null, expected).value(), items.value(), "items by Woodstox and as they are");
+            boolean hasItems = root.isGood()
+                    && root.value().name().equals(expected.root())
+                    && !(expected == Envelope.RESPONSES && root.value().attribute("error") != null);
+            if (hasItems) {
+                Broken.unlessSame(root.value().children(), items.value(), "items and children of the root");
+            } else {
+                Broken.unless(!items.isGood(), () -> "a document without such items has items: " + items);
+            }
+        }
+    }
+
+    private static Outcome<List<XmlElement>> items(Documents documents, Frame frame, Head head, Envelope expected) {
+        Set<Reason> allowed = expected == Envelope.RESPONSES ? ANY : Documents.REFUSALS; // Responses may tell a failure.
+        return Outcome.of(() -> documents.envelopes().read(frame, head, expected), allowed);
+    }
+
+    private static void checkHead(XmlElement root, Outcome<Head> head) {
+        Envelope envelope = List.of(Envelope.values()).stream()
+                .filter(one -> one.root().equals(root.name()))
+                .findFirst()
+                .orElse(null);
+        Long tx = number(root.attribute("tx"), 1, 0);
+        Long ttl = number(root.attribute("ttl"), 0, Head.NO_TTL);
+        if (envelope == null || envelope != Envelope.CONTROL && (tx == null || ttl == null)) {
+            Broken.unlessSame(new Outcome<Head>(null, Reason.MALFORMED), head, "the head of " + root);
+            return;
+        }
+        Broken.unless(head.isGood(), () -> "the document is good, its head is not: " + head);
+        Broken.unlessSame(envelope, head.value().envelope(), "the envelope of " + root);
+        if (envelope == Envelope.CONTROL) {
+            Broken.unlessSame(root.attributes(), head.value().control(), "the attributes of " + root);
+        } else {
+            Broken.unlessSame(tx, head.value().tx(), "tx of " + root);
+            Broken.unlessSame(ttl, head.value().ttl(), "ttl of " + root);
+            Broken.unlessSame(Map.of(), head.value().control(), "what only control frames have");
+        }
+    }
+
+    /** The number, or null if it is none that is allowed. */
+    private static Long number(String value, long least, long absent) {
+        if (value == null) {
+            return absent;
+        }
+        try {
+            long number = Long.parseLong(value.strip());
+            return number < least ? null : number;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

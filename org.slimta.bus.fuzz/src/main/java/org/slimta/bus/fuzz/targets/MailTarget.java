@@ -1,0 +1,138 @@
+package org.slimta.bus.fuzz.targets;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.impl.codecs.ObjectCoder;
+import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.RootAttributes;
+import org.slimta.bus.mail.Contents;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.MessageCodec;
+import org.slimta.bus.mail.Reply;
+import org.slimta.bus.mail.ReplyCodec;
+
+/**
+ * Mail is read from frames. What is read can be written, and is then read the same; the headers of any contents can be looked
+ * at, and one put in front is there.
+ */
+public final class MailTarget {
+
+    private static final Set<Reason> REFUSALS = Set.of(Reason.MALFORMED, Reason.TOO_LARGE, Reason.CODEC);
+    private static final ObjectCoder CODER =
+            new ObjectCoder(codecs(), Duration.ZERO, FrameLimits.defaults(), new Threads());
+
+    private MailTarget() {}
+
+    private static CodecRegistry codecs() {
+        CodecRegistry codecs = new CodecRegistry();
+        codecs.add(new CodecRegistry.Rank(0, 1), "mail.message", new MessageCodec());
+        codecs.add(new CodecRegistry.Rank(0, 2), "mail.reply", new ReplyCodec());
+        return codecs;
+    }
+
+    /**
+     * Tries some frames.
+     *
+     * @param input their bytes, or a {@link Sketch} of them
+     */
+    public static void fuzzerTestOneInput(byte[] input) {
+        for (Frame frame : Wire.decode(Sketch.frames(input))) {
+            Outcome<Head> head = Outcome.of(() -> CODER.readHead(frame), Documents.REFUSALS);
+            if (head.isGood() && head.value().envelope() == Envelope.REQUESTS) {
+                Outcome<List<Message>> mails = decode(Message.class, frame, head.value());
+                if (mails.isGood()) {
+                    checkSame(mails.value(), again(Message.class, head.value(), mails.value()));
+                    mails.value().forEach(mail -> checkHeaders(mail.contents()));
+                }
+            } else if (head.isGood() && head.value().envelope() == Envelope.RESPONSES) {
+                Outcome<List<Reply>> replies = decode(Reply.class, frame, head.value());
+                if (replies.isGood()) {
+                    Broken.unlessSame(
+                            replies.value(), again(Reply.class, head.value(), replies.value()), "replies that were read");
+                }
+            }
+        }
+    }
+
+    /** What comes of requests for mail, or of replies: how many there are, or why they fail. */
+    static String outcomeOf(Head head, Frame frame) {
+        Class<?> type = head.envelope() == Envelope.REQUESTS ? Message.class : Reply.class;
+        Outcome<? extends List<?>> outcome = decode(type, frame, head);
+        return outcome.isGood() ? Integer.toString(outcome.value().size()) : outcome.reason().toString();
+    }
+
+    private static <T> Outcome<List<T>> decode(Class<T> type, Frame frame, Head head) {
+        Set<Reason> allowed = head.envelope() == Envelope.RESPONSES ? EnumSet.allOf(Reason.class) : REFUSALS;
+        return Outcome.of(
+                () -> CODER.decoderNow(PayloadType.of(type)).decode(head.envelope(), frame, head), allowed);
+    }
+
+    /** What was read is written and read again. */
+    private static <T> List<T> again(Class<T> type, Head head, List<T> values) {
+        byte[] attributes = head.tx() == 0 ? RootAttributes.NONE : RootAttributes.response(head.tx());
+        try {
+            Frame frame = Wire.decodeOne(
+                    Wire.encode(CODER.encode(head.envelope(), values, null), attributes, FrameLimits.defaults()));
+            return CODER.decoderNow(PayloadType.of(type)).decode(head.envelope(), frame, CODER.readHead(frame));
+        } catch (BusException e) {
+            throw new IllegalStateException("what was read is refused when it is sent on", e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void checkSame(List<Message> expected, List<Message> actual) {
+        Broken.unlessSame(expected.size(), actual.size(), "the number of messages");
+        for (int i = 0; i < expected.size(); i++) {
+            Broken.unlessSame(fields(expected.get(i)), fields(actual.get(i)), "a message that was read");
+        }
+    }
+
+    /** All of a message as something that can be compared. */
+    private static List<Object> fields(Message message) {
+        List<Object> fields = new ArrayList<>();
+        fields.add(message.id());
+        fields.add(message.timestamp());
+        fields.add(message.attempts());
+        fields.add(message.client());
+        fields.add(message.envelope());
+        fields.add(ByteBuffer.wrap(Wire.bytes(message.contents().attachment())));
+        return fields;
+    }
+
+    private static void checkHeaders(Contents contents) {
+        byte[] before = Wire.bytes(contents.attachment());
+        try {
+            contents.headers("Subject");
+            Contents more = contents.withHeader("X-Fuzz", "one\r\n two");
+            byte[] after = Wire.bytes(more.attachment());
+            int added = after.length - before.length;
+            Broken.unlessSame(
+                    ByteBuffer.wrap(before),
+                    ByteBuffer.wrap(Arrays.copyOfRange(after, added, after.length)),
+                    "the contents");
+            String front = new String(after, 0, added, UTF_8);
+            Broken.unless(front.matches("X-Fuzz: one\r?\n two\r?\n"), () -> "in front is " + front);
+            boolean folded = before.length > 0 && (before[0] == ' ' || before[0] == '\t');
+            Broken.unless(folded || "one two".equals(more.header("X-Fuzz")), () -> "the header is read as another");
+        } catch (IOException e) {
+            // The headers are too long to be looked at.
+        }
+    }
+}
