@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.AbstractList;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -318,6 +319,50 @@ public class ConfiguredBusIT {
         assertEquals(port, port("c"));
         update(server, ofNotes("c", "port", freePort()));
         await("it listens elsewhere", () -> isOpen("c") && port("c") != port && "ready".equals(bus("c").state));
+    }
+
+    @Test
+    public void tlsIsAMatterOfConfiguration() throws Exception {
+        String files = Path.of("..", "org.slimta.bus.impl", "src", "test", "resources", "tls").toRealPath() + "/";
+        List<String> peers = java.util.Collections.synchronizedList(new ArrayList<>());
+        handler(
+                received -> {
+                    peers.add(received.peer().identity().subject());
+                    return CompletableFuture.completedFuture(List.copyOf(received.requests()));
+                },
+                "tls",
+                0);
+        Object[] good = {
+            "tls", true, "tlsCertificate", files + "server.pem", "tlsPrivateKey", files + "server.key", "tlsTrust",
+            files + "ca.pem", "tlsClientAuth", "required", "tlsAllowedPeers", "CN=queue,O=Example; DNS:edge.example.com"
+        };
+        Configuration server = server("tls", good);
+        BusClient<Note, Note> client = clientOf(
+                "tls",
+                "tls", "true", "tlsKeyStore", "", "tlsCertificate", files + "edge.pem", "tlsPrivateKey", files + "edge.key",
+                "tlsTrust", files + "ca.pem", "tlsAllowedPeers", new String[] {"CN=server,O=Example"});
+        assertEquals("hello", send(client, "hello"));
+        assertEquals(List.of("CN=edge,O=Example"), peers);
+        assertTrue(bus("tls").tls);
+        Object[] bad = good.clone();
+        bad[3] = files + "missing.pem";
+        update(server, concat(ofNotes("tls", "port", 0), bad));
+        String reason = rejected("configuration").reason;
+        assertTrue(reason, reason.contains("TLS cannot be used: there is no file " + files + "missing.pem"));
+        assertTrue(reason, reason.endsWith("The bus tls goes on as it was"));
+        assertEquals("again", send(client, "again"));
+        update(server, ofNotes("tls", "port", 0));
+        await("it speaks plainly", () -> !bus("tls").tls);
+        BusException failure = failure(client);
+        assertTrue(failure.getMessage(), failure.getMessage().contains("does it speak TLS there?"));
+    }
+
+    @Test
+    public void settingsOfTlsWithoutTlsAreAMistake() throws Exception {
+        configure(SERVER, ofNotes("half", "port", 0, "tlsCertificate", "server.pem", "tlsClientAuth", "required"));
+        assertEquals(
+                "there is tlsCertificate, tlsClientAuth, but the setting tls is not true; without it nothing is encrypted",
+                rejected("configuration").reason);
     }
 
     private static int freePort() throws Exception {

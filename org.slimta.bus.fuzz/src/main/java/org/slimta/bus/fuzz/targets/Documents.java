@@ -30,16 +30,21 @@ record Documents(FrameLimits limits, XmlReader xml, HeadReader heads, EnvelopeRe
 
     static final Documents USUAL = with(FrameLimits.defaults());
     static final Documents TIGHT =
-            with(FrameLimits.builder().depth(6).attributes(3).textSize(200).build());
+            with(FrameLimits.builder().depth(6).attributes(3).elements(20).items(4).textSize(200).build());
 
     /** Reads whatever was written. */
-    static final Documents WIDE = with(FrameLimits.builder().depth(1000).attributes(10_000).build());
+    static final Documents WIDE = with(FrameLimits.builder()
+            .depth(1000)
+            .attributes(10_000)
+            .elements(1_000_000)
+            .items(1_000_000)
+            .build());
 
     private static final byte[] COMMENT = "<!---->".getBytes(US_ASCII);
 
     private static Documents with(FrameLimits limits) {
         XmlReader xml = new XmlReader(limits);
-        return new Documents(limits, xml, new HeadReader(xml), new EnvelopeReader(xml));
+        return new Documents(limits, xml, new HeadReader(xml), new EnvelopeReader(xml, limits));
     }
 
     /**

@@ -25,6 +25,8 @@ public final class XmlReaderTarget {
         Outcome<XmlElement> read = documents.read(input);
         if (read.isGood()) {
             checkLimits(read.value(), 1, documents.limits());
+            int elements = count(read.value());
+            Broken.unless(elements <= documents.limits().elements(), () -> elements + " elements");
         }
         if (read.isGood() && hasWritableNames(read.value())) {
             Outcome<XmlElement> again = Documents.WIDE.read(Documents.write(read.value()));
@@ -42,6 +44,10 @@ public final class XmlReaderTarget {
 
     private static boolean isWritable(String name) {
         return name.chars().noneMatch(c -> Character.isSurrogate((char) c));
+    }
+
+    private static int count(XmlElement element) {
+        return 1 + element.children().stream().mapToInt(XmlReaderTarget::count).sum();
     }
 
     private static void checkLimits(XmlElement element, int depth, FrameLimits limits) {
