@@ -339,7 +339,7 @@ public class ConfiguredBusIT {
         Configuration server = server("tls", good);
         BusClient<Note, Note> client = clientOf(
                 "tls",
-                "tls", "true", "tlsKeyStore", "", "tlsCertificate", files + "edge.pem", "tlsPrivateKey", files + "edge.key",
+                "responseTimeout", "3s", "tls", "true", "tlsKeyStore", "", "tlsCertificate", files + "edge.pem", "tlsPrivateKey", files + "edge.key",
                 "tlsTrust", files + "ca.pem", "tlsAllowedPeers", new String[] {"CN=server,O=Example"});
         assertEquals("hello", send(client, "hello"));
         assertEquals(List.of("CN=edge,O=Example"), peers);

@@ -329,12 +329,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     @Override
     public void onBadFrame(BusException failure) {
-        BusException told = client.end().failures().at(client.target(), failure);
-        if (state == State.DIALING) {
-            notConnected(told);
-        } else {
-            failAll(told);
-        }
+        failAll(client.end().failures().at(client.target(), failure));
     }
 
     private void failAll(BusException failure) {

@@ -100,13 +100,15 @@ final class ClientExchange<R> extends PendingTransaction<R> {
         if (!awaitsServer) {
             return super.overdue();
         }
+        BusException last = client.pool().lastFailure();
         return client.end().failures()
                 .of(
                         Reason.CONNECT,
                         client.target(),
                         "no connection: the server said that it was closing, and has not come back within "
-                                + client.options().responseTimeout().toMillis() + " ms (responseTimeout)",
-                        null);
+                                + client.options().responseTimeout().toMillis() + " ms (responseTimeout)"
+                                + (last == null ? "" : "; at the last try: " + last.getMessage()),
+                        last);
     }
 
     /** Brings the frame that the server answered with. */

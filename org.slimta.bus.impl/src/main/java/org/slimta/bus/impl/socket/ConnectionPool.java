@@ -35,6 +35,7 @@ final class ConnectionPool<R> {
     private long pause;
     private boolean trying;
     private volatile BusException refusal;
+    private volatile BusException lastFailure;
     private volatile boolean closed;
 
     /** Without connections. */
@@ -149,8 +150,14 @@ final class ConnectionPool<R> {
         }
     }
 
+    /** Why no connection came about when that was tried last, or null. */
+    BusException lastFailure() {
+        return lastFailure;
+    }
+
     /** No connection has come about. */
     void unreachable(ClientExchange<R> exchange, BusException failure) {
+        lastFailure = failure;
         boolean unsettled = isUnsettled();
         boolean waits;
         synchronized (waiting) {
