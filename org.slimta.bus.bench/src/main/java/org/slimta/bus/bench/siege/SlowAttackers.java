@@ -21,7 +21,7 @@ import javax.net.ssl.X509TrustManager;
 
 /**
  * Thousands who connect and are slow on purpose, in a JVM of their own: a third sends a byte a second, a third says nothing, a
- * third sends requests and never reads the answers. Whoever is closed comes again.
+ * third sends requests, a hundred and then one a second, and never reads the answers. Whoever is closed comes again.
  */
 final class SlowAttackers {
 
@@ -33,6 +33,7 @@ final class SlowAttackers {
     private final boolean tls;
     private final SSLContext context;
     private final ByteBuffer requests;
+    private final int oneRequest;
     private final byte[] beginning;
     private final AtomicInteger reconnected = new AtomicInteger();
     private final ExecutorService handshakes = Executors.newFixedThreadPool(4);
@@ -43,6 +44,7 @@ final class SlowAttackers {
         this.context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Anybody()}, null);
         this.requests = requests();
+        this.oneRequest = requests.limit() / REQUESTS;
         this.beginning = tls ? hello() : ByteBuffer.allocate(21)
                 .putShort((short) 2)
                 .putInt(11)
@@ -64,7 +66,7 @@ final class SlowAttackers {
     private static ByteBuffer requests() {
         ByteBuffer all = ByteBuffer.allocate(1 << 20);
         for (int tx = 1; tx <= REQUESTS; tx++) {
-            byte[] xml = ("<requests tx=\"" + tx + "\">" + "<message><envelope><sender>a@a.test</sender></envelope>"
+            byte[] xml = ("<requests tx=\"" + (100 + tx) + "\">" + "<message><envelope><sender>a@a.test</sender></envelope>"
                     + "<contents part=\"1\"/></message></requests>").getBytes(StandardCharsets.UTF_8);
             all.putShort((short) 2).putInt(xml.length).put(xml).putInt(16).put(new byte[16]);
         }
@@ -131,9 +133,7 @@ final class SlowAttackers {
                     }
                     case 1 -> endIfClosed();
                     default -> {
-                        if (sent++ % 5 == 0) {
-                            channel.write(requests.duplicate());
-                        }
+                        channel.write(sent++ == 0 ? requests.duplicate() : requests.duplicate().limit(oneRequest));
                     }
                 }
             } catch (IOException e) {
@@ -173,7 +173,7 @@ final class SlowAttackers {
             if (secure == null && !shaking) {
                 shaking = true;
                 handshakes.execute(this::shakeHands);
-            } else if (secure != null && sent++ % 60 == 59) {
+            } else if (secure != null) {
                 write();
             }
         }
@@ -182,7 +182,7 @@ final class SlowAttackers {
             handshakes.execute(() -> {
                 try {
                     OutputStream out = secure.getOutputStream();
-                    out.write(requests.array(), 0, requests.limit());
+                    out.write(requests.array(), 0, oneRequest);
                 } catch (IOException e) {
                     secure = null;
                     reconnected.incrementAndGet();

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.impl.transaction.Registry;
@@ -75,6 +76,16 @@ final class ConnectionPool<R> {
     int busy() {
         int most = client.options().poolSize();
         return most == 0 ? 0 : Math.max(1, client.options().maxInFlight() / most);
+    }
+
+    /** Gives the channels of all connections that have one. */
+    void forEachChannel(Consumer<FrameChannel> action) {
+        connections.forEach(connection -> {
+            FrameChannel channel = connection.channel();
+            if (channel != null) {
+                action.accept(channel);
+            }
+        });
     }
 
     /** How many connections there are. */
@@ -379,11 +390,6 @@ final class ConnectionPool<R> {
 
     private void look() {
         connections.forEach(ClientConnection::look);
-        client.end().held().look(each -> connections.forEach(connection -> {
-            if (connection.channel() != null) {
-                each.accept(connection.channel());
-            }
-        }));
         looking.set(false);
         if (!connections.isEmpty()) {
             lookLater();

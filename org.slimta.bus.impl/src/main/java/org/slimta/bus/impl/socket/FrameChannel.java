@@ -60,6 +60,7 @@ final class FrameChannel {
     private volatile boolean paused;
     private volatile boolean starved;
     private boolean handshaking;
+    private boolean peerDone;
     private boolean anyFrame;
     private int opening;
     private int openingSize;
@@ -121,7 +122,11 @@ final class FrameChannel {
 
         @Override
         public void onPeerDone() {
-            close();
+            if (paused) {
+                peerDone = true; // As without TLS, where the end is not read before what came before it is answered.
+            } else {
+                close();
+            }
         }
     }
 
@@ -371,6 +376,10 @@ final class FrameChannel {
 
     private void readOn() {
         if (isPaused()) {
+            return;
+        }
+        if (peerDone) {
+            close();
             return;
         }
         pace.goOn();

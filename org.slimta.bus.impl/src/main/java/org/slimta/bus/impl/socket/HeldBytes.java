@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
@@ -8,9 +9,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.transaction.Threads;
 
 /**
  * What the connections of one end of a bus hold in memory together, and how much that may be. When it is used up, they stop
@@ -26,8 +29,11 @@ final class HeldBytes {
     /** How much a connection may read before it is looked at again, in bytes. */
     private static final long READ = 64 << 10;
 
-    /** How long nothing may move, in nanoseconds, before something is given up. */
-    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(900);
+    /** How often it is looked whether anything moves, while connections wait for room. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    /** How long something may stand still then, in nanoseconds, before it is given up. */
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(450);
 
     /** How often none may be found that could move and does not, before one is given up that does. */
     private static final int ROUNDS = 3;
@@ -35,13 +41,25 @@ final class HeldBytes {
     private final AtomicLong total = new AtomicLong();
     private final Deque<FrameChannel> waiting = new ConcurrentLinkedDeque<>();
     private final Set<Runnable> toBeTold = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private final Threads threads;
+    private final Consumer<Consumer<FrameChannel>> all;
     private volatile long limit;
     private volatile long loan;
     private long jammedSince;
     private int roundsWithoutStuck;
 
-    HeldBytes(long limit) {
+    /**
+     * Nothing is held yet.
+     *
+     * @param limit how much may be, in bytes
+     * @param threads to look now and then
+     * @param all gives all connections
+     */
+    HeldBytes(long limit, Threads threads, Consumer<Consumer<FrameChannel>> all) {
         this.limit = limit;
+        this.threads = threads;
+        this.all = all;
     }
 
     void setLimit(long newLimit) {
@@ -90,13 +108,21 @@ final class HeldBytes {
      */
     void whenThereIsRoom(Runnable action) {
         toBeTold.add(action);
+        lookSoon();
         wake();
     }
 
     /** Has a connection go on when there is room. */
     void await(FrameChannel channel) {
         waiting.addLast(channel);
+        lookSoon();
         wake();
+    }
+
+    private void lookSoon() {
+        if (looking.compareAndSet(false, true)) {
+            threads.after(LOOK, this::look);
+        }
     }
 
     void forget(FrameChannel channel) {
@@ -124,22 +150,24 @@ final class HeldBytes {
         }
     }
 
-    /**
-     * Looks whether anything moves. Called now and then, on the timer.
-     *
-     * @param all gives all connections
-     */
-    void look(Consumer<Consumer<FrameChannel>> all) {
+    /** Looks whether anything moves. */
+    private void look() {
+        looking.set(false);
         wake();
-        if (waiting.isEmpty() && total.get() < mark()) {
-            loan = 0;
-            jammedSince = 0;
+        if (waiting.isEmpty() && toBeTold.isEmpty()) {
+            if (total.get() < mark()) {
+                loan = 0;
+                jammedSince = 0;
+            } else {
+                lookSoon();
+            }
             return;
         }
+        lookSoon();
         long now = System.nanoTime();
         if (jammedSince == 0 || now - jammedSince > PATIENCE) {
             if (jammedSince != 0) {
-                giveUpWhatIsStuck(all);
+                giveUpWhatIsStuck();
             }
             jammedSince = now;
             waiting.forEach(channel -> channel.onSelector(channel::probe));
@@ -152,7 +180,7 @@ final class HeldBytes {
      * Those go first that could have moved and have not. If all move, and yet none comes to its end, the last that came goes:
      * so the first come to theirs.
      */
-    private void giveUpWhatIsStuck(Consumer<Consumer<FrameChannel>> all) {
+    private void giveUpWhatIsStuck() {
         List<FrameChannel> large = new ArrayList<>();
         long[] onTheirWay = {0};
         all.accept(channel -> {

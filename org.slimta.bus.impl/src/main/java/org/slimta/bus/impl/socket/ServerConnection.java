@@ -33,7 +33,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private static final long FIRST_FRAME = TimeUnit.SECONDS.toNanos(1);
 
     /** How many bytes of answers may wait for a client to take them, before nothing more is read from it. */
-    private static final long MOST_BACKLOG = 1 << 20;
+    private static final long MOST_BACKLOG = 256 << 10;
 
     private static final int TOGETHER = 32;
 

@@ -74,11 +74,11 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.responseType = responseType;
         this.options = options;
         this.target = SocketPeer.format(host, port);
+        this.pool = new ConnectionPool<>(this);
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new HeldBytes(options.heldSize()), null, null);
+                new HeldBytes(options.heldSize(), threads, pool::forEachChannel), null, null);
         this.pending = new PendingTransactions(end.failures(), threads);
-        this.pool = new ConnectionPool<>(this);
         this.room = new Room(options.maxInFlight());
         this.releaseRoom = room::release;
     }

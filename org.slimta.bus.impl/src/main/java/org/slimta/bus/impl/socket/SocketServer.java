@@ -89,7 +89,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.responseType = responseType;
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new HeldBytes(options.heldSize()), null, null);
+                new HeldBytes(
+                        options.heldSize(), threads, each -> connections.forEach(one -> each.accept(one.channel()))),
+                null, null);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
     }
 
@@ -253,7 +255,6 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                 end.threads().execute(() -> tls.refresh(this));
             }
             connections.forEach(ServerConnection::look);
-            end.held().look(each -> connections.forEach(connection -> each.accept(connection.channel())));
             inbox.unsettled().forEach(arrival -> endIfTooLate((ServerExchange<Q, R>) arrival));
         } finally {
             lookLater();

@@ -49,6 +49,10 @@ final class TlsLink implements Link, TlsLayer.Below {
 
     @Override
     public void send(ByteBuffer bytes, CompletionHandler<WriteResult<Buffer, Object>> whenSent) {
+        if (!bytes.hasRemaining()) {
+            below.send(bytes, whenSent);
+            return;
+        }
         whenAllSent = whenSent;
         try {
             layer.send(bytes);

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -15,6 +16,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -460,6 +466,53 @@ class TlsTest {
             String text = IntStream.range(0, 400).mapToObj(Integer::toString).reduce("", String::concat);
             assertEquals("re: " + text, ask(client, text));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aClientMayEndItsHalfAfterItsRequest(String protocol) throws Exception {
+        open(own("server"));
+        try (SSLSocket socket = connectSecurely(protocol)) {
+            socket.getOutputStream().write(RawPeer.frame("<requests><text>a</text></requests>"));
+            socket.shutdownOutput();
+            String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertTrue(answer.contains("<text>re: a</text>"), answer);
+        }
+    }
+
+    @Test
+    void nobodyNegotiatesAgain() throws Exception {
+        open(own("server"));
+        try (SSLSocket socket = connectSecurely("TLSv1.2");
+                RawPeer peer = new RawPeer(socket)) {
+            peer.send(RawPeer.requests(1, "a"));
+            assertEquals(RawPeer.responses(1, "re: a"), peer.receive());
+            socket.startHandshake();
+            assertThrows(IOException.class, () -> {
+                peer.send(RawPeer.requests(2, "a"));
+                assertNull(peer.receive());
+                throw new IOException("it was ended");
+            });
+        }
+        assertEquals(1, seen.size());
+    }
+
+    private SSLSocket connectSecurely(String protocol) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(FILES.resolve("ca.pem"))) {
+            trusted.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        SSLSocket socket = (SSLSocket)
+                context.getSocketFactory().createSocket("127.0.0.1", server.address().getPort());
+        socket.setEnabledProtocols(new String[] {protocol});
+        socket.setSoTimeout(20_000);
+        socket.startHandshake();
+        return socket;
     }
 
     private static Void copyByteByByte(Socket from, Socket to) throws IOException {
