@@ -95,8 +95,8 @@ public final class TlsLayer {
     /** A fatal alert, unexpected message. Source: RFC 8446, 5.1 and 6. */
     private static final byte[] UNEXPECTED = {ALERT, 3, 3, 0, 2, 2, 10};
 
-    private final SSLEngine engine;
     private final Tls tls;
+    private final InetSocketAddress target;
     private final TlsBuffers buffers;
     private final Executor threads;
     private final Below below;
@@ -106,6 +106,7 @@ public final class TlsLayer {
     private ByteBuffer early;
     private boolean anything;
     private boolean busy;
+    private volatile SSLEngine engine;
     private volatile boolean over;
     private volatile boolean secured;
 
@@ -122,7 +123,7 @@ public final class TlsLayer {
     public TlsLayer(
             Tls tls, InetSocketAddress target, TlsBuffers buffers, Executor threads, Below below, Above above) {
         this.tls = tls;
-        this.engine = tls.newEngine(target);
+        this.target = target;
         this.buffers = buffers;
         this.threads = threads;
         this.below = below;
@@ -131,6 +132,7 @@ public final class TlsLayer {
 
     /** Begins the handshake of a client. */
     public void start() {
+        engine = tls.newEngine(target);
         try {
             engine.beginHandshake();
         } catch (SSLException e) {
@@ -189,7 +191,7 @@ public final class TlsLayer {
     }
 
     private void process(ByteBuffer records, ByteBuffer plain) throws SSLException {
-        if (!anything && !engine.getUseClientMode() && records.hasRemaining()) {
+        if (!anything && engine == null && records.hasRemaining()) {
             anything = true;
             if (records.get(records.position()) != HANDSHAKE) {
                 refusePlain();
@@ -198,7 +200,7 @@ public final class TlsLayer {
         }
         boolean more = true;
         while (more && !over) {
-            switch (engine.getHandshakeStatus()) {
+            switch (engine == null ? HandshakeStatus.NOT_HANDSHAKING : engine.getHandshakeStatus()) {
                 case NEED_TASK -> {
                     deliver(plain);
                     keepEarly(records);
@@ -245,7 +247,7 @@ public final class TlsLayer {
             return;
         }
         try {
-            for (int i = 0; i < 4 && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; i++) {
+            for (int i = 0; i < 4 && engine != null && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; i++) {
                 sendOwn(); // The alert that tells the peer.
             }
         } catch (SSLException | RuntimeException alert) {
@@ -303,7 +305,11 @@ public final class TlsLayer {
         return size;
     }
 
+    /** A server makes an engine for who has said something, and not before: it is what costs memory. */
     private void unwrap(ByteBuffer record, ByteBuffer plain) throws SSLException {
+        if (engine == null) {
+            engine = tls.newEngine(target);
+        }
         while (record.hasRemaining() && !over) {
             if (plain.remaining() < engine.getSession().getApplicationBufferSize()) {
                 deliver(plain);
@@ -455,7 +461,7 @@ public final class TlsLayer {
 
     /** Tells the peer that nothing more is sent. */
     public void finish() {
-        if (over) {
+        if (over || engine == null) {
             return;
         }
         try {
