@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ public final class Siege {
 
     private static final int CLAIMS = 10_000;
     private static final int STEADY = 200;
+    private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     private final long inputs;
     private final int attackers;
@@ -121,11 +123,14 @@ public final class Siege {
                     TimeUnit.SECONDS.sleep(5);
                     good.longestMillis();
                     long[] most = {0};
+                    Duration before = attack.cpu();
                     long besieged = rate(good, server, most);
+                    long cpu = attack.cpu().minus(before).toMillis();
                     String rest = server.ask("rest");
                     System.out.println(attackers + " slow, " + how + "  good clients: " + alone + " mails a second alone, "
                             + besieged + " besieged, " + 100 * besieged / alone + " %; " + good.failed() + " failed "
                             + good.failure() + ", the longest took " + good.longestMillis() + " ms");
+                    System.out.println("  attackers      took " + cpu / (10L * seconds * CPUS) + " % of the machine for themselves");
                     System.out.println("  the heap used  " + most[0] + " MiB at most; at rest, in KiB, with threads, descriptors,"
                             + " lines logged: " + rest + "; attackers came again: " + attack.ask("end"));
                 }
@@ -178,6 +183,10 @@ public final class Siege {
                 throw new IOException("the JVM said " + line);
             }
             return line.substring(2).strip();
+        }
+
+        Duration cpu() {
+            return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
         }
 
         String ask(String question) throws IOException {

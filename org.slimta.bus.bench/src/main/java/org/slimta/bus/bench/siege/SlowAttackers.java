@@ -36,6 +36,7 @@ final class SlowAttackers {
     private final int oneRequest;
     private final byte[] beginning;
     private final AtomicInteger reconnected = new AtomicInteger();
+    private final AtomicInteger secured = new AtomicInteger();
     private final ExecutorService handshakes = Executors.newFixedThreadPool(4);
 
     private SlowAttackers(int port, boolean tls) throws Exception {
@@ -91,6 +92,9 @@ final class SlowAttackers {
         }
         for (Attacker each : all) {
             each.act();
+        }
+        while (tls && secured.get() < count / 3 * 9 / 10) {
+            Thread.sleep(100); // They shake hands.
         }
         System.out.println("ok");
         while (System.in.available() == 0) {
@@ -201,6 +205,7 @@ final class SlowAttackers {
                 socket.startHandshake();
                 socket.getOutputStream().write(requests.array(), 0, requests.limit());
                 secure = socket;
+                secured.incrementAndGet();
             } catch (IOException e) {
                 reconnected.incrementAndGet();
             } finally {
