@@ -6,10 +6,10 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.ServerOptions;
@@ -75,17 +75,20 @@ final class SiegeServer {
     }
 
     private static void serve(BusServer<Message, Reply> server) {
-        while (true) {
-            try {
-                ServerTransaction<Message, Reply> mails = server.recvRequest();
-                mails.sendResponse(Collections.nCopies(mails.requests().size(), Mails.OK));
-            } catch (BusException e) {
-                if (e.reason() == Reason.CLOSED && e.getMessage().contains("closed")) {
-                    return;
-                }
-            } catch (InterruptedException e) {
-                return;
+        try {
+            while (true) {
+                answer(server.recvRequest(Duration.ofHours(1)));
             }
+        } catch (BusException | InterruptedException e) {
+            // It is closed.
+        }
+    }
+
+    private static void answer(ServerTransaction<Message, Reply> mails) {
+        try {
+            mails.sendResponse(Collections.nCopies(mails.requests().size(), Mails.OK));
+        } catch (BusException e) {
+            // The client is gone.
         }
     }
 

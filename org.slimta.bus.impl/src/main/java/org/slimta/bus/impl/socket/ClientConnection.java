@@ -52,6 +52,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     private final long created = System.nanoTime();
     private final InFlight<Sending> inFlight;
     private final Dialing dialing;
+    private volatile BusEnd common;
     private volatile Sending sendingFirst;
     private volatile FrameChannel channel;
     private volatile State state = State.DIALING;
@@ -144,7 +145,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     void dial() {
         sendingFirst = put(first);
         try {
-            client.prepareTls();
+            common = client.endForConnection();
         } catch (IOException e) {
             notConnected("TLS cannot be used: " + e.getMessage(), e);
             return;
@@ -158,7 +159,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     @Override
     public void onCreated(Connection<?> connection) {
-        FrameChannel opening = new FrameChannel(connection, this, client.end(), client.address(), false);
+        FrameChannel opening = new FrameChannel(connection, this, common, client.address(), false);
         FrameFilter.attach(connection, opening);
         channel = opening;
         if (state == State.CLOSED) {
@@ -404,7 +405,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     }
 
     private void lookWhetherSecured() {
-        Duration timeout = client.options().tls().handshakeTimeout();
+        Duration timeout = common.tls().options().handshakeTimeout();
         if (channel.age() > timeout.toNanos()) {
             notConnected(
                     "no TLS handshake within " + timeout.toMillis() + " ms (handshakeTimeout); does it speak TLS there?", null);

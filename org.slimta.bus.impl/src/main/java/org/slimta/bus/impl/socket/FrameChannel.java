@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicLong;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.nio.NIOConnection;
@@ -65,6 +66,7 @@ final class FrameChannel {
     private int opening;
     private int openingSize;
     private volatile boolean deaf;
+    private final AtomicLong aside = new AtomicLong();
     private volatile long arriving;
     private volatile long lastRead = System.nanoTime();
 
@@ -290,15 +292,20 @@ final class FrameChannel {
         held.add(bytes);
     }
 
-    /** How many bytes it holds of what is still to arrive whole, or to be taken. */
+    /** So many more bytes of what it holds, or less, wait until some answers are taken. */
+    void holdAside(long bytes) {
+        aside.addAndGet(bytes);
+    }
+
+    /** How many bytes it holds of what is still to arrive whole, or to be taken, or waits for that. */
     long onItsWay() {
-        return arriving + outbox.held();
+        return arriving + outbox.held() + aside.get();
     }
 
     /** Whether more than that of it, in bytes, has stood still since some time, though it could move. */
     boolean isStuck(long more, long since) {
         return arriving > more && !paused && lastRead - since < 0
-                || outbox.held() > more && outbox.progress() - since < 0;
+                || outbox.held() + aside.get() > more && outbox.backlog() > 0 && outbox.progress() - since < 0;
     }
 
     /** When the frame began that is arriving, as {@link System#nanoTime()}; or when something arrived last. */

@@ -173,14 +173,21 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             return false;
         }
         aside.add(exchange);
+        channel.holdAside(exchange.weight());
         goOnWhenThereIsRoom();
-        return hasEnough() || !aside.remove(exchange);
+        if (!hasEnough() && aside.remove(exchange)) {
+            channel.holdAside(-exchange.weight());
+            return false;
+        }
+        channel.onSelector(server::onRoom); // Its place in the queue is free for others.
+        return true;
     }
 
     /** What was set aside is received now, if the client has taken enough. */
     private void takeUpAgain() {
         ServerExchange<Q, R> next;
         while (!aside.isEmpty() && !hasEnough() && (next = aside.poll()) != null) {
+            channel.holdAside(-next.weight());
             server.inbox().putBack(next);
         }
     }

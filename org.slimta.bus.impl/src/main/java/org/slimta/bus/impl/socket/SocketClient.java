@@ -220,22 +220,23 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     }
 
     /**
-     * Reads the certificates if there are to be some, and again when they have changed. Blocks.
+     * What a new connection is to work with. Reads the certificates if there are to be some, and again when they have changed.
+     * Blocks.
      *
      * @throws IOException if they cannot be used
      */
-    void prepareTls() throws IOException {
-        if (options.tls() == null) {
-            return;
-        }
+    BusEnd endForConnection() throws IOException {
+        BusEnd ready;
         synchronized (pool) {
-            if (end.tls() == null && options.tls() != null) {
+            if (options.tls() != null && end.tls() == null) {
                 end = end.with(options.limits(), options.codecTimeout(), Tls.of(options.tls(), true));
             }
+            ready = end;
         }
-        if (end.tls() != null) {
-            end.tls().refresh(this);
+        if (ready.tls() != null) {
+            ready.tls().refresh(this);
         }
+        return ready;
     }
 
     /** Host and port as they were given. */

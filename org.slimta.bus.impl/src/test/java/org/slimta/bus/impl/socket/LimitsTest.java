@@ -243,6 +243,28 @@ class LimitsTest {
     }
 
     @Test
+    void aQueueFullOfRequestsOfWhoNeverReadsIsFreeForOthers() throws Exception {
+        open(ServerOptions.builder().queueSize(4).frameTimeout(Duration.ofSeconds(2)));
+        serve("x".repeat(100 << 10));
+        BusClient<String, String> good = client(ClientOptions.builder());
+        assertEquals(100 << 10, ask(good, "a").length());
+        List<RawPeer> deaf = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            RawPeer peer = connect();
+            deaf.add(peer);
+            String[] requests = new String[200];
+            Arrays.setAll(requests, tx -> RawPeer.requests(tx + 1, "a"));
+            peer.send(requests);
+        }
+        for (int i = 0; i < 50; i++) {
+            assertEquals(100 << 10, ask(good, "a").length());
+        }
+        for (RawPeer peer : deaf) {
+            peer.close();
+        }
+    }
+
+    @Test
     void anArrayHasSoManyItemsAndElements() throws Exception {
         open(ServerOptions.builder()
                 .limits(FrameLimits.builder().items(3).elements(5).build()));
