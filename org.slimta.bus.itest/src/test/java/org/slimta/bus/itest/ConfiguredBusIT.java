@@ -121,6 +121,7 @@ public class ConfiguredBusIT {
             }
         }
         await("all buses are closed", () -> Arrays.stream(runtime.getRuntimeDTO().buses).noneMatch(bus -> bus.pid != null));
+        await("no configuration is rejected", () -> find("configuration") == null);
     }
 
     private static void await(String what, Callable<Boolean> condition) {
