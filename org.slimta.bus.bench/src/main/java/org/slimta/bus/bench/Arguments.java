@@ -32,6 +32,7 @@ record Arguments(
                   --server-threads N            threads that receive and answer at the server of the bus, 1 if not said
                   --write-docs                  also writes docs/performance.txt and docs/performance.svg
                   --jmh [JMH OPTIONS]           measures reading and writing XML alone, by JMH
+                  --siege [N [N [N]]]           besieges a server: bad inputs, slow attackers, seconds; see docs/security.md
                   --help                        this
                 """
                 .formatted(workNames(), String.join(", ", Contestants.names()));
