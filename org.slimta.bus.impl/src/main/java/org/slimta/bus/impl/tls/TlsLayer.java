@@ -413,6 +413,9 @@ public final class TlsLayer {
             over = true;
             return;
         }
+        if (result.bytesProduced() == 0 && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+            throw new SSLException("TLS has something to say, and does not say it: " + result);
+        }
         afterStep(result);
     }
 
