@@ -26,8 +26,10 @@ public interface ClientTransaction<R> {
      * The responses to come, for those who do not want to wait. It completes with what {@link #recvResponse()} returns, or
      * exceptionally with the {@link BusException} itself.
      *
-     * <p>What is attached to it runs on the thread that completes it: inside the JVM the one that answers, else one of a few
-     * that all buses share. It should not block for long.
+     * <p>What is attached to it before that runs on a thread of this bus, which runs nothing for other buses; what is attached
+     * later runs on the thread that attaches it. It may block: more threads start when all are blocked, as many as there may be
+     * transactions in flight ({@code maxInFlight}, {@code queueSize} of a local bus), and failures are told on threads of their
+     * own. It may send again over the same bus: its own transaction does not count as in flight any more.
      *
      * @return a stage of its own for each call, never null
      */

@@ -7,10 +7,11 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.transaction.BusThreads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.PendingTransactions;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.transaction.Timer;
 
 /** The sending end. */
 final class LocalClient<Q, R> implements BusClient<Q, R> {
@@ -19,7 +20,7 @@ final class LocalClient<Q, R> implements BusClient<Q, R> {
     private final Supplier<LocalOptions> options;
     private final Inbox<Q, R> inbox;
     private final Failures failures;
-    private final Threads threads;
+    private final BusThreads threads;
     private final PendingTransactions pending;
 
     LocalClient(
@@ -27,13 +28,14 @@ final class LocalClient<Q, R> implements BusClient<Q, R> {
             Supplier<LocalOptions> options,
             Inbox<Q, R> inbox,
             Failures failures,
-            Threads threads) {
+            BusThreads threads,
+            Timer timer) {
         this.name = name;
         this.options = options;
         this.inbox = inbox;
         this.failures = failures;
         this.threads = threads;
-        this.pending = new PendingTransactions(failures, threads);
+        this.pending = new PendingTransactions(failures, timer);
     }
 
     @Override
@@ -81,6 +83,7 @@ final class LocalClient<Q, R> implements BusClient<Q, R> {
     public void close() {
         pending.close();
         inbox.wakeSenders();
+        threads.close();
     }
 
     @Override

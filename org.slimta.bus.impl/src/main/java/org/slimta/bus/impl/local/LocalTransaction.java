@@ -1,11 +1,11 @@
 package org.slimta.bus.impl.local;
 
 import java.util.List;
+import org.slimta.bus.impl.transaction.BusThreads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.PendingTransactions;
-import org.slimta.bus.impl.transaction.Threads;
 
 /** A transaction as its client sees it, with what its server gets of it. */
 final class LocalTransaction<Q, R> extends PendingTransaction<R> {
@@ -19,8 +19,8 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
             PendingTransactions home,
             Failures failures,
             long timeout,
-            Threads threads) {
-        super(home, failures, LocalPeer.INSTANCE.name(), timeout, threads, UnpackBy.BRINGER);
+            BusThreads threads) {
+        super(home, failures, LocalPeer.INSTANCE.name(), timeout, threads);
         this.inbox = inbox;
         this.arrival = new LocalArrival<>(requests, this, failures);
     }

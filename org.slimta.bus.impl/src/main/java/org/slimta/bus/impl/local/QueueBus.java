@@ -6,6 +6,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.transaction.BusThreads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Opened;
@@ -20,6 +21,7 @@ import org.slimta.bus.impl.transaction.Threads;
 public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
 
     private volatile LocalOptions options;
+    private final BusThreads busThreads;
     private final LocalServer<Q, R> server;
     private final LocalClient<Q, R> client;
 
@@ -27,7 +29,7 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
      * Opens a bus.
      *
      * @param options its options
-     * @param threads for deadlines
+     * @param threads for deadlines, and for what users attach to responses
      */
     public QueueBus(LocalOptions options, Threads threads) {
         this.options = options;
@@ -36,7 +38,8 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
         Failures failures = new Failures(name);
         Inbox<Q, R> inbox = new Inbox<>(options.queueSize(), failures, new Inbox.Watcher() {});
         server = new LocalServer<>(name, current, inbox);
-        client = new LocalClient<>(name, current, inbox, failures, threads);
+        busThreads = threads.newBusThreads(name.get(), options.queueSize());
+        client = new LocalClient<>(name, current, inbox, failures, busThreads, threads.timer());
     }
 
     @Override
@@ -66,6 +69,7 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
     public void reconfigure(LocalOptions newOptions) {
         options = newOptions;
         inbox().setCapacity(newOptions.queueSize());
+        busThreads.setMost(newOptions.queueSize());
     }
 
     @Override

@@ -32,8 +32,7 @@ final class ClientExchange<R> extends PendingTransaction<R> {
                 client.end().failures(),
                 client.target(),
                 client.options().responseTimeout().toNanos(),
-                client.end().threads(),
-                UnpackBy.WORKER);
+                client.threads());
         this.client = client;
         this.tx = tx;
         this.requests = requests;

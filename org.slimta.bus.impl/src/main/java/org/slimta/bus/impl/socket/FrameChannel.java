@@ -94,7 +94,7 @@ final class FrameChannel {
                     end.tls(),
                     target,
                     end.network().tlsBuffers(),
-                    end.threads()::execute,
+                    end.threads().handshakes(),
                     secure,
                     new Above());
             secure.use(tls);

@@ -20,6 +20,8 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.tls.Tls;
+import org.slimta.bus.impl.transaction.BusThreads;
+import org.slimta.bus.impl.transaction.Deadlines;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransactions;
@@ -41,6 +43,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     private final String target;
     private final PendingTransactions pending;
     private final ConnectionPool<R> pool;
+    private final BusThreads threads;
     private final Room room;
     private final Runnable releaseRoom;
     private final AtomicLong transactions = new AtomicLong();
@@ -78,7 +81,8 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
                 new HeldBytes(options.heldSize(), threads, pool::forEachChannel), null, null);
-        this.pending = new PendingTransactions(end.failures(), threads);
+        this.pending = new PendingTransactions(end.failures(), threads.timer());
+        this.threads = threads.newBusThreads(name(), options.maxInFlight());
         this.room = new Room(options.maxInFlight());
         this.releaseRoom = room::release;
     }
@@ -111,7 +115,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
             throw new InterruptedException();
         }
         if (room.tryAcquire() || room.tryAcquire(options.sendTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            exchange.whenReleased(releaseRoom);
+            exchange.whenEnded(releaseRoom);
             return !exchange.isDone();
         }
         exchange.fail(
@@ -145,6 +149,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     public void reconfigure(ClientOptions newOptions) {
         boolean sameTls = Objects.equals(newOptions.tls(), options.tls());
         room.resize(newOptions.maxInFlight() - options.maxInFlight());
+        threads.setMost(newOptions.maxInFlight());
         synchronized (pool) {
             end = end.with(newOptions.limits(), newOptions.codecTimeout(), sameTls ? end.tls() : null);
             options = newOptions;
@@ -181,6 +186,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         pending.close();
         pool.close();
         end.close();
+        threads.close();
         room.release(); // Who waits for room finds its transaction ended, and wakes the next.
     }
 
@@ -190,7 +196,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
      * @param timeout how long at most
      */
     public void awaitIdle(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + Deadlines.nanos(timeout);
         while (!pending.isEmpty() && System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
@@ -266,6 +272,11 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
 
     BusEnd end() {
         return end;
+    }
+
+    /** Where code of its users runs. */
+    BusThreads threads() {
+        return threads;
     }
 
     PendingTransactions pending() {

@@ -252,7 +252,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         try {
             Tls tls = end.tls();
             if (tls != null) {
-                end.threads().execute(() -> tls.refresh(this));
+                end.threads().lookups().execute(() -> tls.refresh(this));
             }
             connections.forEach(ServerConnection::look);
             inbox.unsettled().forEach(arrival -> endIfTooLate((ServerExchange<Q, R>) arrival));

@@ -49,7 +49,6 @@ public final class Tls {
     private final TlsOptions options;
     private final boolean client;
     private final AtomicLong looked = new AtomicLong(System.nanoTime());
-    private final HandshakeQueue tasks = new HandshakeQueue();
     private volatile SSLContext context;
     private List<Object> stamps;
 
@@ -83,10 +82,6 @@ public final class Tls {
      */
     public TlsOptions options() {
         return options;
-    }
-
-    HandshakeQueue tasks() {
-        return tasks;
     }
 
     /**

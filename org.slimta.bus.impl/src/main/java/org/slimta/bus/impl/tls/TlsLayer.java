@@ -116,7 +116,7 @@ public final class TlsLayer {
      * @param tls the certificates
      * @param target whom a client connects to; of no use for a server
      * @param buffers room to work in
-     * @param threads for what takes its time
+     * @param threads for what takes processor time in handshakes
      * @param below the connection
      * @param above what uses it
      */
@@ -364,7 +364,7 @@ public final class TlsLayer {
     private void runTasks() {
         busy = true;
         below.hold();
-        tls.tasks().execute(() -> {
+        threads.execute(() -> {
             Throwable failure = null;
             try {
                 Runnable task;
@@ -376,7 +376,7 @@ public final class TlsLayer {
             }
             Throwable failed = failure;
             below.goOn(() -> afterTasks(failed));
-        }, threads);
+        });
     }
 
     private void afterTasks(Throwable failure) {

@@ -3,14 +3,22 @@ package org.slimta.bus.impl.transaction;
 import java.time.Duration;
 
 /** Arithmetic on times to wait. */
-final class Deadlines {
+public final class Deadlines {
 
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private Deadlines() {}
 
-    /** Nanoseconds of a time to wait, which may be absurdly long. */
-    static long nanos(Duration timeout) {
+    /**
+     * Nanoseconds of a time to wait, whatever somebody has given.
+     *
+     * @param timeout a time, which may be absurdly long, or negative
+     * @return nanoseconds, a year at most; 0 for a negative time
+     */
+    public static long nanos(Duration timeout) {
+        if (timeout.isNegative()) {
+            return 0;
+        }
         return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     }
 }

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.transaction;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -86,7 +87,7 @@ public final class Inbox<Q, R> {
         if (offer != Offer.FULL) {
             return offer;
         }
-        long nanos = timeout.toNanos();
+        long nanos = Deadlines.nanos(timeout);
         lock.lock();
         try {
             sendersWaiting++;
@@ -351,7 +352,7 @@ public final class Inbox<Q, R> {
                 }
                 long nanos = deadline - System.nanoTime();
                 if (nanos <= 0) {
-                    throw failures.of(Reason.TIMEOUT, "no request came within " + timeout.toMillis() + " ms");
+                    throw failures.of(Reason.TIMEOUT, "no request came within " + TimeUnit.NANOSECONDS.toMillis(Deadlines.nanos(timeout)) + " ms");
                 }
                 notEmpty.awaitNanos(nanos);
             }
@@ -458,7 +459,7 @@ public final class Inbox<Q, R> {
         boolean interrupted = false;
         lock.lock();
         try {
-            long nanos = timeout.toNanos();
+            long nanos = Deadlines.nanos(timeout);
             while (!unsettled.isEmpty() && !closed && nanos > 0) {
                 nanos = idle.awaitNanos(nanos);
             }

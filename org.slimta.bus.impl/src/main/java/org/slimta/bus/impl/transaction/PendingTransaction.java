@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slimta.bus.api.BusException;
@@ -13,7 +14,8 @@ import org.slimta.bus.api.ClientTransaction;
 
 /**
  * A transaction that waits for its answer. The answer comes in two steps, so that a thread that waits for it does the
- * decoding: first it arrives, then it is unpacked by the first who wants it. Thread-safe.
+ * decoding: first it arrives, then it is unpacked by the first that wants it, which is never the thread that brings it. A
+ * failure needs no unpacking, and so no thread that code of users may hold. Thread-safe.
  *
  * @param <R> type of the responses
  */
@@ -28,7 +30,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     public interface Answer<R> {
 
         /**
-         * Tells when it makes sense to unpack it.
+         * Tells when it makes sense to unpack it. Called again after the future has completed, it gives null.
          *
          * @return a future that does not fail, or null if that is now
          */
@@ -37,7 +39,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         }
 
         /**
-         * Makes responses of it. Does not wait.
+         * Makes responses of it. Does not wait, but may run code of users.
          *
          * @return one for each request
          * @throws BusException if the transaction failed
@@ -45,12 +47,15 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         List<R> unpack() throws BusException;
     }
 
-    /** Who may unpack an answer, and run what its owner has attached to the response. */
-    public enum UnpackBy {
-        /** The thread that brings it. */
-        BRINGER,
-        /** A worker, because the thread that brings it has others to serve. */
-        WORKER
+    private enum State {
+        /** It has neither an answer nor a failure. */
+        WAITING,
+        /** The answer is there, as it arrived. */
+        ARRIVED,
+        /** One thread makes responses of the answer. */
+        UNPACKING,
+        /** It has a result. */
+        ENDED
     }
 
     private record Result<R>(List<R> responses, BusException failure) {
@@ -62,24 +67,30 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
                 stage.completeExceptionally(failure);
             }
         }
+
+        List<R> get() throws BusException {
+            if (failure != null) {
+                throw failure;
+            }
+            return responses;
+        }
     }
 
     private final PendingTransactions home;
     private final Failures failures;
     private final String peer;
-    private final Threads threads;
-    private final UnpackBy unpackBy;
+    private final BusThreads threads;
     private final long timeout;
     private final long deadline;
-    private final CompletableFuture<Answer<R>> arrival = new CompletableFuture<>();
-    private Runnable whenReleased;
-    private List<CompletableFuture<List<R>>> stages;
-    private boolean unpacking;
-    private boolean failed;
-    private volatile boolean done;
-    private volatile boolean expiring;
-    private volatile boolean stageWanted;
+    private final CompletableFuture<Void> arrival = new CompletableFuture<>();
+
+    // Guarded by this. What is volatile is read without the lock too.
+    private volatile State state = State.WAITING;
     private volatile Result<R> result;
+    private Answer<R> answer;
+    private Runnable whenEnded;
+    private List<CompletableFuture<List<R>>> stages;
+    private List<CompletableFuture<Void>> receivers;
 
     /**
      * A transaction that begins now.
@@ -88,70 +99,96 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
      * @param failures the failures of the client
      * @param peer the name of the server
      * @param timeout how long it may take, in nanoseconds
-     * @param threads the workers
-     * @param unpackBy who unpacks an answer that no thread waits for
+     * @param threads the threads of the bus
      */
     public PendingTransaction(
-            PendingTransactions home, Failures failures, String peer, long timeout, Threads threads, UnpackBy unpackBy) {
+            PendingTransactions home, Failures failures, String peer, long timeout, BusThreads threads) {
         this.home = home;
         this.failures = failures;
         this.peer = peer;
         this.timeout = timeout;
         this.threads = threads;
-        this.unpackBy = unpackBy;
-        this.deadline = System.nanoTime() + timeout;
+        this.deadline = home.timer().now() + timeout;
     }
 
     /**
-     * Brings the answer.
+     * Brings the answer. Runs no code of users on this thread.
      *
-     * @param answer the answer
+     * @param brought the answer
      * @return whether it was awaited: not if the transaction has ended before
      */
-    public final boolean answer(Answer<R> answer) {
-        return end(answer, null);
-    }
-
-    private boolean end(Answer<R> answer, Reason failure) {
+    public final boolean answer(Answer<R> brought) {
+        boolean wanted;
         synchronized (this) {
-            if (done) {
+            if (state != State.WAITING) {
                 return false;
             }
-            done = true;
-            failed = failure != null;
+            state = State.ARRIVED;
+            answer = brought;
+            wanted = stages != null;
         }
-        home.remove(this);
-        if (failure == null) {
-            home.meter().answered(start());
-        } else {
-            home.meter().failed(failure);
-        }
-        ended();
-        if (!stageWanted) {
-            release();
-        }
-        arrival.complete(answer);
-        if (stageWanted) {
-            unpackWhenReady();
+        try {
+            leave(null);
+        } finally {
+            arrival.complete(null);
+            if (wanted) {
+                unpackForStages();
+            }
         }
         return true;
     }
 
     /**
-     * Ends it with a failure.
+     * Ends it with a failure. Runs no code of users on this thread.
      *
      * @param failure why
      * @return whether it had not ended before
      */
     public final boolean fail(BusException failure) {
-        return end(
-                () -> {
-                    throw failure;
-                },
-                failure.reason());
+        synchronized (this) {
+            if (state != State.WAITING) {
+                return false;
+            }
+            state = State.ENDED;
+            result = new Result<>(null, failure);
+        }
+        try {
+            leave(failure.reason());
+        } finally {
+            arrival.complete(null);
+            tellStages(threads.failures());
+        }
+        return true;
     }
 
-    private void expire() {
+    /** It is under way no more. What one of the steps throws is no reason to leave out another. */
+    private void leave(Reason failure) {
+        try {
+            home.remove(this);
+            if (failure == null) {
+                home.meter().answered(start());
+            } else {
+                home.meter().failed(failure);
+            }
+            ended();
+        } finally {
+            runWhenEnded();
+        }
+    }
+
+    private void runWhenEnded() {
+        Runnable action;
+        synchronized (this) {
+            action = whenEnded;
+            whenEnded = null;
+        }
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    /** Ends it, since its time is over. Runs no code of users on this thread. */
+    final void expire() {
         fail(overdue());
     }
 
@@ -161,16 +198,11 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
      * @return the failure, {@code TIMEOUT} unless more is known than that there is no answer
      */
     protected BusException overdue() {
-        return failures.of(
-                Reason.TIMEOUT,
-                peer,
-                "no response within " + TimeUnit.NANOSECONDS.toMillis(timeout) + " ms (responseTimeout)",
-                null);
+        return failures.of(Reason.TIMEOUT, peer, "no response within " + millis() + " ms (responseTimeout)", null);
     }
 
-    /** Tells whether it still has to be looked at. */
-    final boolean isRunning() {
-        return !done && !expiring;
+    private long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(timeout);
     }
 
     /**
@@ -179,13 +211,13 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
      * @return nanoseconds, less than zero when its time is over
      */
     public final long nanosLeft() {
-        return deadline - System.nanoTime();
+        return deadline - home.timer().now();
     }
 
     /**
      * When it began.
      *
-     * @return a time of {@link System#nanoTime()}
+     * @return a time of {@link Timer#now()}
      */
     public final long start() {
         return deadline - timeout;
@@ -194,22 +226,10 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     /**
      * Until when it may take.
      *
-     * @return a time of {@link System#nanoTime()}
+     * @return a time of {@link Timer#now()}
      */
     public final long deadline() {
         return deadline;
-    }
-
-    /** Ends it if its time is over. Runs nobody else's code on this thread. Called by one thread at a time. */
-    final void expireIfOverdue() {
-        if (!done && nanosLeft() <= 0 && !expiring) {
-            expiring = true;
-            if (unpackBy == UnpackBy.WORKER) {
-                expire();
-            } else {
-                threads.execute(this::expire);
-            }
-        }
     }
 
     /**
@@ -218,67 +238,143 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
      * @return whether an answer or a failure has arrived
      */
     public final boolean isDone() {
-        return done;
+        return state != State.WAITING;
     }
 
     /** It has ended, and its owner is about to learn of it. Called once, on the thread that brings the answer. */
     protected void ended() {}
 
     /**
-     * Calls something when it has ended and nothing of it waits for a worker any more.
+     * Calls something when it has ended, before anybody learns of it: whoever is told may need what that gives back.
      *
-     * @param action what to call, once, on any thread; at once if it has come to that already
+     * @param action what to call, once, on any thread; at once if it has ended already; must not block
      */
-    public final void whenReleased(Runnable action) {
+    public final void whenEnded(Runnable action) {
         synchronized (this) {
-            whenReleased = action;
+            whenEnded = action;
         }
-        if (done && (!stageWanted || result != null)) {
-            release();
-        }
-    }
-
-    private void release() {
-        Runnable action;
-        synchronized (this) {
-            action = whenReleased;
-            whenReleased = null;
-        }
-        if (action != null) {
-            action.run();
+        if (isDone()) {
+            runWhenEnded();
         }
     }
 
     @Override
     public final List<R> recvResponse() throws BusException, InterruptedException {
         if (result == null) {
-            Answer<R> answer = awaitArrival();
-            CompletableFuture<?> ready = answer.ready();
-            if (ready != null) {
-                try {
-                    ready.get();
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-            unpack();
+            awaitArrival();
+            unpackOrAwait();
         }
-        if (result.failure() != null) {
-            throw result.failure();
-        }
-        return result.responses();
+        return result.get();
     }
 
-    private Answer<R> awaitArrival() throws InterruptedException {
+    private void awaitArrival() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        BriefWait.until(arrival::isDone);
+        if (BriefWait.until(arrival::isDone)) {
+            return;
+        }
         try {
-            return arrival.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
+            arrival.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             expire();
-            return arrival.join();
+            arrival.join();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** On the thread of somebody who waits. */
+    private void unpackOrAwait() throws InterruptedException {
+        Answer<R> arrived = arrived();
+        CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
+        if (ready != null) {
+            try {
+                ready.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        if (!unpack(threads.responses())) {
+            awaitResult();
+        }
+    }
+
+    private synchronized Answer<R> arrived() {
+        return state == State.ARRIVED ? answer : null;
+    }
+
+    /**
+     * Makes responses of the answer, unless another thread does or has done so.
+     *
+     * @param completing where stages are completed then
+     * @return whether this thread has
+     */
+    private boolean unpack(Executor completing) {
+        Answer<R> mine;
+        synchronized (this) {
+            if (state != State.ARRIVED) {
+                return false;
+            }
+            state = State.UNPACKING;
+            mine = answer;
+        }
+        settle(unpack(mine), completing);
+        return true;
+    }
+
+    private Result<R> unpack(Answer<R> mine) {
+        try {
+            return new Result<>(mine.unpack(), null);
+        } catch (BusException e) {
+            return new Result<>(null, e);
+        } catch (Throwable e) {
+            return new Result<>(null, failures.of(Reason.CODEC, peer, "the response could not be read: " + e, e));
+        }
+    }
+
+    /** Gives it its result, unless it has one. What had arrived is not kept beside it. */
+    private void settle(Result<R> unpacked, Executor completing) {
+        List<CompletableFuture<Void>> waiting;
+        synchronized (this) {
+            if (result != null) {
+                return;
+            }
+            result = unpacked;
+            state = State.ENDED;
+            answer = null;
+            waiting = receivers;
+            receivers = null;
+        }
+        if (unpacked.failure() != null) {
+            home.meter().failedAfterAll(unpacked.failure().reason());
+        }
+        if (waiting != null) {
+            waiting.forEach(receiver -> receiver.complete(null));
+        }
+        tellStages(completing);
+    }
+
+    /** Another thread runs the codec, which may never return. */
+    private void awaitResult() throws InterruptedException {
+        CompletableFuture<Void> own = new CompletableFuture<>();
+        synchronized (this) {
+            if (result != null) {
+                return;
+            }
+            if (receivers == null) {
+                receivers = new ArrayList<>(1);
+            }
+            receivers.add(own);
+        }
+        try {
+            own.get(timeout, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            settle(new Result<>(null, failures.of(
+                    Reason.TIMEOUT,
+                    peer,
+                    "the response has arrived, and its codec has not read it within " + millis() + " ms (responseTimeout)",
+                    null)), threads.failures());
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -287,76 +383,52 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     @Override
     public final CompletionStage<List<R>> response() {
         CompletableFuture<List<R>> own = new CompletableFuture<>();
+        boolean arrived = false;
+        boolean first = false;
         synchronized (this) {
             if (result == null) {
-                if (stages == null) {
+                first = stages == null;
+                if (first) {
                     stages = new ArrayList<>(1);
                 }
                 stages.add(own);
+                arrived = state != State.WAITING;
             }
         }
         if (result != null) {
+            // It may have got its result just now; then this stage is among those that are told, and told twice is told once.
             result.tell(own);
-            return own;
-        }
-        stageWanted = true;
-        if (arrival.isDone()) {
-            unpackWhenReady();
+        } else if (arrived && first) {
+            unpackForStages();
         }
         return own;
     }
 
+    private void unpackForStages() {
+        threads.responses().execute(this::unpackWhenReady);
+    }
+
+    /** On a thread of the bus. */
     private void unpackWhenReady() {
-        synchronized (this) {
-            if (unpacking) {
-                return;
-            }
-            unpacking = true;
-        }
-        CompletableFuture<?> ready = arrival.join().ready();
+        Answer<R> arrived = arrived();
+        CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
         if (ready == null) {
-            unpackWhereItMayBe();
+            unpack(Runnable::run);
         } else {
-            ready.thenRun(this::unpackWhereItMayBe);
+            ready.thenRun(this::unpackForStages);
         }
     }
 
-    private void unpackWhereItMayBe() {
-        if (unpackBy == UnpackBy.WORKER) {
-            threads.execute(this::unpack);
-        } else {
-            unpack();
-        }
-    }
-
-    /** Only what is ours is done under a lock: completing a stage may run the code of its owner. */
-    private void unpack() {
-        synchronized (arrival) {
-            if (result == null) {
-                result = unpack(arrival.join());
-                if (result.failure() != null && !failed) {
-                    home.meter().failedAfterAll(result.failure().reason());
-                }
-            }
-        }
-        release();
+    /** Completing a stage may run code of its owner, which may do anything: so it is done on a thread of the bus. */
+    private void tellStages(Executor completing) {
         List<CompletableFuture<List<R>>> waiting;
         synchronized (this) {
             waiting = stages;
             stages = null;
         }
         if (waiting != null) {
-            waiting.forEach(result::tell);
-        }
-    }
-
-    private Result<R> unpack(Answer<R> answer) {
-        try {
-            return new Result<>(answer.unpack(), null);
-        } catch (BusException e) {
-            return new Result<>(null, e);
-        } catch (Throwable e) {
-            return new Result<>(null, failures.of(Reason.CODEC, peer, "the answer could not be read: " + e, e));
+            Result<R> told = result;
+            completing.execute(() -> waiting.forEach(told::tell));
         }
     }
 }

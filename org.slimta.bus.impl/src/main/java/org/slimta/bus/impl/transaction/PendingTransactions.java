@@ -1,26 +1,22 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.impl.status.Meter;
 
 /**
- * The transactions of one client that have not ended, all with the same time to end in. It ends those whose time is over,
- * whether anybody waits for them or not, by looking through all of them when the time of the oldest is over: that costs a
- * transaction less than a timer of its own. Thread-safe.
+ * The transactions of one client that have not ended. It ends those whose time is over, whether anybody waits for them or not,
+ * by looking through all of them when the time of the oldest is over: that costs a transaction less than a timer of its own.
+ * Thread-safe.
  */
 public final class PendingTransactions implements AutoCloseable {
 
-    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
-
-    /** Since those that come later may have less time. */
-    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);
+    /** Many that began within a moment are ended by one look. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
 
     private final Registry<PendingTransaction<?>> transactions = new Registry<>();
-    private final AtomicBoolean looking = new AtomicBoolean();
     private final Failures failures;
-    private final Threads threads;
+    private final Timer timer;
+    private final PeriodicCheck check;
     private final Meter meter = new Meter();
     private volatile boolean closed;
 
@@ -28,11 +24,12 @@ public final class PendingTransactions implements AutoCloseable {
      * No transactions yet.
      *
      * @param failures the failures of the client
-     * @param threads for deadlines
+     * @param timer for deadlines
      */
-    public PendingTransactions(Failures failures, Threads threads) {
+    public PendingTransactions(Failures failures, Timer timer) {
         this.failures = failures;
-        this.threads = threads;
+        this.timer = timer;
+        this.check = new PeriodicCheck(timer, SHORTEST_PAUSE, this::check);
     }
 
     /**
@@ -46,10 +43,12 @@ public final class PendingTransactions implements AutoCloseable {
         if (closed) {
             transaction.fail(failures.closed());
         }
-        if (!looking.get()) {
-            lookWhenOver(transaction.nanosLeft());
-        }
+        check.wakeAt(transaction.deadline());
         return !transaction.isDone();
+    }
+
+    Timer timer() {
+        return timer;
     }
 
     /**
@@ -83,36 +82,15 @@ public final class PendingTransactions implements AutoCloseable {
         transactions.remove(transaction);
     }
 
-    /** If a look is due already, it is for one that is older, so it comes in time for this one. */
-    private void lookWhenOver(long nanosLeft) {
-        if (looking.compareAndSet(false, true)) {
-            lookAfter(nanosLeft);
-        }
-    }
-
-    private void lookAfter(long nanosLeft) {
-        threads.after(Duration.ofNanos(Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, nanosLeft))), this::look);
-    }
-
-    private void look() {
-        transactions.forEach(PendingTransaction::expireIfOverdue);
-        long next = leastLeft();
-        if (next < Long.MAX_VALUE) {
-            lookAfter(next);
-        } else {
-            looking.set(false);
-            next = leastLeft();
-            if (next < Long.MAX_VALUE) {
-                lookWhenOver(next);
-            }
-        }
-    }
-
-    private long leastLeft() {
-        long[] least = {Long.MAX_VALUE};
+    private long check() {
+        long now = timer.now();
+        long[] least = {PeriodicCheck.NOT_AGAIN};
         transactions.forEach(transaction -> {
-            if (transaction.isRunning()) {
-                least[0] = Math.min(least[0], transaction.nanosLeft());
+            long left = transaction.deadline() - now;
+            if (left <= 0) {
+                transaction.expire();
+            } else {
+                least[0] = Math.min(least[0], Math.max(SHORTEST_PAUSE.toNanos(), left));
             }
         });
         return least[0];

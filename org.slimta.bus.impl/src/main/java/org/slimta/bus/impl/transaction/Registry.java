@@ -20,7 +20,7 @@ public final class Registry<M extends Registry.Member> {
     /** What can be in one registry at a time. */
     public abstract static class Member {
 
-        private Ring ring;
+        private volatile Ring ring; // Written under the lock of a ring; read without, to find the ring.
         private Member before;
         private Member after;
 

@@ -1,71 +1,122 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The few threads that all buses of one provider share: workers, which run what may take its time and what belongs to others,
- * and a timer, which runs neither. Thread-safe.
+ * The threads of one provider, divided by what may block. The timer and the workers run our own short tasks; handshakes and
+ * look-ups have threads of their own; code of users runs on threads of its bus, by {@link #newWorkers} and
+ * {@link #newBusThreads}, and on no other. Thread-safe.
  */
 public final class Threads implements AutoCloseable {
 
-    private static final int MOST_WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-    private final ScheduledThreadPoolExecutor timer;
+    /** Each look-up of a name and each reading of certificates may block for as long as a name service or a disk hangs. */
+    private static final int MAX_LOOKUPS = 16;
+
+    private final Timer timer;
+    private final DeferredFlushes deferred;
     private final Workers workers;
+    private final Workers handshakes;
+    private final Workers lookups;
 
+    /** Threads that go by the clock of the system. */
     public Threads() {
-        timer = new ScheduledThreadPoolExecutor(1, daemons("slimta-bus-timer-"));
-        timer.setRemoveOnCancelPolicy(true);
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        workers = new Workers(MOST_WORKERS, daemons("slimta-bus-worker-"), this::after);
+        this(new SystemTimer());
+    }
+
+    /**
+     * Threads that go by some timer.
+     *
+     * @param timer the timer, which is closed with this
+     */
+    public Threads(Timer timer) {
+        this.timer = timer;
+        this.deferred = new DeferredFlushes(timer);
+        this.workers = newPlatformWorkers("slimta-bus-worker-", Math.max(4, 2 * PROCESSORS));
+        this.handshakes = newPlatformWorkers("slimta-bus-handshake-", Math.max(1, PROCESSORS / 2));
+        this.lookups = newPlatformWorkers("slimta-bus-lookup-", MAX_LOOKUPS);
+    }
+
+    private Workers newPlatformWorkers(String name, int most) {
+        return new Workers(most, new DaemonThreads(name), timer, deferred);
     }
 
     /**
      * Threads for tasks that may block, virtual ones where the JVM has them. Their owner closes them.
      *
-     * @param name what the threads are called
+     * @param name the beginning of the names of the threads
      * @param most how many at once
      * @return the threads; none is started yet
      */
     public Workers newWorkers(String name, int most) {
-        return new Workers(most, VirtualThreads.orElse(name, daemons(name)), this::after);
-    }
-
-    private static ThreadFactory daemons(String prefix) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + count.incrementAndGet());
-            thread.setDaemon(true);
-            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-            return thread;
-        };
+        return new Workers(most, VirtualThreads.orElse(name, new DaemonThreads(name)), timer, deferred);
     }
 
     /**
-     * Runs a task on a worker. After {@link #close()} it runs here and now, so that nothing that is still to be told gets
-     * lost. How much can be waiting is bounded by the transactions that are under way.
+     * Threads for what a bus runs of its users' code. Their owner closes them.
      *
-     * @param task the task
+     * @param bus the name of the bus
+     * @param most how many transactions may be in flight at once
+     * @return the threads; none is started yet
+     */
+    public BusThreads newBusThreads(String bus, int most) {
+        return new BusThreads(bus, most, this::newMixedWorkers);
+    }
+
+    /**
+     * The first threads are platform threads, which are quicker at short tasks, and which a task that pins the carriers of
+     * virtual threads, of whatever bus, cannot hold up. Those that make up for blocked ones are virtual where there are such.
+     */
+    private Workers newMixedWorkers(String name, int most) {
+        ThreadFactory platform = new DaemonThreads(name);
+        ThreadFactory virtual = VirtualThreads.orElse(name + "v", platform);
+        Workers[] made = new Workers[1];
+        made[0] = new Workers(
+                most, task -> (made[0].count() < PROCESSORS ? platform : virtual).newThread(task), timer, deferred);
+        return made[0];
+    }
+
+    /**
+     * Runs a short task of our own on a worker. After {@link #close()} it runs here and now, so that nothing that is still to
+     * be told gets lost. How much can be waiting is bounded by the transactions that are under way.
+     *
+     * @param task the task, which must not block, nor run code of users
      */
     public void execute(Runnable task) {
         workers.execute(task);
     }
 
     /**
-     * Puts off what is better done once for many tasks, as long as there are more tasks for this worker, by 2 ms at most.
+     * For what costs processor time in TLS handshakes: half of the processors, so that many handshakes at once leave some for
+     * the connections that are past theirs.
+     *
+     * @return runs tasks that do not block
+     */
+    public Executor handshakes() {
+        return handshakes;
+    }
+
+    /**
+     * For look-ups of names and for reading certificates.
+     *
+     * @return runs tasks that may block, though not for ever
+     */
+    public Executor lookups() {
+        return lookups;
+    }
+
+    /**
+     * Puts off what is better done once for many tasks, as long as there are more tasks for this thread, by 2 ms at most.
      *
      * @param action what is to be done, soon, on any thread; must not block
-     * @return whether it will be; false if this thread is no worker, or one that takes its time
+     * @return whether it will be; false if this thread is not one that runs short tasks
      */
     public boolean putOff(Runnable action) {
-        return workers.putOff(action);
+        return deferred.putOff(action);
     }
 
     /**
@@ -74,7 +125,25 @@ public final class Threads implements AutoCloseable {
      * @param action what is to be done; must not block
      */
     public void doSoon(Runnable action) {
-        workers.doSoon(action);
+        deferred.doSoon(action);
+    }
+
+    /**
+     * The time.
+     *
+     * @return nanoseconds, of use only in differences
+     */
+    public long now() {
+        return timer.now();
+    }
+
+    /**
+     * What calls checks and deadlines.
+     *
+     * @return always the same
+     */
+    public Timer timer() {
+        return timer;
     }
 
     /**
@@ -85,17 +154,16 @@ public final class Threads implements AutoCloseable {
      * @return what cancels it
      */
     public Future<?> after(Duration delay, Runnable task) {
-        try {
-            return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.completedFuture(null);
-        }
+        return timer.after(delay, task);
     }
 
     /** Runs what is waiting, but no more timers. Does not wait. */
     @Override
     public void close() {
-        timer.shutdown();
+        timer.close();
+        deferred.close();
         workers.close();
+        handshakes.close();
+        lookups.close();
     }
 }

@@ -14,8 +14,9 @@ final class VirtualThreads {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
             Class<?> type = Class.forName("java.lang.Thread$Builder");
             Object named = type.getMethod("name", String.class, long.class).invoke(builder, name, 1L);
+            Object clean = type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(named, false);
             Method factory = type.getMethod("factory");
-            ThreadFactory virtual = (ThreadFactory) factory.invoke(named);
+            ThreadFactory virtual = (ThreadFactory) factory.invoke(clean);
             return task -> {
                 Thread thread = virtual.newThread(task);
                 thread.setContextClassLoader(ClassLoader.getSystemClassLoader());

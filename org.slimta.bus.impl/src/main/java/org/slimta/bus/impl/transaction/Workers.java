@@ -1,53 +1,72 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.transaction.DeferredFlushes.Batch;
 
 /**
- * Runs tasks on as few threads as keep up with them: waking a thread costs more than most tasks do. Another one starts when
- * there is a backlog, or when the tasks that are being run hold up those behind them. Thread-safe.
+ * Runs tasks on as few threads as keep up with them: waking a thread costs more than most tasks do. More threads start when
+ * there is a backlog, and as soon as those that run are all blocked, one for each task that waits. Each task begins without an
+ * interrupt flag, and what it throws is logged. A thread that cannot be started is tried again. Thread-safe.
  */
 public final class Workers implements Executor, AutoCloseable {
 
-    private static final int BACKLOG = 32;
-    private static final int TOGETHER = 32;
-    private static final long SHORT_TASK = TimeUnit.MICROSECONDS.toNanos(100);
-    private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
-    private static final Duration LOOK = Duration.ofMillis(2);
+    /** How many tasks may wait for each thread before another one starts. */
+    private static final int BACKLOG_TASKS = 32;
 
-    private volatile int most;
+    private static final Duration INTERVAL = Duration.ofMillis(2);
+
+    /** How many threads may be busy without being blocked: more of them would only take processors from each other. */
+    private static final int MAX_BUSY = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+    /** How long a task takes, in nanoseconds, before its thread counts as blocked if it waits for something. */
+    private static final long SHORT_TASK = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
+
+    private static final BoundedLog LOG = new BoundedLog(Workers.class);
+
     private final ThreadFactory factory;
-    private final BiConsumer<Duration, Runnable> timer;
+    private final Timer timer;
+    private final PeriodicCheck check;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger active = new AtomicInteger();
-    private final Deque<Shift> idle = new ConcurrentLinkedDeque<>();
-    private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean looking = new AtomicBoolean();
-    private final ThreadLocal<Shift> shifts = new ThreadLocal<>();
+    private final AtomicInteger wanted = new AtomicInteger();
+    private final Deque<Worker> idle = new ConcurrentLinkedDeque<>();
+    private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final BooleanSupplier hasTasks = () -> !tasks.isEmpty();
-    private Runnable lastSeen;
-    private volatile int looks;
+    private final DeferredFlushes deferred;
+    private volatile int most;
     private volatile boolean closed;
+    private Runnable firstBefore; // Only of the timer's thread.
 
-    /** At most so many threads at once. */
-    Workers(int most, ThreadFactory factory, BiConsumer<Duration, Runnable> timer) {
+    /**
+     * No threads yet.
+     *
+     * @param most how many there may be at once
+     * @param factory makes them
+     * @param timer to look whether they are blocked
+     * @param deferred what the threads put off
+     */
+    Workers(int most, ThreadFactory factory, Timer timer, DeferredFlushes deferred) {
         this.most = most;
         this.factory = factory;
         this.timer = timer;
+        this.deferred = deferred;
+        this.check = new PeriodicCheck(timer, INTERVAL, this::check);
     }
 
     /**
@@ -60,37 +79,36 @@ public final class Workers implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs a task on one of the threads; after {@link #close()} here and now.
+     * Runs a task on one of the threads; after {@link #close()} here and now. Does not wait, and throws nothing.
      *
-     * @param task the task
+     * @param task the task, which may block
      */
     @Override
     public void execute(Runnable task) {
         if (closed) {
-            task.run();
+            run(task);
             return;
         }
         tasks.add(task);
         int waiting = queued.incrementAndGet();
-        int running = active.get();
-        if (running == 0 || waiting > running * BACKLOG) {
-            start(running);
+        int now = active.get();
+        if (now == 0 || waiting > now * BACKLOG_TASKS) {
+            start(now);
         }
-        look();
+        check.wake();
         if (closed) {
-            runAll();
+            Runnable rest;
+            while ((rest = next()) != null) {
+                run(rest);
+            }
         }
     }
 
-    /** The one that was idle last is woken: what it needs is still at hand. */
-    private void start(int running) {
-        if (running < most && active.compareAndSet(running, running + 1)) {
-            Shift shift = idle.pollFirst();
-            if (shift != null) {
-                shift.wake();
-            } else {
-                factory.newThread(new Shift()).start();
-            }
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.warn("A task failed: " + e, e);
         }
     }
 
@@ -102,116 +120,147 @@ public final class Workers implements Executor, AutoCloseable {
         return task;
     }
 
-    private void runAll() {
-        Runnable task;
-        while ((task = next()) != null) {
-            task.run();
+    /**
+     * Starts one more thread. The one that was idle last is woken: what it needs is still at hand.
+     *
+     * @param now how many are active, as the caller knows it
+     * @return whether one more is active
+     */
+    private boolean start(int now) {
+        if (now >= most || !active.compareAndSet(now, now + 1)) {
+            return false;
         }
-    }
-
-    boolean putOff(Runnable action) {
-        Shift shift = shifts.get();
-        return shift != null && shift.putOff(action);
-    }
-
-    void doSoon(Runnable action) {
-        soon.add(action);
-        look();
-    }
-
-    private void look() {
-        if (!looking.get() && looking.compareAndSet(false, true)) {
-            timer.accept(LOOK, this::lookNow);
+        Worker worker = idle.pollFirst();
+        if (worker != null) {
+            worker.wake();
+            return true;
         }
+        boolean started = false;
+        try {
+            worker = new Worker();
+            factory.newThread(worker).start();
+            started = true;
+        } catch (Throwable e) {
+            LOG.warn("No thread can be started now; this is tried again (raise the limit of threads, or of memory): " + e, null);
+        } finally {
+            if (!started) {
+                active.decrementAndGet();
+            }
+        }
+        return started;
     }
 
-    /** Runs on the timer. */
-    private void lookNow() {
-        looks++; // Only here, by one thread at a time. What is put off from now on has to be so again.
-        doWhatWasPutOff();
+    /** On the timer: starts what is missing. Each thread that starts starts the next, so this starts one at most. */
+    private long check() {
         Runnable first = tasks.peek();
-        if (first != null && first == lastSeen) {
+        if (first != null) {
+            int unblocked = active.get() - countBlocked();
+            if (unblocked <= 0) {
+                wanted.set(Math.min(queued.get(), most - active.get()));
+                startWanted();
+            } else if (first == firstBefore && unblocked < MAX_BUSY) {
+                start(active.get()); // Nothing has been taken from the queue since the last check.
+            }
+        }
+        firstBefore = first;
+        return first != null || active.get() > 0 ? INTERVAL.toNanos() : PeriodicCheck.NOT_AGAIN;
+    }
+
+    private int countBlocked() {
+        long now = timer.now();
+        int count = 0;
+        for (Worker worker : workers) {
+            if (worker.isBlocked(now)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private void startWanted() {
+        int count = wanted.get();
+        if (count > 0 && wanted.compareAndSet(count, count - 1) && !tasks.isEmpty()) {
             start(active.get());
         }
-        lastSeen = first;
-        if (first != null || active.get() > 0 || !soon.isEmpty()) {
-            timer.accept(LOOK, this::lookNow);
-            return;
-        }
-        looking.set(false);
-        if (!tasks.isEmpty() || !soon.isEmpty()) {
-            look();
-        }
     }
 
-    private void doWhatWasPutOff() {
-        Runnable action;
-        for (int i = soon.size(); i > 0 && (action = soon.poll()) != null; i--) {
-            runSafely(action);
-        }
+    /** How many threads run tasks, or are about to. */
+    int active() {
+        return active.get();
     }
 
-    /** What was put off is nothing that may end a thread which others wait for. */
-    private static void runSafely(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | Error e) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-        }
+    /** How many threads there are. */
+    int count() {
+        return workers.size();
     }
 
     /** Lets the threads end when nothing is left to be done. Does not wait. */
     @Override
     public void close() {
         closed = true;
-        idle.forEach(Shift::wake);
-        doWhatWasPutOff();
+        check.close();
+        idle.forEach(Worker::wake);
+        wanted.set(Math.min(queued.get(), most - active.get())); // Nobody looks any more whether the active ones get on.
+        startWanted();
     }
 
     /** One thread, and the tasks that it runs without a pause. */
-    private final class Shift implements Runnable {
+    private final class Worker implements Runnable {
 
-        private final List<Runnable> putOff = new ArrayList<>();
         private volatile Thread thread;
-        private volatile boolean called;
-        private int putOffCount;
-        private int looksBefore;
-        private long taskStart;
+        private volatile boolean called = true;
+        private volatile long taskStart = timer.now();
+        private Batch batch;
 
         @Override
         public void run() {
             thread = Thread.currentThread();
-            shifts.set(this);
-            do {
-                work();
-            } while (awaitCall());
+            batch = deferred.newBatch();
+            workers.add(this);
+            try {
+                do {
+                    startWanted();
+                    work();
+                } while (awaitCall());
+            } finally {
+                workers.remove(this);
+            }
         }
 
         private void work() {
             do {
                 Runnable task;
                 while ((task = next()) != null) {
-                    run(task);
+                    runTask(task);
                 }
-                end();
+                batch.flush();
             } while (BriefWait.until(hasTasks));
             called = false;
             idle.addFirst(this);
             active.decrementAndGet();
             if (!tasks.isEmpty()) {
-                start(active.get());
+                start(active.get()); // A task may have come when this thread still counted as active.
             }
         }
 
+        private void runTask(Runnable task) {
+            long now = timer.now();
+            taskStart = now;
+            batch.begin(now);
+            Workers.run(task);
+            Thread.interrupted(); // What a task leaves set is not for the next, and would keep an idle thread from sleeping.
+            batch.end();
+        }
+
         private boolean awaitCall() {
-            long deadline = System.nanoTime() + IDLE;
+            long deadline = timer.now() + IDLE;
             while (!called && !closed) {
-                long left = deadline - System.nanoTime();
+                long left = deadline - timer.now();
                 if (left <= 0 && idle.remove(this)) {
                     return false;
                 }
                 LockSupport.parkNanos(this, Math.max(left, SHORT_TASK));
+                Thread.interrupted(); // Somebody may interrupt any thread; this one would not sleep any more.
             }
             return called;
         }
@@ -221,38 +270,13 @@ public final class Workers implements Executor, AutoCloseable {
             LockSupport.unpark(thread);
         }
 
-        private void run(Runnable task) {
-            taskStart = System.nanoTime();
-            try {
-                task.run();
-            } catch (Throwable e) {
-                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-            }
-            if (putOffCount >= TOGETHER) {
-                end();
-            }
-        }
-
-        boolean putOff(Runnable action) {
-            putOffCount++;
-            if (System.nanoTime() - taskStart > SHORT_TASK) {
+        /** Whether it does not get on with its task, and not for want of a processor. */
+        boolean isBlocked(long now) {
+            if (!called || now - taskStart < SHORT_TASK) {
                 return false;
             }
-            boolean known = !putOff.isEmpty() && putOff.contains(action);
-            if (!known) {
-                putOff.add(action);
-            }
-            if (!known || looks != looksBefore) {
-                looksBefore = looks;
-                doSoon(action);
-            }
-            return true;
-        }
-
-        private void end() {
-            putOffCount = 0;
-            putOff.forEach(Workers::runSafely);
-            putOff.clear();
+            Thread.State state = thread.getState();
+            return state == Thread.State.BLOCKED || state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
         }
     }
 }

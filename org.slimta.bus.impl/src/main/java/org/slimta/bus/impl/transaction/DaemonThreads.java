@@ -1,0 +1,42 @@
+package org.slimta.bus.impl.transaction;
+
+import java.security.AccessController;
+import java.security.PrivilegedAction;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes daemon threads that keep nothing of whoever happens to need the first of them: neither its context class loader, nor
+ * its inheritable thread locals, nor the protection domains on its stack. Otherwise the class loader of one user's bundle would
+ * stay in memory for as long as the thread lives. Thread-safe.
+ */
+public final class DaemonThreads implements ThreadFactory {
+
+    private final String prefix;
+    private final AtomicInteger count = new AtomicInteger();
+
+    /**
+     * A factory.
+     *
+     * @param prefix the beginning of the names of the threads; a number follows
+     */
+    public DaemonThreads(String prefix) {
+        this.prefix = prefix;
+    }
+
+    @Override
+    public Thread newThread(Runnable task) {
+        return newThread(task, prefix + count.incrementAndGet());
+    }
+
+    /** Until JDK 24 a thread keeps the access control context of its maker; a privileged action cuts that off. */
+    @SuppressWarnings("removal")
+    static Thread newThread(Runnable task, String name) {
+        return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
+            Thread thread = new Thread(null, task, name, 0, false);
+            thread.setDaemon(true);
+            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,122 @@
+package org.slimta.bus.impl.transaction;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.slimta.bus.impl.status.BoundedLog;
+
+/**
+ * Calls a check on the timer for as long as there is something to check. A check that throws is logged and called again: no
+ * fault ends the checks. It is called by one thread at a time. Thread-safe.
+ */
+public final class PeriodicCheck implements AutoCloseable {
+
+    /** What is checked. */
+    @FunctionalInterface
+    public interface Check {
+
+        /**
+         * Checks. Must be short, must not block, and must run no code of users.
+         *
+         * @return after how many nanoseconds to check again, or {@link #NOT_AGAIN} until somebody wakes the check
+         */
+        long check();
+    }
+
+    /** There is nothing to check for now. */
+    public static final long NOT_AGAIN = Long.MAX_VALUE;
+
+    private static final BoundedLog LOG = new BoundedLog(PeriodicCheck.class);
+
+    private final Timer timer;
+    private final Check check;
+    private final long interval;
+
+    // The two are volatile so that wake() costs next to nothing while a call is due; both are written under the lock.
+    private volatile boolean due;
+    private volatile long dueAt;
+
+    private Future<?> scheduled; // Guarded by this.
+    private int call; // Guarded by this. Tells the call that is due from those that an earlier one has replaced.
+    private boolean closed; // Guarded by this.
+
+    /**
+     * A check that is not called before it is woken.
+     *
+     * @param timer calls it
+     * @param interval the time to the next call after {@link #wake()}, and after a call that failed
+     * @param check what is called
+     */
+    public PeriodicCheck(Timer timer, Duration interval, Check check) {
+        this.timer = timer;
+        this.interval = interval.toNanos();
+        this.check = check;
+    }
+
+    /** There is something to check: calls the check within its interval, unless a call is due already. */
+    public void wake() {
+        if (!due) {
+            schedule(timer.now() + interval);
+        }
+    }
+
+    /**
+     * There is something to check at a certain time: calls the check then, or before.
+     *
+     * @param time a time of {@link Timer#now()}
+     */
+    public void wakeAt(long time) {
+        if (!due || dueAt - time > 0) {
+            schedule(time);
+        }
+    }
+
+    private synchronized void schedule(long time) {
+        if (closed || due && dueAt - time <= 0) {
+            return;
+        }
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
+        int number = ++call;
+        dueAt = time;
+        due = true;
+        boolean done = false;
+        try {
+            scheduled = timer.after(Duration.ofNanos(Math.max(0, time - timer.now())), () -> run(number));
+            done = true;
+        } finally {
+            due = done; // Otherwise whoever wakes it next would rely on a call that does not come.
+        }
+    }
+
+    /** Nothing is due while the check runs, so that whoever wakes it then is not overlooked. */
+    private void run(int number) {
+        synchronized (this) {
+            if (closed || number != call) {
+                return;
+            }
+            due = false;
+            scheduled = null;
+        }
+        long next = interval;
+        try {
+            next = check.check();
+        } catch (Throwable e) {
+            LOG.warn("A check failed, and is called again: " + e, e);
+        }
+        if (next != NOT_AGAIN) {
+            wakeAt(timer.now() + next);
+        }
+    }
+
+    /** Calls the check no more. Does not wait for a call that is under way. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        due = true; // Whoever wakes it need not come here again.
+        dueAt = Long.MIN_VALUE / 2 + timer.now();
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.slimta.bus.impl.transaction;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slimta.bus.impl.status.BoundedLog;
+
+/** The timer of a provider: one thread and the clock of the system. */
+final class SystemTimer implements Timer {
+
+    private final BoundedLog log = new BoundedLog(SystemTimer.class);
+    private final ScheduledThreadPoolExecutor executor;
+
+    /** The thread is started here: a provider that cannot have even this one is to fail when it is opened, not later. */
+    SystemTimer() {
+        executor = new ScheduledThreadPoolExecutor(1, new DaemonThreads("slimta-bus-timer-"));
+        executor.setRemoveOnCancelPolicy(true);
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.prestartCoreThread();
+    }
+
+    @Override
+    public long now() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Future<?> after(Duration delay, Runnable task) {
+        try {
+            return executor.schedule(() -> run(task), Math.max(0, Deadlines.nanos(delay)), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            log.warn("A task of the timer failed: " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+    }
+}

@@ -1,0 +1,278 @@
+package org.slimta.bus.impl.transaction;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+
+/** How a transaction of a client ends: once, in its time, and whatever its owner's code does. */
+class PendingTransactionTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final ManualTimer timer = new ManualTimer();
+    private final Threads threads = new Threads();
+    private final BusThreads busThreads = threads.newBusThreads("test", 4);
+    private final Failures failures = new Failures(() -> "test");
+    private final PendingTransactions home = new PendingTransactions(failures, timer);
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        busThreads.close();
+        threads.close();
+    }
+
+    private PendingTransaction<String> begin(Duration timeout) {
+        PendingTransaction<String> transaction =
+                new PendingTransaction<>(home, failures, "peer", timeout.toNanos(), busThreads);
+        assertTrue(home.add(transaction));
+        return transaction;
+    }
+
+    private PendingTransaction<String> begin() {
+        return begin(TIMEOUT);
+    }
+
+    private static List<String> get(PendingTransaction<String> transaction) throws Exception {
+        return transaction.response().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static Reason reasonOf(PendingTransaction<String> transaction) {
+        Throwable failure = assertThrows(ExecutionException.class, () -> get(transaction)).getCause();
+        return ((BusException) failure).reason();
+    }
+
+    private void block() {
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void endsOnce() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        assertTrue(transaction.answer(() -> List.of("a")));
+        assertFalse(transaction.answer(() -> List.of("b")));
+        assertFalse(transaction.fail(failures.closed()));
+        assertEquals(List.of("a"), transaction.recvResponse());
+        assertEquals(List.of("a"), get(transaction));
+        assertSame(transaction.recvResponse(), transaction.recvResponse());
+    }
+
+    @Test
+    void isUnpackedOnceAndByNoneThatBringsIt() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        AtomicInteger unpacked = new AtomicInteger();
+        List<Thread> by = new ArrayList<>();
+        var stage = transaction.response().toCompletableFuture();
+        transaction.answer(() -> {
+            unpacked.incrementAndGet();
+            by.add(Thread.currentThread());
+            return List.of("a");
+        });
+        assertEquals(List.of("a"), stage.get(20, TimeUnit.SECONDS));
+        assertEquals(List.of("a"), transaction.recvResponse());
+        assertEquals(1, unpacked.get());
+        assertTrue(by.get(0) != Thread.currentThread());
+    }
+
+    @Test
+    void isOverExactlyAtItsTime() {
+        PendingTransaction<String> later = begin(Duration.ofSeconds(20));
+        PendingTransaction<String> first = begin(Duration.ofSeconds(2));
+        timer.advance(Duration.ofMillis(1999));
+        assertFalse(first.isDone());
+        timer.advance(Duration.ofMillis(2));
+        assertTrue(first.isDone());
+        assertEquals(Reason.TIMEOUT, reasonOf(first));
+        assertFalse(later.isDone());
+        timer.advance(Duration.ofSeconds(18));
+        assertTrue(later.isDone());
+        assertTrue(home.isEmpty());
+        timer.advance(Duration.ofHours(1));
+        assertEquals(0, timer.pending());
+    }
+
+    @Test
+    void aTimeOutNeedsNoThreadThatCodeOfUsersHolds() {
+        for (int i = 0; i < 8; i++) {
+            PendingTransaction<String> blocking = begin();
+            blocking.response().thenRun(this::block);
+            blocking.answer(() -> List.of("a"));
+        }
+        PendingTransaction<String> waiting = begin(Duration.ofSeconds(5));
+        var stage = waiting.response().toCompletableFuture();
+        timer.advance(Duration.ofSeconds(6));
+        ExecutionException failure = assertThrows(ExecutionException.class, () -> stage.get(20, TimeUnit.SECONDS));
+        assertEquals(Reason.TIMEOUT, ((BusException) failure.getCause()).reason());
+    }
+
+    @Test
+    void whatItsEndGivesBackIsThereBeforeItsOwnerLearnsOfIt() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        List<String> order = new ArrayList<>();
+        transaction.whenEnded(() -> order.add("given back"));
+        var stage = transaction.response().thenRun(() -> order.add("told")).toCompletableFuture();
+        transaction.answer(() -> List.of());
+        stage.get(20, TimeUnit.SECONDS);
+        assertEquals(List.of("given back", "told"), order);
+        transaction.whenEnded(() -> order.add("at once"));
+        assertEquals("at once", order.get(2));
+    }
+
+    @Test
+    void whatThrowsWhenItEndsKeepsNobodyWaiting() throws Exception {
+        PendingTransaction<String> transaction =
+                new PendingTransaction<>(home, failures, "peer", TIMEOUT.toNanos(), busThreads) {
+                    @Override
+                    protected void ended() {
+                        throw new IllegalStateException("its connection is gone");
+                    }
+                };
+        AtomicInteger givenBack = new AtomicInteger();
+        home.add(transaction);
+        transaction.whenEnded(givenBack::incrementAndGet);
+        var stage = transaction.response().toCompletableFuture();
+        assertThrows(IllegalStateException.class, () -> transaction.answer(() -> List.of("a")));
+        assertEquals(List.of("a"), stage.get(20, TimeUnit.SECONDS));
+        assertEquals(1, givenBack.get());
+        assertTrue(home.isEmpty());
+    }
+
+    @Test
+    void whoeverWaitsIsWokenThoughACodecNeverReturns() throws Exception {
+        PendingTransaction<String> transaction = begin(Duration.ofMillis(50));
+        CountDownLatch reading = new CountDownLatch(1);
+        var stage = transaction.response().toCompletableFuture();
+        transaction.answer(() -> {
+            reading.countDown();
+            block();
+            return List.of("late");
+        });
+        assertTrue(reading.await(20, TimeUnit.SECONDS));
+        BusException failure = assertThrows(BusException.class, transaction::recvResponse);
+        assertEquals(Reason.TIMEOUT, failure.reason());
+        ExecutionException told = assertThrows(ExecutionException.class, () -> stage.get(20, TimeUnit.SECONDS));
+        assertSame(failure, told.getCause());
+        release.countDown();
+        assertSame(failure, assertThrows(BusException.class, transaction::recvResponse));
+    }
+
+    @Test
+    void aWaitThatIsInterruptedLeavesTheTransactionAsItIs() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, transaction::recvResponse);
+        assertFalse(Thread.interrupted());
+        transaction.answer(() -> List.of("a"));
+        assertEquals(List.of("a"), transaction.recvResponse());
+    }
+
+    @Test
+    void waitsForWhatTheAnswerNeedsWithoutHoldingAThread() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        CompletableFuture<Void> codec = new CompletableFuture<>();
+        var stage = transaction.response().toCompletableFuture();
+        transaction.answer(new PendingTransaction.Answer<>() {
+            @Override
+            public CompletableFuture<?> ready() {
+                return codec.isDone() ? null : codec;
+            }
+
+            @Override
+            public List<String> unpack() {
+                return List.of("a");
+            }
+        });
+        assertFalse(stage.isDone());
+        codec.complete(null);
+        assertEquals(List.of("a"), stage.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void keepsNothingOfTheAnswerBesideTheResult() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        byte[] frame = new byte[1 << 20];
+        WeakReference<byte[]> arrived = new WeakReference<>(frame);
+        answerWith(transaction, frame);
+        frame = null;
+        assertEquals(List.of("1048576"), transaction.recvResponse());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (arrived.get() != null) {
+            assertTrue(System.nanoTime() - deadline < 0, "the frame is kept");
+            System.gc();
+            Thread.yield();
+        }
+        assertEquals(List.of("1048576"), transaction.recvResponse());
+    }
+
+    private static void answerWith(PendingTransaction<String> transaction, byte[] frame) {
+        transaction.answer(() -> List.of(Integer.toString(frame.length)));
+    }
+
+    @Test
+    void closingFailsAllThatAreUnderWayAndAllToCome() {
+        PendingTransaction<String> before = begin();
+        home.close();
+        assertEquals(Reason.CLOSED, reasonOf(before));
+        PendingTransaction<String> after =
+                new PendingTransaction<>(home, failures, "peer", TIMEOUT.toNanos(), busThreads);
+        assertFalse(home.add(after));
+        assertEquals(Reason.CLOSED, reasonOf(after));
+    }
+
+    /** An answer, a time-out and a close at the same moment, again and again: one of them wins, and all agree which. */
+    @Test
+    void ofManyEndsAtOnceOneWins() throws Exception {
+        for (int i = 0; i < 2000; i++) {
+            PendingTransaction<String> transaction = begin();
+            AtomicInteger wins = new AtomicInteger();
+            AtomicInteger released = new AtomicInteger();
+            transaction.whenEnded(released::incrementAndGet);
+            var stage = transaction.response().toCompletableFuture();
+            Thread failing = new Thread(() -> {
+                if (transaction.fail(failures.closed())) {
+                    wins.incrementAndGet();
+                }
+            });
+            failing.start();
+            if (transaction.answer(() -> List.of("a"))) {
+                wins.incrementAndGet();
+            }
+            String received = outcome(transaction);
+            failing.join();
+            assertEquals(1, wins.get());
+            assertEquals(1, released.get());
+            assertEquals(received, stage.handle((responses, failure) -> failure == null ? "a" : "closed")
+                    .get(20, TimeUnit.SECONDS));
+        }
+        assertTrue(home.isEmpty());
+    }
+
+    private static String outcome(PendingTransaction<String> transaction) throws InterruptedException {
+        try {
+            return transaction.recvResponse().get(0);
+        } catch (BusException e) {
+            return "closed";
+        }
+    }
+}
