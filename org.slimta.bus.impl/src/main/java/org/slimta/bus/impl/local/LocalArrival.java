@@ -37,7 +37,7 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements OpenTransaction.
 
     @Override
     public void respond(List<R> responses) throws BusException {
-        if (!client.answer(() -> responses)) {
+        if (!client.succeed(responses)) {
             throw failures.of(
                     Reason.CLOSED,
                     LocalPeer.INSTANCE.name(),

@@ -139,24 +139,39 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     }
 
     /**
+     * Ends it with responses. Runs no code of users on this thread.
+     *
+     * @param responses one for each request, unmodifiable
+     * @return whether it had not ended before
+     */
+    public final boolean succeed(List<R> responses) {
+        return end(new Result<>(responses, null));
+    }
+
+    /**
      * Ends it with a failure. Runs no code of users on this thread.
      *
      * @param failure why
      * @return whether it had not ended before
      */
     public final boolean fail(BusException failure) {
+        return end(new Result<>(null, failure));
+    }
+
+    private boolean end(Result<R> ending) {
         synchronized (this) {
             if (state != State.WAITING) {
                 return false;
             }
             state = State.ENDED;
-            result = new Result<>(null, failure);
+            result = ending;
         }
+        boolean failed = ending.failure() != null;
         try {
-            leave(failure.reason());
+            leave(failed ? ending.failure().reason() : null);
         } finally {
             arrival.complete(null);
-            tellStages(threads.failures());
+            tellStages(failed ? threads.failures() : threads.responses());
         }
         return true;
     }

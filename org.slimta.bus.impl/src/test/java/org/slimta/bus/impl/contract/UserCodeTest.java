@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,10 +87,19 @@ class UserCodeTest {
     private void blockCallbacksOf(BusClient<String, String> client) throws Exception {
         CountDownLatch blocked = new CountDownLatch(BLOCKED);
         for (int i = 0; i < BLOCKED; i++) {
-            client.sendRequest(List.of("a")).response().thenRun(() -> {
-                blocked.countDown();
-                block();
+            // What is attached after the response has come runs on the thread that attaches it: so each has its own.
+            Thread thread = new Thread(() -> {
+                try {
+                    client.sendRequest(List.of("a")).response().thenRun(() -> {
+                        blocked.countDown();
+                        block();
+                    });
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
             });
+            thread.setDaemon(true);
+            thread.start();
         }
         assertTrue(blocked.await(20, TimeUnit.SECONDS), blocked.getCount() + " callbacks do not run");
     }
@@ -173,15 +183,16 @@ class UserCodeTest {
     @Test
     void aCallbackThatLeavesItsThreadInterruptedDoesNotSpoilThoseAfterIt() throws Exception {
         LocalBus<String, String> bus = local();
-        answerAll(bus.server());
         AtomicInteger spoiled = new AtomicInteger();
         for (int i = 0; i < 50; i++) {
-            bus.client().sendRequest(List.of("a")).response().thenRun(() -> {
+            CompletableFuture<Void> told = bus.client().sendRequest(List.of("a")).response().thenRun(() -> {
                 if (Thread.currentThread().isInterrupted()) {
                     spoiled.incrementAndGet();
                 }
                 Thread.currentThread().interrupt();
-            }).toCompletableFuture().get(20, TimeUnit.SECONDS);
+            }).toCompletableFuture();
+            bus.server().recvRequest().sendResponse(List.of("b")); // Not before there is a callback to be run.
+            told.get(20, TimeUnit.SECONDS);
         }
         assertEquals(0, spoiled.get());
     }
