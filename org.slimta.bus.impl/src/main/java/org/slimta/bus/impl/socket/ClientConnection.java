@@ -159,7 +159,8 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
 
     @Override
     public void onCreated(Connection<?> connection) {
-        FrameChannel opening = new FrameChannel(connection, this, common, client.address(), false);
+        FrameChannel opening = new FrameChannel(
+                connection, this, common, client.address(), client.threads().responses(), false);
         FrameFilter.attach(connection, opening);
         channel = opening;
         if (state == State.CLOSED) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.IOEvent;
@@ -52,6 +53,7 @@ final class FrameChannel {
     private final HeldBytes budget;
     private final HeldBytes.Share held;
     private final Pace pace = new Pace();
+    private final SocketWriter writer;
     private final Outbox outbox;
     private final Runnable flush;
     private final TlsLayer tls;
@@ -66,6 +68,7 @@ final class FrameChannel {
     private int opening;
     private int openingSize;
     private volatile boolean deaf;
+    private volatile boolean closing;
     private final AtomicLong aside = new AtomicLong();
     private volatile long arriving;
     private volatile long lastRead = System.nanoTime();
@@ -77,19 +80,28 @@ final class FrameChannel {
      * @param listener whom it serves
      * @param end what all connections of that end of a bus work with
      * @param target whom a client connects to, not resolved; or null
+     * @param streams reads attachments that are to be written, which may block
      * @param countsAnswers whether what waits to be written counts for what is held in memory
      */
-    FrameChannel(Connection<?> connection, Listener listener, BusEnd end, InetSocketAddress target, boolean countsAnswers) {
+    FrameChannel(
+            Connection<?> connection,
+            Listener listener,
+            BusEnd end,
+            InetSocketAddress target,
+            Executor streams,
+            boolean countsAnswers) {
         this.connection = connection;
         this.listener = listener;
         this.budget = end.held();
         this.held = budget.newShare();
         this.decoder = new FrameDecoder(end.limits());
-        Link link = new PlainLink(connection);
+        this.writer = new SocketWriter(connection, this::close);
+        Outbox.Sink sink;
         if (end.tls() == null) {
             this.tls = null;
+            sink = this::sendPlain;
         } else {
-            TlsLink secure = new TlsLink(link, this::hold, this::goOnAfter);
+            TlsLink secure = new TlsLink(writer, this::hold, this::goOnAfter);
             this.tls = new TlsLayer(
                     end.tls(),
                     target,
@@ -98,10 +110,16 @@ final class FrameChannel {
                     secure,
                     new Above());
             secure.use(tls);
-            link = secure;
+            sink = secure;
         }
-        this.outbox = new Outbox(connection, link, end.threads(), countsAnswers ? held : null, listener::onWritten);
+        this.outbox = new Outbox(
+                sink, streams, this::onSelector, this::close, countsAnswers ? held : null, listener::onWritten);
         this.flush = outbox::flush;
+    }
+
+    private void sendPlain(ByteBuffer bytes, SocketWriter.Listener whenSent) {
+        writer.add(bytes, whenSent);
+        writer.flush();
     }
 
     /** What TLS tells. */
@@ -334,7 +352,7 @@ final class FrameChannel {
     }
 
     boolean isOpen() {
-        return connection.isOpen();
+        return !closing && connection.isOpen();
     }
 
     /** When something arrived last, as {@link System#nanoTime()}. */
@@ -435,9 +453,14 @@ final class FrameChannel {
         }
     }
 
-    /** Adds a frame to what is to be written. */
-    void add(Outbox.Item item) {
-        outbox.add(item);
+    /** Adds a frame to what is to be written; its place there is needed to withdraw it. */
+    Outbox.Entry add(Outbox.Item item) {
+        return outbox.add(item);
+    }
+
+    /** Nobody wants a frame any more. */
+    void withdraw(Outbox.Entry entry) {
+        outbox.withdraw(entry);
     }
 
     /** Writes now what is to be written, on this thread. */
@@ -494,6 +517,12 @@ final class FrameChannel {
         if (tls != null) {
             tls.finish();
         }
+        writer.addEnd(() -> onSelector(() -> endOutput(peerMaySendMore)));
+        writer.flush();
+    }
+
+    /** All that was to be sent has left. On the selector thread. */
+    private void endOutput(boolean peerMaySendMore) {
         try {
             SocketChannel socket = (SocketChannel) ((NIOConnection) connection).getChannel();
             if (!peerMaySendMore && socket.read(ByteBuffer.allocate(1)) <= 0) {
@@ -501,7 +530,7 @@ final class FrameChannel {
                 return;
             }
             socket.shutdownOutput();
-            onSelector(this::hearOut);
+            hearOut();
         } catch (IOException e) {
             LOG.debug("{} is gone", connection, e);
             close();
@@ -516,8 +545,12 @@ final class FrameChannel {
         switchReading(true);
     }
 
-    /** Closes it now. Grizzly's own way to close waits until all is written, for ever if the peer does not read. */
+    /**
+     * Closes it now; what waits to be written is lost. Grizzly's own way to close waits until all is written, for ever if the
+     * peer does not read. It is closed on the selector thread, since Grizzly leaves thread locals on the one that does it.
+     */
     void close() {
-        connection.terminateSilently();
+        closing = true;
+        onSelector(connection::terminateSilently);
     }
 }

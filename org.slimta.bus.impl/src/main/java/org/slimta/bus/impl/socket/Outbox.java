@@ -6,22 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.glassfish.grizzly.Buffer;
-import org.glassfish.grizzly.Connection;
-import org.glassfish.grizzly.EmptyCompletionHandler;
-import org.glassfish.grizzly.WriteResult;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FramePieces;
 
 /**
  * The frames that wait to be written to one connection, in order. Small ones that are ready together leave in one piece; a
- * large one leaves piece by piece, each when the one before has left. What must be read from elsewhere is read on a worker.
- * Thread-safe.
+ * large one leaves piece by piece, each when the one before has left. What must be read from elsewhere is read on a thread of
+ * the bus. What nobody wants any more is withdrawn, and takes no memory then. One thread at a time writes, and hands that on
+ * when it has written much for others. Thread-safe.
  */
 final class Outbox {
 
@@ -42,20 +41,62 @@ final class Outbox {
         default void failed(BusException failure) {}
     }
 
+    /** Where the bytes of frames go, one piece after the other. */
+    @FunctionalInterface
+    interface Sink {
+
+        /**
+         * Sends bytes. Does not wait.
+         *
+         * @param bytes the bytes, which are the sink's from now on
+         * @param listener told when they have left, on any thread, perhaps on this one; nothing more is sent before
+         */
+        void send(ByteBuffer bytes, SocketWriter.Listener listener);
+    }
+
+    /** A frame in the queue. */
+    static final class Entry {
+
+        private final AtomicReference<Item> item;
+        private final long size;
+        private final long weight;
+
+        Entry(Item item) {
+            this.item = new AtomicReference<>(item);
+            this.size = item.encoder().size();
+            this.weight = item.encoder().weight();
+        }
+
+        /** Takes it out of the queue, to write it or to forget it: one of the two happens. Null if it was taken before. */
+        private Item take() {
+            return item.getAndSet(null);
+        }
+    }
+
     private static final int TOGETHER = 64 << 10;
 
-    private final Connection<?> connection;
-    private final Link link;
-    private final Threads threads;
+    /** How many bytes a thread writes for others before the selector thread goes on. */
+    private static final long MAX_IN_A_ROW = 1 << 20;
+
+    /** How many may have been withdrawn before their empty places are taken out of the queue. */
+    private static final int MAX_WITHDRAWN = 256;
+
+    private final Sink sink;
+    private final Executor streams;
+    private final Consumer<Runnable> selector;
+    private final Runnable closing;
     private final HeldBytes.Share share;
     private final Runnable whenWritten;
-    private final Queue<Item> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger withdrawn = new AtomicInteger();
     private final AtomicInteger due = new AtomicInteger();
     private final AtomicLong backlog = new AtomicLong();
     private final Written written = new Written();
     private final List<Item> gathered = new ArrayList<>(0);
     private final List<byte[]> attributes = new ArrayList<>(0);
     private boolean writing;
+    private long writtenInARow;
+    private byte[] root;
     private int writingSize;
     private long weight;
     private Item large;
@@ -68,28 +109,55 @@ final class Outbox {
     /**
      * An empty one.
      *
-     * @param connection where to write
-     * @param link what sends over it
-     * @param threads to read what is to be written
+     * @param sink where the bytes go
+     * @param streams reads what is to be written
+     * @param selector runs something on the selector thread of the connection, soon
+     * @param closing closes the connection, soon
      * @param share what counts the memory that it takes, or null
      * @param whenWritten called each time that something is written, on any thread
      */
-    Outbox(Connection<?> connection, Link link, Threads threads, HeldBytes.Share share, Runnable whenWritten) {
-        this.connection = connection;
-        this.link = link;
-        this.threads = threads;
+    Outbox(
+            Sink sink,
+            Executor streams,
+            Consumer<Runnable> selector,
+            Runnable closing,
+            HeldBytes.Share share,
+            Runnable whenWritten) {
+        this.sink = sink;
+        this.streams = streams;
+        this.selector = selector;
+        this.closing = closing;
         this.share = share;
         this.whenWritten = whenWritten;
     }
 
-    /** Adds a frame, which leaves with the next flush. */
-    void add(Item item) {
-        hold(item.encoder().weight());
-        if (backlog.getAndAdd(item.encoder().size()) == 0) {
+    /**
+     * Adds a frame, which leaves with the next flush.
+     *
+     * @param item the frame
+     * @return its place, to withdraw it
+     */
+    Entry add(Item item) {
+        Entry entry = new Entry(item);
+        hold(entry.weight);
+        if (backlog.getAndAdd(entry.size) == 0) {
             progress = System.nanoTime();
             pace.begin();
         }
-        waiting.add(item);
+        waiting.add(entry);
+        return entry;
+    }
+
+    /** Nobody wants a frame any more: it does not leave, unless some of it has left already. */
+    void withdraw(Entry entry) {
+        if (entry.take() == null) {
+            return;
+        }
+        if (withdrawn.incrementAndGet() >= MAX_WITHDRAWN) {
+            withdrawn.set(0);
+            waiting.removeIf(each -> each.item.get() == null);
+        }
+        done(entry.size, entry.weight);
     }
 
     private void hold(long bytes) {
@@ -125,10 +193,14 @@ final class Outbox {
 
     /** Writes what waits, unless somebody does so already. Does not block. */
     void flush() {
-        if (due.getAndIncrement() > 0) {
-            return;
+        if (due.getAndIncrement() == 0) {
+            writeAll(1);
         }
-        int seen = 1;
+    }
+
+    private void writeAll(int seenBefore) {
+        int seen = seenBefore;
+        writtenInARow = 0;
         do {
             if (!writing) {
                 try {
@@ -138,22 +210,39 @@ final class Outbox {
                 }
             }
             seen = due.addAndGet(-seen);
+            if (seen > 0 && writtenInARow > MAX_IN_A_ROW) {
+                int rest = seen;
+                selector.accept(() -> writeAll(rest)); // Nobody else writes meanwhile: the count is above 0.
+                return;
+            }
         } while (seen > 0);
+    }
+
+    /** The next that is wanted, or null. Its attributes are in {@link #root}. */
+    private Item next() {
+        Entry entry;
+        while ((entry = waiting.poll()) != null) {
+            Item item = entry.take();
+            if (item == null) {
+                continue; // It was withdrawn.
+            }
+            root = item.begin();
+            if (root != null) {
+                return item;
+            }
+            done(entry.size, entry.weight);
+        }
+        return null;
     }
 
     private void writeNext() {
         if (large == null) {
-            Item first = waiting.poll();
-            byte[] root = null;
-            while (first != null && (root = first.begin()) == null) {
-                done(first.encoder().size(), first.encoder().weight());
-                first = waiting.poll();
-            }
+            Item first = next();
             if (first == null) {
                 return;
             }
             if (first.encoder().isSmall()) {
-                ByteBuffer bytes = gather(first, root);
+                ByteBuffer bytes = gather(first);
                 if (bytes.hasRemaining()) {
                     write(bytes);
                 } else {
@@ -169,29 +258,35 @@ final class Outbox {
         }
         if (large.encoder().mayBlock()) {
             writing = true;
-            threads.execute(this::writeLarge);
+            streams.execute(this::writeLarge);
         } else {
             writeLarge();
         }
     }
 
-    private ByteBuffer gather(Item first, byte[] firstAttributes) {
+    private ByteBuffer gather(Item first) {
         gathered.add(first);
-        attributes.add(firstAttributes);
+        attributes.add(root);
         int room = first.encoder().room();
-        Item next;
-        while ((next = waiting.peek()) != null
-                && next.encoder().isSmall()
-                && room + next.encoder().room() <= TOGETHER) {
-            waiting.poll();
-            byte[] nextAttributes = next.begin();
-            if (nextAttributes == null) {
-                done(next.encoder().size(), next.encoder().weight());
+        Entry peeked;
+        while ((peeked = waiting.peek()) != null) {
+            Item next = peeked.item.get();
+            if (next != null && (!next.encoder().isSmall() || room + next.encoder().room() > TOGETHER)) {
+                break;
+            }
+            Item taken = peeked.take();
+            waiting.remove(peeked); // And no other: whoever withdraws frames may have taken out this one.
+            if (taken == null) {
+                continue; // It was withdrawn.
+            }
+            root = taken.begin();
+            if (root == null) {
+                done(peeked.size, peeked.weight);
                 continue;
             }
-            gathered.add(next);
-            attributes.add(nextAttributes);
-            room += next.encoder().room();
+            gathered.add(taken);
+            attributes.add(root);
+            room += taken.encoder().room();
         }
         return putTogether(room);
     }
@@ -233,7 +328,7 @@ final class Outbox {
             large = null;
         }
         items.forEach(item -> item.failed(failure));
-        connection.terminateSilently();
+        closing.run();
     }
 
     private void writeLarge() {
@@ -244,7 +339,7 @@ final class Outbox {
             large.failed(new BusException(
                     Reason.CODEC, "an attachment could not be read while it was sent: " + e.getMessage(), e));
             closeLarge();
-            connection.terminateSilently();
+            closing.run();
             return;
         }
         if (bytes != null) {
@@ -270,7 +365,8 @@ final class Outbox {
     private void write(ByteBuffer bytes) {
         writing = true;
         writingSize = bytes.remaining();
-        link.send(bytes, written);
+        writtenInARow += writingSize;
+        sink.send(bytes, written);
     }
 
     private void done(long bytes, long heldBytes) {
@@ -282,10 +378,10 @@ final class Outbox {
         whenWritten.run();
     }
 
-    private final class Written extends EmptyCompletionHandler<WriteResult<Buffer, Object>> {
+    private final class Written implements SocketWriter.Listener {
 
         @Override
-        public void completed(WriteResult<Buffer, Object> result) {
+        public void onSent() {
             progress = System.nanoTime();
             pace.moved(writingSize);
             if (large == null) {
@@ -296,16 +392,11 @@ final class Outbox {
         }
 
         @Override
-        public void failed(Throwable failure) {
+        public void onFailed() {
             if (large != null) {
                 closeLarge();
             }
-            connection.terminateSilently();
-        }
-
-        @Override
-        public void cancelled() {
-            failed(null);
+            closing.run();
         }
     }
 }

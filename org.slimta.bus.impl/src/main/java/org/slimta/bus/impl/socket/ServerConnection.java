@@ -66,7 +66,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         BusEnd end = server.end();
         Tls tls = end.tls();
         this.handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
-        this.channel = new FrameChannel(connection, this, end, null, true);
+        this.channel = new FrameChannel(connection, this, end, null, server.threads().responses(), true);
         if (!channel.isSecuring()) {
             channel.expectFrame();
         }

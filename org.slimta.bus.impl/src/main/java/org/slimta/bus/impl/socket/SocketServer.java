@@ -26,6 +26,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.tls.Tls;
+import org.slimta.bus.impl.transaction.BusThreads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Inbox.Offer;
@@ -57,11 +58,15 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     private static final long LONGEST_NOISE = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** How many streams of attachments may block at once, while they are read to be sent. */
+    private static final int MAX_STREAMS = 256;
+
     private final PayloadType<Q> requestType;
     private final PayloadType<R> responseType;
     private final Meter meter = new Meter();
     private volatile ServerOptions options;
     private volatile BusEnd end;
+    private final BusThreads threads;
     private final Inbox<Q, R> inbox;
     private final BoundedLog log = new BoundedLog(SocketServer.class);
     private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
@@ -92,6 +97,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                 new HeldBytes(
                         options.heldSize(), threads, each -> connections.forEach(one -> each.accept(one.channel()))),
                 null, null);
+        this.threads = threads.newBusThreads(name(), MAX_STREAMS);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
     }
 
@@ -362,6 +368,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         end.close();
         closed = true;
         connections.forEach(ServerConnection::close);
+        threads.close();
     }
 
     /** A connection has come to its end, or there is nothing more to be said on it. */
@@ -449,6 +456,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     BusEnd end() {
         return end;
+    }
+
+    /** Where code of its users runs. */
+    BusThreads threads() {
+        return threads;
     }
 
     /**

@@ -1,44 +1,37 @@
 package org.slimta.bus.impl.socket;
 
 import java.nio.ByteBuffer;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
-import org.glassfish.grizzly.Buffer;
-import org.glassfish.grizzly.CompletionHandler;
-import org.glassfish.grizzly.EmptyCompletionHandler;
-import org.glassfish.grizzly.WriteResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slimta.bus.impl.tls.TlsLayer;
 
 /**
  * Sends bytes encrypted, and between them what TLS itself has to say. Records leave in the order in which they were made. One
  * thread at a time sends bytes, whose sending is not over before it is told; TLS may have something to say at any time.
  */
-final class TlsLink implements Link, TlsLayer.Below {
+final class TlsLink implements Outbox.Sink, TlsLayer.Below {
 
-    private record Records(ByteBuffer bytes, CompletionHandler<WriteResult<Buffer, Object>> whenSent) {}
+    private static final Logger LOG = LoggerFactory.getLogger(TlsLink.class);
 
-    private final Link below;
+    private final SocketWriter writer;
     private final Runnable onHold;
     private final Consumer<Runnable> onGoOn;
-    private final Queue<Records> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger due = new AtomicInteger();
     private final AtomicLong ownBacklog = new AtomicLong();
-    private volatile CompletionHandler<WriteResult<Buffer, Object>> whenAllSent;
+    private volatile SocketWriter.Listener whenAllSent;
     private TlsLayer layer;
 
     /**
-     * A link over another.
+     * A link over a socket.
      *
-     * @param below what sends the records
+     * @param writer what sends the records
      * @param onHold called to stop reading
      * @param onGoOn called to have something run where is read, and then to read on
      */
-    TlsLink(Link below, Runnable onHold, Consumer<Runnable> onGoOn) {
-        this.below = below;
+    TlsLink(SocketWriter writer, Runnable onHold, Consumer<Runnable> onGoOn) {
+        this.writer = writer;
         this.onHold = onHold;
         this.onGoOn = onGoOn;
     }
@@ -48,44 +41,28 @@ final class TlsLink implements Link, TlsLayer.Below {
     }
 
     @Override
-    public void send(ByteBuffer bytes, CompletionHandler<WriteResult<Buffer, Object>> whenSent) {
-        if (!bytes.hasRemaining()) {
-            below.send(bytes, whenSent);
-            return;
-        }
-        whenAllSent = whenSent;
+    public void send(ByteBuffer bytes, SocketWriter.Listener listener) {
+        whenAllSent = listener;
         try {
             layer.send(bytes);
         } catch (SSLException e) {
-            whenSent.failed(e);
+            LOG.debug("Nothing more can be sent", e);
+            listener.onFailed();
         }
     }
 
     @Override
     public void enqueue(ByteBuffer records, TlsLayer.Contents contents) {
-        waiting.add(new Records(
-                records,
-                switch (contents) {
-                    case OWN -> new Own(records.remaining());
-                    case SOME -> null;
-                    case LAST -> whenAllSent;
-                }));
+        writer.add(records, switch (contents) {
+            case OWN -> new Own(records.remaining());
+            case SOME -> null;
+            case LAST -> whenAllSent;
+        });
     }
 
-    /** Whoever comes while another sends leaves it to that one: what is told that something has left may send more. */
     @Override
     public void send() {
-        if (due.getAndIncrement() > 0) {
-            return;
-        }
-        int seen = 1;
-        do {
-            Records next;
-            while ((next = waiting.poll()) != null) {
-                below.send(next.bytes(), next.whenSent());
-            }
-            seen = due.addAndGet(-seen);
-        } while (seen > 0);
+        writer.flush();
     }
 
     @Override
@@ -104,7 +81,7 @@ final class TlsLink implements Link, TlsLayer.Below {
     }
 
     /** Counts what TLS itself says until it has left. */
-    private final class Own extends EmptyCompletionHandler<WriteResult<Buffer, Object>> {
+    private final class Own implements SocketWriter.Listener {
 
         private final int size;
 
@@ -114,7 +91,7 @@ final class TlsLink implements Link, TlsLayer.Below {
         }
 
         @Override
-        public void completed(WriteResult<Buffer, Object> result) {
+        public void onSent() {
             ownBacklog.addAndGet(-size);
         }
     }

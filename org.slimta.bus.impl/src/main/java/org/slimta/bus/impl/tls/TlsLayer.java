@@ -251,7 +251,9 @@ public final class TlsLayer {
                 sendOwn(); // The alert that tells the peer.
             }
         } catch (SSLException | RuntimeException alert) {
-            e.addSuppressed(alert);
+            if (alert != e) {
+                e.addSuppressed(alert);
+            }
         }
         end(TlsFailure.explain(e, secured), e);
     }
@@ -393,27 +395,35 @@ public final class TlsLayer {
         receive(records == null ? NOTHING.duplicate() : records);
     }
 
-    /** Sends what the handshake, or an answer to the peer, wants to be sent. */
+    /**
+     * Sends what the handshake, or an answer to the peer, wants to be sent. Whether there is something is looked at under the
+     * lock: a thread that sends bytes has that sent too, and there may be nothing any more.
+     */
     private void sendOwn() throws SSLException {
         if (below.ownBacklog() > MOST_OWN) {
             throw new SSLException("it asks for answers of TLS, and does not take them");
         }
         ByteBuffer room = buffers.take();
-        SSLEngineResult result;
+        SSLEngineResult result = null;
         try {
             synchronized (sending) {
-                result = engine.wrap(NOTHING.duplicate(), room);
-                enqueue(room, Contents.OWN);
+                if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+                    result = engine.wrap(NOTHING.duplicate(), room);
+                    enqueue(room, Contents.OWN);
+                }
             }
         } finally {
             buffers.give(room);
         }
         below.send();
+        if (result == null) {
+            return;
+        }
         if (result.getStatus() == SSLEngineResult.Status.CLOSED && result.bytesProduced() == 0) {
             over = true;
             return;
         }
-        if (result.bytesProduced() == 0 && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+        if (result.bytesProduced() == 0 && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
             throw new SSLException("TLS has something to say, and does not say it: " + result);
         }
         afterStep(result);

@@ -79,25 +79,22 @@ public final class Workers implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs a task on one of the threads; after {@link #close()} here and now. Does not wait, and throws nothing.
+     * Runs a task on one of the threads, after {@link #close()} too; only if there is none then, and none can be had, it runs
+     * here and now. Does not wait, and throws nothing.
      *
      * @param task the task, which may block
      */
     @Override
     public void execute(Runnable task) {
-        if (closed) {
-            run(task);
-            return;
-        }
         tasks.add(task);
         int waiting = queued.incrementAndGet();
         int now = active.get();
-        if (now == 0 || waiting > now * BACKLOG_TASKS) {
+        if (now == 0 || waiting > now * BACKLOG_TASKS || closed) {
             start(now);
         }
         check.wake();
-        if (closed) {
-            Runnable rest;
+        if (closed && active.get() == 0) {
+            Runnable rest; // Nobody tries again to start a thread.
             while ((rest = next()) != null) {
                 run(rest);
             }
@@ -254,15 +251,15 @@ public final class Workers implements Executor, AutoCloseable {
 
         private boolean awaitCall() {
             long deadline = timer.now() + IDLE;
-            while (!called && !closed) {
-                long left = deadline - timer.now();
+            while (!called) {
+                long left = closed ? 0 : deadline - timer.now();
                 if (left <= 0 && idle.remove(this)) {
                     return false;
                 }
                 LockSupport.parkNanos(this, Math.max(left, SHORT_TASK));
                 Thread.interrupted(); // Somebody may interrupt any thread; this one would not sleep any more.
             }
-            return called;
+            return true;
         }
 
         void wake() {

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -21,6 +22,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
@@ -32,16 +34,27 @@ class ReopenedServerTest {
     private static final int TIMES = 10;
     private static final int BETWEEN = 500;
 
+    private static final Path FILES = Path.of("src/test/resources/tls");
+
+    private static final TlsOptions SERVER = TlsOptions.builder()
+            .certificate(FILES.resolve("server.pem"))
+            .privateKey(FILES.resolve("server.key"))
+            .build();
+
+    private static final TlsOptions CLIENT = TlsOptions.builder().trust(FILES.resolve("ca.pem")).build();
+
     private final Map<String, Integer> handled = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong started = new AtomicLong();
     private final CountDownLatch idle = new CountDownLatch(IN_FLIGHT);
     private volatile boolean over;
+    private boolean tls;
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3})
-    void noClientSeesAFailureAndNothingIsHandledTwice(int handlers) throws Exception {
+    @CsvSource({"1, false", "3, false", "1, true", "3, true"})
+    void noClientSeesAFailureAndNothingIsHandledTwice(int handlers, boolean secured) throws Exception {
+        tls = secured;
         try (StandaloneBusFactory serverSide = new StandaloneBusFactory(new TextCodec());
                 StandaloneBusFactory clientSide = new StandaloneBusFactory(new TextCodec())) {
             BusServer<String, String> server = openServer(serverSide, 0, handlers);
@@ -51,7 +64,7 @@ class ReopenedServerTest {
                     port,
                     String.class,
                     String.class,
-                    ClientOptions.builder().responseTimeout(Duration.ofSeconds(30)).build());
+                    ClientOptions.builder().responseTimeout(Duration.ofSeconds(30)).tls(tls ? CLIENT : null).build());
             for (int i = 0; i < IN_FLIGHT; i++) {
                 sendNext(client);
             }
@@ -83,7 +96,7 @@ class ReopenedServerTest {
                 port,
                 String.class,
                 String.class,
-                ServerOptions.builder().drainTimeout(Duration.ofSeconds(20)).build());
+                ServerOptions.builder().drainTimeout(Duration.ofSeconds(20)).tls(tls ? SERVER : null).build());
         for (int i = 0; i < handlers; i++) {
             new Thread(() -> serve(server), "handler").start();
         }
