@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Arithmetic on times to wait. */
 public final class Deadlines {
@@ -20,5 +21,15 @@ public final class Deadlines {
             return 0;
         }
         return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
+    }
+
+    /**
+     * Milliseconds of a time to wait, whatever somebody has given, to be told.
+     *
+     * @param timeout a time, which may be absurdly long, or negative
+     * @return milliseconds, a year at most; 0 for a negative time
+     */
+    public static long millis(Duration timeout) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos(timeout));
     }
 }

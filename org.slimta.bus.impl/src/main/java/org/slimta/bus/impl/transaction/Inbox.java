@@ -3,7 +3,6 @@ package org.slimta.bus.impl.transaction;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -352,7 +351,7 @@ public final class Inbox<Q, R> {
                 }
                 long nanos = deadline - System.nanoTime();
                 if (nanos <= 0) {
-                    throw failures.of(Reason.TIMEOUT, "no request came within " + TimeUnit.NANOSECONDS.toMillis(Deadlines.nanos(timeout)) + " ms");
+                    throw failures.of(Reason.TIMEOUT, "no request came within " + Deadlines.millis(timeout) + " ms");
                 }
                 notEmpty.awaitNanos(nanos);
             }
@@ -475,7 +474,7 @@ public final class Inbox<Q, R> {
             lock.unlock();
         }
         unsettled.forEach(arrival -> arrival.abandon(failures.of(
-                Reason.CLOSED, "it was closed before the request was answered, drainTimeout " + timeout.toMillis() + " ms")));
+                Reason.CLOSED, "it was closed before the request was answered, drainTimeout " + Deadlines.millis(timeout) + " ms")));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,107 @@
+package org.slimta.bus.impl.transaction;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Linked members: each is removed once, and none gets lost. */
+class RegistryTest {
+
+    private static final class Member extends Registry.Member {}
+
+    private final Registry<Member> registry = new Registry<>();
+
+    @Test
+    void keepsMembersUntilTheyAreRemoved() {
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Member member = new Member();
+            members.add(member);
+            registry.add(member);
+        }
+        assertEquals(100, registry.count());
+        Set<Member> seen = new HashSet<>();
+        registry.forEach(seen::add);
+        assertEquals(new HashSet<>(members), seen);
+        members.forEach(member -> assertTrue(registry.remove(member)));
+        members.forEach(member -> assertFalse(registry.remove(member)));
+        assertTrue(registry.isEmpty());
+    }
+
+    @Test
+    void membersMayBeRemovedWhileItIsLookedThrough() {
+        for (int i = 0; i < 50; i++) {
+            registry.add(new Member());
+        }
+        registry.forEach(registry::remove);
+        assertTrue(registry.isEmpty());
+    }
+
+    @Test
+    void aMemberIsNotRemovedFromARegistryThatItIsNotIn() {
+        Member member = new Member();
+        assertFalse(registry.remove(member));
+        registry.add(member);
+        assertTrue(registry.remove(member));
+        registry.add(member);
+        assertEquals(1, registry.count());
+    }
+
+    /** Threads add members that others remove, twice each: one of the two succeeds. */
+    @Test
+    void eachIsRemovedOnceThoughManyTry() throws Exception {
+        int count = 30_000;
+        Member[] members = new Member[count];
+        for (int i = 0; i < count; i++) {
+            members[i] = new Member();
+        }
+        AtomicInteger removed = new AtomicInteger();
+        AtomicInteger added = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread adding = new Thread(() -> {
+            for (Member member : members) {
+                registry.add(member);
+                added.incrementAndGet();
+            }
+        });
+        Thread[] removing = new Thread[2];
+        for (int t = 0; t < removing.length; t++) {
+            removing[t] = new Thread(() -> {
+                for (int i = 0; i < count; i++) {
+                    while (added.get() <= i) {
+                        Thread.onSpinWait();
+                    }
+                    if (registry.remove(members[i])) {
+                        removed.incrementAndGet();
+                    }
+                }
+            });
+        }
+        Thread looking = new Thread(() -> {
+            while (!over.get()) {
+                registry.forEach(member -> {});
+            }
+        });
+        looking.start();
+        adding.start();
+        for (Thread thread : removing) {
+            thread.start();
+        }
+        adding.join();
+        for (Thread thread : removing) {
+            thread.join();
+        }
+        over.set(true);
+        looking.join();
+        assertEquals(count, removed.get());
+        assertTrue(registry.isEmpty());
+    }
+}
