@@ -28,6 +28,7 @@ import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.impl.tls.TlsBuffers;
+import org.slimta.bus.impl.transaction.DaemonThreads;
 
 /**
  * The one Grizzly transport, with its selector threads, that all sockets of a provider share. It starts with the first
@@ -53,28 +54,32 @@ public final class Network implements AutoCloseable {
             throw new IOException("the bus provider is stopped");
         }
         if (transport == null) {
-            int selectors = Runtime.getRuntime().availableProcessors();
-            TCPNIOTransport starting = TCPNIOTransportBuilder.newInstance()
-                    .setName("slimta-bus")
-                    .setIOStrategy(SameThreadIOStrategy.getInstance())
-                    .setSelectorRunnersCount(selectors)
-                    .setSelectorThreadPoolConfig(ThreadPoolConfig.defaultConfig()
-                            .copy()
-                            .setPoolName("slimta-bus-selector")
-                            .setCorePoolSize(selectors)
-                            .setMaxPoolSize(selectors)
-                            .setInitialClassLoader(ClassLoader.getSystemClassLoader())
-                            .setDaemon(true))
-                    .setTcpNoDelay(true)
-                    .setKeepAlive(true)
-                    .setReuseAddress(true)
-                    .build();
-            forgetClasses();
-            starting.start();
-            transport = starting;
+            transport = DaemonThreads.call("slimta-bus-starting", Network::start);
             clientChain = chain(connection -> {});
         }
         return transport;
+    }
+
+    private static TCPNIOTransport start() throws IOException {
+        int selectors = Runtime.getRuntime().availableProcessors();
+        TCPNIOTransport starting = TCPNIOTransportBuilder.newInstance()
+                .setName("slimta-bus")
+                .setIOStrategy(SameThreadIOStrategy.getInstance())
+                .setSelectorRunnersCount(selectors)
+                .setSelectorThreadPoolConfig(ThreadPoolConfig.defaultConfig()
+                        .copy()
+                        .setPoolName("slimta-bus-selector")
+                        .setCorePoolSize(selectors)
+                        .setMaxPoolSize(selectors)
+                        .setInitialClassLoader(ClassLoader.getSystemClassLoader())
+                        .setDaemon(true))
+                .setTcpNoDelay(true)
+                .setKeepAlive(true)
+                .setReuseAddress(true)
+                .build();
+        forgetClasses();
+        starting.start();
+        return starting;
     }
 
     /**
@@ -110,10 +115,11 @@ public final class Network implements AutoCloseable {
      * @throws IOException if that address cannot be listened on
      */
     TCPNIOServerConnection listen(InetSocketAddress address, Consumer<Connection<?>> onAccept) throws IOException {
-        return TCPNIOBindingHandler.builder(transport())
+        TCPNIOTransport started = transport();
+        return DaemonThreads.call("slimta-bus-opening", () -> TCPNIOBindingHandler.builder(started)
                 .processor(chain(onAccept))
                 .build()
-                .bind(address, BACKLOG);
+                .bind(address, BACKLOG));
     }
 
     /**
@@ -200,16 +206,19 @@ public final class Network implements AutoCloseable {
         }
         if (stopping != null) {
             try {
-                stopping.shutdownNow();
-                if (stopping.getKernelThreadPool() != null) {
-                    stopping.getKernelThreadPool().awaitTermination(2, TimeUnit.SECONDS);
-                }
+                DaemonThreads.call("slimta-bus-closing", () -> stop(stopping));
             } catch (IOException e) {
                 throw new IllegalStateException("the transport cannot be stopped", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static Void stop(TCPNIOTransport stopping) throws IOException, InterruptedException {
+        stopping.shutdownNow();
+        if (stopping.getKernelThreadPool() != null) {
+            stopping.getKernelThreadPool().awaitTermination(2, TimeUnit.SECONDS);
+        }
+        return null;
     }
 
     /** Hands out a connection early, so that nothing that happens on it is missed. */

@@ -1,7 +1,11 @@
 package org.slimta.bus.impl.transaction;
 
+import java.io.IOException;
 import java.security.AccessController;
 import java.security.PrivilegedAction;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,5 +42,40 @@ public final class DaemonThreads implements ThreadFactory {
             thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
             return thread;
         });
+    }
+
+    /**
+     * Runs something on a thread of its own and waits for it, so that whatever libraries keep in thread locals is not kept on
+     * the caller's thread, and whatever the caller's thread is in (an interrupt, a class loader) does not get into libraries. An
+     * interrupt does not cut the wait short, and stays set.
+     *
+     * @param <T> what it gives
+     * @param name the name of the thread
+     * @param task the task, which ends in a bounded time
+     * @return what it gives
+     * @throws IOException if the task fails with that
+     */
+    public static <T> T call(String name, Callable<T> task) throws IOException {
+        FutureTask<T> running = new FutureTask<>(task);
+        newThread(running, name).start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return running.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }
