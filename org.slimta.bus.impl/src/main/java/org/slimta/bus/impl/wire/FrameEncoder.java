@@ -36,12 +36,21 @@ public final class FrameEncoder {
      */
     public FrameEncoder(OutgoingFrame frame, FrameLimits limits) throws BusException {
         this.frame = frame;
-        this.attachments = frame.attachments();
         try {
+            this.attachments = snapshots(frame.attachments());
             size = checkedSize(limits);
         } catch (RuntimeException e) {
             throw new BusException(Reason.CODEC, "an attachment failed: " + e, e);
         }
+    }
+
+    private static List<Attachment> snapshots(List<Attachment> attachments) {
+        if (attachments.isEmpty()) {
+            return attachments;
+        }
+        List<Attachment> snapshots = new ArrayList<>(attachments.size());
+        attachments.forEach(attachment -> snapshots.add(new AttachmentSnapshot(attachment)));
+        return snapshots;
     }
 
     private long checkedSize(FrameLimits limits) throws BusException {

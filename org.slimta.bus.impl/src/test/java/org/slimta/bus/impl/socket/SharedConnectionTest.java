@@ -173,10 +173,15 @@ class SharedConnectionTest {
         }
     }
 
-    /** Is there when it is looked at, but not when it is sent. */
+    /** Tells its bytes a few times, and then fails. */
     private static final class Fading implements Attachment {
 
         private final AtomicInteger asked = new AtomicInteger();
+        private final int times;
+
+        Fading(int times) {
+            this.times = times;
+        }
 
         @Override
         public long size() {
@@ -190,7 +195,7 @@ class SharedConnectionTest {
 
         @Override
         public List<ByteBuffer> buffers() {
-            if (asked.incrementAndGet() > 1) {
+            if (asked.incrementAndGet() > times) {
                 throw new IllegalStateException("it is gone");
             }
             return List.of(ByteBuffer.allocate(10));
@@ -198,17 +203,18 @@ class SharedConnectionTest {
     }
 
     @Test
-    void anAttachmentThatFailsWhileItIsSentFailsItsTransactionAlone() throws Exception {
+    void anAttachmentThatFailsFailsItsTransactionAloneAndNotOnceItHasToldItsBytes() throws Exception {
         int port = serve(
                 Attachment.class, ServerOptions.defaults(), transaction -> transaction.sendResponse(List.of("taken")));
         BusClient<Attachment, String> client =
                 client(port, Attachment.class, ClientOptions.builder().poolSize(1).build());
         Attachment good = Attachment.of(new byte[10]);
         client.sendRequest(List.of(good)).recvResponse();
-        ClientTransaction<String> bad = client.sendRequest(List.of(new Fading()));
+        ClientTransaction<String> bad = client.sendRequest(List.of(new Fading(0)));
         assertEquals(
                 Reason.CODEC,
                 assertThrows(BusException.class, bad::recvResponse).reason());
+        assertEquals(List.of("taken"), client.sendRequest(List.of(new Fading(1))).recvResponse());
         assertEquals(List.of("taken"), client.sendRequest(List.of(good)).recvResponse());
     }
 
