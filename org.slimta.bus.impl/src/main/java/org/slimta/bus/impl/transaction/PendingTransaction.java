@@ -88,7 +88,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     private volatile State state = State.WAITING;
     private volatile Result<R> result;
     private Answer<R> answer;
-    private Runnable whenEnded;
+    private volatile Runnable whenEnded;
     private List<CompletableFuture<List<R>>> stages;
     private List<CompletableFuture<Void>> receivers;
 
@@ -159,19 +159,22 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     }
 
     private boolean end(Result<R> ending) {
+        List<CompletableFuture<List<R>>> told;
         synchronized (this) {
             if (state != State.WAITING) {
                 return false;
             }
             state = State.ENDED;
             result = ending;
+            told = stages;
+            stages = null;
         }
         boolean failed = ending.failure() != null;
         try {
             leave(failed ? ending.failure().reason() : null);
         } finally {
             arrival.complete(null);
-            tellStages(failed ? threads.failures() : threads.responses());
+            tell(told, ending, failed ? threads.failures() : threads.responses());
         }
         return true;
     }
@@ -192,6 +195,9 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     }
 
     private void runWhenEnded() {
+        if (whenEnded == null) {
+            return; // Whoever sets it from now on sees that this has ended.
+        }
         Runnable action;
         synchronized (this) {
             action = whenEnded;
@@ -351,6 +357,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     /** Gives it its result, unless it has one. What had arrived is not kept beside it. */
     private void settle(Result<R> unpacked, Executor completing) {
         List<CompletableFuture<Void>> waiting;
+        List<CompletableFuture<List<R>>> told;
         synchronized (this) {
             if (result != null) {
                 return;
@@ -360,6 +367,8 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             answer = null;
             waiting = receivers;
             receivers = null;
+            told = stages;
+            stages = null;
         }
         if (unpacked.failure() != null) {
             home.meter().failedAfterAll(unpacked.failure().reason());
@@ -367,7 +376,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         if (waiting != null) {
             waiting.forEach(receiver -> receiver.complete(null));
         }
-        tellStages(completing);
+        tell(told, unpacked, completing);
     }
 
     /** Another thread runs the codec, which may never return. */
@@ -435,15 +444,9 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     }
 
     /** Completing a stage may run code of its owner, which may do anything: so it is done on a thread of the bus. */
-    private void tellStages(Executor completing) {
-        List<CompletableFuture<List<R>>> waiting;
-        synchronized (this) {
-            waiting = stages;
-            stages = null;
-        }
-        if (waiting != null) {
-            Result<R> told = result;
-            completing.execute(() -> waiting.forEach(told::tell));
+    private static <R> void tell(List<CompletableFuture<List<R>>> told, Result<R> ended, Executor completing) {
+        if (told != null) {
+            completing.execute(() -> told.forEach(ended::tell));
         }
     }
 }
