@@ -20,6 +20,9 @@ public final class FrameLimits {
     private final int elements;
     private final int items;
     private final int textSize;
+    private final int nameSize;
+    private final int distinctNames;
+    private final int prologSize;
 
     private FrameLimits(Builder builder) {
         parts = builder.parts;
@@ -31,6 +34,9 @@ public final class FrameLimits {
         elements = builder.elements;
         items = builder.items;
         textSize = builder.textSize;
+        nameSize = builder.nameSize;
+        distinctNames = builder.distinctNames;
+        prologSize = builder.prologSize;
     }
 
     /**
@@ -99,7 +105,7 @@ public final class FrameLimits {
     /**
      * How many attributes an element may have.
      *
-     * @return attributes, 2 or more, as {@code <requests>} may have; default 64
+     * @return attributes, 2 to 1000, since {@code <requests>} may have 2; default 64
      */
     public int attributes() {
         return attributes;
@@ -132,6 +138,33 @@ public final class FrameLimits {
         return textSize;
     }
 
+    /**
+     * How long one name of the XML may be, whatever it is the name of.
+     *
+     * @return characters, 16 or more; default 1,000
+     */
+    public int nameSize() {
+        return nameSize;
+    }
+
+    /**
+     * How many different names the XML may have: those of elements, attributes and processing instructions together.
+     *
+     * @return names, 16 or more; default 10,000
+     */
+    public int distinctNames() {
+        return distinctNames;
+    }
+
+    /**
+     * How large what precedes the root element may be: a declaration, comments, processing instructions and white space.
+     *
+     * @return bytes, 0 or more; default 64 KiB
+     */
+    public int prologSize() {
+        return prologSize;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof FrameLimits limits
@@ -143,12 +176,17 @@ public final class FrameLimits {
                 && attributes == limits.attributes
                 && elements == limits.elements
                 && items == limits.items
-                && textSize == limits.textSize;
+                && textSize == limits.textSize
+                && nameSize == limits.nameSize
+                && distinctNames == limits.distinctNames
+                && prologSize == limits.prologSize;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(parts, partSize, frameSize, xmlSize, depth, attributes, elements, items, textSize);
+        return Objects.hash(
+                parts, partSize, frameSize, xmlSize, depth, attributes, elements, items, textSize, nameSize, distinctNames,
+                prologSize);
     }
 
     /** Collects options. Not thread-safe. */
@@ -163,6 +201,9 @@ public final class FrameLimits {
         private int elements = 100_000;
         private int items = 10_000;
         private int textSize = 1 << 20;
+        private int nameSize = 1_000;
+        private int distinctNames = 10_000;
+        private int prologSize = 64 << 10;
 
         private Builder() {}
 
@@ -229,12 +270,12 @@ public final class FrameLimits {
         /**
          * How many attributes an element may have.
          *
-         * @param value attributes, 2 or more, as {@code <requests>} may have; default 64
+         * @param value attributes, 2 to 1000, since {@code <requests>} may have 2; default 64
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder attributes(int value) {
-            attributes = OptionRange.between("attributes", value, 2, Integer.MAX_VALUE);
+            attributes = OptionRange.between("attributes", value, 2, 1000);
             return this;
         }
 
@@ -271,6 +312,42 @@ public final class FrameLimits {
          */
         public Builder textSize(int value) {
             textSize = OptionRange.between("textSize", value, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How long one name of the XML may be, whatever it is the name of.
+         *
+         * @param value characters, 16 or more; default 1,000
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder nameSize(int value) {
+            nameSize = OptionRange.between("nameSize", value, 16, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How many different names the XML may have: those of elements, attributes and processing instructions together.
+         *
+         * @param value names, 16 or more; default 10,000
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder distinctNames(int value) {
+            distinctNames = OptionRange.between("distinctNames", value, 16, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * How large what precedes the root element may be: a declaration, comments, processing instructions and white space.
+         *
+         * @param value bytes, 0 or more; default 64 KiB
+         * @return this
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder prologSize(int value) {
+            prologSize = OptionRange.between("prologSize", value, 0, Integer.MAX_VALUE);
             return this;
         }
 

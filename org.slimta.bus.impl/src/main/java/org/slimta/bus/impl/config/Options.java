@@ -68,6 +68,9 @@ final class Options {
         settings.integer("elements", limits::elements);
         settings.integer("items", limits::items);
         settings.size("textSize", size -> limits.textSize(Math.toIntExact(size)));
+        settings.integer("nameSize", limits::nameSize);
+        settings.integer("distinctNames", limits::distinctNames);
+        settings.size("prologSize", size -> limits.prologSize(Math.toIntExact(size)));
         return limits.build();
     }
 }

@@ -215,4 +215,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Text size", required = false,
             description = "Limit: characters of one attribute, or of the text of one element.")
     String textSize() default "1MiB";
+
+    @AttributeDefinition(
+            name = "Name size", required = false,
+            description = "Limit: characters of one name in the XML.")
+    int nameSize() default 1000;
+
+    @AttributeDefinition(
+            name = "Distinct names", required = false,
+            description = "Limit: different names in the XML.")
+    int distinctNames() default 10000;
+
+    @AttributeDefinition(
+            name = "Prolog size", required = false,
+            description = "Limit: bytes before the root element of the XML.")
+    String prologSize() default "64KiB";
 }

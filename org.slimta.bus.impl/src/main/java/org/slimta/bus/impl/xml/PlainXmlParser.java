@@ -3,9 +3,11 @@ package org.slimta.bus.impl.xml;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 
@@ -22,6 +24,7 @@ final class PlainXmlParser {
     private static final int NAME = 4;
     private static final int NAME_START = 8;
     private static final byte[] KINDS = new byte[256];
+    private static final int NAMES_IN_ROOT = 3; // Its own, tx and ttl.
     private static final XmlElement[] NO_CHILDREN = {};
 
     static {
@@ -49,6 +52,8 @@ final class PlainXmlParser {
     private int at;
     private int depth;
     private int elements;
+    private int named;
+    private Set<String> laterNames;
     private int[] segments = new int[32];
     private int segmentCount;
     private XmlElement[] children = NO_CHILDREN;
@@ -80,6 +85,7 @@ final class PlainXmlParser {
         at = contentStart;
         depth = 1;
         elements = 1;
+        named = NAMES_IN_ROOT;
         if (!readContent() || !skipAscii(root) || !skip('>') || !isAllRead()) {
             return null;
         }
@@ -134,9 +140,9 @@ final class PlainXmlParser {
         if (nameEnd == nameStart || ++depth > Math.min(DEEPEST, limits.depth()) || ++elements > limits.elements()) {
             return null;
         }
-        String name = names.get(xml, nameStart, nameEnd);
+        String name = name(nameStart, nameEnd);
         Map<String, String> attributes = attributes();
-        if (attributes == null) {
+        if (name == null || attributes == null) {
             return null;
         }
         if (skip('/')) {
@@ -153,6 +159,28 @@ final class PlainXmlParser {
         return at;
     }
 
+    /** Gives null if the name is too long, or if there may be too many. */
+    private String name(int start, int end) {
+        if (end - start > limits.nameSize()) {
+            return null;
+        }
+        String name = names.get(xml, start, end);
+        return mayBeOneMore(name) ? name : null;
+    }
+
+    /** As long as there are few names each counts, though it be the same as another: nearly no document has more. */
+    private boolean mayBeOneMore(String name) {
+        if (named < limits.distinctNames() / 2) {
+            named++;
+            return true;
+        }
+        if (laterNames == null) {
+            laterNames = new HashSet<>();
+        }
+        laterNames.add(name);
+        return named + laterNames.size() <= limits.distinctNames();
+    }
+
     private Map<String, String> attributes() {
         Map<String, String> attributes = Map.of();
         while (skip(' ')) {
@@ -164,8 +192,9 @@ final class PlainXmlParser {
             int start = at;
             skipAll(VALUE);
             int length = at - start;
-            String name = names.get(xml, nameStart, nameEnd);
-            if (!skip('"')
+            String name = name(nameStart, nameEnd);
+            if (name == null
+                    || !skip('"')
                     || length > limits.textSize()
                     || attributes.size() == limits.attributes()
                     || attributes.containsKey(name)) {

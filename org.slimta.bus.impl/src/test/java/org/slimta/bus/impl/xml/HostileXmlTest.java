@@ -41,7 +41,7 @@ class HostileXmlTest {
         BusException refused = assertThrows(BusException.class, () -> reader.read(xml));
         assertEquals(reason, refused.reason(), refused.getMessage());
         assertTrue(refused.getMessage().contains(message), refused.getMessage());
-        assertTrue(refused.getMessage().length() < 2000, "a message of " + refused.getMessage().length() + " characters");
+        assertTrue(refused.getMessage().length() < 400, "a message of " + refused.getMessage().length() + " characters");
     }
 
     private void assertMalformed(String xml) {
@@ -166,11 +166,12 @@ class HostileXmlTest {
     @Test
     void namesThatAreNeverTheSameDoNotFillTheHeap() throws Exception {
         String rest = "x".repeat(1 << 20);
+        XmlReader wide = new XmlReader(FrameLimits.builder().nameSize(2 << 20).build());
         System.gc();
         long before = used();
         for (int i = 0; i < 100; i++) {
             String name = "n" + i + rest;
-            reader.read(("<r><!-- --><" + name + "/><" + name + "b/></r>").getBytes(UTF_8));
+            wide.read(("<r><!-- --><" + name + "/><" + name + "b/></r>").getBytes(UTF_8));
         }
         System.gc();
         long more = used() - before;

@@ -96,6 +96,31 @@ class PlainXmlTest {
     }
 
     @Test
+    void longNamesAreLeftToWoodstox() {
+        XmlReader tight = new XmlReader(FrameLimits.builder().nameSize(20).build());
+        for (String xml : List.of("<N/>", "<N></N>", "<a N=\"1\"/>", "<a><N/></a>")) {
+            assertNotNull(tight.readPlain(xml.replace("N", "n".repeat(20)).getBytes(UTF_8)));
+            assertNull(tight.readPlain(xml.replace("N", "n".repeat(21)).getBytes(UTF_8)));
+        }
+    }
+
+    @Test
+    void manyNamesAreLeftToWoodstoxAndFewThatComeOftenAreNot() {
+        XmlReader tight = new XmlReader(FrameLimits.builder().distinctNames(20).build());
+        StringBuilder few = new StringBuilder();
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            few.append("<n").append(i % 9).append(" m=\"1\"/>");
+            many.append("<n").append(i % 21).append(" m=\"1\"/>");
+        }
+        assertNotNull(tight.readPlain(("<a>" + few + "</a>").getBytes(UTF_8)));
+        assertNull(tight.readPlain(("<a>" + many + "</a>").getBytes(UTF_8)));
+        String root = "<requests>";
+        assertNotNull(tight.readPlainChildren((root + few + "</requests>").getBytes(UTF_8), root.length(), "requests"));
+        assertNull(tight.readPlainChildren((root + many + "</requests>").getBytes(UTF_8), root.length(), "requests"));
+    }
+
+    @Test
     void whateverIsChangedInADocumentIsReadAlike() {
         Random random = new Random(42);
         String[] pieces = {

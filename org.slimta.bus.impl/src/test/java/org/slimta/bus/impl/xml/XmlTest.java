@@ -2,6 +2,7 @@ package org.slimta.bus.impl.xml;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -169,6 +170,108 @@ class XmlTest {
         assertLimit("textSize of 100", "<a>" + "x".repeat(50) + "<b/>" + "x".repeat(51) + "</a>", limits);
         assertLimit("textSize of 100", "<a>" + "x".repeat(1_000_000) + "</a>", limits);
         assertLimit("textSize of 100", "<a b='" + "x".repeat(1_000_000) + "'/>", limits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<NAME/>", "<a><NAME/></a>", "<a NAME='1'/>", "<a NAME=\"1\"/>", "<a><NAME></NAME></a>", "<?NAME x?><a/>",
+                "<a><?NAME x?></a>", "<a/><?NAME?>", "<a>\u00fc<NAME/></a>"
+            })
+    void namesAreLimited(String xml) throws Exception {
+        FrameLimits limits = FrameLimits.builder().nameSize(20).build();
+        read(xml.replace("NAME", "n".repeat(20)), limits);
+        assertLimit("nameSize of 20", xml.replace("NAME", "n".repeat(21)), limits);
+        assertLimit("nameSize of 1000", xml.replace("NAME", "n".repeat(60_000)), FrameLimits.defaults());
+    }
+
+    @Test
+    void namesOfEntitiesAreLimitedToo() {
+        assertLimit("nameSize of 1000", "<a>&" + "n".repeat(200_000) + ";</a>", FrameLimits.defaults());
+        assertLimit("nameSize of 1000", "<a b='&" + "n".repeat(200_000) + ";'/>", FrameLimits.defaults());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<N/>", "<a N=\"1\"/>", "<a N='1'/>", "<?N?>", "<N>\u00fc</N>", "<N/><N/><N/>", "<N><N/></N>"})
+    void differentNamesAreLimited(String unit) throws Exception {
+        FrameLimits limits = FrameLimits.builder().distinctNames(30).build();
+        StringBuilder few = new StringBuilder("<a>");
+        for (int i = 0; i < 1000; i++) {
+            few.append(unit.replace("N", "n" + i % 29));
+        }
+        read(few + "</a>", limits);
+        assertLimit("distinctNames of 30", few + unit.replace("N", "n29") + "</a>", limits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {" ", "\r\n\t", "<!-- -->", "<?x?>", "<?x -->?>", "<!--?>-->", "<!--x-->\n<?y?> ", "<!-- <a> -->", "\uFEFF "})
+    void whatPrecedesTheRootIsLimited(String before) throws Exception {
+        int size = before.getBytes(UTF_8).length;
+        assertEquals("a", read(before + "<a/>", FrameLimits.builder().prologSize(size).build()).name());
+        FrameLimits limits = FrameLimits.builder().prologSize(size - 1).build();
+        assertLimit("prologSize of " + (size - 1), before + "<a/>", limits);
+        assertLimit("prologSize of " + (size - 1), before + "<a>\u00fc</a>", limits);
+        assertLimit("prologSize of 65536", before + " ".repeat(65_537) + "<a/>", FrameLimits.defaults());
+        assertLimit("prologSize of 65536", before + " ".repeat(65_537), FrameLimits.defaults());
+    }
+
+    @Test
+    void theDeclarationPrecedesTheRoot() throws Exception {
+        String xml = "<?xml version='1.0' encoding='UTF-8'?>\n<a/>";
+        read(xml, FrameLimits.builder().prologSize(xml.length() - 4).build());
+        assertLimit("prologSize of 38", xml, FrameLimits.builder().prologSize(xml.length() - 5).build());
+        read("<a/>", FrameLimits.builder().prologSize(0).build());
+        assertLimit("prologSize of 0", " <a/>", FrameLimits.builder().prologSize(0).build());
+    }
+
+    @Test
+    void theReasonIsNotToldFromWhatThePeerWrote() {
+        String text = "Depth.limit.-1-.exceeded"; // As Woodstox tells it, in characters that a name may have.
+        for (String xml : List.of("<a " + text + "='1' " + text + "='2'/>", "<a>&" + text + ";</a>", "<a></" + text + ">")) {
+            assertEquals(Reason.MALFORMED, refusal(xml, FrameLimits.defaults()).reason());
+        }
+        String spelled = "<a>Maximum Element Depth limit (64) Exceeded</b>";
+        assertEquals(Reason.MALFORMED, refusal(spelled, FrameLimits.defaults()).reason());
+        assertEquals(
+                Reason.MALFORMED,
+                refusal("<a><?xml Attribute limit (64) exceeded?></a>", FrameLimits.defaults()).reason());
+    }
+
+    @Test
+    void whatIsWrongIsToldWithItsPlace() {
+        String message = refusal("<a>\n <b></c>\n</a>", FrameLimits.defaults()).getMessage();
+        assertTrue(message.contains("line 2, column"), message);
+        assertTrue(message.contains("</c>"), message);
+        assertEquals(1, message.lines().count());
+    }
+
+    @Test
+    void whatIsWrongIsToldShort() {
+        FrameLimits limits = FrameLimits.builder().nameSize(1_000_000).build();
+        String name = "A".repeat(200_000);
+        for (String xml : List.of(
+                "<a " + name + "='1' " + name + "='2'/>",
+                "<a>&" + name + ";</a>",
+                "<a b='&" + name + ";'/>",
+                "<a></a" + name + ">",
+                "<" + name + ">",
+                "<a><?xml" + name + "\uFFFE",
+                "<?xml version='" + name + "'?><a/>",
+                "<?xml version='1.0' encoding='" + name + "'?><a/>")) {
+            BusException refusal = refusal(xml, limits);
+            assertTrue(refusal.getMessage().length() < 400, refusal.getMessage().length() + " characters");
+            assertNull(refusal.getCause());
+        }
+    }
+
+    @Test
+    void encodingsAreComparedAsAscii() throws Exception {
+        read("<?xml version='1.0' encoding='uTf-8'?><a/>");
+        read("<?xml version='1.0' encoding='us-Ascii'?><a/>");
+        assertEquals(
+                Reason.MALFORMED,
+                refusal("<?xml version='1.0' encoding='u\u017f-a\u017fcii'?><a/>", FrameLimits.defaults()).reason());
     }
 
     private static void assertLimit(String limit, String xml, FrameLimits limits) {

@@ -1,0 +1,62 @@
+package org.slimta.bus.impl.xml;
+
+import com.ctc.wstx.util.SymbolTable;
+import java.util.HashMap;
+import java.util.Map;
+import org.slimta.bus.api.FrameLimits;
+
+/**
+ * The names of one document, each as one string. It takes the place of Woodstox's own table, in which names of equal hashes make
+ * a list that is searched from its beginning, and which keeps all names for the whole JVM. Here the length and the number of names
+ * are limited, and names of equal hashes make a tree. Not thread-safe.
+ */
+final class NameTable extends SymbolTable {
+
+    private static final int RECENT = 64;
+
+    private final FrameLimits limits;
+    private final String[] recent = new String[RECENT];
+    private final Map<String, String> names = new HashMap<>();
+
+    NameTable(FrameLimits limits) {
+        super(false, 1);
+        this.limits = limits;
+    }
+
+    @Override
+    public String findSymbol(char[] buffer, int start, int length, int hash) {
+        int place = hash & RECENT - 1;
+        String known = recent[place];
+        if (known != null && isSame(known, buffer, start, length)) {
+            return known;
+        }
+        if (length > limits.nameSize()) {
+            throw new LimitExceeded("nameSize", limits.nameSize(), "a name has " + length + " characters");
+        }
+        return recent[place] = findSymbol(new String(buffer, start, length));
+    }
+
+    @Override
+    public String findSymbol(String name) {
+        String known = names.putIfAbsent(name, name);
+        if (known != null) {
+            return known;
+        }
+        if (names.size() > limits.distinctNames()) {
+            throw new LimitExceeded("distinctNames", limits.distinctNames(), "it has more different names");
+        }
+        return name;
+    }
+
+    private static boolean isSame(String name, char[] buffer, int start, int length) {
+        if (name.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (name.charAt(i) != buffer[start + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,93 @@
+package org.slimta.bus.impl.xml;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+
+/**
+ * What precedes the root element of a document: it is looked through without a parser, so that it costs little to refuse one that
+ * is too large or has a document type declaration. Whether it is well-formed is left to the parser.
+ */
+final class Prolog {
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final byte[] COMMENT = "<!--".getBytes(US_ASCII);
+    private static final byte[] COMMENT_END = "-->".getBytes(US_ASCII);
+    private static final byte[] INSTRUCTION = "<?".getBytes(US_ASCII);
+    private static final byte[] INSTRUCTION_END = "?>".getBytes(US_ASCII);
+    private static final byte[] DOCUMENT_TYPE = "<!DOCTYPE".getBytes(US_ASCII);
+
+    private final byte[] xml;
+    private final int limit;
+    private int at;
+
+    private Prolog(byte[] xml, int limit) {
+        this.xml = xml;
+        this.limit = limit;
+    }
+
+    /**
+     * Checks what precedes the root element, as far as it is UTF-8.
+     *
+     * @throws BusException with {@code TOO_LARGE} or {@code MALFORMED}
+     */
+    static void check(byte[] xml, int limit) throws BusException {
+        new Prolog(xml, limit).check();
+    }
+
+    private void check() throws BusException {
+        skip(BYTE_ORDER_MARK);
+        do {
+            skipWhiteSpace();
+        } while (skip(COMMENT) && skipTo(COMMENT_END) || skip(INSTRUCTION) && skipTo(INSTRUCTION_END));
+        if (at > limit) {
+            throw new BusException(
+                    Reason.TOO_LARGE, "the XML is over the limit prologSize of " + limit + ": more precedes its root element");
+        }
+        if (skip(DOCUMENT_TYPE)) {
+            throw XmlReader.documentType();
+        }
+    }
+
+    private void skipWhiteSpace() {
+        while (at <= limit && at < xml.length && isWhiteSpace(xml[at])) {
+            at++;
+        }
+    }
+
+    private static boolean isWhiteSpace(byte c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+
+    private boolean skip(byte[] expected) {
+        if (at > limit || !isAt(expected)) {
+            return false;
+        }
+        at += expected.length;
+        return true;
+    }
+
+    private boolean isAt(byte[] expected) {
+        if (xml.length - at < expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (xml[at + i] != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Skips to behind the end of something. What has no end, or none within the limit, is skipped as far as that. */
+    private boolean skipTo(byte[] end) {
+        while (at <= limit && at < xml.length) {
+            if (skip(end)) {
+                return true;
+            }
+            at++;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,123 @@
+package org.slimta.bus.impl.xml;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.text.Excerpt;
+
+/** Makes elements of what a parser reads, and counts what is limited. Reads one document. Not thread-safe. */
+final class XmlTree {
+
+    private final XMLStreamReader reader;
+    private final FrameLimits limits;
+    private final Deque<OpenElement> open = new ArrayDeque<>();
+    private int elements;
+
+    XmlTree(XMLStreamReader reader, FrameLimits limits) {
+        this.reader = reader;
+        this.limits = limits;
+    }
+
+    /** Reads to the start tag of the root element, which it gives without text and children. */
+    XmlElement readRoot() throws XMLStreamException, BusException {
+        while (reader.next() != XMLStreamConstants.START_ELEMENT) {
+            if (reader.getEventType() == XMLStreamConstants.DTD) {
+                throw XmlReader.documentType();
+            }
+        }
+        return openElement().close();
+    }
+
+    /** Reads the whole document. */
+    XmlElement read() throws XMLStreamException, BusException {
+        XmlElement root = null;
+        while (reader.hasNext()) {
+            switch (reader.next()) {
+                case XMLStreamConstants.START_ELEMENT -> open.push(openElement());
+                case XMLStreamConstants.END_ELEMENT -> {
+                    XmlElement element = open.pop().close();
+                    if (open.isEmpty()) {
+                        root = element;
+                    } else {
+                        open.peek().children.add(element);
+                    }
+                }
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
+                    if (!open.isEmpty()) {
+                        append(open.peek());
+                    }
+                }
+                case XMLStreamConstants.DTD -> throw XmlReader.documentType();
+                default -> {
+                    // Comments and processing instructions say nothing to a codec.
+                }
+            }
+        }
+        return root;
+    }
+
+    private OpenElement openElement() {
+        if (open.size() == limits.depth()) {
+            throw new LimitExceeded("depth", limits.depth(), "elements are nested deeper");
+        }
+        if (++elements > limits.elements()) {
+            throw new LimitExceeded("elements", limits.elements(), "it has more of them");
+        }
+        return new OpenElement(reader.getLocalName(), attributes());
+    }
+
+    private Map<String, String> attributes() {
+        int count = reader.getAttributeCount();
+        if (count == 0) {
+            return Map.of();
+        }
+        Map<String, String> attributes = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = reader.getAttributeLocalName(i);
+            String value = reader.getAttributeValue(i);
+            checkText(value.length(), "the attribute " + Excerpt.of(name) + " of <", reader.getLocalName());
+            attributes.put(name, value);
+        }
+        return attributes;
+    }
+
+    private void append(OpenElement element) {
+        long length = element.text.length() + (long) reader.getTextLength();
+        checkText(length, "the text of <", element.name);
+        element.text.append(reader.getTextCharacters(), reader.getTextStart(), reader.getTextLength());
+    }
+
+    private void checkText(long length, String what, String element) {
+        if (length > limits.textSize()) {
+            throw new LimitExceeded(
+                    "textSize", limits.textSize(), what + Excerpt.of(element) + "> has at least " + length + " characters");
+        }
+    }
+
+    /** An element whose end is still to come. */
+    private static final class OpenElement {
+
+        final List<XmlElement> children = new ArrayList<>();
+        final StringBuilder text = new StringBuilder();
+        final String name;
+        private final Map<String, String> attributes;
+
+        OpenElement(String name, Map<String, String> attributes) {
+            this.name = name;
+            this.attributes = attributes;
+        }
+
+        XmlElement close() {
+            return new XmlElement(name, attributes, text.toString(), children);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.slimta.bus.impl.wire;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.xml.XmlReader;
+
+/**
+ * Whatever stands in a document, reading it costs what its size costs: as requests at a server and as responses at a client, the
+ * root on its own first and then all of it. Processor time of the reading thread is measured, and of several tries the best, so
+ * that other load on the machine does not count.
+ */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HostileDocumentsTest {
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int TRIES = 5;
+    private static final int ALLOWED_SIZE = 8 << 20;
+    private static final long ALLOWED_MILLIS = 1000;
+    private static final int SMALL_SIZE = 256 << 10;
+    private static final int STEP = 4;
+
+    /** What is linear takes four times as long for four times the size, what is quadratic sixteen times. */
+    private static final int MOST_GROWTH = 8;
+
+    /** What takes no longer for {@link #SMALL_SIZE} times {@link #STEP} is too short to be compared, and short enough. */
+    private static final long NEGLIGIBLE_MILLIS = 100;
+
+    private static final FrameLimits NO_LIMITS = FrameLimits.builder()
+            .depth(1000)
+            .attributes(1000)
+            .elements(Integer.MAX_VALUE)
+            .items(Integer.MAX_VALUE)
+            .textSize(Integer.MAX_VALUE)
+            .nameSize(Integer.MAX_VALUE)
+            .distinctNames(Integer.MAX_VALUE)
+            .prologSize(Integer.MAX_VALUE)
+            .build();
+
+    @BeforeAll
+    static void warmUp() {
+        for (int round = 0; round < 3; round++) {
+            for (HostileShape shape : HostileShape.values()) {
+                for (Envelope envelope : List.of(Envelope.REQUESTS, Envelope.RESPONSES)) {
+                    cost(shape.document(envelope.root(), 20_000), envelope, FrameLimits.defaults());
+                    cost(shape.document(envelope.root(), 20_000), envelope, NO_LIMITS);
+                }
+            }
+        }
+    }
+
+    /** How many milliseconds of processor it costs to read a frame. */
+    private static long cost(byte[] xml, Envelope envelope, FrameLimits limits) {
+        XmlReader reader = new XmlReader(limits);
+        Frame frame = new Frame(xml, List.of());
+        long start = THREADS.getCurrentThreadCpuTime();
+        try {
+            Head head = new HeadReader(reader).read(frame);
+            new EnvelopeReader(reader, limits).read(frame, head, envelope);
+        } catch (BusException e) {
+            assertTrue(e.getMessage().length() < 1000, e.getMessage().length() + " characters of a message");
+        }
+        return (THREADS.getCurrentThreadCpuTime() - start) / 1_000_000;
+    }
+
+    private static long leastCost(byte[] xml, Envelope envelope, FrameLimits limits, long enough) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < TRIES && least > enough; i++) {
+            least = Math.min(least, cost(xml, envelope, limits));
+        }
+        return least;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void aDocumentOfTheLargestSizeCostsLessThanASecond(HostileShape shape) {
+        for (Envelope envelope : List.of(Envelope.REQUESTS, Envelope.RESPONSES)) {
+            byte[] document = shape.document(envelope.root(), ALLOWED_SIZE);
+            long cost = leastCost(document, envelope, FrameLimits.defaults(), ALLOWED_MILLIS);
+            assertTrue(cost <= ALLOWED_MILLIS, envelope + " take " + cost + " ms");
+        }
+    }
+
+    /** Limits hide what would grow faster: here there are none. */
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void theCostGrowsWithTheSizeAlsoBeyondTheLimits(HostileShape shape) {
+        byte[] large = shape.document("requests", STEP * SMALL_SIZE);
+        long cost = leastCost(large, Envelope.REQUESTS, NO_LIMITS, NEGLIGIBLE_MILLIS);
+        if (cost > NEGLIGIBLE_MILLIS) {
+            byte[] small = shape.document("requests", SMALL_SIZE);
+            long before = leastCost(small, Envelope.REQUESTS, NO_LIMITS, cost / MOST_GROWTH);
+            assertTrue(cost <= MOST_GROWTH * before, SMALL_SIZE + " bytes take " + before + " ms, 4 times that " + cost + " ms");
+        }
+    }
+}
