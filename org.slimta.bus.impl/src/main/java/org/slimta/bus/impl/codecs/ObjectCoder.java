@@ -10,6 +10,8 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.text.BoundedCause;
+import org.slimta.bus.impl.text.Excerpt;
 import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeReader;
@@ -174,17 +176,18 @@ public final class ObjectCoder implements AutoCloseable {
                 }
                 values.add(read);
             } catch (Throwable e) {
-                throw failure("read <" + item.name() + "> as", codec, type.toString(), e);
+                throw failure("read <" + Excerpt.of(item.name()) + "> as", codec, type.toString(), e);
             }
         }
         return List.copyOf(values);
     }
 
     private static BusException failure(String task, XmlCodec<?> codec, String type, Throwable cause) {
-        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        Throwable bounded = BoundedCause.of(cause);
+        String why = bounded.getMessage() == null ? bounded.toString() : bounded.getMessage();
         return new BusException(
                 Reason.CODEC,
                 "the codec " + codec.getClass().getName() + " could not " + task + " " + type + ": " + why,
-                cause);
+                bounded);
     }
 }

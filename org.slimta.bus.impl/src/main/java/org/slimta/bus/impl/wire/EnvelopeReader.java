@@ -1,11 +1,12 @@
 package org.slimta.bus.impl.wire;
 
 import java.util.List;
-import java.util.Locale;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.text.Ascii;
+import org.slimta.bus.impl.text.Excerpt;
 import org.slimta.bus.impl.xml.XmlReader;
 
 /** Reads the items of a frame. Thread-safe. */
@@ -39,11 +40,12 @@ public final class EnvelopeReader {
         XmlElement root = reader.read(frame.xml());
         if (!root.name().equals(expected.root())) {
             throw new BusException(
-                    Reason.MALFORMED, "the XML is a <" + root.name() + ">; it must be <" + expected.root() + ">");
+                    Reason.MALFORMED,
+                    "the XML is a <" + Excerpt.of(root.name()) + ">; it must be <" + expected.root() + ">");
         }
         String error = expected == Envelope.RESPONSES ? root.attribute("error") : null;
         if (error != null) {
-            throw failure(error, root.text().strip());
+            throw failure(error, Excerpt.ofMessage(Ascii.trim(root.text())));
         }
         return checkCount(root.children());
     }
@@ -67,11 +69,11 @@ public final class EnvelopeReader {
     }
 
     private static BusException failure(String error, String text) {
-        try {
-            return new BusException(Reason.valueOf(error.replace('-', '_').toUpperCase(Locale.ROOT)), text);
-        } catch (IllegalArgumentException e) {
-            return new BusException(
-                    Reason.MALFORMED, "it failed for a reason that is not known here, '" + error + "': " + text, e);
-        }
+        Reason reason = Notices.reason(error);
+        return reason != null
+                ? new BusException(reason, text)
+                : new BusException(
+                        Reason.MALFORMED,
+                        "it failed for a reason that is not known here, '" + Excerpt.of(error) + "': " + text);
     }
 }

@@ -2,10 +2,11 @@ package org.slimta.bus.impl.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.util.Locale;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.text.Ascii;
+import org.slimta.bus.impl.text.Excerpt;
 import org.slimta.bus.impl.xml.XmlReader;
 
 /**
@@ -113,7 +114,8 @@ public final class HeadReader {
             }
         }
         throw new BusException(
-                Reason.MALFORMED, "the XML is a <" + root.name() + ">; it must be <requests>, <responses> or <control>");
+                Reason.MALFORMED,
+                "the XML is a <" + Excerpt.of(root.name()) + ">; it must be <requests>, <responses> or <control>");
     }
 
     private static long number(XmlElement root, String attribute, long least, long absent) throws BusException {
@@ -121,19 +123,13 @@ public final class HeadReader {
         if (value == null) {
             return absent;
         }
-        try {
-            long number = Long.parseLong(value.strip());
-            if (number >= least) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, as for a number that is too small.
+        long number = Ascii.number(Ascii.trim(value));
+        if (number >= least) {
+            return number;
         }
         throw new BusException(
                 Reason.MALFORMED,
-                String.format(
-                        Locale.ROOT,
-                        "the attribute %s of <%s> is '%.40s'; it must be an integer of %d or more",
-                        attribute, root.name(), value, least));
+                "the attribute " + attribute + " of <" + root.name() + "> is '" + Excerpt.of(value)
+                        + "'; it must be an integer of " + least + " or more");
     }
 }

@@ -3,6 +3,8 @@ package org.slimta.bus.impl.wire;
 import java.util.List;
 import java.util.Locale;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.text.Ascii;
 import org.slimta.bus.impl.xml.IndentedXmlWriter;
 
 /** Frames without items: failures, and what is said about a connection itself. Source: the wire page, part B. */
@@ -22,9 +24,23 @@ public final class Notices {
     public static OutgoingFrame failure(long tx, BusException failure) {
         IndentedXmlWriter xml = new IndentedXmlWriter(Envelope.RESPONSES.root());
         xml.attribute("tx", Long.toString(tx));
-        xml.attribute("error", failure.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        xml.attribute("error", word(failure.reason()));
         xml.text(printable(failure.getMessage()));
         return new OutgoingFrame(Envelope.RESPONSES, xml.finish(), List.of());
+    }
+
+    private static String word(Reason reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The reason that a failure tells, or null if there is no such reason. */
+    static Reason reason(String word) {
+        for (Reason reason : Reason.values()) {
+            if (Ascii.isSameIgnoringCase(word(reason), word)) {
+                return reason;
+            }
+        }
+        return null;
     }
 
     private static String printable(String message) {

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.xml;
 
 import com.ctc.wstx.util.XmlChars;
 import java.util.Arrays;
+import org.slimta.bus.impl.text.Excerpt;
 
 /**
  * The bytes of a document as they are written, in UTF-8. Whatever is given as a name, text or value is either written so that
@@ -112,20 +113,12 @@ final class XmlBytes {
             good = c < 128 ? NAME[c] : !Character.isSurrogate(c) && XmlChars.is10NameChar(c); // Woodstox takes any surrogate.
         }
         if (!good) {
-            throw new IllegalArgumentException("this cannot be a name in XML: '" + printable(name) + "'");
+            throw new IllegalArgumentException("this cannot be a name in XML: '" + Excerpt.of(name) + "'");
         }
     }
 
     private static boolean isNameStart(char c) {
         return c < 128 ? NAME[c] && c != '-' && c != '.' && !(c >= '0' && c <= '9') : XmlChars.is10NameStartChar(c);
-    }
-
-    private static String printable(String name) {
-        return name.codePoints()
-                .limit(100)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
     }
 
     /** Writes text; its line feeds as CR LF. */

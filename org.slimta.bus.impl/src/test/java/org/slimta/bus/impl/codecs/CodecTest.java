@@ -1,11 +1,14 @@
 package org.slimta.bus.impl.codecs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -195,5 +198,47 @@ class CodecTest {
                 assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertEquals(Reason.CODEC, failure.reason());
         assertTrue(failure.getMessage().contains("it made null"), failure.getMessage());
+    }
+
+    /** As a codec does that reads a number and lets the exception pass. */
+    @Test
+    void whatACodecRepeatsOfThePeerIsCut() throws Exception {
+        registry.add(new Rank(0, 1), null, new XmlCodec<Dog>() {
+            @Override
+            public Class<Dog> type() {
+                return Dog.class;
+            }
+
+            @Override
+            public void toXml(Dog value, XmlWriter xml, Attachments attachments) {
+                throw new IllegalStateException("no");
+            }
+
+            @Override
+            public Dog fromXml(XmlElement element, Attachments attachments) {
+                Integer.parseInt(element.text());
+                return new Dog();
+            }
+        });
+        String xml = "<requests><d>1\n2" + "A".repeat(200_000) + "</d></requests>";
+        Decoder<Dog> decoder = coder(Duration.ZERO).decoderNow(PayloadType.of(Dog.class));
+        BusException failure = assertThrows(
+                BusException.class,
+                () -> decoder.decode(Envelope.REQUESTS, new Frame(xml.getBytes(UTF_8), List.of()), null));
+        assertEquals(Reason.CODEC, failure.reason());
+        assertTrue(failure.getMessage().contains("For input string: \"1\\n2AAA"), failure.getMessage());
+        StringWriter log = new StringWriter();
+        failure.printStackTrace(new PrintWriter(log));
+        assertTrue(log.toString().length() < 20_000, log.toString().length() + " characters");
+    }
+
+    @Test
+    void anElementWithALongNameIsToldShort() throws Exception {
+        add(Dog.class, 0, 1);
+        String name = "n".repeat(1000);
+        Frame frame = new Frame(("<requests><" + name + "/></requests>").getBytes(UTF_8), List.of());
+        Decoder<Dog> decoder = coder(Duration.ZERO).decoderNow(PayloadType.of(Dog.class));
+        BusException failure = assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
+        assertTrue(failure.getMessage().length() < 600, failure.getMessage());
     }
 }

@@ -1,0 +1,103 @@
+package org.slimta.bus.impl.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.xml.XmlReader;
+
+/** What a peer writes into its frames stands in messages in a short and visible form, and means what the wire page says. */
+class PeerTextTest {
+
+    private static final FrameLimits LIMITS = FrameLimits.builder().nameSize(1_000_000).build();
+
+    private static Frame frame(String xml) {
+        return new Frame(xml.getBytes(UTF_8), List.of());
+    }
+
+    private static Head head(String xml) throws BusException {
+        return new HeadReader(new XmlReader(LIMITS)).read(frame(xml));
+    }
+
+    private static BusException failure(String xml) {
+        return assertThrows(
+                BusException.class,
+                () -> new EnvelopeReader(new XmlReader(LIMITS), LIMITS).read(frame(xml), null, Envelope.RESPONSES));
+    }
+
+    private static void assertShortAndVisible(BusException failure) {
+        String message = failure.getMessage();
+        assertTrue(message.length() < 800, message.length() + " characters");
+        assertFalse(message.chars().anyMatch(Character::isISOControl), message);
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            assertTrue(String.valueOf(cause.getMessage()).length() < 800, "a cause of " + cause.getMessage().length() + " characters");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<LONG/>", "<requests tx='LONG'/>", "<requests ttl='LONG' tx='1'/>", "<responses tx='&#10;ERROR&#x9b;'/>",
+                "<responses tx='9LONG'/>", "<requests tx='1' tx='LONG' LONG=''/>", "<LONG", "<requests a='&LONG;'/>"
+            })
+    void aBadHeadIsToldShort(String xml) {
+        assertShortAndVisible(assertThrows(BusException.class, () -> head(xml.replace("LONG", "A".repeat(200_000)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<LONG/>", "<responses error='LONG'>text</responses>", "<responses error='handler'>LONG</responses>",
+                "<responses error='handler'>a&#10;b&#13;c&#x85;d&#x2028;</responses>", "<responses error='&#10;'>LONG</responses>",
+                "<responses>&LONG;</responses>", "<responses><a></LONG></responses>"
+            })
+    void aBadOrFailedFrameIsToldShort(String xml) {
+        assertShortAndVisible(failure(xml.replace("LONG", "A".repeat(200_000))));
+    }
+
+    @Test
+    void aFailureIsToldAsItIs() {
+        BusException failure = failure("<responses error='no-codec'>\r\n no codec for M\u00fcller\r\n</responses>");
+        assertEquals(Reason.NO_CODEC, failure.reason());
+        assertEquals("no codec for M\u00fcller", failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"timeout, TIMEOUT", "too-large, TOO_LARGE", "Too-Large, TOO_LARGE", "no-codec, NO_CODEC", "handler, HANDLER"})
+    void reasonsAreThoseOfTheApi(String word, Reason reason) {
+        assertEquals(reason, failure("<responses error='" + word + "'/>").reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"t\u0131meout", "clo\u017fed", "TIMEOUT ", "", "none"})
+    void otherWordsAreNoReasons(String word) {
+        BusException failure = failure("<responses error='" + word + "'>text</responses>");
+        assertEquals(Reason.MALFORMED, failure.reason());
+        assertTrue(failure.getMessage().contains("text"), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, 7", "' 7 ', 7", "'&#9;7&#10;', 7", "007, 7"})
+    void numbersAreDigitsOfAscii(String value, long number) throws BusException {
+        assertEquals(number, head("<requests tx='" + value + "'/>").tx());
+        assertEquals(number, head("<requests tx='1' ttl='" + value + "'/>").ttl());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0661", "\uff17", "\u00a07", "\u20037", "+7", "-7", "7.0", "", " ", "0x7", "9223372036854775808"})
+    void nothingElseIsANumber(String value) {
+        for (String xml : List.of("<requests tx='" + value + "'/>", "<requests tx='1' ttl='" + value + "'/>")) {
+            assertEquals(Reason.MALFORMED, assertThrows(BusException.class, () -> head(xml)).reason());
+        }
+    }
+}
