@@ -10,6 +10,8 @@ import java.util.Objects;
  */
 public final class Attachments {
 
+    private static final int LONGEST_SHOWN = 200;
+
     private final List<Attachment> parts = new ArrayList<>();
 
     /** No attachments yet. */
@@ -42,7 +44,7 @@ public final class Attachments {
     }
 
     /**
-     * The attachment that an element names in its attribute {@code part}.
+     * The attachment that an element names in its attribute {@code part}: by digits of ASCII, with or without white space around.
      *
      * @param element the element, not null
      * @return the attachment, never null
@@ -51,14 +53,49 @@ public final class Attachments {
     public Attachment of(XmlElement element) {
         String part = element.attribute("part");
         if (part == null) {
-            throw new IllegalArgumentException("<" + element.name() + "> has no attribute part");
+            throw new IllegalArgumentException("<" + cut(element.name()) + "> has no attribute part");
         }
-        try {
-            return get(Integer.parseInt(part));
-        } catch (NumberFormatException e) {
+        int number = number(part);
+        if (number < 0) {
             throw new IllegalArgumentException(
-                    "the attribute part of <" + element.name() + "> is '" + part + "', not a number", e);
+                    "the attribute part of <" + cut(element.name()) + "> is '" + cut(part) + "', not a number");
         }
+        return get(number);
+    }
+
+    /** The number that the digits of ASCII make, at most {@link Integer#MAX_VALUE}; or -1 if it is anything else. */
+    private static int number(String text) {
+        String digits = withoutBlanksAround(text);
+        long number = digits.isEmpty() ? -1 : 0;
+        for (int i = 0; i < digits.length(); i++) {
+            char digit = digits.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return -1;
+            }
+            number = Math.min(Integer.MAX_VALUE, 10 * number + digit - '0');
+        }
+        return (int) number;
+    }
+
+    private static String withoutBlanksAround(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && isBlank(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    }
+
+    /** What a peer wrote may be long. */
+    private static String cut(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
     }
 
     /**

@@ -1,8 +1,11 @@
 package org.slimta.bus.fuzz.targets;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.impl.wire.Envelope;
@@ -15,6 +18,7 @@ import org.slimta.bus.impl.wire.Head;
  */
 public final class EnvelopeTarget {
 
+    private static final Pattern NUMBER = Pattern.compile("[ \\t\\r\\n]*([0-9]+)[ \\t\\r\\n]*");
     private static final Set<Reason> ANY = Set.of(Reason.values());
 
     private EnvelopeTarget() {}
@@ -87,11 +91,11 @@ public final class EnvelopeTarget {
         if (value == null) {
             return absent;
         }
-        try {
-            long number = Long.parseLong(value.strip());
-            return number < least ? null : number;
-        } catch (NumberFormatException e) {
+        Matcher digits = NUMBER.matcher(value);
+        if (!digits.matches()) {
             return null;
         }
+        BigInteger number = new BigInteger(digits.group(1));
+        return number.bitLength() > 63 || number.longValue() < least ? null : (Long) number.longValue();
     }
 }
