@@ -9,8 +9,9 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * Puts frames together from bytes as they arrive. What a frame claims to weigh costs nothing: memory is taken for bytes
- * that are there. After a failure it is of no more use. Not thread-safe.
+ * Puts the frames of one connection together from bytes as they arrive. What a frame claims to weigh costs nothing: memory is
+ * taken for bytes that are there. If the first bytes are those of another protocol, it says so. After a failure it is of no
+ * more use. Not thread-safe.
  */
 public final class FrameDecoder {
 
@@ -24,6 +25,8 @@ public final class FrameDecoder {
     private PartBuffer part;
     private long frameSize;
     private long partsTaken;
+    private boolean first = true;
+    private Opening opening;
 
     public FrameDecoder(FrameLimits limits) {
         this.limits = limits;
@@ -38,6 +41,12 @@ public final class FrameDecoder {
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
     public Frame decode(ByteBuffer bytes) throws BusException {
+        if (opening != null) {
+            if (!opening.mayBeFrame(bytes)) {
+                return null;
+            }
+            goOnAfterOpening();
+        }
         while (true) {
             if (part != null) {
                 part.fill(bytes);
@@ -58,11 +67,25 @@ public final class FrameDecoder {
             }
             number.flip();
             if (partCount == 0) {
-                startFrame(Short.toUnsignedInt(number.getShort()));
+                int count = Short.toUnsignedInt(number.getShort());
+                opening = first ? Opening.of(count, limits) : null;
+                first = false;
+                if (opening != null) {
+                    return decode(bytes);
+                }
+                startFrame(count);
             } else {
                 startPart(Integer.toUnsignedLong(number.getInt()));
             }
         }
+    }
+
+    /** So many parts have more bytes than an opening takes: there is no whole frame in those. */
+    private void goOnAfterOpening() throws BusException {
+        Opening over = opening;
+        opening = null;
+        startFrame(over.parts());
+        decode(over.taken());
     }
 
     /**
@@ -71,7 +94,7 @@ public final class FrameDecoder {
      * @return whether there are bytes of a frame that is not complete
      */
     public boolean isMidFrame() {
-        return partCount > 0 || number.position() > 0;
+        return partCount > 0 || number.position() > 0 || opening != null;
     }
 
     /**
