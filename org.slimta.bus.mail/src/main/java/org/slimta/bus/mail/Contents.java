@@ -2,7 +2,6 @@ package org.slimta.bus.mail;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -89,41 +88,45 @@ public final class Contents {
     }
 
     /**
-     * The first header of a name.
+     * The first header of a name. No more of the message is read than it takes to find it.
      *
-     * @param name the name, in any case; not null
-     * @return its value, unfolded, without white space around it; or null if there is none. It is read as UTF-8, or as
-     *     ISO-8859-1 if it is not.
-     * @throws IOException if the bytes cannot be had, or the headers are longer than 1 MiB
+     * @param name the name; ASCII letters match in any case; not null
+     * @return its value, unfolded, without the spaces and tabs around it; or null if there is none. Each of its lines is read
+     *     as UTF-8, or as ISO-8859-1 if it is not.
+     * @throws IOException if the bytes cannot be had, or it is not found within the first 1 MiB and the headers go on
      */
     public String header(String name) throws IOException {
-        List<String> values = headers(name);
+        List<String> values = new HeaderBlock(attachment).values(name, 1);
         return values.isEmpty() ? null : values.get(0);
     }
 
     /**
      * All headers of a name.
      *
-     * @param name the name, in any case; not null
-     * @return their values in order, unfolded, perhaps none
+     * @param name the name; ASCII letters match in any case; not null
+     * @return their values in order, as {@link #header} gives them, perhaps none
      * @throws IOException if the bytes cannot be had, or the headers are longer than 1 MiB
      */
     public List<String> headers(String name) throws IOException {
-        return HeaderBlock.read(this).values(name);
+        return new HeaderBlock(attachment).values(name, Integer.MAX_VALUE);
     }
 
     /**
-     * The same contents with a header in front. Its line ends as the first line does, or with CR LF if there is none.
+     * The same contents with a header in front. Its lines end as the first line does; with CR LF if that has no end within
+     * the first 1 MiB. Nothing else of the message is looked at, and any number of headers may be put in front.
      *
      * @param name the header's name, not null
      * @param value its value, not null; may be folded: each line after the first begins with a space or tab
      * @return the contents; what was there is not copied
      * @throws IOException if the bytes cannot be had
-     * @throws IllegalArgumentException if the name or the value would break the headers
+     * @throws IllegalArgumentException if the name or the value would break the headers: if the name is not made of visible
+     *     ASCII characters other than the colon, or the value has a control character other than a tab and the ends of folded
+     *     lines, or a line of it is not folded or is blank
      */
     public Contents withHeader(String name, String value) throws IOException {
-        String line = HeaderBlock.line(name, value, HeaderBlock.read(this).lineEnd());
-        return new Contents(new PrefixedAttachment(line.getBytes(StandardCharsets.UTF_8), attachment));
+        String lineEnd = HeaderLine.end(attachment);
+        byte[] header = HeaderLine.bytes(name, value, lineEnd);
+        return new Contents(new PrefixedAttachment(header, lineEnd, attachment));
     }
 
     @Override

@@ -6,38 +6,60 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
-/** A few bytes before others, neither copied. */
+/**
+ * A header before other bytes, neither copied. Many of them in front of each other form a chain, which is walked in a loop: no
+ * stream is read through another one for each of them.
+ */
 final class PrefixedAttachment implements Attachment {
 
-    private final byte[] prefix;
+    private final byte[] header;
+    private final String lineEnd;
     private final Attachment rest;
+    private final long size;
 
-    PrefixedAttachment(byte[] prefix, Attachment rest) {
-        this.prefix = prefix;
+    PrefixedAttachment(byte[] header, String lineEnd, Attachment rest) {
+        this.header = header;
+        this.lineEnd = lineEnd;
         this.rest = rest;
+        this.size = header.length + rest.size();
+    }
+
+    /** How the lines of the header end, and so its first one. */
+    String lineEnd() {
+        return lineEnd;
     }
 
     @Override
     public long size() {
-        return prefix.length + rest.size();
+        return size;
     }
 
     @Override
     public InputStream open() throws IOException {
-        return new SequenceInputStream(new ByteArrayInputStream(prefix), rest.open());
+        List<InputStream> streams = new ArrayList<>();
+        Attachment at = this;
+        for (; at instanceof PrefixedAttachment prefixed; at = prefixed.rest) {
+            streams.add(new ByteArrayInputStream(prefixed.header));
+        }
+        streams.add(at.open());
+        return new SequenceInputStream(Collections.enumeration(streams));
     }
 
     @Override
     public List<ByteBuffer> buffers() {
-        List<ByteBuffer> after = rest.buffers();
+        List<ByteBuffer> all = new ArrayList<>();
+        Attachment at = this;
+        for (; at instanceof PrefixedAttachment prefixed; at = prefixed.rest) {
+            all.add(ByteBuffer.wrap(prefixed.header).asReadOnlyBuffer());
+        }
+        List<ByteBuffer> after = at.buffers();
         if (after == null) {
             return null;
         }
-        List<ByteBuffer> all = new ArrayList<>(after.size() + 1);
-        all.add(ByteBuffer.wrap(prefix).asReadOnlyBuffer());
         all.addAll(after);
         return all;
     }
