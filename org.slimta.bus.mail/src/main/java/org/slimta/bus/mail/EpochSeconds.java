@@ -25,18 +25,16 @@ final class EpochSeconds {
 
     static Instant parse(String text) {
         try {
-            if (text.length() > LONGEST) {
-                throw new NumberFormatException("too long");
+            BigDecimal seconds = LuaNumber.read(text);
+            if (seconds != null && Math.abs((long) seconds.precision() - seconds.scale()) <= LONGEST) {
+                BigDecimal whole = seconds.setScale(0, RoundingMode.FLOOR);
+                long nanos = seconds.subtract(whole).movePointRight(NANO_DIGITS).longValue();
+                return Instant.ofEpochSecond(whole.longValueExact(), nanos);
             }
-            BigDecimal seconds = new BigDecimal(text.strip());
-            if (Math.abs((long) seconds.precision() - seconds.scale()) > LONGEST) {
-                throw new NumberFormatException("too large");
-            }
-            BigDecimal whole = seconds.setScale(0, RoundingMode.FLOOR);
-            long nanos = seconds.subtract(whole).movePointRight(NANO_DIGITS).longValue();
-            return Instant.ofEpochSecond(whole.longValueExact(), nanos);
         } catch (ArithmeticException | NumberFormatException | DateTimeException e) {
-            throw new IllegalArgumentException("the timestamp '" + text + "' is no number of seconds since 1970", e);
+            // Its message may be as long as the text, so it is not the cause of what is thrown.
         }
+        throw new IllegalArgumentException(
+                "the timestamp '" + PeerText.of(text) + "' is not a number of seconds since 1970");
     }
 }

@@ -74,60 +74,94 @@ public final class MessageCodec implements XmlCodec<Message> {
     @Override
     public Message fromXml(XmlElement element, Attachments attachments) {
         check("message", element);
+        Client client = new Client("", "", "", "", "");
+        XmlElement envelope = null;
+        XmlElement contents = null;
+        for (XmlElement child : element.children()) {
+            switch (child.name()) {
+                case "client" -> client = readClient(child);
+                case "envelope" -> envelope = child;
+                case "contents" -> contents = child;
+                default -> { }
+            }
+        }
         String timestamp = element.attribute("timestamp");
         return new Message(
                 element.attribute("id"),
                 timestamp == null ? null : EpochSeconds.parse(timestamp),
-                number("attempts", element),
-                readClient(required("client", element)),
-                readEnvelope(required("envelope", element)),
-                Contents.of(attachments.of(required("contents", element))));
+                LuaNumber.orZero("the attribute attempts of <message>", element.attribute("attempts")),
+                client,
+                readEnvelope(required(envelope, "<message> has no <envelope>")),
+                readContents(required(contents, "<message> has no <contents>"), attachments));
     }
 
     private static Client readClient(XmlElement client) {
-        return new Client(
-                client.childText("protocol"),
-                client.childText("ehlo"),
-                client.childText("ip"),
-                client.childText("security"),
-                client.childText("receiver"),
-                client.childText("auth"));
+        String protocol = null;
+        String ehlo = null;
+        String ip = null;
+        String security = null;
+        String receiver = null;
+        String auth = null;
+        for (XmlElement child : client.children()) {
+            switch (child.name()) {
+                case "protocol" -> protocol = ElementText.word(child);
+                case "ehlo" -> ehlo = ElementText.word(child);
+                case "ip" -> ip = ElementText.word(child);
+                case "security" -> security = ElementText.word(child);
+                case "receiver" -> receiver = ElementText.word(child);
+                case "auth" -> auth = child.text();
+                default -> { }
+            }
+        }
+        return new Client(protocol, ehlo, ip, security, receiver, auth);
     }
 
     private static Envelope readEnvelope(XmlElement envelope) {
+        String sender = null;
         List<String> recipients = new ArrayList<>();
-        envelope.children("recipient").forEach(recipient -> recipients.add(recipient.text()));
-        XmlElement destination = envelope.child("destination");
-        return new Envelope(
-                required("sender", envelope).text(),
-                recipients,
-                destination == null
-                        ? null
-                        : new Envelope.Destination(
-                                destination.text(), destination.attribute("relayer"), number("port", destination)));
+        Envelope.Destination destination = null;
+        for (XmlElement child : envelope.children()) {
+            switch (child.name()) {
+                case "sender" -> sender = ElementText.of(child);
+                case "recipient" -> recipients.add(ElementText.of(child));
+                case "destination" -> destination = readDestination(child);
+                default -> { }
+            }
+        }
+        return new Envelope(required(sender, "<envelope> has no <sender>"), recipients, destination);
+    }
+
+    private static Envelope.Destination readDestination(XmlElement destination) {
+        String relayer = destination.attribute("relayer");
+        return new Envelope.Destination(
+                ElementText.of(destination),
+                relayer == null ? null : ElementText.withoutBlanksAround(relayer),
+                LuaNumber.orZero("the attribute port of <destination>", destination.attribute("port")));
+    }
+
+    private static Contents readContents(XmlElement contents, Attachments attachments) {
+        String text = contents.attribute("part");
+        int part = LuaNumber.orZero("the attribute part of <contents>", text);
+        if (part == 0) {
+            throw new IllegalArgumentException(
+                    text == null
+                            ? "<contents> has no attribute part"
+                            : "the attribute part of <contents> is '" + PeerText.of(text) + "'; it must be a number from 1");
+        }
+        return Contents.of(attachments.get(part));
     }
 
     static void check(String name, XmlElement element) {
         if (!element.name().equals(name)) {
-            throw new IllegalArgumentException("the element is <" + element.name() + ">; it must be <" + name + ">");
-        }
-    }
-
-    private static XmlElement required(String name, XmlElement parent) {
-        XmlElement child = parent.child(name);
-        if (child == null) {
-            throw new IllegalArgumentException("<" + parent.name() + "> has no <" + name + ">");
-        }
-        return child;
-    }
-
-    private static int number(String attribute, XmlElement element) {
-        String value = element.attribute(attribute);
-        try {
-            return value == null ? 0 : Integer.parseInt(value);
-        } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "the attribute " + attribute + " of <" + element.name() + "> is '" + value + "', not a number", e);
+                    "the element is <" + PeerText.of(element.name()) + ">; it must be <" + name + ">");
         }
+    }
+
+    private static <T> T required(T value, String otherwise) {
+        if (value == null) {
+            throw new IllegalArgumentException(otherwise);
+        }
+        return value;
     }
 }

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * What became of a message, in SMTP's terms. Immutable.
  *
- * @param code three digits: 2xx done, 4xx not now, 5xx not at all
+ * @param code three digits: 2xx done, 4xx not now, 5xx not at all; or 0 if the other end gave none, as a Lua node may
  * @param message an explanation for a person, not null
  * @param data something more for the program that sent the message, or null
  */
@@ -14,13 +14,14 @@ public record Reply(int code, String message, String data) {
     /**
      * Makes a reply.
      *
-     * @param code from 200 to 599
+     * @param code from 200 to 599, or 0 for none
      * @param message an explanation, not null
      * @param data something more, or null
      */
     public Reply {
-        if (code < 200 || code > 599) {
-            throw new IllegalArgumentException("the code of a reply is " + code + "; it must be from 200 to 599");
+        if (code != 0 && (code < 200 || code > 599)) {
+            throw new IllegalArgumentException(
+                    "the code of a reply is " + code + "; it must be from 200 to 599, or 0 for none");
         }
         Objects.requireNonNull(message, "message");
     }
@@ -28,7 +29,7 @@ public record Reply(int code, String message, String data) {
     /**
      * Makes a reply without data.
      *
-     * @param code from 200 to 599
+     * @param code from 200 to 599, or 0 for none
      * @param message an explanation, not null
      */
     public Reply(int code, String message) {
@@ -41,7 +42,7 @@ public record Reply(int code, String message, String data) {
      * @return whether the code is 2xx
      */
     public boolean isAccepted() {
-        return code < 300;
+        return code >= 200 && code < 300;
     }
 
     /**

@@ -22,7 +22,7 @@ public final class ReplyCodec implements XmlCodec<Reply> {
 
     @Override
     public void toXml(Reply reply, XmlWriter xml, Attachments attachments) {
-        xml.start("reply").attribute("code", Integer.toString(reply.code())).text(reply.message());
+        xml.start("reply").attribute("code", reply.code() == 0 ? "" : Integer.toString(reply.code())).text(reply.message());
         if (reply.data() != null) {
             xml.element("data", reply.data());
         }
@@ -32,30 +32,13 @@ public final class ReplyCodec implements XmlCodec<Reply> {
     @Override
     public Reply fromXml(XmlElement element, Attachments attachments) {
         MessageCodec.check("reply", element);
-        String code = element.attribute("code");
-        if (code == null || !isThreeDigits(code)) {
-            throw new IllegalArgumentException("the code of <reply> is '" + code + "'; it must be from 200 to 599");
+        String data = null;
+        for (XmlElement child : element.children()) {
+            if (child.name().equals("data")) {
+                data = ElementText.of(child);
+            }
         }
-        return new Reply(Integer.parseInt(code), message(element), element.childText("data"));
-    }
-
-    private static boolean isThreeDigits(String code) {
-        return code.length() == 3 && code.charAt(0) >= '2' && code.charAt(0) <= '5' && isDigit(code.charAt(1))
-                && isDigit(code.charAt(2));
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    /** With children, the line end after the text and the indentation of the children are not part of the message. */
-    private static String message(XmlElement element) {
-        String text = element.text();
-        if (element.children().isEmpty()) {
-            return text;
-        }
-        String stripped = text.stripTrailing();
-        int lineEnd = text.indexOf('\n', stripped.length());
-        return lineEnd < 0 ? text : text.substring(0, lineEnd);
+        int code = LuaNumber.orZero("the code of <reply>", element.attribute("code"));
+        return new Reply(code, ElementText.beforeChildren(element), data);
     }
 }

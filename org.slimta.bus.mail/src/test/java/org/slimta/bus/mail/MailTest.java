@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +132,24 @@ class MailTest {
             assertEquals(message.withContents(read.contents()), read);
             assertArrayEquals(Files.readAllBytes(file), read.contents().toByteArray());
             received.sendResponse(replies);
+            assertEquals(replies, sent.recvResponse());
+        }
+    }
+
+    @Test
+    void theTextOfAReplySurvivesTheSocketWithItsWhiteSpace() throws Exception {
+        List<Reply> replies = new ArrayList<>();
+        for (String text : List.of("", "Ok", "Ok\r\n", "Ok\n", "Ok\r", " Ok\t", " ", "a\r\n\r\n b\n\n", "\r\nOk", "\t\n")) {
+            replies.add(new Reply(250, text));
+            replies.add(new Reply(0, text, text));
+        }
+        Message message = new Message(new Client("", "", "", "", ""), new Envelope("", List.of()), contents(MAIL));
+        try (StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec())) {
+            BusServer<Message, Reply> server = factory.newServer("127.0.0.1", 0, Message.class, Reply.class);
+            BusClient<Message, Reply> client =
+                    factory.newClient("127.0.0.1", server.address().getPort(), Message.class, Reply.class);
+            ClientTransaction<Reply> sent = client.sendRequest(Collections.nCopies(replies.size(), message));
+            server.recvRequest().sendResponse(replies);
             assertEquals(replies, sent.recvResponse());
         }
     }
