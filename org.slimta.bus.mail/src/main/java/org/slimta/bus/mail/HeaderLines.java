@@ -1,9 +1,8 @@
 package org.slimta.bus.mail;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
@@ -15,15 +14,21 @@ final class HeaderLines implements AutoCloseable {
     /** How many bytes are read at most. */
     static final int LONGEST = 1 << 20;
 
+    private static final int CHUNK = 8192;
+    private static final int USUAL_LINE = 128;
+
     private final InputStream in;
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+    private final byte[] chunk = new byte[CHUNK];
+    private int at;
+    private int end;
+    private byte[] line = new byte[USUAL_LINE];
     private int count;
     private int next;
 
     HeaderLines(Attachment message) throws IOException {
-        in = new BufferedInputStream(message.open());
+        in = message.open();
         try {
-            next = in.read();
+            next = readByte();
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
@@ -32,28 +37,38 @@ final class HeaderLines implements AutoCloseable {
 
     /** The next line without its end, or null if the headers are over. */
     byte[] read() throws IOException {
-        line.reset();
+        int written = 0;
         int size = 0;
         while (next >= 0) {
             int b = next;
             if (++count > LONGEST) {
                 throw new IOException("the headers of the message are longer than " + LONGEST + " bytes");
             }
-            next = in.read();
+            next = readByte();
             if (b == '\n') {
                 break;
             }
-            line.write(b);
+            if (written == line.length) {
+                line = Arrays.copyOf(line, 2 * written);
+            }
+            line[written++] = (byte) b;
             if (b != '\r') {
-                size = line.size();
+                size = written;
             }
         }
-        if (size == 0) {
-            return null;
+        return size == 0 ? null : Arrays.copyOf(line, size);
+    }
+
+    private int readByte() throws IOException {
+        if (at == end) {
+            end = in.read(chunk, 0, CHUNK);
+            at = 0;
+            if (end <= 0) {
+                end = 0;
+                return -1;
+            }
         }
-        byte[] bytes = new byte[size];
-        System.arraycopy(line.toByteArray(), 0, bytes, 0, size);
-        return bytes;
+        return chunk[at++] & 0xff;
     }
 
     /** Whether the next line goes on with the header that the last one belongs to. */

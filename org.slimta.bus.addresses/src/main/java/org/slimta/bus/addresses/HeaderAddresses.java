@@ -1,0 +1,61 @@
+package org.slimta.bus.addresses;
+
+import java.io.IOException;
+import java.util.List;
+import org.slimta.bus.mail.Contents;
+
+/** Whom a mail is from and to as its headers have it, for mail that has no envelope. Its cost is linear in the headers. */
+public final class HeaderAddresses {
+
+    private static final String RETURN_PATH = "Return-Path";
+    private static final List<String> RECIPIENTS = List.of("Delivered-To", "To", "Cc", "Bcc");
+
+    private HeaderAddresses() {}
+
+    /**
+     * The return path, which is empty for a bounce; without one that can be read, whom it is from.
+     *
+     * @param contents the mail, not null
+     * @return the sender is the first address; perhaps there is none
+     * @throws IOException if the headers cannot be read
+     */
+    public static Addresses sender(Contents contents) throws IOException {
+        Addresses addresses = new Addresses();
+        String path = contents.header(RETURN_PATH);
+        if (path != null && isEmptyPath(path)) {
+            addresses.add("");
+        } else if (path != null) {
+            new AddressField(RETURN_PATH, addresses).read(path);
+        }
+        if (addresses.found().isEmpty()) {
+            read("From", contents, addresses);
+        }
+        return addresses;
+    }
+
+    /**
+     * Everybody it is addressed to.
+     *
+     * @param contents the mail, not null
+     * @return the recipients, perhaps none
+     * @throws IOException if the headers cannot be read
+     */
+    public static Addresses recipients(Contents contents) throws IOException {
+        Addresses addresses = new Addresses();
+        for (String header : RECIPIENTS) {
+            read(header, contents, addresses);
+        }
+        return addresses;
+    }
+
+    private static void read(String header, Contents contents, Addresses into) throws IOException {
+        AddressField field = new AddressField(header, into);
+        for (String value : contents.headers(header)) {
+            field.read(value);
+        }
+    }
+
+    private static boolean isEmptyPath(String path) {
+        return path.startsWith("<") && path.endsWith(">") && path.substring(1, path.length() - 1).isBlank();
+    }
+}
