@@ -182,6 +182,8 @@ public class KarafIT {
         assertEquals(
                 List.of(
                         "com.fasterxml.woodstox.woodstox-core",
+                        "jakarta.activation-api",
+                        "jakarta.mail-api",
                         "org.glassfish.grizzly.framework",
                         "org.osgi.service.condition",
                         "org.slimta.bus.api",

@@ -1,6 +1,7 @@
 package org.slimta.bus.shell;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,6 +20,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slimta.bus.addresses.Addresses;
+import org.slimta.bus.addresses.HeaderAddresses;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFactory;
 import org.slimta.bus.mail.Client;
@@ -63,7 +66,7 @@ public final class SendCommand {
         void add(Reply reply) {
             if (reply.isAccepted()) {
                 accepted++;
-            } else if (reply.code() < REFUSED) {
+            } else if (reply.code() != 0 && reply.code() < REFUSED) {
                 putOff++;
             } else {
                 refused++;
@@ -103,19 +106,21 @@ public final class SendCommand {
             Duration timeout = given.duration("--timeout", TIMEOUT);
             List<String> rest = given.rest(2, Integer.MAX_VALUE, "BUS|HOST:PORT", "FILE");
             try (Target target = targets.find(rest.get(0), timeout)) {
-                send(target, session.currentDir(), rest.subList(1, rest.size()), given);
+                send(target, session, rest.subList(1, rest.size()), given);
             }
         });
     }
 
-    private static void send(Target target, Path folder, List<String> files, Arguments given) {
+    private static void send(Target target, CommandSession session, List<String> files, Arguments given) {
         long begun = System.nanoTime();
         Tally tally = new Tally();
+        Output output = new Output(session);
+        Path folder = session.currentDir();
         for (String file : expand(folder, files)) {
             try {
                 Reply reply = target.send(message(folder, file, given));
                 tally.add(reply);
-                print(file, reply.code() + " " + reply.message());
+                print(file, (reply.code() == 0 ? "no code" : reply.code()) + " " + reply.message());
             } catch (BusException e) {
                 tally.failed++;
                 print(file, "failed: " + e.reason() + ": " + e.getMessage());
@@ -126,6 +131,9 @@ public final class SendCommand {
                 // Whoever interrupts wants this command to end, and nothing else: the flag is not set again.
                 tally.failed++;
                 print(file, "interrupted: the reply was not waited for");
+                break;
+            }
+            if (output.isGone()) {
                 break;
             }
         }
@@ -141,27 +149,33 @@ public final class SendCommand {
         Contents contents = Contents.of(path(folder, file));
         String sender = given.value("--from");
         if (sender == null) {
-            sender = Headers.sender(contents);
-        }
-        if (sender == null) {
-            throw new IOException("it has no header Return-Path or From with an address; give --from");
+            sender = readable(HeaderAddresses.sender(contents), "Return-Path or From", "--from").get(0);
         }
         List<String> recipients = given.values("--to");
         if (recipients.isEmpty()) {
-            recipients = List.copyOf(Headers.recipients(contents));
-        }
-        if (recipients.isEmpty()) {
-            throw new IOException("it has no header Delivered-To, To, Cc or Bcc with an address; give --to");
+            recipients = readable(HeaderAddresses.recipients(contents), "Delivered-To, To, Cc or Bcc", "--to");
         }
         Message message = new Message(CLIENT, new Envelope(sender, recipients), contents);
         return message.withQueueing(UUID.randomUUID().toString(), Instant.now(), 0);
+    }
+
+    /** All that is read, unless there is something that cannot be read: mail goes to everybody or to nobody. */
+    private static List<String> readable(Addresses addresses, String headers, String option) throws IOException {
+        if (addresses.hasUnreadable()) {
+            throw new IOException("it has headers with what cannot be read as an address: " + addresses.unreadable() + "; give "
+                    + option);
+        }
+        if (addresses.found().isEmpty()) {
+            throw new IOException("it has no header " + headers + " with an address; give " + option);
+        }
+        return List.copyOf(addresses.found());
     }
 
     /** A shell may leave patterns as they are, as Karaf's does. */
     private static List<String> expand(Path folder, List<String> files) {
         List<String> all = new ArrayList<>();
         for (String file : files) {
-            List<String> found = file.matches(".*[*?].*") ? matching(folder, file) : List.of();
+            List<String> found = file.indexOf('*') >= 0 || file.indexOf('?') >= 0 ? matching(folder, file) : List.of();
             all.addAll(found.isEmpty() ? List.of(file) : found);
         }
         return all;
@@ -174,7 +188,7 @@ public final class SendCommand {
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(path(folder, start.isEmpty() ? "." : start, true), pattern.substring(slash))) {
             files.forEach(file -> found.add(start + file.getFileName()));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | DirectoryIteratorException e) {
             return List.of(); // It is told as a file that is not there.
         }
         found.sort(null);
@@ -200,6 +214,9 @@ public final class SendCommand {
         }
         if (!Files.exists(path)) {
             throw new IOException("there is no file " + path.toAbsolutePath().normalize());
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new IOException("it is neither a file nor a folder, but a pipe or a device");
         }
         if (!Files.isReadable(path)) {
             throw new IOException("it may not be read");

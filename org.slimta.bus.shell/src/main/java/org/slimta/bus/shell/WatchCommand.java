@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -30,7 +31,7 @@ public final class WatchCommand {
             example:  slimta-bus:watch --every 5s --count 60 relay
 
               --every TIME   how long an interval is: 500ms, 1s, 2m; 1s if not said
-              --count N      how many intervals, 10 if not said; 0 for no end but Ctrl-C
+              --count N      how many intervals, 10 if not said; 0 for no end but Ctrl-C or that of the session
               NAME...        which buses, all if not said
 
             ANSWERED/S and FAILED/S are transactions a second in the interval, IN FLIGHT and QUEUED are how many there are at
@@ -57,12 +58,15 @@ public final class WatchCommand {
     }
 
     /**
-     * Prints figures until it has done so often enough, or is interrupted.
+     * Prints figures until it has done so often enough, is interrupted, or nobody is there to read them.
      *
+     * @param session for whom it prints, not null
      * @param arguments options and the names of buses, or {@code --help}
      */
     @Descriptor("shows how much passes over the buses, again and again")
-    public void watch(@Descriptor("[--every 1s] [--count 10] [NAME...], or --help") String... arguments) {
+    public void watch(
+            CommandSession session,
+            @Descriptor("[--every 1s] [--count 10] [NAME...], or --help") String... arguments) {
         Arguments.run(HELP, Set.of("--every", "--count"), arguments, given -> {
             Duration every = given.duration("--every", EVERY);
             int count = given.number("--count", COUNT);
@@ -74,7 +78,7 @@ public final class WatchCommand {
                 }
             }
             try {
-                watch(first, every, count == 0 ? Integer.MAX_VALUE : count, names);
+                watch(first, every, count == 0 ? Integer.MAX_VALUE : count, names, new Output(session));
             } catch (InterruptedException e) {
                 // Whoever interrupts wants this command to end, and nothing else: the flag is not set again.
                 System.out.println("interrupted");
@@ -82,12 +86,12 @@ public final class WatchCommand {
         });
     }
 
-    private void watch(Snapshot first, Duration every, int count, List<String> names) throws InterruptedException {
+    private void watch(Snapshot first, Duration every, int count, List<String> names, Output output)
+            throws InterruptedException {
         int width = first.buses().keySet().stream().mapToInt(String::length).max().orElse(0);
         System.out.print(table(width).withTitles());
         Snapshot before = first;
-        for (int i = 1; i <= count; i++) {
-            TimeUnit.NANOSECONDS.sleep(before.nanos() + every.toNanos() - System.nanoTime());
+        for (int i = 1; i <= count && output.await(before.nanos() + every.toNanos()); i++) {
             Snapshot now = snapshot();
             Table table = table(width);
             for (String name : names.isEmpty() ? now.buses().keySet() : names) {

@@ -2,9 +2,13 @@ package org.slimta.bus.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.BusRuntime;
 import org.slimta.bus.api.runtime.CodecDTO;
@@ -13,6 +17,7 @@ import org.slimta.bus.api.runtime.HandlerDTO;
 import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
 
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReportTest {
 
     private final RuntimeDTO all = Sample.of(Sample.waiting(), Sample.relay());
@@ -163,6 +168,56 @@ class ReportTest {
         String[] lines = list().split("\n");
         assertEquals(2, lines.length);
         assertTrue(lines[1].matches("onex{25}\\.\\.\\.x{26}end  local  a b\\?\\[31m  ready .*"), lines[1]);
+    }
+
+    @Test
+    void noCellHoldsACharacterThatATerminalObeys() {
+        BusDTO bus = Sample.bus("a\u009b31m\u202eb\u2066c\u0000\u007fd\u2028e\u0085f\ud800g\u00adh", "local");
+        all.buses = new BusDTO[] {bus};
+        assertTrue(list().split("\n")[1].startsWith("a?31m?b?c??d e f?g?h  local"), list());
+    }
+
+    @Test
+    void blanksAroundALineEndAreOneBlank() {
+        assertEquals("a \u3000 b  c d e", Table.oneLine("a \t\r\n\r\n\u3000 b  c\u000b\fd\u2028\u2029\u0085e", 100));
+        assertEquals(" a ", Table.oneLine("\n a\n", 100));
+        assertEquals("a\u3000 b", Table.oneLine("a\u3000 b", 100));
+    }
+
+    @Test
+    void aCutDoesNotHalveACharacter() {
+        String faces = "\ud83d\ude00".repeat(100);
+        for (int most = 10; most < 14; most++) {
+            String cut = Table.oneLine(faces, most);
+            assertTrue(cut.length() <= most, cut);
+            assertTrue(cut.codePoints().noneMatch(c -> c >= 0xd800 && c <= 0xdfff), cut);
+        }
+    }
+
+    /** Eight times the text may take some eight times as long; if it grew with the square it would be 64 times. */
+    @Test
+    void costGrowsWithTheSizeAndNotWithItsSquare() {
+        for (String unit : new String[] {" ", "\t", " \n", "\n", " x", "\u3000", "\r", "\u001b"}) {
+            nanos(unit, 40_000);
+            long once = Math.max(nanos(unit, 40_000), 50_000_000);
+            long eightTimes = nanos(unit, 320_000);
+            assertTrue(eightTimes < 30 * once, once / 1000 + " us, " + eightTimes / 1000 + " us");
+        }
+    }
+
+    private static long nanos(String unit, int size) {
+        String text = unit.repeat(size);
+        long start = System.nanoTime();
+        Table.oneLine(text + "x", 500);
+        return System.nanoTime() - start;
+    }
+
+    @Test
+    void aTableOfManyRowsIsMadeAtOnce() {
+        BusDTO[] buses = new BusDTO[20_000];
+        Arrays.setAll(buses, i -> Sample.bus("bus" + i, "local"));
+        all.buses = buses;
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertEquals(20_001, list().lines().count()));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.apache.felix.service.command.CommandSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,11 +42,13 @@ class SendCommandTest {
     private final FakeServices services = new FakeServices();
     private final SendCommand command = new SendCommand(factory, services.context());
     private final List<Message> received = new CopyOnWriteArrayList<>();
+    private FakeSession session;
     private BusServer<Message, Reply> server;
     private String address;
 
     @BeforeEach
     void serve() throws BusException {
+        session = new FakeSession(folder);
         ServerOptions options =
                 ServerOptions.builder().drainTimeout(Duration.ofMillis(100)).build();
         server = factory.newServer("127.0.0.1", 0, Message.class, Reply.class, options);
@@ -73,6 +73,11 @@ class SendCommandTest {
                     case "later" -> transaction.sendResponse(List.of(new Reply(450, "4.2.1 later")));
                     case "trouble" -> transaction.fail(Reason.HANDLER, "the disk is full");
                     case "silent" -> { }
+                    case "quit" -> {
+                        session.loseClient();
+                        transaction.sendResponse(List.of(new Reply(250, "2.0.0 taken")));
+                    }
+                    case "mute" -> transaction.sendResponse(List.of(new Reply(0, "nothing was decided")));
                     default -> transaction.sendResponse(List.of(new Reply(250, "2.0.0 taken")));
                 }
             } catch (BusException | InterruptedException e) {
@@ -82,14 +87,8 @@ class SendCommandTest {
     }
 
     private String send(String... arguments) {
-        CommandSession session = (CommandSession) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {CommandSession.class}, (proxy, method, given) -> {
-                    if (method.getName().equals("currentDir")) {
-                        return folder;
-                    }
-                    throw new UnsupportedOperationException(method.getName());
-                });
-        return Printed.by(() -> command.send(session, (Object[]) arguments)).replaceAll("in [0-9.]+ s\n$", "in TIME\n");
+        return Printed.by(() -> command.send(session.session(), (Object[]) arguments))
+                .replaceAll("in [0-9.]+ s\n$", "in TIME\n");
     }
 
     private String file(String name, String text) throws IOException {
@@ -132,6 +131,29 @@ class SendCommandTest {
     }
 
     @Test
+    void groupsAndQuotedLocalPartsAreAddressesAndNamesAndCommentsAreNot() throws Exception {
+        send(
+                address,
+                file(
+                        "1",
+                        "From: a@b (x@y)\nTo: Team: \"Doe, John <no@x>\" <john@x.org>, \"two words\"@x.org;, no@x <bob@x.org>\n"
+                                + " \nCc: undisclosed-recipients:;\n\n"));
+        assertEquals("a@b", received.get(0).envelope().sender());
+        assertEquals(
+                List.of("john@x.org", "\"two words\"@x.org", "bob@x.org"), received.get(0).envelope().recipients());
+    }
+
+    @Test
+    void aFileWhoseAddressesCannotAllBeReadIsNotSent() throws Exception {
+        String file = file("mail", "From: <root>\nTo: bob@x.org, Carl\n\n");
+        assertTrue(send("--to", "bob@x.org", address, file).startsWith(
+                "mail  not sent: it has headers with what cannot be read as an address: From: 'root' ("));
+        assertTrue(send("--from", "a@b", address, file).contains("To: 'Carl' (Missing final '@domain'); give --to\n"));
+        assertEquals(List.of(), received);
+        assertTrue(send("--from", "a@b", "--to", "c@d", address, file).contains("mail  250 "));
+    }
+
+    @Test
     void theEnvelopeIsThatOfTheOptions() throws Exception {
         String printed = send("--from", "", "--to", "one@x.org", "--to", "two@x.org", address, file("mail", "no headers"));
         assertEquals("mail  250 2.0.0 taken\n1 file: 1 accepted, 0 put off, 0 refused, 0 failed, in TIME\n", printed);
@@ -146,6 +168,33 @@ class SendCommandTest {
                 "mail  not sent: it has no header Return-Path or From with an address; give --from\n"));
         assertTrue(send("--from", "a@b", address, file).contains("Cc or Bcc with an address; give --to\n"));
         assertEquals(List.of(), received);
+    }
+
+    @Test
+    void aPipeIsNotWaitedFor() throws Exception {
+        Process made = new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start();
+        assertEquals(0, made.waitFor());
+        Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("none"));
+        String printed = send(address, "pipe", "dangling", file("mail", MAIL));
+        String[] lines = printed.split("\n");
+        assertEquals("pipe  not sent: it is neither a file nor a folder, but a pipe or a device", lines[0]);
+        assertTrue(lines[1].startsWith("dangling  not sent: there is no file "), lines[1]);
+        assertEquals("mail  250 2.0.0 taken", lines[2]);
+    }
+
+    @Test
+    void nothingMoreIsSentWhenTheSessionIsGone() throws Exception {
+        String file = file("mail", MAIL);
+        String quitting = file("quitting", MAIL.replace("bob", "quit"));
+        send(address, quitting, file, file);
+        assertEquals(1, received.size());
+    }
+
+    @Test
+    void aReplyWithoutACodeIsNoAcceptance() throws Exception {
+        String printed = send(address, file("mail", MAIL.replace("bob", "mute")));
+        assertEquals(
+                "mail  no code nothing was decided\n1 file: 0 accepted, 0 put off, 1 refused, 0 failed, in TIME\n", printed);
     }
 
     @Test

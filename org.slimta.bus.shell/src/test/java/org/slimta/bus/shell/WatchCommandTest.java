@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +23,7 @@ class WatchCommandTest {
 
     private final AtomicInteger snapshots = new AtomicInteger();
     private final BusRuntime runtime = this::snapshot;
+    private final FakeSession session = new FakeSession(null);
 
     private RuntimeDTO snapshot() {
         int taken = snapshots.getAndIncrement();
@@ -30,7 +34,7 @@ class WatchCommandTest {
     }
 
     private String watch(String... arguments) {
-        return Printed.by(() -> new WatchCommand(runtime).watch(arguments));
+        return Printed.by(() -> new WatchCommand(runtime).watch(session.session(), arguments));
     }
 
     @Test
@@ -73,13 +77,44 @@ class WatchCommandTest {
     }
 
     @Test
+    void itEndsWhenItsClientIsGoneBeforeTheIntervalIsOver() {
+        BusRuntime losing = () -> {
+            if (snapshots.incrementAndGet() == 3) {
+                session.loseClient();
+            }
+            return Sample.of();
+        };
+        Printed.by(() -> new WatchCommand(losing).watch(session.session(), "--every", "10ms", "--count", "0"));
+        assertEquals(3, snapshots.get());
+        Printed.by(() -> new WatchCommand(losing).watch(session.session(), "--every", "1h", "--count", "0"));
+        assertEquals(4, snapshots.get());
+    }
+
+    @Test
+    void itEndsWhenWhatItPrintsGoesNowhere() {
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("the pipe is broken");
+            }
+        }, true));
+        try {
+            new WatchCommand(runtime).watch(session.session(), "--every", "1h", "--count", "0");
+        } finally {
+            System.setOut(before);
+        }
+        assertEquals(1, snapshots.get());
+    }
+
+    @Test
     void aBusThatGoesIsGone() {
         BusRuntime leaving = () -> snapshots.getAndIncrement() == 0 ? Sample.of(Sample.relay()) : Sample.of();
         WatchCommand command = new WatchCommand(leaving);
-        String named = Printed.by(() -> command.watch("--every", "10ms", "--count", "1", "relay"));
+        String named = Printed.by(() -> command.watch(session.session(), "--every", "10ms", "--count", "1", "relay"));
         assertTrue(named.contains(" relay               gone"), named);
         snapshots.set(0);
-        String all = Printed.by(() -> command.watch("--every", "10ms", "--count", "1"));
+        String all = Printed.by(() -> command.watch(session.session(), "--every", "10ms", "--count", "1"));
         assertTrue(all.contains(" no bus "), all);
     }
 
