@@ -95,6 +95,16 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
+     * Reads whom a frame is for that was rejected, or whose head cannot be read.
+     *
+     * @param start the beginning of its XML, or all of it
+     * @return what is known of its root, or null if that is not known
+     */
+    public Head readStart(byte[] start) {
+        return heads.readStart(start);
+    }
+
+    /**
      * Finds a codec to read with.
      *
      * @param <T> the type

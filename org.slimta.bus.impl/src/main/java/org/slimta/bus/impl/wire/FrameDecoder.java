@@ -2,7 +2,9 @@ package org.slimta.bus.impl.wire;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
@@ -10,26 +12,58 @@ import org.slimta.bus.api.xml.Attachment;
 
 /**
  * Puts the frames of one connection together from bytes as they arrive. What a frame claims to weigh costs nothing: memory is
- * taken for bytes that are there. If the first bytes are those of another protocol, it says so. After a failure it is of no
- * more use. Not thread-safe.
+ * taken for bytes that are there. If the first bytes are those of another protocol, it says so. A frame over a limit is rejected
+ * and its rest is skipped, unless that is very large. After any other failure the decoder is of no more use. Not thread-safe.
  */
 public final class FrameDecoder {
 
     private static final int MOST_AT_ONCE = 16;
 
+    /** How much of the XML of a rejected frame is kept, in bytes. */
+    private static final int START_BYTES = 4 << 10;
+
+    /** A rejected frame is skipped up to this many times the limit frameSize, or up to so many bytes if that is more. */
+    private static final int MOST_SKIPPED = 4;
+
+    private static final int ALWAYS_SKIPPED_BYTES = 64 << 20;
+
+    private static final int FIRST_BYTE_OF_UTF8_MARK = 0xef;
+
     private final FrameLimits limits;
+    private final LongSupplier heldSize;
     private byte[] xml;
     private List<Attachment> attachments = List.of();
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
     private int partCount;
+    private int partsBegun;
     private PartBuffer part;
     private long frameSize;
     private long partsTaken;
     private boolean first = true;
     private Opening opening;
 
+    /** The frame is rejected for this reason as soon as the beginning of its XML is there; null for a frame within limits. */
+    private BusException rejection;
+
+    /** Whether the rest of a rejected frame is being skipped. */
+    private boolean skipping;
+
+    /** How many bytes of the part that has begun are not kept. */
+    private long toSkip;
+
     public FrameDecoder(FrameLimits limits) {
+        this(limits, () -> Long.MAX_VALUE);
+    }
+
+    /**
+     * A decoder.
+     *
+     * @param limits what a frame may weigh
+     * @param heldSize tells how much memory a frame may take, in bytes
+     */
+    public FrameDecoder(FrameLimits limits, LongSupplier heldSize) {
         this.limits = limits;
+        this.heldSize = heldSize;
         expectNumber(Short.BYTES);
     }
 
@@ -37,10 +71,15 @@ public final class FrameDecoder {
      * Reads until a frame is complete or the bytes are used up.
      *
      * @param bytes what arrived; what follows a complete frame is left in it
-     * @return the frame, or null if more bytes are needed
+     * @return the frame; or null if more bytes are needed, or if a rejected frame has ended: then there may be bytes left
+     * @throws RejectedFrameException if a frame is over a limit; if it is skipped, the decoder can be called again
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
     public Frame decode(ByteBuffer bytes) throws BusException {
+        if (skipping) {
+            skip(bytes);
+            return null;
+        }
         if (opening != null) {
             if (!opening.mayBeFrame(bytes)) {
                 return null;
@@ -50,22 +89,20 @@ public final class FrameDecoder {
         while (true) {
             if (part != null) {
                 part.fill(bytes);
+                if (rejection != null) {
+                    checkStart();
+                }
                 if (!part.isFull()) {
                     return null;
                 }
                 endPart();
-                if (partsRead() == partCount) {
+                if (partsBegun == partCount) {
                     return finish();
                 }
-                expectNumber(Integer.BYTES);
             }
-            while (number.hasRemaining()) {
-                if (!bytes.hasRemaining()) {
-                    return null;
-                }
-                number.put(bytes.get());
+            if (!readNumber(bytes)) {
+                return null;
             }
-            number.flip();
             if (partCount == 0) {
                 int count = Short.toUnsignedInt(number.getShort());
                 opening = first ? Opening.of(count, limits) : null;
@@ -88,6 +125,17 @@ public final class FrameDecoder {
         decode(over.taken());
     }
 
+    private boolean readNumber(ByteBuffer bytes) {
+        while (number.hasRemaining()) {
+            if (!bytes.hasRemaining()) {
+                return false;
+            }
+            number.put(bytes.get());
+        }
+        number.flip();
+        return true;
+    }
+
     /**
      * Tells whether a frame has begun to arrive.
      *
@@ -106,41 +154,82 @@ public final class FrameDecoder {
         return partsTaken + (part == null ? 0 : part.taken() + Frame.OVERHEAD);
     }
 
+    /**
+     * Rejects the frame that is arriving: what has arrived of it is dropped, and the rest is skipped.
+     *
+     * @param failure why
+     * @return the rejected frame; or null if its XML has not arrived yet, and then nothing has changed
+     */
+    public RejectedFrameException reject(BusException failure) {
+        return xml == null ? null : skipRest(failure, part == null ? 0 : part.missing());
+    }
+
     private void startFrame(int count) throws BusException {
         if (count == 0) {
             throw new BusException(Reason.MALFORMED, "the frame has 0 parts; it must have at least the XML");
         }
         if (count > limits.parts()) {
-            throw tooLarge("the frame has " + count + " parts", "parts", limits.parts());
+            rejection = tooLarge("the frame has " + count + " parts", "parts", limits.parts());
         }
         partCount = count;
-        frameSize = 0;
         expectNumber(Integer.BYTES);
     }
 
     private void startPart(long size) throws BusException {
+        partsBegun++;
+        frameSize += size;
+        expectNumber(Integer.BYTES);
+        if (rejection == null) {
+            rejection = overLimit(size);
+        }
+        if (rejection == null) {
+            part = new PartBuffer(size);
+        } else if (xml != null) {
+            throw skipRest(rejection, size);
+        } else if (isTooLargeToSkip()) {
+            throw rejection; // Bytes that are no frame look like this: the beginning of its XML is not worth waiting for.
+        } else {
+            part = new PartBuffer(Math.min(size, START_BYTES));
+            toSkip = size - Math.min(size, START_BYTES);
+        }
+    }
+
+    /** Why a part, or the frame with it, is not accepted; or null. */
+    private BusException overLimit(long size) {
         if (xml == null) {
             if (size - RootAttributes.LONGEST > limits.xmlSize()) {
-                throw tooLarge("the XML has " + size + " bytes", "xmlSize", limits.xmlSize());
+                return tooLarge("the XML has " + size + " bytes", "xmlSize", limits.xmlSize());
             }
         } else if (size > limits.partSize()) {
-            throw tooLarge("part " + (partsRead() + 1) + " has " + size + " bytes", "partSize", limits.partSize());
+            return tooLarge("part " + partsBegun + " has " + size + " bytes", "partSize", limits.partSize());
         }
-        frameSize += size;
         if (frameSize - RootAttributes.LONGEST > limits.frameSize()) {
-            throw tooLarge("the frame has at least " + frameSize + " bytes", "frameSize", limits.frameSize());
+            return tooLarge("the frame has at least " + frameSize + " bytes", "frameSize", limits.frameSize());
         }
-        part = new PartBuffer(size);
+        long weight = frameSize + (long) partCount * Frame.OVERHEAD;
+        long most = heldSize.getAsLong();
+        return weight > most ? tooLarge("the frame takes at least " + weight + " bytes of memory", "heldSize", most) : null;
     }
 
-    private int partsRead() {
-        return xml == null ? 0 : 1 + attachments.size();
+    /** What does not begin as XML does is not worth waiting for either. */
+    private void checkStart() throws BusException {
+        int first = part.first();
+        boolean mayBeXml = first < 0
+                || first == '<'
+                || first == FIRST_BYTE_OF_UTF8_MARK
+                || first == ' ' || first == '\t' || first == '\r' || first == '\n';
+        if (!mayBeXml) {
+            throw rejection;
+        }
     }
 
-    private void endPart() {
+    private void endPart() throws BusException {
         partsTaken += part.taken() + Frame.OVERHEAD;
         if (xml == null) {
             xml = part.toByteArray();
+            if (rejection != null) {
+                throw skipRest(rejection, toSkip);
+            }
         } else {
             if (attachments.isEmpty()) {
                 attachments = new ArrayList<>(Math.min(partCount - 1, MOST_AT_ONCE));
@@ -152,12 +241,75 @@ public final class FrameDecoder {
 
     private Frame finish() {
         Frame frame = new Frame(xml, attachments);
+        startOver();
+        return frame;
+    }
+
+    private void startOver() {
+        drop();
+        skipping = false;
+        partCount = 0;
+        partsBegun = 0;
+        frameSize = 0;
+        expectNumber(Short.BYTES);
+    }
+
+    private void drop() {
         xml = null;
         attachments = List.of();
-        partCount = 0;
+        part = null;
         partsTaken = 0;
-        expectNumber(Short.BYTES);
-        return frame;
+        rejection = null;
+    }
+
+    private RejectedFrameException skipRest(BusException failure, long rest) {
+        byte[] start = wholeTags(xml, rest > 0 && partsBegun == 1);
+        drop();
+        skipping = true;
+        toSkip = rest;
+        if (partsBegun == partCount && rest == 0) {
+            startOver();
+        }
+        return new RejectedFrameException(failure, start, !isTooLargeToSkip());
+    }
+
+    /** The beginning of an XML, up to the last tag that is whole; all of it if it is small and not cut already. */
+    static byte[] wholeTags(byte[] xml, boolean cut) {
+        if (!cut && xml.length <= START_BYTES) {
+            return xml;
+        }
+        int end = Math.min(xml.length, START_BYTES);
+        while (end > 0 && xml[end - 1] != '>') {
+            end--;
+        }
+        return Arrays.copyOf(xml, end);
+    }
+
+    private boolean isTooLargeToSkip() {
+        return frameSize > ALWAYS_SKIPPED_BYTES && frameSize / MOST_SKIPPED > limits.frameSize();
+    }
+
+    private void skip(ByteBuffer bytes) throws BusException {
+        while (true) {
+            int count = (int) Math.min(toSkip, bytes.remaining());
+            bytes.position(bytes.position() + count);
+            toSkip -= count;
+            if (toSkip == 0 && partsBegun == partCount) {
+                startOver();
+                return;
+            }
+            if (toSkip > 0 || !readNumber(bytes)) {
+                return;
+            }
+            toSkip = Integer.toUnsignedLong(number.getInt());
+            partsBegun++;
+            frameSize += toSkip;
+            expectNumber(Integer.BYTES);
+            if (isTooLargeToSkip()) {
+                throw new RejectedFrameException(
+                        tooLarge("the frame has at least " + frameSize + " bytes", "frameSize", limits.frameSize()), null, false);
+            }
+        }
     }
 
     private void expectNumber(int size) {

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlElement;
@@ -19,8 +20,10 @@ public final class HeadReader {
     private static final byte[] RESPONSES = "<responses".getBytes(US_ASCII);
     private static final byte[] TX = " tx=\"".getBytes(US_ASCII);
     private static final byte[] TTL = "\" ttl=\"".getBytes(US_ASCII);
+    private static final byte[] QUOTE = "\"".getBytes(US_ASCII);
     private static final byte[] QUOTED_END = "\">".getBytes(US_ASCII);
     private static final byte[] END = ">".getBytes(US_ASCII);
+    private static final List<Envelope> NUMBERED = List.of(Envelope.REQUESTS, Envelope.RESPONSES);
     private static final int MOST_DIGITS = 18;
 
     private final XmlReader reader;
@@ -39,6 +42,35 @@ public final class HeadReader {
     public Head read(Frame frame) throws BusException {
         Head head = readOwnForm(frame.xml());
         return head != null ? head : readAnyForm(frame.xml());
+    }
+
+    /**
+     * Reads what can be read of the root of a document of which only the beginning is there, or whose head cannot be read.
+     *
+     * @param start the beginning of the XML, or all of it; only the first 4 KiB are looked at
+     * @return the root and the number of the transaction; or null if not even these are known
+     */
+    public Head readStart(byte[] start) {
+        for (Envelope envelope : NUMBERED) {
+            byte[] root = envelope == Envelope.REQUESTS ? REQUESTS : RESPONSES;
+            if (startsWith(start, 0, root) && startsWith(start, root.length, TX)) {
+                int from = root.length + TX.length;
+                int end = endOfNumber(start, from);
+                long tx = number(start, from, end);
+                return tx > 0 && startsWith(start, end, QUOTE) ? new Head(envelope, tx, Head.NO_TTL, 0) : null;
+            }
+        }
+        try {
+            XmlElement root = reader.readRoot(FrameDecoder.wholeTags(start, false));
+            for (Envelope envelope : NUMBERED) {
+                if (root.name().equals(envelope.root())) {
+                    return new Head(envelope, number(root, "tx", 1, 0), Head.NO_TTL, 0);
+                }
+            }
+        } catch (BusException e) {
+            // It is rejected in any case, and now for all of its connection.
+        }
+        return null;
     }
 
     private static Head readOwnForm(byte[] xml) {

@@ -35,6 +35,16 @@ final class PartBuffer {
         return taken;
     }
 
+    /** How many bytes are still to come. */
+    long missing() {
+        return size - received;
+    }
+
+    /** The first byte, or -1 if there is none yet. */
+    int first() {
+        return received == 0 ? -1 : Byte.toUnsignedInt((before == null ? piece : before.get(0).array())[0]);
+    }
+
     void fill(ByteBuffer bytes) {
         while (bytes.hasRemaining() && received < size) {
             if (filled == piece.length) {
