@@ -90,7 +90,7 @@ final class Outbox {
     private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger withdrawn = new AtomicInteger();
     private final AtomicInteger due = new AtomicInteger();
-    private final AtomicLong backlog = new AtomicLong();
+    private final Backlog backlog = new Backlog();
     private final Written written = new Written();
     private final List<Item> gathered = new ArrayList<>(0);
     private final List<byte[]> attributes = new ArrayList<>(0);
@@ -103,8 +103,6 @@ final class Outbox {
     private FramePieces pieces;
     private long heldWeight;
     private final AtomicLong held = new AtomicLong();
-    private final Pace pace = new Pace();
-    private volatile long progress = System.nanoTime();
 
     /**
      * An empty one.
@@ -140,10 +138,7 @@ final class Outbox {
     Entry add(Item item) {
         Entry entry = new Entry(item);
         hold(entry.weight);
-        if (backlog.getAndAdd(entry.size) == 0) {
-            progress = System.nanoTime();
-            pace.begin();
-        }
+        backlog.add(entry.size);
         waiting.add(entry);
         return entry;
     }
@@ -174,21 +169,17 @@ final class Outbox {
 
     /** What is wrong with the pace of what is to be written, or null. */
     String overdue(long timeout, long rate) {
-        if (backlog() == 0) {
-            return null;
-        }
-        pace.begin(); // Who was the first to add something may have been overlooked by who was done just then.
-        return pace.overdue(timeout, rate);
+        return backlog.overdue(timeout, rate);
     }
 
     /** How many bytes have not left yet. */
     long backlog() {
-        return backlog.get();
+        return backlog.size();
     }
 
     /** When something left last, as {@link System#nanoTime()}; only of use while there is a backlog. */
     long progress() {
-        return progress;
+        return backlog.progress();
     }
 
     /** Writes what waits, unless somebody does so already. Does not block. */
@@ -370,11 +361,8 @@ final class Outbox {
     }
 
     private void done(long bytes, long heldBytes) {
-        progress = System.nanoTime();
         hold(-heldBytes);
-        if (backlog.addAndGet(-bytes) == 0) {
-            pace.end();
-        }
+        backlog.remove(bytes);
         whenWritten.run();
     }
 
@@ -382,8 +370,7 @@ final class Outbox {
 
         @Override
         public void onSent() {
-            progress = System.nanoTime();
-            pace.moved(writingSize);
+            backlog.moved(writingSize);
             if (large == null) {
                 done(weight, heldWeight);
             }

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * How long something has been on its way, and how fast: a frame that arrives, or what waits to be taken. It has a time for the
@@ -11,22 +12,48 @@ final class Pace {
 
     private static final long NONE = 0;
 
+    private final LongSupplier clock;
     private volatile long start = NONE;
     private volatile long heldUp = NONE;
     private volatile long last;
     private volatile long bytes;
 
-    private static long now() {
-        long now = System.nanoTime();
-        return now == NONE ? 1 : now;
+    Pace() {
+        this(System::nanoTime);
+    }
+
+    /**
+     * Nothing has begun.
+     *
+     * @param clock tells the time, as {@link System#nanoTime()} does
+     */
+    Pace(LongSupplier clock) {
+        this.clock = clock;
+    }
+
+    private long now() {
+        return some(clock.getAsLong());
+    }
+
+    private static long some(long time) {
+        return time == NONE ? 1 : time;
     }
 
     /** Something begins, unless it has begun already. */
     void begin() {
         if (start == NONE) {
-            bytes = 0;
-            last = now();
-            start = last;
+            beginAnew();
+        }
+    }
+
+    /** Something begins, whatever was before. */
+    void beginAnew() {
+        long now = now();
+        bytes = 0;
+        last = now;
+        start = now;
+        if (heldUp != NONE) {
+            heldUp = now;
         }
     }
 
@@ -43,11 +70,6 @@ final class Pace {
     void moved(long count) {
         bytes += count;
         last = now();
-    }
-
-    /** When it moved last, as {@link System#nanoTime()}. */
-    long last() {
-        return last;
     }
 
     /** It is at its end. */
@@ -67,10 +89,10 @@ final class Pace {
         if (since == NONE) {
             return;
         }
-        long pause = System.nanoTime() - since;
         if (start != NONE) {
+            long pause = now() - since;
             last += pause;
-            start += pause;
+            start = some(start + pause);
         }
         heldUp = NONE;
     }
@@ -84,13 +106,19 @@ final class Pace {
      */
     String overdue(long timeout, long rate) {
         long since = start;
+        long moved = last;
         if (since == NONE || heldUp != NONE) {
             return null;
         }
-        long now = System.nanoTime();
+        String late = overdue(now(), since, moved, timeout, rate);
+        // It may have ended, moved or been held up since its beginning was read: then these times are not of one moment.
+        return late == null || since == start && moved == last && heldUp == NONE ? late : null;
+    }
+
+    private String overdue(long now, long since, long moved, long timeout, long rate) {
         long seconds = bytes / rate;
         long millis = TimeUnit.NANOSECONDS.toMillis(timeout);
-        if (now - last > timeout) {
+        if (now - moved > timeout) {
             return "within " + millis + " ms (frameTimeout)";
         }
         if (now - since > timeout && now - since - timeout > TimeUnit.SECONDS.toNanos(seconds)) {
