@@ -52,7 +52,7 @@ public interface BusServer<Q, R> extends AutoCloseable {
      * Takes in no more requests, lets those taken in be received and answered for as long as the option
      * {@code drainTimeout} says, then closes. What is unanswered by then fails with {@code CLOSED} at its client, but what no
      * thread had received is sent elsewhere by a client that keeps connections, or waits there for the server to come back.
-     * Threads that wait for a request when there is none are woken at once. Clients on sockets have up to 2 s more to take
+     * Threads that wait for a request when there is none are woken at once. Clients on sockets have up to 5 s more to take
      * the last answers.
      *
      * <p>Blocks until closed. An interrupt cuts the draining short and stays set. A second call waits for the first.

@@ -1,6 +1,8 @@
 package org.slimta.bus.shell;
 
 import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slimta.bus.api.runtime.BusDTO;
 
 /** How the figures of a bus are written. */
@@ -13,6 +15,16 @@ final class Figures {
 
     static long failed(BusDTO bus) {
         return bus.failed.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many connections are not read for which reasons, or null if all are read. */
+    static String notRead(BusDTO bus) {
+        return bus.notRead.isEmpty()
+                ? null
+                : new TreeMap<>(bus.notRead)
+                        .entrySet().stream()
+                                .map(each -> each.getValue() + " (" + each.getKey() + ")")
+                                .collect(Collectors.joining(", "));
     }
 
     /** How many wait and how many may, or null if nothing can. */

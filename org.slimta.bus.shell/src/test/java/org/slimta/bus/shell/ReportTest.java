@@ -69,6 +69,7 @@ class ReportTest {
                   responses      mail.reply
                   peers          3
                   in flight      12
+                  not read       1 (memory), 2 (queue-full)
                   queue          2 of 1024
                   answered       123456
                   failed         9

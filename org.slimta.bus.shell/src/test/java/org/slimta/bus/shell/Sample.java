@@ -47,6 +47,7 @@ final class Sample {
         bus.inFlight = 12;
         bus.queued = 2;
         bus.queueSize = 1024;
+        bus.notRead = Map.of("queue-full", 2, "memory", 1);
         bus.answered = 123_456;
         bus.failed = Map.of("TIMEOUT", 2L, "HANDLER", 5L, "EXPIRED", 2L);
         bus.latency50 = 850;

@@ -58,6 +58,14 @@ public class BusDTO {
     /** How many bytes they may hold; 0 inside the JVM. */
     public long heldSize;
 
+    /**
+     * How many of its connections are not read now, by reason; without zeros, never null. A connection may have several.
+     * {@code handshake}: a step of its TLS handshake is worked on. {@code memory}: {@link #heldSize} is used up. {@code
+     * queue-full}: no more may wait to be received. {@code untaken-responses}: its client does not take its responses. {@code
+     * in-flight}: as many of its requests as may be are without a response.
+     */
+    public Map<String, Integer> notRead = Map.of();
+
     /** Transactions that ended with responses. */
     public long answered;
 

@@ -15,6 +15,7 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 import org.slimta.bus.impl.wire.OutgoingFrame;
+import org.slimta.bus.impl.wire.RejectedFrameException;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
@@ -43,16 +44,23 @@ public final class FrameTarget {
      * What came of some bytes.
      *
      * @param frames the parts of the frames
-     * @param ends where in the bytes each frame ends
-     * @param failure the message of the failure, or null
+     * @param starts where in the bytes each frame begins
+     * @param ends where it ends
+     * @param failure the messages of the failures, or null
      * @param midFrame whether there was something left over
      * @param memory how many bytes were taken to read them
      */
     private record Decoded(
-            List<List<ByteBuffer>> frames, List<Integer> ends, String failure, boolean midFrame, long memory) {
+            List<List<ByteBuffer>> frames,
+            List<Integer> starts,
+            List<Integer> ends,
+            String failure,
+            boolean midFrame,
+            long memory) {
 
         boolean isSame(Decoded other) {
             return frames.equals(other.frames)
+                    && starts.equals(other.starts)
                     && ends.equals(other.ends)
                     && midFrame == other.midFrame
                     && String.valueOf(failure).equals(String.valueOf(other.failure));
@@ -76,14 +84,14 @@ public final class FrameTarget {
         if (input.length <= MOST_BYTE_BY_BYTE) {
             checkCut(whole, input, limits, rest -> 1);
         }
-        int start = 0;
+        int rest = 0;
         for (int i = 0; i < whole.frames.size(); i++) {
-            int end = whole.ends.get(i);
-            checkWrittenTheSame(whole.frames.get(i), Arrays.copyOfRange(input, start, end), limits);
-            start = end;
+            byte[] frame = Arrays.copyOfRange(input, whole.starts.get(i), whole.ends.get(i));
+            checkWrittenTheSame(whole.frames.get(i), frame, limits);
+            rest = whole.ends.get(i);
         }
         if (whole.failure == null) {
-            Broken.unlessSame(start < input.length, whole.midFrame, "whether it is mid-frame");
+            Broken.unlessSame(rest < input.length, whole.midFrame, "whether it is mid-frame");
         }
     }
 
@@ -112,27 +120,41 @@ public final class FrameTarget {
 
     private static Decoded decode(byte[] input, FrameLimits limits, IntUnaryOperator cuts) {
         List<Frame> frames = new ArrayList<>();
+        List<Integer> starts = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
         String failure = null;
-        long before = MEMORY.getCurrentThreadAllocatedBytes();
+        boolean ended = false;
+        int start = 0;
+        long memoryBefore = MEMORY.getCurrentThreadAllocatedBytes();
         FrameDecoder decoder = new FrameDecoder(limits);
         ByteBuffer bytes = ByteBuffer.wrap(input);
-        try {
-            while (bytes.position() < input.length) {
-                bytes.limit(bytes.position() + cuts.applyAsInt(input.length - bytes.position()));
-                for (Frame frame = decoder.decode(bytes); frame != null; frame = decoder.decode(bytes)) {
-                    frames.add(frame);
-                    ends.add(bytes.position());
+        while (bytes.position() < input.length && !ended) {
+            bytes.limit(bytes.position() + cuts.applyAsInt(input.length - bytes.position()));
+            boolean more = true;
+            while (more && !ended) {
+                int before = bytes.position();
+                try {
+                    Frame frame = decoder.decode(bytes);
+                    boolean moved = bytes.position() > before || !bytes.hasRemaining();
+                    Broken.unless(moved, () -> "it wants more and has not read what there is");
+                    if (frame != null) {
+                        frames.add(frame);
+                        starts.add(start);
+                        ends.add(bytes.position());
+                    }
+                    start = decoder.isMidFrame() ? start : bytes.position();
+                    more = bytes.hasRemaining();
+                } catch (BusException e) {
+                    Broken.unless(e.reason() == Reason.MALFORMED || e.reason() == Reason.TOO_LARGE, e::toString);
+                    failure = (failure == null ? "" : failure + "; ") + e.getMessage();
+                    ended = !(e instanceof RejectedFrameException rejected && rejected.isSkipped());
+                    start = decoder.isMidFrame() ? start : bytes.position();
                 }
-                Broken.unless(!bytes.hasRemaining(), () -> "it wants more and has not read what there is");
             }
-        } catch (BusException e) {
-            Broken.unless(e.reason() == Reason.MALFORMED || e.reason() == Reason.TOO_LARGE, e::toString);
-            failure = e.getMessage();
         }
-        long memory = MEMORY.getCurrentThreadAllocatedBytes() - before;
-        boolean midFrame = failure == null && decoder.isMidFrame();
-        return new Decoded(frames.stream().map(Wire::parts).toList(), ends, failure, midFrame, memory);
+        long memory = MEMORY.getCurrentThreadAllocatedBytes() - memoryBefore;
+        boolean midFrame = !ended && decoder.isMidFrame();
+        return new Decoded(frames.stream().map(Wire::parts).toList(), starts, ends, failure, midFrame, memory);
     }
 
     private static void checkWrittenTheSame(List<ByteBuffer> parts, byte[] bytes, FrameLimits limits) {

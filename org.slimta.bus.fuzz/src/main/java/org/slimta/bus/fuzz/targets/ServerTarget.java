@@ -22,6 +22,7 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
  * A server gets bytes over a socket. It answers what is in them as it should, once each, and closes when it must; then a good
@@ -168,36 +169,88 @@ public final class ServerTarget {
 
     /** By the wire page, parts A and B. */
     private static Expected expected(byte[] input) {
-        List<String> answers = new ArrayList<>();
-        Set<Long> brief = new HashSet<>();
-        boolean kept = false;
-        boolean ends = false;
+        Expecting expecting = new Expecting();
         FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults());
         ByteBuffer bytes = ByteBuffer.wrap(input);
-        Map<Long, List<String>> outcomes = new TreeMap<>();
-        try {
-            for (Frame frame = decoder.decode(bytes); frame != null && !ends; frame = ends ? null : decoder.decode(bytes)) {
-                Head head = Documents.USUAL.heads().read(frame);
-                if (head.envelope() == Envelope.REQUESTS) {
-                    kept |= head.tx() > 0;
-                    ends = head.tx() == 0;
-                    if (head.ttl() >= 0 && head.ttl() < LONG) {
-                        brief.add(head.tx());
-                    }
-                    outcomes.computeIfAbsent(head.tx(), tx -> new ArrayList<>()).add(MailTarget.outcomeOf(head, frame));
-                } else if (head.envelope() == Envelope.RESPONSES || !kept) {
-                    ends = true;
-                } else if (head.control().containsKey("ping")) {
-                    answers.add(Map.of("pong", head.control().get("ping")).toString());
+        boolean more = true;
+        while (more && !expecting.ends) {
+            try {
+                Frame frame = decoder.decode(bytes);
+                if (frame != null) {
+                    expecting.add(frame);
                 }
+                more = frame != null || bytes.hasRemaining();
+            } catch (RejectedFrameException e) {
+                expecting.addFailure(e.start(), e);
+                if (!e.isSkipped()) {
+                    expecting.drain();
+                }
+            } catch (BusException e) {
+                expecting.ends = true;
             }
-        } catch (BusException e) {
+        }
+        return expecting.finish();
+    }
+
+    /** What is expected after some of the frames. */
+    private static final class Expecting {
+
+        private final List<String> answers = new ArrayList<>();
+        private final Set<Long> brief = new HashSet<>();
+        private final Map<Long, List<String>> outcomes = new TreeMap<>();
+        private boolean kept;
+        private boolean ends;
+
+        void add(Frame frame) {
+            Head head;
+            try {
+                head = Documents.USUAL.heads().read(frame);
+            } catch (BusException e) {
+                addFailure(frame.xml(), e);
+                return;
+            }
+            if (head.envelope() == Envelope.REQUESTS) {
+                kept |= head.tx() > 0;
+                ends = head.tx() == 0;
+                if (head.ttl() >= 0 && head.ttl() < LONG) {
+                    brief.add(head.tx());
+                }
+                addOutcome(head.tx(), MailTarget.outcomeOf(head, frame));
+            } else if (head.envelope() == Envelope.RESPONSES || !kept) {
+                ends = true;
+            } else if (head.control().containsKey("ping")) {
+                answers.add(Map.of("pong", head.control().get("ping")).toString());
+            }
+        }
+
+        /** Of a frame that cannot be taken only the number is known, if that; null if that was told before. */
+        void addFailure(byte[] start, BusException failure) {
+            Head head = start == null ? null : Documents.USUAL.heads().readStart(start);
+            if (head != null && head.envelope() == Envelope.REQUESTS && head.tx() > 0) {
+                kept = true;
+                addOutcome(head.tx(), failure.reason().toString());
+            } else {
+                ends |= start != null;
+            }
+        }
+
+        void drain() {
+            if (!ends) {
+                answers.addAll(List.of("{drain=true}", "{drain=true}"));
+            }
             ends = true;
         }
-        outcomes.forEach((tx, all) -> all.stream()
-                .filter(outcome -> tx > 0 || Character.isDigit(outcome.charAt(0)))
-                .forEach(outcome -> answers.add(answer(tx, outcome, brief))));
-        answers.sort(null);
-        return new Expected(answers, brief, kept, ends);
+
+        private void addOutcome(long tx, String outcome) {
+            outcomes.computeIfAbsent(tx, number -> new ArrayList<>()).add(outcome);
+        }
+
+        Expected finish() {
+            outcomes.forEach((tx, all) -> all.stream()
+                    .filter(outcome -> tx > 0 || Character.isDigit(outcome.charAt(0)))
+                    .forEach(outcome -> answers.add(answer(tx, outcome, brief))));
+            answers.sort(null);
+            return new Expected(answers, brief, kept, ends);
+        }
     }
 }

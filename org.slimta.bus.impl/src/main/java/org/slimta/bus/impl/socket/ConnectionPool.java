@@ -79,11 +79,11 @@ final class ConnectionPool<R> {
     }
 
     /** Gives the channels of all connections that have one. */
-    void forEachChannel(Consumer<FrameChannel> action) {
+    void forEachChannel(Consumer<HeldBytes.Holder> action) {
         connections.forEach(connection -> {
             FrameChannel channel = connection.channel();
             if (channel != null) {
-                action.accept(channel);
+                action.accept(channel.holder());
             }
         });
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.glassfish.grizzly.Connection;
@@ -14,9 +15,10 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.tls.TlsLayer;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.FrameDecoder;
+import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /** One connection as a way for frames, in both directions. */
 final class FrameChannel {
@@ -28,7 +30,16 @@ final class FrameChannel {
         void onFrame(Frame frame);
 
         /** All frames that arrived together were handed over; part of another one may be there. */
-        default void onPause(boolean midFrame) {}
+        default void onReadComplete(boolean midFrame) {}
+
+        /**
+         * A frame was rejected, and it may be possible to tell whom it is for. If it is not skipped, what follows is ignored.
+         *
+         * @return whether that is all; if not, it is a bad frame
+         */
+        default boolean onRejectedFrame(RejectedFrameException rejected) {
+            return false;
+        }
 
         /** What arrived is no frame, or over a limit. What follows is ignored. */
         void onBadFrame(BusException failure);
@@ -45,33 +56,20 @@ final class FrameChannel {
 
     private static final Logger LOG = LoggerFactory.getLogger(FrameChannel.class);
 
-    private static final int HANDSHAKE_RECORD = 0x1603;
-    private static final int ALERT_RECORD = 0x1503;
-
     private final Connection<?> connection;
     private final Listener listener;
+    private final BoundedLog faults;
     private final HeldBytes budget;
     private final HeldBytes.Share held;
-    private final Pace pace = new Pace();
     private final SocketWriter writer;
+    private final Below holder = new Below();
+    private final FrameReader reader;
     private final Outbox outbox;
     private final Runnable flush;
     private final TlsLayer tls;
     private final long created = System.nanoTime();
-    private FrameDecoder decoder;
-    private ByteBuffer leftover;
-    private volatile boolean paused;
-    private volatile boolean starved;
-    private boolean handshaking;
-    private boolean peerDone;
-    private boolean anyFrame;
-    private int opening;
-    private int openingSize;
-    private volatile boolean deaf;
     private volatile boolean closing;
     private final AtomicLong aside = new AtomicLong();
-    private volatile long arriving;
-    private volatile long lastRead = System.nanoTime();
 
     /**
      * A channel on a connection.
@@ -92,9 +90,10 @@ final class FrameChannel {
             boolean countsAnswers) {
         this.connection = connection;
         this.listener = listener;
+        this.faults = end.network().faults();
         this.budget = end.held();
         this.held = budget.newShare();
-        this.decoder = new FrameDecoder(end.limits());
+        this.reader = new FrameReader(holder, listener, end.limits(), budget, held, new Pace());
         this.writer = new SocketWriter(connection, this::close);
         Outbox.Sink sink;
         if (end.tls() == null) {
@@ -114,7 +113,7 @@ final class FrameChannel {
         }
         this.outbox = new Outbox(
                 sink, streams, this::onSelector, this::close, countsAnswers ? held : null, listener::onWritten);
-        this.flush = outbox::flush;
+        this.flush = () -> runSafely(outbox::flush);
     }
 
     private void sendPlain(ByteBuffer bytes, SocketWriter.Listener whenSent) {
@@ -127,7 +126,7 @@ final class FrameChannel {
 
         @Override
         public void onPlain(ByteBuffer bytes) {
-            take(bytes);
+            reader.take(bytes);
         }
 
         @Override
@@ -137,16 +136,80 @@ final class FrameChannel {
 
         @Override
         public void onInsecure(String why, Throwable cause) {
-            refuse(new BusException(Reason.CONNECT, why, cause));
+            reader.refuse(new BusException(Reason.CONNECT, why, cause));
         }
 
         @Override
         public void onPeerDone() {
-            if (paused) {
-                peerDone = true; // As without TLS, where the end is not read before what came before it is answered.
-            } else {
+            reader.peerDone(); // As without TLS, where the end is not read before what came before it is answered.
+        }
+    }
+
+    /** What the reader asks of the connection. */
+    private final class Below implements FrameReader.Source {
+
+        @Override
+        public void setReading(boolean on) {
+            try {
+                NIOConnection nio = (NIOConnection) connection;
+                if (on) {
+                    nio.enableIOEvent(IOEvent.READ);
+                } else {
+                    nio.disableIOEvent(IOEvent.READ);
+                }
+            } catch (IOException e) {
+                LOG.debug("{} is gone", connection, e);
                 close();
             }
+        }
+
+        @Override
+        public long keptBytes() {
+            return tls == null ? 0 : tls.held();
+        }
+
+        @Override
+        public void onEnd() {
+            close();
+        }
+
+        @Override
+        public long onItsWay() {
+            return reader.arriving() + outbox.held() + aside.get();
+        }
+
+        /** What this end does not want to read now could not move. */
+        @Override
+        public boolean isStuck(long more, long since) {
+            return reader.arriving() > more
+                            && !reader.gate().isClosedForOtherThan(ReadGate.Reason.MEMORY)
+                            && reader.lastRead() - since < 0
+                    || outbox.held() + aside.get() > more && outbox.backlog() > 0 && outbox.progress() - since < 0;
+        }
+
+        @Override
+        public long frameStart() {
+            return reader.pace().hasBegun() ? reader.pace().start() : reader.lastRead();
+        }
+
+        @Override
+        public Set<ReadGate.Reason> notReadFor() {
+            return reader.gate().reasons();
+        }
+
+        @Override
+        public void goOn() {
+            onSelector(() -> reader.goOn(ReadGate.Reason.MEMORY));
+        }
+
+        @Override
+        public void probe() {
+            onSelector(FrameChannel.this::readOneByte);
+        }
+
+        @Override
+        public void giveUp(String why) {
+            onSelector(() -> letGo(new BusException(Reason.OVERLOADED, why)));
         }
     }
 
@@ -166,18 +229,14 @@ final class FrameChannel {
     }
 
     private void hold() {
-        handshaking = true;
-        switchReading(false);
+        reader.stop(ReadGate.Reason.HANDSHAKE);
     }
 
     private void goOnAfter(Runnable first) {
         onSelector(() -> {
-            handshaking = false;
+            reader.goOn(ReadGate.Reason.HANDSHAKE);
             first.run();
-            weigh();
-            if (!isPaused()) {
-                switchReading(true);
-            }
+            reader.weigh();
         });
     }
 
@@ -187,122 +246,43 @@ final class FrameChannel {
 
     /** Takes what arrived. */
     void received(ByteBuffer bytes) {
-        lastRead = System.nanoTime();
-        if (deaf) {
+        reader.heard();
+        if (reader.isIgnoring()) {
             return;
         }
         if (tls == null) {
-            while (openingSize < 2 && openingSize < bytes.remaining()) {
-                opening = opening << 8 | bytes.get(openingSize++) & 0xff;
-            }
-            take(bytes);
+            reader.sniff(bytes);
+            reader.take(bytes);
         } else {
             tls.receive(bytes);
         }
-        weigh();
+        reader.weigh();
     }
 
-    private void take(ByteBuffer bytes) {
-        if (deaf) {
+    /**
+     * What it holds is needed: most of it may be one frame, which can fail alone; else it is closed.
+     *
+     * @param failure what is told of that
+     */
+    private void letGo(BusException failure) {
+        if (!isOpen()) {
             return;
         }
-        if (pace.hasBegun()) {
-            pace.moved(bytes.remaining());
-        }
-        if (paused || starved) {
-            keep(bytes);
-        } else {
-            decode(bytes);
-        }
-    }
-
-    /** Tells how much has arrived and waits for the rest, and stops reading if that is too much. */
-    private void weigh() {
-        if (deaf) {
-            return;
-        }
-        long now = decoder.held() + (leftover == null ? 0 : leftover.remaining()) + (tls == null ? 0 : tls.held());
-        if (now != arriving) {
-            held.add(now - arriving);
-            arriving = now;
-            if (now > budget.limit()) {
-                refuse(new BusException(
-                        Reason.TOO_LARGE, "what arrives is larger than all that may be held, heldSize of " + budget.limit()));
-                return;
-            }
-        }
-        if (!starved && budget.isUsedUpFor(onItsWay())) {
-            starved = true;
-            stopReading();
-            budget.await(this);
-        }
-    }
-
-    private void decode(ByteBuffer bytes) {
-        try {
-            Frame frame = null;
-            while (!deaf && !paused && (frame = decoder.decode(bytes)) != null) {
-                pace.end();
-                anyFrame = true;
-                listener.onFrame(frame);
-            }
-        } catch (BusException e) {
-            refuse(e);
-            return;
-        }
-        if (!deaf) {
-            keep(bytes);
-            boolean midFrame = decoder.isMidFrame();
-            if (midFrame && !pace.hasBegun()) {
-                pace.begin();
-            }
-            listener.onPause(midFrame);
-        }
-    }
-
-    private void refuse(BusException failure) {
-        boolean first = !anyFrame;
-        ignore();
-        listener.onBadFrame(first && isLikeTls() ? spokenTls(failure) : failure);
-    }
-
-    /** A frame that begins as a record of TLS does would have thousands of parts, and XML of 16 MiB at least. */
-    private boolean isLikeTls() {
-        return opening == HANDSHAKE_RECORD || opening == ALERT_RECORD;
-    }
-
-    private static BusException spokenTls(BusException failure) {
-        return new BusException(
-                Reason.MALFORMED, "it speaks TLS, and this end does not; set tls at both ends, or at none", failure);
-    }
-
-    /** Ends it, since what it holds is needed. To be called on the selector thread. */
-    void giveUp(String why) {
-        if (isOpen()) {
-            refuse(new BusException(Reason.OVERLOADED, why));
+        boolean mostlyArriving = reader.arriving() >= outbox.held() + aside.get();
+        if (!mostlyArriving || !reader.reject(failure)) {
+            reader.refuse(failure);
             close();
         }
     }
 
-    private void keep(ByteBuffer bytes) {
-        if (!bytes.hasRemaining()) {
-            return;
-        }
-        int before = leftover == null ? 0 : leftover.remaining();
-        ByteBuffer all = ByteBuffer.allocate(before + bytes.remaining());
-        if (before > 0) {
-            all.put(leftover);
-        }
-        leftover = all.put(bytes).flip();
-    }
-
+    /** Called on any thread. */
     void closed() {
-        deaf = true;
-        held.close();
-        if (starved) {
-            budget.forget(this);
+        reader.closed();
+        try {
+            held.close();
+        } finally {
+            listener.onClosed();
         }
-        listener.onClosed();
     }
 
     /** It holds so many bytes more, or less, for as long as it is open. */
@@ -315,35 +295,19 @@ final class FrameChannel {
         aside.addAndGet(bytes);
     }
 
-    /** How many bytes it holds of what is still to arrive whole, or to be taken, or waits for that. */
-    long onItsWay() {
-        return arriving + outbox.held() + aside.get();
-    }
-
-    /** Whether more than that of it, in bytes, has stood still since some time, though it could move. */
-    boolean isStuck(long more, long since) {
-        return arriving > more && !paused && lastRead - since < 0
-                || outbox.held() + aside.get() > more && outbox.backlog() > 0 && outbox.progress() - since < 0;
-    }
-
-    /** When the frame began that is arriving, as {@link System#nanoTime()}; or when something arrived last. */
-    long frameStart() {
-        return pace.hasBegun() ? pace.start() : lastRead;
+    /** What its memory is counted as. */
+    HeldBytes.Holder holder() {
+        return holder;
     }
 
     /** Whether a frame has been arriving for longer than that, in nanoseconds. */
     boolean isArrivingFor(long nanos) {
-        return pace.hasBegun() && System.nanoTime() - pace.start() > nanos;
+        return reader.pace().hasBegun() && System.nanoTime() - reader.pace().start() > nanos;
     }
 
-    /** The time of a frame runs from now on, though nothing of it has arrived. */
-    void expectFrame() {
-        pace.begin();
-    }
-
-    /** What is wrong with the pace of what arrives, or null. */
-    String lateArrival(long timeout, long rate) {
-        return deaf ? null : pace.overdue(timeout, rate);
+    /** What reads it, and whether it does. */
+    FrameReader reader() {
+        return reader;
     }
 
     /** What is wrong with the pace of what is to be taken, or null. */
@@ -357,76 +321,36 @@ final class FrameChannel {
 
     /** When something arrived last, as {@link System#nanoTime()}. */
     long lastRead() {
-        return lastRead;
+        return reader.lastRead();
     }
 
-    /** Runs something on the selector thread, soon. */
+    /** Runs something on the selector thread, soon. If it throws, that ends the connection. */
     void onSelector(Runnable task) {
-        connection.executeInEventThread(IOEvent.NONE, task);
+        connection.executeInEventThread(IOEvent.NONE, task == flush ? task : () -> runSafely(task));
     }
 
-    /** Reads no more until {@link #resume()}. To be called on the selector thread. */
-    void pause() {
-        if (!paused) {
-            paused = true;
-            stopReading();
+    private void runSafely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            failed(e);
         }
     }
 
-    /** Whether it reads nothing now, for whatever reason. To be called on the selector thread. */
+    /** Something went wrong that concerns this connection alone. Called on any thread. */
+    void failed(Throwable e) {
+        faults.warn("The connection with " + SocketPeer.format(peerOf(connection)) + " is closed since it failed", e);
+        close();
+    }
+
+    /** Whether it reads nothing now, for whatever reason. */
     boolean isPaused() {
-        return paused || starved || handshaking;
+        return !reader.gate().isOpen();
     }
 
-    /** Whether it waits for room in memory. */
-    boolean isStarved() {
-        return starved;
-    }
-
-    /** Reads on. To be called on the selector thread. */
-    void resume() {
-        if (paused) {
-            paused = false;
-            readOn();
-        }
-    }
-
-    /** There may be room for what it reads. To be called on the selector thread. */
-    void goOn() {
-        if (starved) {
-            starved = false;
-            readOn();
-        }
-    }
-
-    private void readOn() {
-        if (isPaused()) {
-            return;
-        }
-        if (peerDone) {
-            close();
-            return;
-        }
-        pace.goOn();
-        ByteBuffer bytes = leftover;
-        leftover = null;
-        if (bytes != null && !deaf) {
-            decode(bytes);
-            weigh();
-        }
-        if (!isPaused()) {
-            switchReading(true);
-        }
-    }
-
-    private void stopReading() {
-        pace.holdUp();
-        switchReading(false);
-    }
-
-    /** Reads one byte, though it waits, to see whether there is any. To be called on the selector thread. */
-    void probe() {
-        if (starved && !deaf) {
+    /** Reads one byte, though it waits, to see whether there is any. */
+    private void readOneByte() {
+        if (reader.gate().isClosedFor(ReadGate.Reason.MEMORY) && !reader.isIgnoring()) {
             try {
                 ByteBuffer one = ByteBuffer.allocate(1);
                 if (((SocketChannel) ((NIOConnection) connection).getChannel()).read(one) > 0) {
@@ -436,20 +360,6 @@ final class FrameChannel {
                 LOG.debug("{} is gone", connection, e);
                 close();
             }
-        }
-    }
-
-    private void switchReading(boolean on) {
-        try {
-            NIOConnection nio = (NIOConnection) connection;
-            if (on) {
-                nio.enableIOEvent(IOEvent.READ);
-            } else {
-                nio.disableIOEvent(IOEvent.READ);
-            }
-        } catch (IOException e) {
-            LOG.debug("{} is gone", connection, e);
-            close();
         }
     }
 
@@ -488,21 +398,14 @@ final class FrameChannel {
         budget.whenThereIsRoom(action);
     }
 
+    /** That is not to be done any more. */
+    void awaitRoomNoMore(Runnable action) {
+        budget.forget(action);
+    }
+
     /** When something of the backlog left last, as {@link System#nanoTime()}. */
     long lastWrite() {
         return outbox.progress();
-    }
-
-    /** Hears nothing more. To be called on the selector thread. */
-    void ignore() {
-        if (!deaf) {
-            deaf = true;
-            leftover = null;
-            decoder = null;
-            pace.end();
-            held.add(-arriving);
-            arriving = 0;
-        }
     }
 
     /**
@@ -513,7 +416,7 @@ final class FrameChannel {
      * @param peerMaySendMore whether the peer may send something yet
      */
     void finish(boolean peerMaySendMore) {
-        deaf = true;
+        reader.ignoreSoon();
         if (tls != null) {
             tls.finish();
         }
@@ -538,11 +441,7 @@ final class FrameChannel {
     }
 
     private void hearOut() {
-        budget.forget(this);
-        starved = false;
-        paused = false;
-        handshaking = false;
-        switchReading(true);
+        reader.hearOut();
     }
 
     /**

@@ -40,13 +40,22 @@ final class FrameFilter extends BaseFilter {
     public NextAction handleClose(FilterChainContext context) throws IOException {
         FrameChannel channel = CHANNEL.get(context.getConnection());
         if (channel != null) {
-            channel.closed();
+            try {
+                channel.closed();
+            } catch (RuntimeException | Error e) {
+                channel.failed(e);
+            }
         }
         return context.getInvokeAction();
     }
 
     @Override
     public void exceptionOccurred(FilterChainContext context, Throwable error) {
-        context.getConnection().terminateSilently();
+        FrameChannel channel = CHANNEL.get(context.getConnection());
+        if (channel != null) {
+            channel.failed(error);
+        } else {
+            context.getConnection().terminateSilently();
+        }
     }
 }

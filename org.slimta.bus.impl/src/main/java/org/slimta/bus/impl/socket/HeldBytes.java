@@ -3,16 +3,19 @@ package org.slimta.bus.impl.socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.transaction.Threads;
 
 /**
@@ -22,6 +25,39 @@ import org.slimta.bus.impl.transaction.Threads;
  * as much again, when answers are large. Thread-safe.
  */
 final class HeldBytes {
+
+    /** A connection. Its methods are called on any thread and must not block. */
+    interface Holder {
+
+        /** How many bytes it holds of what is still to arrive whole, or to be taken, or waits for that. */
+        long onItsWay();
+
+        /**
+         * Tells whether what it holds has stood still, though it could move.
+         *
+         * @param more how many bytes that must be, and one more
+         * @param since since when, by the clock
+         */
+        boolean isStuck(long more, long since);
+
+        /** When the frame began that is arriving, by the clock; or when something arrived last. */
+        long frameStart();
+
+        /** Why it is not read now; empty if it is. */
+        Set<ReadGate.Reason> notReadFor();
+
+        /** There may be room for what it reads. */
+        void goOn();
+
+        /** Reads a little though it waits, to see whether there is anything to be read. */
+        void probe();
+
+        /** What it holds is needed. */
+        void giveUp(String why);
+    }
+
+    /** Runs a task after some time. */
+    interface Timer extends BiConsumer<Duration, Runnable> {}
 
     /** A connection that holds no more than this, in bytes, of what is on its way may use the last of the room. */
     private static final long LITTLE = 16 << 10;
@@ -39,11 +75,13 @@ final class HeldBytes {
     private static final int ROUNDS = 3;
 
     private final AtomicLong total = new AtomicLong();
-    private final Deque<FrameChannel> waiting = new ConcurrentLinkedDeque<>();
+    private final WaitingLine<Holder> waiting = new WaitingLine<>();
     private final Set<Runnable> toBeTold = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean looking = new AtomicBoolean();
-    private final Threads threads;
-    private final Consumer<Consumer<FrameChannel>> all;
+    private final Timer timer;
+    private final LongSupplier clock;
+    private final Consumer<Consumer<Holder>> all;
+    private final BoundedLog log = new BoundedLog(HeldBytes.class);
     private volatile long limit;
     private volatile long loan;
     private long jammedSince;
@@ -56,9 +94,22 @@ final class HeldBytes {
      * @param threads to look now and then
      * @param all gives all connections
      */
-    HeldBytes(long limit, Threads threads, Consumer<Consumer<FrameChannel>> all) {
+    HeldBytes(long limit, Threads threads, Consumer<Consumer<Holder>> all) {
+        this(limit, threads::after, System::nanoTime, all);
+    }
+
+    /**
+     * Nothing is held yet.
+     *
+     * @param limit how much may be, in bytes
+     * @param timer to look now and then
+     * @param clock tells the time in nanoseconds
+     * @param all gives all connections
+     */
+    HeldBytes(long limit, Timer timer, LongSupplier clock, Consumer<Consumer<Holder>> all) {
         this.limit = limit;
-        this.threads = threads;
+        this.timer = timer;
+        this.clock = clock;
         this.all = all;
     }
 
@@ -78,6 +129,9 @@ final class HeldBytes {
     void report(BusDTO bus) {
         bus.heldBytes = total.get();
         bus.heldSize = limit;
+        Map<String, Integer> notRead = new TreeMap<>();
+        all.accept(holder -> holder.notReadFor().forEach(reason -> notRead.merge(reason.label(), 1, Integer::sum)));
+        bus.notRead = notRead;
     }
 
     private long mark() {
@@ -113,27 +167,32 @@ final class HeldBytes {
     }
 
     /** Has a connection go on when there is room. */
-    void await(FrameChannel channel) {
-        waiting.addLast(channel);
+    void await(Holder holder) {
+        waiting.add(holder);
         lookSoon();
         wake();
     }
 
     private void lookSoon() {
         if (looking.compareAndSet(false, true)) {
-            threads.after(LOOK, this::look);
+            timer.accept(LOOK, this::look);
         }
     }
 
-    void forget(FrameChannel channel) {
-        waiting.remove(channel);
+    void forget(Holder holder) {
+        waiting.remove(holder);
+    }
+
+    /** Something need not be done any more that was to be done when there is room. */
+    void forget(Runnable action) {
+        toBeTold.remove(action);
     }
 
     private void wake() {
         if (!toBeTold.isEmpty() && total.get() < limit) {
             toBeTold.forEach(action -> {
                 if (toBeTold.remove(action)) {
-                    action.run();
+                    runSafely(action);
                 }
             });
         }
@@ -142,11 +201,20 @@ final class HeldBytes {
         }
         long room = mark() + loan - total.get();
         for (long i = 0; i <= room / READ && room > 0; i++) {
-            FrameChannel next = waiting.pollFirst();
+            Holder next = waiting.poll();
             if (next == null) {
                 return;
             }
-            next.onSelector(next::goOn);
+            runSafely(next::goOn);
+        }
+    }
+
+    /** Whoever gives back memory is not to blame for others, who are told then. */
+    private void runSafely(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            log.warn("A connection that waited for memory could not go on", e);
         }
     }
 
@@ -164,13 +232,13 @@ final class HeldBytes {
             return;
         }
         lookSoon();
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         if (jammedSince == 0 || now - jammedSince > PATIENCE) {
             if (jammedSince != 0) {
                 giveUpWhatIsStuck();
             }
-            jammedSince = now;
-            waiting.forEach(channel -> channel.onSelector(channel::probe));
+            jammedSince = now == 0 ? 1 : now;
+            waiting.toList().forEach(holder -> runSafely(holder::probe));
             loan = limit / 4;
             wake();
         }
@@ -181,41 +249,46 @@ final class HeldBytes {
      * so the first come to theirs.
      */
     private void giveUpWhatIsStuck() {
-        List<FrameChannel> large = new ArrayList<>();
+        List<Large> large = new ArrayList<>();
         long[] onTheirWay = {0};
-        all.accept(channel -> {
-            long own = channel.onItsWay();
+        all.accept(holder -> {
+            long own = holder.onItsWay();
             onTheirWay[0] += own;
             if (own > LITTLE) {
-                large.add(channel);
+                large.add(new Large(holder, own, holder.frameStart() - jammedSince));
             }
         });
         if (onTheirWay[0] < limit / 2) {
             return; // Most of it is being worked on, and will be answered.
         }
-        List<FrameChannel> stuck = large.stream()
-                .filter(channel -> channel.isStuck(LITTLE, jammedSince))
-                .sorted(Comparator.comparing(FrameChannel::onItsWay).reversed())
+        List<Large> stuck = large.stream()
+                .filter(one -> one.holder().isStuck(LITTLE, jammedSince))
+                .sorted(Comparator.comparing(Large::bytes).reversed())
                 .toList();
         if (!stuck.isEmpty()) {
             roundsWithoutStuck = 0;
             long surplus = total.get() - limit / 2;
             for (int i = 0; i < stuck.size() && surplus > 0; i++) {
-                surplus -= stuck.get(i).onItsWay();
+                surplus -= stuck.get(i).bytes();
                 giveUp(stuck.get(i));
             }
         } else if (++roundsWithoutStuck == ROUNDS) {
             roundsWithoutStuck = 0;
-            large.stream().max(Comparator.comparing(FrameChannel::frameStart)).ifPresent(this::giveUp);
+            large.stream().max(Comparator.comparing(Large::start)).ifPresent(this::giveUp);
         }
     }
 
-    private void giveUp(FrameChannel channel) {
-        long own = channel.onItsWay();
-        channel.onSelector(() -> channel.giveUp("all connections hold " + total.get()
-                + " bytes together, over the limit heldSize of " + limit + ", and this one, which holds " + own
-                + " of them, does not get on"));
+    private void giveUp(Large one) {
+        one.holder().giveUp("all connections hold " + total.get() + " bytes together, over the limit heldSize of " + limit
+                + ", and this one, which holds " + one.bytes() + " of them, does not get on");
     }
+
+    /**
+     * A connection that holds much, at one moment: what it holds changes while they are compared.
+     *
+     * @param start when its frame began, from the time on that nothing moved
+     */
+    private record Large(Holder holder, long bytes, long start) {}
 
     /** What one connection holds. Thread-safe. */
     final class Share {
@@ -237,6 +310,12 @@ final class HeldBytes {
             if (bytes < 0) {
                 wake();
             }
+        }
+
+        /** How many bytes it holds now. */
+        long own() {
+            long now = own.get();
+            return now == CLOSED ? 0 : now;
         }
 
         void close() {

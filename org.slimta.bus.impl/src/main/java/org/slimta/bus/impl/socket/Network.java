@@ -27,6 +27,7 @@ import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.tls.TlsBuffers;
 import org.slimta.bus.impl.transaction.DaemonThreads;
 
@@ -45,6 +46,7 @@ public final class Network implements AutoCloseable {
 
     private final ReadFilter reading = new ReadFilter(READ_BUFFER);
     private final TlsBuffers tlsBuffers = new TlsBuffers();
+    private final BoundedLog faults = new BoundedLog(Network.class);
     private TCPNIOTransport transport;
     private FilterChain clientChain;
     private boolean closed;
@@ -193,6 +195,11 @@ public final class Network implements AutoCloseable {
     /** Room to encrypt and decrypt in. */
     TlsBuffers tlsBuffers() {
         return tlsBuffers;
+    }
+
+    /** Where faults are logged that end a connection, or would otherwise be lost. */
+    BoundedLog faults() {
+        return faults;
     }
 
     /** Closes what is left open, and the selector threads. */

@@ -42,12 +42,21 @@ final class ReadFilter extends TransportFilter {
                 break;
             }
             boolean more = !bytes.hasRemaining();
-            channel.received(bytes.flip());
+            received(channel, bytes.flip());
             if (!more || channel.isPaused()) {
                 break;
             }
         }
         return context.getStopAction();
+    }
+
+    /** Grizzly would log what is thrown, however often that is. */
+    private static void received(FrameChannel channel, ByteBuffer bytes) {
+        try {
+            channel.received(bytes);
+        } catch (RuntimeException | Error e) {
+            channel.failed(e);
+        }
     }
 
     /** Gives how many bytes were read; none too if the connection is at its end, and then closes it. */

@@ -1,21 +1,20 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.socket.ConnectionLifecycle.Phase;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Registry;
+import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
 import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
  * A connection to a server. A client that numbers its transactions may send any number of them; of one that does not, one is
@@ -29,48 +28,49 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     /** How long a client has to close its end when all is said. */
     private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
 
-    /** How long after it was opened a connection is expected to bring its first request, though the server is closing. */
+    /** How long after it was opened, and secured, a connection is expected to bring its first request, though the server is closing. */
     private static final long FIRST_FRAME = TimeUnit.SECONDS.toNanos(1);
 
-    /** How many bytes of answers may wait for a client to take them, before nothing more is read from it. */
-    private static final long MOST_BACKLOG = 256 << 10;
-
-    private static final int TOGETHER = 32;
+    /** How long its TLS handshake is waited for then: a client may have sent its request before the server knows that it is over. */
+    private static final long LAST_HANDSHAKE = TimeUnit.SECONDS.toNanos(3);
 
     private final SocketServer<Q, R> server;
     private volatile SocketPeer peer;
+    private final Connection<?> connection;
     private final FrameChannel channel;
+    private final FrameReader reader;
     private final long opened = System.nanoTime();
-    private final AtomicInteger unanswered = new AtomicInteger();
-    private final AtomicBoolean finished = new AtomicBoolean();
-    private final AtomicBoolean parked = new AtomicBoolean();
-    private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
-    private final Queue<ServerExchange<Q, R>> aside = new ConcurrentLinkedQueue<>();
-    private Notice lastWord;
-    private volatile boolean reading = true;
-    private volatile boolean clogged;
-    private volatile boolean kept;
-    private volatile boolean first = true;
-    private volatile long finishedAt;
+    private long ready = opened; // Only of the selector thread.
     private final Duration handshakeTimeout;
-    private final AtomicInteger putOff = new AtomicInteger();
-    private final Runnable flushPutOff = this::flushPutOff;
-    private final Runnable goOn = () -> {
-        unclog();
-        takeUpAgain();
-    };
+    private final Unanswered<ServerExchange<Q, R>> unanswered = new Unanswered<>();
+    private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
+    private final ResponseBatch batch;
+    private final ConnectionLifecycle life = new ConnectionLifecycle();
+    private final Backpressure<Q, R> backpressure;
+    private volatile long finishedAt;
 
     ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
         this.server = server;
+        this.connection = connection;
         this.peer = SocketPeer.of(FrameChannel.peerOf(connection));
         BusEnd end = server.end();
         Tls tls = end.tls();
         this.handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
         this.channel = new FrameChannel(connection, this, end, null, server.threads().responses(), true);
+        this.reader = channel.reader();
+        this.batch = new ResponseBatch(server, channel::flush);
+        this.backpressure = new Backpressure<>(server, channel, unanswered, life);
+    }
+
+    /** Begins to read. */
+    void start() {
         if (!channel.isSecuring()) {
-            channel.expectFrame();
+            reader.pace().begin();
         }
         FrameFilter.attach(connection, channel);
+        if (!channel.isOpen()) {
+            onClosed();
+        }
     }
 
     FrameChannel channel() {
@@ -88,20 +88,22 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     @Override
     public void onSecured(PeerIdentity identity) {
         peer = peer.with(identity);
-        channel.expectFrame();
+        ready = System.nanoTime();
+        reader.pace().begin();
     }
 
     @Override
     public void onFrame(Frame frame) {
-        if (!reading) {
+        if (!life.isReading()) {
             return;
         }
-        first = false;
         Head head;
         try {
             head = server.end().coder().readHead(frame);
         } catch (BusException e) {
-            refuse(server.end().failures().at(peer.name(), e));
+            if (!failAlone(frame.xml(), e)) {
+                refuse(server.end().failures().at(peer.name(), e));
+            }
             return;
         }
         switch (head.envelope()) {
@@ -115,107 +117,77 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         return server.end().failures().of(Reason.MALFORMED, peer.name(), what, null);
     }
 
+    @Override
+    public boolean onRejectedFrame(RejectedFrameException rejected) {
+        if (!life.isReading()) {
+            return true;
+        }
+        boolean told = rejected.start() == null || failAlone(rejected.start(), rejected);
+        if (told && !rejected.isSkipped()) {
+            drain(); // What is behind it cannot be read, and goes elsewhere.
+        }
+        return told;
+    }
+
+    /**
+     * Fails one transaction for what arrived of it.
+     *
+     * @param xml its XML, or the beginning of that
+     * @return whether its client can be told; if not, nothing has happened
+     */
+    private boolean failAlone(byte[] xml, BusException found) {
+        Head head = server.end().coder().readStart(xml);
+        if (head == null || head.envelope() != Envelope.REQUESTS || head.tx() == 0) {
+            return false;
+        }
+        life.keep();
+        BusException failure = server.end().failures().at(peer.name(), found);
+        server.refused(failure);
+        tell(Notice.of(Notices.failure(head.tx(), failure)));
+        backpressure.check();
+        return true;
+    }
+
     private void onRequests(Head head, Frame frame) {
         ServerExchange<Q, R> exchange = new ServerExchange<>(server, this, head, frame);
         channel.hold(exchange.weight());
-        unanswered.incrementAndGet();
+        unanswered.add(exchange);
         if (exchange.isNumbered()) {
-            kept = true;
+            life.keep();
         } else {
-            reading = false;
-            channel.pause();
+            reader.stop(ReadGate.Reason.IN_FLIGHT);
+            life.stopReading();
         }
         switch (server.offer(exchange)) {
             case FULL -> {
                 stalled.set(exchange);
                 park();
-                pauseIfClogged(); // Each time that there is room one request is taken in, whether answers leave or not.
+                backpressure.check(); // Each time that there is room one request is taken in, whether answers leave or not.
             }
             case CLOSED -> {
                 exchange.giveBack();
                 drain();
             }
-            case TAKEN, OVER -> pauseIfClogged();
+            case TAKEN, OVER -> backpressure.check();
         }
     }
 
-    private void pauseIfClogged() {
-        if (isClogged()) {
-            clogged = true;
-            channel.pause();
-            goOnWhenThereIsRoom();
-            unclog();
-        }
-    }
-
-    private void goOnWhenThereIsRoom() {
-        if (channel.isHoldingTooMuch()) {
-            channel.whenThereIsRoom(goOn);
-        }
-    }
-
-    /** It has brought as much as it may before it takes some answers. */
-    private boolean isClogged() {
-        return hasEnough() || unanswered.get() >= server.options().maxInFlightPerConnection();
-    }
-
-    private boolean hasEnough() {
-        return channel.backlog() > MOST_BACKLOG || channel.isHoldingTooMuch();
-    }
-
-    /**
-     * Has a request wait until the client has taken some of the answers that it has.
-     *
-     * @return whether it waits
-     */
     boolean setAside(ServerExchange<Q, R> exchange) {
-        if (!hasEnough() || !channel.isOpen()) {
-            return false;
-        }
-        aside.add(exchange);
-        channel.holdAside(exchange.weight());
-        goOnWhenThereIsRoom();
-        if (!hasEnough() && aside.remove(exchange)) {
-            channel.holdAside(-exchange.weight());
-            return false;
-        }
-        channel.onSelector(server::onRoom); // Its place in the queue is free for others.
-        return true;
-    }
-
-    /** What was set aside is received now, if the client has taken enough. */
-    private void takeUpAgain() {
-        ServerExchange<Q, R> next;
-        while (!aside.isEmpty() && !hasEnough() && (next = aside.poll()) != null) {
-            channel.holdAside(-next.weight());
-            server.inbox().putBack(next);
-        }
-    }
-
-    private void unclog() {
-        if (clogged && !isClogged()) {
-            channel.onSelector(() -> {
-                if (clogged && !isClogged()) {
-                    clogged = false;
-                    readOn();
-                }
-            });
-        }
+        return backpressure.setAside(exchange);
     }
 
     private void onControl(Head head) {
         String ping = head.control().get("ping");
-        if (!kept) {
+        if (life.phase() == Phase.NEW) {
             refuse(malformed("it sent <control> before any request with an attribute tx"));
         } else if (ping != null) {
-            channel.add(Notice.of(Notices.pong(ping)));
-            channel.flush();
-            pauseIfClogged();
+            tell(Notice.of(Notices.pong(ping)));
+            backpressure.check();
         }
     }
 
     @Override
-    public void onPause(boolean midFrame) {
+    public void onReadComplete(boolean midFrame) {
         if (midFrame && server.inbox().isFull()) {
             park();
         }
@@ -228,25 +200,17 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     /** Ends the connection for what it brought; what it has brought before is answered. */
     private void refuse(BusException failure) {
-        if (stopReading()) {
+        if (life.stopReading()) {
             server.refused(failure);
         }
+        reader.ignore();
         finishWhenAnswered();
-    }
-
-    private boolean stopReading() {
-        boolean before = reading;
-        reading = false;
-        channel.ignore();
-        return before;
     }
 
     /** Reads nothing more until there is room in the queue. */
     private void park() {
-        channel.pause();
-        if (parked.compareAndSet(false, true)) {
-            server.park(this);
-        }
+        reader.stop(ReadGate.Reason.QUEUE_FULL);
+        server.park(this);
     }
 
     /**
@@ -273,18 +237,11 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
                 }
             }
         }
-        parked.set(false);
-        channel.onSelector(this::readOn);
+        channel.onSelector(() -> reader.goOn(ReadGate.Reason.QUEUE_FULL));
         return true;
     }
 
-    private void readOn() {
-        if (reading && !parked.get() && !clogged) {
-            channel.resume();
-        }
-    }
-
-    /** Says something about a transaction whose answer was to be sent, and could not. */
+    /** Says something about a transaction whose answer cannot be sent, or about the connection. */
     void tell(Notice notice) {
         channel.add(notice);
         channel.flush();
@@ -296,44 +253,19 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         if (answer != null) {
             channel.add(answer);
         }
-        int rest = unanswered.decrementAndGet();
-        unclog();
+        int rest = unanswered.remove(exchange);
+        backpressure.readOnSoon();
         if (rest == 0) {
             channel.flush();
             finishWhenAnswered();
-        } else if (!mayPutOff(exchange) && !server.end().threads().putOff(channel.flusher())) {
+        } else if (!batch.add(exchange.timeOfReceiver()) && !server.end().threads().putOff(channel.flusher())) {
             channel.onSelector(channel.flusher());
         }
     }
 
-    /**
-     * A thread that answers quickly and will find more to receive writes several answers at once. Whatever it does meanwhile,
-     * they leave soon.
-     */
-    private boolean mayPutOff(ServerExchange<Q, R> exchange) {
-        long time = exchange.timeOfReceiver();
-        if (time < 0 || time > SocketServer.QUICK || server.inbox().isEmpty()) {
-            return false;
-        }
-        int count = putOff.incrementAndGet();
-        if (count >= TOGETHER) {
-            flushPutOff();
-        } else if (count == 1) {
-            server.putOff(flushPutOff);
-        }
-        return true;
-    }
-
-    /** The count goes back first: what is put off from then on has this called again. */
-    private void flushPutOff() {
-        server.forgetPutOff(flushPutOff);
-        putOff.set(0);
-        channel.flush();
-    }
-
     @Override
     public void onWritten() {
-        goOn.run();
+        backpressure.relax();
         finishWhenAnswered();
     }
 
@@ -342,93 +274,103 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
      * answered: then it knows that the rest was not. To be called on the selector thread.
      */
     void drain() {
-        if (first && System.nanoTime() - opened < FIRST_FRAME) {
-            long rest = FIRST_FRAME - (System.nanoTime() - opened);
-            server.end().threads().after(Duration.ofNanos(rest), () -> channel.onSelector(this::drain));
-            return;
+        if (life.phase() == Phase.NEW && channel.isOpen()) {
+            long rest = channel.isSecuring()
+                    ? Math.min(FIRST_FRAME / 8, opened + LAST_HANDSHAKE - System.nanoTime())
+                    : ready + FIRST_FRAME - System.nanoTime();
+            if (rest > 0) {
+                server.end().threads().after(Duration.ofNanos(rest), () -> channel.onSelector(this::drain));
+                return;
+            }
         }
         ServerExchange<Q, R> exchange = stalled.getAndSet(null);
         if (exchange != null) {
             exchange.giveBack();
         }
-        if (reading && kept) {
-            channel.add(Notice.of(Notices.drain()));
-            lastWord = Notice.of(Notices.drain());
+        if (!life.drain(this::sayDrain)) {
+            life.stopReading();
         }
-        stopReading();
+        reader.ignore();
         channel.flush();
         finishWhenAnswered();
     }
 
-    private void finishWhenAnswered() {
-        if (!reading && unanswered.get() == 0 && !finished.get()) {
-            finish();
-        }
+    private void sayDrain() {
+        channel.add(Notice.of(Notices.drain()));
     }
 
-    private synchronized void finish() {
-        if (lastWord != null) {
-            channel.add(lastWord);
-            lastWord = null;
+    private void finishWhenAnswered() {
+        if (life.isReading() || unanswered.count() > 0) {
+            return;
+        }
+        if (life.sayLastWord(this::sayDrain)) {
             channel.flush();
         }
-        if (channel.backlog() == 0 && finished.compareAndSet(false, true)) {
+        if (channel.backlog() == 0 && life.finish()) {
             finishedAt = System.nanoTime();
-            channel.finish(kept);
-            server.ended();
+            channel.finish(life.isNumbered());
+            if (!life.isNumbered()) {
+                server.done();
+            }
         }
-    }
-
-    /** Whether nothing more of it need be waited for: its client does not close its end, or it has. */
-    boolean isDone() {
-        return !channel.isOpen() || finished.get() && !kept;
     }
 
     @Override
     public void onClosed() {
+        Phase before = life.close();
+        if (before == Phase.CLOSED) {
+            return;
+        }
         stalled.set(null);
-        aside.clear();
-        server.forgetPutOff(flushPutOff);
-        server.forget(this, unanswered.get() > 0);
-    }
-
-    boolean isParked() {
-        return parked.get();
+        batch.close();
+        backpressure.close();
+        unanswered.forEach(server::forget);
+        server.forget(this);
+        if (before != Phase.FINISHING || life.isNumbered()) {
+            server.done();
+        }
     }
 
     /** Ends what takes too long. Called now and then, on the timer. */
     void look() {
         long now = System.nanoTime();
-        if (finished.get()) {
+        if (life.phase() == Phase.FINISHING) {
             if (now - finishedAt > LINGER) {
                 channel.close();
             }
             return;
         }
-        if (channel.isSecuring() && reading && channel.age() > handshakeTimeout.toNanos()) {
+        if (channel.isSecuring() && life.isReading() && channel.age() > handshakeTimeout.toNanos()) {
             channel.onSelector(() -> refuse(timeout("no TLS handshake within "
                     + handshakeTimeout.toMillis() + " ms (handshakeTimeout)")));
             return;
         }
-        if (kept && (parked.get() || clogged || channel.isStarved()) && channel.backlog() == 0) {
-            channel.add(Notice.of(Notices.pong("parked"))); // Its ping cannot be read now.
-            channel.flush();
+        if (life.phase() == Phase.KEPT && !reader.gate().isOpen() && channel.backlog() == 0) {
+            tell(Notice.of(Notices.pong("parked"))); // Its ping cannot be read now.
         }
         long frameTimeout = server.options().frameTimeout().toNanos();
         long rate = server.options().minimumRate();
         String lateTaking = channel.lateTaking(frameTimeout, rate);
-        String lateArrival = channel.lateArrival(frameTimeout, rate);
+        String lateArrival = reader.late(frameTimeout, rate);
         if (lateTaking != null) {
             server.refused(timeout("it does not take its answers " + lateTaking));
             channel.close();
-        } else if (reading && lateArrival != null) {
-            channel.onSelector(() -> refuse(timeout("its frame does not arrive " + lateArrival)));
-        } else if (reading
-                && kept
-                && unanswered.get() == 0
-                && !channel.isStarved()
+        } else if (life.isReading() && lateArrival != null) {
+            channel.onSelector(() -> onLate(timeout("its frame does not arrive " + lateArrival)));
+        } else if (life.phase() == Phase.KEPT
+                && unanswered.count() == 0
+                && reader.gate().isOpen()
                 && now - channel.lastRead() > server.options().idleTimeout().toNanos()) {
             channel.onSelector(this::drain);
+        }
+    }
+
+    /** The frame fails alone if its client can be told, or has been; then what is behind it goes elsewhere. */
+    private void onLate(BusException failure) {
+        if (reader.isSkipping() || reader.reject(failure)) {
+            drain();
+        } else {
+            refuse(failure);
         }
     }
 
@@ -439,12 +381,6 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     /** Drains on the selector thread. Called on any. */
     void drainSoon() {
         channel.onSelector(this::drain);
-    }
-
-    void start() {
-        if (!channel.isOpen()) {
-            onClosed();
-        }
     }
 
     void close() {

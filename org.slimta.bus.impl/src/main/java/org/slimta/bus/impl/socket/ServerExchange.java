@@ -24,7 +24,8 @@ import org.slimta.bus.impl.wire.RootAttributes;
  * connection it came from. A failure is told if the client has given the transaction a number; else by closing the
  * connection, since such a client understands nothing else.
  */
-final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransaction.ReplyTo<R>, Outbox.Item {
+final class ServerExchange<Q, R> extends Arrival<Q, R>
+        implements OpenTransaction.ReplyTo<R>, Outbox.Item, Unanswered.Entry {
 
     private enum State {
         /** No thread has received it: nothing is lost if it is given back. */
@@ -47,6 +48,11 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
     private volatile Thread receiver;
     private volatile long received;
     private volatile XmlCodec<?> former;
+
+    /** Why it ended, if that was not for what its handler did. */
+    private volatile BusException ending;
+
+    private int place;
     private FrameEncoder response;
 
     ServerExchange(SocketServer<Q, R> server, ServerConnection<Q, R> connection, Head head, Frame frame) {
@@ -61,8 +67,14 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
                 : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(head.ttl(), TimeUnit.DAYS.toMillis(365)));
     }
 
-    ServerConnection<Q, R> connection() {
-        return connection;
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void setPlace(int newPlace) {
+        place = newPlace;
     }
 
     /** How much memory it takes until it is answered, in bytes. */
@@ -70,11 +82,17 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         return weight;
     }
 
-    /** Its client is gone: what has not been received is not kept. */
-    void forget() {
-        if (state.compareAndSet(State.WAITING, State.ENDED)) {
-            frame = null;
+    /**
+     * Its client is gone: what has not been received is not kept.
+     *
+     * @return whether it had not ended before
+     */
+    boolean forget() {
+        if (!end()) {
+            return false;
         }
+        frame = null;
+        return true;
     }
 
     /** Whether the client can be told anything but an answer. */
@@ -175,11 +193,18 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         }
         if (isOver() || !end()) {
             server.inbox().settled(this);
-            throw failure(Reason.CLOSED, "the connection was closed before it was answered", null);
+            throw late();
         }
         response = encoder;
         server.meter().answered(arrived);
         settle(this);
+    }
+
+    private BusException late() {
+        BusException why = ending;
+        return why != null
+                ? new BusException(why.reason(), why.getMessage(), why)
+                : failure(Reason.CLOSED, "the connection was closed before it was answered", null);
     }
 
     private BusException tell(BusException failure) {
@@ -192,7 +217,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
 
     @Override
     public void fail(BusException failure) {
-        if (end()) {
+        if (endFor(failure)) {
             server.failed(failure, isNumbered());
             tellClient(failure);
         }
@@ -203,6 +228,15 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
         if (!isNumbered() || !giveBack()) {
             refuse(failure);
         }
+    }
+
+    /** Whoever answers it later is told why that is too late. */
+    private boolean endFor(BusException failure) {
+        if (state.get() == State.ENDED) {
+            return false;
+        }
+        ending = failure;
+        return end();
     }
 
     private boolean end() {
@@ -225,7 +259,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R> implements OpenTransactio
 
     @Override
     public void refuse(BusException failure) {
-        if (end()) {
+        if (endFor(failure)) {
             server.refused(failure);
             tellClient(failure);
         }

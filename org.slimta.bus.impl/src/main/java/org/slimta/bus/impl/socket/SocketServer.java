@@ -3,13 +3,12 @@ package org.slimta.bus.impl.socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Deque;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.glassfish.grizzly.Connection;
@@ -45,13 +44,10 @@ import org.slimta.bus.impl.transaction.Threads;
  */
 public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.Watcher {
 
-    /** How long a thread may take for a transaction, in nanoseconds, to be taken for one that answers many in a row. */
-    static final long QUICK = TimeUnit.MICROSECONDS.toNanos(100);
-
     private static final Logger LOG = LoggerFactory.getLogger(SocketServer.class);
 
     /** How long clients have, after all is answered, to take it and to close their ends. */
-    private static final long FAREWELL = TimeUnit.SECONDS.toNanos(2);
+    private static final long FAREWELL = TimeUnit.SECONDS.toNanos(5);
 
     /** How long nobody has connected when it is quiet, and how long that is awaited. */
     private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(10);
@@ -71,10 +67,14 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private final BoundedLog log = new BoundedLog(SocketServer.class);
     private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
     private final Admission admission = new Admission();
-    private final Deque<ServerConnection<Q, R>> parked = new ConcurrentLinkedDeque<>();
+    private final WaitingLine<ServerConnection<Q, R>> parked = new WaitingLine<>();
     private final Set<Runnable> unflushed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean listenerClosed = new AtomicBoolean();
     private final Object endings = new Object();
+
+    /** How many connections there are of which something is still awaited when the server closes. */
+    private final AtomicInteger undone = new AtomicInteger();
+
     private volatile InetSocketAddress address;
     private volatile TCPNIOServerConnection listener;
     private volatile boolean closed;
@@ -95,7 +95,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
                 new HeldBytes(
-                        options.heldSize(), threads, each -> connections.forEach(one -> each.accept(one.channel()))),
+                        options.heldSize(), threads, each -> connections.forEach(one -> each.accept(one.channel().holder()))),
                 null, null);
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
@@ -177,6 +177,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
             return;
         }
         ServerConnection<Q, R> accepted = new ServerConnection<>(this, connection);
+        undone.incrementAndGet();
         connections.add(accepted);
         accepted.start();
         if (inbox.isStopped()) {
@@ -185,24 +186,20 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
     }
 
-    /** The client is gone: nothing is owed to it any more. */
-    void forget(ServerConnection<Q, R> connection, boolean owed) {
+    /** Nothing is owed to that client any more. */
+    void forget(ServerExchange<Q, R> exchange) {
+        if (exchange.forget()) {
+            meter.failed(Reason.CLOSED);
+            inbox.settled(exchange);
+        }
+    }
+
+    /** The client is gone. */
+    void forget(ServerConnection<Q, R> connection) {
         if (connections.remove(connection)) {
             admission.release(connection.peer().address().getAddress());
         }
-        if (connection.isParked()) {
-            parked.remove(connection);
-        }
-        if (owed) {
-            inbox.unsettled().forEach(arrival -> {
-                if (((ServerExchange<Q, R>) arrival).connection() == connection) {
-                    meter.failed(Reason.CLOSED);
-                    ((ServerExchange<Q, R>) arrival).forget();
-                    inbox.settled(arrival);
-                }
-            });
-        }
-        ended();
+        parked.remove(connection);
     }
 
     /** Takes in a request; those that were parked before it come first. */
@@ -211,16 +208,16 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     }
 
     void park(ServerConnection<Q, R> connection) {
-        parked.addLast(connection);
+        parked.add(connection);
         onRoom();
     }
 
     @Override
     public void onRoom() {
         while (!parked.isEmpty() && !inbox.isFull()) {
-            ServerConnection<Q, R> connection = parked.pollFirst();
+            ServerConnection<Q, R> connection = parked.poll();
             if (connection != null && !connection.unpark()) {
-                parked.addFirst(connection);
+                parked.putBack(connection);
             }
         }
     }
@@ -371,9 +368,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         threads.close();
     }
 
-    /** A connection has come to its end, or there is nothing more to be said on it. */
-    void ended() {
-        if (inbox.isStopped()) {
+    /** Nothing of a connection is awaited any more: its client does not close its end, or it has. To be called once for each. */
+    void done() {
+        if (undone.decrementAndGet() == 0 && inbox.isStopped()) {
             synchronized (endings) {
                 endings.notifyAll();
             }
@@ -384,7 +381,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         long deadline = System.nanoTime() + FAREWELL;
         synchronized (endings) {
             try {
-                while (!closed && !areAllDone()) {
+                while (!closed && undone.get() > 0) {
                     long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                     if (left <= 0) {
                         return;
@@ -395,12 +392,6 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private boolean areAllDone() {
-        boolean[] all = {true};
-        connections.forEach(connection -> all[0] &= connection.isDone());
-        return all[0];
     }
 
     /**

@@ -146,6 +146,15 @@ public final class FrameDecoder {
     }
 
     /**
+     * Tells whether the rest of a rejected frame is being skipped.
+     *
+     * @return whether what arrives belongs to it
+     */
+    public boolean isSkipping() {
+        return skipping;
+    }
+
+    /**
      * How much memory the frame takes that is not complete.
      *
      * @return bytes, about; 0 if none has begun
@@ -211,13 +220,10 @@ public final class FrameDecoder {
         return weight > most ? tooLarge("the frame takes at least " + weight + " bytes of memory", "heldSize", most) : null;
     }
 
-    /** What does not begin as XML does is not worth waiting for either. */
+    /** What does not begin as XML does, but for white space, is not worth waiting for either. */
     private void checkStart() throws BusException {
         int first = part.first();
-        boolean mayBeXml = first < 0
-                || first == '<'
-                || first == FIRST_BYTE_OF_UTF8_MARK
-                || first == ' ' || first == '\t' || first == '\r' || first == '\n';
+        boolean mayBeXml = first < 0 || first == '<' || first == FIRST_BYTE_OF_UTF8_MARK;
         if (!mayBeXml) {
             throw rejection;
         }

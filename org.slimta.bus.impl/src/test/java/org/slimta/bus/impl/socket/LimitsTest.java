@@ -215,7 +215,8 @@ class LimitsTest {
         serve("yes");
         BusClient<String, String> client = client(ClientOptions.builder());
         BusException refused = assertThrows(BusException.class, () -> ask(client, "x".repeat(3 << 20)));
-        assertEquals(Reason.CLOSED, refused.reason());
+        assertEquals(Reason.TOO_LARGE, refused.reason());
+        assertTrue(refused.getMessage().endsWith("over the limit heldSize of 1048576"), refused.getMessage());
         assertEquals("yes", ask(client, "a"));
     }
 

@@ -50,6 +50,11 @@ final class RawPeer implements AutoCloseable {
         socket.getOutputStream().write(all.toByteArray());
     }
 
+    /** Sends whatever it is. */
+    void sendBytes(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
     /** Reads a frame and gives its XML without line ends and indentation, or null at the end of the stream. */
     String receive() throws IOException {
         int first = in.read();
@@ -71,6 +76,12 @@ final class RawPeer implements AutoCloseable {
     }
 
     void hangUp() throws IOException {
+        socket.close();
+    }
+
+    /** Cuts the connection. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
         socket.close();
     }
 

@@ -354,7 +354,8 @@ class SocketBusTest {
         ServerTransaction<String, String> received = server.recvRequest();
         assertEquals(Reason.TIMEOUT, failureOf(sent).reason());
         BusException late = assertThrows(BusException.class, () -> received.sendResponse(List.of("b")));
-        assertEquals(Reason.CLOSED, late.reason());
+        assertEquals(Reason.TIMEOUT, late.reason());
+        assertTrue(late.getMessage().endsWith("no answer within 200 ms (answerTimeout)"), late.getMessage());
     }
 
     @Test
@@ -474,7 +475,8 @@ class SocketBusTest {
         BusClient<Attachment, String> bold =
                 factory.newClient("127.0.0.1", port, Attachment.class, String.class);
         BusException peers = failureOf(bold.sendRequest(List.of(Attachment.of(new byte[1001]))));
-        assertEquals(Reason.CLOSED, peers.reason());
+        assertEquals(Reason.TOO_LARGE, peers.reason());
+        assertTrue(peers.getMessage().endsWith("part 2 has 1001 bytes, over the limit partSize of 1000"), peers.getMessage());
     }
 
     @Test

@@ -178,7 +178,7 @@ class FrameTest {
                 .build();
         assertRefused(limits, "the frame has 4 parts, over the limit parts of 3", 0, 4, 0, 0, 0, 1, '<');
         int[] xml = new int[2 + 4 + 75];
-        Arrays.fill(xml, ' ');
+        Arrays.fill(xml, '<');
         System.arraycopy(new int[] {0, 1, 0, 0, 0, 75}, 0, xml, 0, 6);
         assertRefused(limits, "the XML has 75 bytes, over the limit xmlSize of 10", xml);
         assertRefused(

@@ -1,0 +1,130 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Keeps a client from bringing more than it takes. A client that has many responses to take, or many requests without a
+ * response, is not read; while it has many to take, those of its requests that were read are set aside. Thread-safe.
+ */
+final class Backpressure<Q, R> {
+
+    /** How many bytes of responses may wait for a client to take them, before nothing more is read from it. */
+    private static final long MOST_BACKLOG = 256 << 10;
+
+    private final SocketServer<Q, R> server;
+    private final FrameChannel channel;
+    private final FrameReader reader;
+    private final Unanswered<ServerExchange<Q, R>> unanswered;
+    private final ConnectionLifecycle life;
+    private final Queue<ServerExchange<Q, R>> aside = new ConcurrentLinkedQueue<>();
+    private final Runnable whenTaken = this::relax;
+
+    /**
+     * Nothing is held up.
+     *
+     * @param server where the requests wait
+     * @param channel the connection
+     * @param unanswered what was read from it
+     * @param life how far it is
+     */
+    Backpressure(
+            SocketServer<Q, R> server,
+            FrameChannel channel,
+            Unanswered<ServerExchange<Q, R>> unanswered,
+            ConnectionLifecycle life) {
+        this.server = server;
+        this.channel = channel;
+        this.reader = channel.reader();
+        this.unanswered = unanswered;
+        this.life = life;
+    }
+
+    /** Something was read, or is to be taken: that may be enough for now. To be called on the selector thread. */
+    void check() {
+        if (hasTooMuchToTake()) {
+            reader.stop(ReadGate.Reason.UNTAKEN_RESPONSES);
+            awaitMemory();
+            readOnSoon();
+        }
+        if (hasEnoughInFlight()) {
+            reader.stop(ReadGate.Reason.IN_FLIGHT);
+            readOnSoon();
+        }
+    }
+
+    /** Something was taken, or there is room for it: what was held up goes on. */
+    void relax() {
+        readOnSoon();
+        takeUpAgain();
+    }
+
+    private void awaitMemory() {
+        if (channel.isHoldingTooMuch()) {
+            channel.whenThereIsRoom(whenTaken);
+        }
+    }
+
+    private boolean hasEnoughInFlight() {
+        return unanswered.count() >= server.options().maxInFlightPerConnection();
+    }
+
+    private boolean hasTooMuchToTake() {
+        return channel.backlog() > MOST_BACKLOG || channel.isHoldingTooMuch();
+    }
+
+    /** Has it read on, if a reason not to is gone. */
+    void readOnSoon() {
+        ReadGate gate = reader.gate();
+        if (!gate.isOpen()
+                && (gate.isClosedFor(ReadGate.Reason.UNTAKEN_RESPONSES) && !hasTooMuchToTake()
+                        || gate.isClosedFor(ReadGate.Reason.IN_FLIGHT) && life.isReading() && !hasEnoughInFlight())) {
+            channel.onSelector(this::readOn);
+        }
+    }
+
+    /** If nothing more is to be read, what is in flight is the last of it. */
+    private void readOn() {
+        if (!hasTooMuchToTake()) {
+            reader.goOn(ReadGate.Reason.UNTAKEN_RESPONSES);
+        }
+        if (life.isReading() && !hasEnoughInFlight()) {
+            reader.goOn(ReadGate.Reason.IN_FLIGHT);
+        }
+    }
+
+    /**
+     * Has a request wait until the client has taken some of the responses that it has.
+     *
+     * @return whether it waits
+     */
+    boolean setAside(ServerExchange<Q, R> exchange) {
+        if (!hasTooMuchToTake() || !channel.isOpen()) {
+            return false;
+        }
+        aside.add(exchange);
+        channel.holdAside(exchange.weight());
+        awaitMemory();
+        if (!hasTooMuchToTake() && aside.remove(exchange)) {
+            channel.holdAside(-exchange.weight());
+            return false;
+        }
+        channel.onSelector(server::onRoom); // Its place in the queue is free for others.
+        return true;
+    }
+
+    /** What was set aside is received now, if the client has taken enough. */
+    private void takeUpAgain() {
+        ServerExchange<Q, R> next;
+        while (!aside.isEmpty() && !hasTooMuchToTake() && (next = aside.poll()) != null) {
+            channel.holdAside(-next.weight());
+            server.inbox().putBack(next);
+        }
+    }
+
+    /** The connection is closed: nothing of it goes on. */
+    void close() {
+        aside.clear();
+        channel.awaitRoomNoMore(whenTaken);
+    }
+}

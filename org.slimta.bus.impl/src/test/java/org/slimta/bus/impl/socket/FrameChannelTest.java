@@ -1,0 +1,139 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.CapturedLog;
+import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.wire.Frame;
+
+/** What goes wrong on a connection is logged, and ends that connection and nothing else. */
+@Timeout(60)
+class FrameChannelTest {
+
+    private final Network network = new Network();
+    private final Threads threads = new Threads();
+    private final HeldBytes held = new HeldBytes(1 << 20, threads, each -> {});
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final CompletableFuture<FrameChannel> accepted = new CompletableFuture<>();
+    private Runnable onFrame = () -> {};
+    private Runnable onClosed = () -> {};
+    private TCPNIOServerConnection listener;
+    private RawPeer peer;
+    private FrameChannel channel;
+
+    @BeforeEach
+    void open() throws Exception {
+        CodecRegistry codecs = new CodecRegistry();
+        BusEnd end = new BusEnd(
+                threads, network, codecs, new Failures(() -> "test"), FrameLimits.defaults(), Duration.ZERO, held, null, null);
+        listener = network.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connection -> {
+            FrameChannel one = new FrameChannel(
+                    connection,
+                    new FrameChannel.Listener() {
+
+                        @Override
+                        public void onFrame(Frame frame) {
+                            onFrame.run();
+                        }
+
+                        @Override
+                        public void onBadFrame(BusException failure) {}
+
+                        @Override
+                        public void onClosed() {
+                            closed.countDown();
+                            onClosed.run();
+                        }
+                    },
+                    end,
+                    null,
+                    Runnable::run,
+                    true);
+            FrameFilter.attach(connection, one);
+            accepted.complete(one);
+        });
+        InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+        peer = new RawPeer(new Socket(address.getAddress(), address.getPort()));
+        channel = accepted.get(20, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        peer.close();
+        network.close();
+        threads.close();
+    }
+
+    private static Runnable failing() {
+        return () -> {
+            throw new LinkageError("on purpose");
+        };
+    }
+
+    private void assertEnds(CapturedLog log) throws Exception {
+        assertNull(peer.receive());
+        assertTrue(closed.await(20, TimeUnit.SECONDS));
+        log.await("on purpose");
+        assertTrue(log.text().contains("The connection with 127.0.0.1:"), log.text());
+        assertFalse(log.text().contains("glassfish.grizzly.filterchain.DefaultFilterChain execute"), log.text());
+        assertEquals(0, held.total());
+    }
+
+    @Test
+    void aTaskThatFails() throws Exception {
+        try (CapturedLog log = new CapturedLog()) {
+            channel.onSelector(failing());
+            assertEnds(log);
+        }
+    }
+
+    @Test
+    void aFrameThatFails() throws Exception {
+        onFrame = failing();
+        try (CapturedLog log = new CapturedLog()) {
+            peer.send("<requests/>");
+            assertEnds(log);
+        }
+    }
+
+    @Test
+    void theEndThatFails() throws Exception {
+        onClosed = failing();
+        try (CapturedLog log = new CapturedLog()) {
+            channel.close();
+            assertEnds(log);
+        }
+    }
+
+    /** What a connection held is given back when it is closed. Others are told then, who may fail. */
+    @Test
+    void whoeverIsToldOfTheRoomFails() throws Exception {
+        channel.hold(2 << 20);
+        held.whenThereIsRoom(failing());
+        try (CapturedLog log = new CapturedLog()) {
+            channel.close();
+            assertTrue(closed.await(20, TimeUnit.SECONDS), "it is not counted any more");
+            log.await("on purpose");
+        }
+        assertEquals(0, held.total());
+    }
+}
