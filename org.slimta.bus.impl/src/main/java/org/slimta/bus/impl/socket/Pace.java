@@ -112,7 +112,8 @@ final class Pace {
         }
         String late = overdue(now(), since, moved, timeout, rate);
         // It may have ended, moved or been held up since its beginning was read: then these times are not of one moment.
-        return late == null || since == start && moved == last && heldUp == NONE ? late : null;
+        // Whether it is held up is looked at first: whoever goes on moves the beginning before that is over.
+        return late == null || heldUp == NONE && since == start && moved == last ? late : null;
     }
 
     private String overdue(long now, long since, long moved, long timeout, long rate) {

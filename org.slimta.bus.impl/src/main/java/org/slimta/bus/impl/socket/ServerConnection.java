@@ -32,7 +32,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private static final long FIRST_FRAME = TimeUnit.SECONDS.toNanos(1);
 
     /** How long its TLS handshake is waited for then: a client may have sent its request before the server knows that it is over. */
-    private static final long LAST_HANDSHAKE = TimeUnit.SECONDS.toNanos(3);
+    private static final long LAST_HANDSHAKE = TimeUnit.SECONDS.toNanos(5);
 
     private final SocketServer<Q, R> server;
     private volatile SocketPeer peer;

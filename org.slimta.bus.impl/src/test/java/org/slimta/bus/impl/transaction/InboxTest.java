@@ -239,13 +239,15 @@ class InboxTest {
         List<Thread> receivers = new ArrayList<>();
         for (int r = 0; r < 2; r++) {
             receivers.add(new Thread(() -> {
-                try {
-                    while (true) {
+                while (!over.get() || !stressed.isEmpty()) {
+                    try {
                         stressed.take(Duration.ofMillis(50));
                         received.incrementAndGet();
+                    } catch (BusException e) {
+                        // There is nothing at the moment.
+                    } catch (InterruptedException e) {
+                        return;
                     }
-                } catch (BusException | InterruptedException e) {
-                    // It is closed, or there is nothing more.
                 }
             }));
         }
