@@ -66,6 +66,11 @@ record BusEnd(
                 : new BusEnd(threads, network, codecs, failures, newLimits, newCodecTimeout, held, newTls, this);
     }
 
+    /** The same without TLS, for connections that are not served. */
+    BusEnd with(FrameLimits newLimits, HeldBytes newHeld) {
+        return new BusEnd(threads, network, codecs, coder, failures, newLimits, codecTimeout, newHeld, null, null);
+    }
+
     /** Ends all waits for codecs. */
     @Override
     public void close() {

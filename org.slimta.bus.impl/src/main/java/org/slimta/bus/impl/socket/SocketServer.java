@@ -67,6 +67,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private final BoundedLog log = new BoundedLog(SocketServer.class);
     private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
     private final Admission admission = new Admission();
+    private final OverflowConnections overflow;
     private final WaitingLine<ServerConnection<Q, R>> parked = new WaitingLine<>();
     private final Set<Runnable> unflushed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean listenerClosed = new AtomicBoolean();
@@ -98,6 +99,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                         options.heldSize(), threads, each -> connections.forEach(one -> each.accept(one.channel().holder()))),
                 null, null);
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
+        this.overflow = new OverflowConnections(end);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
     }
 
@@ -172,8 +174,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         InetSocketAddress from = FrameChannel.peerOf(connection);
         String reason = admission.admit(from.getAddress(), options);
         if (reason != null) {
-            refused(end.failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
-            connection.terminateSilently();
+            turnAway(connection, end.failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
             return;
         }
         ServerConnection<Q, R> accepted = new ServerConnection<>(this, connection);
@@ -183,6 +184,15 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         if (inbox.isStopped()) {
             accepted.drain();
             end.threads().after(Duration.ofNanos(2 * FAREWELL), accepted::close);
+        }
+    }
+
+    /** The handshake would cost more than what there is to say. */
+    private void turnAway(Connection<?> connection, BusException why) {
+        refused(why);
+        BusEnd with = end;
+        if (with.tls() != null || !overflow.take(connection, with, why)) {
+            connection.terminateSilently();
         }
     }
 
@@ -365,6 +375,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         end.close();
         closed = true;
         connections.forEach(ServerConnection::close);
+        overflow.close();
         threads.close();
     }
 
@@ -452,6 +463,10 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     /** Where code of its users runs. */
     BusThreads threads() {
         return threads;
+    }
+
+    OverflowConnections overflow() {
+        return overflow;
     }
 
     /**
