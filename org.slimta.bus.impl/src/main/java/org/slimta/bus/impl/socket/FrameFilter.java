@@ -32,7 +32,11 @@ final class FrameFilter extends BaseFilter {
 
     @Override
     public NextAction handleAccept(FilterChainContext context) throws IOException {
-        onAccept.accept(context.getConnection());
+        try {
+            onAccept.accept(context.getConnection());
+        } catch (RuntimeException | Error e) {
+            exceptionOccurred(context, e);
+        }
         return context.getStopAction();
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.glassfish.grizzly.CloseReason;
 import org.glassfish.grizzly.Connection;
@@ -23,7 +24,6 @@ import org.glassfish.grizzly.nio.transport.TCPNIOConnectorHandler;
 import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
-import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,26 +47,36 @@ public final class Network implements AutoCloseable {
     private final ReadFilter reading = new ReadFilter(READ_BUFFER);
     private final TlsBuffers tlsBuffers = new TlsBuffers();
     private final BoundedLog faults = new BoundedLog(Network.class);
+    private final BiConsumer<Duration, Runnable> timer;
     private TCPNIOTransport transport;
     private FilterChain clientChain;
     private boolean closed;
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param timer runs a short task after some time
+     */
+    public Network(BiConsumer<Duration, Runnable> timer) {
+        this.timer = timer;
+    }
 
     private synchronized TCPNIOTransport transport() throws IOException {
         if (closed) {
             throw new IOException("the bus provider is stopped");
         }
         if (transport == null) {
-            transport = DaemonThreads.call("slimta-bus-starting", Network::start);
+            transport = DaemonThreads.call("slimta-bus-starting", this::start);
             clientChain = chain(connection -> {});
         }
         return transport;
     }
 
-    private static TCPNIOTransport start() throws IOException {
+    private TCPNIOTransport start() throws IOException {
         int selectors = Runtime.getRuntime().availableProcessors();
         TCPNIOTransport starting = TCPNIOTransportBuilder.newInstance()
                 .setName("slimta-bus")
-                .setIOStrategy(SameThreadIOStrategy.getInstance())
+                .setIOStrategy(new PausingAccept(timer))
                 .setSelectorRunnersCount(selectors)
                 .setSelectorThreadPoolConfig(ThreadPoolConfig.defaultConfig()
                         .copy()
@@ -80,6 +90,7 @@ public final class Network implements AutoCloseable {
                 .setReuseAddress(true)
                 .build();
         forgetClasses();
+        OpenFiles.closeOne();
         starting.start();
         return starting;
     }

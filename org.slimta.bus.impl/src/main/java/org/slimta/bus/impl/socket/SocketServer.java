@@ -57,6 +57,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     /** How many streams of attachments may block at once, while they are read to be sent. */
     private static final int MAX_STREAMS = 256;
 
+    /** How many files a process may need beside connections, at least. */
+    private static final int OTHER_FILES = 64;
+
     private final PayloadType<Q> requestType;
     private final PayloadType<R> responseType;
     private final Meter meter = new Meter();
@@ -151,8 +154,22 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                     e);
         }
         address = (InetSocketAddress) listener.getLocalAddress();
+        warnIfTooMany(options);
         lookLater();
         LOG.debug("{} is listening", this);
+    }
+
+    /** It would accept connections until nothing else can be opened either. */
+    private void warnIfTooMany(ServerOptions newOptions) {
+        long most = OpenFiles.most();
+        if (most != OpenFiles.UNKNOWN && newOptions.maxConnections() > most - OTHER_FILES) {
+            LOG.warn(
+                    "{}: maxConnections is {}, but this process may open no more than {} files, connections among them; raise that"
+                            + " (ulimit -n), or lower maxConnections",
+                    this,
+                    newOptions.maxConnections(),
+                    most);
+        }
     }
 
     /** Reads the certificates, if there are to be others than before. */
@@ -177,7 +194,15 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
             turnAway(connection, end.failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
             return;
         }
-        ServerConnection<Q, R> accepted = new ServerConnection<>(this, connection);
+        ServerConnection<Q, R> accepted;
+        try {
+            accepted = new ServerConnection<>(this, connection);
+        } catch (RuntimeException | Error e) {
+            admission.release(from.getAddress());
+            end.network().faults().warn(this + " cannot serve the connection of " + SocketPeer.format(from), e);
+            connection.terminateSilently();
+            return;
+        }
         undone.incrementAndGet();
         connections.add(accepted);
         accepted.start();
@@ -312,6 +337,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
             connections.forEach(ServerConnection::drainSoon);
         }
         end.held().setLimit(newOptions.heldSize());
+        if (newOptions.maxConnections() > options.maxConnections()) {
+            warnIfTooMany(newOptions);
+        }
         options = newOptions;
         inbox.setCapacity(newOptions.queueSize());
     }

@@ -29,8 +29,8 @@ import org.slimta.bus.impl.wire.Frame;
 @Timeout(60)
 class FrameChannelTest {
 
-    private final Network network = new Network();
     private final Threads threads = new Threads();
+    private final Network network = new Network(threads::after);
     private final HeldBytes held = new HeldBytes(1 << 20, threads, each -> {});
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CompletableFuture<FrameChannel> accepted = new CompletableFuture<>();
