@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slimta.bus.api.runtime.CodecDTO;
 import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.text.BoundedCause;
 
 /**
  * Codecs that come and go. Look-ups are not cached, so that no class of a bundle that has left is held here; finding a
@@ -26,6 +28,7 @@ public class CodecRegistry implements Codecs {
     private volatile Map<Class<?>, XmlCodec<?>> best = Map.of();
     private volatile Map<String, List<XmlCodec<?>>> named = Map.of();
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+    private final BoundedLog log = new BoundedLog(CodecRegistry.class);
 
     /**
      * Which of several codecs for one type serves: the highest ranking, then the lowest id.
@@ -59,7 +62,7 @@ public class CodecRegistry implements Codecs {
             ranked.put(rank, entry);
             publish();
         }
-        listeners.forEach(Runnable::run);
+        tellListeners();
     }
 
     /**
@@ -73,12 +76,23 @@ public class CodecRegistry implements Codecs {
                     rank.id() == id ? new Entry(entry.type(), entry.name(), entry.codec(), true) : entry);
             publish();
         }
-        listeners.forEach(Runnable::run);
+        tellListeners();
         synchronized (ranked) {
             ranked.keySet().removeIf(rank -> rank.id() == id);
             publish();
         }
-        listeners.forEach(Runnable::run);
+        tellListeners();
+    }
+
+    /** One that fails keeps nobody else from hearing of it, and no codec from coming or leaving. */
+    private void tellListeners() {
+        for (Runnable listener : listeners) {
+            try {
+                listener.run();
+            } catch (Throwable e) {
+                log.warn("What follows from a change of the codecs failed", BoundedCause.of(e));
+            }
+        }
     }
 
     private void publish() {

@@ -9,6 +9,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.status.Rejections;
+import org.slimta.bus.impl.text.BoundedCause;
 
 /** The codecs that are registered as services. */
 @Component(service = Codecs.class, immediate = true)
@@ -37,12 +38,12 @@ public final class WhiteboardCodecs extends CodecRegistry {
         try {
             add(new Rank(ranking(properties), id(properties)), name(properties), codec);
             rejections.remove(Rejections.Kind.CODEC, service);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             rejections.add(
                     Rejections.Kind.CODEC,
                     service,
                     Bundles.nameOf(codec.getClass()),
-                    codec.getClass().getName() + ": its type cannot be told: " + e);
+                    codec.getClass().getName() + ": its type cannot be determined: " + BoundedCause.of(e));
         }
     }
 

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -240,5 +242,29 @@ class CodecTest {
         Decoder<Dog> decoder = coder(Duration.ZERO).decoderNow(PayloadType.of(Dog.class));
         BusException failure = assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertTrue(failure.getMessage().length() < 600, failure.getMessage());
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNobodyFromHearing() {
+        List<String> heard = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Error error = i % 2 == 0 ? new NoClassDefFoundError("gone") : new StackOverflowError();
+            registry.addListener(() -> {
+                heard.add("throws");
+                throw error;
+            });
+            registry.addListener(() -> {
+                heard.add("throws");
+                throw new IllegalStateException("gone");
+            });
+            registry.addListener(() -> heard.add("hears"));
+        }
+        XmlCodec<Dog> codec = add(Dog.class, 0, 1);
+        assertSame(codec, registry.find(Dog.class));
+        assertEquals(4, Collections.frequency(heard, "hears"));
+        registry.remove(1);
+        assertNull(registry.find(Dog.class), "it has left for good");
+        assertEquals(12, Collections.frequency(heard, "hears"), "before it leaves, and after");
+        assertEquals(24, Collections.frequency(heard, "throws"));
     }
 }
