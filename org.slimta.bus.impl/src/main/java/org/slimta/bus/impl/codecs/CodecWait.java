@@ -38,15 +38,21 @@ final class CodecWait implements AutoCloseable {
         return type.find(codecs);
     }
 
-    /** Blocks until there is a codec, at most for the time-out. */
-    XmlCodec<?> await(PayloadType<?> type) throws BusException, InterruptedException {
-        XmlCodec<?> codec = type.find(codecs);
-        if (codec == null) {
-            try {
-                codec = ready(type).get();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
+    /** When what begins to wait now has waited long enough, as {@link System#nanoTime()}. */
+    long deadline() {
+        return System.nanoTime() + timeout.toNanos();
+    }
+
+    /** Blocks until there is a codec, at most until the deadline. */
+    XmlCodec<?> await(PayloadType<?> type, long deadline) throws BusException, InterruptedException {
+        CompletableFuture<XmlCodec<?>> ready = ready(type, deadline);
+        XmlCodec<?> codec;
+        try {
+            codec = ready.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            ready.cancel(false); // If the thread was interrupted nobody waits any more.
         }
         if (codec == null) {
             throw missing(type);
@@ -56,6 +62,14 @@ final class CodecWait implements AutoCloseable {
 
     /** Completes with the codec when there is one, or with null when the time-out is over; parks no thread. */
     CompletableFuture<XmlCodec<?>> ready(PayloadType<?> type) {
+        return ready(type, deadline());
+    }
+
+    /**
+     * Completes with the codec when there is one, or with null at the deadline or when this is closed; on the thread that
+     * brings it, or on the timer, so that whatever depends on it must be short. Who cancels it waits no more.
+     */
+    CompletableFuture<XmlCodec<?>> ready(PayloadType<?> type, long deadline) {
         CompletableFuture<XmlCodec<?>> ready = new CompletableFuture<>();
         XmlCodec<?> now = type.find(codecs);
         if (now != null) {
@@ -70,8 +84,9 @@ final class CodecWait implements AutoCloseable {
         };
         waits.add(ready);
         codecs.addListener(listener);
-        Future<?> timer = threads.after(timeout, () -> ready.complete(null));
-        ready.thenRun(() -> {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        Future<?> timer = threads.after(left, () -> ready.complete(null));
+        ready.whenComplete((codec, cancelled) -> {
             timer.cancel(false);
             codecs.removeListener(listener);
             waits.remove(ready);
@@ -86,14 +101,23 @@ final class CodecWait implements AutoCloseable {
         waits.forEach(wait -> wait.complete(null));
     }
 
+    /** The failure of what has waited for a codec. */
     BusException missing(PayloadType<?> type) {
+        return missing(type, ", waited " + timeout.toMillis() + " ms (codecTimeout)");
+    }
+
+    /** The failure of what does not wait. */
+    BusException missingNow(PayloadType<?> type) {
+        return missing(type, " now");
+    }
+
+    private BusException missing(PayloadType<?> type, String when) {
         String wanted = type.objectClass() == null
                 ? "with the property " + XmlCodec.TYPE_PROPERTY + "=" + type
                 : "whose type() is that class or a supertype";
         return new BusException(
                 Reason.NO_CODEC,
-                "no codec for " + type + origin(type.objectClass()) + ", waited " + timeout.toMillis()
-                        + " ms (codecTimeout); install or start the bundle with an XmlCodec service " + wanted
+                "no codec for " + type + origin(type.objectClass()) + when + "; install or start the bundle with an XmlCodec service " + wanted
                         + "; there are codecs for " + codecs.typeNames());
     }
 

@@ -4,18 +4,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
-import org.slimta.bus.impl.text.BoundedCause;
 import org.slimta.bus.impl.text.Excerpt;
 import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeReader;
-import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
 import org.slimta.bus.impl.wire.HeadReader;
@@ -58,29 +57,61 @@ public final class ObjectCoder implements AutoCloseable {
      */
     public OutgoingFrame encode(Envelope envelope, List<?> values, XmlCodec<?> former)
             throws BusException, InterruptedException {
-        EnvelopeReader.checkItems(values.size(), limits);
-        EnvelopeWriter writer = new EnvelopeWriter(envelope);
-        for (Object value : values) {
-            encode(value, codecFor(value, former), writer);
+        Encoding encoding = newEncoding(envelope, values, former);
+        PayloadType<?> missing = encoding.advance();
+        if (missing != null) {
+            long deadline = codecs.deadline();
+            do {
+                encoding.writeCurrent(codecs.await(missing, deadline));
+                missing = encoding.advance();
+            } while (missing != null);
         }
-        return writer.finish();
+        return encoding.finish();
     }
 
-    private XmlCodec<?> codecFor(Object value, XmlCodec<?> former) throws BusException, InterruptedException {
-        XmlCodec<?> codec = codecs.find(value.getClass());
-        if (codec != null) {
-            return codec;
+    /**
+     * Writes objects, each by the codec of its class, without waiting: if a codec is missing, that is the failure.
+     *
+     * @param envelope what they are
+     * @param values the objects
+     * @param former the codec for what it can write and no other can now, or null
+     * @return the frame
+     * @throws BusException with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
+     */
+    public OutgoingFrame encodeNow(Envelope envelope, List<?> values, XmlCodec<?> former) throws BusException {
+        Encoding encoding = newEncoding(envelope, values, former);
+        PayloadType<?> missing = encoding.advance();
+        if (missing != null) {
+            throw codecs.missingNow(missing);
         }
-        return former != null && former.type().isInstance(value) ? former : codecs.await(PayloadType.of(value.getClass()));
+        return encoding.finish();
     }
 
-    private static <T> void encode(Object value, XmlCodec<T> codec, EnvelopeWriter writer) throws BusException {
+    /**
+     * Writes objects, each by the codec of its class, and parks no thread while a codec is missing. What there are codecs for
+     * is written by the calling thread, and if that is all, the future is complete when it is returned. Otherwise the executor
+     * writes the rest, as the codecs come, and completes the future, also with a failure; the time to wait for codecs is that
+     * of {@link #encode}, for all of them together. Cancelling the future ends the wait; then nothing more is written.
+     *
+     * @param envelope what they are
+     * @param values the objects, not to be changed before the future is complete
+     * @param former the codec for what it can write and no other can now, or null
+     * @param executor where codecs that were waited for may run, and what depends on the future; must not run a task on the
+     *     thread that hands it over. If it takes no more tasks, the future fails on that thread.
+     * @return the frame; or a {@link BusException} with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
+     */
+    public CompletableFuture<OutgoingFrame> encodeAsync(
+            Envelope envelope, List<?> values, XmlCodec<?> former, Executor executor) {
         try {
-            codec.toXml(codec.type().cast(value), writer.xml(), writer.attachments());
-            writer.endItem();
-        } catch (Throwable e) {
-            throw failure("write", codec, value.getClass().getName(), e);
+            return new LateEncoding(codecs, newEncoding(envelope, values, former), executor).start();
+        } catch (BusException e) {
+            return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private Encoding newEncoding(Envelope envelope, List<?> values, XmlCodec<?> former) throws BusException {
+        EnvelopeReader.checkItems(values.size(), limits);
+        return new Encoding(codecs, envelope, values, former);
     }
 
     /**
@@ -118,7 +149,9 @@ public final class ObjectCoder implements AutoCloseable {
 
     /**
      * Completes when there is a codec for a type, or when the time to wait for it is over; then reading fails with
-     * {@code NO_CODEC}. Parks no thread. The codec that was found is used even if it has left meanwhile.
+     * {@code NO_CODEC}. Parks no thread. The codec that was found is used even if it has left meanwhile. It completes on the
+     * thread that brings the codec, or on the timer, so that nothing that depends on it may block or run anybody's code: for
+     * that there is {@link #decoderAsync}.
      *
      * @param <T> the type
      * @param type the type
@@ -126,6 +159,36 @@ public final class ObjectCoder implements AutoCloseable {
      */
     public <T> CompletableFuture<Decoder<T>> decoder(PayloadType<T> type) {
         return codecs.ready(type).thenApply(codec -> decoder(type, codec));
+    }
+
+    /**
+     * Completes as {@link #decoder(PayloadType)} does, but on an executor, unless the codec is there already: then the future
+     * is complete when it is returned. Cancelling the future ends the wait.
+     *
+     * @param <T> the type
+     * @param type the type
+     * @param executor where what depends on the future may run; must not run a task on the thread that hands it over. If it
+     *     takes no more tasks, the future is completed on that thread.
+     * @return a future that does not fail, unless it is cancelled
+     */
+    public <T> CompletableFuture<Decoder<T>> decoderAsync(PayloadType<T> type, Executor executor) {
+        CompletableFuture<XmlCodec<?>> found = codecs.ready(type);
+        if (found.isDone()) {
+            return CompletableFuture.completedFuture(decoder(type, found.join()));
+        }
+        CompletableFuture<Decoder<T>> decoder = new CompletableFuture<>();
+        decoder.whenComplete((reading, cancelled) -> found.cancel(false)); // Nobody waits for it any more.
+        found.whenComplete((codec, cancelled) -> {
+            if (cancelled == null) {
+                Runnable complete = () -> decoder.complete(decoder(type, codec));
+                try {
+                    executor.execute(complete);
+                } catch (RejectedExecutionException e) {
+                    complete.run();
+                }
+            }
+        });
+        return decoder;
     }
 
     /**
@@ -186,18 +249,9 @@ public final class ObjectCoder implements AutoCloseable {
                 }
                 values.add(read);
             } catch (Throwable e) {
-                throw failure("read <" + Excerpt.of(item.name()) + "> as", codec, type.toString(), e);
+                throw CodecFailure.of("read <" + Excerpt.of(item.name()) + "> as", codec, type.toString(), e);
             }
         }
         return List.copyOf(values);
-    }
-
-    private static BusException failure(String task, XmlCodec<?> codec, String type, Throwable cause) {
-        Throwable bounded = BoundedCause.of(cause);
-        String why = bounded.getMessage() == null ? bounded.toString() : bounded.getMessage();
-        return new BusException(
-                Reason.CODEC,
-                "the codec " + codec.getClass().getName() + " could not " + task + " " + type + ": " + why,
-                bounded);
     }
 }

@@ -1,0 +1,92 @@
+package org.slimta.bus.impl.codecs;
+
+import java.util.Iterator;
+import java.util.List;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.EnvelopeWriter;
+import org.slimta.bus.impl.wire.OutgoingFrame;
+
+/**
+ * Objects on their way into a frame, one after the other, as far as there are codecs for them. Used by one thread after the
+ * other, never by two at once.
+ */
+final class Encoding {
+
+    private final CodecWait codecs;
+    private final EnvelopeWriter writer;
+    private final Iterator<?> values;
+    private final XmlCodec<?> former;
+    private Object current;
+
+    /**
+     * Nothing written yet.
+     *
+     * @param codecs the codecs
+     * @param envelope what the objects are
+     * @param values the objects
+     * @param former the codec for what it can write and no other can now, or null
+     */
+    Encoding(CodecWait codecs, Envelope envelope, List<?> values, XmlCodec<?> former) {
+        this.codecs = codecs;
+        this.writer = new EnvelopeWriter(envelope);
+        this.values = values.iterator();
+        this.former = former;
+    }
+
+    /**
+     * Writes on, to the end or to an object that there is no codec for.
+     *
+     * @return the type whose codec is missing, or null if all is written
+     * @throws BusException with {@code CODEC}
+     */
+    PayloadType<?> advance() throws BusException {
+        while (values.hasNext()) {
+            current = values.next();
+            XmlCodec<?> codec = find(current);
+            if (codec == null) {
+                return PayloadType.of(current.getClass());
+            }
+            write(current, codec, writer);
+        }
+        return null;
+    }
+
+    /**
+     * Writes the object that there was no codec for.
+     *
+     * @param codec its codec
+     * @throws BusException with {@code CODEC}
+     */
+    void writeCurrent(XmlCodec<?> codec) throws BusException {
+        write(current, codec, writer);
+    }
+
+    /** The frame, when all is written. */
+    OutgoingFrame finish() {
+        return writer.finish();
+    }
+
+    private XmlCodec<?> find(Object value) throws BusException {
+        XmlCodec<?> codec = codecs.find(value.getClass());
+        return codec == null && former != null && isOf(value, former) ? former : codec;
+    }
+
+    private static boolean isOf(Object value, XmlCodec<?> codec) throws BusException {
+        try {
+            return codec.type().isInstance(value);
+        } catch (Throwable e) {
+            throw CodecFailure.of("tell its type for", codec, value.getClass().getName(), e);
+        }
+    }
+
+    private static <T> void write(Object value, XmlCodec<T> codec, EnvelopeWriter writer) throws BusException {
+        try {
+            codec.toXml(codec.type().cast(value), writer.xml(), writer.attachments());
+            writer.endItem();
+        } catch (Throwable e) {
+            throw CodecFailure.of("write", codec, value.getClass().getName(), e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.slimta.bus.impl.codecs;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.impl.wire.OutgoingFrame;
+
+/** An encoding that goes on as codecs come, without a thread that waits for them. */
+final class LateEncoding {
+
+    private final CodecWait codecs;
+    private final Encoding encoding;
+    private final Executor executor;
+    private final long deadline;
+    private final CompletableFuture<OutgoingFrame> frame = new CompletableFuture<>();
+
+    LateEncoding(CodecWait codecs, Encoding encoding, Executor executor) {
+        this.codecs = codecs;
+        this.encoding = encoding;
+        this.executor = executor;
+        this.deadline = codecs.deadline();
+    }
+
+    /** Writes here what can be written now, and the rest on the executor. Gives the frame, or the failure. */
+    CompletableFuture<OutgoingFrame> start() {
+        advance();
+        return frame;
+    }
+
+    private void advance() {
+        try {
+            PayloadType<?> missing = encoding.advance();
+            if (missing == null) {
+                frame.complete(encoding.finish());
+            } else {
+                await(missing);
+            }
+        } catch (Throwable e) {
+            frame.completeExceptionally(e);
+        }
+    }
+
+    private void await(PayloadType<?> missing) {
+        CompletableFuture<XmlCodec<?>> found = codecs.ready(missing, deadline);
+        frame.whenComplete((written, failure) -> found.cancel(false)); // Nobody waits for the frame any more.
+        found.whenComplete((codec, cancelled) -> {
+            if (cancelled == null) {
+                handOver(codec, missing);
+            }
+        });
+    }
+
+    /** Called by the thread that brings a codec, or by the timer: neither may be held up. */
+    private void handOver(XmlCodec<?> codec, PayloadType<?> missing) {
+        try {
+            executor.execute(() -> goOn(codec, missing));
+        } catch (RejectedExecutionException e) {
+            frame.completeExceptionally(codecs.missing(missing));
+        }
+    }
+
+    private void goOn(XmlCodec<?> codec, PayloadType<?> missing) {
+        if (frame.isDone()) {
+            return;
+        }
+        if (codec == null) {
+            frame.completeExceptionally(codecs.missing(missing));
+            return;
+        }
+        try {
+            encoding.writeCurrent(codec);
+        } catch (BusException e) {
+            frame.completeExceptionally(e);
+            return;
+        }
+        advance();
+    }
+}
