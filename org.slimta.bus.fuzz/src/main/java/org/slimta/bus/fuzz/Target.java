@@ -7,6 +7,7 @@ import org.slimta.bus.fuzz.targets.ClientTarget;
 import org.slimta.bus.fuzz.targets.ControlTarget;
 import org.slimta.bus.fuzz.targets.EnvelopeTarget;
 import org.slimta.bus.fuzz.targets.FrameTarget;
+import org.slimta.bus.fuzz.targets.GrowthTarget;
 import org.slimta.bus.fuzz.targets.MailTarget;
 import org.slimta.bus.fuzz.targets.ServerTarget;
 import org.slimta.bus.fuzz.targets.XmlReaderTarget;
@@ -32,6 +33,12 @@ public enum Target {
             "documents are read, with and without Woodstox, and written again",
             XmlReaderTarget.class,
             XmlReaderTarget::fuzzerTestOneInput),
+    /** Documents grow, and what it costs to read them grows no faster. */
+    GROWTH(
+            Form.SCRIPT,
+            "documents grow, and what it costs to read them grows no faster",
+            GrowthTarget.class,
+            GrowthTarget::fuzzerTestOneInput),
     /** Documents are written, well and badly, and read by three parsers. */
     XML_WRITER(
             Form.SCRIPT,

@@ -38,6 +38,9 @@ record Documents(FrameLimits limits, XmlReader xml, HeadReader heads, EnvelopeRe
             .attributes(1000)
             .elements(1_000_000)
             .items(1_000_000)
+            .nameSize(1_000_000)
+            .distinctNames(1_000_000)
+            .prologSize(1_000_000)
             .build());
 
     private static final byte[] COMMENT = "<!---->".getBytes(US_ASCII);
