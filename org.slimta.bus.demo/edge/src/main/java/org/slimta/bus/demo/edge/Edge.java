@@ -2,6 +2,7 @@ package org.slimta.bus.demo.edge;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slimta.bus.addresses.VisibleText;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.mail.Message;
@@ -45,28 +47,37 @@ public final class Edge implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path source = Path.of(context.getProperty("demo.mail"));
-        Path maildir = Path.of(context.getProperty("demo.maildir"));
         int rounds = Integer.parseInt(context.getProperty("demo.rounds"));
-        List<Mail> mails;
+        Path maildir;
+        MailSource source;
         try {
-            mails = MailSource.read(source);
-        } catch (IOException e) {
-            String what = e instanceof AccessDeniedException ? e.getMessage() + " may not be read" : e.getMessage();
-            System.err.println("demo: no mail to send: " + what + "; see ./demo --help");
+            maildir = Path.of(context.getProperty("demo.maildir"));
+            source = MailSource.read(Path.of(context.getProperty("demo.mail")));
+        } catch (IOException | InvalidPathException e) {
+            System.err.println("demo: no mail to send: " + why(e) + "; see ./demo --help");
             return 2;
         }
         if (!isRelayThere()) {
             System.err.println("demo: the relay did not start, see above; if its port is taken, choose another with --port");
             return 2;
         }
+        List<Mail> mails = source.mails();
         int total = mails.size() * rounds;
-        System.out.println(mails.size() + " mails of " + source + ", sent " + rounds + " times:");
+        source.leftOut().forEach(line -> System.out.println("left out    " + line));
+        System.out.println(mails.size() + " mails of " + context.getProperty("demo.mail") + ", sent " + rounds + " times:");
         System.out.println("edge -> local bus -> router (a proxy) -> socket bus -> relay -> " + maildir);
         System.out.println();
         Progress progress = new Progress(System.out, total);
         String replacement = sendAll(mails, total, progress);
         return progress.finish(new Delivered(maildir), replacement) ? 0 : 1;
+    }
+
+    private static String why(Exception e) {
+        if (e instanceof InvalidPathException invalid) {
+            return "the name '" + VisibleText.of(invalid.getInput()) + "' is none that a file can have in this locale ("
+                    + invalid.getReason() + "); set LC_ALL to one with UTF-8, such as C.UTF-8";
+        }
+        return e instanceof AccessDeniedException ? e.getMessage() + " may not be read" : e.getMessage();
     }
 
     /** It may start after this component; if it is not there then, it will not come. */

@@ -1,61 +1,142 @@
 package org.slimta.bus.demo.edge;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import org.slimta.bus.addresses.Addresses;
+import org.slimta.bus.addresses.HeaderAddresses;
+import org.slimta.bus.addresses.VisibleText;
+import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.mail.Contents;
 
-/** Finds mail in a folder of {@code .eml} files, or in an mbox. What it says when there is none is for a person. */
+/**
+ * Finds mail in a folder of {@code .eml} files or Maildirs, in an mbox, or in a file with one mail. What it says when there is
+ * none is for a person. A file that cannot be read costs itself alone.
+ */
 final class MailSource {
+
+    private static final String WANTED = "give a folder of .eml files or Maildirs, an mbox, or a mail";
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+    private static final int LONGEST_NAME = 1000;
+
+    private final List<Mail> mails = new ArrayList<>();
+    private final LeftOut leftOut = new LeftOut();
 
     private MailSource() {}
 
-    static List<Mail> read(Path path) throws IOException {
+    static MailSource read(Path path) throws IOException {
+        MailSource source = new MailSource();
         if (Files.isDirectory(path)) {
-            return readFolder(path);
+            source.readFolder(path);
+        } else if (!Files.exists(path)) {
+            throw new IOException(path + " does not exist; " + WANTED);
+        } else if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+            throw new IOException(path + " cannot be read; " + WANTED);
+        } else {
+            source.readFile(path);
         }
-        if (!Files.exists(path)) {
-            throw new IOException(path + " does not exist; give a folder of .eml files, or an mbox");
-        }
-        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-            throw new IOException(path + " cannot be read; give a folder of .eml files, or an mbox");
-        }
-        return readMbox(path);
+        return source;
     }
 
-    private static List<Mail> readFolder(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> found = Files.list(folder)) {
-            files = found.filter(file -> file.getFileName().toString().endsWith(".eml"))
-                    .sorted()
-                    .toList();
-        }
-        if (files.isEmpty()) {
-            throw new IOException(folder + " has no .eml files; give a folder of .eml files, or an mbox");
-        }
-        List<Mail> mails = new ArrayList<>();
-        for (Path file : files) {
-            mails.add(mail(file.getFileName().toString(), Contents.of(file)));
-        }
+    List<Mail> mails() {
         return mails;
     }
 
-    private static List<Mail> readMbox(Path mbox) throws IOException {
-        List<FileSlice> slices = Mbox.read(mbox);
-        if (slices.isEmpty()) {
-            throw new IOException(mbox + " is no mbox: it does not begin with 'From '");
-        }
-        List<Mail> mails = new ArrayList<>();
-        for (FileSlice slice : slices) {
-            mails.add(mail(mbox.getFileName() + "#" + (mails.size() + 1), Contents.of(slice)));
-        }
-        return mails;
+    /** What is not sent, a line each. */
+    List<String> leftOut() {
+        return leftOut.lines();
     }
 
-    private static Mail mail(String name, Contents contents) throws IOException {
-        return new Mail(name, Addresses.sender(contents), Addresses.recipients(contents), contents);
+    private void readFolder(Path folder) throws IOException {
+        for (Path file : MailFolder.read(folder, leftOut)) {
+            String name = folder.relativize(file).toString();
+            try {
+                add(name, ordinaryMail(name, file));
+            } catch (IOException e) {
+                leftOut.add(name, MailFolder.why(e));
+            }
+        }
+        if (mails.isEmpty()) {
+            throw new IOException(folder + " has no .eml files that can be read, and no Maildir; "
+                    + (leftOut.lines().isEmpty() ? WANTED : "left out: " + String.join("; ", leftOut.lines())));
+        }
+    }
+
+    private void readFile(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        Mbox mbox = Mbox.read(file);
+        if (mbox == null) {
+            if (!beginsWithHeader(file)) {
+                throw new IOException(file + " is no mbox and no mail: its first line is neither a header nor 'From ', an address"
+                        + " and a date; " + WANTED);
+            }
+            add(name, ordinaryMail(name, file));
+            return;
+        }
+        if (mbox.before() > 0) {
+            leftOut.add(name, "the " + mbox.before() + " bytes before its first message: a byte order mark or empty lines");
+        }
+        int number = 0;
+        for (Attachment message : mbox.messages()) {
+            number++;
+            String numbered = name + "#" + number;
+            try {
+                add(numbered, Contents.of(message));
+            } catch (IOException e) {
+                leftOut.add(numbered, MailFolder.why(e));
+            }
+        }
+        if (mails.isEmpty()) {
+            throw new IOException(file + " has no message that can be read: " + String.join("; ", leftOut.lines()));
+        }
+    }
+
+    /** A byte order mark would hide the first header. */
+    private Contents ordinaryMail(String name, Path file) throws IOException {
+        if (!Arrays.equals(start(file, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+            return Contents.of(file);
+        }
+        leftOut.add(name, "the byte order mark at its start");
+        return Contents.of(new FileSlice(file, BYTE_ORDER_MARK.length, Files.size(file) - BYTE_ORDER_MARK.length));
+    }
+
+    private static boolean beginsWithHeader(Path file) throws IOException {
+        byte[] start = start(file, BYTE_ORDER_MARK.length + LONGEST_NAME);
+        int at = start.length >= BYTE_ORDER_MARK.length
+                        && Arrays.equals(Arrays.copyOf(start, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)
+                ? BYTE_ORDER_MARK.length
+                : 0;
+        int colon = at;
+        while (colon < start.length && start[colon] > ' ' && start[colon] < 0x7f && start[colon] != ':') {
+            colon++;
+        }
+        int end = colon;
+        while (end < start.length && (start[end] == ' ' || start[end] == '\t')) {
+            end++;
+        }
+        return colon > at && end < start.length && start[end] == ':';
+    }
+
+    private static byte[] start(Path file, int count) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(count);
+        }
+    }
+
+    private void add(String name, Contents contents) throws IOException {
+        Addresses sender = HeaderAddresses.sender(contents);
+        Addresses recipients = HeaderAddresses.recipients(contents);
+        if (sender.hasUnreadable()) {
+            leftOut.add(name, "as its sender: " + sender.unreadable());
+        }
+        if (recipients.hasUnreadable()) {
+            leftOut.add(name, "as a recipient: " + recipients.unreadable());
+        }
+        String from = sender.found().stream().findFirst().orElse("");
+        mails.add(new Mail(VisibleText.of(name), from, List.copyOf(recipients.found()), contents));
     }
 }

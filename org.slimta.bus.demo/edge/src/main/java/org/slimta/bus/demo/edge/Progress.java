@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import org.slimta.bus.addresses.VisibleText;
 
 /** Shows what becomes of each mail, and adds it up. Thread-safe. */
 final class Progress {
@@ -34,8 +35,8 @@ final class Progress {
         outcomes.add(outcome);
         firstHalf.countDown();
         String reply = outcome.reply() == null
-                ? "LOST  " + outcome.failure()
-                : outcome.reply().code() + "  " + outcome.reply().message();
+                ? "LOST  " + VisibleText.of(outcome.failure())
+                : outcome.reply().code() + "  " + VisibleText.of(outcome.reply().message());
         String again = outcome.retries() == 0 ? "" : "  (sent again " + outcome.retries() + "x)";
         out.printf(
                 "%5d/%d  %-" + NAME_WIDTH + "s %10d bytes  %s%s%n",

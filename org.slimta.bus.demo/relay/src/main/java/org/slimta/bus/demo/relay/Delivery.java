@@ -11,7 +11,13 @@ import org.slimta.bus.mail.Reply;
 /** Decides what becomes of a message: delivered to all its recipients, or to none. */
 final class Delivery {
 
-    private static final Pattern MAILBOX = Pattern.compile("[^\\s/\\\\@.][^\\s/\\\\@]*@[^\\s/\\\\@]+");
+    /** Of an address. Source: RFC 5321, section 4.5.3.1.3. */
+    private static final int LONGEST = 254;
+
+    private static final int SHOWN = 60;
+    private static final String QUOTED = "\"(?:[^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"";
+    private static final String UNQUOTED = "[^\\s/\\\\@.\"][^\\s/\\\\@\"]*";
+    private static final Pattern MAILBOX = Pattern.compile("(?:" + QUOTED + "|" + UNQUOTED + ")@[^\\s/\\\\@]+");
 
     private final Maildir maildir;
     private final Set<String> locked;
@@ -26,6 +32,10 @@ final class Delivery {
             return new Reply(550, "5.1.3 there is no recipient");
         }
         for (String recipient : message.envelope().recipients()) {
+            if (recipient.length() > LONGEST || !Maildir.canHold(recipient)) {
+                String start = recipient.substring(0, Math.min(recipient.length(), SHOWN));
+                return new Reply(550, "5.1.3 <" + start + "...> is longer than the address of a mailbox may be");
+            }
             if (!MAILBOX.matcher(recipient).matches()) {
                 return new Reply(550, "5.1.3 <" + recipient + "> is no address of a mailbox");
             }

@@ -15,6 +15,9 @@ import org.slimta.bus.mail.Contents;
  */
 final class Maildir {
 
+    /** Of the name of a file, where most file systems end. */
+    private static final int LONGEST_NAME = 255;
+
     private final Path root;
 
     Maildir(Path root) {
@@ -24,6 +27,11 @@ final class Maildir {
     /** In ASCII, so that it is a name of a file whatever the locale. */
     private static String folderName(String recipient) {
         return URLEncoder.encode(recipient, StandardCharsets.UTF_8).replace("%40", "@");
+    }
+
+    /** Whether there can be a mailbox of that name. */
+    static boolean canHold(String recipient) {
+        return folderName(recipient).length() <= LONGEST_NAME;
     }
 
     /** Writes a copy, which is not delivered yet. If it cannot be written, nothing of it is left. */

@@ -2,6 +2,7 @@ package org.slimta.bus.demo.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;
 import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.Reply;
 
 class DeliveryTest {
 
@@ -22,13 +24,17 @@ class DeliveryTest {
     private Path folder;
 
     private int deliver(String... recipients) {
+        return reply(recipients).code();
+    }
+
+    private Reply reply(String... recipients) {
         Message message = new Message(
                         new Client("", "", "", "", ""),
                         new Envelope("", List.of(recipients)),
                         Contents.of("mail".getBytes(StandardCharsets.UTF_8)))
                 .withQueueing("7", null, 0);
         Delivery delivery = new Delivery(new Maildir(folder.resolve("maildir")), Set.of("locked@x"));
-        return delivery.deliver(message).code();
+        return delivery.deliver(message);
     }
 
     @Test
@@ -46,6 +52,27 @@ class DeliveryTest {
             assertEquals(550, deliver(recipient), recipient);
         }
         assertEquals(550, deliver());
+    }
+
+    @Test
+    void aQuotedLocalPartIsOneOfAMailbox() throws Exception {
+        assertEquals(250, deliver("\"two words\"@x", "\"q@q\"@x", "\"../a\\\"b\"@x"));
+        try (Stream<Path> mailboxes = Files.list(folder.resolve("maildir"))) {
+            assertEquals(3, mailboxes.count());
+        }
+        for (String recipient : List.of("\"a@x", "\"a\"b@x", "\"a\"", "\"a\nb\"@x", "\"a\\\"@x")) {
+            assertEquals(550, deliver(recipient), recipient);
+        }
+    }
+
+    @Test
+    void whatIsTooLongForAMailboxIsRefusedForGoodAndBriefly() {
+        assertEquals(250, deliver("a".repeat(200) + "@x"));
+        for (String recipient : List.of("a".repeat(300_000) + "@x", "\u00fc".repeat(100) + "@x", "\"" + "\\a".repeat(100_000) + "\"@x")) {
+            Reply reply = reply(recipient);
+            assertEquals(550, reply.code());
+            assertTrue(reply.message().length() < 200, reply.message());
+        }
     }
 
     @Test

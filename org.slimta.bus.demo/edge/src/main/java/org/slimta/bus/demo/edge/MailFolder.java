@@ -1,0 +1,119 @@
+package org.slimta.bus.demo.edge;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import org.slimta.bus.addresses.VisibleText;
+
+/** The mails in a folder and in those below it: files called {@code .eml}, and all files of a Maildir. None is opened. */
+final class MailFolder extends SimpleFileVisitor<Path> {
+
+    private static final int DEEPEST = 100;
+    private static final int MOST_NAMED = 5;
+
+    private final Path root;
+    private final LeftOut leftOut;
+    private final List<Path> files = new ArrayList<>();
+    private final List<String> others = new ArrayList<>();
+    private int otherCount;
+
+    private MailFolder(Path root, LeftOut leftOut) {
+        this.root = root;
+        this.leftOut = leftOut;
+    }
+
+    static List<Path> read(Path root, LeftOut leftOut) throws IOException {
+        MailFolder folder = new MailFolder(root, leftOut);
+        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, folder);
+        if (folder.otherCount > 0) {
+            leftOut.add(folder.others());
+        }
+        Collections.sort(folder.files);
+        return folder.files;
+    }
+
+    private String others() {
+        return otherCount + (otherCount == 1 ? " file that is" : " files that are") + " not called .eml, nor in a Maildir: "
+                + String.join(", ", others) + (otherCount > others.size() ? ", ..." : "");
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+        boolean unfinished = !folder.equals(root) && isNamed(folder, "tmp") && isMaildir(folder.toAbsolutePath().getParent());
+        return unfinished ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        Path folder = file.toAbsolutePath().getParent();
+        boolean inMaildir = (isNamed(folder, "cur") || isNamed(folder, "new")) && isMaildir(folder.getParent());
+        String name = file.getFileName().toString();
+        if (inMaildir && name.startsWith(".")) {
+            return FileVisitResult.CONTINUE;
+        }
+        if (!inMaildir && !name.toLowerCase(Locale.ROOT).endsWith(".eml")) {
+            addOther(file);
+        } else if (attributes.isRegularFile()) {
+            files.add(file);
+        } else if (attributes.isDirectory()) {
+            leftOut.add(name(file), "it is a folder below " + DEEPEST + " others");
+        } else {
+            leftOut.add(name(file), attributes.isSymbolicLink() ? "it is a link to nothing" : "it is neither a file nor a folder");
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    private void addOther(Path file) {
+        otherCount++;
+        if (others.size() < MOST_NAMED) {
+            others.add(VisibleText.of(name(file)));
+        }
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+        if (e instanceof FileSystemLoopException) {
+            leftOut.add(name(file), "it is a link to a folder that it is in");
+        } else {
+            leftOut.add(name(file), why(e));
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, IOException e) {
+        if (e != null) {
+            leftOut.add(name(folder), why(e));
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    /** What an exception of the file system says, for a person. */
+    static String why(IOException e) {
+        return e instanceof AccessDeniedException ? "it may not be read" : VisibleText.of(String.valueOf(e.getMessage()));
+    }
+
+    private String name(Path file) {
+        String name = root.relativize(file).toString();
+        return name.isEmpty() ? file.toString() : name;
+    }
+
+    private static boolean isMaildir(Path folder) {
+        return folder != null && Files.isDirectory(folder.resolve("cur")) && Files.isDirectory(folder.resolve("new"));
+    }
+
+    private static boolean isNamed(Path folder, String name) {
+        return folder.getFileName() != null && folder.getFileName().toString().equals(name);
+    }
+}
