@@ -20,6 +20,9 @@ final class AddressField {
 
     private static final char DELETE = 0x7f;
 
+    /** Stands for any of them where it is told: it is not known any more which it was. */
+    private static final char REPLACEMENT = '\ufffd';
+
     private final String header;
     private final Addresses into;
 
@@ -50,7 +53,7 @@ final class AddressField {
             } catch (AddressException e2) {
                 e.addSuppressed(e2);
             }
-            into.addUnreadable(header, text, e.getMessage());
+            unreadable(text, e.getMessage());
             return new InternetAddress[0];
         }
     }
@@ -61,7 +64,7 @@ final class AddressField {
                 readAddress(member);
             }
         } catch (AddressException e) {
-            into.addUnreadable(header, group.getAddress(), e.getMessage());
+            unreadable(group.getAddress(), e.getMessage());
         }
     }
 
@@ -70,13 +73,17 @@ final class AddressField {
         try {
             read.validate();
             if (address.length() > LONGEST_ADDRESS) {
-                into.addUnreadable(header, address, "longer than " + LONGEST_ADDRESS + " characters");
+                unreadable(address, "longer than " + LONGEST_ADDRESS + " characters");
             } else {
                 into.add(address);
             }
         } catch (AddressException e) {
-            into.addUnreadable(header, address, e.getMessage());
+            unreadable(address, e.getMessage());
         }
+    }
+
+    private void unreadable(String text, String why) {
+        into.addUnreadable(header, text.replace(DELETE, REPLACEMENT), why);
     }
 
     /** Without the hosts that it should once have gone by: {@code @a,@b:c@d} is {@code c@d}. */
