@@ -1,5 +1,6 @@
 package org.slimta.bus.mail;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -199,6 +201,14 @@ class TranscriptTest {
             }
             default -> assertEquals(1024, message.contents().size());
         }
+    }
+
+    @Test
+    void aNodeMaySayThatItsXmlIsLatin1() throws Exception {
+        byte[] xml = "<?xml version='1.0' encoding='ISO-8859-1'?><responses><reply code='250'>Köln</reply></responses>"
+                .getBytes(ISO_8859_1);
+        ByteBuffer frame = ByteBuffer.allocate(6 + xml.length).putShort((short) 1).putInt(xml.length).put(xml);
+        assertEquals(List.of(new Reply(250, "Köln")), decode(Envelope.RESPONSES, frame.array(), Reply.class));
     }
 
     private static Class<?> requestType(String name) {

@@ -25,7 +25,7 @@ import org.slimta.bus.impl.text.Excerpt;
  */
 public final class XmlReader {
 
-    private static final List<String> ENCODINGS = List.of("UTF-8", "US-ASCII");
+    private static final List<String> ENCODINGS = List.of("UTF-8", "US-ASCII", "ISO-8859-1");
 
     private final FrameLimits limits;
     private final WstxInputFactory factory = new ForgetfulFactory();

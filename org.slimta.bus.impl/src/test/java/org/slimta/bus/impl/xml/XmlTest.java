@@ -135,7 +135,7 @@ class XmlTest {
                 "", " ", "<a>", "<a></b>", "<a b='1' b='2'/>", "<a b=1/>", "<a/><b/>", "text", "<a>&nbsp;</a>", "<a>&#1;</a>",
                 "<!DOCTYPE a><a/>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
                 "<?xml version='1.0' encoding='UTF-16'?><a/>",
-                "<?xml version='1.0' encoding='ISO-8859-1'?><a/>",
+                "<?xml version='1.0' encoding='ISO-8859-15'?><a/>",
                 "<?xml version='1.1'?><a>&#1;</a>"
             })
     void whatIsNoTransactionIsMalformed(String xml) {
