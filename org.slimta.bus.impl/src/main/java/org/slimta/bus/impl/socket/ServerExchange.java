@@ -1,6 +1,8 @@
 package org.slimta.bus.impl.socket;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +19,7 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.Head;
 import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
@@ -178,18 +181,66 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
 
     @Override
     public void respond(List<R> responses) throws BusException {
+        if (server.end().threads().isOwn()) {
+            respondWithoutWaiting(responses);
+            return;
+        }
+        OutgoingFrame encoded;
+        try {
+            encoded = server.end().coder().encode(Envelope.RESPONSES, responses, former);
+        } catch (BusException e) {
+            throw tell(at(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw tell(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
+        }
+        respond(encoded);
+    }
+
+    /** A thread of a bus has others to serve: if a codec is missing, the responses follow when it has come. */
+    private void respondWithoutWaiting(List<R> responses) throws BusException {
+        CompletableFuture<OutgoingFrame> encoding = server.end().coder()
+                .encodeAsync(Envelope.RESPONSES, responses, former, server.threads().responses());
+        if (!encoding.isDone()) {
+            encoding.whenComplete(this::respondLater);
+            return;
+        }
+        try {
+            respond(encoding.join());
+        } catch (CompletionException e) {
+            throw tell(at(known(e.getCause())));
+        }
+    }
+
+    private void respondLater(OutgoingFrame encoded, Throwable failure) {
+        if (failure != null) {
+            fail(at(known(failure)));
+            return;
+        }
+        try {
+            respond(encoded);
+        } catch (BusException e) {
+            server.warn(e); // Whoever answered it has been told that all is well.
+        }
+    }
+
+    private static BusException known(Throwable failure) {
+        return failure instanceof BusException known ? known : new BusException(Reason.CODEC, String.valueOf(failure), failure);
+    }
+
+    private BusException at(BusException found) {
+        return server.end().failures().at(connection.peer().name(), found);
+    }
+
+    private void respond(OutgoingFrame encoded) throws BusException {
         FrameEncoder encoder;
         try {
-            encoder = new FrameEncoder(
-                    server.end().coder().encode(Envelope.RESPONSES, responses, former), server.end().limits());
+            encoder = new FrameEncoder(encoded, server.end().limits());
             if (encoder.mayBlock() && encoder.size() <= ServerConnection.LARGE) {
                 encoder.load();
             }
         } catch (BusException e) {
-            throw tell(server.end().failures().at(connection.peer().name(), e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw tell(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
+            throw tell(at(e));
         }
         if (isOver() || !end()) {
             server.inbox().settled(this);

@@ -310,6 +310,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
 
     void refused(BusException failure) {
         meter.failed(failure.reason());
+        warn(failure);
+    }
+
+    /** Tells the log of a transaction that has failed and was counted. */
+    void warn(BusException failure) {
         log.warn("A transaction was refused (" + failure.reason() + "): " + failure.getMessage(), null);
         LOG.debug("It was refused here", failure);
     }

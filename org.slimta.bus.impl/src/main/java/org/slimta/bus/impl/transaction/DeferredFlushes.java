@@ -48,6 +48,11 @@ final class DeferredFlushes {
         return batch;
     }
 
+    /** Whether this thread runs tasks. */
+    boolean isWorker() {
+        return batches.get() != null;
+    }
+
     /**
      * Puts off an action, if this thread runs short tasks.
      *

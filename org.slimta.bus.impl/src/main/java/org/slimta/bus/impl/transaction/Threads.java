@@ -110,6 +110,15 @@ public final class Threads implements AutoCloseable {
     }
 
     /**
+     * Tells whether the thread that calls this is one of those.
+     *
+     * @return whether it runs tasks for buses, and so should not wait for what other tasks may bring
+     */
+    public boolean isOwn() {
+        return deferred.isWorker();
+    }
+
+    /**
      * Puts off what is better done once for many tasks, as long as there are more tasks for this thread, by 2 ms at most.
      *
      * @param action what is to be done, soon, on any thread; must not block

@@ -1,0 +1,116 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.xml.Attachments;
+import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.api.xml.XmlWriter;
+import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.transaction.Threads;
+
+/** A codec that is missing when a transaction is answered holds up no thread of a bus. */
+class LateResponseCodecTest {
+
+    private record Late(String text) {}
+
+    private static final class LateCodec implements XmlCodec<Late> {
+
+        @Override
+        public Class<Late> type() {
+            return Late.class;
+        }
+
+        @Override
+        public void toXml(Late value, XmlWriter xml, Attachments attachments) {
+            xml.start("late").text(value.text()).end();
+        }
+
+        @Override
+        public Late fromXml(XmlElement element, Attachments attachments) {
+            return new Late(element.text());
+        }
+    }
+
+    private final Threads threads = new Threads();
+    private final Network network = new Network(threads::after);
+    private final CodecRegistry codecs = new CodecRegistry();
+    private final QueueBus<String, String> local = new QueueBus<>(LocalOptions.builder().build(), threads);
+    private SocketServer<String, Late> server;
+    private SocketClient<String, Late> client;
+
+    private ClientTransaction<Late> answeredOnAThreadOfABus(Duration codecTimeout) throws Exception {
+        codecs.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
+        server = SocketServer.open(
+                "127.0.0.1",
+                0,
+                PayloadType.of(String.class),
+                PayloadType.of(Late.class),
+                ServerOptions.builder().codecTimeout(codecTimeout).build(),
+                codecs,
+                network,
+                threads);
+        client = new SocketClient<>(
+                "127.0.0.1",
+                server.address().getPort(),
+                PayloadType.of(Late.class),
+                ClientOptions.builder().codecTimeout(Duration.ofSeconds(20)).build(),
+                codecs,
+                network,
+                threads);
+        ClientTransaction<Late> transaction = client.sendRequest(List.of("a"));
+        ServerTransaction<String, Late> received = server.recvRequest();
+        CompletableFuture<Void> answered = local.client().sendRequest(List.of("go")).response().thenAccept(go -> {
+            try {
+                received.sendResponse(List.of(new Late("b")));
+            } catch (BusException e) {
+                throw new IllegalStateException(e);
+            }
+        }).toCompletableFuture();
+        local.server().recvRequest().sendResponse(List.of("go"));
+        answered.get(20, TimeUnit.SECONDS);
+        return transaction;
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        client.close();
+        local.close();
+        network.close();
+        threads.close();
+    }
+
+    @Test
+    void theResponsesFollowWhenItHasCome() throws Exception {
+        ClientTransaction<Late> transaction = answeredOnAThreadOfABus(Duration.ofMinutes(1));
+        assertFalse(transaction.response().toCompletableFuture().isDone());
+        codecs.add(new CodecRegistry.Rank(0, 2), null, new LateCodec());
+        assertEquals(List.of(new Late("b")), transaction.recvResponse());
+    }
+
+    @Test
+    void theClientIsToldThatItHasNotCome() throws Exception {
+        ClientTransaction<Late> transaction = answeredOnAThreadOfABus(Duration.ofMillis(50));
+        client.reconfigure(ClientOptions.builder().codecTimeout(Duration.ofMillis(50)).build());
+        assertEquals(Reason.NO_CODEC, assertThrows(BusException.class, transaction::recvResponse).reason());
+    }
+}
