@@ -1,0 +1,123 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+
+/** A client that takes nothing is not read, and is read again when it does; the server tells why. */
+@Timeout(60)
+class BackpressureTest {
+
+    private static final int HELD_SIZE = 64 << 20;
+
+    private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
+    private SocketServer<String, String> server;
+
+    @AfterEach
+    void close() {
+        factory.close();
+    }
+
+    private RawPeer open(ServerOptions.Builder options) throws Exception {
+        server = (SocketServer<String, String>)
+                factory.newServer("127.0.0.1", 0, String.class, String.class, options.build());
+        return new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()));
+    }
+
+    private int notReadFor(String reason) {
+        BusDTO bus = new BusDTO();
+        server.report(bus);
+        return bus.notRead.getOrDefault(reason, 0);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Its own memory is free again when it has taken all, but that of others is not: it goes on when they are done. */
+    @Test
+    void whoHasTakenAllIsReadAgainWhenThereIsMemory() throws Exception {
+        try (RawPeer peer = open(ServerOptions.builder().heldSize(HELD_SIZE))) {
+            String large = "x".repeat(1 << 20);
+            int count = 0;
+            while (notReadFor("untaken-responses") == 0) {
+                peer.send(RawPeer.requests(++count, "a"));
+                server.recvRequest().sendResponse(List.of(large));
+                peer.send("<control ping=\"" + count + "\"/>");
+            }
+            HeldBytes.Share others = server.end().held().newShare();
+            others.add(2 * HELD_SIZE);
+            for (int taken = 0; taken < count; ) {
+                taken += peer.receive().startsWith("<responses") ? 1 : 0;
+            }
+            assertEquals(1, notReadFor("untaken-responses"), "nobody else is to get more memory");
+            others.close();
+            await(() -> notReadFor("untaken-responses") == 0);
+            peer.send(RawPeer.requests(count + 1, "b"));
+            assertEquals(List.of("b"), server.recvRequest().requests());
+        }
+    }
+
+    @Test
+    void whoHasAsManyInFlightAsMayBeIsNotRead() throws Exception {
+        try (RawPeer peer = open(ServerOptions.builder().maxInFlightPerConnection(3))) {
+            for (int tx = 1; tx <= 5; tx++) {
+                peer.send(RawPeer.requests(tx, "a"));
+            }
+            await(() -> notReadFor("in-flight") == 1);
+            List<ServerTransaction<String, String>> received = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                received.add(server.recvRequest());
+            }
+            received.remove(0).sendResponse(List.of("yes"));
+            received.add(server.recvRequest());
+            await(() -> notReadFor("in-flight") == 1);
+            for (ServerTransaction<String, String> each : received) {
+                each.sendResponse(List.of("yes"));
+            }
+            server.recvRequest().sendResponse(List.of("yes"));
+            await(() -> notReadFor("in-flight") == 0);
+        }
+    }
+
+    @Test
+    void whoFindsTheQueueFullIsNotRead() throws Exception {
+        try (RawPeer peer = open(ServerOptions.builder().queueSize(1))) {
+            peer.send(RawPeer.requests(1, "a"), RawPeer.requests(2, "b"), RawPeer.requests(3, "c"));
+            await(() -> notReadFor("queue-full") == 1);
+            for (String text : List.of("a", "b", "c")) {
+                assertEquals(List.of(text), server.recvRequest().requests());
+            }
+            await(() -> notReadFor("queue-full") == 0);
+        }
+    }
+
+    /** It has one in flight, and may not have more. */
+    @Test
+    void whoDoesNotNumberItsRequestsIsNotRead() throws Exception {
+        try (RawPeer peer = open(ServerOptions.builder())) {
+            peer.send("<requests><text>a</text></requests>");
+            ServerTransaction<String, String> received = server.recvRequest();
+            assertEquals(1, notReadFor("in-flight"));
+            received.sendResponse(List.of("yes"));
+            assertEquals("<responses><text>yes</text></responses>", peer.receive());
+        }
+    }
+}
