@@ -1,15 +1,17 @@
 package org.slimta.bus.impl.config;
 
+import java.lang.reflect.Array;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -17,6 +19,9 @@ import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slimta.bus.api.BusConstants;
 
 /**
@@ -42,31 +47,51 @@ final class Settings {
 
     private final Map<String, Object> values;
     private final Set<String> known = new TreeSet<>();
-    private final List<String> problems = new ArrayList<>();
+    private final Set<String> problems = new LinkedHashSet<>(); // A setting that is read twice is wrong once.
 
     Settings(Map<String, Object> values) {
         this.values = values;
     }
 
-    private Object value(String name) {
+    /** What a setting holds, without what is blank. Configuration Admin knows single values, arrays and collections. */
+    private List<String> texts(String name) {
         known.add(name);
         Object value = values.get(name);
-        return value instanceof String text && text.isBlank() ? null : value;
+        Stream<?> all;
+        if (value == null) {
+            all = Stream.empty();
+        } else if (value instanceof Collection<?> collection) {
+            all = collection.stream();
+        } else if (value.getClass().isArray()) {
+            all = IntStream.range(0, Array.getLength(value)).mapToObj(i -> Array.get(value, i));
+        } else {
+            all = Stream.of(value);
+        }
+        return all.filter(Objects::nonNull)
+                .map(each -> each.toString().strip())
+                .filter(text -> !text.isEmpty())
+                .toList();
     }
 
-    /** A text, or null if there is none. */
+    /** A text, or null if there is none. A list of one is that one; of several none is preferred to the others. */
     String text(String name) {
-        Object value = value(name);
-        return value == null ? null : value.toString().strip();
+        List<String> texts = texts(name);
+        if (texts.size() > 1) {
+            refuse("the setting " + name + " has " + texts.size() + " values; it must have one");
+        }
+        return texts.size() == 1 ? texts.get(0) : null;
     }
 
     String required(String name, String example) {
         String text = text(name);
-        if (text == null) {
+        if (text == null && isMissing(name)) {
             problems.add("the setting " + name + " is missing; an example is " + name + "=" + example);
-            return "";
         }
-        return text;
+        return text == null ? "" : text;
+    }
+
+    private boolean isMissing(String name) {
+        return texts(name).isEmpty();
     }
 
     /** Something is wrong that no single setting tells. */
@@ -76,8 +101,7 @@ final class Settings {
 
     int port(String name, int least) {
         int[] port = {0};
-        Object value = value(name);
-        if (value == null) {
+        if (isMissing(name)) {
             problems.add("the setting " + name + " is missing; it must be a number from " + least + " to 65535");
         }
         number(name, number -> {
@@ -158,22 +182,15 @@ final class Settings {
         });
     }
 
-    /** Several texts, as an array or with semicolons between them. */
+    /** Several texts, as an array, or as one text with semicolons between them. */
     void list(String name, Consumer<List<String>> option) {
-        Object value = value(name);
-        if (value == null) {
-            return;
-        }
-        List<String> texts = new ArrayList<>();
-        if (value instanceof Object[] array) {
-            Arrays.stream(array).map(Object::toString).forEach(texts::add);
-        } else if (value instanceof Collection<?> collection) {
-            collection.stream().map(Object::toString).forEach(texts::add);
-        } else {
-            texts.addAll(List.of(value.toString().split(";")));
-        }
-        texts.replaceAll(String::strip);
-        texts.removeIf(String::isEmpty);
+        List<String> given = texts(name);
+        List<String> texts = given.size() != 1
+                ? given
+                : Stream.of(given.get(0).split(";"))
+                        .map(String::strip)
+                        .filter(text -> !text.isEmpty())
+                        .toList();
         if (!texts.isEmpty()) {
             refuseIfBad(name, String.join("; ", texts), () -> option.accept(texts));
         }
@@ -222,32 +239,54 @@ final class Settings {
     }
 
     /**
-     * Tells what is wrong, a name that is nearly that of a setting too. Other names are the user's own.
+     * Tells what is wrong, a name that is nearly that of a setting too, or looks like one of TLS. Other names are the user's
+     * own.
      */
     void check() throws BadSettings {
-        for (String name : values.keySet()) {
-            if (!known.contains(name)) {
-                known.stream()
-                        .filter(other -> isLike(name, other))
-                        .findFirst()
-                        .ifPresent(other -> problems.add("there is no setting " + name + "; did you mean " + other + "?"));
+        boolean aboutTls = false;
+        for (String name : new TreeSet<>(values.keySet())) {
+            if (isOthers(name)) {
+                String like = known.stream().filter(other -> isLike(name, other)).findFirst().orElse(null);
+                if (TlsNames.isAlike(name)) {
+                    aboutTls = true;
+                    refuseTls(name, like);
+                } else if (like != null) {
+                    refuse("there is no setting " + name + "; did you mean " + like + "?");
+                }
             }
+        }
+        if (aboutTls && known.contains(TlsNames.ON)) {
+            refuse("the settings of TLS are "
+                    + known.stream().filter(TlsNames::isSetting).collect(Collectors.joining(", "))
+                    + "; without " + TlsNames.ON + "=true nothing is encrypted");
         }
         if (!problems.isEmpty()) {
             throw new BadSettings(problems);
         }
     }
 
+    private void refuseTls(String name, String like) {
+        if (known.contains(TlsNames.ON)) {
+            refuse("there is no setting " + name + "; did you mean " + (like == null ? TlsNames.meant(name, known) : like) + "?");
+        } else {
+            refuse("there is no setting " + name + " here: servers and clients have TLS, what is inside the JVM has not");
+        }
+    }
+
+    /** Whether a name is neither that of a setting nor one that the container gives to each configuration. */
+    private boolean isOthers(String name) {
+        return !known.contains(name)
+                && !name.startsWith(".")
+                && !name.startsWith("service.")
+                && !name.startsWith("component.")
+                && !name.startsWith("felix.");
+    }
+
     /** The user's own properties, which are passed on to the services. */
     Map<String, Object> others() {
         Map<String, Object> others = new HashMap<>();
         values.forEach((name, value) -> {
-            if (!known.contains(name)
-                    && !name.startsWith(".")
-                    && !name.startsWith("service.")
-                    && !name.startsWith("component.")
-                    && !name.startsWith("felix.")
-                    && PUBLISHED.stream().noneMatch(name::equalsIgnoreCase)) {
+            if (isOthers(name) && PUBLISHED.stream().noneMatch(name::equalsIgnoreCase)) {
                 others.put(name, value);
             }
         });

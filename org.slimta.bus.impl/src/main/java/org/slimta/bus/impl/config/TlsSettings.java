@@ -12,8 +12,6 @@ import org.slimta.bus.api.TlsOptions.ClientAuth;
 /** Reads the options of TLS from settings, which are called as those, with {@code tls} before. */
 final class TlsSettings {
 
-    private static final String ON = "tls";
-
     private TlsSettings() {}
 
     static void server(Settings settings, Consumer<TlsOptions> use) {
@@ -74,7 +72,7 @@ final class TlsSettings {
     private static void use(
             Settings settings, TlsOptions.Builder options, List<String> given, Consumer<TlsOptions> use) {
         boolean[] on = {false};
-        settings.bool(ON, value -> on[0] = value);
+        settings.bool(TlsNames.ON, value -> on[0] = value);
         if (!on[0]) {
             if (!given.isEmpty()) {
                 settings.refuse("there is " + String.join(", ", given.stream().distinct().toList())

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -120,6 +121,115 @@ class SettingsTest {
                 "the setting port is missing; it must be a number from 1 to 65535; "
                         + "there is no setting prot; did you mean port?",
                 problem(Map.of("prot", 4025), settings -> settings.port("port", 1)));
+    }
+
+    private static final String TLS_NAMES = "; the settings of TLS are handshakeTimeout, tls, tlsAllowedPeers, tlsCertificate,"
+            + " tlsClientAuth, tlsKeyStore, tlsPassword, tlsPrivateKey, tlsProtocols, tlsTrust, tlsTrustPassword; without"
+            + " tls=true nothing is encrypted";
+
+    @ParameterizedTest
+    @CsvSource({
+        "ssl, tls",
+        "SSL, tls",
+        "sslEnabled, tls",
+        "tls.enabled, tls",
+        "tls-enabled, tls",
+        "tls_enabled, tls",
+        "useTls, tls",
+        "usetls, tls",
+        "starttls, tls",
+        "secure, tls",
+        "encrypted, tls",
+        "encryption, tls",
+        "keyStore, tlsKeyStore",
+        "ssl.keystore, tlsKeyStore",
+        "org.ops4j.pax.web.ssl.keystore, tlsKeyStore",
+        "keyStorePassword, tlsPassword",
+        "password, tlsPassword",
+        "tls.key, tlsPrivateKey",
+        "keyFile, tlsPrivateKey",
+        "privateKey, tlsPrivateKey",
+        "certificate, tlsCertificate",
+        "certFile, tlsCertificate",
+        "trust, tlsTrust",
+        "trustStore, tlsTrust",
+        "cafile, tlsTrust",
+        "trustStorePassword, tlsTrustPassword",
+        "clientAuth, tlsClientAuth",
+        "ssl.needClientAuth, tlsClientAuth",
+        "allowedPeers, tlsAllowedPeers",
+        "enabledProtocols.ssl, tlsProtocols",
+        "protocols, tlsProtocols",
+        "ciphers, tls",
+        "serverName, tls"
+    })
+    void aNameThatLooksLikeTlsIsTakenForAMistake(String name, String meant) {
+        assertEquals(
+                "there is no setting " + name + "; did you mean " + meant + "?" + TLS_NAMES,
+                problem(Map.of(name, "x"), Options::server));
+    }
+
+    @Test
+    void theSettingsOfTlsAreToldOnce() {
+        String problem = problem(Map.of("ssl", true, "keystore", "x"), Options::server);
+        assertTrue(problem.contains("there is no setting ssl; did you mean tls?"), problem);
+        assertTrue(problem.contains("there is no setting keystore; did you mean tlsKeyStore?"), problem);
+        assertEquals(problem.indexOf(TLS_NAMES), problem.lastIndexOf(TLS_NAMES));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls", "ssl", "tlsTrust", "keyStore"})
+    void whatHasNoSocketHasNoTls(String name) {
+        assertEquals(
+                "there is no setting " + name + " here: servers and clients have TLS, what is inside the JVM has not",
+                problem(Map.of(name, "x"), Options::local));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "region", "securityZone", "keyboard", "crossland", "subtitles", "titles", "vessel", "trustee", "caption", "certain",
+        "protocol", "key", "concert"
+    })
+    void aNameThatHasNothingToDoWithTlsIsTheUsersOwn(String name) throws Exception {
+        Settings settings = new Settings(Map.of(name, "x"));
+        Options.server(settings);
+        settings.check();
+        assertEquals(Map.of(name, "x"), settings.others());
+    }
+
+    @Test
+    void aListOfOneValueIsThatValue() throws Exception {
+        Settings settings = new Settings(Map.of(
+                "slimta.bus.name", new String[] {" relay "}, "queueSize", new int[] {7}, "tls", List.of(true)));
+        assertEquals("relay", settings.text("slimta.bus.name"));
+        List<Object> read = new ArrayList<>();
+        settings.integer("queueSize", read::add);
+        settings.bool("tls", read::add);
+        settings.check();
+        assertEquals(List.of(7, true), read);
+    }
+
+    @Test
+    void aListOfSeveralValuesIsRefusedWhereOneIsMeant() {
+        assertEquals(
+                "the setting slimta.bus.name has 2 values; it must have one",
+                problem(
+                        Map.of("slimta.bus.name", new String[] {"relay", "other"}),
+                        settings -> Names.withoutTypes(settings).name() + Options.local(settings)));
+        assertEquals(
+                "the setting port has 3 values; it must have one",
+                problem(Map.of("port", new int[] {1, 2, 3}), settings -> settings.port("port", 0)));
+        assertEquals(
+                "the setting codecTimeout has 2 values; it must have one",
+                problem(Map.of("codecTimeout", List.of("1s", "2s")), Options::server));
+    }
+
+    @Test
+    void anEmptyListIsNoValue() throws Exception {
+        Settings settings = new Settings(Map.of("host", new String[0], "port", Arrays.asList("", null)));
+        assertNull(settings.text("host"));
+        assertNull(settings.text("port"));
+        settings.check();
     }
 
     @Test
