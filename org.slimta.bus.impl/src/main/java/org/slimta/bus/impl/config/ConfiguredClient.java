@@ -15,6 +15,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketClient;
 
 /** A client of a server on a socket, by configuration. */
@@ -63,7 +64,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     @Override
     ClientSettings read(Settings settings) throws BadSettings {
         Names names = Names.withTypes(settings);
-        String host = settings.required("host", "relay.example.com");
+        String host = Hosts.withoutBrackets(settings.required("host", "relay.example.com"));
         int port = settings.port("port", 1);
         Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
         ClientOptions options = Options.client(settings);
@@ -98,7 +99,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     }
 
     private static Map<String, Object> properties(ClientSettings settings) {
-        return settings.names().properties(KIND, settings.host() + ":" + settings.port());
+        return settings.names().properties(KIND, Hosts.withPort(settings.host(), settings.port()));
     }
 
     private void checkReady() {
@@ -133,7 +134,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
 
     @Override
     void reportWanted(ClientSettings settings, BusDTO bus) {
-        bus.address = settings.host() + ":" + settings.port();
+        bus.address = Hosts.withPort(settings.host(), settings.port());
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
 import org.slimta.bus.impl.whiteboard.Plan;
 
@@ -63,7 +64,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
         int port = settings.port("port", 0);
         ServerOptions options = Options.server(settings);
         Handling handling = Handling.read(settings);
-        return new ServerSettings(names.complete(settings), host == null ? "127.0.0.1" : host, port, options, handling);
+        return new ServerSettings(names.complete(settings), host == null ? "127.0.0.1" : Hosts.withoutBrackets(host), port, options, handling);
     }
 
     @Override
@@ -94,7 +95,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     private String address() {
-        return server.address().getHostString() + ":" + server.address().getPort();
+        return Hosts.withPort(server.address().getHostString(), server.address().getPort());
     }
 
     private Plan plan(ServerSettings settings) {
@@ -145,7 +146,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     @Override
     void reportWanted(ServerSettings settings, BusDTO bus) {
-        bus.address = settings.host() + ":" + settings.port();
+        bus.address = Hosts.withPort(settings.host(), settings.port());
     }
 
     @Override

@@ -101,7 +101,7 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         Objects.requireNonNull(responseType, "responseType");
         checkOpen();
         return keep(SocketServer.open(
-                host,
+                Hosts.withoutBrackets(host),
                 port,
                 PayloadType.of(requestType),
                 PayloadType.of(responseType),
@@ -119,7 +119,13 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         Objects.requireNonNull(responseType, "responseType");
         checkOpen();
         return keep(new SocketClient<>(
-                host, port, PayloadType.of(responseType), options, codecs, engine.network(), engine.threads()));
+                Hosts.withoutBrackets(host),
+                port,
+                PayloadType.of(responseType),
+                options,
+                codecs,
+                engine.network(),
+                engine.threads()));
     }
 
     @Override

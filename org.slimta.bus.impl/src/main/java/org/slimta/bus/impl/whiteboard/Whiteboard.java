@@ -11,7 +11,7 @@ import org.slimta.bus.impl.status.Rejections;
 
 /** The handlers and the filters that are registered as services. */
 @Component(service = Whiteboard.class, immediate = true)
-public final class Whiteboard {
+public final class Whiteboard implements AutoCloseable {
 
     private final Board<RequestHandler<Object, Object>> handlers;
     private final Board<BusFilter<Object, Object>> filters;
@@ -48,8 +48,9 @@ public final class Whiteboard {
         return filters;
     }
 
+    @Override
     @Deactivate
-    void close() {
+    public void close() {
         handlers.close();
         filters.close();
     }
