@@ -53,7 +53,9 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
         FilterProxy<Q, R> proxy = new FilterProxy<>(before, link.client(), filter);
         Runnable running = () -> {
             try {
-                proxy.run();
+                do {
+                    proxy.run(); // Nobody interrupts this thread but its filter, which means that transaction alone.
+                } while (Thread.interrupted());
             } finally {
                 before.close();
                 link.close();

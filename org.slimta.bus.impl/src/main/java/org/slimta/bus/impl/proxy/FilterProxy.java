@@ -2,7 +2,6 @@ package org.slimta.bus.impl.proxy;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +12,7 @@ import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusProxy;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.status.BoundedLog;
 
 /**
  * Passes transactions from one bus through a filter to another.
@@ -28,6 +28,8 @@ public final class FilterProxy<Q, R> implements BusProxy {
     private final BusServer<Q, R> from;
     private final BusClient<Q, R> to;
     private final BusFilter<Q, R> filter;
+    private final Responder responder;
+    private final String filterName;
 
     /**
      * Makes a proxy.
@@ -40,6 +42,8 @@ public final class FilterProxy<Q, R> implements BusProxy {
         this.from = from;
         this.to = to;
         this.filter = filter;
+        this.responder = new Responder(from::name, new BoundedLog(FilterProxy.class));
+        this.filterName = "filter " + filter.getClass().getName();
     }
 
     @Override
@@ -64,55 +68,25 @@ public final class FilterProxy<Q, R> implements BusProxy {
     }
 
     private void pass(ServerTransaction<Q, R> transaction) throws InterruptedException {
-        CompletionStage<List<R>> responses;
         try {
-            responses = filter.filter(transaction.requests(), to);
+            CompletionStage<List<R>> stage = filter.filter(transaction.requests(), to);
+            if (stage == null) {
+                String what = filterName + " returned null; it should return a stage of responses";
+                responder.fail(transaction, new BusException(Reason.HANDLER, what), filterName);
+                return;
+            }
+            stage.whenComplete((responses, failure) -> {
+                if (failure == null) {
+                    responder.answer(transaction, responses, filterName);
+                } else {
+                    responder.fail(transaction, failure, filterName);
+                }
+            });
         } catch (InterruptedException e) {
-            fail(transaction, e);
+            responder.fail(transaction, e, filterName);
             throw e;
         } catch (Throwable e) {
-            fail(transaction, e);
-            return;
-        }
-        if (responses == null) {
-            fail(transaction, new NullPointerException("it returned null"));
-            return;
-        }
-        responses.whenComplete((passed, failure) -> {
-            if (failure == null) {
-                answer(transaction, passed);
-            } else {
-                fail(transaction, failure);
-            }
-        });
-    }
-
-    private void answer(ServerTransaction<Q, R> transaction, List<R> responses) {
-        try {
-            transaction.sendResponse(responses);
-        } catch (BusException e) {
-            if (e.reason() == Reason.MISMATCH) {
-                transaction.fail(
-                        Reason.MISMATCH,
-                        "filter " + filter.getClass().getName() + " gave " + responses.size() + " responses to "
-                                + transaction.requests().size() + " requests");
-            } else if (e.reason() == Reason.CLOSED) {
-                LOG.debug("{} could not pass back responses: {}", this, e.getMessage());
-            } else {
-                LOG.warn("{} could not pass back responses: {}", this, e.getMessage());
-            }
-        } catch (NullPointerException e) {
-            fail(transaction, e);
-        }
-    }
-
-    private void fail(ServerTransaction<Q, R> transaction, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof BusException passedOn) {
-            transaction.fail(passedOn.reason(), passedOn.getMessage());
-        } else {
-            LOG.warn("{}: filter {} failed a transaction", this, filter.getClass().getName(), cause);
-            transaction.fail(Reason.HANDLER, "filter " + filter.getClass().getName() + " failed: " + cause);
+            responder.fail(transaction, e, filterName);
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusFilter;
@@ -21,6 +23,8 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.CapturedLog;
+import org.slimta.bus.impl.Unkind;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
 @Timeout(30)
@@ -91,6 +95,52 @@ class ProxyTest {
         ClientTransaction<String> good = near.client().sendRequest(List.of("good"));
         far.server().recvRequest().sendResponse(List.of("still there"));
         assertEquals(List.of("still there"), good.recvResponse());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverAFilterDoesFailsItsTransactionAtOnce(Unkind unkind) throws Exception {
+        run((requests, to) -> requests.get(0).equals("bad") ? unkind.act() : to.sendRequest(requests).response());
+        for (int i = 0; i < 3; i++) {
+            BusException failure = failureOf(near.client().sendRequest(List.of("bad")));
+            assertEquals(Reason.HANDLER, failure.reason(), failure.getMessage());
+            ClientTransaction<String> good = near.client().sendRequest(List.of("good"));
+            far.server().recvRequest().sendResponse(List.of("still there"));
+            assertEquals(List.of("still there"), good.recvResponse());
+        }
+    }
+
+    @Test
+    void whatAFilterDoesWrongIsLoggedSoOftenAndNoMore() throws Exception {
+        run((requests, to) -> Unkind.LONG_EXCEPTION.act());
+        try (CapturedLog log = new CapturedLog()) {
+            for (int i = 0; i < 200; i++) {
+                String message = failureOf(near.client().sendRequest(List.of("bad"))).getMessage();
+                assertTrue(message.length() < 1000, message.length() + " characters");
+            }
+            long lines = log.text().lines().filter(line -> line.contains("WARN org.slimta.bus.impl.proxy.FilterProxy")).count();
+            assertTrue(lines > 0 && lines <= 25, lines + " lines");
+        }
+    }
+
+    @Test
+    void aFilterThatLeavesItsThreadInterruptedDoesNotEndItsChain() throws Exception {
+        BusFilter<String, String> filter = (requests, to) -> {
+            switch (requests.get(0)) {
+                case "flag" -> Thread.currentThread().interrupt();
+                case "throw" -> throw new InterruptedException("thrown");
+                default -> {}
+            }
+            return CompletableFuture.completedFuture(List.of("by itself"));
+        };
+        BusServer<String, String> end = factory.newChain(near.server(), List.of(filter));
+        for (int i = 0; i < 10; i++) {
+            assertEquals(List.of("by itself"), near.client().sendRequest(List.of("flag")).recvResponse());
+            assertEquals(
+                    Reason.HANDLER, failureOf(near.client().sendRequest(List.of("throw"))).reason());
+            assertEquals(List.of("by itself"), near.client().sendRequest(List.of("good")).recvResponse());
+        }
+        end.close();
     }
 
     @Test
