@@ -1,17 +1,13 @@
 package org.slimta.bus.impl.factory;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFactory;
@@ -37,13 +33,10 @@ import org.slimta.bus.impl.transaction.Opened;
 @Component(service = BusFactory.class, scope = ServiceScope.BUNDLE)
 public final class OwningBusFactory implements BusFactory, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(OwningBusFactory.class);
-    private static final int LAST_CLOSED = 2;
-
     private final Codecs codecs;
     private final Engine engine;
     private final String bundle;
-    private final List<Opened> opened = new ArrayList<>();
+    private final OpenedBuses opened = new OpenedBuses();
     private boolean closed;
 
     /**
@@ -70,7 +63,6 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
             bus.close();
             throw closed();
         }
-        opened.removeIf(Opened::isClosed);
         opened.add(bus);
         engine.buses().add(bus, null, bundle);
         return bus;
@@ -148,49 +140,18 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         return keep(new FilterChain<>(from, List.copyOf(filters), () -> newLocal(options)));
     }
 
-    /** Closes first what takes in from outside, then what is between, then what the two send with. */
+    /** How many buses it still has to close. */
+    int openedCount() {
+        return opened.count();
+    }
+
+    /** Closes all that was opened, and waits for what others are closing. */
     @Override
     @Deactivate
     public void close() {
-        List<Opened> closing;
         synchronized (this) {
             closed = true;
-            closing = new ArrayList<>(opened);
-            opened.clear();
         }
-        for (int order = 0; order <= LAST_CLOSED; order++) {
-            closeTogether(order, closing);
-        }
-        closing.forEach(engine.buses()::remove);
-    }
-
-    /** Each may take the time to drain, so they do it at the same time. */
-    private static void closeTogether(int order, List<Opened> closing) {
-        CompletableFuture<?>[] closed = closing.stream()
-                .filter(bus -> closingOrder(bus) == order)
-                .map(bus -> CompletableFuture.runAsync(() -> close(bus), OwningBusFactory::startThread))
-                .toArray(CompletableFuture<?>[]::new);
-        CompletableFuture.allOf(closed).join();
-    }
-
-    private static void close(Opened bus) {
-        try {
-            bus.close();
-        } catch (RuntimeException e) {
-            LOG.warn("{} could not be closed; the others are", bus, e);
-        }
-    }
-
-    private static void startThread(Runnable task) {
-        Thread thread = new Thread(task, "slimta-bus-closing");
-        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-        thread.start();
-    }
-
-    private static int closingOrder(Opened bus) {
-        if (bus instanceof BusServer) {
-            return 0;
-        }
-        return bus instanceof LocalBus ? 1 : LAST_CLOSED;
+        opened.closeAll().forEach(engine.buses()::remove);
     }
 }

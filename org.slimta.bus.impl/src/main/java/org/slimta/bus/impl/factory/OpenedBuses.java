@@ -1,0 +1,106 @@
+package org.slimta.bus.impl.factory;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.impl.transaction.Opened;
+
+/**
+ * The buses that a factory has opened, until they are closed. One that somebody else is closing is still among them: closing
+ * it once more waits for that. Thread-safe.
+ */
+final class OpenedBuses {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenedBuses.class);
+    private static final int LAST_CLOSED = 2;
+
+    private final List<Opened> open = new ArrayList<>();
+    private final Map<Opened, CompletableFuture<Void>> closing = new HashMap<>();
+
+    /** Adds one, and sees to it that those are forgotten which somebody has closed. */
+    synchronized void add(Opened bus) {
+        open.add(bus);
+        for (Opened each : List.copyOf(open)) {
+            if (each.isClosed()) {
+                open.remove(each);
+                if (!(each instanceof BusClient)) {
+                    closing.put(each, new CompletableFuture<>());
+                    closeElsewhere(each).whenComplete((nothing, failure) -> forget(each));
+                }
+            }
+        }
+    }
+
+    private void forget(Opened bus) {
+        CompletableFuture<Void> closed;
+        synchronized (this) {
+            closed = closing.remove(bus);
+        }
+        closed.complete(null);
+    }
+
+    synchronized int count() {
+        return open.size() + closing.size();
+    }
+
+    /** Closes first what takes in from outside, then what is between, then what the two send with. Waits until all are closed. */
+    List<Opened> closeAll() {
+        List<Opened> left;
+        List<CompletableFuture<Void>> others;
+        synchronized (this) {
+            left = new ArrayList<>(open);
+            open.clear();
+            others = List.copyOf(closing.values());
+        }
+        for (int order = 0; order <= LAST_CLOSED; order++) {
+            closeTogether(order, left);
+        }
+        others.forEach(CompletableFuture::join);
+        return left;
+    }
+
+    /** Each may take the time to drain, so they do it at the same time. */
+    private static void closeTogether(int order, List<Opened> left) {
+        CompletableFuture<?>[] closed = left.stream()
+                .filter(bus -> closingOrder(bus) == order)
+                .map(OpenedBuses::closeElsewhere)
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(closed).join();
+    }
+
+    private static int closingOrder(Opened bus) {
+        if (bus instanceof BusServer) {
+            return 0;
+        }
+        return bus instanceof LocalBus ? 1 : LAST_CLOSED;
+    }
+
+    private static CompletableFuture<Void> closeElsewhere(Opened bus) {
+        return CompletableFuture.runAsync(() -> close(bus), OpenedBuses::startThread);
+    }
+
+    private static void close(Opened bus) {
+        try {
+            bus.close();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{} could not be closed; the others are", bus, e);
+        }
+    }
+
+    private static void startThread(Runnable task) {
+        Thread thread = new Thread(task, "slimta-bus-closing");
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            task.run(); // There is no thread now, and it has to be closed all the same.
+        }
+    }
+}

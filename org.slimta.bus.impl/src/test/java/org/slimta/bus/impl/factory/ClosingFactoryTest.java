@@ -1,0 +1,97 @@
+package org.slimta.bus.impl.factory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.codecs.CodecRegistry;
+
+/** A factory is closed when all is closed that it opened, whoever began with that. */
+@Timeout(60)
+class ClosingFactoryTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
+
+    private void awaitsItsEnd(BusServer<String, String> server, Runnable closing, ClientTransaction<String> sent)
+            throws Exception {
+        ServerTransaction<String, String> received = server.recvRequest();
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(closing);
+        await(() -> {
+            BusException e = assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO));
+            return e.reason() == Reason.CLOSED;
+        });
+        factory.newLocal(); // A factory that opens something looks for what it need not close any more.
+        CompletableFuture<Void> all = CompletableFuture.runAsync(factory::close);
+        await(() -> {
+            try {
+                factory.newLocal().close();
+                return false;
+            } catch (IllegalStateException e) {
+                return true; // It is closing.
+            }
+        });
+        assertThrows(TimeoutException.class, () -> all.get(300, TimeUnit.MILLISECONDS));
+        assertFalse(closed.isDone());
+        received.sendResponse(List.of("answered"));
+        assertEquals(List.of("answered"), sent.recvResponse());
+        all.get(20, TimeUnit.SECONDS);
+        closed.get(20, TimeUnit.SECONDS);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "in time");
+        }
+    }
+
+    @Test
+    void aServerThatAnotherThreadClosesIsWaitedFor() throws Exception {
+        BusServer<String, String> server = factory.newServer(
+                "127.0.0.1", 0, String.class, String.class, ServerOptions.builder().drainTimeout(LONG).build());
+        try (StandaloneBusFactory other = new StandaloneBusFactory(new TextCodec())) {
+            BusClient<String, String> client =
+                    other.newClient("127.0.0.1", server.address().getPort(), String.class, String.class);
+            awaitsItsEnd(server, server::close, client.sendRequest(List.of("x")));
+        }
+    }
+
+    @Test
+    void aLocalBusThatAnotherThreadClosesIsWaitedFor() throws Exception {
+        LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
+        awaitsItsEnd(bus.server(), bus::close, bus.client().sendRequest(List.of("x")));
+    }
+
+    @Test
+    void whatIsClosedIsNotKept() {
+        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new Engine(), "owner");
+        await(() -> {
+            owner.newLocal().close();
+            owner.newLocal().close();
+            return owner.openedCount() == 1;
+        });
+        owner.close();
+        factory.close();
+    }
+}
