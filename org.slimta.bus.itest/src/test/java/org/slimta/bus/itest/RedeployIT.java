@@ -36,6 +36,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.condition.Condition;
 import org.slimta.bus.itest.LoadProcess.Status;
 
 /** Every bundle is replaced, again and again, while a client in another JVM keeps 64 transactions in flight. */
@@ -91,6 +92,7 @@ public class RedeployIT {
                 "port", Integer.toString(port))));
         var chain = configurations.createFactoryConfiguration("org.slimta.bus.chain", "?");
         chain.update(properties(Map.of("slimta.bus.name", "relay", "from", "relay-in", "minimumFilters", 1)));
+        awaitReady("relay");
         try (LoadProcess client = new LoadProcess(port, IN_FLIGHT)) {
             awaitProgress(client, 0);
             long files = openFiles();
@@ -119,6 +121,16 @@ public class RedeployIT {
         bundle("org.slimta.bus.impl").stop();
         awaitNoThreads();
         bundle("org.slimta.bus.impl").start();
+    }
+
+    /** A bus opens after its configuration has come, on another thread. */
+    private void awaitReady(String bus) throws Exception {
+        String filter = "(&(osgi.condition.id=slimta.bus.ready)(slimta.bus.name=" + bus + "))";
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (context.getServiceReferences(Condition.class, filter).isEmpty()) {
+            assertTrue(bus + " is ready", System.nanoTime() < deadline);
+            Thread.sleep(2);
+        }
     }
 
     private static Dictionary<String, Object> properties(Map<String, Object> properties) {

@@ -1,9 +1,8 @@
 package org.slimta.bus.impl.config;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.Constants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,16 +15,16 @@ import org.slimta.bus.impl.status.Reported;
  * A bus that is there as long as its configuration is. A configuration that is wrong makes no bus, and leaves one that there
  * is as it is. One that cannot be opened now is tried again.
  *
+ * <p>Configuration Admin has one thread for the configurations of all bundles, so on that one settings are only read. Opening,
+ * changing and closing, which read files and wait for transactions, are done by {@link #settle} on another, for one bus by
+ * one at a time: it takes what is open to what is wanted then. So the last of many changes holds, those before may be passed
+ * over.
+ *
  * @param <S> its settings
  */
 abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Reported {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredBus.class);
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-
-    /** Until a bus is there that another needs may take a moment, when all of them start. */
-    private static final long GRACE = TimeUnit.SECONDS.toNanos(2);
 
     /** What each kind is set to. */
     interface BusSettings {
@@ -33,25 +32,36 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         Names names();
     }
 
+    /** What has become of it. */
+    private enum State {
+        CLOSED,
+        OPENING,
+        OPEN,
+        CLOSING,
+        GONE
+    }
+
     private final Foundation foundation;
     private final Runnable onDirectory = this::openSoon;
+    private final CoalescingTask settling;
     private final String kind;
     private final String pid;
-    private volatile S settings;
-    private boolean open;
-    private volatile boolean shown;
-    private volatile boolean closed;
-    private Duration pause = SHORTEST_PAUSE;
+    private final AtomicBoolean reopening = new AtomicBoolean();
+    private volatile S wanted;
+    private volatile boolean unwanted;
+    private volatile State state = State.CLOSED;
+    private volatile String invalid;
+    private volatile String inapplicable;
+    private volatile String hindrance;
+    private S applied; // This and those below are for settle() alone.
+    private Obstacle obstacle;
     private Future<?> retry;
-    private volatile String obstacle;
-    private long obstacleSince;
-    private boolean warned;
-    private volatile String name;
 
     ConfiguredBus(Foundation foundation, String kind, Map<String, Object> properties) {
         this.foundation = foundation;
         this.kind = kind;
         this.pid = String.valueOf(properties.get(Constants.SERVICE_PID));
+        this.settling = new CoalescingTask(foundation::configure, this::settle);
     }
 
     /** Makes settings of properties. */
@@ -60,8 +70,16 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     /** Opens it. What stands in its way is told by a message for a person; then nothing is left open. */
     abstract void open(S settings) throws BusException;
 
-    /** Goes on with other settings, or tells that it has to be closed and opened again. */
-    abstract boolean apply(S before, S now) throws BadSettings;
+    /**
+     * Goes on with other settings, or tells that it has to be closed and opened again. What stands in the way is told by a
+     * message for a person; then nothing has changed.
+     */
+    abstract boolean apply(S before, S now) throws BusException;
+
+    /** Whether it may go on with its former settings as long as others cannot be applied. */
+    boolean mayGoOn(S before, S now) {
+        return true;
+    }
 
     /** Closes what is open. */
     abstract void closeNow();
@@ -70,59 +88,114 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         return foundation;
     }
 
-    /** To be called once the constructor is done, and whenever the configuration has changed. */
-    final synchronized void configure(Map<String, Object> properties) {
+    /** To be called once the constructor is done, and whenever the configuration has changed. Does not block. */
+    final void configure(Map<String, Object> properties) {
         S now;
         try {
-            Settings read = new Settings(properties);
-            now = read(read);
+            now = read(new Settings(properties));
         } catch (BadSettings e) {
-            reject(e);
+            invalid = e.getMessage();
+            tellRejected();
             return;
         }
-        foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
-        S before = settings;
-        settings = now;
-        name = now.names().name();
-        if (before == null) {
+        invalid = null;
+        boolean first = wanted == null;
+        wanted = now;
+        if (first) {
+            foundation.add(this);
             foundation.engine().buses().add(this, pid, null);
             foundation.directory().addListener(onDirectory);
         }
+        tellRejected();
+        settling.request();
+    }
+
+    private synchronized void tellRejected() {
+        String why = invalid != null ? invalid : inapplicable;
+        if (why == null || unwanted) {
+            foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
+        } else {
+            String now = isOpen() ? ". The bus " + name() + " goes on as it was" : "";
+            foundation.rejections().add(Rejections.Kind.CONFIGURATION, pid, null, why + now);
+        }
+    }
+
+    /** Takes what is open to what is wanted. May block; by one thread at a time. */
+    private void settle() {
+        cancelRetry();
+        S target = wanted;
+        if (unwanted) {
+            closeIfOpen();
+            gone();
+            return;
+        }
+        if (reopening.getAndSet(false) || isOpen() && applied != target && !change(target)) {
+            closeIfOpen();
+        }
+        if (!isOpen()) {
+            tryOpen(target);
+        }
+    }
+
+    private void cancelRetry() {
+        if (retry != null) {
+            retry.cancel(false);
+            retry = null;
+        }
+    }
+
+    private boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Tells whether it goes on, with the other settings or those before. */
+    private boolean change(S target) {
         try {
-            if (open && apply(before, now)) {
-                return;
+            if (!apply(applied, target)) {
+                return false;
             }
-        } catch (BadSettings e) {
-            settings = before;
-            reject(e);
-            return;
-        }
-        closeIfOpen();
-        pause = SHORTEST_PAUSE;
-        tryOpen();
-    }
-
-    private void reject(BadSettings e) {
-        String now = open ? ". The bus " + name + " goes on as it was" : "";
-        foundation.rejections().add(Rejections.Kind.CONFIGURATION, pid, null, e.getMessage() + now);
-    }
-
-    private void tryOpen() {
-        if (closed || open || settings == null) {
-            return;
-        }
-        try {
-            open(settings);
-            open = true;
-            shown = true;
-            LOG.info("The {} {} of {} is open", kind, name, pid);
-            obstacle = null;
-            warned = false;
+            applied = target;
+            noObstacle();
+            return true;
         } catch (BusException e) {
+            if (!mayGoOn(applied, target)) {
+                hindrance = e.getMessage();
+                return false;
+            }
+            inapplicable = e.getMessage();
+            tellRejected();
+            retryLater();
+            return true;
+        } catch (RuntimeException | Error e) {
+            LOG.error("The {} {} of {} could not be changed, and is opened anew", kind, name(), pid, e);
+            return false;
+        }
+    }
+
+    private void noObstacle() {
+        obstacle = null;
+        hindrance = null;
+        if (inapplicable != null) {
+            inapplicable = null;
+            tellRejected();
+        }
+    }
+
+    private void tryOpen(S target) {
+        state = State.OPENING;
+        try {
+            open(target);
+            applied = target;
+            state = State.OPEN;
+            LOG.info("The {} {} of {} is open", kind, name(), pid);
+            noObstacle();
+        } catch (BusException e) {
+            state = State.CLOSED;
             hinder(e.getMessage(), e.getCause() == null);
-        } catch (RuntimeException e) {
-            LOG.error("The {} {} of {} could not be opened", kind, name, pid, e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("The {} {} of {} could not be opened", kind, name(), pid, e);
             closeWhatThereIs();
+            state = State.CLOSED;
             hinder("it failed: " + e, false);
         }
     }
@@ -136,100 +209,99 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private void hinder(String what, boolean mayPassSoon) {
-        long now = System.nanoTime();
-        if (obstacle == null) {
-            obstacleSince = now;
-        }
-        if (!what.equals(obstacle)) {
-            warned = false;
-        }
-        obstacle = what;
-        if (!warned && (!mayPassSoon || now - obstacleSince > GRACE)) {
-            LOG.warn("The {} {} of {} is not open, and is tried again and again: {}", kind, name, pid, obstacle);
-            warned = true;
-        }
         retryLater();
+        hindrance = what;
+        if (obstacle.isNews(what, mayPassSoon)) {
+            LOG.warn("The {} {} of {} is not open, and is tried again and again: {}", kind, name(), pid, what);
+        }
     }
 
     private void retryLater() {
-        if (retry != null) {
-            retry.cancel(false);
+        if (obstacle == null) {
+            obstacle = new Obstacle();
         }
-        retry = foundation.engine().threads().after(pause, this::openSoon);
-        Duration twice = pause.multipliedBy(2);
-        pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+        retry = foundation.engine().threads().after(obstacle.nextPause(), settling::request);
     }
 
     /** What stood in the way may be gone. */
     private void openSoon() {
-        if (obstacle != null) {
-            foundation.configure(() -> {
-                if (!closed) {
-                    synchronized (this) {
-                        tryOpen();
-                    }
-                }
-            });
+        if (hindrance != null) {
+            settling.request();
         }
     }
 
-    /** Has it opened again, because what it needs has gone or changed. */
+    /** Has it opened again, because what it needs has gone or changed. Does not block. */
     final void reopenSoon() {
-        foundation.configure(() -> {
-            if (closed) {
-                return;
-            }
-            synchronized (this) {
-                if (!closed && open) {
-                    closeIfOpen();
-                    tryOpen();
-                }
-            }
-        });
+        reopening.set(true);
+        settling.request();
     }
 
     private void closeIfOpen() {
-        if (open) {
-            open = false;
-            closeNow();
-            shown = false;
+        if (isOpen()) {
+            state = State.CLOSING;
+            try {
+                closeNow();
+            } finally {
+                applied = null;
+                state = State.CLOSED;
+            }
         }
     }
 
+    /** Its configuration is gone, or the provider stops; {@link Foundation#close} waits until it is closed. Does not block. */
     final void deactivate() {
         foundation.directory().removeListener(onDirectory);
-        closed = true;
-        synchronized (this) {
-            if (retry != null) {
-                retry.cancel(false);
-            }
-            closeIfOpen();
+        unwanted = true;
+        if (wanted == null) {
+            gone();
+        } else {
+            settling.request();
         }
+    }
+
+    private void gone() {
+        state = State.GONE;
         foundation.engine().buses().remove(this);
-        foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
+        tellRejected();
+        foundation.remove(this);
+    }
+
+    /** Whether it only tries to open, so that nobody is hurt who does not wait for that. */
+    final boolean isOpening() {
+        return state == State.OPENING;
     }
 
     @Override
     public final boolean isClosed() {
-        return closed && !shown;
+        return state == State.GONE;
+    }
+
+    private String name() {
+        S now = wanted;
+        return now == null ? null : now.names().name();
     }
 
     @Override
     public final void report(BusDTO bus) {
         bus.kind = kind;
-        bus.name = name;
+        bus.name = name();
         bus.state = "waiting";
-        if (shown) {
+        State now = state;
+        if (now == State.OPEN || now == State.CLOSING) {
             reportOpen(bus);
             bus.kind = kind;
-            bus.name = name;
+            bus.name = name();
+            if (now == State.CLOSING) {
+                bus.state = "closing";
+                bus.waitingFor = hindrance;
+            }
         } else {
-            String why = obstacle;
+            String why = hindrance;
             bus.waitingFor = why == null ? "it is being opened or closed" : why;
-            S wanted = settings;
-            if (wanted != null) {
-                wanted.names().report(bus);
-                reportWanted(wanted, bus);
+            S settings = wanted;
+            if (settings != null) {
+                settings.names().report(bus);
+                reportWanted(settings, bus);
             }
         }
     }
@@ -242,6 +314,6 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
 
     @Override
     public String toString() {
-        return kind + " " + name + " of " + pid;
+        return kind + " " + name() + " of " + pid;
     }
 }

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.config;
 
+import java.time.Duration;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -37,9 +38,9 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     private volatile ChainSettings current;
     private volatile Tap tap;
     private volatile Publication publication;
-    private QueueBus<Object, Object> last;
-    private BusClient<Object, Object> toLast;
-    private Intake end;
+    private volatile QueueBus<Object, Object> last;
+    private volatile BusClient<Object, Object> toLast;
+    private volatile Intake end;
 
     /**
      * A chain.
@@ -87,7 +88,7 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         toLast = last.client();
         end = new Intake(last.inbox(), null, null);
         if (!foundation().directory().add(name, end, null)) {
-            opening.close();
+            opening.close(System.nanoTime());
             throw ReceivingEnd.taken(name);
         }
         publication = new Publication(foundation().context(), properties(settings), this::used);
@@ -148,8 +149,11 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         if (publication != null) {
             publication.close();
         }
-        tap.close();
+        Duration timeout = current.options().drainTimeout();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        tap.close(deadline);
         foundation().directory().remove(current.names().name(), end, null);
+        last.inbox().close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         last.close();
     }
 

@@ -35,8 +35,8 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
 
     private final Runnable onCodecs = this::checkReady;
     private volatile ClientSettings current;
-    private SocketClient<Object, Object> client;
-    private BusClient<Object, Object> shared;
+    private volatile SocketClient<Object, Object> client;
+    private volatile BusClient<Object, Object> shared;
     private volatile Publication publication;
 
     /**
@@ -127,8 +127,10 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
         if (publication != null) {
             publication.close();
         }
+        long deadline = System.nanoTime() + current.drainTimeout().toNanos();
         foundation().directory().remove(current.names().name(), null, shared);
-        client.awaitIdle(current.drainTimeout());
+        foundation().pumps().awaitLeft(shared);
+        client.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         client.close();
     }
 

@@ -29,8 +29,8 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     record LocalSettings(Names names, LocalOptions options, Handling handling) implements BusSettings {}
 
-    private QueueBus<Object, Object> bus;
-    private ReceivingEnd end;
+    private volatile QueueBus<Object, Object> bus;
+    private volatile ReceivingEnd end;
 
     /**
      * A local bus.

@@ -115,7 +115,7 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
         if (publication != null) {
             publication.close();
         }
-        tap.close();
+        tap.close(System.nanoTime() + current.drainTimeout().toNanos());
     }
 
     @Override

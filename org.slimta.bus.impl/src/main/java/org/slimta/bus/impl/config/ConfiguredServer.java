@@ -1,6 +1,5 @@
 package org.slimta.bus.impl.config;
 
-import java.util.List;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -32,8 +31,8 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     record ServerSettings(Names names, String host, int port, ServerOptions options, Handling handling)
             implements BusSettings {}
 
-    private SocketServer<Object, Object> server;
-    private ReceivingEnd end;
+    private volatile SocketServer<Object, Object> server;
+    private volatile ReceivingEnd end;
 
     /**
      * A server.
@@ -117,19 +116,21 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     @Override
-    boolean apply(ServerSettings before, ServerSettings now) throws BadSettings {
+    boolean apply(ServerSettings before, ServerSettings now) throws BusException {
         boolean sameSocket = now.host().equals(before.host()) && now.port() == before.port();
         Names names = now.names();
         if (!sameSocket || !names.isSameBus(before.names())) {
             return false;
         }
-        try {
-            server.reconfigure(now.options());
-        } catch (BusException e) {
-            throw new BadSettings(List.of(e.getMessage()));
-        }
+        server.reconfigure(now.options());
         end.change(names.properties(KIND, address()), plan(now));
         return true;
+    }
+
+    /** Not in plain text when TLS is asked for. */
+    @Override
+    boolean mayGoOn(ServerSettings before, ServerSettings now) {
+        return before.options().tls() != null || now.options().tls() == null;
     }
 
     @Override

@@ -1,28 +1,45 @@
 package org.slimta.bus.impl.config;
 
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.factory.Engine;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.transaction.Workers;
 import org.slimta.bus.impl.whiteboard.Lack;
+import org.slimta.bus.impl.whiteboard.Pumps;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 
-/** What all configured buses of one provider stand on. */
-@Component(service = Foundation.class)
+/**
+ * What all configured buses of one provider stand on. It is there before the first of them and goes after the last, so that
+ * it is only closed when the provider stops.
+ */
+@Component(service = Foundation.class, immediate = true)
 public final class Foundation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
+
+    /** How long a bus that is just being opened is waited for: it may wait for files that never come, and owes nothing. */
+    private static final Duration OPENING = Duration.ofSeconds(2);
 
     private final BundleContext context;
     private final Engine engine;
     private final Codecs codecs;
-    private final Whiteboard whiteboard;
     private final Directory directory;
     private final Rejections rejections;
     private final Workers configuring;
+    private final Pumps pumps;
+    private final Set<ConfiguredBus<?>> buses = new HashSet<>();
+    private volatile boolean closed;
 
     /**
      * All together.
@@ -45,20 +62,65 @@ public final class Foundation {
         this.context = context;
         this.engine = engine;
         this.codecs = codecs;
-        this.whiteboard = whiteboard;
         this.directory = directory;
         this.rejections = rejections;
-        this.configuring = engine.threads().newWorkers("slimta-bus-configuring-", 1);
+        this.configuring = engine.threads().newWorkers("slimta-bus-configuring-", Integer.MAX_VALUE);
+        this.pumps = new Pumps(whiteboard, codecs, engine.threads());
     }
 
+    /**
+     * Waits until all buses are closed, which they do side by side: each as long as its transactions may go on, so that nothing
+     * of this bundle runs any more when it is gone.
+     */
     @Deactivate
     void close() {
+        List<ConfiguredBus<?>> left;
+        synchronized (buses) {
+            left = List.copyOf(buses);
+        }
+        left.forEach(ConfiguredBus::deactivate);
+        awaitNoBus();
+        closed = true;
+        pumps.close();
         configuring.close();
     }
 
-    /** Opens and closes something, which may take its time; not on the threads that transactions need. */
+    private void awaitNoBus() {
+        long latest = System.nanoTime() + OPENING.toNanos();
+        synchronized (buses) {
+            try {
+                while (buses.stream().anyMatch(bus -> !bus.isOpening() || System.nanoTime() - latest < 0)) {
+                    buses.wait(100);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (!buses.isEmpty()) {
+                LOG.warn("These buses were not closed in time, and are as soon as that is possible: {}", buses);
+            }
+        }
+    }
+
+    /** There is a bus that has to be closed. */
+    void add(ConfiguredBus<?> bus) {
+        synchronized (buses) {
+            buses.add(bus);
+        }
+    }
+
+    /** A bus is closed. */
+    void remove(ConfiguredBus<?> bus) {
+        synchronized (buses) {
+            buses.remove(bus);
+            buses.notifyAll();
+        }
+    }
+
+    /** Opens and closes something, which may take its time; on threads that nothing else needs, one more if all are taken. */
     void configure(Runnable task) {
-        configuring.execute(task);
+        if (!closed) {
+            configuring.execute(task);
+        }
     }
 
     BundleContext context() {
@@ -73,8 +135,8 @@ public final class Foundation {
         return codecs;
     }
 
-    Whiteboard whiteboard() {
-        return whiteboard;
+    Pumps pumps() {
+        return pumps;
     }
 
     Directory directory() {

@@ -79,27 +79,21 @@ final class ReceivingEnd {
         return isReceivedFrom() || running != null && running.lack() == null;
     }
 
-    /** Has a pump as long as nobody else has the intake. */
+    /** Has a pump as long as nobody else has the intake. Whoever takes it begins nothing before that pump has stopped. */
     private void look() {
-        Pump stopping = null;
+        Pump starting = null;
         synchronized (intake) {
             boolean mine = intake.taker().get() == null && !withdrawn;
             if (mine && pump == null) {
-                pump = new Pump(
-                        plan,
-                        intake.inbox(),
-                        foundation.whiteboard(),
-                        foundation.codecs(),
-                        foundation.engine().threads(),
-                        () -> {});
-                pump.start();
+                starting = new Pump(plan, intake.inbox(), foundation.pumps(), () -> {});
+                pump = starting;
             } else if (!mine && pump != null && !withdrawn) {
-                stopping = pump;
+                pump.stop();
                 pump = null;
             }
         }
-        if (stopping != null) {
-            stopping.close();
+        if (starting != null) {
+            starting.start(); // Not under the lock: it loads classes.
         }
     }
 
@@ -132,6 +126,7 @@ final class ReceivingEnd {
         publication.close();
     }
 
+    /** Lets go of it, when what was taken in has been waited for. */
     void close() {
         foundation.directory().removeListener(onDirectory);
         foundation.codecs().removeListener(onCodecs);
@@ -142,7 +137,7 @@ final class ReceivingEnd {
             pump = null;
         }
         if (stopping != null) {
-            stopping.close();
+            stopping.stop();
         }
     }
 

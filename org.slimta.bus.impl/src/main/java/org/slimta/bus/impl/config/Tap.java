@@ -9,7 +9,7 @@ import org.slimta.bus.impl.whiteboard.Plan;
 import org.slimta.bus.impl.whiteboard.Pump;
 
 /** What a chain or a proxy receives with from another configured bus, which it has for itself. */
-final class Tap implements AutoCloseable {
+final class Tap {
 
     private final Foundation foundation;
     private final String name;
@@ -51,13 +51,7 @@ final class Tap implements AutoCloseable {
 
     void start(Plan plan, Runnable onChange) {
         foundation.directory().changed(); // The pump of its own stops.
-        pump = new Pump(
-                plan,
-                intake.inbox(),
-                foundation.whiteboard(),
-                foundation.codecs(),
-                foundation.engine().threads(),
-                onChange);
+        pump = new Pump(plan, intake.inbox(), foundation.pumps(), onChange);
         pump.start();
         foundation.directory().addListener(onDirectory);
         onDirectory.run(); // What has changed before nobody has told.
@@ -82,11 +76,16 @@ final class Tap implements AutoCloseable {
         bus.address = "from " + from;
     }
 
-    @Override
-    public void close() {
+    /**
+     * Begins nothing more, and lets what has begun come to its end.
+     *
+     * @param deadline at most until then, a time of {@link System#nanoTime()}
+     */
+    void close(long deadline) {
         foundation.directory().removeListener(onDirectory);
         if (pump != null) {
-            pump.close();
+            pump.stop();
+            pump.awaitEnd(deadline);
         }
         intake.taker().compareAndSet(name, null);
         foundation.directory().changed();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Filter;
@@ -17,8 +18,8 @@ import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.impl.status.Rejections;
 
 /**
- * The services of one kind, those first that rank highest. Its listeners are told of each change on the thread that makes it,
- * and may have a service that goes wait until they are done with it. Thread-safe.
+ * The services of one kind, those first that rank highest. Its listeners are told of each change on the thread that makes it;
+ * after all of them know that a service goes, one may have it wait until nothing runs through it. Thread-safe.
  *
  * @param <S> their type
  */
@@ -30,6 +31,7 @@ public final class Board<S> implements AutoCloseable {
     private final Map<ServiceReference<S>, Posting<S>> postings = new ConcurrentHashMap<>();
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
     private final ServiceTracker<S, S> tracker;
+    private volatile Consumer<ServiceReference<?>> leaving = reference -> {};
 
     Board(BundleContext context, Class<?> type, Rejections.Kind kind, Rejections rejections) {
         this.context = context;
@@ -68,10 +70,15 @@ public final class Board<S> implements AutoCloseable {
         return postings.containsKey(posting.reference());
     }
 
+    /** What is called with a service that goes, after the listeners; it may block, and the service works until it returns. */
+    void whenLeaving(Consumer<ServiceReference<?>> listener) {
+        leaving = listener;
+    }
+
     /**
      * Calls a listener after each change.
      *
-     * @param listener what to call
+     * @param listener what to call; must not block
      */
     public void addListener(Runnable listener) {
         listeners.add(listener);
@@ -146,6 +153,7 @@ public final class Board<S> implements AutoCloseable {
             rejections.remove(kind, String.valueOf(reference.getProperty(Constants.SERVICE_ID)));
             postings.remove(reference);
             listeners.forEach(Runnable::run);
+            leaving.accept(reference);
             context.ungetService(reference);
         }
     }

@@ -22,7 +22,9 @@ public record Lack(What what, String message) {
         /** A codec. */
         CODEC(Reason.NO_CODEC),
         /** Classes on which all agree. */
-        SAME_CLASSES(Reason.CODEC);
+        SAME_CLASSES(Reason.CODEC),
+        /** An end of the change that is under way. */
+        CHANGE(Reason.HANDLER);
 
         private final Reason reason;
 

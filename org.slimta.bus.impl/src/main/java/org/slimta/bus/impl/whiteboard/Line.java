@@ -1,16 +1,19 @@
 package org.slimta.bus.impl.whiteboard;
 
-import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.osgi.framework.ServiceReference;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.Received;
 import org.slimta.bus.api.RequestHandler;
+import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.transaction.CodecPair;
 
 /**
@@ -19,19 +22,28 @@ import org.slimta.bus.impl.transaction.CodecPair;
  */
 final class Line {
 
+    /** What the present thread runs, the innermost first; a transaction may be given up while a thread is still in it. */
+    private record Call(Line line, BooleanSupplier isInside, Call outer) {}
+
+    private static final ThreadLocal<Call> CALLS = new ThreadLocal<>();
+
+    private final Plan plan;
     private final CodecPair codecs;
     private final List<Posting<BusFilter<Object, Object>>> filters;
     private final Posting<RequestHandler<Object, Object>> handler;
     private final BusClient<Object, Object> behind;
     private final AtomicInteger inside = new AtomicInteger();
     private volatile boolean retired;
+    private final Set<Object> givenUp = new HashSet<>();
 
     /** Either a handler or a bus behind. */
     Line(
+            Plan plan,
             CodecPair codecs,
             List<Posting<BusFilter<Object, Object>>> filters,
             Posting<RequestHandler<Object, Object>> handler,
             BusClient<Object, Object> behind) {
+        this.plan = plan;
         this.codecs = codecs;
         this.filters = filters;
         this.handler = handler;
@@ -54,13 +66,34 @@ final class Line {
         return behind;
     }
 
-    /** Whether a transaction would fare the same on both. */
+    /** Whether a transaction would fare the same on both. Asks no object of others, which may think what they like. */
     boolean isSameAs(Line other) {
         return other != null
-                && Objects.equals(codecs, other.codecs)
+                && request() == other.request()
+                && response() == other.response()
                 && filters.equals(other.filters)
-                && Objects.equals(handler, other.handler)
+                && (handler == null ? other.handler == null : handler.equals(other.handler))
                 && behind == other.behind;
+    }
+
+    private Object request() {
+        return codecs == null ? null : codecs.request();
+    }
+
+    private Object response() {
+        return codecs == null ? null : codecs.response();
+    }
+
+    boolean contains(ServiceReference<?> part) {
+        return handler != null && handler.reference().equals(part)
+                || filters.stream().anyMatch(filter -> filter.reference().equals(part));
+    }
+
+    /** Whether its codecs are there, and not about to leave. */
+    boolean hasCodecsOf(Codecs present) {
+        return codecs == null
+                || present.named(plan.requestType()).stream().anyMatch(codec -> codec == request())
+                        && present.named(plan.responseType()).stream().anyMatch(codec -> codec == response());
     }
 
     /** A transaction begins; not if there is another line already. */
@@ -75,7 +108,8 @@ final class Line {
 
     /** A transaction that has begun here has ended. */
     void leave() {
-        if (inside.decrementAndGet() == 0 && retired) {
+        inside.decrementAndGet();
+        if (retired) {
             synchronized (this) {
                 notifyAll();
             }
@@ -91,14 +125,21 @@ final class Line {
         return inside.get() == 0;
     }
 
-    /** Waits for what has begun; tells whether it has ended. An interrupt cuts the wait short and stays set. */
-    boolean awaitEmpty(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+    /**
+     * Waits for what has begun, but for that which the present thread itself is in; tells whether it has ended. What was once
+     * waited for in vain is not waited for again. An interrupt cuts the wait short and stays set.
+     *
+     * @param part what the wait is for
+     * @param deadline a time of {@link System#nanoTime()}
+     */
+    boolean awaitEmpty(Object part, long deadline) {
+        int own = own();
         synchronized (this) {
             try {
-                while (inside.get() > 0) {
+                while (inside.get() > own && !givenUp.contains(part)) {
                     long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                     if (left <= 0) {
+                        givenUp.add(part);
                         return false;
                     }
                     wait(left);
@@ -107,6 +148,29 @@ final class Line {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
+            }
+        }
+    }
+
+    private int own() {
+        int own = 0;
+        for (Call call = CALLS.get(); call != null; call = call.outer()) {
+            own += call.line() == this && call.isInside().getAsBoolean() ? 1 : 0;
+        }
+        return own;
+    }
+
+    /** Runs what belongs to a transaction, and may itself have a part of this line leave. */
+    void call(Runnable part, BooleanSupplier isInside) {
+        Call outer = CALLS.get();
+        CALLS.set(new Call(this, isInside, outer));
+        try {
+            part.run();
+        } finally {
+            if (outer == null) {
+                CALLS.remove();
+            } else {
+                CALLS.set(outer);
             }
         }
     }

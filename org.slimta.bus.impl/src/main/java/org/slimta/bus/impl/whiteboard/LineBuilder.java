@@ -51,7 +51,7 @@ final class LineBuilder {
                     : missing(Lack.What.BUS, "the bus that it sends to is not there");
         }
         if (plan.requestType() == null) {
-            return new Line(null, filters, handler, behind);
+            return new Line(plan, null, filters, handler, behind);
         }
         List<Posting<?>> parts = new ArrayList<>(filters);
         if (handler != null) {
@@ -59,7 +59,7 @@ final class LineBuilder {
         }
         XmlCodec<?> request = choose(plan.requestType(), parts);
         XmlCodec<?> response = request == null ? null : choose(plan.responseType(), parts);
-        return response == null ? null : new Line(new CodecPair(request, response), filters, handler, behind);
+        return response == null ? null : new Line(plan, new CodecPair(request, response), filters, handler, behind);
     }
 
     private String target() {

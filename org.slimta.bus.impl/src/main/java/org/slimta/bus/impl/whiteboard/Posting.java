@@ -9,7 +9,8 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.slimta.bus.api.BusConstants;
 
 /**
- * One service on the whiteboard. Immutable; two are equal if they are the same service with the same properties.
+ * One service on the whiteboard. Immutable; two are equal if they are the same service with the same target and ranking,
+ * whatever the service itself takes for equal.
  *
  * @param <S> its type
  * @param reference tells where it is from
@@ -68,6 +69,19 @@ public record Posting<S>(ServiceReference<S> reference, S service, Filter target
         } catch (ClassNotFoundException | LinkageError e) {
             return true;
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Posting<?> posting
+                && reference.equals(posting.reference)
+                && target.equals(posting.target)
+                && ranking == posting.ranking;
+    }
+
+    @Override
+    public int hashCode() {
+        return reference.hashCode();
     }
 
     /** The highest ranking comes first, then the one that is there longest. */

@@ -1,90 +1,88 @@
 package org.slimta.bus.impl.whiteboard;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.api.ServerTransaction;
+import java.util.function.Predicate;
 import org.slimta.bus.api.runtime.BusDTO;
-import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.proxy.Responder;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
-import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.transaction.Workers;
 
 /**
  * Runs what a bus has taken in through the filters and the handler that there are. When one of them is replaced, what has
  * begun with it comes to its end before it may go, and what has not begun waits in the queue for the next. Thread-safe.
  */
-public final class Pump implements AutoCloseable {
+public final class Pump {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    private enum State {
+        NEW,
+        RUNNING,
+        STOPPED
+    }
+
     private final Inbox<Object, Object> inbox;
-    private final Whiteboard whiteboard;
-    private final Codecs codecs;
-    private final Threads threads;
+    private final Pumps pumps;
+    private final Lines lines;
     private final Workers workers;
     private final Failures failures;
+    private final Responder responder;
     private final Runnable onChange;
     private final Meter meter = new Meter();
-    private final BoundedLog log = new BoundedLog(Pump.class);
-    private final Runnable refresh = this::refresh;
     private final Runnable taker = this::taken;
     private final AtomicInteger handling = new AtomicInteger();
     private final Set<Run> later = ConcurrentHashMap.newKeySet();
-    private final Set<Line> retired = ConcurrentHashMap.newKeySet();
-    private final Object changing = new Object();
-    private volatile Plan plan;
-    private volatile Line line;
-    private volatile Lack lack;
-    private volatile long lackingSince = System.nanoTime();
-    private volatile boolean closed;
+    private volatile State state = State.NEW;
 
     /**
      * A pump that does not run yet.
      *
      * @param plan what is wanted
      * @param inbox where transactions come from
-     * @param whiteboard what there is
-     * @param codecs what objects are read and written with
-     * @param threads for deadlines
+     * @param pumps those of the same provider
      * @param onChange what is called after something that it needs has come or gone; must not block
      */
-    public Pump(
-            Plan plan,
-            Inbox<Object, Object> inbox,
-            Whiteboard whiteboard,
-            Codecs codecs,
-            Threads threads,
-            Runnable onChange) {
-        this.plan = plan;
+    public Pump(Plan plan, Inbox<Object, Object> inbox, Pumps pumps, Runnable onChange) {
         this.inbox = inbox;
-        this.whiteboard = whiteboard;
-        this.codecs = codecs;
-        this.threads = threads;
+        this.pumps = pumps;
+        this.lines = pumps.newLines(plan);
         this.onChange = onChange;
-        this.workers = threads.newWorkers("slimta-bus-" + plan.name() + "-", plan.maxHandling());
-        this.failures = new Failures(() -> this.plan.name());
+        this.workers = pumps.threads().newWorkers("slimta-bus-" + plan.name() + "-", plan.maxHandling());
+        this.failures = new Failures(this::name);
+        this.responder = new Responder(this::name, new BoundedLog(Pump.class));
     }
 
-    /** Begins. */
+    /** Begins. Loads classes, which may block. */
     public void start() {
-        whiteboard.handlers().addListener(refresh);
-        whiteboard.filters().addListener(refresh);
-        codecs.addListener(refresh);
-        inbox.setTaker(taker);
+        synchronized (this) {
+            if (state != State.NEW) {
+                return;
+            }
+            state = State.RUNNING;
+            pumps.add(this);
+            inbox.setTaker(taker);
+        }
         refresh();
         lookLater();
+    }
+
+    String name() {
+        return plan().name();
+    }
+
+    private Plan plan() {
+        return lines.plan();
+    }
+
+    Duration drainTimeout() {
+        return plan().drainTimeout();
     }
 
     /**
@@ -93,42 +91,17 @@ public final class Pump implements AutoCloseable {
      * @param newPlan what is wanted
      */
     public void replan(Plan newPlan) {
-        plan = newPlan;
+        lines.setPlan(newPlan);
         workers.setMost(newPlan.maxHandling());
         refresh();
         takeAll();
     }
 
-    /**
-     * Something has come or gone. What goes is held up until nothing runs through it, at most for the drain time; what comes
-     * is not.
-     */
+    /** Something may have come or gone. Nothing begins any more through what has gone; what has begun is not waited for. */
     public void refresh() {
-        if (change()) {
+        if (lines.refresh()) {
             takeAll();
             onChange.run();
-        }
-        awaitLeaving();
-    }
-
-    private boolean change() {
-        synchronized (changing) {
-            LineBuilder builder = new LineBuilder(plan, whiteboard, codecs);
-            Line now = closed ? null : builder.build();
-            Line before = line;
-            if (now != null && now.isSameAs(before)) {
-                return false;
-            }
-            if (now == null && before != null) {
-                lackingSince = System.nanoTime();
-            }
-            lack = builder.lack();
-            line = now;
-            if (before != null) {
-                before.retire();
-                retired.add(before);
-            }
-            return true;
         }
     }
 
@@ -138,30 +111,8 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    /** What came to an end long ago may still have transactions on it when a part of it goes. */
-    private void awaitLeaving() {
-        long deadline = System.nanoTime() + plan.drainTimeout().toNanos();
-        for (Line each : retired) {
-            if (isLeaving(each) && !each.awaitEmpty(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
-                log.warn(
-                        "bus " + plan.name() + ": transactions still run through " + each + " after "
-                                + plan.drainTimeout().toMillis() + " ms (drainTimeout), while a part of it goes",
-                        null);
-            }
-        }
-        retired.removeIf(Line::isEmpty);
-    }
-
-    private boolean isLeaving(Line parts) {
-        Plan now = plan;
-        boolean stays = !closed
-                && (parts.handler() == null || whiteboard.handlers().contains(parts.handler()))
-                && parts.filters().stream().allMatch(whiteboard.filters()::contains)
-                && (parts.behind() == null || now.behind() == null || now.behind().get() == parts.behind())
-                && (parts.codecs() == null
-                        || codecs.named(now.requestType()).contains(parts.codecs().request())
-                                && codecs.named(now.responseType()).contains(parts.codecs().response()));
-        return !stays;
+    boolean awaitEmpty(Object part, Predicate<Line> isLeaving, long deadline) {
+        return lines.awaitEmpty(part, isLeaving, deadline);
     }
 
     /**
@@ -170,7 +121,7 @@ public final class Pump implements AutoCloseable {
      * @return why nothing runs now, or null if it does
      */
     public Lack lack() {
-        return line == null ? lack : null;
+        return lines.lack();
     }
 
     /**
@@ -179,7 +130,7 @@ public final class Pump implements AutoCloseable {
      * @param bus where to
      */
     public void report(BusDTO bus) {
-        Line now = line;
+        Line now = lines.line();
         if (now != null) {
             bus.handler = now.handler() == null ? -1 : now.handler().id();
             bus.filters = now.filters().stream().mapToLong(Posting::id).toArray();
@@ -198,11 +149,11 @@ public final class Pump implements AutoCloseable {
 
     /** One more can be begun, if there is room. */
     private void taken() {
-        if (line == null) {
+        if (lines.line() == null) {
             return;
         }
         int now = handling.get();
-        while (now < plan.maxHandling()) {
+        while (now < plan().maxHandling()) {
             if (handling.compareAndSet(now, now + 1)) {
                 workers.execute(this::next);
                 return;
@@ -222,9 +173,9 @@ public final class Pump implements AutoCloseable {
     }
 
     private void next() {
-        Line now = line;
+        Line now = lines.line();
         while (now != null && !now.enter()) {
-            now = line;
+            now = lines.line();
         }
         Arrival<Object, Object> arrival = now == null ? null : inbox.tryTake();
         if (arrival == null) {
@@ -234,26 +185,55 @@ public final class Pump implements AutoCloseable {
             released();
             return;
         }
-        new Run(now, arrival).begin();
+        try {
+            new Run(this, now, arrival).begin();
+        } finally {
+            Thread.interrupted(); // Whoever has set the flag of this thread has meant that transaction, not the next one.
+        }
     }
 
-    private ServerTransaction<Object, Object> open(Line through, Arrival<Object, Object> arrival) {
-        try {
-            return arrival.open(through.codecs());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            arrival.abandon(failures.of(Reason.CLOSED, "interrupted while a request was read"));
-        } catch (RuntimeException | Error e) {
-            arrival.refuse(failures.of(Reason.CODEC, "a request could not be read: " + e));
-        }
-        return null;
+    Failures failures() {
+        return failures;
+    }
+
+    Responder responder() {
+        return responder;
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    /** It was over when it was opened. */
+    void settled(Arrival<Object, Object> arrival) {
+        inbox.settled(arrival);
+    }
+
+    /** It goes on after its thread. */
+    void goesOn(Run run) {
+        later.add(run);
+    }
+
+    void ended(Run run) {
+        later.remove(run);
+        released();
     }
 
     private void lookLater() {
-        if (!closed) {
-            long shortest = Math.min(plan.handlerTimeout().toMillis(), plan.codecTimeout().toMillis());
-            Duration pause = Duration.ofMillis(Math.max(10, Math.min(LONGEST_PAUSE.toMillis(), shortest / 4)));
-            threads.after(pause, () -> threads.execute(this::look));
+        if (state == State.STOPPED && lines.areEmpty()) {
+            pumps.remove(this);
+            return;
+        }
+        long shortest = Math.min(plan().handlerTimeout().toMillis(), plan().codecTimeout().toMillis());
+        Duration pause = Duration.ofMillis(Math.max(10, Math.min(LONGEST_PAUSE.toMillis(), shortest / 4)));
+        pumps.threads().after(pause, this::lookElsewhere);
+    }
+
+    private void lookElsewhere() {
+        try {
+            pumps.threads().execute(this::look);
+        } catch (RuntimeException | Error e) {
+            lookLater(); // There is no thread now.
         }
     }
 
@@ -261,9 +241,9 @@ public final class Pump implements AutoCloseable {
     private void look() {
         try {
             later.forEach(Run::endIfOver);
-            retired.removeIf(Line::isEmpty);
+            lines.areEmpty();
             Lack missing = lack();
-            if (missing != null && !plan.isReceivedFrom().getAsBoolean()) {
+            if (missing != null && state == State.RUNNING && !plan().isReceivedFrom().getAsBoolean()) {
                 refuse(missing);
             }
         } finally {
@@ -273,9 +253,9 @@ public final class Pump implements AutoCloseable {
 
     private void refuse(Lack missing) {
         boolean codec = missing.what() == Lack.What.CODEC;
-        Duration timeout = codec ? plan.codecTimeout() : plan.handlerTimeout();
+        Duration timeout = codec ? plan().codecTimeout() : plan().handlerTimeout();
         long latest = System.nanoTime() - timeout.toNanos();
-        if (lackingSince - latest > 0) {
+        if (lines.lackingSince() - latest > 0) {
             return;
         }
         Arrival<Object, Object> arrival;
@@ -288,116 +268,22 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    /** Lets what has begun come to its end, at most for the drain time; begins nothing more. */
-    @Override
-    public void close() {
-        closed = true;
-        inbox.removeTaker(taker);
-        whiteboard.handlers().removeListener(refresh);
-        whiteboard.filters().removeListener(refresh);
-        codecs.removeListener(refresh);
-        refresh();
-        workers.close();
+    /** Begins nothing more. What has begun goes on, and still holds up the parts that it runs through. Does not block. */
+    public void stop() {
+        synchronized (this) {
+            state = State.STOPPED;
+            inbox.removeTaker(taker);
+        }
+        lines.close();
+        workers.close(); // They end after what is left to do.
     }
 
-    /** One transaction on its way. */
-    private final class Run {
-
-        private final Line through;
-        private final Arrival<Object, Object> arrival;
-        private final AtomicBoolean ended = new AtomicBoolean();
-
-        Run(Line through, Arrival<Object, Object> arrival) {
-            this.through = through;
-            this.arrival = arrival;
-        }
-
-        void begin() {
-            ServerTransaction<Object, Object> transaction = open(through, arrival);
-            if (transaction == null) {
-                if (arrival.isOver()) {
-                    inbox.settled(arrival);
-                }
-                end();
-                return;
-            }
-            CompletionStage<List<Object>> stage;
-            try {
-                stage = through.run(transaction);
-            } catch (RuntimeException | Error e) {
-                stage = CompletableFuture.failedFuture(e);
-            }
-            if (stage instanceof CompletableFuture<List<Object>> future && !future.isDone()) {
-                later.add(this);
-            }
-            stage.whenComplete((responses, failure) -> {
-                try {
-                    if (failure == null) {
-                        answer(transaction, responses);
-                    } else {
-                        fail(transaction, failure);
-                    }
-                } finally {
-                    end();
-                }
-            });
-        }
-
-        private void answer(ServerTransaction<Object, Object> transaction, List<Object> responses) {
-            try {
-                meter.answered(arrival.arrived());
-                transaction.sendResponse(responses);
-            } catch (BusException e) {
-                meter.failedAfterAll(e.reason());
-                if (e.reason() == Reason.MISMATCH) {
-                    transaction.fail(
-                            Reason.MISMATCH,
-                            through + " gave " + responses.size() + " responses to " + transaction.requests().size()
-                                    + " requests; there must be one for each");
-                } else if (e.reason() != Reason.CLOSED) {
-                    log.warn(e.getMessage(), null);
-                }
-            } catch (RuntimeException e) {
-                meter.failedAfterAll(Reason.HANDLER);
-                String what = e instanceof NullPointerException ? " gave null as a response, or as all of them" : " failed: " + e;
-                failIfOpen(transaction, through + what);
-            }
-        }
-
-        /** It may have been answered before that went wrong. */
-        private void failIfOpen(ServerTransaction<Object, Object> transaction, String what) {
-            try {
-                transaction.fail(Reason.HANDLER, what);
-            } catch (IllegalStateException e) {
-                log.warn("bus " + plan.name() + ": " + what, e);
-            }
-        }
-
-        private void fail(ServerTransaction<Object, Object> transaction, Throwable failure) {
-            meter.failed(failure instanceof BusException known ? known.reason() : Reason.HANDLER);
-            if (failure instanceof BusException known) {
-                if (known.getCause() != null) {
-                    log.warn("bus " + plan.name() + ": " + known.getMessage(), known.getCause());
-                }
-                transaction.fail(known.reason(), known.getMessage());
-            } else {
-                transaction.fail(Reason.HANDLER, through + " failed: " + failure);
-            }
-        }
-
-        private void end() {
-            if (ended.compareAndSet(false, true)) {
-                later.remove(this);
-                through.leave();
-                released();
-            }
-        }
-
-        /** Its client is gone, or its time is over: whatever still works on it takes no room any more. */
-        void endIfOver() {
-            if (arrival.isOver()) {
-                end();
-            }
-        }
+    /**
+     * Lets what has begun come to its end.
+     *
+     * @param deadline at most until then, a time of {@link System#nanoTime()}
+     */
+    public void awaitEnd(long deadline) {
+        lines.awaitEmpty(this, line -> true, deadline);
     }
 }

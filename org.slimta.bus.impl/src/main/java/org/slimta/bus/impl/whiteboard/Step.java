@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.status.Described;
 
 /** One call of a handler or a filter. Whatever comes of it that is no answer becomes a {@link BusException}. */
 final class Step {
@@ -53,6 +54,7 @@ final class Step {
         String hint = cause instanceof ClassCastException
                 ? "; if both classes have one name, its bundle is wired to another revision of the types: refresh it"
                 : "";
-        return new BusException(Reason.HANDLER, kind + " " + called.describe() + " failed: " + cause + hint, cause);
+        String what = kind + " " + called.describe() + " failed: " + Described.of(cause) + hint;
+        return new BusException(Reason.HANDLER, what, cause);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -32,6 +34,7 @@ import org.osgi.framework.launch.FrameworkFactory;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.BusRuntime;
@@ -96,8 +99,8 @@ final class Container {
     private static Map<String, Object> ofText(String name, Object... more) {
         Map<String, Object> all = properties(more);
         all.put(BusConstants.BUS_NAME, name);
-        all.put(BusConstants.REQUEST_TYPE, TYPE);
-        all.put(BusConstants.RESPONSE_TYPE, TYPE);
+        all.putIfAbsent(BusConstants.REQUEST_TYPE, TYPE);
+        all.putIfAbsent(BusConstants.RESPONSE_TYPE, TYPE);
         return all;
     }
 
@@ -160,13 +163,22 @@ final class Container {
         buses.remove(pid).deactivate();
     }
 
-    Bundle install(String name) throws Exception {
+    /** Installs and starts a bundle that has classes of its own. */
+    Bundle install(String name, Class<?>... classes) throws Exception {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(new Attributes.Name(Constants.BUNDLE_MANIFESTVERSION), "2");
         manifest.getMainAttributes().put(new Attributes.Name(Constants.BUNDLE_SYMBOLICNAME), name);
         ByteArrayOutputStream jar = new ByteArrayOutputStream();
-        new JarOutputStream(jar, manifest).close();
+        try (JarOutputStream out = new JarOutputStream(jar, manifest)) {
+            for (Class<?> each : classes) {
+                String file = each.getName().replace('.', '/') + ".class";
+                out.putNextEntry(new ZipEntry(file));
+                try (InputStream in = each.getClassLoader().getResourceAsStream(file)) {
+                    in.transferTo(out);
+                }
+            }
+        }
         Bundle bundle = context().installBundle(name, new ByteArrayInputStream(jar.toByteArray()));
         bundle.start();
         return bundle;
@@ -204,9 +216,9 @@ final class Container {
     }
 
     /** The port of a server once it listens. */
-    int port(String server) {
-        await(server + " listens", () -> bus(server) != null && bus(server).address.matches(".*:[1-9]\\d*"));
-        String address = bus(server).address;
+    int port(String server) throws Exception {
+        await(server + " listens", () -> !references(BusServer.class, server).isEmpty());
+        String address = (String) references(BusServer.class, server).iterator().next().getProperty(BusConstants.BUS_ADDRESS);
         return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
@@ -221,7 +233,7 @@ final class Container {
     }
 
     /** A configured client of a configured server. */
-    BusClient<String, String> clientOf(String server, Object... more) throws Exception {
+    <T> BusClient<T, T> clientOf(String server, Object... more) throws Exception {
         List<Object> all = new ArrayList<>(List.of("host", "127.0.0.1", "port", port(server)));
         all.addAll(Arrays.asList(more));
         client("client-of-" + server, all.toArray());

@@ -1,0 +1,108 @@
+package org.slimta.bus.impl.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.hooks.weaving.WeavingHook;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusConstants;
+import org.slimta.bus.api.RequestHandler;
+import org.slimta.bus.api.xml.Attachments;
+import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.api.xml.XmlWriter;
+import org.slimta.bus.impl.codecs.CodecRegistry;
+
+/** To see whether a handler knows the types of its bus, its classes are loaded, which may take its time: nobody waits for that. */
+@Timeout(60)
+class ClassLoadingTest {
+
+    private static final class NoteCodec implements XmlCodec<Note> {
+
+        @Override
+        public Class<Note> type() {
+            return Note.class;
+        }
+
+        @Override
+        public void toXml(Note value, XmlWriter xml, Attachments attachments) {
+            xml.element("note", value.text());
+        }
+
+        @Override
+        public Note fromXml(XmlElement element, Attachments attachments) {
+            return new Note(element.text());
+        }
+    }
+
+    private static final RequestHandler<Note, Note> ECHO =
+            received -> CompletableFuture.completedFuture(List.copyOf(received.requests()));
+
+    private Container container;
+
+    @BeforeEach
+    void open() throws Exception {
+        container = new Container();
+        container.codecs.add(new CodecRegistry.Rank(0, 2), "note", new NoteCodec());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        container.close();
+    }
+
+    @Test
+    void aHandlerWhoseClassesAreBeingLoadedHoldsUpNobody() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        WeavingHook slow = woven -> {
+            if (woven.getClassName().equals(Note.class.getName())) {
+                loading.countDown();
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        container.context().registerService(WeavingHook.class, slow, null);
+        container.server("notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
+        BusClient<Note, Note> client = container.clientOf(
+                "notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
+        Bundle bundle = container.install("has.notes", Note.class);
+        CompletableFuture<ServiceRegistration<?>> first = CompletableFuture.supplyAsync(
+                () -> Container.register(bundle.getBundleContext(), RequestHandler.class, ECHO, "(slimta.bus.name=notes)"));
+        assertTrue(loading.await(20, TimeUnit.SECONDS));
+        try {
+            ServiceRegistration<?> second = CompletableFuture.<ServiceRegistration<?>>supplyAsync(() -> container
+                            .context()
+                            .registerService(
+                                    RequestHandler.class.getName(),
+                                    ECHO,
+                                    new Hashtable<>(Map.of(
+                                            BusConstants.WHITEBOARD_TARGET, "(slimta.bus.name=notes)",
+                                            Constants.SERVICE_RANKING, 1))))
+                    .get(20, TimeUnit.SECONDS);
+            assertEquals(
+                    List.of(new Note("x")), client.sendRequest(List.of(new Note("x"))).recvResponse());
+            Container.await("it is told what runs", () -> container.bus("notes").handler
+                    == (Long) second.getReference().getProperty(Constants.SERVICE_ID));
+        } finally {
+            mayGoOn.countDown();
+        }
+        first.get(20, TimeUnit.SECONDS);
+    }
+}

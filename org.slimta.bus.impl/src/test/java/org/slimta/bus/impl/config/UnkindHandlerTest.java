@@ -1,0 +1,108 @@
+package org.slimta.bus.impl.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.impl.CapturedLog;
+import org.slimta.bus.impl.Unkind;
+
+/** Whatever a handler or a filter does costs its own transaction, and that at once. */
+@Timeout(60)
+class UnkindHandlerTest {
+
+    private Container container;
+
+    @BeforeEach
+    void open() throws Exception {
+        container = new Container();
+        container.server("in", "maxHandling", 1);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        container.close();
+    }
+
+    private static void assertFails(BusClient<String, String> client, String text) {
+        BusException failure = assertThrows(BusException.class, () -> Container.ask(client, text));
+        assertEquals(Reason.HANDLER, failure.reason(), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerFailsItsOwnTransaction(Unkind unkind) throws Exception {
+        container.handler(
+                received -> received.requests().get(0).equals("bad")
+                        ? unkind.act()
+                        : CompletableFuture.completedFuture(List.of("good")),
+                "in");
+        BusClient<String, String> client = container.clientOf("in", "responseTimeout", "15s");
+        for (int i = 0; i < 3; i++) {
+            assertFails(client, "bad");
+            assertEquals("good", Container.ask(client, "good"));
+        }
+        assertEquals(Map.of("HANDLER", 3L), container.bus("in").failed);
+        assertEquals(3, container.bus("in").answered);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFilterFailsItsOwnTransaction(Unkind unkind) throws Exception {
+        container.chain("chain", "in", "maxHandling", 1);
+        container.handler(received -> CompletableFuture.completedFuture(List.of("good")), "chain");
+        container.filter(
+                (requests, to) -> requests.get(0).equals("bad") ? unkind.act() : to.sendRequest(requests).response(), "chain");
+        BusClient<String, String> client = container.clientOf("in", "responseTimeout", "15s");
+        for (int i = 0; i < 3; i++) {
+            assertFails(client, "bad");
+            assertEquals("good", Container.ask(client, "good"));
+        }
+    }
+
+    @Test
+    void aHandlerThatLeavesItsThreadInterruptedHarmsNoOther() throws Exception {
+        container.handler(
+                received -> {
+                    switch (received.requests().get(0)) {
+                        case "flag" -> Thread.currentThread().interrupt();
+                        case "throw" -> throw new InterruptedException("thrown");
+                        default -> Thread.sleep(1);
+                    }
+                    return CompletableFuture.completedFuture(List.of("good"));
+                },
+                "in");
+        BusClient<String, String> client = container.clientOf("in");
+        for (int i = 0; i < 50; i++) {
+            assertEquals("good", Container.ask(client, "flag"));
+            assertEquals("good", Container.ask(client, "block"));
+            assertFails(client, "throw");
+            assertEquals("good", Container.ask(client, "block"));
+        }
+    }
+
+    @Test
+    void theLogStaysBounded() throws Exception {
+        container.handler(received -> Unkind.LAZY_LIST.act(), "in");
+        BusClient<String, String> client = container.clientOf("in");
+        try (CapturedLog log = new CapturedLog()) {
+            for (int i = 0; i < 200; i++) {
+                assertFails(client, "bad");
+            }
+            long lines = log.text().lines().filter(line -> line.contains("WARN org.slimta.bus.impl.whiteboard.Pump")).count();
+            assertTrue(lines > 0 && lines <= 25, lines + " lines:\n" + log.text());
+        }
+    }
+}
