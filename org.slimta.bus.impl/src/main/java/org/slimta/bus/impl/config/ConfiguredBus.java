@@ -10,6 +10,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.status.Reported;
+import org.slimta.bus.impl.whiteboard.Target;
 
 /**
  * A bus that is there as long as its configuration is. A configuration that is wrong makes no bus, and leaves one that there
@@ -84,6 +85,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     /** Closes what is open. */
     abstract void closeNow();
 
+    /** What the targets of services see of it, once it is open with these settings. */
+    abstract Target target(S settings);
+
     final Foundation foundation() {
         return foundation;
     }
@@ -155,6 +159,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
                 return false;
             }
             applied = target;
+            foundation.targets().put(pid, target(target));
             noObstacle();
             return true;
         } catch (BusException e) {
@@ -187,6 +192,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             open(target);
             applied = target;
             state = State.OPEN;
+            foundation.targets().put(pid, target(target));
             LOG.info("The {} {} of {} is open", kind, name(), pid);
             noObstacle();
         } catch (BusException e) {
@@ -239,6 +245,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private void closeIfOpen() {
         if (isOpen()) {
             state = State.CLOSING;
+            foundation.targets().remove(pid);
             try {
                 closeNow();
             } finally {

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.config;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -16,7 +17,9 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
 import org.slimta.bus.impl.whiteboard.Lack;
+import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.Plan;
+import org.slimta.bus.impl.whiteboard.Target;
 
 /**
  * Runs what a configured bus receives through filters, by configuration. At its end is a handler; or, if there is none,
@@ -155,6 +158,11 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         foundation().directory().remove(current.names().name(), end, null);
         last.inbox().close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         last.close();
+    }
+
+    @Override
+    Target target(ChainSettings settings) {
+        return new Target(KIND, settings.names().name(), properties(settings), EnumSet.of(Kind.HANDLER, Kind.FILTER));
     }
 
     @Override

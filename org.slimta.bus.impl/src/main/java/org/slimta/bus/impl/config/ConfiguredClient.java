@@ -2,6 +2,7 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -17,6 +18,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketClient;
+import org.slimta.bus.impl.whiteboard.Target;
 
 /** A client of a server on a socket, by configuration. */
 @Component(
@@ -132,6 +134,11 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
         foundation().pumps().awaitLeft(shared);
         client.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         client.close();
+    }
+
+    @Override
+    Target target(ClientSettings settings) {
+        return new Target(KIND, settings.names().name(), properties(settings), Set.of());
     }
 
     @Override

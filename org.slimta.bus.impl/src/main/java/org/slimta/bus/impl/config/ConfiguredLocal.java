@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.config;
 
+import java.util.EnumSet;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -14,7 +15,9 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.Plan;
+import org.slimta.bus.impl.whiteboard.Target;
 
 /** A bus inside the JVM, by configuration. */
 @Component(
@@ -115,6 +118,11 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
         if (end != null) {
             end.close();
         }
+    }
+
+    @Override
+    Target target(LocalSettings settings) {
+        return new Target(KIND, settings.names().name(), settings.names().properties(KIND, null), EnumSet.of(Kind.HANDLER));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.config;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -11,7 +12,9 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.Plan;
+import org.slimta.bus.impl.whiteboard.Target;
 
 /** Passes what one configured bus receives through filters to another, by configuration. */
 @Component(
@@ -116,6 +119,12 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
             publication.close();
         }
         tap.close(System.nanoTime() + current.drainTimeout().toNanos());
+    }
+
+    @Override
+    Target target(ProxySettings settings) {
+        return new Target(
+                KIND, settings.names().name(), settings.names().properties(KIND, null), EnumSet.of(Kind.FILTER));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.config;
 
+import java.util.EnumSet;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -15,7 +16,9 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
+import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.Plan;
+import org.slimta.bus.impl.whiteboard.Target;
 
 /** A server on a socket, by configuration. */
 @Component(
@@ -131,6 +134,11 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     @Override
     boolean mayGoOn(ServerSettings before, ServerSettings now) {
         return before.options().tls() != null || now.options().tls() == null;
+    }
+
+    @Override
+    Target target(ServerSettings settings) {
+        return new Target(KIND, settings.names().name(), settings.names().properties(KIND, address()), EnumSet.of(Kind.HANDLER));
     }
 
     @Override

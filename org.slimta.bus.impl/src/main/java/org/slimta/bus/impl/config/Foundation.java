@@ -17,6 +17,7 @@ import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.transaction.Workers;
 import org.slimta.bus.impl.whiteboard.Lack;
 import org.slimta.bus.impl.whiteboard.Pumps;
+import org.slimta.bus.impl.whiteboard.Targets;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 
 /**
@@ -38,6 +39,7 @@ public final class Foundation {
     private final Rejections rejections;
     private final Workers configuring;
     private final Pumps pumps;
+    private final Targets targets;
     private final Set<ConfiguredBus<?>> buses = new HashSet<>();
     private volatile boolean closed;
 
@@ -66,6 +68,7 @@ public final class Foundation {
         this.rejections = rejections;
         this.configuring = engine.threads().newWorkers("slimta-bus-configuring-", Integer.MAX_VALUE);
         this.pumps = new Pumps(whiteboard, codecs, engine.threads());
+        this.targets = new Targets(whiteboard, rejections, this::configureLater);
     }
 
     /**
@@ -81,6 +84,7 @@ public final class Foundation {
         left.forEach(ConfiguredBus::deactivate);
         awaitNoBus();
         closed = true;
+        targets.close();
         pumps.close();
         configuring.close();
     }
@@ -123,6 +127,10 @@ public final class Foundation {
         }
     }
 
+    private void configureLater(Duration delay, Runnable task) {
+        engine.threads().after(delay, () -> configure(task));
+    }
+
     BundleContext context() {
         return context;
     }
@@ -137,6 +145,10 @@ public final class Foundation {
 
     Pumps pumps() {
         return pumps;
+    }
+
+    Targets targets() {
+        return targets;
     }
 
     Directory directory() {
