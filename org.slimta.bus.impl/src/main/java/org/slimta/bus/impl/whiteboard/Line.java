@@ -192,7 +192,6 @@ final class Line {
         try {
             return behind.sendRequest(received.requests()).response();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return Step.failed("interrupted while it sent to " + behind.name(), e);
         }
     }

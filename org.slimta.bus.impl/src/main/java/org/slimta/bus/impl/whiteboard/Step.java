@@ -17,13 +17,17 @@ final class Step {
     static CompletionStage<List<Object>> call(
             String kind, Posting<?> called, Callable<CompletionStage<List<Object>>> call) {
         CompletionStage<List<Object>> stage;
+        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             stage = call.call();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return failed(kind + " " + called.describe() + " was interrupted", e);
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(failure(kind, called, e));
+        } finally {
+            if (!interrupted) {
+                Thread.interrupted(); // What it leaves behind is not for what this thread runs next.
+            }
         }
         if (stage == null) {
             return failed(kind + " " + called.describe() + " returned null; it should return a stage of responses", null);
