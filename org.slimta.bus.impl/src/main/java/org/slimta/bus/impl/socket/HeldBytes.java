@@ -312,6 +312,32 @@ final class HeldBytes {
             }
         }
 
+        /**
+         * Holds so many bytes more, if all together hold no more than three quarters of the limit then: the rest is for what
+         * arrives, without which nothing that is held would come to its end. Whoever holds nothing yet may in any case.
+         *
+         * @return whether it holds them
+         */
+        boolean tryAdd(long bytes) {
+            long most = limit - limit / 4;
+            long before;
+            do {
+                before = total.get();
+                if (before + bytes > most && own() > 0) {
+                    return false;
+                }
+            } while (!total.compareAndSet(before, before + bytes));
+            long mine;
+            do {
+                mine = own.get();
+                if (mine == CLOSED) {
+                    total.addAndGet(-bytes);
+                    return true;
+                }
+            } while (!own.compareAndSet(mine, mine + bytes));
+            return true;
+        }
+
         /** How many bytes it holds now. */
         long own() {
             long now = own.get();

@@ -1,0 +1,72 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Room in memory for what a client sends: its frames count for what the client holds, from the time that they are made until
+ * their transactions have ended. Whoever finds no room waits for it. Thread-safe.
+ */
+final class SendRoom {
+
+    /** How often whoever waits looks again: what makes room need not be a transaction that has ended. */
+    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final HeldBytes.Share share;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition freed = lock.newCondition();
+    private volatile int waiting; // Written under the lock.
+
+    SendRoom(HeldBytes held) {
+        share = held.newShare();
+    }
+
+    /**
+     * Takes room for a frame.
+     *
+     * @param bytes how much memory it takes
+     * @param nanos how long to wait at most
+     * @return whether there was room
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    boolean acquire(long bytes, long nanos) throws InterruptedException {
+        if (waiting == 0 && share.tryAdd(bytes)) {
+            return true;
+        }
+        long left = nanos;
+        lock.lockInterruptibly();
+        try {
+            waiting++;
+            while (!share.tryAdd(bytes)) {
+                if (left <= 0) {
+                    return false;
+                }
+                long pause = Math.min(left, INTERVAL);
+                left -= pause - freed.awaitNanos(pause);
+            }
+            return true;
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    /** Gives room back. Does not wait. */
+    void release(long bytes) {
+        share.add(-bytes);
+        if (waiting > 0) {
+            lock.lock();
+            try {
+                freed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Counts nothing any more: all transactions have ended, or are about to. */
+    void close() {
+        share.close();
+    }
+}
