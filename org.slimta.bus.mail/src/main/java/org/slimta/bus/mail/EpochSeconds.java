@@ -26,6 +26,9 @@ final class EpochSeconds {
     static Instant parse(String text) {
         try {
             BigDecimal seconds = LuaNumber.read(text);
+            if (seconds != null && seconds.scale() == 0) {
+                return Instant.ofEpochSecond(seconds.longValueExact());
+            }
             if (seconds != null && Math.abs((long) seconds.precision() - seconds.scale()) <= LONGEST) {
                 BigDecimal whole = seconds.setScale(0, RoundingMode.FLOOR);
                 long nanos = seconds.subtract(whole).movePointRight(NANO_DIGITS).longValue();

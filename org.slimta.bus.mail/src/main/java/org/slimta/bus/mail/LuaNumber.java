@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class LuaNumber {
 
     private static final int LONGEST = 64;
-    private static final int MOST_PLAIN_DIGITS = 9;
+    private static final int MOST_PLAIN_DIGITS = 18;
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?");
     private static final Pattern HEXADECIMAL =
             Pattern.compile("[+-]?0[xX](?:[0-9a-fA-F]+\\.?[0-9a-fA-F]*|\\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?");
@@ -24,6 +24,9 @@ final class LuaNumber {
      * @throws NumberFormatException if it is too large to be kept, or written with very many digits
      */
     static BigDecimal read(String text) {
+        if (isPlain(text)) {
+            return BigDecimal.valueOf(Long.parseLong(text));
+        }
         String number = ElementText.withoutBlanksAround(text);
         if (number.length() > LONGEST) {
             throw new NumberFormatException("too long");
@@ -50,10 +53,10 @@ final class LuaNumber {
         if (text == null) {
             return 0;
         }
-        if (isPlain(text)) {
-            return Integer.parseInt(text);
-        }
         try {
+            if (isPlain(text)) {
+                return Integer.parseInt(text);
+            }
             BigDecimal number = read(text);
             int value = number == null ? 0 : number.intValueExact();
             if (value >= 0) {
@@ -66,7 +69,7 @@ final class LuaNumber {
                 name + " is '" + PeerText.of(text) + "'; it must be a whole number from 0 to " + Integer.MAX_VALUE);
     }
 
-    /** Nothing but a few ASCII digits, as numbers are written. */
+    /** Nothing but ASCII digits, as numbers are written, and not more than surely fit a long. */
     private static boolean isPlain(String text) {
         if (text.isEmpty() || text.length() > MOST_PLAIN_DIGITS) {
             return false;

@@ -78,7 +78,7 @@ final class MailSource {
             return;
         }
         if (mbox.before() > 0) {
-            leftOut.add(name, "the " + mbox.before() + " bytes before its first message: a byte order mark or empty lines");
+            leftOut.add(name, "what precedes its first message, a byte order mark or empty lines (" + mbox.before() + " B)");
         }
         int number = 0;
         for (Attachment message : mbox.messages()) {

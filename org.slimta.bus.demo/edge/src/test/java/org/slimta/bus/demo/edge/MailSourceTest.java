@@ -64,7 +64,7 @@ class MailSourceTest {
         assertEquals(List.of("three@x.org"), source.mails().get(1).recipients());
         assertEquals(
                 List.of(
-                        "mbox: the 1 bytes before its first message: a byte order mark or empty lines",
+                        "mbox: what precedes its first message, a byte order mark or empty lines (1 B)",
                         "mbox#2: the headers of the message are longer than 1048576 bytes"),
                 source.leftOut());
     }
