@@ -21,13 +21,29 @@ final class CodecWait implements AutoCloseable {
     private final Codecs codecs;
     private final Duration timeout;
     private final Threads threads;
-    private final Set<CompletableFuture<XmlCodec<?>>> waits = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final Waits waits;
+
+    /** All that wait for codecs at one end of a bus, whatever their time-out. */
+    private static final class Waits {
+
+        private final Set<CompletableFuture<XmlCodec<?>>> all = ConcurrentHashMap.newKeySet();
+        private volatile boolean closed;
+    }
 
     CodecWait(Codecs codecs, Duration timeout, Threads threads) {
+        this(codecs, timeout, threads, new Waits());
+    }
+
+    private CodecWait(Codecs codecs, Duration timeout, Threads threads, Waits waits) {
         this.codecs = codecs;
         this.timeout = timeout;
         this.threads = threads;
+        this.waits = waits;
+    }
+
+    /** The same with another time-out. To close one of the two ends the waits of both. */
+    CodecWait with(Duration newTimeout) {
+        return new CodecWait(codecs, newTimeout, threads, waits);
     }
 
     XmlCodec<?> find(Class<?> type) {
@@ -78,18 +94,18 @@ final class CodecWait implements AutoCloseable {
         }
         Runnable listener = () -> {
             XmlCodec<?> codec = type.find(codecs);
-            if (codec != null || closed) {
+            if (codec != null || waits.closed) {
                 ready.complete(codec);
             }
         };
-        waits.add(ready);
+        waits.all.add(ready);
         codecs.addListener(listener);
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         Future<?> timer = threads.after(left, () -> ready.complete(null));
         ready.whenComplete((codec, cancelled) -> {
             timer.cancel(false);
             codecs.removeListener(listener);
-            waits.remove(ready);
+            waits.all.remove(ready);
         });
         listener.run();
         return ready;
@@ -97,8 +113,8 @@ final class CodecWait implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        waits.forEach(wait -> wait.complete(null));
+        waits.closed = true;
+        waits.all.forEach(wait -> wait.complete(null));
     }
 
     /** The failure of what has waited for a codec. */

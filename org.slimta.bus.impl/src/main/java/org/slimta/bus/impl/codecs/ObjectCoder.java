@@ -38,11 +38,26 @@ public final class ObjectCoder implements AutoCloseable {
      * @param threads for deadlines
      */
     public ObjectCoder(Codecs codecs, Duration codecTimeout, FrameLimits limits, Threads threads) {
-        this.codecs = new CodecWait(codecs, codecTimeout, threads);
+        this(new CodecWait(codecs, codecTimeout, threads), limits);
+    }
+
+    private ObjectCoder(CodecWait codecs, FrameLimits limits) {
+        this.codecs = codecs;
         XmlReader xml = new XmlReader(limits);
         this.reader = new EnvelopeReader(xml, limits);
         this.heads = new HeadReader(xml);
         this.limits = limits;
+    }
+
+    /**
+     * The same with other options. To close one of the two ends the waits of both.
+     *
+     * @param codecTimeout how long a codec that is missing is waited for
+     * @param newLimits the limits of the XML
+     * @return another one
+     */
+    public ObjectCoder with(Duration codecTimeout, FrameLimits newLimits) {
+        return new ObjectCoder(codecs.with(codecTimeout), newLimits);
     }
 
     /**

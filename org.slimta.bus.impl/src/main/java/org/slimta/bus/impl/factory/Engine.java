@@ -12,7 +12,7 @@ import org.slimta.bus.impl.transaction.Threads;
 public final class Engine implements AutoCloseable {
 
     private final Threads threads = new Threads();
-    private final Network network = new Network(threads::after);
+    private final Network network = new Network(threads);
     private final OpenBuses buses = new OpenBuses();
 
     /** Starts nothing yet: threads and sockets come with the first use. */

@@ -9,8 +9,7 @@ import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Threads;
 
 /**
- * What all connections of one end of a bus work with. Immutable: with other options there is another one, which remembers the
- * one before.
+ * What all connections of one end of a bus work with. Immutable: with other options there is another one.
  *
  * @param threads for deadlines, and for what may take its time
  * @param network for the sockets
@@ -21,7 +20,6 @@ import org.slimta.bus.impl.transaction.Threads;
  * @param codecTimeout how long a codec that is missing is waited for
  * @param held what they hold in memory together
  * @param tls to encrypt what goes over connections, or null to speak plainly
- * @param former the one before, whose coder may still be in use; or null
  */
 record BusEnd(
         Threads threads,
@@ -32,8 +30,7 @@ record BusEnd(
         FrameLimits limits,
         Duration codecTimeout,
         HeldBytes held,
-        Tls tls,
-        BusEnd former)
+        Tls tls)
         implements AutoCloseable {
 
     BusEnd(
@@ -44,8 +41,7 @@ record BusEnd(
             FrameLimits limits,
             Duration codecTimeout,
             HeldBytes held,
-            Tls tls,
-            BusEnd former) {
+            Tls tls) {
         this(
                 threads,
                 network,
@@ -55,27 +51,33 @@ record BusEnd(
                 limits,
                 codecTimeout,
                 held,
-                tls,
-                former);
+                tls);
     }
 
-    /** The same with other options; itself if they are the same. */
+    /** The same with other options; itself if they are the same. To close one of the two ends the waits of both. */
     BusEnd with(FrameLimits newLimits, Duration newCodecTimeout, Tls newTls) {
         return newLimits.equals(limits) && newCodecTimeout.equals(codecTimeout) && newTls == tls
                 ? this
-                : new BusEnd(threads, network, codecs, failures, newLimits, newCodecTimeout, held, newTls, this);
+                : new BusEnd(
+                        threads,
+                        network,
+                        codecs,
+                        coder.with(newCodecTimeout, newLimits),
+                        failures,
+                        newLimits,
+                        newCodecTimeout,
+                        held,
+                        newTls);
     }
 
     /** The same without TLS, for connections that are not served. */
     BusEnd with(FrameLimits newLimits, HeldBytes newHeld) {
-        return new BusEnd(threads, network, codecs, coder, failures, newLimits, codecTimeout, newHeld, null, null);
+        return new BusEnd(threads, network, codecs, coder, failures, newLimits, codecTimeout, newHeld, null);
     }
 
     /** Ends all waits for codecs. */
     @Override
     public void close() {
-        for (BusEnd end = this; end != null; end = end.former) {
-            end.coder.close();
-        }
+        coder.close();
     }
 }

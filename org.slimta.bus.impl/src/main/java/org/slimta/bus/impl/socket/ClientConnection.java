@@ -1,27 +1,24 @@
 package org.slimta.bus.impl.socket;
 
-import java.io.IOException;
-import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.socket.OpeningLimit.Server;
+import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.Head;
 import org.slimta.bus.impl.wire.Notices;
-import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
- * A connection of a client. It is made for one transaction, whose answer tells whether the server keeps connections; if so,
- * others may follow. Source: the wire page, part B.
+ * A connection of a client. It carries one transaction, whose answer tells whether the server keeps connections; if so, others
+ * may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
-final class ClientConnection<R> extends Registry.Member implements FrameChannel.Listener, Dialing.Listener {
+final class ClientConnection<R> extends Registry.Member implements FrameChannel.Listener, ClientExchange.Holder<R> {
 
     /**
      * A server that goes again just after it has come may cut off who connects in that moment, and that shows at once. As long
@@ -29,89 +26,65 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
      */
     private static final Duration SETTLED = Duration.ofMillis(20);
 
-    private enum State {
-        /** It has not come about. */
-        DIALING,
-        /** What the server can do is not known: it carries one transaction. */
-        UNPROVEN,
-        /** The server keeps it, and it takes transactions. */
-        KEPT,
-        /** It takes no more transactions, and ends with those that it has. */
-        ENDING,
-        /** It is closed. */
-        CLOSED
-    }
-
     /** How many bytes may wait for the server to take them, before its pings are not answered any more. */
     private static final long MOST_BACKLOG = 1 << 20;
 
+    private enum State {
+        /** What the server can do is not known: it carries one transaction, and must not be cut off in the middle of it. */
+        UNPROVEN,
+        /** The server keeps it, and it takes transactions. */
+        KEPT,
+        /** It takes no more transactions, and ends with those that it has. The server does not mind how it ends. */
+        ENDING,
+        /** It is closed, or on its way out. */
+        CLOSED
+    }
+
     private final ConnectionPool<R> pool;
     private final SocketClient<?, R> client;
-    private final ClientExchange<R> first;
+    private final ReconnectQueue<ClientExchange<R>>.Turn turn;
+    private final ConnectAttempt way;
+    private final FrameChannel channel;
+    private final BusEnd end;
     private final boolean forLarge;
-    private final long created = System.nanoTime();
-    private final InFlight<Sending> inFlight;
-    private final Dialing dialing;
-    private volatile BusEnd common;
-    private volatile Sending sendingFirst;
-    private volatile FrameChannel channel;
-    private volatile State state = State.DIALING;
-    private volatile boolean connected;
+    private final InFlight<Sending<R>> inFlight;
+    private final KeepAlive keepAlive = new KeepAlive(System.nanoTime());
+    private volatile Sending<R> first;
+    private volatile State state = State.UNPROVEN;
     private volatile boolean drained;
-    private volatile long lastUsed = created;
-    private volatile long pinged = created;
+    private volatile long lastUsed = System.nanoTime();
 
     /**
-     * A connection that is still to be made.
+     * A connection that has just come about.
      *
+     * @param pool where it belongs
+     * @param client whose it is
+     * @param turn what told that it might be opened, and is told how it goes on
+     * @param way what it came of
+     * @param end what it was made with
      * @param forLarge whether it carries one transaction at a time, because they are large
      */
-    ClientConnection(ConnectionPool<R> pool, SocketClient<?, R> client, ClientExchange<R> first, boolean forLarge) {
+    ClientConnection(
+            ConnectionPool<R> pool,
+            SocketClient<?, R> client,
+            ReconnectQueue<ClientExchange<R>>.Turn turn,
+            ConnectAttempt way,
+            BusEnd end,
+            boolean forLarge) {
         this.pool = pool;
         this.client = client;
-        this.first = first;
+        this.turn = turn;
+        this.way = way;
+        this.channel = way.channel();
+        this.end = end;
         this.forLarge = forLarge;
-        this.dialing = new Dialing(client.end().network(), client.port(), this);
         this.inFlight = new InFlight<>(forLarge ? 1 : pool.busy());
     }
 
-    /** A transaction on this connection. */
-    private final class Sending implements Outbox.Item {
-
-        private final ClientExchange<R> exchange;
-        private volatile boolean begun;
-
-        Sending(ClientExchange<R> exchange) {
-            this.exchange = exchange;
-        }
-
-        @Override
-        public FrameEncoder encoder() {
-            return exchange.encoder();
-        }
-
-        @Override
-        public byte[] begin() {
-            if (!exchange.isOn(ClientConnection.this)) {
-                return null;
-            }
-            begun = true;
-            return client.keepsConnections() || state != State.UNPROVEN ? exchange.rootAttributes() : RootAttributes.NONE;
-        }
-
-        @Override
-        public void failed(BusException failure) {
-            exchange.failAt(failure);
-        }
-    }
-
-    private Sending put(ClientExchange<R> exchange) {
-        Sending sending = new Sending(exchange);
+    private Sending<R> put(ClientExchange<R> exchange) {
+        Sending<R> sending = new Sending<>(exchange, this);
         exchange.assign(this);
         inFlight.put(exchange.tx(), sending);
-        if (exchange.isDone()) {
-            forget(exchange);
-        }
         return sending;
     }
 
@@ -123,13 +96,22 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         return true;
     }
 
-    boolean isConnected() {
-        State now = state;
-        return now != State.DIALING && now != State.CLOSED;
+    boolean isKept() {
+        return state == State.KEPT;
     }
 
     boolean isForLarge() {
         return forLarge;
+    }
+
+    /** Whether requests that leave now are numbered. */
+    boolean numbers() {
+        return client.keepsConnections() || state != State.UNPROVEN;
+    }
+
+    /** What it was made with. */
+    BusEnd end() {
+        return end;
     }
 
     /** How many transactions it carries. */
@@ -137,87 +119,34 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         return inFlight.size();
     }
 
-    /** The channel, or null if there is none yet. */
     FrameChannel channel() {
         return channel;
     }
 
-    void dial() {
-        sendingFirst = put(first);
-        try {
-            common = client.endForConnection();
-        } catch (IOException e) {
-            notConnected("TLS cannot be used: " + e.getMessage(), e);
-            return;
-        }
-        try {
-            dialing.start(client.addresses());
-        } catch (UnknownHostException e) {
-            notConnected("the host name is unknown", e);
-        }
-    }
-
-    @Override
-    public void onCreated(Connection<?> connection) {
-        FrameChannel opening = new FrameChannel(
-                connection, this, common, client.address(), client.threads().responses(), false);
-        FrameFilter.attach(connection, opening);
-        channel = opening;
-        if (state == State.CLOSED) {
-            opening.close();
-        }
-    }
-
-    @Override
-    public void onConnected() {
-        connected = true;
-        FrameChannel open = channel;
-        if (open.isSecuring() && state == State.DIALING) {
-            open.secure();
-        } else {
-            ready();
-        }
-    }
-
-    @Override
-    public void onSecured(PeerIdentity identity) {
-        ready();
-    }
-
-    private void ready() {
-        if (!change(State.DIALING, State.UNPROVEN)) {
-            close();
-            return;
-        }
-        pool.reached();
-        if (pool.isUnsettled()) {
-            client.end().threads().after(SETTLED, () -> client.end().threads().execute(this::sendFirst));
+    /** Takes its first transaction. */
+    void start(ClientExchange<R> exchange) {
+        first = put(exchange);
+        way.use(this);
+        if (exchange.isDone()) {
+            forget(exchange);
+        } else if (pool.isUnsettled()) {
+            client.end().threads().after(SETTLED, () -> end.network().connecting().execute(this::sendFirst));
         } else {
             sendFirst();
         }
     }
 
     private void sendFirst() {
-        channel.add(sendingFirst);
-        channel.flush();
-    }
-
-    @Override
-    public void onFailed(String why, Throwable cause) {
-        notConnected("no connection: " + why, cause);
-    }
-
-    private void notConnected(String what, Throwable cause) {
-        notConnected(client.end().failures().of(Reason.CONNECT, client.target(), what, cause));
-    }
-
-    private void notConnected(BusException failure) {
-        if (change(State.DIALING, State.CLOSED)) {
-            boolean unsent = inFlight.take(first.tx()) != null;
+        Sending<R> sending = first;
+        if (sending == null || state != State.UNPROVEN) {
+            return;
+        }
+        if (client.isInForce(end)) {
+            channel.add(sending);
+            channel.flush();
+        } else {
+            takeSent();
             close();
-            if (unsent) {
-                pool.unreachable(first, failure);
-            }
         }
     }
 
@@ -230,17 +159,20 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         if (state != State.KEPT) {
             return false;
         }
-        Sending sending = put(exchange);
+        Sending<R> sending = put(exchange);
+        if (exchange.isDone()) {
+            forget(exchange);
+            return true;
+        }
         if (state != State.KEPT && inFlight.take(exchange.tx()) != null) {
             return exchange.isDone();
         }
         lastUsed = exchange.start();
-        FrameChannel to = channel;
-        to.add(sending);
+        channel.add(sending);
         if (inFlight.size() <= 1) {
-            to.flush();
-        } else if (!client.end().threads().putOff(to.flusher())) {
-            to.onSelector(to.flusher());
+            channel.flush();
+        } else if (!client.end().threads().putOff(channel.flusher())) {
+            channel.onSelector(channel.flusher());
         }
         return true;
     }
@@ -249,9 +181,9 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     public void onFrame(Frame frame) {
         Head head;
         try {
-            head = client.end().coder().readHead(frame);
+            head = end.coder().readHead(frame);
         } catch (BusException e) {
-            failAll(client.end().failures().at(client.target(), e));
+            giveUp(client.end().failures().at(client.target(), e));
             return;
         }
         if (head.envelope() == Envelope.RESPONSES) {
@@ -259,7 +191,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         } else if (head.envelope() == Envelope.CONTROL) {
             onControl(head.control());
         } else {
-            failAll(malformed("it sent <" + head.envelope().root() + ">; a server sends <responses>"));
+            giveUp(malformed("it sent <" + head.envelope().root() + ">; a server sends <responses>"));
         }
     }
 
@@ -268,37 +200,57 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     }
 
     private void onResponses(Head head, Frame frame) {
+        Sending<R> only = first;
         if (head.tx() == 0) {
-            onLastResponses(frame, head);
+            onLastResponses(only == null ? null : inFlight.take(only.exchange().tx()), frame, head);
             return;
         }
-        Sending sending = inFlight.take(head.tx());
-        boolean proof = state == State.UNPROVEN;
-        if (proof && sending == null) {
-            failAll(malformed("it answered a transaction with the number " + head.tx() + ", which it was not sent"));
-            return;
-        }
-        if (proof && change(State.UNPROVEN, State.KEPT) && !pool.proven(this)) {
-            change(State.KEPT, State.ENDING);
+        Sending<R> sending = inFlight.take(head.tx());
+        if (state == State.UNPROVEN) {
+            if (sending == null) {
+                giveUp(malformed("it answered a transaction with the number " + head.tx() + ", which it was not sent"));
+                return;
+            }
+            prove(head);
         }
         if (sending != null) {
-            sending.exchange.answered(frame, head);
-            if (forLarge && state == State.KEPT) {
+            sending.exchange().answered(frame, head);
+            if (forLarge) {
                 pool.free(this);
             }
         }
         closeIfDone();
     }
 
-    /** The server knows connections for one transaction only. */
-    private void onLastResponses(Frame frame, Head head) {
-        Sending sending = state == State.UNPROVEN ? inFlight.take(first.tx()) : null;
-        if (sending != null) {
-            sending.exchange.answered(frame, head);
-            close();
+    /** Who is turned away at the door is told so, and the connection ends; nothing else is learned by it. */
+    private void prove(Head head) {
+        first = null;
+        if (head.isError(Reason.OVERLOADED)) {
+            change(State.UNPROVEN, State.ENDING);
+            turn.over();
         } else {
-            failAll(malformed("it sent responses without the number of their transaction (tx) over a kept connection"));
+            if (change(State.UNPROVEN, State.KEPT) && !pool.list(this)) {
+                change(State.KEPT, State.ENDING);
+            }
+            turn.answered(Server.SHARES);
         }
+        pool.advance();
+    }
+
+    /** The server knows connections for one transaction only. */
+    private void onLastResponses(Sending<R> sending, Frame frame, Head head) {
+        if (state != State.UNPROVEN || sending == null) {
+            giveUp(malformed("it sent responses without the number of their transaction (tx) over a kept connection"));
+            return;
+        }
+        if (sending.isNumbered()) {
+            turn.answered(Server.SINGLE);
+        }
+        sending.exchange().answered(frame, head);
+        if (channel.backlog() == 0) {
+            change(State.UNPROVEN, State.ENDING); // It has had its whole frame.
+        }
+        close();
     }
 
     /** The first notice says that nothing more is read; the second, that all that was read is answered. */
@@ -310,161 +262,164 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         } else if ("true".equals(control.get("drain"))) {
             if (!drained) {
                 drained = true;
-                end();
+                end(State.ENDING);
+                turn.over();
                 pool.draining(this);
             } else {
-                inFlight.takeAll().forEach(this::sendElsewhere);
+                inFlight.takeAll().forEach(sending -> pool.sendElsewhere(sending.exchange()));
                 close();
             }
         }
     }
 
-    private synchronized void end() {
-        if (state != State.CLOSED) {
-            state = State.ENDING;
+    /** Gives the state before; nothing changes it any more when it is closed. */
+    private synchronized State end(State to) {
+        State before = state;
+        if (before != State.CLOSED) {
+            state = to;
         }
-    }
-
-    private void sendElsewhere(Sending sending) {
-        client.end().threads().execute(() -> pool.dispatch(sending.exchange));
+        return before;
     }
 
     @Override
     public void onBadFrame(BusException failure) {
-        failAll(client.end().failures().at(client.target(), failure));
+        giveUp(client.end().failures().at(client.target(), failure));
     }
 
-    private void failAll(BusException failure) {
-        end();
-        inFlight.takeAll().forEach(sending -> sending.exchange.fail(failure));
+    /**
+     * Ends it for what has happened on it. What was not sent goes elsewhere. If one transaction alone was sent, that one is
+     * concerned; of several it is not known which. A failure that says that nothing was processed is told only if that is so.
+     */
+    private void giveUp(BusException failure) {
+        boolean refused = state == State.UNPROVEN && CertificateAlert.isIn(failure);
+        List<Sending<R>> sent = takeSent();
+        for (Sending<R> each : sent) {
+            boolean its = sent.size() == 1
+                    && switch (failure.reason()) {
+                        case CONNECT -> refused;
+                        case OVERLOADED, EXPIRED -> false;
+                        default -> true;
+                    };
+            each.exchange().fail(its ? failure : new BusException(Reason.CLOSED, failure.getMessage(), failure));
+        }
         close();
+    }
+
+    /** Takes all from it. Has those sent elsewhere of which nothing was sent, and gives the others. */
+    private List<Sending<R>> takeSent() {
+        List<Sending<R>> sent = new ArrayList<>();
+        for (Sending<R> each : inFlight.takeAll()) {
+            if (each.withdraw()) {
+                pool.sendElsewhere(each.exchange());
+            } else {
+                sent.add(each);
+            }
+        }
+        return sent;
     }
 
     @Override
     public void onClosed() {
-        FrameChannel open = channel;
-        if (state == State.DIALING && connected && !open.isOpen()) {
-            notConnected("the server ended the connection during the TLS handshake; does it speak TLS there?", null);
-            return;
+        end(State.CLOSED);
+        gone();
+        for (Sending<R> each : takeSent()) {
+            each.exchange().fail(Reason.CLOSED, "the server closed the connection before it answered", null);
         }
-        if (state == State.DIALING || open != null && open.isOpen()) {
-            return; // It was an attempt at one address of several, and whoever dials is told.
-        }
-        close();
-        for (Sending sending : inFlight.takeAll()) {
-            if (sending.begun) {
-                sending.exchange.fail(Reason.CLOSED, "the server closed the connection before it answered", null);
-            } else {
-                sendElsewhere(sending);
-            }
-        }
+        pool.advance();
+    }
+
+    private void gone() {
+        first = null;
+        turn.over();
+        pool.remove(this);
     }
 
     /** A transaction has ended without an answer from here. */
-    void forget(ClientExchange<R> exchange) {
-        if (inFlight.take(exchange.tx()) == null) {
+    @Override
+    public void forget(ClientExchange<R> exchange) {
+        Sending<R> sending = inFlight.take(exchange.tx());
+        if (sending == null) {
             return;
         }
-        if (forLarge) {
+        if (state == State.UNPROVEN || forLarge && !sending.withdraw()) {
             close();
-        } else {
-            closeIfDone();
+        } else if (forLarge) {
+            pool.free(this);
         }
+        closeIfDone();
     }
 
     private void closeIfDone() {
-        if (state != State.KEPT && inFlight.size() == 0) {
+        if (state == State.ENDING && inFlight.size() == 0) {
             close();
         }
     }
 
-    /** Ends what takes too long, and asks whether the server is there. Called now and then, on the timer. */
-    void look() {
-        long now = System.nanoTime();
-        switch (state) {
-            case DIALING -> {
-                if (connected) {
-                    lookWhetherSecured();
-                } else if (now - created > client.options().connectTimeout().toNanos()) {
-                    notConnected(
-                            "no connection within " + client.options().connectTimeout().toMillis() + " ms (connectTimeout)",
-                            null);
-                }
-            }
-            case ENDING -> lookWhetherWhole();
-            case KEPT -> {
-                lookWhetherWhole();
-                lookWhetherAlive(now);
-                if (inFlight.size() == 0 && now - lastUsed > client.options().idleTimeout().toNanos()) {
-                    retire();
-                }
-            }
-            default -> {
-                // It ends with what is under way on it, which has a time to end in.
-            }
-        }
+    /** Takes no more transactions. */
+    void retire() {
+        change(State.KEPT, State.ENDING);
+        pool.unlist(this);
+        closeIfDone();
     }
 
-    private void lookWhetherSecured() {
-        Duration timeout = common.tls().options().handshakeTimeout();
-        if (channel.age() > timeout.toNanos()) {
-            notConnected(
-                    "no TLS handshake within " + timeout.toMillis() + " ms (handshakeTimeout); does it speak TLS there?", null);
+    /** Ends what takes too long, and asks whether the server is there. Called now and then, on the timer. */
+    void look(long now) {
+        State seen = state;
+        if (seen == State.KEPT || seen == State.ENDING) {
+            lookWhetherWhole();
+        }
+        if (seen == State.KEPT) {
+            lookWhetherAlive(now);
+            if (inFlight.size() == 0 && now - lastUsed > client.options().idleTimeout().toNanos()) {
+                retire();
+            }
         }
     }
 
     /** A frame that takes longer than its transaction may will be of no use, and holds up those behind it. */
     private void lookWhetherWhole() {
-        if (channel.isArrivingFor(client.options().responseTimeout().toNanos())) {
-            failAll(client.end().failures()
-                    .of(
-                            Reason.TIMEOUT,
-                            client.target(),
-                            "a frame has not come whole within " + client.options().responseTimeout().toMillis()
-                                    + " ms (responseTimeout); the connection is given up",
-                            null));
+        Duration most = client.options().responseTimeout();
+        if (channel.isArrivingFor(most.toNanos())) {
+            giveUp(closed("a frame has not come whole within " + most.toMillis() + " ms (responseTimeout)"));
         }
     }
 
-    void retire() {
-        pool.unlist(this);
-        change(State.KEPT, State.ENDING);
-        closeIfDone();
-    }
-
     private void lookWhetherAlive(long now) {
-        long interval = client.options().pingInterval().toNanos();
         long heard = channel.lastRead();
         if (channel.backlog() > 0 && channel.lastWrite() - heard > 0) {
             heard = channel.lastWrite(); // The server takes what is sent; a ping would have to wait behind it.
         }
-        boolean asked = pinged - heard > 0;
-        if (asked && now - pinged > interval) {
-            failAll(client.end().failures()
-                    .of(
-                            Reason.CLOSED,
-                            client.target(),
-                            "nothing has come from the server for " + TimeUnit.NANOSECONDS.toMillis(now - heard)
-                                    + " ms, not even the answer to a ping (pingInterval "
-                                    + client.options().pingInterval().toMillis() + " ms); the connection is given up",
-                            null));
-        } else if (!asked && now - heard > interval) {
-            pinged = now;
-            channel.add(Notice.of(Notices.ping(Long.toString(now))));
-            channel.flush();
+        Duration interval = client.options().pingInterval();
+        switch (keepAlive.look(now, interval, heard)) {
+            case ASK -> {
+                channel.add(Notice.of(Notices.ping(Long.toString(now))));
+                channel.flush();
+            }
+            case GONE -> giveUp(closed("nothing has come from the server for " + keepAlive.silence(now)
+                    + " ms, not even the answer to a ping (pingInterval " + interval.toMillis() + " ms)"));
+            case ALIVE -> {
+                // So it goes on.
+            }
         }
     }
 
-    /** Closes it now. What is still on it is told by {@link #onClosed()}. */
+    private BusException closed(String what) {
+        return client.end().failures()
+                .of(Reason.CLOSED, client.target(), what + "; the connection is given up", null);
+    }
+
+    /** Closes it: at once if the server does not mind, else in order. What is on it has been taken from it before. */
     void close() {
-        synchronized (this) {
-            state = State.CLOSED;
+        Sending<R> unanswered = first;
+        State before = end(State.CLOSED);
+        gone();
+        switch (before) {
+            case UNPROVEN -> way.leave(unanswered == null || unanswered.withdraw());
+            case KEPT, ENDING -> channel.close();
+            case CLOSED -> {
+                // By somebody else.
+            }
         }
-        dialing.cancel();
-        pool.remove(this);
-        FrameChannel open = channel;
-        if (open != null) {
-            open.close();
-        }
+        pool.advance();
     }
 }

@@ -13,8 +13,29 @@ import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.Head;
 import org.slimta.bus.impl.wire.RootAttributes;
 
-/** One transaction at a client: its frame, and the connection that it is on at the moment. */
+/** One transaction at a client: its frame, and who has it at the moment. */
 final class ClientExchange<R> extends PendingTransaction<R> {
+
+    /**
+     * Who has it: a connection, one that is being opened for it, or those that wait.
+     *
+     * @param <R> type of the responses
+     */
+    interface Holder<R> {
+
+        /** It has ended, and is not to be held any more. May be called for one that is not held any more. */
+        void forget(ClientExchange<R> exchange);
+
+        /**
+         * Tells why it ends when its time is over, if it has certainly not been sent.
+         *
+         * @param within its time, for a person
+         * @return the failure, or null if it may have been sent
+         */
+        default BusException overdue(String within) {
+            return null;
+        }
+    }
 
     /** Above this size, in bytes, a transaction gets a connection of its own. Source: the wire page, part B. */
     static final int LARGE = 256 << 10;
@@ -23,8 +44,7 @@ final class ClientExchange<R> extends PendingTransaction<R> {
     private final long tx;
     private final int requests;
     private FrameEncoder encoder;
-    private volatile ClientConnection<R> connection;
-    private volatile boolean awaitsServer;
+    private volatile Holder<R> holder;
 
     ClientExchange(SocketClient<?, R> client, long tx, int requests) {
         super(
@@ -55,19 +75,14 @@ final class ClientExchange<R> extends PendingTransaction<R> {
         return encoder.size() > LARGE;
     }
 
-    /** It goes over a connection from now on. */
-    void assign(ClientConnection<R> to) {
-        connection = to;
-        awaitsServer = false;
+    /** Another one has it from now on. */
+    void assign(Holder<R> to) {
+        holder = to;
     }
 
-    /** It waits for a connection, since the server has said that it is closing. */
-    void awaitServer() {
-        awaitsServer = true;
-    }
-
-    boolean isOn(ClientConnection<R> one) {
-        return connection == one && !isDone();
+    /** Whether that one has it, and it has not ended. */
+    boolean isWith(Holder<R> one) {
+        return holder == one && !isDone();
     }
 
     /** What goes into the root of its frame if it leaves now, and the server may keep the connection. */
@@ -85,29 +100,19 @@ final class ClientExchange<R> extends PendingTransaction<R> {
 
     @Override
     protected void ended() {
-        ClientConnection<R> on = connection;
-        if (on != null) {
-            on.forget(this);
-        }
-        if (awaitsServer) {
-            client.pool().forget(this);
+        Holder<R> last = holder;
+        if (last != null) {
+            last.forget(this);
         }
     }
 
     @Override
     protected BusException overdue() {
-        if (!awaitsServer) {
-            return super.overdue();
-        }
-        BusException last = client.pool().lastFailure();
-        return client.end().failures()
-                .of(
-                        Reason.CONNECT,
-                        client.target(),
-                        "no connection: the server said that it was closing, and has not come back within "
-                                + client.options().responseTimeout().toMillis() + " ms (responseTimeout)"
-                                + (last == null ? "" : "; at the last try: " + last.getMessage()),
-                        last);
+        Holder<R> last = holder;
+        BusException unsent = last == null
+                ? null
+                : last.overdue("within " + client.options().responseTimeout().toMillis() + " ms (responseTimeout)");
+        return unsent == null ? super.overdue() : unsent;
     }
 
     /** Brings the frame that the server answered with. */

@@ -10,66 +10,81 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.transaction.Registry;
 
 /**
  * The connections of one client. A few are kept for small transactions to share, and as many for large ones, each of which has
- * a connection for itself while it lasts. As long as there is none of the first kind, a transaction gets a connection of its
- * own. When the server has said that it is closing, transactions wait for it to come back. Thread-safe.
+ * a connection for itself while it lasts. Who finds none waits in a {@link ReconnectQueue} for one, or for its turn to open one.
+ * Thread-safe.
  */
-final class ConnectionPool<R> {
+final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
-    private static final long SHORTEST_PAUSE = 5;
-    private static final long LONGEST_PAUSE = 200;
-
-    /** How long those that wait for a server to come back let the first of them try. */
-    private static final Duration FIRST_ANSWER = Duration.ofMillis(100);
+    private static final long NEVER = OpeningLimit.NEVER;
 
     private final SocketClient<?, R> client;
+    private final Registry<PendingConnection<R>> pending = new Registry<>();
     private final Registry<ClientConnection<R>> connections = new Registry<>();
+    private final ReconnectQueue<ClientExchange<R>> queue = new ReconnectQueue<>(ClientExchange::isLarge);
+    private final BoundedLog log = new BoundedLog(ConnectionPool.class);
     private final AtomicBoolean looking = new AtomicBoolean();
-    private volatile List<ClientConnection<R>> shared = List.of();
-    private final Deque<ClientConnection<R>> free = new ArrayDeque<>();
-    private final Deque<ClientExchange<R>> waiting = new ArrayDeque<>();
-    private volatile boolean away;
-    private long awayUntil;
-    private long pause;
-    private boolean trying;
-    private volatile BusException refusal;
+    private final Object places = new Object();
+    private final Object waking = new Object();
+    private final Deque<ClientConnection<R>> free = new ArrayDeque<>(); // Guarded by places.
+    private volatile List<ClientConnection<R>> shared = List.of(); // Written under places.
+    private long wakeDue = NEVER; // Guarded by waking.
     private volatile BusException lastFailure;
     private volatile boolean closed;
 
     /** Without connections. */
-    ConnectionPool(SocketClient<?, R> client) {
+    ConnectionPool(SocketClient<?, R> client, ClientOptions options) {
         this.client = client;
+        configure(options);
     }
 
-    /** Sends a transaction over the connection that suits it. Does not wait. */
+    /** Goes on with other options. */
+    void configure(ClientOptions options) {
+        queue.configure(options.poolSize(), options.tls() != null);
+    }
+
+    /** Sends a transaction over the connection that suits it, or has it wait for one. Does not wait itself. */
     void dispatch(ClientExchange<R> exchange) {
-        if (exchange.isDone()) {
+        if (exchange.isDone() || sendNow(exchange)) {
             return;
         }
+        exchange.assign(this);
+        if (!queue.add(exchange, System.nanoTime())) {
+            exchange.fail(client.end().failures().closed());
+        } else if (exchange.isDone()) {
+            queue.remove(exchange);
+        }
+        advance();
+    }
+
+    private boolean sendNow(ClientExchange<R> exchange) {
+        ClientConnection<R> one;
         if (exchange.isLarge()) {
-            ClientConnection<R> one = pollFree();
-            while (one != null && !one.send(exchange)) {
-                one = pollFree();
-            }
-            if (one != null) {
-                return;
+            while ((one = pollFree()) != null) {
+                if (one.send(exchange)) {
+                    return true;
+                }
             }
         } else {
-            ClientConnection<R> one = pick();
-            while (one != null && !one.send(exchange)) {
+            while ((one = pick()) != null) {
+                if (one.send(exchange)) {
+                    return true;
+                }
                 unlist(one);
-                one = pick();
-            }
-            if (one != null) {
-                return;
             }
         }
-        if (!away || !await(exchange, false)) {
-            open(exchange);
-        }
+        return false;
+    }
+
+    /** The same, soon, on another thread. */
+    void sendElsewhere(ClientExchange<R> exchange) {
+        client.end().network().connecting().execute(() -> dispatch(exchange));
     }
 
     /** How many transactions a connection carries before the next one is used as well. */
@@ -80,17 +95,12 @@ final class ConnectionPool<R> {
 
     /** Gives the channels of all connections that have one. */
     void forEachChannel(Consumer<HeldBytes.Holder> action) {
-        connections.forEach(connection -> {
-            FrameChannel channel = connection.channel();
-            if (channel != null) {
-                action.accept(channel.holder());
-            }
-        });
+        connections.forEach(connection -> action.accept(connection.channel().holder()));
     }
 
-    /** How many connections there are. */
+    /** How many connections there are, those that are being opened counted. */
     int size() {
-        return connections.count();
+        return connections.count() + pending.count();
     }
 
     /** The first that is not busy, so that what is sent at the same time leaves together; else the least busy one. */
@@ -112,74 +122,94 @@ final class ConnectionPool<R> {
     }
 
     private ClientConnection<R> pollFree() {
-        synchronized (free) {
+        synchronized (places) {
             return free.pollFirst();
         }
     }
 
-    private void open(ClientExchange<R> exchange) {
-        ClientConnection<R> opening = new ClientConnection<>(this, client, exchange, exchange.isLarge());
-        connections.add(opening);
-        if (closed) {
-            connections.remove(opening);
-            return; // The client has ended all its transactions.
+    /** Something has changed: whoever can share a connection now does, and whose turn it is opens one. */
+    void advance() {
+        if (queue.isEmpty()) {
+            return;
         }
-        lookLater();
-        opening.dial();
+        if (!shared.isEmpty()) {
+            queue.pollSharing().forEach(this::sendElsewhere);
+        }
+        long now = System.nanoTime();
+        queue.next(now).forEach(this::open);
+        wakeAt(queue.wakeAt(now), now);
     }
 
-    /**
-     * A connection has come about: the server is there. Those that wait had better share it, once it is known that they may;
-     * if the first answer takes its time they have connections of their own.
-     */
-    void reached() {
-        if (away) {
-            client.end().threads().after(FIRST_ANSWER, () -> client.end().threads().execute(this::back));
+    private void wakeAt(long due, long now) {
+        synchronized (waking) {
+            if (due == NEVER || wakeDue != NEVER && due - wakeDue >= 0) {
+                return;
+            }
+            client.end().threads().after(Duration.ofNanos(Math.max(0, due - now)), this::wake);
+            wakeDue = due;
         }
+    }
+
+    /** The same as {@link #advance()}, on another thread. */
+    void advanceSoon() {
+        client.end().network().connecting().execute(this::advance);
+    }
+
+    /** Runs on the timer. */
+    private void wake() {
+        synchronized (waking) {
+            wakeDue = NEVER;
+        }
+        advanceSoon();
+    }
+
+    private void open(ReconnectQueue<ClientExchange<R>>.Turn turn) {
+        PendingConnection<R> opening = new PendingConnection<>(this, client, turn);
+        pending.add(opening);
+        lookLater();
+        opening.open();
+        if (closed) {
+            opening.cancel();
+        }
+    }
+
+    /** A connection has come about. */
+    void replace(PendingConnection<R> opened, ClientConnection<R> made) {
+        connections.add(made);
+        pending.remove(opened);
+        if (closed) {
+            made.close();
+        }
+    }
+
+    /** Whether somebody waits for such a connection. */
+    boolean isWanted(boolean forLarge) {
+        return queue.isAwaited(forLarge);
+    }
+
+    /** A transaction that waits for such a connection, and does so no more; or null. */
+    ClientExchange<R> takeWaiting(boolean forLarge) {
+        ClientExchange<R> next;
+        do {
+            next = queue.poll(forLarge);
+        } while (next != null && next.isDone());
+        return next;
     }
 
     /** Whether the server has said lately that it is closing, so that it may do so again. */
     boolean isUnsettled() {
-        synchronized (waiting) {
-            return awayUntil != 0 && System.nanoTime() - awayUntil < 0;
-        }
-    }
-
-    private void back() {
-        if (away) {
-            List<ClientExchange<R>> all;
-            synchronized (waiting) {
-                away = false;
-                if (refusal != null) {
-                    refusal = null;
-                    awayUntil = 0;
-                }
-                all = new ArrayList<>(waiting);
-                waiting.clear();
-            }
-            all.forEach(exchange -> client.end().threads().execute(() -> dispatch(exchange)));
-        }
-    }
-
-    /** Why no connection came about when that was tried last, or null. */
-    BusException lastFailure() {
-        return lastFailure;
+        return queue.isUnsettled(System.nanoTime());
     }
 
     /** No connection has come about. */
     void unreachable(ClientExchange<R> exchange, BusException failure) {
         lastFailure = failure;
-        boolean unsettled = isUnsettled();
-        boolean waits;
-        synchronized (waiting) {
-            if (!away && (unsettled || isConnected())) {
-                startWaiting();
-                refusal = unsettled ? null : failure;
-            }
-            waits = away && await(exchange, true);
-        }
-        if (!waits) {
+        exchange.assign(this);
+        if (!queue.refused(
+                exchange, System.nanoTime(), client.options().responseTimeout(), !connections.isEmpty(), failure)) {
             exchange.fail(failure);
+        } else if (exchange.isDone()) {
+            queue.remove(exchange);
         }
         giveUpIfGone();
     }
@@ -189,78 +219,31 @@ final class ConnectionPool<R> {
      * end and it has not said that it is closing: then it has died.
      */
     private void giveUpIfGone() {
-        if (refusal == null || isConnected()) {
-            return;
-        }
-        List<ClientExchange<R>> all = List.of();
-        BusException failure;
-        synchronized (waiting) {
-            failure = refusal;
-            refusal = null;
-            if (failure != null) {
-                away = false;
-                awayUntil = 0;
-                all = new ArrayList<>(waiting);
-                waiting.clear();
-            }
-        }
-        all.forEach(exchange -> exchange.fail(failure));
-    }
-
-    /** Has a transaction wait for the server to come back, if that is expected. */
-    private boolean await(ClientExchange<R> exchange, boolean inFront) {
-        synchronized (waiting) {
-            if (!away || closed) {
-                return false;
-            }
-            if (System.nanoTime() - awayUntil > 0) {
-                away = false;
-                return false;
-            }
-            exchange.awaitServer();
-            if (inFront) {
-                waiting.addFirst(exchange);
-            } else {
-                waiting.addLast(exchange);
-            }
-            if (exchange.isDone()) {
-                waiting.remove(exchange);
-                return true;
-            }
-            tryLater();
-        }
-        return true;
-    }
-
-    private void tryLater() {
-        if (!trying) {
-            trying = true;
-            client.end().threads()
-                    .after(Duration.ofMillis(pause), () -> client.end().threads().execute(this::tryAgain));
-            pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, 2 * pause));
-        }
-    }
-
-    /** One tries whether the server is back; if so, all others follow. */
-    private void tryAgain() {
-        ClientExchange<R> next;
-        synchronized (waiting) {
-            trying = false;
-            next = waiting.pollFirst();
-            if (!waiting.isEmpty()) {
-                tryLater();
-            }
-        }
-        if (next != null) {
-            open(next);
+        if (connections.isEmpty()) {
+            List<ClientExchange<R>> all = new ArrayList<>();
+            BusException failure = queue.died(all);
+            all.forEach(exchange -> exchange.fail(failure));
         }
     }
 
     /** A transaction that may wait here has ended. */
-    void forget(ClientExchange<R> exchange) {
-        synchronized (waiting) {
-            waiting.remove(exchange);
-        }
+    @Override
+    public void forget(ClientExchange<R> exchange) {
+        queue.remove(exchange);
+    }
+
+    @Override
+    public BusException overdue(String within) {
+        BusException last = lastFailure;
+        return client.end().failures()
+                .of(
+                        Reason.CONNECT,
+                        client.target(),
+                        queue.isAway(System.nanoTime())
+                                ? "no connection: the server said that it was closing, and has not come back " + within
+                                        + (last == null ? "" : "; at the last try: " + last.getMessage())
+                                : "no connection " + within + "; others are being opened",
+                        last);
     }
 
     /**
@@ -268,23 +251,14 @@ final class ConnectionPool<R> {
      *
      * @return whether it is to be kept here too
      */
-    boolean proven(ClientConnection<R> connection) {
-        synchronized (waiting) {
-            pause = 0;
-        }
-        boolean kept = list(connection);
-        back();
-        return kept;
-    }
-
-    private boolean list(ClientConnection<R> connection) {
-        if (client.options().poolSize() == 0 || closed) {
-            return false;
-        }
-        if (connection.isForLarge()) {
-            return true;
-        }
-        synchronized (free) {
+    boolean list(ClientConnection<R> connection) {
+        synchronized (places) {
+            if (client.options().poolSize() == 0 || closed || !client.isInForce(connection.end())) {
+                return false;
+            }
+            if (connection.isForLarge()) {
+                return true;
+            }
             if (shared.size() >= client.options().poolSize()) {
                 return false;
             }
@@ -298,7 +272,7 @@ final class ConnectionPool<R> {
     /** There are to be fewer: those over the number end with what is under way on them. */
     void shrink() {
         List<ClientConnection<R>> over;
-        synchronized (free) {
+        synchronized (places) {
             int most = client.options().poolSize();
             over = new ArrayList<>(shared.subList(Math.min(most, shared.size()), shared.size()));
             List<ClientConnection<R>> unused = new ArrayList<>(free);
@@ -314,18 +288,27 @@ final class ConnectionPool<R> {
 
     /** A connection for large transactions has nothing to do. */
     void free(ClientConnection<R> connection) {
-        synchronized (free) {
-            if (free.size() < client.options().poolSize() && !closed) {
+        boolean hasPlace;
+        synchronized (places) {
+            if (!connection.isKept()) {
+                return; // It has been retired, and ends by itself.
+            }
+            hasPlace = free.size() < client.options().poolSize() && !closed;
+            if (hasPlace) {
                 free.addFirst(connection);
-                return;
             }
         }
-        connection.close();
+        ClientExchange<R> next;
+        if (!hasPlace) {
+            connection.retire();
+        } else if ((next = takeWaiting(true)) != null) {
+            sendElsewhere(next);
+        }
     }
 
     /** Gives a connection no more transactions. */
     void unlist(ClientConnection<R> connection) {
-        synchronized (free) {
+        synchronized (places) {
             if (connection.isForLarge()) {
                 free.remove(connection);
             } else if (shared.contains(connection)) {
@@ -340,68 +323,86 @@ final class ConnectionPool<R> {
     void draining(ClientConnection<R> connection) {
         unlist(connection);
         if (shared.isEmpty()) {
-            expectBack();
+            queue.closing(System.nanoTime(), client.options().responseTimeout());
         }
     }
 
-    private void expectBack() {
-        synchronized (waiting) {
-            awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
-            away = true;
-            refusal = null;
-        }
-    }
-
-    /** Whether it serves connections. If it takes no more it is about to say that it is closing, or it is dying. */
-    private boolean isConnected() {
-        boolean[] serves = {false};
-        connections.forEach(connection -> serves[0] |= connection.isConnected());
-        return serves[0];
-    }
-
-    /** To be called under the lock of those that wait. */
-    private void startWaiting() {
-        if (awayUntil == 0 || System.nanoTime() - awayUntil >= 0) {
-            awayUntil = System.nanoTime() + client.options().responseTimeout().toNanos();
-        }
-        away = true;
+    /** A connection is not being opened any more. */
+    void remove(PendingConnection<R> connection) {
+        pending.remove(connection);
     }
 
     /** A connection is closed. */
     void remove(ClientConnection<R> connection) {
-        connections.remove(connection);
-        unlist(connection);
-        giveUpIfGone();
+        if (connections.remove(connection)) {
+            unlist(connection);
+            giveUpIfGone();
+        }
     }
 
     private void lookLater() {
-        if (!looking.get() && looking.compareAndSet(false, true)) {
+        if (looking.get() || !looking.compareAndSet(false, true)) {
+            return;
+        }
+        boolean due = false;
+        try {
+            ClientOptions options = client.options();
             long shortest = Stream.of(
-                            client.options().connectTimeout(),
-                            client.options().pingInterval(),
-                            client.options().idleTimeout())
+                            options.connectTimeout(),
+                            options.pingInterval(),
+                            options.idleTimeout(),
+                            options.tls() == null ? options.idleTimeout() : options.tls().handshakeTimeout())
                     .mapToLong(Duration::toMillis)
                     .min()
                     .getAsLong();
             client.end().threads()
                     .after(Duration.ofMillis(Math.max(10, Math.min(TimeUnit.SECONDS.toMillis(1), shortest / 4))), this::look);
+            due = true;
+        } finally {
+            if (!due) {
+                looking.set(false);
+            }
         }
     }
 
+    /** Runs on the timer. Whatever happens to one connection, the others are looked at, and it is looked again. */
     private void look() {
-        connections.forEach(ClientConnection::look);
         looking.set(false);
-        if (!connections.isEmpty()) {
-            lookLater();
+        try {
+            long now = System.nanoTime();
+            pending.forEach(each -> safely(() -> each.look(now)));
+            connections.forEach(each -> safely(() -> each.look(now)));
+            safely(() -> failLate(now));
+        } finally {
+            if (!connections.isEmpty() || !pending.isEmpty() || !queue.isEmpty()) {
+                lookLater();
+            }
+        }
+    }
+
+    private void safely(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            log.warn(client + ": a connection could not be looked at; it is looked again", e);
+        }
+    }
+
+    private void failLate(long now) {
+        Duration most = client.options().connectTimeout();
+        for (ClientExchange<R> late : queue.takeLate(now, most)) {
+            late.fail(
+                    Reason.CONNECT,
+                    "no connection within " + most.toMillis() + " ms (connectTimeout); others are being opened",
+                    lastFailure);
         }
     }
 
     /** Closes all connections, after their transactions have been ended. */
     void close() {
         closed = true;
-        synchronized (waiting) {
-            waiting.clear();
-        }
+        queue.close();
+        pending.forEach(PendingConnection::cancel);
         connections.forEach(ClientConnection::close);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.tls.TlsBuffers;
 import org.slimta.bus.impl.transaction.DaemonThreads;
+import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.transaction.Workers;
 
 /**
  * The one Grizzly transport, with its selector threads, that all sockets of a provider share. It starts with the first
@@ -44,21 +47,40 @@ public final class Network implements AutoCloseable {
     private static final int LAST_ACCEPTS = 64;
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(2);
 
+    /** How many threads begin to connect, which none of them waits for. */
+    private static final int CONNECTING = 2;
+
+    /** How long connections that are on their way out in order are waited for. */
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
     private final ReadFilter reading = new ReadFilter(READ_BUFFER);
     private final TlsBuffers tlsBuffers = new TlsBuffers();
     private final BoundedLog faults = new BoundedLog(Network.class);
     private final BiConsumer<Duration, Runnable> timer;
+    private final NameResolver resolver;
+    private final Workers connecting;
+    private final Lookups lookups;
+    private final Farewells farewells;
     private TCPNIOTransport transport;
     private FilterChain clientChain;
     private boolean closed;
 
     /**
-     * Starts nothing yet.
+     * Sockets that nobody has asked for yet.
      *
-     * @param timer runs a short task after some time
+     * @param threads for what is done later
      */
-    public Network(BiConsumer<Duration, Runnable> timer) {
-        this.timer = timer;
+    public Network(Threads threads) {
+        this(threads, NameResolver.SYSTEM);
+    }
+
+    /** The same, with another way to find the addresses of a name. */
+    Network(Threads threads, NameResolver resolver) {
+        this.resolver = resolver;
+        timer = threads::after;
+        connecting = threads.newWorkers("slimta-bus-connecting-", CONNECTING);
+        lookups = new Lookups(threads.lookups());
+        farewells = new Farewells(threads::after, Runtime.getRuntime().maxMemory() / 8);
     }
 
     private synchronized TCPNIOTransport transport() throws IOException {
@@ -213,9 +235,31 @@ public final class Network implements AutoCloseable {
         return faults;
     }
 
-    /** Closes what is left open, and the selector threads. */
+    /** Finds the addresses of names. */
+    NameResolver resolver() {
+        return resolver;
+    }
+
+    /** What is looked up, and may block. */
+    Lookups lookups() {
+        return lookups;
+    }
+
+    /** Runs what begins to connect, and must not block. */
+    Executor connecting() {
+        return connecting;
+    }
+
+    /** The connections that are on their way out in order. */
+    Farewells farewells() {
+        return farewells;
+    }
+
+    /** Closes what is left open, and the selector threads. Waits for what is on its way out in order, for a short while. */
     @Override
     public void close() {
+        farewells.await(FAREWELL);
+        connecting.close();
         TCPNIOTransport stopping;
         synchronized (this) {
             closed = true;

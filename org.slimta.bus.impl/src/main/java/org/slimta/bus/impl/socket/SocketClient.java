@@ -1,9 +1,6 @@
 package org.slimta.bus.impl.socket;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -11,11 +8,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
@@ -37,10 +36,9 @@ import org.slimta.bus.impl.wire.FrameEncoder;
  */
 public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
 
-    private final String host;
-    private final int port;
     private final PayloadType<R> responseType;
     private final String target;
+    private final ServerAddresses addresses;
     private final PendingTransactions pending;
     private final ConnectionPool<R> pool;
     private final BusThreads threads;
@@ -72,15 +70,14 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("the port is " + port + "; it must be from 1 to 65535");
         }
-        this.host = host;
-        this.port = port;
         this.responseType = responseType;
         this.options = options;
         this.target = SocketPeer.format(host, port);
-        this.pool = new ConnectionPool<>(this);
+        this.addresses = new ServerAddresses(host, port, network.resolver(), network.lookups());
+        this.pool = new ConnectionPool<>(this, options);
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new HeldBytes(options.heldSize(), threads, pool::forEachChannel), null, null);
+                new HeldBytes(options.heldSize(), threads, pool::forEachChannel), null);
         this.pending = new PendingTransactions(end.failures(), threads.timer());
         this.threads = threads.newBusThreads(name(), options.maxInFlight());
         this.room = new Room(options.maxInFlight());
@@ -142,23 +139,27 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     }
 
     /**
-     * Goes on with other options. Limits hold for connections that are opened from now on.
+     * Goes on with other options. Connections that were made with other limits or another TLS end with what is under way on
+     * them.
      *
      * @param newOptions the options
      */
     public void reconfigure(ClientOptions newOptions) {
-        boolean sameTls = Objects.equals(newOptions.tls(), options.tls());
-        room.resize(newOptions.maxInFlight() - options.maxInFlight());
+        ClientOptions before = options;
+        boolean sameTls = Objects.equals(newOptions.tls(), before.tls());
+        room.resize(newOptions.maxInFlight() - before.maxInFlight());
         threads.setMost(newOptions.maxInFlight());
         synchronized (pool) {
             end = end.with(newOptions.limits(), newOptions.codecTimeout(), sameTls ? end.tls() : null);
             options = newOptions;
         }
         end.held().setLimit(newOptions.heldSize());
-        if (!sameTls) {
+        pool.configure(newOptions);
+        if (!sameTls || !newOptions.limits().equals(before.limits())) {
             pool.retireAll();
         }
         pool.shrink();
+        pool.advance();
     }
 
     @Override
@@ -226,36 +227,56 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     }
 
     /**
-     * What a new connection is to work with. Reads the certificates if there are to be some, and again when they have changed.
-     * Blocks.
+     * Makes ready what a new connection is to work with: reads the certificates if there are to be some, and again when they
+     * have changed. Does not wait.
      *
-     * @throws IOException if they cannot be used
+     * @param whenReady what is given it, or else the failure; on a thread that may block briefly
      */
-    BusEnd endForConnection() throws IOException {
-        BusEnd ready;
+    void prepareEnd(BiConsumer<BusEnd, Throwable> whenReady) {
+        BusEnd plain;
         synchronized (pool) {
-            if (options.tls() != null && end.tls() == null) {
-                end = end.with(options.limits(), options.codecTimeout(), Tls.of(options.tls(), true));
+            plain = options.tls() == null ? end : null;
+        }
+        if (plain != null) {
+            plain.network().connecting().execute(() -> whenReady.accept(plain, null));
+        } else {
+            end.network().lookups().ask(this, this::readCertificates, whenReady);
+        }
+    }
+
+    private BusEnd readCertificates() throws IOException {
+        while (true) {
+            TlsOptions wanted;
+            BusEnd ready;
+            synchronized (pool) {
+                wanted = options.tls();
+                ready = end;
             }
-            ready = end;
+            Tls tls = ready.tls();
+            if (Objects.equals(wanted, tls == null ? null : tls.options())) {
+                if (tls != null) {
+                    tls.refresh(this);
+                }
+                return ready;
+            }
+            Tls read = Tls.of(wanted, true);
+            synchronized (pool) {
+                if (wanted.equals(options.tls()) && end.tls() == null) {
+                    end = end.with(options.limits(), options.codecTimeout(), read);
+                }
+            }
         }
-        if (ready.tls() != null) {
-            ready.tls().refresh(this);
-        }
-        return ready;
     }
 
-    /** Host and port as they were given. */
-    InetSocketAddress address() {
-        return InetSocketAddress.createUnresolved(host, port);
+    /** Whether what a connection was made with is still what the options say. */
+    boolean isInForce(BusEnd made) {
+        ClientOptions now = options;
+        TlsOptions tls = made.tls() == null ? null : made.tls().options();
+        return Objects.equals(now.tls(), tls) && now.limits().equals(made.limits());
     }
 
-    List<InetAddress> addresses() throws UnknownHostException {
-        return List.of(InetAddress.getAllByName(host));
-    }
-
-    int port() {
-        return port;
+    ServerAddresses addresses() {
+        return addresses;
     }
 
     String target() {

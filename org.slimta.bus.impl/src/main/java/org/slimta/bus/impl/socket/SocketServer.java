@@ -100,7 +100,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
                 new HeldBytes(
                         options.heldSize(), threads, each -> connections.forEach(one -> each.accept(one.channel().holder()))),
-                null, null);
+                null);
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
         this.overflow = new OverflowConnections(end);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);

@@ -15,7 +15,7 @@ public final class Threads implements AutoCloseable {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     /** Each look-up of a name and each reading of certificates may block for as long as a name service or a disk hangs. */
-    private static final int MAX_LOOKUPS = 16;
+    private static final int MAX_LOOKUPS = 256;
 
     private final Timer timer;
     private final DeferredFlushes deferred;

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.List;
+import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlElement;
@@ -141,8 +142,14 @@ public final class HeadReader {
         for (Envelope envelope : Envelope.values()) {
             if (root.name().equals(envelope.root())) {
                 return envelope == Envelope.CONTROL
-                        ? new Head(envelope, 0, Head.NO_TTL, 0, root.attributes())
-                        : new Head(envelope, number(root, "tx", 1, 0), number(root, "ttl", 0, Head.NO_TTL), 0);
+                        ? new Head(envelope, 0, Head.NO_TTL, 0, root.attributes(), null)
+                        : new Head(
+                                envelope,
+                                number(root, "tx", 1, 0),
+                                number(root, "ttl", 0, Head.NO_TTL),
+                                0,
+                                Map.of(),
+                                root.attribute("error"));
             }
         }
         throw new BusException(

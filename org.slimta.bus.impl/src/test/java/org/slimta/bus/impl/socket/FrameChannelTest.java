@@ -30,7 +30,7 @@ import org.slimta.bus.impl.wire.Frame;
 class FrameChannelTest {
 
     private final Threads threads = new Threads();
-    private final Network network = new Network(threads::after);
+    private final Network network = new Network(threads);
     private final HeldBytes held = new HeldBytes(1 << 20, threads, each -> {});
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CompletableFuture<FrameChannel> accepted = new CompletableFuture<>();
@@ -44,7 +44,7 @@ class FrameChannelTest {
     void open() throws Exception {
         CodecRegistry codecs = new CodecRegistry();
         BusEnd end = new BusEnd(
-                threads, network, codecs, new Failures(() -> "test"), FrameLimits.defaults(), Duration.ZERO, held, null, null);
+                threads, network, codecs, new Failures(() -> "test"), FrameLimits.defaults(), Duration.ZERO, held, null);
         listener = network.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connection -> {
             FrameChannel one = new FrameChannel(
                     connection,

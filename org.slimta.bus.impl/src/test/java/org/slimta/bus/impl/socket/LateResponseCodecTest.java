@@ -51,7 +51,7 @@ class LateResponseCodecTest {
     }
 
     private final Threads threads = new Threads();
-    private final Network network = new Network(threads::after);
+    private final Network network = new Network(threads);
     private final CodecRegistry codecs = new CodecRegistry();
     private final QueueBus<String, String> local = new QueueBus<>(LocalOptions.builder().build(), threads);
     private SocketServer<String, Late> server;

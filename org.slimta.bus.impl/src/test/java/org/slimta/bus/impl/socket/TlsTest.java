@@ -288,7 +288,6 @@ class TlsTest {
                     String.class,
                     String.class,
                     ClientOptions.builder()
-                            .connectTimeout(Duration.ofMillis(400))
                             .tls(TlsOptions.builder().handshakeTimeout(Duration.ofMillis(200)).build())
                             .build());
             assertFails(client, Reason.CONNECT, "no TLS handshake within 200 ms (handshakeTimeout)");

@@ -1,0 +1,321 @@
+package org.slimta.bus.impl.socket;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.glassfish.grizzly.Connection;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.wire.Frame;
+
+/**
+ * An attempt of a client to get a connection to one address, with its TLS handshake if there is to be one. When it is ready it
+ * passes on what happens on the connection to whoever uses it. Thread-safe.
+ */
+final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Listener {
+
+    private enum State {
+        /** The connection has not come about. */
+        DIALING,
+        /** It has, and TLS shakes hands. */
+        SECURING,
+        /** Frames can be sent. */
+        READY,
+        /** Nobody wants it, but it may come about yet; then it is ended in order. */
+        ABANDONED,
+        /** It has failed, or is closed. */
+        OVER
+    }
+
+    /** How long an attempt that nobody wants may take to come about, in nanoseconds. */
+    private static final long LONGEST_UNWANTED = TimeUnit.SECONDS.toNanos(2);
+
+    private final InetSocketAddress address;
+    private final InetSocketAddress target;
+    private final BusEnd end;
+    private final Executor streams;
+    private final ConnectionOpening.Outcome<ConnectAttempt> outcome;
+    private State state = State.DIALING;
+    private Unwanted unwanted;
+    private volatile FrameChannel channel;
+    private volatile FrameChannel.Listener user;
+    private long dialed;
+    private long connected;
+
+    /**
+     * An attempt that has not begun.
+     *
+     * @param address where to
+     * @param target host and port as they were given
+     * @param end what the connection works with
+     * @param streams reads attachments that are to be sent, which may block
+     * @param outcome whom to tell
+     */
+    ConnectAttempt(
+            InetSocketAddress address,
+            InetSocketAddress target,
+            BusEnd end,
+            Executor streams,
+            ConnectionOpening.Outcome<ConnectAttempt> outcome) {
+        this.address = address;
+        this.target = target;
+        this.end = end;
+        this.streams = streams;
+        this.outcome = outcome;
+    }
+
+    private Farewells farewells() {
+        return end.network().farewells();
+    }
+
+    private synchronized boolean change(State from, State to) {
+        if (state != from) {
+            return false;
+        }
+        state = to;
+        return true;
+    }
+
+    /** Where to. */
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /** The channel, which is there as soon as the attempt is ready. */
+    FrameChannel channel() {
+        return channel;
+    }
+
+    /** How long the connection took to come about, in nanoseconds: about a round trip. */
+    long roundTrip() {
+        return connected - dialed;
+    }
+
+    @Override
+    public void start() {
+        dialed = System.nanoTime();
+        try {
+            end.network().connect(address, this::onCreated, this::onConnected, this::onNotConnected);
+        } catch (IOException e) {
+            onNotConnected(e);
+        }
+    }
+
+    private void onCreated(Connection<?> created) {
+        FrameChannel opening = new FrameChannel(created, this, end, target, streams, false);
+        FrameFilter.attach(created, opening);
+        boolean wanted;
+        synchronized (this) {
+            channel = opening;
+            wanted = state != State.OVER;
+        }
+        if (!wanted) {
+            opening.close();
+        }
+    }
+
+    private void onNotConnected(Throwable cause) {
+        if (change(State.ABANDONED, State.OVER)) {
+            farewells().remove(unwanted);
+            return;
+        }
+        String why = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
+        fail(new BusException(
+                Reason.CONNECT,
+                "no connection to " + SocketPeer.format(address) + ": " + why
+                        + "; is the server running, and is that its address?",
+                cause));
+    }
+
+    private void onConnected() {
+        connected = System.nanoTime();
+        if (channel.isSecuring()) {
+            if (change(State.DIALING, State.SECURING)) {
+                channel.secure();
+            }
+        } else if (change(State.DIALING, State.READY)) {
+            outcome.ready(this);
+        } else if (change(State.ABANDONED, State.READY)) {
+            leave(true);
+            farewells().remove(unwanted);
+        }
+    }
+
+    @Override
+    public void onSecured(PeerIdentity identity) {
+        if (change(State.SECURING, State.READY)) {
+            outcome.ready(this);
+        }
+    }
+
+    /** Has whoever uses the connection told what happens on it, from now on. To be called once, when it is ready. */
+    void use(FrameChannel.Listener by) {
+        user = by;
+        boolean over;
+        synchronized (this) {
+            over = state == State.OVER;
+        }
+        if (over || !channel.isOpen()) {
+            by.onClosed();
+        }
+    }
+
+    /**
+     * Ends the connection in order, since its peer may be one that must not see it end in the middle of a frame, or without
+     * one. To be called when it is ready.
+     *
+     * @param nothingSent whether nothing of a frame was sent
+     */
+    void leave(boolean nothingSent) {
+        Farewell farewell = new Farewell(new ChannelWay(channel), System.nanoTime(), farewells());
+        farewells().add(farewell);
+        use(farewell);
+        farewell.say(nothingSent);
+    }
+
+    @Override
+    public void onFrame(Frame frame) {
+        FrameChannel.Listener to = user;
+        if (to != null) {
+            to.onFrame(frame);
+        }
+    }
+
+    @Override
+    public void onBadFrame(BusException failure) {
+        FrameChannel.Listener to = user;
+        if (to != null) {
+            to.onBadFrame(failure);
+        } else {
+            fail(failure);
+        }
+    }
+
+    @Override
+    public void onWritten() {
+        FrameChannel.Listener to = user;
+        if (to != null) {
+            to.onWritten();
+        }
+    }
+
+    @Override
+    public void onClosed() {
+        State before;
+        synchronized (this) {
+            before = state;
+            if (before == State.READY) {
+                state = State.OVER;
+            }
+        }
+        FrameChannel.Listener to = user;
+        if (to != null) {
+            to.onClosed();
+        } else if (before == State.SECURING) {
+            fail(new BusException(
+                    Reason.CONNECT, "the server ended the connection during the TLS handshake; does it speak TLS there?"));
+        }
+    }
+
+    private void fail(BusException failure) {
+        synchronized (this) {
+            if (state != State.DIALING && state != State.SECURING) {
+                return;
+            }
+            state = State.OVER;
+        }
+        closeNow();
+        outcome.failed(this, failure);
+    }
+
+    /** Closes it, however far it has come. */
+    void closeNow() {
+        FrameChannel open;
+        synchronized (this) {
+            state = State.OVER;
+            open = channel;
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void look(long now) {
+        if (end.tls() == null) {
+            return;
+        }
+        Duration timeout = end.tls().options().handshakeTimeout();
+        boolean late;
+        synchronized (this) {
+            late = state == State.SECURING && now - connected > timeout.toNanos();
+        }
+        if (late) {
+            fail(new BusException(
+                    Reason.CONNECT,
+                    "no TLS handshake within " + timeout.toMillis() + " ms (handshakeTimeout) with "
+                            + SocketPeer.format(address) + "; does it speak TLS there?"));
+        }
+    }
+
+    /**
+     * One that is being dialed may have been accepted already, by a peer that must not see it end without a frame. So it may
+     * come about. With TLS nothing is behind the handshake yet that could mind.
+     */
+    @Override
+    public void abandon() {
+        boolean ready;
+        boolean mayComeAbout;
+        synchronized (this) {
+            ready = state == State.READY;
+            mayComeAbout = state == State.DIALING && end.tls() == null;
+            if (mayComeAbout) {
+                state = State.ABANDONED;
+                unwanted = new Unwanted();
+                farewells().add(unwanted);
+            }
+        }
+        if (ready) {
+            leave(true);
+        } else if (!mayComeAbout) {
+            closeNow();
+        }
+    }
+
+    @Override
+    public synchronized String toString() {
+        return SocketPeer.format(address) + (state == State.SECURING ? " (where TLS has not shaken hands)" : "");
+    }
+
+    /** It may come about yet, though nobody wants it, for a while. */
+    private final class Unwanted implements Farewells.Departure {
+
+        private final long since = System.nanoTime();
+
+        @Override
+        public long rest() {
+            return 0;
+        }
+
+        @Override
+        public boolean isSpeaking() {
+            return false;
+        }
+
+        @Override
+        public void look(long now) {
+            if (now - since > LONGEST_UNWANTED) {
+                close();
+            }
+        }
+
+        @Override
+        public void close() {
+            closeNow();
+            farewells().remove(this);
+        }
+    }
+}

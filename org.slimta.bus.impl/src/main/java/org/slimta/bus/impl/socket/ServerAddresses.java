@@ -1,0 +1,119 @@
+package org.slimta.bus.impl.socket;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * The addresses of one server, in the order in which they are to be tried: the one that was reached last comes first, then the
+ * two versions of IP in turns. Source: RFC 8305, 4. Thread-safe.
+ */
+final class ServerAddresses {
+
+    private static final int MOST_DIGITS = 3;
+    private static final int OCTETS = 4;
+
+    private final String host;
+    private final int port;
+    private final NameResolver resolver;
+    private final Lookups lookups;
+    private volatile InetAddress reached;
+
+    ServerAddresses(String host, int port, NameResolver resolver, Lookups lookups) {
+        this.host = host;
+        this.port = port;
+        this.resolver = resolver;
+        this.lookups = lookups;
+    }
+
+    /** Host and port as they were given. */
+    InetSocketAddress unresolved() {
+        return InetSocketAddress.createUnresolved(host, port);
+    }
+
+    /**
+     * Looks the name up. Does not wait.
+     *
+     * @param whenKnown what is given the addresses, at least one, or else the failure; on this thread if there is nothing to look
+     *     up, else on a thread for look-ups
+     * @return the inquiry
+     */
+    Lookups.Inquiry ask(BiConsumer<List<InetSocketAddress>, Throwable> whenKnown) {
+        if (!isLiteral(host)) {
+            return lookups.<List<InetAddress>>ask(
+                    host, () -> resolver.resolve(host), (found, failure) -> tell(found, failure, whenKnown));
+        }
+        List<InetAddress> found = null;
+        UnknownHostException failure = null;
+        try {
+            found = List.of(InetAddress.getByName(host));
+        } catch (UnknownHostException e) {
+            failure = e;
+        }
+        tell(found, failure, whenKnown);
+        return () -> {};
+    }
+
+    private void tell(
+            List<InetAddress> found, Throwable failure, BiConsumer<List<InetSocketAddress>, Throwable> whenKnown) {
+        if (failure == null && found.isEmpty()) {
+            whenKnown.accept(null, new UnknownHostException(host));
+        } else if (failure == null) {
+            whenKnown.accept(order(found, reached).stream().map(each -> new InetSocketAddress(each, port)).toList(), null);
+        } else {
+            whenKnown.accept(null, failure);
+        }
+    }
+
+    /** A connection to that address came about. */
+    void reached(InetAddress address) {
+        reached = address;
+    }
+
+    /** Whether it is an address, for which nobody is asked. */
+    static boolean isLiteral(String host) {
+        if (host.indexOf(':') >= 0) {
+            return true;
+        }
+        int octets = 1;
+        int digits = 0;
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c >= '0' && c <= '9' && digits < MOST_DIGITS) {
+                digits++;
+            } else if (c == '.' && digits > 0) {
+                octets++;
+                digits = 0;
+            } else {
+                return false;
+            }
+        }
+        return octets == OCTETS && digits > 0;
+    }
+
+    static List<InetAddress> order(List<InetAddress> found, InetAddress first) {
+        List<InetAddress> ordered = new ArrayList<>(found.size());
+        Deque<InetAddress> one = new ArrayDeque<>();
+        Deque<InetAddress> other = new ArrayDeque<>();
+        for (InetAddress address : found) {
+            (address.getClass() == found.get(0).getClass() ? one : other).add(address);
+        }
+        while (!one.isEmpty() || !other.isEmpty()) {
+            if (!one.isEmpty()) {
+                ordered.add(one.poll());
+            }
+            if (!other.isEmpty()) {
+                ordered.add(other.poll());
+            }
+        }
+        if (ordered.remove(first)) {
+            ordered.add(0, first);
+        }
+        return ordered;
+    }
+}

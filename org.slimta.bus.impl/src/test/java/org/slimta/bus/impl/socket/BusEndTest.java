@@ -1,0 +1,53 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+
+/** What an end works with is replaced when its options change; what was before is gone, but for what is still under way. */
+@Timeout(60)
+class BusEndTest {
+
+    @Test
+    void whatWasBeforeIsLetGo() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
+            SocketClient<String, String> client = (SocketClient<String, String>)
+                    factory.newClient("127.0.0.1", 25, String.class, String.class, ClientOptions.defaults());
+            WeakReference<BusEnd> before = new WeakReference<>(client.end());
+            client.reconfigure(options(7));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (before.get() != null && System.nanoTime() - deadline < 0) {
+                System.gc();
+                Thread.sleep(5);
+            }
+            assertNull(before.get());
+        }
+    }
+
+    private static ClientOptions options(long codecSeconds) {
+        return ClientOptions.builder().codecTimeout(Duration.ofSeconds(codecSeconds)).build();
+    }
+
+    @Test
+    void closingEndsAWaitThatBeganBefore() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
+            SocketClient<String, Integer> client = (SocketClient<String, Integer>)
+                    factory.newClient("127.0.0.1", 25, String.class, Integer.class, options(600));
+            CompletableFuture<?> waiting = client.end().coder().decoder(client.responseType());
+            client.reconfigure(options(500));
+            assertFalse(waiting.isDone());
+            client.close();
+            assertNotNull(waiting.get(20, TimeUnit.SECONDS));
+        }
+    }
+}

@@ -1,0 +1,299 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+
+/** Where a client says that a transaction was not processed, it was not; and what one response does wrong is told of that one. */
+@Timeout(60)
+class TruthfulFailureTest {
+
+    private static final Path FILES = Path.of("src/test/resources/tls");
+    private static final Set<Reason> NOT_PROCESSED = EnumSet.of(
+            Reason.CONNECT, Reason.OVERLOADED, Reason.EXPIRED, Reason.TOO_LARGE);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
+    private ServerSocket listener;
+
+    @BeforeEach
+    void open() throws Exception {
+        listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        listener.setSoTimeout(20_000);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        factory.close();
+        listener.close();
+        threads.shutdownNow();
+    }
+
+    private SocketClient<String, String> client(ClientOptions.Builder options) {
+        return (SocketClient<String, String>) factory.newClient(
+                "127.0.0.1", listener.getLocalPort(), String.class, String.class, options.build());
+    }
+
+    private static BusException failureOf(ClientTransaction<?> transaction) {
+        return assertThrows(BusException.class, transaction::recvResponse);
+    }
+
+    private RawPeer keptPeer(BusClient<String, String> client) throws Exception {
+        ClientTransaction<String> first = client.sendRequest(List.of("first"));
+        RawPeer peer = new RawPeer(listener.accept());
+        peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "1"));
+        first.recvResponse();
+        return peer;
+    }
+
+    private static List<ClientTransaction<String>> send(BusClient<String, String> client, RawPeer peer, int count)
+            throws Exception {
+        List<ClientTransaction<String>> sent = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sent.add(client.sendRequest(List.of("a" + i)));
+            peer.receive();
+        }
+        return sent;
+    }
+
+    @Test
+    void aResponseOverALimitFailsNoOtherAsNotProcessed() throws Exception {
+        FrameLimits limits = FrameLimits.builder().xmlSize(1000).build();
+        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).limits(limits));
+        try (RawPeer peer = keptPeer(client)) {
+            List<ClientTransaction<String>> sent = send(client, peer, 3);
+            peer.send(RawPeer.responses(3, "x".repeat(5000)));
+            for (int i : new int[] {0, 2}) {
+                BusException failure = failureOf(sent.get(i));
+                assertFalse(NOT_PROCESSED.contains(failure.reason()), failure.toString());
+            }
+        }
+    }
+
+    @Test
+    void theOnlyOneThatItCanBeIsToldWhy() throws Exception {
+        FrameLimits limits = FrameLimits.builder().xmlSize(1000).build();
+        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).limits(limits));
+        try (RawPeer peer = keptPeer(client)) {
+            List<ClientTransaction<String>> sent = send(client, peer, 1);
+            peer.send(RawPeer.responses(2, "x".repeat(5000)));
+            BusException failure = failureOf(sent.get(0));
+            assertEquals(Reason.TOO_LARGE, failure.reason());
+            assertTrue(failure.getMessage().contains("xmlSize of 1000"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void whatIsNoFrameFailsThoseThatWereSentAsNotKnown() throws Exception {
+        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1));
+        try (RawPeer peer = keptPeer(client)) {
+            List<ClientTransaction<String>> sent = send(client, peer, 2);
+            peer.send("<responses tx=\"2\"");
+            assertEquals(Reason.CLOSED, failureOf(sent.get(0)).reason());
+            assertEquals(Reason.CLOSED, failureOf(sent.get(1)).reason());
+        }
+    }
+
+    /** A frame of which a part is missing. */
+    private static byte[] partOf(String xml, int missing) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeShort(1);
+        out.writeInt(xml.length() + missing);
+        out.writeBytes(xml);
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void memoryThatTheClientHasNotIsNoReasonToSayThatNothingWasProcessed() throws Exception {
+        BusClient<String, String> client = client(ClientOptions.builder().poolSize(0).heldSize(1 << 20));
+        List<ClientTransaction<String>> sent = new ArrayList<>();
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            sent.add(client.sendRequest(List.of("a")));
+            Socket socket = listener.accept();
+            sockets.add(socket);
+            new RawPeer(socket).receive();
+        }
+        for (Socket socket : sockets) { // Responses that do not get on hold all that there is.
+            threads.submit(() -> {
+                socket.getOutputStream().write(partOf("<responses><text>" + "x".repeat(900_000), 1000));
+                return null;
+            });
+        }
+        CompletableFuture<?>[] ends = sent.stream()
+                .map(each -> each.response().handle((responses, failure) -> failure))
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture<?>[]::new);
+        BusException failure = (BusException) CompletableFuture.anyOf(ends).get(40, TimeUnit.SECONDS);
+        assertEquals(Reason.CLOSED, failure.reason());
+        assertTrue(failure.getMessage().contains("heldSize of 1048576"), failure.getMessage());
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    /** Passes TLS on, and changes a byte of what comes from the server when it is told to. */
+    private void relay(int port, AtomicBoolean change) throws IOException {
+        while (true) {
+            Socket near = listener.accept();
+            Socket far = new Socket(InetAddress.getLoopbackAddress(), port);
+            threads.submit(() -> pass(near, far, new AtomicBoolean()));
+            threads.submit(() -> pass(far, near, change));
+        }
+    }
+
+    private static Void pass(Socket from, Socket to, AtomicBoolean change) throws IOException {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[8192];
+            int count;
+            while ((count = in.read(buffer)) > 0) {
+                if (change.getAndSet(false)) {
+                    buffer[count - 1] ^= 1;
+                }
+                out.write(buffer, 0, count);
+            }
+        }
+        return null;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 0})
+    void aByteOfTlsThatWasChangedOnTheWayBackLeavesItOpen(int poolSize) throws Exception {
+        ServerOptions serverOptions = ServerOptions.builder()
+                .tls(TlsOptions.builder()
+                        .certificate(FILES.resolve("server.pem"))
+                        .privateKey(FILES.resolve("server.key"))
+                        .build())
+                .build();
+        BusServer<String, String> server =
+                factory.newServer("127.0.0.1", 0, String.class, String.class, serverOptions);
+        AtomicBoolean change = new AtomicBoolean();
+        threads.submit(() -> {
+            relay(server.address().getPort(), change);
+            return null;
+        });
+        TlsOptions tls = TlsOptions.builder().trust(FILES.resolve("ca.pem")).serverName("localhost").build();
+        BusClient<String, String> client = client(ClientOptions.builder().poolSize(poolSize).tls(tls));
+        ClientTransaction<String> good = client.sendRequest(List.of("good"));
+        answer(server);
+        assertEquals(List.of("good"), good.recvResponse());
+        ClientTransaction<String> bad = client.sendRequest(List.of("bad"));
+        ServerTransaction<String, String> handled = server.recvRequest();
+        change.set(true);
+        handled.sendResponse(handled.requests());
+        BusException failure = failureOf(bad);
+        assertEquals(Reason.CLOSED, failure.reason());
+        assertTrue(failure.getMessage().contains("TLS failed"), failure.getMessage());
+    }
+
+    private static void answer(BusServer<String, String> server) throws Exception {
+        ServerTransaction<String, String> transaction = server.recvRequest();
+        transaction.sendResponse(transaction.requests());
+    }
+
+    private static ClientOptions.Builder oftenLooking() {
+        return ClientOptions.builder().poolSize(1).connectTimeout(Duration.ofMillis(400));
+    }
+
+    @Test
+    void aResponseThatTakesTooLongFailsTheOthersAsNotKnown() throws Exception {
+        SocketClient<String, String> client = client(oftenLooking());
+        try (RawPeer peer = keptPeer(client)) {
+            ClientOptions impatient = oftenLooking().responseTimeout(Duration.ofMillis(300)).build();
+            client.reconfigure(impatient);
+            ClientTransaction<String> slow = client.sendRequest(List.of("slow"));
+            long tx = RawPeer.tx(peer.receive());
+            client.reconfigure(oftenLooking().build());
+            ClientTransaction<String> other = client.sendRequest(List.of("other"));
+            peer.receive();
+            peer.sendBytes(partOf(RawPeer.responses(tx, "1"), 1000));
+            assertEquals(Reason.TIMEOUT, failureOf(slow).reason());
+            client.reconfigure(impatient);
+            assertEquals(Reason.CLOSED, failureOf(other).reason());
+        }
+    }
+
+    /** The time of each is over at about the moment at which its connection comes about. */
+    @Test
+    void whoeverIsToldThatThereWasNoConnectionWasNotProcessed() throws Exception {
+        BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class);
+        Set<String> handled = ConcurrentHashMap.newKeySet();
+        threads.submit(() -> {
+            while (true) {
+                ServerTransaction<String, String> transaction = server.recvRequest();
+                handled.addAll(transaction.requests());
+                transaction.sendResponse(transaction.requests());
+            }
+        });
+        Map<String, BusException> unprocessed = new HashMap<>();
+        int answered = 0;
+        for (int i = 0; i < 2000; i++) {
+            String request = "request " + i;
+            BusClient<String, String> client = factory.newClient(
+                    "127.0.0.1",
+                    server.address().getPort(),
+                    String.class,
+                    String.class,
+                    ClientOptions.builder().poolSize(i % 2).responseTimeout(Duration.ofNanos(1 + i * 1000L)).build());
+            try {
+                client.sendRequest(List.of(request)).recvResponse();
+                answered++;
+            } catch (BusException e) {
+                if (NOT_PROCESSED.contains(e.reason())) {
+                    unprocessed.put(request, e);
+                }
+            }
+            client.close();
+        }
+        server.close(); // What it has read is handled by then.
+        unprocessed.forEach((request, failure) -> assertFalse(handled.contains(request), request + ": " + failure));
+        assertTrue(!unprocessed.isEmpty() && answered > 0, unprocessed.size() + " and " + answered);
+    }
+}
