@@ -13,6 +13,7 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
 import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
  * A connection of a client. It carries one transaction, whose answer tells whether the server keeps connections; if so, others
@@ -142,7 +143,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             return;
         }
         if (client.isInForce(end)) {
-            channel.add(sending);
+            sending.enqueue();
             channel.flush();
         } else {
             takeSent();
@@ -168,7 +169,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             return exchange.isDone();
         }
         lastUsed = exchange.start();
-        channel.add(sending);
+        sending.enqueue();
         if (inFlight.size() <= 1) {
             channel.flush();
         } else if (!client.end().threads().putOff(channel.flusher())) {
@@ -281,6 +282,25 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         return before;
     }
 
+    /** A response that is over a limit of this end fails its transaction; the others go on if the rest of it can be skipped. */
+    @Override
+    public boolean onRejectedFrame(RejectedFrameException rejected) {
+        Head head = rejected.start() == null ? null : end.coder().readStart(rejected.start());
+        if (head == null || head.envelope() != Envelope.RESPONSES || state == State.UNPROVEN) {
+            return false;
+        }
+        Sending<R> sending = head.tx() == 0 ? null : inFlight.take(head.tx());
+        if (sending != null) {
+            sending.exchange().failAt(rejected);
+        }
+        if (!rejected.isSkipped()) {
+            giveUp(closed("a response is too large to be skipped: " + rejected.getMessage()));
+        } else {
+            closeIfDone();
+        }
+        return head.tx() != 0;
+    }
+
     @Override
     public void onBadFrame(BusException failure) {
         giveUp(client.end().failures().at(client.target(), failure));
@@ -341,7 +361,8 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         if (sending == null) {
             return;
         }
-        if (state == State.UNPROVEN || forLarge && !sending.withdraw()) {
+        boolean unsent = sending.withdraw();
+        if (state == State.UNPROVEN || forLarge && !unsent) {
             close();
         } else if (forLarge) {
             pool.free(this);

@@ -3,6 +3,8 @@ package org.slimta.bus.impl.socket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
@@ -45,6 +47,7 @@ final class ClientExchange<R> extends PendingTransaction<R> {
     private final int requests;
     private FrameEncoder encoder;
     private volatile Holder<R> holder;
+    private final AtomicLong sendRoom = new AtomicLong();
 
     ClientExchange(SocketClient<?, R> client, long tx, int requests) {
         super(
@@ -60,6 +63,21 @@ final class ClientExchange<R> extends PendingTransaction<R> {
 
     void encoded(FrameEncoder frame) {
         encoder = frame;
+    }
+
+    /** It holds so many bytes of what may be held for sending, until it has ended. */
+    void holdSendRoom(long bytes) {
+        sendRoom.set(bytes);
+        if (isDone()) {
+            releaseSendRoom();
+        }
+    }
+
+    private void releaseSendRoom() {
+        long bytes = sendRoom.getAndSet(0);
+        if (bytes > 0) {
+            client.sendRoom().release(bytes);
+        }
     }
 
     long tx() {
@@ -101,8 +119,12 @@ final class ClientExchange<R> extends PendingTransaction<R> {
     @Override
     protected void ended() {
         Holder<R> last = holder;
-        if (last != null) {
-            last.forget(this);
+        try {
+            if (last != null) {
+                last.forget(this);
+            }
+        } finally {
+            releaseSendRoom();
         }
     }
 
@@ -120,10 +142,20 @@ final class ClientExchange<R> extends PendingTransaction<R> {
         answer(new Arrived(frame, head));
     }
 
+    private enum Weight {
+        /** Nobody has asked for it: it is its owner's, as its objects will be. */
+        NOT_COUNTED,
+        /** It counts for what the client holds. */
+        COUNTED,
+        /** It was unpacked, or given up. */
+        DROPPED
+    }
+
     private final class Arrived implements Answer<R> {
 
         private final Frame frame;
         private final Head head;
+        private final AtomicReference<Weight> weight = new AtomicReference<>(Weight.NOT_COUNTED);
         private volatile Decoder<R> decoder;
 
         Arrived(Frame frame, Head head) {
@@ -139,6 +171,20 @@ final class ClientExchange<R> extends PendingTransaction<R> {
             return decoder != null
                     ? null
                     : client.end().coder().decoder(client.responseType()).thenAccept(found -> decoder = found);
+        }
+
+        @Override
+        public void onWaiting() {
+            if (weight.compareAndSet(Weight.NOT_COUNTED, Weight.COUNTED)) {
+                client.arrived().add(frame.weight());
+            }
+        }
+
+        @Override
+        public void onDropped() {
+            if (weight.getAndSet(Weight.DROPPED) == Weight.COUNTED) {
+                client.arrived().add(-frame.weight());
+            }
         }
 
         @Override

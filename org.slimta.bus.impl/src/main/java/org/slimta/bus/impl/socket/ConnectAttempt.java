@@ -10,6 +10,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
  * An attempt of a client to get a connection to one address, with its TLS handshake if there is to be one. When it is ready it
@@ -182,6 +183,12 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
         if (to != null) {
             to.onFrame(frame);
         }
+    }
+
+    @Override
+    public boolean onRejectedFrame(RejectedFrameException rejected) {
+        FrameChannel.Listener to = user;
+        return to != null && to.onRejectedFrame(rejected);
     }
 
     @Override

@@ -20,7 +20,8 @@ final class Sending<R> implements Outbox.Item {
 
     private final ClientExchange<R> exchange;
     private final ClientConnection<R> connection;
-    private Phase phase = Phase.WAITING;
+    private Phase phase = Phase.WAITING; // Guarded by this.
+    private Outbox.Entry entry; // Guarded by this. Its place in the queue of the connection, once it has one.
 
     Sending(ClientExchange<R> exchange, ClientConnection<R> connection) {
         this.exchange = exchange;
@@ -46,16 +47,36 @@ final class Sending<R> implements Outbox.Item {
         return phase == Phase.NUMBERED ? exchange.rootAttributes() : RootAttributes.NONE;
     }
 
+    /** Puts it into the queue of the connection. */
+    void enqueue() {
+        Outbox.Entry place = connection.channel().add(this);
+        synchronized (this) {
+            entry = place;
+            if (phase != Phase.WITHDRAWN) {
+                return;
+            }
+        }
+        connection.channel().withdraw(place); // Whoever withdrew it could not know of its place.
+    }
+
     /**
-     * Has it not be sent any more.
+     * Has it not be sent any more: then it takes no more memory in the queue of the connection.
      *
      * @return whether nothing of it was sent
      */
-    synchronized boolean withdraw() {
-        if (phase == Phase.WAITING) {
+    boolean withdraw() {
+        Outbox.Entry place;
+        synchronized (this) {
+            if (phase != Phase.WAITING) {
+                return phase == Phase.WITHDRAWN;
+            }
             phase = Phase.WITHDRAWN;
+            place = entry;
         }
-        return phase == Phase.WITHDRAWN;
+        if (place != null) {
+            connection.channel().withdraw(place);
+        }
+        return true;
     }
 
     /** Whether it offered to keep the connection. */

@@ -42,6 +42,8 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     private final PendingTransactions pending;
     private final ConnectionPool<R> pool;
     private final BusThreads threads;
+    private final SendRoom sendRoom;
+    private final HeldBytes.Share arrived;
     private final Room room;
     private final Runnable releaseRoom;
     private final AtomicLong transactions = new AtomicLong();
@@ -80,6 +82,8 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
                 new HeldBytes(options.heldSize(), threads, pool::forEachChannel), null);
         this.pending = new PendingTransactions(end.failures(), threads.timer());
         this.threads = threads.newBusThreads(name(), options.maxInFlight());
+        this.sendRoom = new SendRoom(end.held());
+        this.arrived = end.held().newShare();
         this.room = new Room(options.maxInFlight());
         this.releaseRoom = room::release;
     }
@@ -135,7 +139,29 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
             exchange.failAt(e);
             return;
         }
-        pool.dispatch(exchange);
+        if (awaitSendRoom(exchange, exchange.encoder().weight())) {
+            pool.dispatch(exchange);
+        }
+    }
+
+    private boolean awaitSendRoom(ClientExchange<R> exchange, long bytes) throws InterruptedException {
+        long limit = options.heldSize();
+        if (bytes > limit) {
+            exchange.fail(
+                    Reason.TOO_LARGE, "the frame takes " + bytes + " bytes of memory, over the limit heldSize of " + limit, null);
+            return false;
+        }
+        if (sendRoom.acquire(bytes, options.sendTimeout().toNanos())) {
+            exchange.holdSendRoom(bytes);
+            return !exchange.isDone();
+        }
+        exchange.fail(
+                Reason.OVERLOADED,
+                "what is in flight, or has arrived and was not taken, holds too much of heldSize (" + limit
+                        + " bytes) for " + bytes + " bytes more, and that did not change within "
+                        + options.sendTimeout().toMillis() + " ms (sendTimeout)",
+                null);
+        return false;
     }
 
     /**
@@ -188,6 +214,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         pool.close();
         end.close();
         threads.close();
+        sendRoom.close();
         room.release(); // Who waits for room finds its transaction ended, and wakes the next.
     }
 
@@ -293,6 +320,16 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
 
     BusEnd end() {
         return end;
+    }
+
+    /** Room in memory for what is sent. */
+    SendRoom sendRoom() {
+        return sendRoom;
+    }
+
+    /** What responses take in memory that have arrived, and that somebody waits for. */
+    HeldBytes.Share arrived() {
+        return arrived;
     }
 
     /** Where code of its users runs. */

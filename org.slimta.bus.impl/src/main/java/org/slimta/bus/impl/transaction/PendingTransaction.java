@@ -38,6 +38,12 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             return null;
         }
 
+        /** Somebody wants it, and it waits to be unpacked. May be called more than once, and before or after it is dropped. */
+        default void onWaiting() {}
+
+        /** It was unpacked, or is not wanted any more. Called once. */
+        default void onDropped() {}
+
         /**
          * Makes responses of it. Does not wait, but may run code of users.
          *
@@ -128,6 +134,9 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             wanted = stages != null;
         }
         try {
+            if (wanted) {
+                brought.onWaiting();
+            }
             leave(null);
         } finally {
             arrival.complete(null);
@@ -310,6 +319,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         Answer<R> arrived = arrived();
         CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
         if (ready != null) {
+            arrived.onWaiting();
             try {
                 ready.get();
             } catch (ExecutionException e) {
@@ -358,18 +368,21 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     private void settle(Result<R> unpacked, Executor completing) {
         List<CompletableFuture<Void>> waiting;
         List<CompletableFuture<List<R>>> told;
+        Answer<R> dropped;
         synchronized (this) {
             if (result != null) {
                 return;
             }
             result = unpacked;
             state = State.ENDED;
+            dropped = answer;
             answer = null;
             waiting = receivers;
             receivers = null;
             told = stages;
             stages = null;
         }
+        dropped.onDropped();
         if (unpacked.failure() != null) {
             home.meter().failedAfterAll(unpacked.failure().reason());
         }
@@ -407,7 +420,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     @Override
     public final CompletionStage<List<R>> response() {
         CompletableFuture<List<R>> own = new CompletableFuture<>();
-        boolean arrived = false;
+        Answer<R> arrived = null;
         boolean first = false;
         synchronized (this) {
             if (result == null) {
@@ -416,13 +429,14 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
                     stages = new ArrayList<>(1);
                 }
                 stages.add(own);
-                arrived = state != State.WAITING;
+                arrived = answer;
             }
         }
         if (result != null) {
             // It may have got its result just now; then this stage is among those that are told, and told twice is told once.
             result.tell(own);
-        } else if (arrived && first) {
+        } else if (arrived != null && first) {
+            arrived.onWaiting();
             unpackForStages();
         }
         return own;
