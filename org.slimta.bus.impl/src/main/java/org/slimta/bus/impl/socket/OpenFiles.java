@@ -6,8 +6,10 @@ import java.nio.channels.SocketChannel;
 /** What the operating system lets this process open. */
 final class OpenFiles {
 
-    /** What is not known. */
-    static final long UNKNOWN = -1;
+    private static final long UNKNOWN = -1;
+
+    /** How many a process may need beside connections, at least. */
+    private static final int OTHERS = 64;
 
     private OpenFiles() {}
 
@@ -15,7 +17,7 @@ final class OpenFiles {
      * How many files, sockets among them, may be open at once. The JDK tells that on Unix, if its module jdk.management is there,
      * on which nothing else here depends.
      *
-     * @return the number, or {@link #UNKNOWN}
+     * @return the number, or -1 if it is not known
      */
     static long most() {
         try {
@@ -30,6 +32,20 @@ final class OpenFiles {
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             return UNKNOWN;
         }
+    }
+
+    /**
+     * Tells whether there may be too many connections for this process: it would accept them until nothing else can be opened.
+     *
+     * @param maxConnections how many there may be
+     * @return what is wrong and what helps; null if there are enough, or if that is not known
+     */
+    static String shortage(int maxConnections) {
+        long most = most();
+        return most == UNKNOWN || maxConnections <= most - OTHERS
+                ? null
+                : "maxConnections is " + maxConnections + ", but this process may open no more than " + most
+                        + " files, connections among them; raise that (ulimit -n), or lower maxConnections";
     }
 
     /**

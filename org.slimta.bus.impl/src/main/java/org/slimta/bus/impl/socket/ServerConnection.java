@@ -158,7 +158,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             reader.stop(ReadGate.Reason.IN_FLIGHT);
             life.stopReading();
         }
-        switch (server.offer(exchange)) {
+        switch (server.parked().offer(exchange)) {
             case FULL -> {
                 stalled.set(exchange);
                 park();
@@ -210,7 +210,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     /** Reads nothing more until there is room in the queue. */
     private void park() {
         reader.stop(ReadGate.Reason.QUEUE_FULL);
-        server.park(this);
+        server.parked().park(this);
     }
 
     /**

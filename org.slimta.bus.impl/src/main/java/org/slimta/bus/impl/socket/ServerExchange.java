@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -288,6 +289,13 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
         }
         ending = failure;
         return end();
+    }
+
+    /** Fails it if it has not been answered in time. */
+    void failIfOlder(Duration answerTimeout) {
+        if (System.nanoTime() - arrived > answerTimeout.toNanos()) {
+            fail(failure(Reason.TIMEOUT, "no answer within " + answerTimeout.toMillis() + " ms (answerTimeout)", null));
+        }
     }
 
     private boolean end() {

@@ -7,12 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.glassfish.grizzly.Connection;
-import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
@@ -28,7 +23,6 @@ import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.BusThreads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
-import org.slimta.bus.impl.transaction.Inbox.Offer;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Opened;
@@ -49,16 +43,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     /** How long clients have, after all is answered, to take it and to close their ends. */
     private static final long FAREWELL = TimeUnit.SECONDS.toNanos(5);
 
-    /** How long nobody has connected when it is quiet, and how long that is awaited. */
-    private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(10);
-
-    private static final long LONGEST_NOISE = TimeUnit.MILLISECONDS.toNanos(200);
-
     /** How many streams of attachments may block at once, while they are read to be sent. */
     private static final int MAX_STREAMS = 256;
-
-    /** How many files a process may need beside connections, at least. */
-    private static final int OTHER_FILES = 64;
 
     private final PayloadType<Q> requestType;
     private final PayloadType<R> responseType;
@@ -69,20 +55,13 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private final Inbox<Q, R> inbox;
     private final BoundedLog log = new BoundedLog(SocketServer.class);
     private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
-    private final Admission admission = new Admission();
-    private final OverflowConnections overflow;
-    private final WaitingLine<ServerConnection<Q, R>> parked = new WaitingLine<>();
+    private final Entrance<Q, R> entrance;
+    private final ParkedConnections<Q, R> parked;
+    private final UnfinishedConnections unfinished = new UnfinishedConnections();
     private final Set<Runnable> unflushed = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean listenerClosed = new AtomicBoolean();
-    private final Object endings = new Object();
-
-    /** How many connections there are of which something is still awaited when the server closes. */
-    private final AtomicInteger undone = new AtomicInteger();
-
     private volatile InetSocketAddress address;
-    private volatile TCPNIOServerConnection listener;
+    private volatile ListeningSocket listener;
     private volatile boolean closed;
-    private volatile long lastAccept = System.nanoTime() - QUIET;
 
     private SocketServer(
             InetSocketAddress wanted,
@@ -102,8 +81,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                         options.heldSize(), threads, each -> connections.forEach(one -> each.accept(one.channel().holder()))),
                 null);
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
-        this.overflow = new OverflowConnections(end);
+        this.entrance = new Entrance<>(this);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
+        this.parked = new ParkedConnections<>(inbox);
     }
 
     /**
@@ -145,7 +125,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
         useTls(options);
         try {
-            listener = end.network().listen(address, this::accept);
+            listener = new ListeningSocket(end.network(), address, entrance::accept);
         } catch (IOException | RuntimeException e) {
             throw new BusException(
                     Reason.CONNECT,
@@ -153,22 +133,16 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                             + "; give another address or port, or end what is listening there",
                     e);
         }
-        address = (InetSocketAddress) listener.getLocalAddress();
+        address = listener.address();
         warnIfTooMany(options);
         lookLater();
         LOG.debug("{} is listening", this);
     }
 
-    /** It would accept connections until nothing else can be opened either. */
     private void warnIfTooMany(ServerOptions newOptions) {
-        long most = OpenFiles.most();
-        if (most != OpenFiles.UNKNOWN && newOptions.maxConnections() > most - OTHER_FILES) {
-            LOG.warn(
-                    "{}: maxConnections is {}, but this process may open no more than {} files, connections among them; raise that"
-                            + " (ulimit -n), or lower maxConnections",
-                    this,
-                    newOptions.maxConnections(),
-                    most);
+        String shortage = OpenFiles.shortage(newOptions.maxConnections());
+        if (shortage != null) {
+            LOG.warn("{}: {}", this, shortage);
         }
     }
 
@@ -186,38 +160,14 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         end = end.with(newOptions.limits(), newOptions.codecTimeout(), now);
     }
 
-    private void accept(Connection<?> connection) {
-        lastAccept = System.nanoTime();
-        InetSocketAddress from = FrameChannel.peerOf(connection);
-        String reason = admission.admit(from.getAddress(), options);
-        if (reason != null) {
-            turnAway(connection, end.failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
-            return;
-        }
-        ServerConnection<Q, R> accepted;
-        try {
-            accepted = new ServerConnection<>(this, connection);
-        } catch (RuntimeException | Error e) {
-            admission.release(from.getAddress());
-            end.network().faults().warn(this + " cannot serve the connection of " + SocketPeer.format(from), e);
-            connection.terminateSilently();
-            return;
-        }
-        undone.incrementAndGet();
+    /** A connection is let in. Called on its selector thread. */
+    void serve(ServerConnection<Q, R> accepted) {
+        unfinished.add();
         connections.add(accepted);
         accepted.start();
         if (inbox.isStopped()) {
             accepted.drain();
             end.threads().after(Duration.ofNanos(2 * FAREWELL), accepted::close);
-        }
-    }
-
-    /** The handshake would cost more than what there is to say. */
-    private void turnAway(Connection<?> connection, BusException why) {
-        refused(why);
-        BusEnd with = end;
-        if (with.tls() != null || !overflow.take(connection, with, why)) {
-            connection.terminateSilently();
         }
     }
 
@@ -232,29 +182,18 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     /** The client is gone. */
     void forget(ServerConnection<Q, R> connection) {
         if (connections.remove(connection)) {
-            admission.release(connection.peer().address().getAddress());
+            entrance.release(connection.peer().address().getAddress());
         }
-        parked.remove(connection);
+        parked.forget(connection);
     }
 
-    /** Takes in a request; those that were parked before it come first. */
-    Offer offer(ServerExchange<Q, R> exchange) {
-        return parked.isEmpty() ? inbox.offer(exchange) : inbox.isStopped() ? Offer.CLOSED : Offer.FULL;
-    }
-
-    void park(ServerConnection<Q, R> connection) {
-        parked.add(connection);
-        onRoom();
+    ParkedConnections<Q, R> parked() {
+        return parked;
     }
 
     @Override
     public void onRoom() {
-        while (!parked.isEmpty() && !inbox.isFull()) {
-            ServerConnection<Q, R> connection = parked.poll();
-            if (connection != null && !connection.unpark()) {
-                parked.putBack(connection);
-            }
-        }
+        parked.onRoom();
     }
 
     /** Leaves the writing of answers to a thread that will come for more requests. */
@@ -293,18 +232,10 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                 end.threads().lookups().execute(() -> tls.refresh(this));
             }
             connections.forEach(ServerConnection::look);
-            inbox.unsettled().forEach(arrival -> endIfTooLate((ServerExchange<Q, R>) arrival));
+            Duration most = options.answerTimeout();
+            inbox.unsettled().forEach(arrival -> ((ServerExchange<Q, R>) arrival).failIfOlder(most));
         } finally {
             lookLater();
-        }
-    }
-
-    private void endIfTooLate(ServerExchange<Q, R> exchange) {
-        if (System.nanoTime() - exchange.arrived() > options.answerTimeout().toNanos()) {
-            exchange.fail(exchange.failure(
-                    Reason.TIMEOUT,
-                    "no answer within " + options.answerTimeout().toMillis() + " ms (answerTimeout)",
-                    null));
         }
     }
 
@@ -358,7 +289,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         bus.state = isClosed() ? "closing" : "ready";
         bus.requestType = requestType.toString();
         bus.responseType = responseType.toString();
-        bus.peers = admission.count();
+        bus.peers = entrance.count();
         bus.inFlight = inbox.unsettled().count();
         bus.queued = inbox.size();
         bus.queueSize = options.queueSize();
@@ -393,10 +324,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
      *     can send it elsewhere
      */
     public void close(boolean attended) {
-        if (listenerClosed.compareAndSet(false, true)) {
-            awaitQuiet();
-            closeListener();
-        }
+        closeListener();
         inbox.stop(); // Not before: whoever is turned away would connect again while the listener is closing.
         connections.forEach(ServerConnection::drainSoon);
         if (!attended) {
@@ -404,57 +332,22 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
         inbox.close(options.drainTimeout());
         onIdle();
-        awaitEndings();
+        unfinished.await(FAREWELL);
         end.close();
         closed = true;
         connections.forEach(ServerConnection::close);
-        overflow.close();
+        entrance.overflow().close();
         threads.close();
     }
 
     /** Nothing of a connection is awaited any more: its client does not close its end, or it has. To be called once for each. */
     void done() {
-        if (undone.decrementAndGet() == 0 && inbox.isStopped()) {
-            synchronized (endings) {
-                endings.notifyAll();
-            }
-        }
-    }
-
-    private void awaitEndings() {
-        long deadline = System.nanoTime() + FAREWELL;
-        synchronized (endings) {
-            try {
-                while (!closed && undone.get() > 0) {
-                    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                    if (left <= 0) {
-                        return;
-                    }
-                    endings.wait(left);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /**
-     * Who connects in the moment that the listener takes to close is cut off by the kernel, and cannot know that its request
-     * was not read. So while many are connecting, they are let in.
-     */
-    private void awaitQuiet() {
-        long latest = System.nanoTime() + LONGEST_NOISE;
-        while (System.nanoTime() - lastAccept < QUIET
-                && System.nanoTime() - latest < 0
-                && !inbox.isStopped()
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(QUIET / 4);
-        }
+        unfinished.done();
     }
 
     private void closeListener() {
         try {
-            end.network().close(listener);
+            listener.close(inbox::isStopped);
         } catch (IOException e) {
             LOG.warn("{}: the port may not be free yet", this, e);
         } catch (InterruptedException e) {
@@ -498,8 +391,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         return threads;
     }
 
-    OverflowConnections overflow() {
-        return overflow;
+    Entrance<Q, R> entrance() {
+        return entrance;
     }
 
     /**

@@ -163,7 +163,7 @@ class OverflowConnectionsTest {
         for (int i = 0; i < 256; i++) {
             silent.add(connect());
         }
-        await(() -> server.overflow().count() == 256);
+        await(() -> server.entrance().overflow().count() == 256);
         for (int i = 0; i < 20; i++) {
             try (RawPeer peer = connect()) {
                 assertClosed(peer);
@@ -172,12 +172,12 @@ class OverflowConnectionsTest {
         for (RawPeer peer : silent) {
             peer.close();
         }
-        await(() -> server.overflow().count() == 0);
+        await(() -> server.entrance().overflow().count() == 0);
         try (RawPeer peer = connect()) {
             peer.send(RawPeer.requests(9, "a"));
             assertToldAndEnded(peer, 9);
         }
-        await(() -> server.overflow().count() == 0);
+        await(() -> server.entrance().overflow().count() == 0);
     }
 
     /** A client that is cold opens a connection for each transaction: some are served, and no other may have been processed. */

@@ -1,0 +1,64 @@
+package org.slimta.bus.impl.socket;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.glassfish.grizzly.Connection;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+
+/** Lets connections in to a server as long as there are not too many, and turns away the others. Thread-safe. */
+final class Entrance<Q, R> {
+
+    private final SocketServer<Q, R> server;
+    private final Admission admission = new Admission();
+    private final OverflowConnections overflow;
+
+    /** Nobody has come yet. */
+    Entrance(SocketServer<Q, R> server) {
+        this.server = server;
+        this.overflow = new OverflowConnections(server.end());
+    }
+
+    /** A connection was made. Called on its selector thread. */
+    void accept(Connection<?> connection) {
+        InetSocketAddress from = FrameChannel.peerOf(connection);
+        String reason = admission.admit(from.getAddress(), server.options());
+        if (reason != null) {
+            turnAway(connection, server.end().failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
+            return;
+        }
+        ServerConnection<Q, R> accepted;
+        try {
+            accepted = new ServerConnection<>(server, connection);
+        } catch (RuntimeException | Error e) {
+            admission.release(from.getAddress());
+            server.end().network().faults().warn(server + " cannot serve the connection of " + SocketPeer.format(from), e);
+            connection.terminateSilently();
+            return;
+        }
+        server.serve(accepted);
+    }
+
+    /** With TLS the handshake would cost more than what there is to say. */
+    private void turnAway(Connection<?> connection, BusException why) {
+        server.refused(why);
+        BusEnd end = server.end();
+        if (end.tls() != null || !overflow.take(connection, end, why)) {
+            connection.terminateSilently();
+        }
+    }
+
+    /** A connection from an address is closed. */
+    void release(InetAddress address) {
+        admission.release(address);
+    }
+
+    /** How many connections there are, without those that are turned away. */
+    int count() {
+        return admission.count();
+    }
+
+    OverflowConnections overflow() {
+        return overflow;
+    }
+}

@@ -1,0 +1,73 @@
+package org.slimta.bus.impl.socket;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
+
+/**
+ * The socket that a server listens on. Whoever connects in the moment that it takes to close is cut off by the kernel, and cannot
+ * know that its request was not read. So while many are connecting, they are let in. Thread-safe.
+ */
+final class ListeningSocket {
+
+    /** How long nobody has connected when it is quiet, and how long that is awaited. */
+    private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long LONGEST_NOISE = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final Network network;
+    private final TCPNIOServerConnection listener;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile long lastAccept = System.nanoTime() - QUIET;
+
+    /**
+     * Listens.
+     *
+     * @param network has the sockets
+     * @param address where
+     * @param onAccept what is given each connection, on a selector thread
+     * @throws IOException if that address cannot be listened on
+     */
+    ListeningSocket(Network network, InetSocketAddress address, Consumer<Connection<?>> onAccept) throws IOException {
+        this.network = network;
+        this.listener = network.listen(address, connection -> {
+            lastAccept = System.nanoTime();
+            onAccept.accept(connection);
+        });
+    }
+
+    /** Where it listens. */
+    InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalAddress();
+    }
+
+    /**
+     * Closes it, when it is quiet. Blocks until the port is free. A second call does nothing.
+     *
+     * @param now tells whether it is not to wait any longer
+     * @throws IOException if it could not be seen in time that the port is free
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    void close(BooleanSupplier now) throws IOException, InterruptedException {
+        if (closed.compareAndSet(false, true)) {
+            awaitQuiet(now);
+            network.close(listener);
+        }
+    }
+
+    private void awaitQuiet(BooleanSupplier now) {
+        long latest = System.nanoTime() + LONGEST_NOISE;
+        while (System.nanoTime() - lastAccept < QUIET
+                && System.nanoTime() - latest < 0
+                && !now.getAsBoolean()
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(QUIET / 4);
+        }
+    }
+}
