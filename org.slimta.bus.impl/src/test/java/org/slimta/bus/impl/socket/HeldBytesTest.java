@@ -253,17 +253,24 @@ class HeldBytesTest {
             Fake one = new Fake() {
                 @Override
                 public long onItsWay() {
-                    return 20 * KIB + random.nextInt(1 << 20);
+                    onItsWay = Math.max(20 * KIB, onItsWay + random.nextInt((int) (64 * KIB)) - 32 * KIB);
+                    return onItsWay;
+                }
+
+                @Override
+                public void giveUp(String why) {
+                    givenUp = why;
                 }
             };
+            one.onItsWay = 20 * KIB + random.nextInt(1 << 20);
             one.share.add(20 * KIB); // More together than all that may be, and is lent.
             one.stuck = true;
             many.add(one);
         }
-        held.await(many.get(0));
-        pass(Duration.ofMillis(100));
-        held.await(many.get(0));
-        pass(Duration.ofMillis(500));
+        for (int i = 0; i < 10; i++) {
+            held.await(many.get(0));
+            pass(Duration.ofMillis(500));
+        }
         assertTrue(many.stream().anyMatch(one -> one.givenUp != null));
     }
 
