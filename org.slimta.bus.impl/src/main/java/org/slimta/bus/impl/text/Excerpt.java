@@ -1,5 +1,7 @@
 package org.slimta.bus.impl.text;
 
+import java.util.HexFormat;
+
 /**
  * The beginning of a text that a peer sent, in the form in which it may stand in a message and in one line of a log: cut, and
  * with characters that cannot be seen, line ends above all, written as escapes such as {@code \n} and {@code \u001b}. Its cost
@@ -9,6 +11,8 @@ public final class Excerpt {
 
     private static final int VALUE_LENGTH = 200;
     private static final int SENTENCE_LENGTH = 500;
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private Excerpt() {}
 
@@ -76,7 +80,7 @@ public final class Excerpt {
             default -> {
                 StringBuilder units = new StringBuilder();
                 for (char unit : Character.toChars(character)) {
-                    units.append(String.format("\\u%04x", (int) unit));
+                    units.append("\\u").append(HEX.toHexDigits(unit));
                 }
                 yield units.toString();
             }

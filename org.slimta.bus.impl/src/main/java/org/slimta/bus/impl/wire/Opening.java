@@ -95,13 +95,21 @@ final class Opening {
         }
         lineEnded |= last == '\n';
         if (verdict == Verdict.IMPOSSIBLE && (lineEnded || count == MOST)) {
-            String line = new String(bytes, 0, count, ISO_8859_1).split("[\r\n]", 2)[0];
+            String line = firstLine();
             throw new BusException(
                     Reason.MALFORMED,
                     "the peer seems to speak " + OtherProtocol.of(line) + ", which this bus does not: it began with '"
                             + Excerpt.of(line) + "'; check the host and the port");
         }
         return count == MOST;
+    }
+
+    private String firstLine() {
+        int end = 0;
+        while (end < count && bytes[end] != '\r' && bytes[end] != '\n') {
+            end++;
+        }
+        return new String(bytes, 0, end, ISO_8859_1);
     }
 
     /** Whether the bytes can be the head of a frame within the limits and the beginning of its XML. */

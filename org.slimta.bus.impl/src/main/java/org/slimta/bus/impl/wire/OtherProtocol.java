@@ -1,35 +1,65 @@
 package org.slimta.bus.impl.wire;
 
-import java.util.regex.Pattern;
+import java.util.List;
+import org.slimta.bus.impl.text.Ascii;
 
 /** Protocols that are met on a port by mistake, by how the first line of a client or of a server begins. */
 enum OtherProtocol {
-    HTTP("HTTP", "HTTP/|(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PRI) "),
-    SSH("SSH", "SSH-"),
-    IMAP(
-            "IMAP",
-            "\\* (OK|PREAUTH|BYE)\\b|[A-Z0-9.]{1,16} (CAPABILITY|LOGIN|AUTHENTICATE|STARTTLS|LOGOUT|NOOP|ID|ENABLE|SELECT)\\b"),
-    POP3("POP3", "\\+OK\\b|-ERR\\b|(USER|PASS|APOP|CAPA|STLS|STAT|LIST)\\b"),
-    SMTP("SMTP", "[245]\\d\\d[ -].*SMTP|(EHLO|HELO|LHLO|MAIL|RCPT|STARTTLS|AUTH|RSET|NOOP|QUIT)\\b"),
-    SMTP_OR_FTP("SMTP or FTP", "[245]\\d\\d[ -]"),
-    TEXT("another protocol", "");
+    HTTP("HTTP"),
+    SSH("SSH"),
+    IMAP("IMAP"),
+    POP3("POP3"),
+    SMTP("SMTP"),
+    SMTP_OR_FTP("SMTP or FTP"),
+    UNKNOWN("another protocol");
+
+    private static final List<String> HTTP_METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE", "PRI");
+    private static final List<String> IMAP_GREETINGS = List.of("OK", "PREAUTH", "BYE");
+    private static final List<String> IMAP_COMMANDS =
+            List.of("CAPABILITY", "LOGIN", "AUTHENTICATE", "STARTTLS", "LOGOUT", "NOOP", "ID", "ENABLE", "SELECT");
+    private static final List<String> POP3_WORDS =
+            List.of("+OK", "-ERR", "USER", "PASS", "APOP", "CAPA", "STLS", "STAT", "LIST");
+    private static final List<String> SMTP_COMMANDS =
+            List.of("EHLO", "HELO", "LHLO", "MAIL", "RCPT", "STARTTLS", "AUTH", "RSET", "NOOP", "QUIT");
 
     private final String title;
-    private final Pattern start;
 
-    OtherProtocol(String title, String start) {
+    OtherProtocol(String title) {
         this.title = title;
-        this.start = Pattern.compile(start, Pattern.CASE_INSENSITIVE);
     }
 
     /** The protocol that a line is of. */
     static OtherProtocol of(String line) {
-        for (OtherProtocol protocol : values()) {
-            if (protocol.start.matcher(line).lookingAt()) {
-                return protocol;
-            }
+        String[] words = line.split(" ", 3);
+        String second = words.length > 1 ? words[1] : "";
+        if (line.startsWith("HTTP/") || HTTP_METHODS.contains(words[0])) {
+            return HTTP;
         }
-        return TEXT;
+        if (line.startsWith("SSH-")) {
+            return SSH;
+        }
+        if (words[0].equals("*") && isOneOf(second, IMAP_GREETINGS) || isOneOf(second, IMAP_COMMANDS)) {
+            return IMAP;
+        }
+        if (isOneOf(words[0], POP3_WORDS)) {
+            return POP3;
+        }
+        if (isReply(line)) {
+            return line.contains("SMTP") ? SMTP : SMTP_OR_FTP;
+        }
+        return isOneOf(words[0], SMTP_COMMANDS) ? SMTP : UNKNOWN;
+    }
+
+    private static boolean isOneOf(String word, List<String> words) {
+        return words.stream().anyMatch(known -> Ascii.isSameIgnoringCase(known, word));
+    }
+
+    private static boolean isReply(String line) {
+        return line.length() > 3
+                && "245".indexOf(line.charAt(0)) >= 0
+                && Ascii.number(line.substring(0, 3)) >= 0
+                && (line.charAt(3) == ' ' || line.charAt(3) == '-');
     }
 
     /** Its name, for people. */
