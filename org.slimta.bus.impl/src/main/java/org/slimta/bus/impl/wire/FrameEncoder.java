@@ -9,6 +9,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
+import org.slimta.bus.impl.text.BoundedCause;
 
 /**
  * The bytes of one frame, checked against the limits: a small frame is written at once, together with others; a larger one
@@ -39,8 +40,10 @@ public final class FrameEncoder {
         try {
             this.attachments = snapshots(frame.attachments());
             size = checkedSize(limits);
-        } catch (RuntimeException e) {
-            throw new BusException(Reason.CODEC, "an attachment failed: " + e, e);
+        } catch (BusException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw failure("an attachment failed: ", e);
         }
     }
 
@@ -51,6 +54,11 @@ public final class FrameEncoder {
         List<Attachment> snapshots = new ArrayList<>(attachments.size());
         attachments.forEach(attachment -> snapshots.add(new AttachmentSnapshot(attachment)));
         return snapshots;
+    }
+
+    private static BusException failure(String what, Throwable thrown) {
+        Throwable cause = BoundedCause.of(thrown);
+        return new BusException(Reason.CODEC, what + cause, cause);
     }
 
     private long checkedSize(FrameLimits limits) throws BusException {
@@ -66,6 +74,9 @@ public final class FrameEncoder {
         for (int i = 0; i < attachments.size(); i++) {
             Attachment attachment = attachments.get(i);
             long part = attachment.size();
+            if (part < 0) {
+                throw new BusException(Reason.CODEC, "an attachment says that it has " + part + " bytes");
+            }
             if (part > limits.partSize()) {
                 throw FrameDecoder.tooLarge("part " + (i + 2) + " has " + part + " bytes", "partSize", limits.partSize());
             }
@@ -127,14 +138,18 @@ public final class FrameEncoder {
      */
     public void load() throws BusException {
         List<Attachment> loaded = new ArrayList<>(attachments.size());
-        for (Attachment attachment : attachments) {
-            loaded.add(attachment.size() > 0 && attachment.buffers() == null ? read(attachment) : attachment);
+        try {
+            for (Attachment attachment : attachments) {
+                loaded.add(attachment.size() > 0 && attachment.buffers() == null ? read(attachment) : attachment);
+            }
+        } catch (Throwable e) {
+            throw failure("an attachment could not be read: ", e);
         }
         attachments = loaded;
         inMemory = true;
     }
 
-    private static Attachment read(Attachment attachment) throws BusException {
+    private static Attachment read(Attachment attachment) throws IOException {
         int said = (int) attachment.size();
         try (InputStream in = attachment.open()) {
             byte[] bytes = in.readNBytes(said);
@@ -142,8 +157,6 @@ public final class FrameEncoder {
                 throw new IOException("it has not the " + said + " bytes that it said");
             }
             return Attachment.of(bytes);
-        } catch (IOException | RuntimeException e) {
-            throw new BusException(Reason.CODEC, "an attachment could not be read: " + e.getMessage(), e);
         }
     }
 

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +19,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
@@ -152,6 +158,70 @@ class FrameTest {
         assertTrue(encoder.isSmall());
         Frame read = new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(putTogether(encoder, RootAttributes.NONE)));
         assertArrayEquals(inFile, read.attachments().get(0).toByteArray());
+    }
+
+    /** An attachment that fails in all that it is asked, from some call of size() on. */
+    private record FailingAttachment(Throwable thrown, int goodCalls, AtomicInteger calls) implements Attachment {
+
+        private <X extends Throwable> void fail() throws X {
+            @SuppressWarnings("unchecked")
+            X failure = (X) thrown;
+            throw failure;
+        }
+
+        @Override
+        public long size() {
+            if (calls.incrementAndGet() > goodCalls) {
+                this.<RuntimeException>fail();
+            }
+            return 10;
+        }
+
+        @Override
+        public InputStream open() {
+            this.<RuntimeException>fail();
+            return null;
+        }
+    }
+
+    static Stream<Throwable> whatStreamsThrow() {
+        return Stream.of(
+                new IllegalStateException("A".repeat(1_000_000)),
+                new NoClassDefFoundError("gone"),
+                new StackOverflowError(),
+                new IOException("no\nmore"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatStreamsThrow")
+    void whateverAnAttachmentThrowsIsAFailureOfCodecs(Throwable thrown) throws Exception {
+        for (int goodCalls : new int[] {0, 1, 2, 3, 100}) {
+            Attachment attachment = new FailingAttachment(thrown, goodCalls, new AtomicInteger());
+            OutgoingFrame frame = new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(attachment));
+            BusException failure =
+                    assertThrows(BusException.class, () -> new FrameEncoder(frame, LIMITS).load());
+            assertEquals(Reason.CODEC, failure.reason());
+            assertTrue(failure.getMessage().length() < 1000, failure.getMessage().length() + " characters");
+            assertFalse(failure.getMessage().contains("\n"));
+        }
+    }
+
+    @Test
+    void anAttachmentOfLessThanNothingIsRefused() {
+        Attachment attachment = new Attachment() {
+            @Override
+            public long size() {
+                return -1;
+            }
+
+            @Override
+            public InputStream open() {
+                return InputStream.nullInputStream();
+            }
+        };
+        OutgoingFrame frame = new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(attachment));
+        BusException failure = assertThrows(BusException.class, () -> new FrameEncoder(frame, LIMITS));
+        assertEquals(Reason.CODEC, failure.reason());
     }
 
     @Test
