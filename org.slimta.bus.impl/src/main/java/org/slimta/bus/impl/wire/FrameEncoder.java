@@ -191,16 +191,20 @@ public final class FrameEncoder {
      *
      * @param target where to
      * @param rootAttributes of the root element, by {@link RootAttributes}
-     * @throws RuntimeException if an attachment fails, or has another size than it said
+     * @throws IllegalStateException if an attachment fails, or has another size than it said
      */
     public void putInto(ByteBuffer target, byte[] rootAttributes) {
         int start = target.position();
         putXml(target, rootAttributes);
-        for (Attachment attachment : attachments) {
-            target.putInt((int) attachment.size());
-            if (attachment.size() > 0) {
-                attachment.buffers().forEach(target::put);
+        try {
+            for (Attachment attachment : attachments) {
+                target.putInt((int) attachment.size());
+                if (attachment.size() > 0) {
+                    attachment.buffers().forEach(target::put);
+                }
             }
+        } catch (Throwable e) {
+            throw new IllegalStateException("an attachment failed", BoundedCause.of(e));
         }
         if (target.position() - start != size + rootAttributes.length) {
             throw new IllegalStateException("an attachment has not the size that it said");

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
+import org.slimta.bus.impl.text.BoundedCause;
 
 /**
  * The bytes of one frame that is not small. Small parts leave together in one piece; large ones are handed out where they lie;
@@ -42,9 +43,18 @@ public final class FramePieces implements AutoCloseable {
      * The next bytes.
      *
      * @return a buffer that is the caller's from now on, or null after the last
-     * @throws IOException if an attachment cannot be read, or has not the size it said
+     * @throws IOException if an attachment cannot be read, whatever it throws, or has not the size it said
      */
     public ByteBuffer next() throws IOException {
+        try {
+            return nextPiece();
+        } catch (Throwable e) {
+            Throwable cause = BoundedCause.of(e);
+            throw cause instanceof IOException failure ? failure : new IOException(cause.toString(), cause);
+        }
+    }
+
+    private ByteBuffer nextPiece() throws IOException {
         while (ready.isEmpty()) {
             if (stream != null) {
                 return readStream();
@@ -115,14 +125,20 @@ public final class FramePieces implements AutoCloseable {
         return ByteBuffer.wrap(bytes);
     }
 
-    /** Closes what is being read. */
+    /**
+     * Closes what is being read.
+     *
+     * @throws IOException if it cannot be closed, whatever it throws
+     */
     @Override
     public void close() throws IOException {
-        if (stream != null) {
+        InputStream open = stream;
+        stream = null;
+        if (open != null) {
             try {
-                stream.close();
-            } finally {
-                stream = null;
+                open.close();
+            } catch (Throwable e) {
+                throw new IOException("an attachment could not be closed: " + BoundedCause.of(e), BoundedCause.of(e));
             }
         }
     }

@@ -163,23 +163,17 @@ class FrameTest {
     /** An attachment that fails in all that it is asked, from some call of size() on. */
     private record FailingAttachment(Throwable thrown, int goodCalls, AtomicInteger calls) implements Attachment {
 
-        private <X extends Throwable> void fail() throws X {
-            @SuppressWarnings("unchecked")
-            X failure = (X) thrown;
-            throw failure;
-        }
-
         @Override
         public long size() {
             if (calls.incrementAndGet() > goodCalls) {
-                this.<RuntimeException>fail();
+                FrameTest.<RuntimeException>sneak(thrown);
             }
             return 10;
         }
 
         @Override
         public InputStream open() {
-            this.<RuntimeException>fail();
+            FrameTest.<RuntimeException>sneak(thrown);
             return null;
         }
     }
@@ -204,6 +198,53 @@ class FrameTest {
             assertTrue(failure.getMessage().length() < 1000, failure.getMessage().length() + " characters");
             assertFalse(failure.getMessage().contains("\n"));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatStreamsThrow")
+    void whateverAnAttachmentThrowsWhileItIsSentIsToldInOneWay(Throwable thrown) throws Exception {
+        Attachment attachment = new FailingAttachment(thrown, 100, new AtomicInteger());
+        FramePieces pieces = new FrameEncoder(
+                        new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(attachment)), LIMITS)
+                .pieces(RootAttributes.NONE);
+        IOException failure = assertThrows(IOException.class, () -> {
+            while (pieces.next() != null) {
+                // The attachment comes after what is before it.
+            }
+        });
+        assertTrue(failure.getMessage().length() < 1000, failure.getMessage().length() + " characters");
+        Attachment small = new Attachment() {
+            private int calls;
+
+            @Override
+            public long size() {
+                return 2;
+            }
+
+            @Override
+            public InputStream open() {
+                return InputStream.nullInputStream();
+            }
+
+            @Override
+            public List<ByteBuffer> buffers() {
+                if (calls++ > 0) {
+                    FrameTest.<RuntimeException>sneak(thrown);
+                }
+                return List.of(ByteBuffer.allocate(2));
+            }
+        };
+        FrameEncoder encoder =
+                new FrameEncoder(new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(small)), LIMITS);
+        ByteBuffer target = ByteBuffer.allocate(encoder.room());
+        assertThrows(IllegalStateException.class, () -> encoder.putInto(target, RootAttributes.NONE));
+    }
+
+    /** Throws what need not be declared. */
+    private static <X extends Throwable> void sneak(Throwable thrown) throws X {
+        @SuppressWarnings("unchecked")
+        X failure = (X) thrown;
+        throw failure;
     }
 
     @Test
