@@ -6,8 +6,8 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * What precedes the root element of a document: it is looked through without a parser, so that it costs little to refuse one that
- * is too large or has a document type declaration. Whether it is well-formed is left to the parser.
+ * What precedes the root element of a document, and its start tag: they are looked through without a parser, so that it costs
+ * little to refuse what is too large or has a document type declaration. Whether it is well-formed is left to the parser.
  */
 final class Prolog {
 
@@ -17,6 +17,8 @@ final class Prolog {
     private static final byte[] INSTRUCTION = "<?".getBytes(US_ASCII);
     private static final byte[] INSTRUCTION_END = "?>".getBytes(US_ASCII);
     private static final byte[] DOCUMENT_TYPE = "<!DOCTYPE".getBytes(US_ASCII);
+
+    private static final int LONGEST_START_TAG = 64 << 10;
 
     private final byte[] xml;
     private final int limit;
@@ -34,6 +36,35 @@ final class Prolog {
      */
     static void check(byte[] xml, int limit) throws BusException {
         new Prolog(xml, limit).check();
+    }
+
+    /**
+     * Checks what precedes the root element, and that its start tag is not larger than the root of a frame can be.
+     *
+     * @throws BusException with {@code TOO_LARGE} or {@code MALFORMED}
+     */
+    static void checkWithStartTag(byte[] xml, int limit) throws BusException {
+        Prolog prolog = new Prolog(xml, limit);
+        prolog.check();
+        prolog.checkStartTag();
+    }
+
+    private void checkStartTag() throws BusException {
+        byte quote = 0;
+        for (int i = at; i < xml.length; i++) {
+            byte c = xml[i];
+            if (i - at == LONGEST_START_TAG) {
+                throw new BusException(
+                        Reason.TOO_LARGE, "the start tag of the root element has more than " + LONGEST_START_TAG + " bytes");
+            }
+            if (quote != 0) {
+                quote = c == quote ? 0 : quote;
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (c == '>') {
+                return;
+            }
+        }
     }
 
     private void check() throws BusException {

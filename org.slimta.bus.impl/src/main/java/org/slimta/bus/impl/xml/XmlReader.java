@@ -75,17 +75,20 @@ public final class XmlReader {
     }
 
     XmlElement readAny(byte[] xml) throws BusException {
+        Prolog.check(xml, limits.prologSize());
         return read(xml, reader -> new XmlTree(reader, limits).read());
     }
 
     /**
-     * Reads the start of a document: the start tag of its root.
+     * Reads the start of a document: the start tag of its root, which may have 64 KiB. What this costs does not depend on the
+     * size of the document.
      *
      * @param xml its bytes, UTF-8
      * @return the root element without text and children
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
     public XmlElement readRoot(byte[] xml) throws BusException {
+        Prolog.checkWithStartTag(xml, limits.prologSize());
         return read(xml, reader -> new XmlTree(reader, limits).readRoot());
     }
 
@@ -94,7 +97,6 @@ public final class XmlReader {
     }
 
     private XmlElement read(byte[] xml, Reading reading) throws BusException {
-        Prolog.check(xml, limits.prologSize());
         try {
             XMLStreamReader reader = factory.createXMLStreamReader(new Stax2ByteArraySource(xml, 0, xml.length));
             try {

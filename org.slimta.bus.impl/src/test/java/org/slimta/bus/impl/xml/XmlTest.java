@@ -217,6 +217,22 @@ class XmlTest {
     }
 
     @Test
+    void theStartTagOfARootThatIsReadAloneIsLimited() throws Exception {
+        XmlReader reader = new XmlReader(FrameLimits.defaults());
+        String start = "<a b='\">' c=\"'>\" d='";
+        for (String before : List.of("", "<!-- <a b='> -->\n", "<?x '?>", "\uFEFF")) {
+            String most = before + start + "x".repeat(65_536 - start.length() - 2) + "'>";
+            assertEquals("a", reader.readRoot(most.getBytes(UTF_8)).name());
+            for (String more : List.of(most.replace("'>", "x'>"), most.replace("x'>", "x"), before + "<" + "n".repeat(70_000))) {
+                byte[] xml = (more + "<b/></a>").getBytes(UTF_8);
+                BusException failure = assertThrows(BusException.class, () -> reader.readRoot(xml));
+                assertEquals(Reason.TOO_LARGE, failure.reason(), failure.getMessage());
+            }
+        }
+        assertEquals("a", read("<a b='" + "x".repeat(100_000) + "'/>").name(), "of a document that is read whole it is not");
+    }
+
+    @Test
     void theDeclarationPrecedesTheRoot() throws Exception {
         String xml = "<?xml version='1.0' encoding='UTF-8'?>\n<a/>";
         read(xml, FrameLimits.builder().prologSize(xml.length() - 4).build());
