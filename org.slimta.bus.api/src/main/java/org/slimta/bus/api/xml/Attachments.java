@@ -44,7 +44,8 @@ public final class Attachments {
     }
 
     /**
-     * The attachment that an element names in its attribute {@code part}: by digits of ASCII, with or without white space around.
+     * The attachment that an element names in its attribute {@code part}, by digits of ASCII, with or without white space
+     * around.
      *
      * @param element the element, not null
      * @return the attachment, never null

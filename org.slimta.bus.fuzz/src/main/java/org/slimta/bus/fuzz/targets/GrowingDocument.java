@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A document of any size. Its bytes are pieces, with one of 255 between two; every second piece is repeated. A byte of 254 in one
- * stands for the number of the repetition, and one of 253 for a name that no other repetition has, but whose hash is that of all.
+ * A document of any size. Its bytes are pieces, with one of 255 between two; every second piece is repeated. A byte of 254
+ * stands for the number of the repetition, and one of 253 for a name that no other repetition has, but whose hash is that of
+ * all.
  */
 final class GrowingDocument {
 

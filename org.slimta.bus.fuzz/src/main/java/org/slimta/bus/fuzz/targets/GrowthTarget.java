@@ -74,7 +74,8 @@ public final class GrowthTarget {
         Frame frame = new Frame(xml, List.of());
         try {
             Head head = documents.heads().read(frame);
-            documents.envelopes().read(frame, head, head.envelope() == Envelope.RESPONSES ? Envelope.RESPONSES : Envelope.REQUESTS);
+            Envelope expected = head.envelope() == Envelope.RESPONSES ? Envelope.RESPONSES : Envelope.REQUESTS;
+            documents.envelopes().read(frame, head, expected);
         } catch (BusException e) {
             int length = e.getMessage().length();
             Broken.unless(length <= LONGEST_MESSAGE, () -> "a message of " + length + " characters");

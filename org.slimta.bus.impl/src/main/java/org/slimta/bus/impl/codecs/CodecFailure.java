@@ -23,6 +23,8 @@ final class CodecFailure {
         Throwable cause = BoundedCause.of(thrown);
         String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new BusException(
-                Reason.CODEC, "the codec " + codec.getClass().getName() + " could not " + task + " " + type + ": " + why, cause);
+                Reason.CODEC,
+                "the codec " + codec.getClass().getName() + " could not " + task + " " + type + ": " + why,
+                cause);
     }
 }

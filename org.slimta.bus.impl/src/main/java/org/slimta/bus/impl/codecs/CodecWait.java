@@ -133,7 +133,8 @@ final class CodecWait implements AutoCloseable {
                 : "whose type() is that class or a supertype";
         return new BusException(
                 Reason.NO_CODEC,
-                "no codec for " + type + origin(type.objectClass()) + when + "; install or start the bundle with an XmlCodec service " + wanted
+                "no codec for " + type + origin(type.objectClass()) + when
+                        + "; install or start the bundle with an XmlCodec service " + wanted
                         + "; there are codecs for " + codecs.typeNames());
     }
 

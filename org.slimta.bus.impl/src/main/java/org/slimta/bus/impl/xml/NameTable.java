@@ -6,9 +6,9 @@ import java.util.Map;
 import org.slimta.bus.api.FrameLimits;
 
 /**
- * The names of one document, each as one string. It takes the place of Woodstox's own table, in which names of equal hashes make
- * a list that is searched from its beginning, and which keeps all names for the whole JVM. Here the length and the number of names
- * are limited, and names of equal hashes make a tree. Not thread-safe.
+ * The names of one document, each as one string. It takes the place of Woodstox's own table, in which names of equal hashes
+ * make a list that is searched from its beginning, and which keeps all names for the whole JVM. Here the length and the number
+ * of names are limited, and names of equal hashes make a tree. Not thread-safe.
  */
 final class NameTable extends SymbolTable {
 

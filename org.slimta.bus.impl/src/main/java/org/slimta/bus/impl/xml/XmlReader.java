@@ -136,8 +136,8 @@ public final class XmlReader {
     }
 
     /**
-     * Woodstox throws an exception of its own for bad XML, and the general one for a limit. Its text repeats what the peer sent:
-     * it is shown, and nothing is told from it.
+     * Woodstox throws an exception of its own for bad XML, and the general one for a limit. Its text repeats what the peer
+     * sent: it is shown, and nothing is told from it.
      */
     private BusException refusal(XMLStreamException e) {
         if (e.getClass() == XMLStreamException.class) {

@@ -118,7 +118,7 @@ class LateCodecTest {
         return assertInstanceOf(BusException.class, failure.getCause());
     }
 
-    /** The name of the thread that runs what depends on a future: to be asked for first, as whoever waits for the future may be it. */
+    /** The name of the thread that runs what depends on a future. Whoever waits for the future itself may be that thread. */
     private static CompletableFuture<String> completer(CompletableFuture<?> future) {
         assertFalse(future.isDone());
         return future.handle((value, failure) -> Thread.currentThread().getName());

@@ -35,7 +35,8 @@ class WrongPortTest {
         "TLS, TLS"
     })
     void aClientIsToldWhatTheServerSpeaks(String greeting, String protocol) throws Exception {
-        byte[] bytes = greeting.equals("TLS") ? HexFormat.of().parseHex("15030300020228") : (greeting + "\r\n").getBytes(US_ASCII);
+        byte[] alert = HexFormat.of().parseHex("15030300020228");
+        byte[] bytes = greeting.equals("TLS") ? alert : (greeting + "\r\n").getBytes(US_ASCII);
         try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             Thread server = new Thread(() -> greet(other, bytes));

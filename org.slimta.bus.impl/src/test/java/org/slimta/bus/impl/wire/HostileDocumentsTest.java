@@ -14,9 +14,9 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.xml.XmlReader;
 
 /**
- * Whatever stands in a document, reading it costs what its size costs: as requests at a server and as responses at a client, the
- * root on its own first and then all of it. Processor time of the reading thread is measured, and of several tries the best, so
- * that other load on the machine does not count.
+ * Whatever stands in a document, reading it costs what its size costs: as requests at a server and as responses at a client,
+ * the root on its own first and then all of it. Processor time of the reading thread is measured, and of several tries the
+ * best, so that other load on the machine does not count.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileDocumentsTest {

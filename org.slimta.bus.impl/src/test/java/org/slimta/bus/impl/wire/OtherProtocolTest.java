@@ -154,7 +154,11 @@ class OtherProtocolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / <requests>", "220 mx<requests>", "* OK [\r\n<requests>", "+OK do \t<requests>", "SSH-2.\u00ef\u00bb\u00bf<requests>"})
+    @ValueSource(
+            strings = {
+                "GET / <requests>", "220 mx<requests>", "* OK [\r\n<requests>", "+OK do \t<requests>",
+                "SSH-2.\u00ef\u00bb\u00bf<requests>"
+            })
     void aHeadOfLettersIsAHeadIfTheLimitsAllowItAndXmlFollows(String start) {
         for (int piece : new int[] {1, 100}) {
             assertNull(failure(start.getBytes(ISO_8859_1), piece, WIDEST));

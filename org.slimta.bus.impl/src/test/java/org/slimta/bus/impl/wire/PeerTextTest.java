@@ -40,7 +40,8 @@ class PeerTextTest {
         assertTrue(message.length() < 800, message.length() + " characters");
         assertFalse(message.chars().anyMatch(Character::isISOControl), message);
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-            assertTrue(String.valueOf(cause.getMessage()).length() < 800, "a cause of " + cause.getMessage().length() + " characters");
+            int length = String.valueOf(cause.getMessage()).length();
+            assertTrue(length < 800, "a cause of " + length + " characters");
         }
     }
 
@@ -58,8 +59,8 @@ class PeerTextTest {
     @ValueSource(
             strings = {
                 "<LONG/>", "<responses error='LONG'>text</responses>", "<responses error='handler'>LONG</responses>",
-                "<responses error='handler'>a&#10;b&#13;c&#x85;d&#x2028;</responses>", "<responses error='&#10;'>LONG</responses>",
-                "<responses>&LONG;</responses>", "<responses><a></LONG></responses>"
+                "<responses error='handler'>a&#10;b&#13;c&#x85;d&#x2028;</responses>",
+                "<responses error='&#10;'>LONG</responses>", "<responses>&LONG;</responses>", "<responses><a></LONG></responses>"
             })
     void aBadOrFailedFrameIsToldShort(String xml) {
         assertShortAndVisible(failure(xml.replace("LONG", "A".repeat(200_000))));

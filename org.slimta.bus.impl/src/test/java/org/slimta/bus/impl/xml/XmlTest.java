@@ -205,7 +205,9 @@ class XmlTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {" ", "\r\n\t", "<!-- -->", "<?x?>", "<?x -->?>", "<!--?>-->", "<!--x-->\n<?y?> ", "<!-- <a> -->", "\uFEFF "})
+            strings = {
+                " ", "\r\n\t", "<!-- -->", "<?x?>", "<?x -->?>", "<!--?>-->", "<!--x-->\n<?y?> ", "<!-- <a> -->", "\uFEFF "
+            })
     void whatPrecedesTheRootIsLimited(String before) throws Exception {
         int size = before.getBytes(UTF_8).length;
         assertEquals("a", read(before + "<a/>", FrameLimits.builder().prologSize(size).build()).name());
@@ -223,7 +225,8 @@ class XmlTest {
         for (String before : List.of("", "<!-- <a b='> -->\n", "<?x '?>", "\uFEFF")) {
             String most = before + start + "x".repeat(65_536 - start.length() - 2) + "'>";
             assertEquals("a", reader.readRoot(most.getBytes(UTF_8)).name());
-            for (String more : List.of(most.replace("'>", "x'>"), most.replace("x'>", "x"), before + "<" + "n".repeat(70_000))) {
+            String endless = before + "<" + "n".repeat(70_000);
+            for (String more : List.of(most.replace("'>", "x'>"), most.replace("x'>", "x"), endless)) {
                 byte[] xml = (more + "<b/></a>").getBytes(UTF_8);
                 BusException failure = assertThrows(BusException.class, () -> reader.readRoot(xml));
                 assertEquals(Reason.TOO_LARGE, failure.reason(), failure.getMessage());
