@@ -1,6 +1,8 @@
 package org.slimta.bus.impl.tls;
 
-/** Says in words for a person why a connection is not secure. */
+import org.slimta.bus.impl.text.Excerpt;
+
+/** Says in words for a person why a connection is not secure. What a peer has put into its certificate is cut. */
 final class TlsFailure {
 
     private static final String ALERT = "Received fatal alert: ";
@@ -9,6 +11,10 @@ final class TlsFailure {
     private TlsFailure() {}
 
     static String explain(Throwable failure, boolean secured) {
+        return Excerpt.ofMessage(sentence(failure, secured));
+    }
+
+    private static String sentence(Throwable failure, boolean secured) {
         Throwable cause = failure;
         for (int i = 0; i < DEEPEST && cause != null; i++, cause = cause.getCause()) {
             if (cause instanceof PeerTrust.Refusal) {

@@ -4,18 +4,20 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slimta.bus.api.PeerIdentity;
 
 /**
  * TLS of one connection: records in, bytes out, and the other way round. It takes memory for bytes that are there, runs what
- * takes its time elsewhere, and refuses to renegotiate. What arrives is given to it by one thread at a time; what is to be sent
- * may come from any.
+ * takes its time elsewhere, and refuses to renegotiate and to work for a peer that sends records for nothing. What arrives is
+ * given to it by one thread at a time, on which it calls back; what is to be sent may come from any.
  */
 public final class TlsLayer {
 
@@ -36,7 +38,7 @@ public final class TlsLayer {
         /** How many bytes of the layer itself have not left yet. */
         long ownBacklog();
 
-        /** Gives the layer nothing until {@link #goOn()}. */
+        /** Reads nothing more, if possible, until {@link #goOn}: what is given to the layer meanwhile takes memory. */
         void hold();
 
         /**
@@ -82,14 +84,21 @@ public final class TlsLayer {
         void onPeerDone();
     }
 
-    private static final int HEADER = 5;
-    private static final int LARGEST_RECORD = HEADER + (16 << 10) + 2048;
+    /** How far it is with what arrives. Changed by the thread that gives what arrives, and no other. */
+    private enum State {
+        /** Of a server: nothing has arrived yet. */
+        SILENT,
+        /** What arrives is decrypted. */
+        OPEN,
+        /** Something runs elsewhere first. What arrives is kept. */
+        BUSY,
+        /** What arrives is ignored. */
+        ENDED
+    }
+
     private static final int HANDSHAKE = 22;
     private static final int ALERT = 21;
-    private static final int FIRST_TYPE = 20;
-    private static final int LAST_TYPE = 23;
-    private static final int MOST_OWN = 64 << 10;
-    private static final int SMALLEST_PARTIAL = 64;
+    private static final int MAX_ALERTS = 4;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** A fatal alert, unexpected message. Source: RFC 8446, 5.1 and 6. */
@@ -101,13 +110,11 @@ public final class TlsLayer {
     private final Executor threads;
     private final Below below;
     private final Above above;
-    private final Object sending = new Object();
-    private ByteBuffer partial;
-    private ByteBuffer early;
-    private boolean anything;
-    private boolean busy;
-    private volatile SSLEngine engine;
-    private volatile boolean over;
+    private final TlsRecords records = new TlsRecords();
+    private final EmptyRecords empty = new EmptyRecords();
+    private State state = State.SILENT;
+    private SSLEngine engine;
+    private volatile TlsOutput output;
     private volatile boolean secured;
 
     /**
@@ -130,89 +137,79 @@ public final class TlsLayer {
         this.above = above;
     }
 
-    /** Begins the handshake of a client. */
+    /** Begins the handshake of a client. To be called on the thread that gives what arrives. */
     public void start() {
-        engine = tls.newEngine(target);
-        try {
-            engine.beginHandshake();
-        } catch (SSLException e) {
-            fail(e);
-        }
-        receive(NOTHING.duplicate());
+        runElsewhere(() -> {
+            newEngine();
+            engine.beginHandshake(); // Makes the keys for it.
+            return null;
+        });
     }
 
-    /**
-     * Tells whether the handshake is over.
-     *
-     * @return whether bytes can be sent
-     */
+    private void newEngine() {
+        engine = tls.newEngine(target);
+        output = new TlsOutput(engine, buffers, below);
+    }
+
+    /** {@return whether the handshake is over, so that bytes can be sent} Any thread may ask. */
     public boolean isSecured() {
         return secured;
     }
 
-    /**
-     * How much it keeps of what is not a whole record yet.
-     *
-     * @return bytes
-     */
+    /** {@return how many bytes of memory it takes for what has arrived and is not decrypted yet} */
     public long held() {
-        return (partial == null ? 0 : partial.capacity()) + (early == null ? 0 : early.remaining());
+        return records.held();
     }
 
     /**
      * Takes what arrived.
      *
-     * @param records the bytes, read to their end
+     * @param bytes the bytes, which are read to their end, and the caller's again afterwards
      */
-    public void receive(ByteBuffer records) {
-        if (over) {
-            return;
-        }
-        if (busy) {
-            keepEarly(records);
-            return;
-        }
-        ByteBuffer plain = buffers.take();
-        try {
-            process(records, plain);
-        } catch (SSLException | RuntimeException e) {
-            fail(e);
-        } finally {
-            buffers.give(plain);
+    public void receive(ByteBuffer bytes) {
+        if (state == State.BUSY) {
+            records.keep(bytes);
+        } else if (state != State.ENDED) {
+            ByteBuffer plain = buffers.take();
+            try {
+                process(bytes, plain);
+            } catch (SSLException | RuntimeException | Error e) {
+                fail(e, plain);
+            } finally {
+                buffers.give(plain);
+            }
         }
     }
 
-    private void keepEarly(ByteBuffer records) {
-        ByteBuffer all = ByteBuffer.allocate((early == null ? 0 : early.remaining()) + records.remaining());
-        if (early != null) {
-            all.put(early);
-        }
-        early = all.put(records).flip();
-    }
-
-    private void process(ByteBuffer records, ByteBuffer plain) throws SSLException {
-        if (!anything && engine == null && records.hasRemaining()) {
-            anything = true;
-            if (records.get(records.position()) != HANDSHAKE) {
+    private void process(ByteBuffer bytes, ByteBuffer plain) throws SSLException {
+        if (state == State.SILENT && bytes.hasRemaining()) {
+            if (bytes.get(bytes.position()) != HANDSHAKE) {
                 refusePlain();
                 return;
             }
+            state = State.OPEN;
         }
+        empty.beginTurn();
         boolean more = true;
-        while (more && !over) {
+        while (more && state == State.OPEN) {
             switch (engine == null ? HandshakeStatus.NOT_HANDSHAKING : engine.getHandshakeStatus()) {
                 case NEED_TASK -> {
                     deliver(plain);
-                    keepEarly(records);
-                    runTasks();
-                    return;
+                    records.keep(bytes);
+                    output.lend();
+                    runElsewhere(this::runTasks);
                 }
                 case NEED_WRAP -> sendOwn();
                 default -> {
-                    ByteBuffer record = nextRecord(records);
+                    ByteBuffer record = records.next(bytes);
                     more = record != null;
                     if (more) {
                         unwrap(record, plain);
+                    }
+                    if (more && empty.areMany() && state == State.OPEN) {
+                        deliver(plain);
+                        records.keep(bytes);
+                        runElsewhere(() -> null); // Others have their turn.
                     }
                 }
             }
@@ -222,97 +219,51 @@ public final class TlsLayer {
 
     private void deliver(ByteBuffer plain) {
         if (plain.position() > 0) {
-            plain.flip();
-            above.onPlain(plain);
-            plain.clear();
+            try {
+                above.onPlain(plain.flip());
+            } finally {
+                plain.clear();
+            }
         }
     }
 
-    /** Who speaks plainly is told so in the way of TLS, since there is no other. */
+    /** Answers a peer without TLS with an alert of TLS: there is no other way to tell it. */
     private void refusePlain() {
         below.enqueue(ByteBuffer.wrap(UNEXPECTED.clone()), Contents.OWN);
         below.send();
-        end("it does not speak TLS, which is all that is spoken here; set tls there", null);
+        end("the peer did not start a TLS handshake, and this port accepts only TLS; set tls on the peer", null);
     }
 
     private void end(String why, Throwable cause) {
-        over = true;
-        partial = null;
-        early = null;
+        state = State.ENDED;
+        records.clear();
         above.onInsecure(why, cause);
     }
 
-    private void fail(Exception e) {
-        if (over) {
+    /** What came before it is delivered, and the peer is told by an alert. */
+    private void fail(Throwable e, ByteBuffer plain) {
+        if (state == State.ENDED) {
             return;
         }
         try {
-            for (int i = 0; i < 4 && engine != null && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; i++) {
-                sendOwn(); // The alert that tells the peer.
+            deliver(plain);
+            for (int i = 0; i < MAX_ALERTS && output != null && output.sendOwn() != null; i++) {
+                // There may be more.
             }
-        } catch (SSLException | RuntimeException alert) {
-            if (alert != e) {
-                e.addSuppressed(alert);
+        } catch (SSLException | RuntimeException | Error another) {
+            if (another != e) { // The engine throws the same one again.
+                e.addSuppressed(another);
             }
         }
         end(TlsFailure.explain(e, secured), e);
     }
 
-    /** Gives the next record if it is there whole, else keeps what there is of it. */
-    private ByteBuffer nextRecord(ByteBuffer records) throws SSLException {
-        if (partial != null) {
-            fill(records, HEADER);
-            if (partial.position() >= HEADER) {
-                fill(records, sizeOfRecord(partial, 0));
-            }
-            if (partial.position() < HEADER || partial.position() < sizeOfRecord(partial, 0)) {
-                return null;
-            }
-            ByteBuffer record = partial.flip();
-            partial = null;
-            return record;
-        }
-        int size = records.remaining() < HEADER ? Integer.MAX_VALUE : sizeOfRecord(records, records.position());
-        if (records.remaining() < size) {
-            if (records.hasRemaining()) {
-                partial = ByteBuffer.allocate(Math.max(SMALLEST_PARTIAL, records.remaining()));
-                partial.put(records);
-            }
-            return null;
-        }
-        ByteBuffer record = records.slice(records.position(), size);
-        records.position(records.position() + size);
-        return record;
-    }
-
-    private void fill(ByteBuffer records, int size) {
-        int count = Math.min(size - partial.position(), records.remaining());
-        if (count <= 0) {
-            return;
-        }
-        if (partial.remaining() < count) {
-            int wanted = Math.max(partial.position() + count, Math.min(2 * partial.capacity(), LARGEST_RECORD));
-            partial = ByteBuffer.allocate(wanted).put(partial.flip());
-        }
-        partial.put(records.slice(records.position(), count));
-        records.position(records.position() + count);
-    }
-
-    private static int sizeOfRecord(ByteBuffer bytes, int at) throws SSLException {
-        int type = bytes.get(at);
-        int size = HEADER + Short.toUnsignedInt(bytes.getShort(at + 3));
-        if (type < FIRST_TYPE || type > LAST_TYPE || bytes.get(at + 1) != 3 || size > LARGEST_RECORD) {
-            throw new SSLException("what it sent is no record of TLS; perhaps it does not speak TLS");
-        }
-        return size;
-    }
-
-    /** A server makes an engine for who has said something, and not before: it is what costs memory. */
+    /** A server makes an engine for a peer that has sent something, and not before: it is what takes memory. */
     private void unwrap(ByteBuffer record, ByteBuffer plain) throws SSLException {
         if (engine == null) {
-            engine = tls.newEngine(target);
+            newEngine();
         }
-        while (record.hasRemaining() && !over) {
+        while (record.hasRemaining()) {
             if (plain.remaining() < engine.getSession().getApplicationBufferSize()) {
                 deliver(plain);
             }
@@ -320,23 +271,29 @@ public final class TlsLayer {
             SSLEngineResult result = engine.unwrap(record, plain);
             switch (result.getStatus()) {
                 case CLOSED -> {
-                    deliver(plain);
-                    over = true;
-                    above.onPeerDone();
+                    peerDone(plain);
                     return;
                 }
-                case OK -> {
-                    // Below.
-                }
+                case OK -> empty.count(result.bytesProduced(), output.contentBytes());
                 default -> throw new SSLException("a record of TLS could not be read: " + result.getStatus());
             }
             afterStep(result);
-            if (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
-                return;
-            }
-            if (record.remaining() == before && result.bytesProduced() == 0) {
+            if (record.hasRemaining()
+                    && (record.remaining() == before && result.bytesProduced() == 0
+                            || engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK)) {
                 throw new SSLException("a record of TLS could not be read whole");
             }
+        }
+    }
+
+    private void peerDone(ByteBuffer plain) throws SSLException {
+        deliver(plain);
+        state = State.ENDED;
+        records.clear();
+        try {
+            output.sendOwn(); // Before TLS 1.3 the same must be said at once.
+        } finally {
+            above.onPeerDone();
         }
     }
 
@@ -344,12 +301,17 @@ public final class TlsLayer {
         if (result.getHandshakeStatus() == HandshakeStatus.FINISHED && !secured) {
             secured = true;
             above.onSecured(identity());
-        } else if (secured
-                && result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING
-                && result.getHandshakeStatus() != HandshakeStatus.FINISHED
-                && !engine.getSession().getProtocol().equals("TLSv1.3")) {
-            throw new SSLException("it wants to negotiate again, which is not done");
+        } else if (secured && isRenegotiation(result.getHandshakeStatus())) {
+            throw new SSLException("the peer requested renegotiation, which is not supported");
         }
+    }
+
+    private boolean isRenegotiation(HandshakeStatus status) {
+        boolean ending = output.isFinished() && status != HandshakeStatus.NEED_TASK; // The alert for that is due.
+        return status != HandshakeStatus.NOT_HANDSHAKING
+                && status != HandshakeStatus.FINISHED
+                && !ending
+                && !engine.getSession().getProtocol().equals("TLSv1.3");
     }
 
     private PeerIdentity identity() {
@@ -363,125 +325,73 @@ public final class TlsLayer {
         return null;
     }
 
-    private void runTasks() {
-        busy = true;
+    /** What arrives meanwhile waits. All that was decrypted must be delivered before. */
+    private void runElsewhere(Callable<?> work) {
+        state = State.BUSY;
         below.hold();
         threads.execute(() -> {
             Throwable failure = null;
             try {
-                Runnable task;
-                while ((task = engine.getDelegatedTask()) != null) {
-                    task.run();
-                }
-            } catch (RuntimeException | Error e) {
+                work.call();
+            } catch (Exception | Error e) {
                 failure = e;
             }
             Throwable failed = failure;
-            below.goOn(() -> afterTasks(failed));
+            below.goOn(() -> goOn(failed));
         });
     }
 
-    private void afterTasks(Throwable failure) {
-        busy = false;
-        if (over) {
-            return;
+    private Void runTasks() {
+        Runnable task;
+        while ((task = engine.getDelegatedTask()) != null) {
+            task.run();
         }
-        if (failure != null) {
-            fail(new SSLException("the handshake could not be worked on: " + failure, failure));
-            return;
-        }
-        ByteBuffer records = early;
-        early = null;
-        receive(records == null ? NOTHING.duplicate() : records);
+        return null;
     }
 
-    /**
-     * Sends what the handshake, or an answer to the peer, wants to be sent. Whether there is something is looked at under the
-     * lock: a thread that sends bytes has that sent too, and there may be nothing any more.
-     */
+    private void goOn(Throwable failure) {
+        state = State.OPEN;
+        boolean mayGoOn = output != null && output.takeBack();
+        if (failure != null) {
+            fail(new SSLException("a task of the handshake failed: " + failure, failure), NOTHING.duplicate());
+        } else if (mayGoOn || secured) {
+            receive(NOTHING.duplicate());
+        } else {
+            state = State.ENDED; // It was finished meanwhile.
+            records.clear();
+        }
+    }
+
+    /** Sends what the handshake, or an answer to the peer, wants to be sent. */
     private void sendOwn() throws SSLException {
-        if (below.ownBacklog() > MOST_OWN) {
-            throw new SSLException("it asks for answers of TLS, and does not take them");
-        }
-        ByteBuffer room = buffers.take();
-        SSLEngineResult result = null;
-        try {
-            synchronized (sending) {
-                if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-                    result = engine.wrap(NOTHING.duplicate(), room);
-                    enqueue(room, Contents.OWN);
-                }
-            }
-        } finally {
-            buffers.give(room);
-        }
-        below.send();
+        SSLEngineResult result = output.sendOwn();
         if (result == null) {
             return;
         }
-        if (result.getStatus() == SSLEngineResult.Status.CLOSED && result.bytesProduced() == 0) {
-            over = true;
-            return;
-        }
-        if (result.bytesProduced() == 0 && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            throw new SSLException("TLS has something to say, and does not say it: " + result);
+        if (result.bytesProduced() == 0
+                && (result.getStatus() == Status.CLOSED || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP)) {
+            throw new SSLException("the TLS engine wants to send but produced no record: " + result.getStatus());
         }
         afterStep(result);
     }
 
-    private void enqueue(ByteBuffer room, Contents contents) {
-        room.flip();
-        if (room.hasRemaining()) {
-            below.enqueue(ByteBuffer.allocate(room.remaining()).put(room).flip(), contents);
-        }
-        room.clear();
-    }
-
     /**
-     * Sends bytes.
+     * Sends bytes. One thread at a time does so.
      *
      * @param bytes what to send, at least one, read to their end
-     * @throws SSLException if nothing more can be sent
+     * @throws SSLException if nothing can be sent, or nothing more
      */
     public void send(ByteBuffer bytes) throws SSLException {
-        ByteBuffer room = buffers.take();
-        try {
-            synchronized (sending) {
-                while (bytes.hasRemaining()) {
-                    SSLEngineResult result = engine.wrap(bytes, room);
-                    switch (result.getStatus()) {
-                        case OK -> {
-                            if (result.bytesProduced() == 0) {
-                                throw new SSLException("TLS does not send now: " + result);
-                            }
-                        }
-                        case BUFFER_OVERFLOW -> {
-                            if (room.position() == 0) {
-                                throw new SSLException("a record of TLS has no room");
-                            }
-                            enqueue(room, Contents.SOME);
-                        }
-                        default -> throw new SSLException("TLS has ended");
-                    }
-                }
-                enqueue(room, Contents.LAST);
-            }
-        } finally {
-            buffers.give(room);
+        if (output == null) {
+            throw new SSLException("the TLS handshake has not begun");
         }
-        below.send();
+        output.send(bytes);
     }
 
-    /** Tells the peer that nothing more is sent. */
+    /** Tells the peer that nothing more is sent. What it sends is still received. Does not wait for anybody. */
     public void finish() {
-        if (over || engine == null) {
-            return;
-        }
-        try {
-            engine.closeOutbound();
-            sendOwn();
-        } catch (SSLException | RuntimeException e) {
-            // The peer sees the end of the connection instead.
+        if (output != null) {
+            output.finish();
         }
     }
 }

@@ -1,0 +1,25 @@
+package org.slimta.bus.impl.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Buffers of which it can be told whether all were given back. */
+final class CountedBuffers {
+
+    private final AtomicInteger made = new AtomicInteger();
+    final TlsBuffers buffers = new TlsBuffers(() -> {
+        made.incrementAndGet();
+        return ByteBuffer.allocate(TlsBuffers.SIZE);
+    });
+
+    /** To be called when nobody uses them. */
+    void assertAllGivenBack() {
+        int count = made.get();
+        for (int i = 0; i < count; i++) {
+            buffers.take();
+        }
+        assertEquals(count, made.get(), "buffers that were given back");
+    }
+}

@@ -1,0 +1,35 @@
+package org.slimta.bus.impl.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+
+/** What a person reads of a failure tells what to do, and is short whatever a peer has put into its certificate. */
+class TlsFailureTest {
+
+    @Test
+    void whatIsWrongWithACertificateIsCut() {
+        SSLException failure = new SSLHandshakeException("internal");
+        failure.initCause(new PeerTrust.Refusal("the certificate of CN=" + "\n".repeat(30_000) + " expired", null));
+        String text = TlsFailure.explain(failure, false);
+        assertTrue(text.startsWith("the TLS handshake failed: the certificate of CN=\\n"), text);
+        assertTrue(text.length() < 600, text);
+    }
+
+    @Test
+    void anAlertTellsWhatItMeans() {
+        assertEquals(
+                "the peer refused the TLS handshake with the alert certificate_required: it wants a certificate from this end;"
+                        + " its log says why",
+                TlsFailure.explain(new SSLException("(certificate_required) Received fatal alert: certificate_required"), true));
+    }
+
+    @Test
+    void whenItFailedIsTold() {
+        assertEquals("TLS failed: broken", TlsFailure.explain(new SSLException("broken"), true));
+        assertEquals("the TLS handshake failed: null", TlsFailure.explain(new SSLException((String) null), false));
+    }
+}
