@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.impl.tls.TlsLayer;
 
 /**
- * Sends bytes encrypted, and between them what TLS itself has to say. Records leave in the order in which they were made. One
- * thread at a time sends bytes, whose sending is not over before it is told; TLS may have something to say at any time.
+ * Sends bytes encrypted, and between them records of TLS itself. Records leave in the order in which they were made. One thread
+ * at a time sends bytes, whose sending is not over before the listener hears of it; TLS may send records of its own at any time.
  */
 final class TlsLink implements Outbox.Sink, TlsLayer.Below {
 
@@ -48,6 +48,9 @@ final class TlsLink implements Outbox.Sink, TlsLayer.Below {
         } catch (SSLException e) {
             LOG.debug("Nothing more can be sent", e);
             listener.onFailed();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("Bytes could not be encrypted; the connection is closed", e);
+            listener.onFailed(); // Else whoever waits for them to leave would wait for ever.
         }
     }
 
@@ -93,6 +96,11 @@ final class TlsLink implements Outbox.Sink, TlsLayer.Below {
         @Override
         public void onSent() {
             ownBacklog.addAndGet(-size);
+        }
+
+        @Override
+        public void onFailed() {
+            onSent();
         }
     }
 }
