@@ -10,6 +10,7 @@ import org.slimta.bus.fuzz.targets.FrameTarget;
 import org.slimta.bus.fuzz.targets.GrowthTarget;
 import org.slimta.bus.fuzz.targets.MailTarget;
 import org.slimta.bus.fuzz.targets.ServerTarget;
+import org.slimta.bus.fuzz.targets.TlsRecordsTarget;
 import org.slimta.bus.fuzz.targets.XmlReaderTarget;
 import org.slimta.bus.fuzz.targets.XmlWriterTarget;
 
@@ -21,6 +22,12 @@ public enum Target {
             "bytes are put together to frames, however they are cut",
             FrameTarget.class,
             FrameTarget::fuzzerTestOneInput),
+    /** Records of TLS are cut out of bytes, however those arrive. */
+    TLS_RECORDS(
+            Form.BYTES,
+            "records of TLS are cut out of bytes, however those arrive",
+            TlsRecordsTarget.class,
+            TlsRecordsTarget::fuzzerTestOneInput),
     /** The root and the items of a frame are read, with and without Woodstox. */
     ENVELOPE(
             Form.DOCUMENT,
