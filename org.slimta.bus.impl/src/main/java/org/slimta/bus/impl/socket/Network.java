@@ -175,8 +175,12 @@ public final class Network implements AutoCloseable {
         try {
             CompletableFuture<Future<?>> closing = new CompletableFuture<>();
             listener.executeInEventThread(IOEvent.NONE, () -> {
-                acceptAll(listener);
-                closing.complete(listener.close());
+                try {
+                    acceptAll(listener);
+                    closing.complete(listener.close());
+                } catch (RuntimeException | Error e) {
+                    closing.completeExceptionally(e);
+                }
             });
             closing.get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
                     .get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
