@@ -68,6 +68,7 @@ final class FrameChannel {
     private final Runnable flush;
     private final TlsLayer tls;
     private final long created = System.nanoTime();
+    private final Executor workers;
     private volatile boolean closing;
     private final AtomicLong aside = new AtomicLong();
 
@@ -91,6 +92,7 @@ final class FrameChannel {
         this.connection = connection;
         this.listener = listener;
         this.faults = end.network().faults();
+        this.workers = end.threads()::execute;
         this.budget = end.held();
         this.held = budget.newShare();
         this.reader = new FrameReader(holder, listener, end.limits(), budget, held, new Pace());
@@ -450,6 +452,10 @@ final class FrameChannel {
      */
     void close() {
         closing = true;
-        onSelector(connection::terminateSilently);
+        if (((NIOConnection) connection).getSelectorRunner() == null) {
+            workers.execute(connection::terminateSilently); // It has not come about: no selector would run that.
+        } else {
+            onSelector(connection::terminateSilently);
+        }
     }
 }

@@ -124,6 +124,48 @@ class FrameChannelTest {
         }
     }
 
+    /** A connection that has not come about has no selector that would close it. */
+    @Test
+    void oneThatIsClosedBeforeItHasComeAboutIsGone() throws Exception {
+        CompletableFuture<org.glassfish.grizzly.Connection<?>> dialed = new CompletableFuture<>();
+        BusEnd end = new BusEnd(
+                threads,
+                network,
+                new CodecRegistry(),
+                new Failures(() -> "test"),
+                FrameLimits.defaults(),
+                Duration.ZERO,
+                held,
+                null);
+        network.connect(
+                (InetSocketAddress) listener.getLocalAddress(),
+                created -> {
+                    new FrameChannel(created, closedAtOnce(), end, null, Runnable::run, false).close();
+                    dialed.complete(created);
+                },
+                () -> {},
+                cause -> {});
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (dialed.get(20, TimeUnit.SECONDS).isOpen()) {
+            assertTrue(System.nanoTime() - deadline < 0, "it stays open");
+            Thread.yield();
+        }
+    }
+
+    private static FrameChannel.Listener closedAtOnce() {
+        return new FrameChannel.Listener() {
+
+            @Override
+            public void onFrame(Frame frame) {}
+
+            @Override
+            public void onBadFrame(BusException failure) {}
+
+            @Override
+            public void onClosed() {}
+        };
+    }
+
     /** What a connection held is given back when it is closed. Others are told then, who may fail. */
     @Test
     void whoeverIsToldOfTheRoomFails() throws Exception {
