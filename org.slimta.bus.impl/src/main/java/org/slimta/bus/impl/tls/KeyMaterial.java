@@ -5,14 +5,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -39,7 +43,7 @@ final class KeyMaterial {
         } else if (options.keyStore() != null) {
             password = chars(options.password());
             store = load(options.keyStore(), password);
-            requireKey(store, options.keyStore());
+            requireKey(store, options.keyStore(), password);
         } else {
             return null;
         }
@@ -48,13 +52,21 @@ final class KeyMaterial {
         return factory.getKeyManagers();
     }
 
-    private static void requireKey(KeyStore store, Path file) throws IOException, GeneralSecurityException {
-        int keys = 0;
+    private static void requireKey(KeyStore store, Path file, char[] password) throws IOException, GeneralSecurityException {
+        List<String> keys = new ArrayList<>();
         for (String alias : Collections.list(store.aliases())) {
-            keys += store.isKeyEntry(alias) ? 1 : 0;
+            if (store.isKeyEntry(alias)) {
+                keys.add(alias);
+            }
         }
-        if (keys != 1) {
-            throw new IOException("the key store " + file + " has " + keys + " private keys; it must have one");
+        if (keys.size() != 1) {
+            throw new IOException("the key store " + file + " has " + keys.size() + " private keys; it must have one");
+        }
+        try {
+            store.getKey(keys.get(0), password);
+        } catch (UnrecoverableKeyException e) {
+            throw new IOException(
+                    "the private key in the key store " + file + " cannot be read: it has another password than the key store", e);
         }
     }
 
@@ -64,11 +76,11 @@ final class KeyMaterial {
         PrivateKey key;
         try {
             key = PemFile.read(options.privateKey()).privateKey(options.password(), publicKey.getAlgorithm());
-        } catch (InvalidKeySpecException e) {
+            if (!isPair(key, publicKey)) {
+                throw notTheKey(options, null);
+            }
+        } catch (InvalidKeySpecException | InvalidKeyException | SignatureException e) {
             throw notTheKey(options, e);
-        }
-        if (!isPair(key, publicKey)) {
-            throw notTheKey(options, null);
         }
         KeyStore store = empty();
         store.setKeyEntry("key", key, IN_MEMORY, chain.toArray(Certificate[]::new));
@@ -142,7 +154,10 @@ final class KeyMaterial {
         try {
             store.load(new ByteArrayInputStream(bytes), password);
         } catch (IOException e) {
-            throw new IOException("the key store " + file + " cannot be read: " + e.getMessage(), e);
+            String why = !(e.getCause() instanceof UnrecoverableKeyException)
+                    ? e.getMessage()
+                    : password.length == 0 ? "there is no password" : "the password is wrong";
+            throw new IOException("the key store " + file + " cannot be read: " + why, e);
         }
         return store;
     }

@@ -4,11 +4,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -30,7 +36,7 @@ final class PemFile {
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
     private static final String ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY";
-    private static final long LARGEST = 4 << 20;
+    private static final int LARGEST = 4 << 20;
 
     private final Path file;
     private final String text;
@@ -44,14 +50,40 @@ final class PemFile {
         return new PemFile(file, readAll(file));
     }
 
+    /** The whole file. If it cannot be read, the message says which file, and why. */
     static byte[] readAll(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("there is no file " + file);
+        try {
+            if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+                throw new FileSystemException(file.toString(), null, "it is not a regular file");
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(LARGEST + 1);
+                if (bytes.length > LARGEST) {
+                    throw new FileSystemException(file.toString(), null, "it has more than " + LARGEST + " bytes");
+                }
+                return bytes;
+            }
+        } catch (IOException e) {
+            throw new IOException(explain(file, e), e);
         }
-        if (Files.size(file) > LARGEST) {
-            throw new IOException("the file " + file + " has more than " + LARGEST + " bytes");
+    }
+
+    /** What the JDK says of a file that may not be read is its name alone. */
+    private static String explain(Path file, IOException e) {
+        String name = file.isAbsolute() ? file.toString() : file + " (" + file.toAbsolutePath() + ")";
+        if (e instanceof NoSuchFileException) {
+            return "there is no file " + name;
         }
-        return Files.readAllBytes(file);
+        String why;
+        if (e instanceof AccessDeniedException) {
+            why = "permission denied; it, and the folders that it is in, must be readable by the user "
+                    + System.getProperty("user.name") + ", as which this JVM runs";
+        } else if (e instanceof FileSystemException failure) {
+            why = failure.getReason() == null ? e.getClass().getSimpleName() : failure.getReason();
+        } else {
+            why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        }
+        return "the file " + name + " cannot be read: " + why;
     }
 
     /** Whether there is anything in it of that form. */
@@ -80,14 +112,21 @@ final class PemFile {
         List<X509Certificate> certificates = new ArrayList<>();
         for (Block block : blocks()) {
             if (block.label().equals(CERTIFICATE)) {
-                certificates.add((X509Certificate)
-                        factory.generateCertificate(new ByteArrayInputStream(block.bytes())));
+                certificates.add(certificate(factory, block.bytes()));
             }
         }
         if (certificates.isEmpty()) {
             throw new IOException("the file " + file + " has no certificate as PEM (-----BEGIN CERTIFICATE-----)");
         }
         return certificates;
+    }
+
+    private X509Certificate certificate(CertificateFactory factory, byte[] bytes) throws IOException {
+        try {
+            return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(bytes));
+        } catch (CertificateException e) {
+            throw new IOException("the file " + file + " is damaged, it has a certificate that cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -116,7 +155,12 @@ final class PemFile {
         if (password == null) {
             throw new IOException("the private key in " + file + " is encrypted, and there is no password");
         }
-        EncryptedPrivateKeyInfo encrypted = new EncryptedPrivateKeyInfo(bytes);
+        EncryptedPrivateKeyInfo encrypted;
+        try {
+            encrypted = new EncryptedPrivateKeyInfo(bytes);
+        } catch (IOException e) {
+            throw new IOException("the private key in " + file + " is damaged: " + e.getMessage(), e);
+        }
         String algorithm = encrypted.getAlgName().equals("PBES2") || encrypted.getAlgName().equals("1.2.840.113549.1.5.13")
                 ? encrypted.getAlgParameters().toString()
                 : encrypted.getAlgName();

@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -46,11 +47,19 @@ public final class Tls {
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+    /** Whether somebody reads the files now. */
+    private enum State {
+        READ,
+        READING
+    }
+
     private final TlsOptions options;
     private final boolean client;
     private final AtomicLong looked = new AtomicLong(System.nanoTime());
+    private final AtomicReference<State> state = new AtomicReference<>(State.READ);
     private volatile SSLContext context;
-    private List<Object> stamps;
+    private volatile List<Object> stamps; // These two are for the one that reads.
+    private volatile String trouble;
 
     private Tls(TlsOptions options, boolean client) throws IOException, GeneralSecurityException {
         this.options = options;
@@ -98,6 +107,7 @@ public final class Tls {
         parameters.setCipherSuites(CIPHERS.stream().filter(supported::contains).toArray(String[]::new));
         parameters.setProtocols(options.protocols().toArray(String[]::new));
         parameters.setUseCipherSuitesOrder(true);
+        NamedGroups.restrict(parameters);
         if (client && options.checkServerName()) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
@@ -126,37 +136,62 @@ public final class Tls {
     }
 
     /**
-     * Reads the files again if they have changed, and a second has passed since it was looked at them. Blocks.
+     * Has the files read again if they have changed, or could not be used, and a second has passed since it was looked at them.
+     * That is done by a thread of its own: a file system may not answer, which concerns nobody else. Does not block.
      *
      * @param bus whose they are, for the log
      */
     public void refresh(Object bus) {
         long last = looked.get();
         long now = System.nanoTime();
-        if (now - last < LOOK || !looked.compareAndSet(last, now)) {
+        if (now - last < LOOK || !looked.compareAndSet(last, now) || files().isEmpty()) {
             return;
         }
-        synchronized (this) {
-            List<Object> found = look();
-            if (found.equals(stamps)) {
-                return;
-            }
-            stamps = found;
+        if (state.compareAndSet(State.READ, State.READING)) {
             try {
-                context = load();
-                LOG.info("{}: the certificates have changed, and hold for connections that are made from now on", bus);
-            } catch (IOException | GeneralSecurityException | RuntimeException e) {
-                LOG.warn("{}: the certificates have changed, but cannot be used; those before go on: {}", bus, e.getMessage());
+                Thread thread = new Thread(() -> readAgain(bus), "slimta-bus-certificates");
+                thread.setDaemon(true);
+                thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+                thread.start();
+            } catch (OutOfMemoryError e) {
+                state.set(State.READ); // There is no thread now; the next time there may be one.
             }
         }
     }
 
+    private void readAgain(Object bus) {
+        try {
+            List<Object> found = look();
+            if (trouble == null && found.equals(stamps)) {
+                return;
+            }
+            stamps = found;
+            context = load();
+            trouble = null;
+            LOG.info("{}: the certificates have changed, and hold for connections that are made from now on", bus);
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            String what = String.valueOf(e.getMessage());
+            if (!what.equals(trouble)) {
+                LOG.warn(
+                        "{}: the certificates have changed, but cannot be used; those before go on, and they are read again"
+                                + " until they can: {}",
+                        bus,
+                        what);
+            }
+            trouble = what;
+        } finally {
+            state.set(State.READ);
+        }
+    }
+
+    private List<Path> files() {
+        return Stream.of(options.certificate(), options.privateKey(), options.keyStore(), options.trust())
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     private List<Object> look() {
-        List<Object> all = new ArrayList<>();
-        Stream.of(options.certificate(), options.privateKey(), options.keyStore(), options.trust())
-                .filter(file -> file != null)
-                .forEach(file -> all.add(stamp(file)));
-        return all;
+        return files().stream().map(Tls::stamp).toList();
     }
 
     private static Object stamp(Path file) {
