@@ -25,8 +25,8 @@ record Arguments(
         return """
                 Measures the bus beside its peers. Leave the machine alone meanwhile.
 
-                  ./bench                       everything, in some 12 minutes
-                  ./bench --quick               everything, coarsely, in less than 3 minutes
+                  ./bench                       everything, in some 20 minutes
+                  ./bench --quick               everything, coarsely, in some 5 minutes
                   --only WORK[,WORK]            these works only: %s
                   --contestants NAME[,NAME]     these contestants only: %s
                   --server-threads N            threads that receive and answer at the server of the bus, 1 if not said

@@ -77,9 +77,16 @@ final class Tournament {
             return running;
         }
         Entrant started = entrants.start(name, work);
-        for (Work heating : work.isLocal() ? LOCAL_HEATING : HEATING) {
-            if (Contestants.of(name).abilities().contains(heating.ability())) {
-                started.run(heating, work.isLocal() ? pace.heating() / 2 : pace.heating());
+        for (Work way : work.isLocal() ? LOCAL_HEATING : HEATING) {
+            if (Contestants.of(name).abilities().contains(way.ability())) {
+                Heating heating = new Heating(pace.heating(), pace.longestHeating());
+                while (heating.isNeeded()) {
+                    heating.add(started.run(way, Heating.ROUND));
+                }
+                progress.println("heating  " + name + " by " + way.title() + ": " + heating);
+                if (heating.isCutShort()) {
+                    results.addNote(name + " was still getting faster when it was measured: " + heating + " by " + way.title());
+                }
             }
         }
         return started;

@@ -26,6 +26,9 @@ final class SlimtaBus implements Contestant {
     private static final int SERVER_THREADS = Integer.getInteger("bench.serverThreads", 1);
     private static final Duration LONG = Duration.ofHours(1);
 
+    /** More than any work opens: what limits is not to be measured here. */
+    private static final int MANY = 20_000;
+
     private final String name;
     private final String about;
     private final Set<Ability> abilities;
@@ -105,7 +108,8 @@ final class SlimtaBus implements Contestant {
                 Message.class,
                 Reply.class,
                 ServerOptions.builder()
-                        .maxConnectionsPerAddress(5000)
+                        .maxConnections(MANY)
+                        .maxConnectionsPerAddress(MANY)
                         .frameTimeout(LONG)
                         .idleTimeout(LONG)
                         .tls(tls ? Certificate.get().server() : null)

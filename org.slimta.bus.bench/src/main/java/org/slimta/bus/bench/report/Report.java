@@ -30,14 +30,19 @@ public final class Report {
         if (!results.idleCosts().isEmpty()) {
             report.idle(results.idleCosts());
         }
-        if (!results.failures().isEmpty()) {
-            report.line("");
-            report.line("failed");
-            results.failures().forEach(failure -> report.line("  " + failure));
-        }
+        report.list("failed", results.failures());
+        report.list("not warm", results.notes());
         report.line("");
         report.ratios.forEach(report::line);
         return report.text.toString();
+    }
+
+    private void list(String title, List<String> lines) {
+        if (!lines.isEmpty()) {
+            line("");
+            line(title);
+            lines.forEach(each -> line("  " + each));
+        }
     }
 
     private void table(Work work, Map<String, Sample> samples) {

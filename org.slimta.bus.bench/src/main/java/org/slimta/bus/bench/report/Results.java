@@ -14,6 +14,7 @@ public final class Results {
     private final Map<Work, Map<String, Sample>> samples = new EnumMap<>(Work.class);
     private final Map<String, IdleCost> idleCosts = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     /** Nothing yet. */
     public Results() {}
@@ -48,6 +49,19 @@ public final class Results {
      */
     public void addFailure(Work work, String name, String why) {
         failures.add(work.title() + " " + name + ": " + why);
+    }
+
+    /**
+     * Adds something to be known about the figures.
+     *
+     * @param note a line
+     */
+    public void addNote(String note) {
+        notes.add(note);
+    }
+
+    List<String> notes() {
+        return notes;
     }
 
     Map<Work, Map<String, Sample>> samples() {
