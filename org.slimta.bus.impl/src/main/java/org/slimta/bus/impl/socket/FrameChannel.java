@@ -413,7 +413,7 @@ final class FrameChannel {
     /**
      * Ends the connection after what was written. What the peer still sends is ignored until it has closed too; if it has sent
      * nothing more, and will not, there is no need to wait for that: to close a connection with something unread would
-     * destroy what is on its way to the peer.
+     * destroy what is on its way to the peer. With TLS it may always send something, such as an update of its keys.
      *
      * @param peerMaySendMore whether the peer may send something yet
      */
@@ -422,7 +422,7 @@ final class FrameChannel {
         if (tls != null) {
             tls.finish();
         }
-        writer.addEnd(() -> onSelector(() -> endOutput(peerMaySendMore)));
+        writer.addEnd(() -> onSelector(() -> endOutput(peerMaySendMore || tls != null)));
         writer.flush();
     }
 
