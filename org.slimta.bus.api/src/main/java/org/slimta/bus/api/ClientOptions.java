@@ -73,8 +73,9 @@ public final class ClientOptions {
     }
 
     /**
-     * How many bytes of answers that are arriving all connections together may hold. When it is used up, nothing more is
-     * read; if nothing moves then, those that hold most of it are closed.
+     * How many bytes the client may hold: requests until they are answered, and responses that arrive, or wait to be read.
+     * When it is used up, sending waits, and then fails with {@code OVERLOADED}; nothing more is read, and if nothing moves
+     * then, the connections that hold most of it are closed.
      *
      * @return bytes, 1 MiB or more; default a quarter of the heap
      */
@@ -103,7 +104,7 @@ public final class ClientOptions {
 
     /**
      * How long a kept connection may be silent before the server is asked whether it is there. If it then says nothing for
-     * as long again, the connection is closed, and its transactions fail with {@code CLOSED}.
+     * as long again, and for 3 s at least, the connection is closed, and its transactions fail with {@code CLOSED}.
      *
      * @return more than zero, not null; default 10 s
      */
@@ -208,9 +209,9 @@ public final class ClientOptions {
         }
 
         /**
-         * How many bytes all connections together may hold: what has arrived of answers, and requests that the server has
-         * not taken yet. When it is used up, nothing more is read; if nothing moves then, those that hold most of it are
-         * closed.
+         * How many bytes the client may hold: requests until they are answered, and responses that arrive, or wait to be
+         * read. When it is used up, sending waits, and then fails with {@code OVERLOADED}; nothing more is read, and if
+         * nothing moves then, the connections that hold most of it are closed.
          *
          * @param value bytes, 1 MiB or more; default a quarter of the heap
          * @return this
@@ -248,7 +249,7 @@ public final class ClientOptions {
 
         /**
          * How long a kept connection may be silent before the server is asked whether it is there. If it then says nothing
-         * for as long again, the connection is closed, and its transactions fail with {@code CLOSED}.
+         * for as long again, and for 3 s at least, the connection is closed, and its transactions fail with {@code CLOSED}.
          *
          * @param value more than zero, not null; default 10 s
          * @return this

@@ -42,9 +42,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Bytes held", required = false,
-            description = "How many bytes of answers that are arriving all connections together may hold. Then "
-                                  + "nothing more is read; if nothing moves, those that hold most are closed. A size, or a "
-                                  + "share of the heap.")
+            description = "How many bytes the client may hold: requests until they are answered, responses that arrive "
+                                  + "or wait to be read. Then sending waits, and nothing more is read. A size, or a share "
+                                  + "of the heap.")
     String heldSize() default "25%";
 
     @AttributeDefinition(
@@ -59,8 +59,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Ping interval", required = false,
-            description = "After how long a silence the server is asked whether it is there; after as long again "
-                                  + "it is given up.")
+            description = "After how long a silence the server is asked whether it is there; after as long again, "
+                                  + "and 3 s at least, it is given up.")
     String pingInterval() default "10s";
 
     @AttributeDefinition(
