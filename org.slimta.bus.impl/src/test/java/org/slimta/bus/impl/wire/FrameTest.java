@@ -213,31 +213,6 @@ class FrameTest {
             }
         });
         assertTrue(failure.getMessage().length() < 1000, failure.getMessage().length() + " characters");
-        Attachment small = new Attachment() {
-            private int calls;
-
-            @Override
-            public long size() {
-                return 2;
-            }
-
-            @Override
-            public InputStream open() {
-                return InputStream.nullInputStream();
-            }
-
-            @Override
-            public List<ByteBuffer> buffers() {
-                if (calls++ > 0) {
-                    FrameTest.<RuntimeException>sneak(thrown);
-                }
-                return List.of(ByteBuffer.allocate(2));
-            }
-        };
-        FrameEncoder encoder =
-                new FrameEncoder(new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(small)), LIMITS);
-        ByteBuffer target = ByteBuffer.allocate(encoder.room());
-        assertThrows(IllegalStateException.class, () -> encoder.putInto(target, RootAttributes.NONE));
     }
 
     /** Throws what need not be declared. */
