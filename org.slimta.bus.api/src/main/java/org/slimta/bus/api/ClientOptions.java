@@ -104,7 +104,8 @@ public final class ClientOptions {
 
     /**
      * How long a kept connection may be silent before the server is asked whether it is there. If it then says nothing for
-     * as long again, and for 3 s at least, the connection is closed, and its transactions fail with {@code CLOSED}.
+     * as long again, and at least for 3 s, since it may only be busy, the connection is closed, and its transactions fail with
+     * {@code CLOSED}.
      *
      * @return more than zero, not null; default 10 s
      */
@@ -113,7 +114,8 @@ public final class ClientOptions {
     }
 
     /**
-     * How long a connection may take to come about, before the transaction fails with {@code CONNECT}.
+     * How long a connection may take to come about, before the transaction fails with {@code CONNECT}. That is for all of it:
+     * the look-up of the host's name, each of its addresses, and the TLS handshake.
      *
      * @return more than zero, not null; default 10 s
      */
@@ -249,7 +251,8 @@ public final class ClientOptions {
 
         /**
          * How long a kept connection may be silent before the server is asked whether it is there. If it then says nothing
-         * for as long again, and for 3 s at least, the connection is closed, and its transactions fail with {@code CLOSED}.
+         * for as long again, and at least for 3 s, since it may only be busy, the connection is closed, and its transactions
+         * fail with {@code CLOSED}.
          *
          * @param value more than zero, not null; default 10 s
          * @return this
@@ -261,7 +264,8 @@ public final class ClientOptions {
         }
 
         /**
-         * How long a connection may take to come about, before the transaction fails with {@code CONNECT}.
+         * How long a connection may take to come about, before the transaction fails with {@code CONNECT}. That is for all
+         * of it: the look-up of the host's name, each of its addresses, and the TLS handshake.
          *
          * @param value more than zero, not null; default 10 s
          * @return this

@@ -33,7 +33,7 @@ class StoppedServerTest {
 
     @Test
     void aStopLongerThanThePingIntervalIsNoticed() throws Exception {
-        stop(Duration.ofMillis(2500), "pingInterval=800", "responseTimeout=10000");
+        stop(Duration.ofMillis(5500), "pingInterval=800", "responseTimeout=10000");
         Audit audit = audit(Duration.ofSeconds(10), Reason.CLOSED).assertClean();
         assertTrue(audit.count("stopped", Reason.CLOSED) > 0, "its connections are given up");
     }

@@ -65,7 +65,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Time to connect", required = false,
-            description = "How long a connection may take to come about.")
+            description = "How long a connection may take to come about: the look-up of the name, all addresses, TLS.")
     String connectTimeout() default "10s";
 
     @AttributeDefinition(

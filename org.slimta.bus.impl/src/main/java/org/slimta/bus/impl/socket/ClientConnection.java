@@ -19,7 +19,8 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * A connection of a client. It carries one transaction, whose answer tells whether the server keeps connections; if so, others
  * may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
-final class ClientConnection<R> extends Registry.Member implements FrameChannel.Listener, ClientExchange.Holder<R> {
+final class ClientConnection<R> extends Registry.Member
+        implements FrameChannel.Listener, ClientExchange.Holder<R>, KeptConnections.Member<ClientExchange<R>> {
 
     /**
      * A server that goes again just after it has come may cut off who connects in that moment, and that shows at once. As long
@@ -49,7 +50,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     private final BusEnd end;
     private final boolean forLarge;
     private final InFlight<Sending<R>> inFlight;
-    private final KeepAlive keepAlive = new KeepAlive(System.nanoTime());
+    private final ServerWatch watch;
     private volatile Sending<R> first;
     private volatile State state = State.UNPROVEN;
     private volatile boolean drained;
@@ -80,6 +81,7 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         this.end = end;
         this.forLarge = forLarge;
         this.inFlight = new InFlight<>(forLarge ? 1 : pool.busy());
+        this.watch = new ServerWatch(channel, System.nanoTime());
     }
 
     private Sending<R> put(ClientExchange<R> exchange) {
@@ -97,11 +99,13 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         return true;
     }
 
-    boolean isKept() {
+    @Override
+    public boolean isKept() {
         return state == State.KEPT;
     }
 
-    boolean isForLarge() {
+    @Override
+    public boolean isForLarge() {
         return forLarge;
     }
 
@@ -115,8 +119,8 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         return end;
     }
 
-    /** How many transactions it carries. */
-    int load() {
+    @Override
+    public int load() {
         return inFlight.size();
     }
 
@@ -151,12 +155,8 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
         }
     }
 
-    /**
-     * Sends a transaction, if it takes any.
-     *
-     * @return whether it is looked after
-     */
-    boolean send(ClientExchange<R> exchange) {
+    @Override
+    public boolean send(ClientExchange<R> exchange) {
         if (state != State.KEPT) {
             return false;
         }
@@ -215,10 +215,10 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             prove(head);
         }
         if (sending != null) {
-            sending.exchange().answered(frame, head);
             if (forLarge) {
-                pool.free(this);
+                pool.free(this); // Before its owner hears of the answer, who may send the next one at once.
             }
+            sending.exchange().answered(frame, head);
         }
         closeIfDone();
     }
@@ -294,7 +294,12 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
             sending.exchange().failAt(rejected);
         }
         if (!rejected.isSkipped()) {
-            giveUp(closed("a response is too large to be skipped: " + rejected.getMessage()));
+            giveUp(client.end().failures()
+                    .of(
+                            Reason.CLOSED,
+                            client.target(),
+                            "a response is too large to be skipped: " + rejected.getMessage() + "; the connection is given up",
+                            null));
         } else {
             closeIfDone();
         }
@@ -386,47 +391,21 @@ final class ClientConnection<R> extends Registry.Member implements FrameChannel.
     /** Ends what takes too long, and asks whether the server is there. Called now and then, on the timer. */
     void look(long now) {
         State seen = state;
-        if (seen == State.KEPT || seen == State.ENDING) {
-            lookWhetherWhole();
+        if (seen != State.KEPT && seen != State.ENDING) {
+            return;
         }
-        if (seen == State.KEPT) {
-            lookWhetherAlive(now);
-            if (inFlight.size() == 0 && now - lastUsed > client.options().idleTimeout().toNanos()) {
-                retire();
-            }
+        String wrong = watch.lateFrame(client.options());
+        if (wrong == null && seen == State.KEPT) {
+            wrong = watch.silence(now, client.options());
         }
-    }
-
-    /** A frame that takes longer than its transaction may will be of no use, and holds up those behind it. */
-    private void lookWhetherWhole() {
-        Duration most = client.options().responseTimeout();
-        if (channel.isArrivingFor(most.toNanos())) {
-            giveUp(closed("a frame has not come whole within " + most.toMillis() + " ms (responseTimeout)"));
+        if (wrong != null) {
+            String what = wrong + "; the connection is given up";
+            giveUp(client.end().failures().of(Reason.CLOSED, client.target(), what, null));
+        } else if (seen == State.KEPT
+                && inFlight.size() == 0
+                && now - lastUsed > client.options().idleTimeout().toNanos()) {
+            retire();
         }
-    }
-
-    private void lookWhetherAlive(long now) {
-        long heard = channel.lastRead();
-        if (channel.backlog() > 0 && channel.lastWrite() - heard > 0) {
-            heard = channel.lastWrite(); // The server takes what is sent; a ping would have to wait behind it.
-        }
-        Duration interval = client.options().pingInterval();
-        switch (keepAlive.look(now, interval, heard)) {
-            case ASK -> {
-                channel.add(Notice.of(Notices.ping(Long.toString(now))));
-                channel.flush();
-            }
-            case GONE -> giveUp(closed("nothing has come from the server for " + keepAlive.silence(now)
-                    + " ms, not even the answer to a ping (pingInterval " + interval.toMillis() + " ms)"));
-            case ALIVE -> {
-                // So it goes on.
-            }
-        }
-    }
-
-    private BusException closed(String what) {
-        return client.end().failures()
-                .of(Reason.CLOSED, client.target(), what + "; the connection is given up", null);
     }
 
     /** Closes it: at once if the server does not mind, else in order. What is on it has been taken from it before. */

@@ -1,9 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,8 +15,8 @@ import org.slimta.bus.impl.transaction.Registry;
 
 /**
  * The connections of one client. A few are kept for small transactions to share, and as many for large ones, each of which has
- * a connection for itself while it lasts. Who finds none waits in a {@link ReconnectQueue} for one, or for its turn to open one.
- * Thread-safe.
+ * a connection for itself while it lasts. Who finds none waits in a {@link ReconnectQueue} for one, or for its turn to open
+ * one. Thread-safe.
  */
 final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
@@ -30,10 +28,8 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     private final ReconnectQueue<ClientExchange<R>> queue = new ReconnectQueue<>(ClientExchange::isLarge);
     private final BoundedLog log = new BoundedLog(ConnectionPool.class);
     private final AtomicBoolean looking = new AtomicBoolean();
-    private final Object places = new Object();
+    private final KeptConnections<ClientExchange<R>, ClientConnection<R>> kept = new KeptConnections<>();
     private final Object waking = new Object();
-    private final Deque<ClientConnection<R>> free = new ArrayDeque<>(); // Guarded by places.
-    private volatile List<ClientConnection<R>> shared = List.of(); // Written under places.
     private long wakeDue = NEVER; // Guarded by waking.
     private volatile BusException lastFailure;
     private volatile boolean closed;
@@ -46,12 +42,14 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
     /** Goes on with other options. */
     void configure(ClientOptions options) {
+        int places = options.poolSize();
+        kept.configure(places, places == 0 ? 0 : Math.max(1, options.maxInFlight() / places));
         queue.configure(options.poolSize(), options.tls() != null);
     }
 
     /** Sends a transaction over the connection that suits it, or has it wait for one. Does not wait itself. */
     void dispatch(ClientExchange<R> exchange) {
-        if (exchange.isDone() || sendNow(exchange)) {
+        if (exchange.isDone() || kept.send(exchange, exchange.isLarge())) {
             return;
         }
         exchange.assign(this);
@@ -63,25 +61,6 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         advance();
     }
 
-    private boolean sendNow(ClientExchange<R> exchange) {
-        ClientConnection<R> one;
-        if (exchange.isLarge()) {
-            while ((one = pollFree()) != null) {
-                if (one.send(exchange)) {
-                    return true;
-                }
-            }
-        } else {
-            while ((one = pick()) != null) {
-                if (one.send(exchange)) {
-                    return true;
-                }
-                unlist(one);
-            }
-        }
-        return false;
-    }
-
     /** The same, soon, on another thread. */
     void sendElsewhere(ClientExchange<R> exchange) {
         client.end().network().connecting().execute(() -> dispatch(exchange));
@@ -89,8 +68,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
     /** How many transactions a connection carries before the next one is used as well. */
     int busy() {
-        int most = client.options().poolSize();
-        return most == 0 ? 0 : Math.max(1, client.options().maxInFlight() / most);
+        return kept.busy();
     }
 
     /** Gives the channels of all connections that have one. */
@@ -103,37 +81,19 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         return connections.count() + pending.count();
     }
 
-    /** The first that is not busy, so that what is sent at the same time leaves together; else the least busy one. */
-    private ClientConnection<R> pick() {
-        ClientConnection<R> best = null;
-        int least = Integer.MAX_VALUE;
-        int busy = busy();
-        for (ClientConnection<R> one : shared) {
-            int load = one.load();
-            if (load < busy) {
-                return one;
-            }
-            if (load < least) {
-                best = one;
-                least = load;
-            }
-        }
-        return best;
-    }
-
-    private ClientConnection<R> pollFree() {
-        synchronized (places) {
-            return free.pollFirst();
-        }
-    }
-
     /** Something has changed: whoever can share a connection now does, and whose turn it is opens one. */
     void advance() {
         if (queue.isEmpty()) {
             return;
         }
-        if (!shared.isEmpty()) {
+        if (kept.hasShared()) {
             queue.pollSharing().forEach(this::sendElsewhere);
+        }
+        if (kept.hasFree()) {
+            ClientExchange<R> large = takeWaiting(true);
+            if (large != null) {
+                sendElsewhere(large);
+            }
         }
         long now = System.nanoTime();
         queue.next(now).forEach(this::open);
@@ -175,6 +135,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
     /** A connection has come about. */
     void replace(PendingConnection<R> opened, ClientConnection<R> made) {
+        lastFailure = null;
         connections.add(made);
         pending.remove(opened);
         if (closed) {
@@ -252,33 +213,12 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
      * @return whether it is to be kept here too
      */
     boolean list(ClientConnection<R> connection) {
-        synchronized (places) {
-            if (client.options().poolSize() == 0 || closed || !client.isInForce(connection.end())) {
-                return false;
-            }
-            if (connection.isForLarge()) {
-                return true;
-            }
-            if (shared.size() >= client.options().poolSize()) {
-                return false;
-            }
-            List<ClientConnection<R>> more = new ArrayList<>(shared);
-            more.add(connection);
-            shared = List.copyOf(more);
-            return true;
-        }
+        return client.isInForce(connection.end()) && kept.add(connection);
     }
 
     /** There are to be fewer: those over the number end with what is under way on them. */
     void shrink() {
-        List<ClientConnection<R>> over;
-        synchronized (places) {
-            int most = client.options().poolSize();
-            over = new ArrayList<>(shared.subList(Math.min(most, shared.size()), shared.size()));
-            List<ClientConnection<R>> unused = new ArrayList<>(free);
-            over.addAll(unused.subList(Math.min(most, unused.size()), unused.size()));
-        }
-        over.forEach(ClientConnection::retire);
+        kept.surplus().forEach(ClientConnection::retire);
     }
 
     /** No connection is used any more than for what is under way on it. */
@@ -286,43 +226,24 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         connections.forEach(ClientConnection::retire);
     }
 
-    /** A connection for large transactions has nothing to do. */
+    /** A connection for large transactions has nothing to do. If it was retired meanwhile it ends by itself. */
     void free(ClientConnection<R> connection) {
-        boolean hasPlace;
-        synchronized (places) {
-            if (!connection.isKept()) {
-                return; // It has been retired, and ends by itself.
-            }
-            hasPlace = free.size() < client.options().poolSize() && !closed;
-            if (hasPlace) {
-                free.addFirst(connection);
-            }
-        }
-        ClientExchange<R> next;
-        if (!hasPlace) {
+        if (kept.free(connection)) {
+            advance();
+        } else {
             connection.retire();
-        } else if ((next = takeWaiting(true)) != null) {
-            sendElsewhere(next);
         }
     }
 
     /** Gives a connection no more transactions. */
     void unlist(ClientConnection<R> connection) {
-        synchronized (places) {
-            if (connection.isForLarge()) {
-                free.remove(connection);
-            } else if (shared.contains(connection)) {
-                List<ClientConnection<R>> less = new ArrayList<>(shared);
-                less.remove(connection);
-                shared = List.copyOf(less);
-            }
-        }
+        kept.remove(connection);
     }
 
     /** The server says that it is closing. Who wants to send to it may wait, as long as a transaction may take. */
     void draining(ClientConnection<R> connection) {
         unlist(connection);
-        if (shared.isEmpty()) {
+        if (!kept.hasShared()) {
             queue.closing(System.nanoTime(), client.options().responseTimeout());
         }
     }
@@ -398,10 +319,15 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         }
     }
 
-    /** Closes all connections, after their transactions have been ended. */
-    void close() {
+    /** Opens nothing any more, and has nobody wait. */
+    void stop() {
         closed = true;
+        kept.close();
         queue.close();
+    }
+
+    /** Closes all connections, after it was stopped and its transactions have been ended. */
+    void close() {
         pending.forEach(PendingConnection::cancel);
         connections.forEach(ClientConnection::close);
     }

@@ -5,10 +5,10 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.impl.wire.Frame;
 
 /**
- * The end of a connection whose peer may be a node that goes wrong for good when a connection ends before it has brought a whole
- * frame. So the peer gets a whole frame: what was begun is sent to its end; if nothing was, an empty array of requests. Then the
- * connection is closed in order, and what the peer still says is not listened to. All that has its time. Source: the wire page,
- * part A.
+ * The end of a connection whose peer may be a node that goes wrong for good when a connection ends before it has brought a
+ * whole frame. So the peer gets a whole frame: what was begun is sent to its end; if nothing was, an empty array of requests.
+ * Then the connection is closed in order, and what the peer still says is not listened to. All that has its time. Source: the
+ * wire page, part A.
  */
 final class Farewell implements FrameChannel.Listener, Farewells.Departure {
 

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Look-ups that may block, such as that of a host name. There is one at a time for each thing that is looked up, and all who ask
- * for that thing meanwhile share its outcome. So a look-up that hangs holds one thread, and delays only those who want the same.
- * Thread-safe.
+ * Look-ups that may block, such as that of a host name. There is one at a time for each thing that is looked up, and all who
+ * ask for that thing meanwhile share its outcome. So a look-up that hangs holds one thread, and delays only those who want the
+ * same. Thread-safe.
  */
 final class Lookups {
 

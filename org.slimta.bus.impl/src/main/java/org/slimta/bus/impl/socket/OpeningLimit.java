@@ -6,8 +6,8 @@ import java.time.Duration;
  * How many connections may be on their way to a server. As long as nothing is known of it, or it is known to share connections,
  * a few are; the first answer on one of them serves all who want to share, so it is waited for a while. If it takes its time
  * there may be more, and soon twice as many, again and again. With TLS no more than a handful shake hands at once, since that
- * costs both ends much. To a server that takes one transaction a connection there is no limit, since to wait would gain nothing.
- * Used under a lock of its owner.
+ * costs both ends much. To a server that takes one transaction a connection there is no limit, since to wait would gain
+ * nothing. Used under a lock of its owner.
  */
 final class OpeningLimit {
 
@@ -19,6 +19,9 @@ final class OpeningLimit {
 
     /** How many handshakes are under way at once. */
     static final int HANDFUL = 4;
+
+    /** What a connection took longer to come about, some packet was lost. */
+    private static final Duration LONGEST_ROUND_TRIP = Duration.ofSeconds(1);
 
     private static final int MOST_STEPS = 24;
 
@@ -115,7 +118,7 @@ final class OpeningLimit {
     /** An answer can be expected a round trip from now, in nanoseconds. */
     void expectAnswer(long now, long roundTrip) {
         if (answerDue == NEVER) {
-            answerDue = now + roundTrip + FIRST_ANSWER.toNanos();
+            answerDue = now + Math.min(roundTrip, LONGEST_ROUND_TRIP.toNanos()) + FIRST_ANSWER.toNanos();
         }
     }
 }

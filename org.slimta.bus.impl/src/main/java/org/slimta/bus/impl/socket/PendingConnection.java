@@ -6,8 +6,8 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.transaction.Registry;
 
 /**
- * A connection of a client that is being opened for a transaction. If that ends before the connection has come about, another one
- * that waits gets it; if there is none, nobody does. Thread-safe.
+ * A connection of a client that is being opened for a transaction. If that ends before the connection has come about, another
+ * one that waits gets it; if there is none, nobody does. Thread-safe.
  */
 final class PendingConnection<R> extends Registry.Member
         implements ConnectionOpening.Listener<ConnectAttempt>, ClientExchange.Holder<R> {

@@ -39,7 +39,8 @@ final class ServerAddresses {
     /**
      * Looks the name up. Does not wait.
      *
-     * @param whenKnown what is given the addresses, at least one, or else the failure; on this thread if there is nothing to look
+     * @param whenKnown what is given the addresses, at least one, or else the failure; on this thread if there is nothing to
+     *     look
      *     up, else on a thread for look-ups
      * @return the inquiry
      */

@@ -210,6 +210,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     /** Fails what is under way. */
     @Override
     public void close() {
+        pool.stop(); // Before: while some are ended, others would still take their turns.
         pending.close();
         pool.close();
         end.close();

@@ -38,7 +38,10 @@ import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.transaction.Threads;
 
-/** Servers with several addresses, of which some are no good, and names that take their time. Linux has many loopback addresses. */
+/**
+ * Servers with several addresses, of which some are no good, and names that take their time. Linux has many loopback
+ * addresses.
+ */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 class ConnectingTest {
@@ -202,12 +205,13 @@ class ConnectingTest {
         swallow(listen(2, port));
         server.close();
         name("three", 3, 2, 4);
-        BusException failure = failureOf(
-                client("three", port, ClientOptions.builder().connectTimeout(Duration.ofMillis(700))).sendRequest(List.of("a")));
+        ClientOptions.Builder options = ClientOptions.builder().connectTimeout(Duration.ofMillis(700));
+        BusException failure = failureOf(client("three", port, options).sendRequest(List.of("a")));
         assertEquals(Reason.CONNECT, failure.reason());
         String message = failure.getMessage();
         assertTrue(message.contains("700 ms (connectTimeout)"), message);
-        assertTrue(message.contains("127.0.0.2:" + port) && message.contains("127.0.0.3:" + port + ": Connection refused"), message);
+        assertTrue(message.contains("127.0.0.2:" + port), message);
+        assertTrue(message.contains("127.0.0.3:" + port + ": Connection refused"), message);
     }
 
     @Test

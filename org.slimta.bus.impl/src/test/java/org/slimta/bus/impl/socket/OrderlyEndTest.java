@@ -40,8 +40,8 @@ import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
 /**
- * A Lua node goes wrong for good when a connection ends in the middle of a frame, or without one. So whatever a client gives up,
- * towards a server of which it does not know that it minds nothing, its connection brings a whole frame, and ends in order.
+ * A Lua node goes wrong for good when a connection ends in the middle of a frame, or without one. So whatever a client gives
+ * up, towards a server of which it does not know that it minds nothing, its connection brings a whole frame, and ends in order.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
@@ -185,13 +185,12 @@ class OrderlyEndTest {
         void giveUp(BusClient<String, String> client, ClientTransaction<String> sent) throws Exception;
     }
 
-    private void connectLate(GivingUp how) throws Exception {
+    private void connectLate(ClientOptions.Builder options, GivingUp how) throws Exception {
         List<Socket> filling = new ArrayList<>();
         for (int i = 0; i < 2; i++) { // One is accepted by the kernel beyond the backlog.
             filling.add(new Socket(listener.getInetAddress(), listener.getLocalPort()));
         }
-        BusClient<String, String> client =
-                client(String.class, ClientOptions.builder().responseTimeout(Duration.ofMillis(300)));
+        BusClient<String, String> client = client(String.class, options);
         ClientTransaction<String> sent = client.sendRequest(List.of("a"));
         awaitDialing();
         how.giveUp(client, sent);
@@ -222,12 +221,14 @@ class OrderlyEndTest {
 
     @Test
     void aConnectionThatComesAboutTooLateBringsAnEmptyArray() throws Exception {
-        connectLate((client, sent) -> assertEquals(Reason.CONNECT, failureOf(sent)));
+        connectLate(
+                ClientOptions.builder().responseTimeout(Duration.ofMillis(300)),
+                (client, sent) -> assertEquals(Reason.CONNECT, failureOf(sent)));
     }
 
     @Test
     void soItDoesWhenTheClientIsClosed() throws Exception {
-        connectLate((client, sent) -> {
+        connectLate(ClientOptions.builder(), (client, sent) -> {
             client.close();
             assertEquals(Reason.CLOSED, failureOf(sent));
         });
@@ -272,7 +273,8 @@ class OrderlyEndTest {
 
     @Test
     void aServerThatHasShownThatItMindsNothingIsNotSentMore() throws Exception {
-        BusClient<Attachment, String> client = client(Attachment.class, ClientOptions.builder());
+        BusClient<Attachment, String> client =
+                client(Attachment.class, ClientOptions.builder().pingInterval(Duration.ofMinutes(1)));
         ClientTransaction<String> first = client.sendRequest(List.of(Attachment.of(new byte[300_000])));
         try (Socket socket = listener.accept();
                 RawPeer peer = new RawPeer(socket)) {

@@ -99,6 +99,16 @@ class ReconnectQueueTest {
     }
 
     @Test
+    void aConnectionThatTookLongToComeAboutIsNoReasonToWaitAsLong() {
+        queue.configure(1, false);
+        add("s0", "s1");
+        next();
+        turns.get("s0").ready(now, TimeUnit.SECONDS.toNanos(7));
+        assertEquals(1100, sleep());
+        assertEquals(List.of("s1"), next());
+    }
+
+    @Test
     void howeverLongTheFirstAnswerTakesTheLimitIsANumber() {
         queue.configure(1024, false);
         add("s0");

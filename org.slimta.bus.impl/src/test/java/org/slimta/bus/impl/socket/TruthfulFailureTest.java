@@ -48,7 +48,10 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
-/** Where a client says that a transaction was not processed, it was not; and what one response does wrong is told of that one. */
+/**
+ * Where a client says that a transaction was not processed, it was not; and what one response does wrong is told of that
+ * one.
+ */
 @Timeout(60)
 class TruthfulFailureTest {
 
@@ -247,7 +250,7 @@ class TruthfulFailureTest {
 
     @Test
     void aResponseThatTakesTooLongFailsTheOthersAsNotKnown() throws Exception {
-        SocketClient<String, String> client = client(oftenLooking());
+        SocketClient<String, String> client = client(ClientOptions.builder().poolSize(1));
         try (RawPeer peer = keptPeer(client)) {
             ClientOptions impatient = oftenLooking().responseTimeout(Duration.ofMillis(300)).build();
             client.reconfigure(impatient);
