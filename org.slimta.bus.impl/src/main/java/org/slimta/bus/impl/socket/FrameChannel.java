@@ -220,6 +220,11 @@ final class FrameChannel {
         return tls != null && !tls.isSecured();
     }
 
+    /** Whether the peer has begun the TLS handshake, and that has not come to its end. */
+    boolean isHandshaking() {
+        return tls != null && tls.isHandshaking();
+    }
+
     /** Begins the TLS handshake of a client. */
     void secure() {
         onSelector(tls::start);

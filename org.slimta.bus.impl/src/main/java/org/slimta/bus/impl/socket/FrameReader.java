@@ -200,6 +200,11 @@ final class FrameReader {
         return true;
     }
 
+    /** The beginning of the XML of a frame that is arriving, or null. */
+    byte[] start() {
+        return ignoring ? null : decoder.start();
+    }
+
     /** Whether the rest of a frame is skipped that was rejected. */
     boolean isSkipping() {
         return !ignoring && decoder.isSkipping();

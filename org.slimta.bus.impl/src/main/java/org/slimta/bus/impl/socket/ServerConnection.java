@@ -28,19 +28,15 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     /** How long a client has to close its end when all is said. */
     private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
 
-    /** How long after it was opened, and secured, a connection is expected to bring its first request, though the server is closing. */
-    private static final long FIRST_FRAME = TimeUnit.SECONDS.toNanos(1);
-
-    /** How long its TLS handshake is waited for then: a client may have sent its request before the server knows that it is over. */
-    private static final long LAST_HANDSHAKE = TimeUnit.SECONDS.toNanos(5);
+    /** How often it is looked whether the TLS handshake is over for which a server that closes waits. */
+    private static final long HANDSHAKE_PAUSE = TimeUnit.MILLISECONDS.toNanos(125);
 
     private final SocketServer<Q, R> server;
     private volatile SocketPeer peer;
     private final Connection<?> connection;
     private final FrameChannel channel;
     private final FrameReader reader;
-    private final long opened = System.nanoTime();
-    private long ready = opened; // Only of the selector thread.
+    private final FirstFrame first;
     private final Duration handshakeTimeout;
     private final Unanswered<ServerExchange<Q, R>> unanswered = new Unanswered<>();
     private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
@@ -56,6 +52,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         BusEnd end = server.end();
         Tls tls = end.tls();
         this.handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
+        this.first = new FirstFrame(System.nanoTime(), handshakeTimeout.toNanos());
         this.channel = new FrameChannel(connection, this, end, null, server.threads().responses(), true);
         this.reader = channel.reader();
         this.batch = new ResponseBatch(server, channel::flush);
@@ -88,7 +85,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     @Override
     public void onSecured(PeerIdentity identity) {
         peer = peer.with(identity);
-        ready = System.nanoTime();
+        first.onSecured(System.nanoTime());
         reader.pace().begin();
     }
 
@@ -136,16 +133,30 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
      * @return whether its client can be told; if not, nothing has happened
      */
     private boolean failAlone(byte[] xml, BusException found) {
-        Head head = server.end().coder().readStart(xml);
-        if (head == null || head.envelope() != Envelope.REQUESTS || head.tx() == 0) {
+        Head head = identify(xml);
+        if (head == null) {
             return false;
         }
-        life.keep();
         BusException failure = server.end().failures().at(peer.name(), found);
         server.refused(failure);
         tell(Notice.of(Notices.failure(head.tx(), failure)));
         backpressure.check();
         return true;
+    }
+
+    /**
+     * Learns from a frame that is not read as a whole whether its client numbers its transactions, and so can be told of one.
+     *
+     * @param xml the beginning of its XML, or null
+     * @return its head if the client does, or null
+     */
+    private Head identify(byte[] xml) {
+        Head head = xml == null ? null : server.end().coder().readStart(xml);
+        if (head == null || head.envelope() != Envelope.REQUESTS || head.tx() == 0) {
+            return null;
+        }
+        life.keep();
+        return head;
     }
 
     private void onRequests(Head head, Frame frame) {
@@ -274,15 +285,13 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
      * answered: then it knows that the rest was not. To be called on the selector thread.
      */
     void drain() {
-        if (life.phase() == Phase.NEW && channel.isOpen()) {
-            long rest = channel.isSecuring()
-                    ? Math.min(FIRST_FRAME / 8, opened + LAST_HANDSHAKE - System.nanoTime())
-                    : ready + FIRST_FRAME - System.nanoTime();
-            if (rest > 0) {
-                server.end().threads().after(Duration.ofNanos(rest), () -> channel.onSelector(this::drain));
-                return;
-            }
+        long expected = firstFrameExpected();
+        if (expected > 0) {
+            long pause = channel.isSecuring() ? Math.min(expected, HANDSHAKE_PAUSE) : expected;
+            server.end().threads().after(Duration.ofNanos(pause), this::drainSoon);
+            return;
         }
+        identify(reader.start());
         ServerExchange<Q, R> exchange = stalled.getAndSet(null);
         if (exchange != null) {
             exchange.giveBack();
@@ -293,6 +302,20 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         reader.ignore();
         channel.flush();
         finishWhenAnswered();
+    }
+
+    /** How long it is expected to bring a first request, in nanoseconds; zero if not. */
+    private long firstFrameExpected() {
+        return life.phase() == Phase.NEW && channel.isOpen()
+                ? Math.max(0, first.left(System.nanoTime(), channel.isSecuring(), channel.isHandshaking()))
+                : 0;
+    }
+
+    /** Closes it at once, unless its client may have sent a first request that has not arrived. */
+    void closeIfNothingIsExpected() {
+        if (firstFrameExpected() == 0) {
+            channel.close();
+        }
     }
 
     private void sayDrain() {

@@ -43,6 +43,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     /** How long clients have, after all is answered, to take it and to close their ends. */
     private static final long FAREWELL = TimeUnit.SECONDS.toNanos(5);
 
+    /** How long what a client sent with the end of its TLS handshake may take to arrive and to be given back. */
+    private static final long LAST_REQUEST = TimeUnit.SECONDS.toNanos(2);
+
     /** How many streams of attachments may block at once, while they are read to be sent. */
     private static final int MAX_STREAMS = 256;
 
@@ -167,7 +170,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         accepted.start();
         if (inbox.isStopped()) {
             accepted.drain();
-            end.threads().after(Duration.ofNanos(2 * FAREWELL), accepted::close);
+            end.threads().after(Duration.ofNanos(2 * FAREWELL + lastHandshake()), accepted::close);
         }
     }
 
@@ -333,11 +336,19 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         inbox.close(options.drainTimeout());
         onIdle();
         unfinished.await(FAREWELL);
+        connections.forEach(ServerConnection::closeIfNothingIsExpected);
+        unfinished.await(lastHandshake() + LAST_REQUEST);
         end.close();
         closed = true;
         connections.forEach(ServerConnection::close);
         entrance.overflow().close();
         threads.close();
+    }
+
+    /** How long a TLS handshake may take that was under way when the server began to close, in nanoseconds. */
+    private long lastHandshake() {
+        Tls tls = end.tls();
+        return tls == null ? 0 : tls.options().handshakeTimeout().toNanos();
     }
 
     /** Nothing of a connection is awaited any more: its client does not close its end, or it has. To be called once for each. */

@@ -156,6 +156,11 @@ public final class TlsLayer {
         return secured;
     }
 
+    /** {@return whether the peer has begun the handshake, and it is not over} Any thread may ask. */
+    public boolean isHandshaking() {
+        return output != null && !secured;
+    }
+
     /** {@return how many bytes of memory it takes for what has arrived and is not decrypted yet} */
     public long held() {
         return records.held();

@@ -173,6 +173,18 @@ public final class FrameDecoder {
         return xml == null ? null : skipRest(failure, part == null ? 0 : part.missing());
     }
 
+    /**
+     * What has arrived of the XML of a frame that is not complete.
+     *
+     * @return the beginning, for {@link HeadReader#readStart}; or null if there is nothing of it, or it was rejected
+     */
+    public byte[] start() {
+        if (xml != null) {
+            return wholeTags(xml, false);
+        }
+        return part == null ? null : wholeTags(part.start(START_BYTES), true);
+    }
+
     private void startFrame(int count) throws BusException {
         if (count == 0) {
             throw new BusException(Reason.MALFORMED, "the frame has 0 parts; it must have at least the XML");

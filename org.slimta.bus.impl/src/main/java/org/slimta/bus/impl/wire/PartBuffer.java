@@ -2,6 +2,7 @@ package org.slimta.bus.impl.wire;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
@@ -43,6 +44,13 @@ final class PartBuffer {
     /** The first byte, or -1 if there is none yet. */
     int first() {
         return received == 0 ? -1 : Byte.toUnsignedInt((before == null ? piece : before.get(0).array())[0]);
+    }
+
+    /** A copy of the bytes that have arrived, or of the first of them. */
+    byte[] start(int most) {
+        byte[] first = before == null ? piece : before.get(0).array();
+        int there = before == null ? filled : first.length;
+        return Arrays.copyOf(first, Math.min(there, most));
     }
 
     void fill(ByteBuffer bytes) {
