@@ -1,5 +1,9 @@
 package org.slimta.bus.bench;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -14,12 +18,21 @@ import org.slimta.bus.bench.work.Work;
  * @param pace how long to run
  * @param works what to measure
  * @param contestants whom to measure
+ * @param otherBuild the jar of the other build's bench, or null if none takes part
  * @param serverThreads how many threads receive and answer at the server of the bus
  * @param writeDocs whether to write the results to the documentation
  * @param help whether to tell what can be asked for, and nothing else
  */
 record Arguments(
-        Pace pace, List<Work> works, List<String> contestants, int serverThreads, boolean writeDocs, boolean help) {
+        Pace pace,
+        List<Work> works,
+        List<String> contestants,
+        Path otherBuild,
+        int serverThreads,
+        boolean writeDocs,
+        boolean help) {
+
+    private static final String BENCH = "org.slimta.bus.bench";
 
     static String usage() {
         return """
@@ -29,6 +42,7 @@ record Arguments(
                   ./bench --quick               everything, coarsely, in some 5 minutes
                   --only WORK[,WORK]            these works only: %s
                   --contestants NAME[,NAME]     these contestants only: %s
+                  --before FOLDER               ours of another build take part too: a checkout of it where ./bench has run
                   --server-threads N            threads that receive and answer at the server of the bus, 1 if not said
                   --write-docs                  also writes docs/performance.txt and docs/performance.svg
                   --jmh [JMH OPTIONS]           measures reading and writing XML alone, by JMH
@@ -47,6 +61,7 @@ record Arguments(
         Pace pace = Pace.FULL;
         List<Work> works = List.of(Work.values());
         List<String> contestants = Contestants.usual();
+        Path otherBuild = null;
         int serverThreads = 1;
         boolean writeDocs = false;
         boolean help = false;
@@ -56,13 +71,15 @@ record Arguments(
                 case "--quick" -> pace = Pace.QUICK;
                 case "--only" -> works = works(value(argument, rest));
                 case "--contestants" -> contestants = contestants(value(argument, rest));
+                case "--before" -> otherBuild = otherBuild(value(argument, rest));
                 case "--server-threads" -> serverThreads = threads(value(argument, rest));
                 case "--write-docs" -> writeDocs = true;
                 case "--help" -> help = true;
                 default -> throw new IllegalArgumentException("There is no " + argument + ". See ./bench --help.");
             }
         }
-        return new Arguments(pace, works, contestants, serverThreads, writeDocs, help);
+        List<String> taking = otherBuild == null ? contestants : Contestants.withOtherBuild(contestants);
+        return new Arguments(pace, works, taking, otherBuild, serverThreads, writeDocs, help);
     }
 
     private static String value(String argument, Iterator<String> rest) {
@@ -93,6 +110,21 @@ record Arguments(
             }
         }
         return names;
+    }
+
+    private static Path otherBuild(String folder) {
+        Path target = Path.of(folder, BENCH, "target");
+        if (Files.isDirectory(target)) {
+            try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, BENCH + "-*.jar")) {
+                for (Path jar : jars) {
+                    return jar.toAbsolutePath();
+                }
+            } catch (IOException e) {
+                throw new IllegalArgumentException("The folder " + target + " cannot be read: " + e);
+            }
+        }
+        throw new IllegalArgumentException(
+                "There is no " + BENCH + "-*.jar in " + target + "; run ./bench --help in " + folder + " first.");
     }
 
     private static int threads(String value) {

@@ -48,7 +48,7 @@ public final class Bench {
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dbench.serverThreads=" + arguments.serverThreads());
         Results results = new Results();
-        try (Entrants entrants = new Entrants(flags)) {
+        try (Entrants entrants = new Entrants(flags, arguments.otherBuild())) {
             new Tournament(arguments.pace(), entrants, results, System.err)
                     .play(arguments.works(), arguments.contestants());
         }

@@ -23,11 +23,11 @@ final class Child implements AutoCloseable {
     private final BufferedReader answers;
     private final String started;
 
-    Child(List<String> flags, String... arguments) throws Failure {
+    Child(String classPath, List<String> flags, String... arguments) throws Failure {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Agent.class.getName()));
+        command.addAll(List.of("-cp", classPath, Agent.class.getName()));
         command.addAll(List.of(arguments));
         try {
             process = new ProcessBuilder(command)

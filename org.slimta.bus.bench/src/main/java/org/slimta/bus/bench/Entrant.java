@@ -16,18 +16,18 @@ final class Entrant implements AutoCloseable {
         this.client = client;
     }
 
-    static Entrant remote(String name, List<String> flags) throws Failure {
-        Child server = new Child(flags, "server", name);
+    static Entrant remote(String name, String classPath, List<String> flags) throws Failure {
+        Child server = new Child(classPath, flags, "server", name);
         try {
-            return new Entrant(server, new Child(flags, "client", name, server.started()));
+            return new Entrant(server, new Child(classPath, flags, "client", name, server.started()));
         } catch (Failure e) {
             server.close();
             throw e;
         }
     }
 
-    static Entrant local(String name, List<String> flags) throws Failure {
-        return new Entrant(null, new Child(flags, "local", name));
+    static Entrant local(String name, String classPath, List<String> flags) throws Failure {
+        return new Entrant(null, new Child(classPath, flags, "local", name));
     }
 
     Sample run(Work work, long millis) throws Failure {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** All there are, by name. */
 public final class Contestants {
@@ -12,6 +13,9 @@ public final class Contestants {
     public static final String OURS = SlimtaBus.NAME;
 
     private static final String TLS = "-tls";
+
+    /** At the end of a name: the same of another build. */
+    private static final String BEFORE = "-before";
 
     private static final Map<String, Supplier<Contestant>> ALL = new LinkedHashMap<>();
 
@@ -52,12 +56,49 @@ public final class Contestants {
     }
 
     /**
+     * Has each of ours take part as another build has it, too.
+     *
+     * @param names who takes part
+     * @return the same, and behind each of ours that of the other build
+     */
+    public static List<String> withOtherBuild(List<String> names) {
+        return names.stream()
+                .flatMap(name -> isOurs(name) ? Stream.of(name, name + BEFORE) : Stream.of(name))
+                .toList();
+    }
+
+    private static boolean isOurs(String name) {
+        return name.equals(OURS) || name.startsWith(OURS + "-");
+    }
+
+    /**
+     * Whether it is one of another build.
+     *
+     * @param name the name of a contestant
+     * @return whether it is
+     */
+    public static boolean isOfOtherBuild(String name) {
+        return name.endsWith(BEFORE);
+    }
+
+    /**
+     * How it is called within its build.
+     *
+     * @param name the name of a contestant
+     * @return one of {@link #names()}
+     */
+    public static String nameInBuild(String name) {
+        return isOfOtherBuild(name) ? name.substring(0, name.length() - BEFORE.length()) : name;
+    }
+
+    /**
      * Makes one.
      *
-     * @param name one of {@link #names()}
+     * @param name one of {@link #names()}, or of {@link #withOtherBuild}
      * @return the contestant
      */
     public static Contestant of(String name) {
-        return ALL.get(name).get();
+        Contestant contestant = ALL.get(nameInBuild(name)).get();
+        return isOfOtherBuild(name) ? new OtherBuild(contestant, name) : contestant;
     }
 }
