@@ -88,7 +88,6 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     private final BusThreads threads;
     private final long timeout;
     private final long deadline;
-    private final CompletableFuture<Void> arrival = new CompletableFuture<>();
 
     // Guarded by this. What is volatile is read without the lock too.
     private volatile State state = State.WAITING;
@@ -96,7 +95,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     private Answer<R> answer;
     private volatile Runnable whenEnded;
     private List<CompletableFuture<List<R>>> stages;
-    private List<CompletableFuture<Void>> receivers;
+    private List<CompletableFuture<Void>> receivers; // Threads that wait, for the arrival or for the result.
 
     /**
      * A transaction that begins now.
@@ -125,6 +124,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
      */
     public final boolean answer(Answer<R> brought) {
         boolean wanted;
+        List<CompletableFuture<Void>> waiting;
         synchronized (this) {
             if (state != State.WAITING) {
                 return false;
@@ -132,6 +132,8 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             state = State.ARRIVED;
             answer = brought;
             wanted = stages != null;
+            waiting = receivers;
+            receivers = null;
         }
         try {
             if (wanted) {
@@ -139,7 +141,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             }
             leave(null);
         } finally {
-            arrival.complete(null);
+            wake(waiting);
             if (wanted) {
                 unpackForStages();
             }
@@ -169,6 +171,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
 
     private boolean end(Result<R> ending) {
         List<CompletableFuture<List<R>>> told;
+        List<CompletableFuture<Void>> waiting;
         synchronized (this) {
             if (state != State.WAITING) {
                 return false;
@@ -177,12 +180,14 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             result = ending;
             told = stages;
             stages = null;
+            waiting = receivers;
+            receivers = null;
         }
         boolean failed = ending.failure() != null;
         try {
             leave(failed ? ending.failure().reason() : null);
         } finally {
-            arrival.complete(null);
+            wake(waiting);
             tell(told, ending, failed ? threads.failures() : threads.responses());
         }
         return true;
@@ -301,16 +306,36 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (BriefWait.until(arrival::isDone)) {
+        if (BriefWait.until(this::isDone)) {
             return;
         }
+        CompletableFuture<Void> own = new CompletableFuture<>();
+        synchronized (this) {
+            if (isDone()) {
+                return;
+            }
+            addReceiver(own);
+        }
         try {
-            arrival.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
+            own.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             expire();
-            arrival.join();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** With the lock. */
+    private void addReceiver(CompletableFuture<Void> own) {
+        if (receivers == null) {
+            receivers = new ArrayList<>(1);
+        }
+        receivers.add(own);
+    }
+
+    private static void wake(List<CompletableFuture<Void>> waiting) {
+        if (waiting != null) {
+            waiting.forEach(receiver -> receiver.complete(null));
         }
     }
 
@@ -386,9 +411,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         if (unpacked.failure() != null) {
             home.meter().failedAfterAll(unpacked.failure().reason());
         }
-        if (waiting != null) {
-            waiting.forEach(receiver -> receiver.complete(null));
-        }
+        wake(waiting);
         tell(told, unpacked, completing);
     }
 
@@ -399,10 +422,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             if (result != null) {
                 return;
             }
-            if (receivers == null) {
-                receivers = new ArrayList<>(1);
-            }
-            receivers.add(own);
+            addReceiver(own);
         }
         try {
             own.get(timeout, TimeUnit.NANOSECONDS);

@@ -42,7 +42,8 @@ public final class Threads implements AutoCloseable {
     }
 
     private Workers newPlatformWorkers(String name, int most) {
-        return new Workers(most, new DaemonThreads(name), timer, deferred);
+        ThreadFactory factory = new DaemonThreads(name);
+        return new Workers(most, factory, factory, timer, deferred);
     }
 
     /**
@@ -53,7 +54,8 @@ public final class Threads implements AutoCloseable {
      * @return the threads; none is started yet
      */
     public Workers newWorkers(String name, int most) {
-        return new Workers(most, VirtualThreads.orElse(name, new DaemonThreads(name)), timer, deferred);
+        ThreadFactory factory = VirtualThreads.orElse(name, new DaemonThreads(name));
+        return new Workers(most, factory, factory, timer, deferred);
     }
 
     /**
@@ -73,11 +75,7 @@ public final class Threads implements AutoCloseable {
      */
     private Workers newMixedWorkers(String name, int most) {
         ThreadFactory platform = new DaemonThreads(name);
-        ThreadFactory virtual = VirtualThreads.orElse(name + "v", platform);
-        Workers[] made = new Workers[1];
-        made[0] = new Workers(
-                most, task -> (made[0].count() < PROCESSORS ? platform : virtual).newThread(task), timer, deferred);
-        return made[0];
+        return new Workers(most, platform, VirtualThreads.orElse(name + "v", platform), timer, deferred);
     }
 
     /**

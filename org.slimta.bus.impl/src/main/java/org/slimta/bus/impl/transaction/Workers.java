@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slimta.bus.impl.status.BoundedLog;
@@ -18,31 +19,36 @@ import org.slimta.bus.impl.transaction.DeferredFlushes.Batch;
 
 /**
  * Runs tasks on as few threads as keep up with them: waking a thread costs more than most tasks do. More threads start when
- * there is a backlog, and as soon as those that run are all blocked, one for each task that waits. Each task begins without an
- * interrupt flag, and what it throws is logged. A thread that cannot be started is tried again. Thread-safe.
+ * those that run do not get through with the tasks, and as soon as they are all blocked, one for each task that waits. Each task
+ * begins without an interrupt flag, and what it throws is logged. A thread that cannot be started is tried again. Thread-safe.
  */
 public final class Workers implements Executor, AutoCloseable {
 
-    /** How many tasks may wait for each thread before another one starts. */
-    private static final int BACKLOG_TASKS = 32;
-
     private static final Duration INTERVAL = Duration.ofMillis(2);
 
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+    /** How many threads may always be busy with short tasks: more would take processors from those who bring the tasks. */
+    private static final int MAX_BUSY_WITH_SHORT = Math.max(1, PROCESSORS / 2);
+
     /** How many threads may be busy without being blocked: more of them would only take processors from each other. */
-    private static final int MAX_BUSY = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    private static final int MAX_BUSY = Math.max(4, 2 * PROCESSORS);
 
     /** How long a task takes, in nanoseconds, before its thread counts as blocked if it waits for something. */
     private static final long SHORT_TASK = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
 
+    /** In place of a time: no task is under way. */
+    private static final long NO_TASK = Long.MIN_VALUE;
+
     private static final BoundedLog LOG = new BoundedLog(Workers.class);
 
     private final ThreadFactory factory;
+    private final ThreadFactory spare;
     private final Timer timer;
     private final PeriodicCheck check;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger wanted = new AtomicInteger();
     private final Deque<Worker> idle = new ConcurrentLinkedDeque<>();
@@ -51,19 +57,22 @@ public final class Workers implements Executor, AutoCloseable {
     private final DeferredFlushes deferred;
     private volatile int most;
     private volatile boolean closed;
+    private volatile int blocked; // As of the last check.
     private Runnable firstBefore; // Only of the timer's thread.
 
     /**
      * No threads yet.
      *
      * @param most how many there may be at once
-     * @param factory makes them
+     * @param factory makes them, as long as they are no more than there are processors
+     * @param spare makes those that stand in for blocked ones
      * @param timer to look whether they are blocked
      * @param deferred what the threads put off
      */
-    Workers(int most, ThreadFactory factory, Timer timer, DeferredFlushes deferred) {
+    Workers(int most, ThreadFactory factory, ThreadFactory spare, Timer timer, DeferredFlushes deferred) {
         this.most = most;
         this.factory = factory;
+        this.spare = spare;
         this.timer = timer;
         this.deferred = deferred;
         this.check = new PeriodicCheck(timer, INTERVAL, this::check);
@@ -87,15 +96,14 @@ public final class Workers implements Executor, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
-        int waiting = queued.incrementAndGet();
         int now = active.get();
-        if (now == 0 || waiting > now * BACKLOG_TASKS || closed) {
+        if (now <= blocked || closed) {
             start(now);
         }
         check.wake();
         if (closed && active.get() == 0) {
             Runnable rest; // Nobody tries again to start a thread.
-            while ((rest = next()) != null) {
+            while ((rest = tasks.poll()) != null) {
                 run(rest);
             }
         }
@@ -107,14 +115,6 @@ public final class Workers implements Executor, AutoCloseable {
         } catch (Throwable e) {
             LOG.warn("A task failed: " + e, e);
         }
-    }
-
-    private Runnable next() {
-        Runnable task = tasks.poll();
-        if (task != null) {
-            queued.decrementAndGet();
-        }
-        return task;
     }
 
     /**
@@ -134,8 +134,9 @@ public final class Workers implements Executor, AutoCloseable {
         }
         boolean started = false;
         try {
-            worker = new Worker();
-            factory.newThread(worker).start();
+            boolean isSpare = workers.size() >= PROCESSORS;
+            worker = new Worker(isSpare);
+            (isSpare ? spare : factory).newThread(worker).start();
             started = true;
         } catch (Throwable e) {
             LOG.warn("No thread can be started now; this is tried again (raise the limit of threads, or of memory): " + e, null);
@@ -150,28 +151,35 @@ public final class Workers implements Executor, AutoCloseable {
     /** On the timer: starts what is missing. Each thread that starts starts the next, so this starts one at most. */
     private long check() {
         Runnable first = tasks.peek();
+        boolean busy = look();
         if (first != null) {
-            int unblocked = active.get() - countBlocked();
+            int now = active.get();
+            int unblocked = now - blocked;
             if (unblocked <= 0) {
-                wanted.set(Math.min(queued.get(), most - active.get()));
+                wanted.set(Math.min(tasks.size(), most - now));
                 startWanted();
-            } else if (first == firstBefore && unblocked < MAX_BUSY) {
-                start(active.get()); // Nothing has been taken from the queue since the last check.
+            } else if (unblocked < (first == firstBefore ? MAX_BUSY : busy ? MAX_BUSY_WITH_SHORT : 0)) {
+                start(now); // Nothing was taken from the queue since the last check, or it was never empty.
             }
         }
         firstBefore = first;
         return first != null || active.get() > 0 ? INTERVAL.toNanos() : PeriodicCheck.NOT_AGAIN;
     }
 
-    private int countBlocked() {
+    /** Looks at each thread; tells whether none of those that are not blocked has run out of tasks since the last time. */
+    private boolean look() {
         long now = timer.now();
         int count = 0;
+        boolean busy = true;
         for (Worker worker : workers) {
             if (worker.isBlocked(now)) {
                 count++;
+            } else if (worker.hasRested()) {
+                busy = false;
             }
         }
-        return count;
+        blocked = count;
+        return busy;
     }
 
     private void startWanted() {
@@ -186,6 +194,11 @@ public final class Workers implements Executor, AutoCloseable {
         return active.get();
     }
 
+    /** How many threads were blocked at the last check. */
+    int blocked() {
+        return blocked;
+    }
+
     /** How many threads there are. */
     int count() {
         return workers.size();
@@ -197,17 +210,24 @@ public final class Workers implements Executor, AutoCloseable {
         closed = true;
         check.close();
         idle.forEach(Worker::wake);
-        wanted.set(Math.min(queued.get(), most - active.get())); // Nobody looks any more whether the active ones get on.
+        wanted.set(Math.min(tasks.size(), most - active.get())); // Nobody looks any more whether the active ones get on.
         startWanted();
     }
 
     /** One thread, and the tasks that it runs without a pause. */
     private final class Worker implements Runnable {
 
+        private final boolean isSpare;
+        private final AtomicLong taskStart = new AtomicLong(NO_TASK);
         private volatile Thread thread;
         private volatile boolean called = true;
-        private volatile long taskStart = timer.now();
+        private volatile int rests;
+        private int restsBefore; // Only of the timer's thread.
         private Batch batch;
+
+        Worker(boolean isSpare) {
+            this.isSpare = isSpare;
+        }
 
         @Override
         public void run() {
@@ -227,22 +247,33 @@ public final class Workers implements Executor, AutoCloseable {
         private void work() {
             do {
                 Runnable task;
-                while ((task = next()) != null) {
+                while ((task = tasks.poll()) != null) {
                     runTask(task);
                 }
                 batch.flush();
-            } while (BriefWait.until(hasTasks));
+                rests++;
+            } while (maySpin() && BriefWait.until(hasTasks));
+            taskStart.lazySet(NO_TASK);
             called = false;
-            idle.addFirst(this);
+            if (isSpare) {
+                idle.addLast(this); // It is called when there is no other.
+            } else {
+                idle.addFirst(this);
+            }
             active.decrementAndGet();
             if (!tasks.isEmpty()) {
                 start(active.get()); // A task may have come when this thread still counted as active.
             }
         }
 
+        /** Those beyond the few that short tasks need would keep each other busy for good. */
+        private boolean maySpin() {
+            return !isSpare && active.get() - blocked <= MAX_BUSY_WITH_SHORT;
+        }
+
         private void runTask(Runnable task) {
             long now = timer.now();
-            taskStart = now;
+            taskStart.lazySet(now); // The timer may see it a moment later: cheaper than to have it seen at once.
             batch.begin(now);
             Workers.run(task);
             Thread.interrupted(); // What a task leaves set is not for the next, and would keep an idle thread from sleeping.
@@ -262,6 +293,13 @@ public final class Workers implements Executor, AutoCloseable {
             return true;
         }
 
+        /** Whether it has found nothing to do since this was asked last. */
+        boolean hasRested() {
+            int before = restsBefore;
+            restsBefore = rests;
+            return restsBefore != before;
+        }
+
         void wake() {
             called = true;
             LockSupport.unpark(thread);
@@ -269,7 +307,8 @@ public final class Workers implements Executor, AutoCloseable {
 
         /** Whether it does not get on with its task, and not for want of a processor. */
         boolean isBlocked(long now) {
-            if (!called || now - taskStart < SHORT_TASK) {
+            long start = taskStart.get();
+            if (start == NO_TASK || now - start < SHORT_TASK) {
                 return false;
             }
             Thread.State state = thread.getState();

@@ -28,7 +28,11 @@ class WorkersTest {
     private Workers workers;
 
     private Workers workers(int most, ThreadFactory factory) {
-        workers = new Workers(most, factory, timer, new DeferredFlushes(timer));
+        return workers(most, factory, factory);
+    }
+
+    private Workers workers(int most, ThreadFactory factory, ThreadFactory spare) {
+        workers = new Workers(most, factory, spare, timer, new DeferredFlushes(timer));
         return workers;
     }
 
@@ -115,6 +119,59 @@ class WorkersTest {
                 first.size() == workers.active() && first.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
         timer.advance(Duration.ofMillis(2));
         await("all 64 run", () -> blocked.get() == 64);
+    }
+
+    /** Once it is known that all are blocked nobody waits for the next check. */
+    @Test
+    void aTaskThatFindsAllBlockedGetsAThreadAtOnce() {
+        workers(64, daemons);
+        AtomicInteger blocked = new AtomicInteger();
+        for (int i = 0; i < 8; i++) {
+            workers.execute(() -> {
+                blocked.incrementAndGet();
+                block();
+            });
+        }
+        advanceUntil("all are blocked", () -> blocked.get() == 8);
+        advanceUntil("and rest", () -> workers.blocked() == 8);
+        AtomicInteger done = new AtomicInteger();
+        for (int i = 1; i <= 10; i++) {
+            int number = i;
+            workers.execute(done::incrementAndGet);
+            await("task " + number + " runs", () -> done.get() == number);
+        }
+        assertTrue(workers.count() <= 10, workers.count() + " threads");
+    }
+
+    /** They cost more, and there would be more threads than processors for good. */
+    @Test
+    void threadsThatStoodInForBlockedOnesRestAfterwards() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        Set<Thread> spares = ConcurrentHashMap.newKeySet();
+        workers(64, daemons, task -> {
+            Thread thread = daemons.newThread(task);
+            spares.add(thread);
+            return thread;
+        });
+        AtomicInteger blocked = new AtomicInteger();
+        for (int i = 0; i < processors + 8; i++) {
+            workers.execute(() -> {
+                blocked.incrementAndGet();
+                block();
+            });
+        }
+        advanceUntil("all are blocked", () -> blocked.get() == processors + 8);
+        assertEquals(8, spares.size());
+        release.countDown();
+        await("all rest", () -> workers.active() == 0);
+        Set<Thread> used = ConcurrentHashMap.newKeySet();
+        for (int i = 1; i <= 1000; i++) {
+            int number = i;
+            workers.execute(() -> used.add(Thread.currentThread()));
+            await("task " + number + " has run", () -> workers.active() == 0);
+        }
+        used.retainAll(spares);
+        assertEquals(Set.of(), used);
     }
 
     @Test
