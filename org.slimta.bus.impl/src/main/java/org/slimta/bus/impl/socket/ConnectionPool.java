@@ -3,15 +3,13 @@ package org.slimta.bus.impl.socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
-import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.transaction.PeriodicCheck;
 import org.slimta.bus.impl.transaction.Registry;
+import org.slimta.bus.impl.transaction.Timer;
 
 /**
  * The connections of one client. A few are kept for small transactions to share, and as many for large ones, each of which has
@@ -20,23 +18,21 @@ import org.slimta.bus.impl.transaction.Registry;
  */
 final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
-    private static final long NEVER = OpeningLimit.NEVER;
-
     private final SocketClient<?, R> client;
     private final Registry<PendingConnection<R>> pending = new Registry<>();
     private final Registry<ClientConnection<R>> connections = new Registry<>();
     private final ReconnectQueue<ClientExchange<R>> queue = new ReconnectQueue<>(ClientExchange::isLarge);
-    private final BoundedLog log = new BoundedLog(ConnectionPool.class);
-    private final AtomicBoolean looking = new AtomicBoolean();
     private final KeptConnections<ClientExchange<R>, ClientConnection<R>> kept = new KeptConnections<>();
-    private final Object waking = new Object();
-    private long wakeDue = NEVER; // Guarded by waking.
+    private final PeriodicCheck check;
+    private final PeriodicCheck turns;
     private volatile BusException lastFailure;
     private volatile boolean closed;
 
     /** Without connections. */
-    ConnectionPool(SocketClient<?, R> client, ClientOptions options) {
+    ConnectionPool(SocketClient<?, R> client, ClientOptions options, Timer timer) {
         this.client = client;
+        this.check = new PeriodicCheck(timer, PeriodicCheck.LONGEST_PAUSE, this::check);
+        this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceInTurn);
         configure(options);
     }
 
@@ -97,16 +93,9 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         }
         long now = System.nanoTime();
         queue.next(now).forEach(this::open);
-        wakeAt(queue.wakeAt(now), now);
-    }
-
-    private void wakeAt(long due, long now) {
-        synchronized (waking) {
-            if (due == NEVER || wakeDue != NEVER && due - wakeDue >= 0) {
-                return;
-            }
-            client.end().threads().after(Duration.ofNanos(Math.max(0, due - now)), this::wake);
-            wakeDue = due;
+        long due = queue.wakeAt(now);
+        if (due != OpeningLimit.NEVER) {
+            turns.wakeAt(due);
         }
     }
 
@@ -115,18 +104,15 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         client.end().network().connecting().execute(this::advance);
     }
 
-    /** Runs on the timer. */
-    private void wake() {
-        synchronized (waking) {
-            wakeDue = NEVER;
-        }
+    private long advanceInTurn() {
         advanceSoon();
+        return PeriodicCheck.NOT_AGAIN; // Whoever advances knows when it is somebody's turn again.
     }
 
     private void open(ReconnectQueue<ClientExchange<R>>.Turn turn) {
         PendingConnection<R> opening = new PendingConnection<>(this, client, turn);
         pending.add(opening);
-        lookLater();
+        check.wakeAt(System.nanoTime() + pause());
         opening.open();
         if (closed) {
             opening.cancel();
@@ -261,52 +247,22 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         }
     }
 
-    private void lookLater() {
-        if (looking.get() || !looking.compareAndSet(false, true)) {
-            return;
-        }
-        boolean due = false;
-        try {
-            ClientOptions options = client.options();
-            long shortest = Stream.of(
-                            options.connectTimeout(),
-                            options.pingInterval(),
-                            options.idleTimeout(),
-                            options.tls() == null ? options.idleTimeout() : options.tls().handshakeTimeout())
-                    .mapToLong(Duration::toMillis)
-                    .min()
-                    .getAsLong();
-            client.end().threads()
-                    .after(Duration.ofMillis(Math.max(10, Math.min(TimeUnit.SECONDS.toMillis(1), shortest / 4))), this::look);
-            due = true;
-        } finally {
-            if (!due) {
-                looking.set(false);
-            }
-        }
+    private long pause() {
+        ClientOptions options = client.options();
+        return PeriodicCheck.pause(
+                options.connectTimeout(),
+                options.pingInterval(),
+                options.idleTimeout(),
+                options.tls() == null ? options.idleTimeout() : options.tls().handshakeTimeout());
     }
 
-    /** Runs on the timer. Whatever happens to one connection, the others are looked at, and it is looked again. */
-    private void look() {
-        looking.set(false);
-        try {
-            long now = System.nanoTime();
-            pending.forEach(each -> safely(() -> each.look(now)));
-            connections.forEach(each -> safely(() -> each.look(now)));
-            safely(() -> failLate(now));
-        } finally {
-            if (!connections.isEmpty() || !pending.isEmpty() || !queue.isEmpty()) {
-                lookLater();
-            }
-        }
-    }
-
-    private void safely(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | Error e) {
-            log.warn(client + ": a connection could not be looked at; it is looked again", e);
-        }
+    /** Ends what takes too long. */
+    private long check() {
+        long now = System.nanoTime();
+        pending.forEach(each -> PeriodicCheck.safely(() -> each.look(now)));
+        connections.forEach(each -> PeriodicCheck.safely(() -> each.look(now)));
+        PeriodicCheck.safely(() -> failLate(now));
+        return connections.isEmpty() && pending.isEmpty() && queue.isEmpty() ? PeriodicCheck.NOT_AGAIN : pause();
     }
 
     private void failLate(long now) {

@@ -6,9 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.transaction.PeriodicCheck;
+import org.slimta.bus.impl.transaction.Timer;
 
 /**
  * The connections that are on their way out in order. They are bounded in time, and in the bytes that are still to leave.
@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Farewells {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Farewells.class);
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final BoundedLog LOG = new BoundedLog(Farewells.class);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     /** A connection on its way out. */
     interface Departure {
@@ -35,26 +35,29 @@ final class Farewells {
         void close();
     }
 
-    private final BiConsumer<Duration, Runnable> timer;
+    private final Timer timer;
+    private final PeriodicCheck check;
     private final long mostBytes;
-    private final Set<Departure> all = new LinkedHashSet<>();
-    private boolean looking;
+    private final Set<Departure> all = new LinkedHashSet<>(); // Guarded by this.
 
     /**
      * There are none.
      *
-     * @param timer runs something later
+     * @param timer to look now and then
      * @param mostBytes how many bytes may still have to leave, of all connections together
      */
-    Farewells(BiConsumer<Duration, Runnable> timer, long mostBytes) {
+    Farewells(Timer timer, long mostBytes) {
         this.timer = timer;
+        this.check = new PeriodicCheck(timer, INTERVAL, this::check);
         this.mostBytes = mostBytes;
     }
 
     /** Watches over one, until it is removed. */
-    synchronized void add(Departure departure) {
-        all.add(departure);
-        lookLater();
+    void add(Departure departure) {
+        synchronized (this) {
+            all.add(departure);
+        }
+        check.wake();
     }
 
     synchronized void remove(Departure departure) {
@@ -63,44 +66,34 @@ final class Farewells {
         }
     }
 
-    private synchronized void lookLater() {
-        if (!looking && !all.isEmpty()) {
-            looking = true;
-            timer.accept(LOOK, () -> look(System.nanoTime()));
-        }
-    }
-
     private synchronized List<Departure> departures() {
-        looking = false;
         return new ArrayList<>(all);
     }
 
-    /** Ends what takes too long. Of those that have too much to say together, the first to come goes. Runs on the timer. */
-    void look(long now) {
+    /** Ends what takes too long. Of those that have too much to say together, the first to come goes. */
+    private long check() {
         List<Departure> seen = departures();
-        try {
-            long rest = 0;
-            for (Departure each : seen) {
-                lookAt(each, now);
-                rest += each.rest();
-            }
-            for (int i = 0; i < seen.size() && rest > mostBytes; i++) {
-                long own = seen.get(i).rest();
-                if (own > 0) {
-                    rest -= own;
-                    seen.get(i).close();
-                }
-            }
-        } finally {
-            lookLater();
+        long now = timer.now();
+        long rest = 0;
+        for (Departure each : seen) {
+            lookAt(each, now);
+            rest += each.rest();
         }
+        for (int i = 0; i < seen.size() && rest > mostBytes; i++) {
+            long own = seen.get(i).rest();
+            if (own > 0) {
+                rest -= own;
+                seen.get(i).close();
+            }
+        }
+        return seen.isEmpty() ? PeriodicCheck.NOT_AGAIN : INTERVAL.toNanos();
     }
 
     private static void lookAt(Departure departure, long now) {
         try {
             departure.look(now);
-        } catch (RuntimeException e) {
-            LOG.warn("A connection that is being ended could not be looked at; it is closed", e);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("A connection that is being ended could not be looked at; it is closed: " + e, e);
             departure.close();
         }
     }

@@ -9,14 +9,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.transaction.PeriodicCheck;
+import org.slimta.bus.impl.transaction.Timer;
 
 /**
  * What the connections of one end of a bus hold in memory together, and how much that may be. When it is used up, they stop
@@ -56,9 +54,6 @@ final class HeldBytes {
         void giveUp(String why);
     }
 
-    /** Runs a task after some time. */
-    interface Timer extends BiConsumer<Duration, Runnable> {}
-
     /** A connection that holds no more than this, in bytes, of what is on its way may use the last of the room. */
     private static final long LITTLE = 16 << 10;
 
@@ -66,7 +61,7 @@ final class HeldBytes {
     private static final long READ = 64 << 10;
 
     /** How often it is looked whether anything moves, while connections wait for room. */
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     /** How long something may stand still then, in nanoseconds, before it is given up. */
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(450);
@@ -77,9 +72,8 @@ final class HeldBytes {
     private final AtomicLong total = new AtomicLong();
     private final WaitingLine<Holder> waiting = new WaitingLine<>();
     private final Set<Runnable> toBeTold = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean looking = new AtomicBoolean();
     private final Timer timer;
-    private final LongSupplier clock;
+    private final PeriodicCheck check;
     private final Consumer<Consumer<Holder>> all;
     private final BoundedLog log = new BoundedLog(HeldBytes.class);
     private volatile long limit;
@@ -91,25 +85,13 @@ final class HeldBytes {
      * Nothing is held yet.
      *
      * @param limit how much may be, in bytes
-     * @param threads to look now and then
-     * @param all gives all connections
-     */
-    HeldBytes(long limit, Threads threads, Consumer<Consumer<Holder>> all) {
-        this(limit, threads::after, System::nanoTime, all);
-    }
-
-    /**
-     * Nothing is held yet.
-     *
-     * @param limit how much may be, in bytes
      * @param timer to look now and then
-     * @param clock tells the time in nanoseconds
      * @param all gives all connections
      */
-    HeldBytes(long limit, Timer timer, LongSupplier clock, Consumer<Consumer<Holder>> all) {
+    HeldBytes(long limit, Timer timer, Consumer<Consumer<Holder>> all) {
         this.limit = limit;
         this.timer = timer;
-        this.clock = clock;
+        this.check = new PeriodicCheck(timer, INTERVAL, this::check);
         this.all = all;
     }
 
@@ -162,21 +144,15 @@ final class HeldBytes {
      */
     void whenThereIsRoom(Runnable action) {
         toBeTold.add(action);
-        lookSoon();
+        check.wake();
         wake();
     }
 
     /** Has a connection go on when there is room. */
     void await(Holder holder) {
         waiting.add(holder);
-        lookSoon();
+        check.wake();
         wake();
-    }
-
-    private void lookSoon() {
-        if (looking.compareAndSet(false, true)) {
-            timer.accept(LOOK, this::look);
-        }
     }
 
     void forget(Holder holder) {
@@ -219,20 +195,17 @@ final class HeldBytes {
     }
 
     /** Looks whether anything moves. */
-    private void look() {
-        looking.set(false);
+    private long check() {
         wake();
         if (waiting.isEmpty() && toBeTold.isEmpty()) {
-            if (total.get() < mark()) {
-                loan = 0;
-                jammedSince = 0;
-            } else {
-                lookSoon();
+            if (total.get() >= mark()) {
+                return INTERVAL.toNanos();
             }
-            return;
+            loan = 0;
+            jammedSince = 0;
+            return PeriodicCheck.NOT_AGAIN;
         }
-        lookSoon();
-        long now = clock.getAsLong();
+        long now = timer.now();
         if (jammedSince == 0 || now - jammedSince > PATIENCE) {
             if (jammedSince != 0) {
                 giveUpWhatIsStuck();
@@ -242,6 +215,7 @@ final class HeldBytes {
             loan = limit / 4;
             wake();
         }
+        return INTERVAL.toNanos();
     }
 
     /**

@@ -80,7 +80,7 @@ public final class Network implements AutoCloseable {
         timer = threads::after;
         connecting = threads.newWorkers("slimta-bus-connecting-", CONNECTING);
         lookups = new Lookups(threads.lookups());
-        farewells = new Farewells(threads::after, Runtime.getRuntime().maxMemory() / 8);
+        farewells = new Farewells(threads.timer(), Runtime.getRuntime().maxMemory() / 8);
     }
 
     private synchronized TCPNIOTransport transport() throws IOException {

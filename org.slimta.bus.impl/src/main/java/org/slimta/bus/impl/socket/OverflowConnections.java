@@ -43,7 +43,7 @@ final class OverflowConnections {
      * @param end what the connections of the server work with
      */
     OverflowConnections(BusEnd end) {
-        held = new HeldBytes(HELD_SIZE, end.threads(), each -> all.forEach(one -> each.accept(one.channel.holder())));
+        held = new HeldBytes(HELD_SIZE, end.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
     }
 
     /**

@@ -76,10 +76,10 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.options = options;
         this.target = SocketPeer.format(host, port);
         this.addresses = new ServerAddresses(host, port, network.resolver(), network.lookups());
-        this.pool = new ConnectionPool<>(this, options);
+        this.pool = new ConnectionPool<>(this, options, threads.timer());
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new HeldBytes(options.heldSize(), threads, pool::forEachChannel), null);
+                new HeldBytes(options.heldSize(), threads.timer(), pool::forEachChannel), null);
         this.pending = new PendingTransactions(end.failures(), threads.timer());
         this.threads = threads.newBusThreads(name(), options.maxInFlight());
         this.sendRoom = new SendRoom(end.held());

@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
@@ -26,6 +25,7 @@ import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.PeriodicCheck;
 import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.transaction.Threads;
 
@@ -62,9 +62,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private final ParkedConnections<Q, R> parked;
     private final UnfinishedConnections unfinished = new UnfinishedConnections();
     private final Set<Runnable> unflushed = ConcurrentHashMap.newKeySet();
+    private final PeriodicCheck check;
     private volatile InetSocketAddress address;
     private volatile ListeningSocket listener;
-    private volatile boolean closed;
 
     private SocketServer(
             InetSocketAddress wanted,
@@ -81,12 +81,13 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
                 new HeldBytes(
-                        options.heldSize(), threads, each -> connections.forEach(one -> each.accept(one.channel().holder()))),
+                        options.heldSize(), threads.timer(), each -> connections.forEach(one -> each.accept(one.channel().holder()))),
                 null);
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
         this.entrance = new Entrance<>(this);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
         this.parked = new ParkedConnections<>(inbox);
+        this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.LONGEST_PAUSE, this::check);
     }
 
     /**
@@ -138,7 +139,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
         address = listener.address();
         warnIfTooMany(options);
-        lookLater();
+        check.wakeAt(end.threads().now() + pause());
         LOG.debug("{} is listening", this);
     }
 
@@ -216,30 +217,21 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
     }
 
-    private void lookLater() {
-        long shortest = Stream.of(options.frameTimeout(), options.answerTimeout(), options.idleTimeout())
-                .mapToLong(Duration::toMillis)
-                .min()
-                .getAsLong();
-        end.threads().after(Duration.ofMillis(Math.max(10, Math.min(1000, shortest / 4))), this::look);
+    /** Ends what takes too long. */
+    private long check() {
+        Tls tls = end.tls();
+        if (tls != null) {
+            PeriodicCheck.safely(() -> tls.refresh(this));
+        }
+        connections.forEach(connection -> PeriodicCheck.safely(connection::look));
+        Duration most = options.answerTimeout();
+        inbox.unsettled().forEach(
+                arrival -> PeriodicCheck.safely(() -> ((ServerExchange<Q, R>) arrival).failIfOlder(most)));
+        return pause();
     }
 
-    /** Ends what takes too long. */
-    private void look() {
-        if (closed) {
-            return;
-        }
-        try {
-            Tls tls = end.tls();
-            if (tls != null) {
-                end.threads().lookups().execute(() -> tls.refresh(this));
-            }
-            connections.forEach(ServerConnection::look);
-            Duration most = options.answerTimeout();
-            inbox.unsettled().forEach(arrival -> ((ServerExchange<Q, R>) arrival).failIfOlder(most));
-        } finally {
-            lookLater();
-        }
+    private long pause() {
+        return PeriodicCheck.pause(options.frameTimeout(), options.answerTimeout(), options.idleTimeout());
     }
 
     void refused(BusException failure) {
@@ -339,7 +331,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         connections.forEach(ServerConnection::closeIfNothingIsExpected);
         unfinished.await(lastHandshake() + LAST_REQUEST);
         end.close();
-        closed = true;
+        check.close();
         connections.forEach(ServerConnection::close);
         entrance.overflow().close();
         threads.close();

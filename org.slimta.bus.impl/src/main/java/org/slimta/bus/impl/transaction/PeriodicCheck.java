@@ -25,7 +25,13 @@ public final class PeriodicCheck implements AutoCloseable {
     /** There is nothing to check for now. */
     public static final long NOT_AGAIN = Long.MAX_VALUE;
 
+    /** The longest and the shortest pause for whoever looks whether something takes too long. */
+    public static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+
     private static final BoundedLog LOG = new BoundedLog(PeriodicCheck.class);
+    private static final BoundedLog PARTS = new BoundedLog(PeriodicCheck.class); // Its lines take no room from those of others.
 
     private final Timer timer;
     private final Check check;
@@ -106,6 +112,34 @@ public final class PeriodicCheck implements AutoCloseable {
         }
         if (next != NOT_AGAIN) {
             wakeAt(timer.now() + next);
+        }
+    }
+
+    /**
+     * How long to wait until it is looked again whether something takes too long: a quarter of the shortest of some time-outs,
+     * so that each is noticed in time, from 10 ms to 1 s.
+     *
+     * @param timeouts what is looked at
+     * @return nanoseconds
+     */
+    public static long pause(Duration... timeouts) {
+        long pause = LONGEST_PAUSE.toNanos();
+        for (Duration timeout : timeouts) {
+            pause = Math.min(pause, Deadlines.nanos(timeout) / 4);
+        }
+        return Math.max(SHORTEST_PAUSE.toNanos(), pause);
+    }
+
+    /**
+     * Does one part of a check: what it throws is logged, and keeps no other part from its turn.
+     *
+     * @param part what to do
+     */
+    public static void safely(Runnable part) {
+        try {
+            part.run();
+        } catch (Throwable e) {
+            PARTS.warn("A part of a check failed, and is tried again: " + e, e);
         }
     }
 

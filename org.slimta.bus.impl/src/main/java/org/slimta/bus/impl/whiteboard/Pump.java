@@ -12,6 +12,7 @@ import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
+import org.slimta.bus.impl.transaction.PeriodicCheck;
 import org.slimta.bus.impl.transaction.Workers;
 
 /**
@@ -19,8 +20,6 @@ import org.slimta.bus.impl.transaction.Workers;
  * begun with it comes to its end before it may go, and what has not begun waits in the queue for the next. Thread-safe.
  */
 public final class Pump {
-
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private enum State {
         NEW,
@@ -37,6 +36,7 @@ public final class Pump {
     private final Runnable onChange;
     private final Meter meter = new Meter();
     private final Runnable taker = this::taken;
+    private final PeriodicCheck check;
     private final AtomicInteger handling = new AtomicInteger();
     private final Set<Run> later = ConcurrentHashMap.newKeySet();
     private volatile State state = State.NEW;
@@ -57,6 +57,7 @@ public final class Pump {
         this.workers = pumps.threads().newWorkers("slimta-bus-" + plan.name() + "-", plan.maxHandling());
         this.failures = new Failures(this::name);
         this.responder = new Responder(this::name, new BoundedLog(Pump.class));
+        this.check = new PeriodicCheck(pumps.threads().timer(), PeriodicCheck.LONGEST_PAUSE, this::checkElsewhere);
     }
 
     /** Begins. Loads classes, which may block. */
@@ -70,7 +71,7 @@ public final class Pump {
             inbox.setTaker(taker);
         }
         refresh();
-        lookLater();
+        check.wakeAt(pumps.threads().now() + pause());
     }
 
     String name() {
@@ -219,35 +220,32 @@ public final class Pump {
         released();
     }
 
-    private void lookLater() {
-        if (state == State.STOPPED && lines.areEmpty()) {
-            pumps.remove(this);
-            return;
-        }
-        long shortest = Math.min(plan().handlerTimeout().toMillis(), plan().codecTimeout().toMillis());
-        Duration pause = Duration.ofMillis(Math.max(10, Math.min(LONGEST_PAUSE.toMillis(), shortest / 4)));
-        pumps.threads().after(pause, this::lookElsewhere);
+    private long pause() {
+        return PeriodicCheck.pause(plan().handlerTimeout(), plan().codecTimeout());
     }
 
-    private void lookElsewhere() {
-        try {
-            pumps.threads().execute(this::look);
-        } catch (RuntimeException | Error e) {
-            lookLater(); // There is no thread now.
-        }
+    private long checkElsewhere() {
+        pumps.threads().execute(() -> {
+            try {
+                check();
+            } finally {
+                if (state == State.STOPPED && lines.areEmpty()) {
+                    pumps.remove(this);
+                } else {
+                    check.wakeAt(pumps.threads().now() + pause());
+                }
+            }
+        });
+        return PeriodicCheck.NOT_AGAIN; // Not before this one has come to its end.
     }
 
     /** Ends what waits for too long, and lets go of what has ended without an answer. */
-    private void look() {
-        try {
-            later.forEach(Run::endIfOver);
-            lines.areEmpty();
-            Lack missing = lack();
-            if (missing != null && state == State.RUNNING && !plan().isReceivedFrom().getAsBoolean()) {
-                refuse(missing);
-            }
-        } finally {
-            lookLater();
+    private void check() {
+        later.forEach(run -> PeriodicCheck.safely(run::endIfOver));
+        lines.areEmpty();
+        Lack missing = lack();
+        if (missing != null && state == State.RUNNING && !plan().isReceivedFrom().getAsBoolean()) {
+            refuse(missing);
         }
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.transaction.ManualTimer;
 
 /** The race of addresses, with attempts that a test ends as it likes, and time that it moves. */
 @Timeout(60)
@@ -51,7 +52,7 @@ class ConnectionOpeningTest {
                 }
             },
             Runnable::run,
-            timer);
+            timer::after);
 
     private final class Trial implements ConnectionOpening.Attempt {
 
@@ -104,7 +105,7 @@ class ConnectionOpeningTest {
     }
 
     private void pass(long millis) {
-        timer.pass(millis);
+        timer.advance(Duration.ofMillis(millis));
         opening.look(timer.now(), CONNECT_TIMEOUT);
     }
 
@@ -170,7 +171,7 @@ class ConnectionOpeningTest {
         trials.get(0).fail(Reason.OVERLOADED);
         assertEquals("address 1 failed", failures.get(0).getMessage());
         assertEquals(Reason.OVERLOADED, failures.get(0).reason());
-        assertEquals(0, timer.size(), "nothing is left to be done");
+        assertEquals(0, timer.pending(), "nothing is left to be done");
     }
 
     @Test

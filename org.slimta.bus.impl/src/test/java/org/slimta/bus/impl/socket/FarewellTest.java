@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.impl.transaction.ManualTimer;
 
 /** What happens on a connection that is ended in order, with one that a test moves on. */
 @Timeout(60)
@@ -18,12 +19,8 @@ class FarewellTest {
     private static final long EMPTY = 40;
 
     private final ManualTimer timer = new ManualTimer();
-    private final Farewells all = new Farewells((delay, task) -> timer.accept(delay, () -> lookNow()), 1000);
+    private final Farewells all = new Farewells(timer, 1000);
     private final List<String> done = new ArrayList<>();
-
-    private void lookNow() {
-        all.look(timer.now());
-    }
 
     private final class Line implements Farewell.Way {
 
@@ -86,7 +83,7 @@ class FarewellTest {
     }
 
     private void passSeconds(long seconds) {
-        timer.pass(TimeUnit.SECONDS.toMillis(seconds));
+        timer.advance(Duration.ofSeconds(seconds));
     }
 
     @Test
@@ -102,10 +99,10 @@ class FarewellTest {
     }
 
     /** How many are watched over. */
-    private int left() {
-        int before = timer.size();
+    private long left() {
+        long before = timer.pending();
         passSeconds(1);
-        return timer.size() == 0 ? 0 : before;
+        return timer.pending() == 0 ? 0 : before;
     }
 
     @Test
@@ -131,13 +128,13 @@ class FarewellTest {
     @Test
     void aPeerThatDoesNotCloseItsEndIsWaitedForBriefly() {
         say(new Line("a", 0), false);
-        timer.pass(1900);
+        timer.advance(Duration.ofMillis(1900));
         assertFalse(done.contains("a close"));
-        timer.pass(600);
+        timer.advance(Duration.ofMillis(600));
         assertTrue(done.contains("a close"));
         passSeconds(100);
         assertEquals(3, done.size());
-        assertEquals(0, timer.size(), "it is watched over no more");
+        assertEquals(0, timer.pending(), "it is watched over no more");
     }
 
     @Test
@@ -172,10 +169,10 @@ class FarewellTest {
         say(new Line("a", 400), false);
         say(new Line("b", 0), false);
         say(new Line("c", 400), false);
-        timer.pass(200);
+        timer.advance(Duration.ofMillis(200));
         assertFalse(done.contains("a close"));
         say(new Line("d", 400), false);
-        timer.pass(200);
+        timer.advance(Duration.ofMillis(200));
         assertTrue(done.contains("a close"));
         assertFalse(done.contains("b close") || done.contains("c close") || done.contains("d close"));
     }

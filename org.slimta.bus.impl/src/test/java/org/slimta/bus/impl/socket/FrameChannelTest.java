@@ -31,7 +31,7 @@ class FrameChannelTest {
 
     private final Threads threads = new Threads();
     private final Network network = new Network(threads);
-    private final HeldBytes held = new HeldBytes(1 << 20, threads, each -> {});
+    private final HeldBytes held = new HeldBytes(1 << 20, threads.timer(), each -> {});
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CompletableFuture<FrameChannel> accepted = new CompletableFuture<>();
     private Runnable onFrame = () -> {};

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.transaction.ManualTimer;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
@@ -31,7 +32,7 @@ class FrameReaderTest {
 
     private final AtomicLong now = new AtomicLong(SECOND);
     private final List<String> events = new ArrayList<>();
-    private final HeldBytes budget = new HeldBytes(LIMIT, (delay, task) -> {}, now::get, each -> {});
+    private final HeldBytes budget = new HeldBytes(LIMIT, new ManualTimer(), each -> {});
     private final HeldBytes.Share held = budget.newShare();
     private Runnable onFrame = () -> {};
     private boolean takesRejected = true;

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.CapturedLog;
+import org.slimta.bus.impl.transaction.ManualTimer;
 
 /** What connections hold is counted, who waits for room gets it, and who holds much and does not move gives it up. */
 class HeldBytesTest {
@@ -27,11 +26,10 @@ class HeldBytesTest {
     private static final long KIB = 1 << 10;
     private static final long LIMIT = 1 << 20;
 
-    private final AtomicLong now = new AtomicLong(1);
-    private final Queue<Runnable> timer = new ArrayDeque<>();
+    private final ManualTimer timer = new ManualTimer();
     private final List<Fake> all = new ArrayList<>();
     private final HeldBytes held =
-            new HeldBytes(LIMIT, (delay, task) -> timer.add(task), now::get, each -> all.forEach(each::accept));
+            new HeldBytes(LIMIT, timer, each -> all.forEach(each::accept));
 
     private class Fake implements HeldBytes.Holder {
 
@@ -93,12 +91,8 @@ class HeldBytesTest {
         }
     }
 
-    /** What is due on the timer runs, with so much time between. */
     private void pass(Duration time) {
-        now.addAndGet(time.toNanos());
-        for (int due = timer.size(); due > 0; due--) {
-            timer.remove().run();
-        }
+        timer.advance(time);
         all.stream().filter(one -> one.reads).forEach(one -> {
             one.reads = false;
             if (held.isUsedUpFor(one.onItsWay)) {
@@ -196,9 +190,8 @@ class HeldBytesTest {
     void ifAllMoveTheLastThatCameGoes() {
         Fake first = new Fake().arrive(500 * KIB);
         Fake second = new Fake().arrive(600 * KIB);
-        first.start = Long.MAX_VALUE - 5; // As System.nanoTime() may be.
-        second.start = first.start + 10;
-        now.set(first.start + 20);
+        first.start = timer.now() - 20;
+        second.start = timer.now() - 10;
         held.await(first);
         held.await(second);
         for (int i = 0; i < 4; i++) {
@@ -229,7 +222,7 @@ class HeldBytesTest {
         assertEquals(1, arriving.goneOn);
         pass(Duration.ofMillis(500));
         pass(Duration.ofMillis(500));
-        assertTrue(timer.isEmpty(), "there is nothing to look after any more");
+        assertEquals(0, timer.pending(), "there is nothing to look after any more");
     }
 
     @Test
@@ -277,7 +270,7 @@ class HeldBytesTest {
     /** Whatever is added, and whenever a connection is closed: what is left is what the open ones hold. */
     @Test
     void stress() throws Exception {
-        HeldBytes stressed = new HeldBytes(LIMIT, (delay, task) -> {}, now::get, each -> {});
+        HeldBytes stressed = new HeldBytes(LIMIT, new ManualTimer(), each -> {});
         ExecutorService threads = Executors.newFixedThreadPool(4);
         for (int round = 0; round < 200; round++) {
             List<HeldBytes.Share> shares = new ArrayList<>();
@@ -313,7 +306,7 @@ class HeldBytesTest {
     /** Those that wait while room comes and goes all go on in the end, each once for each time that it waited. */
     @Test
     void noWakeUpIsLost() throws Exception {
-        HeldBytes stressed = new HeldBytes(LIMIT, (delay, task) -> {}, now::get, each -> {});
+        HeldBytes stressed = new HeldBytes(LIMIT, new ManualTimer(), each -> {});
         ExecutorService threads = Executors.newFixedThreadPool(2);
         Future<?> filling = threads.submit(() -> {
             HeldBytes.Share share = stressed.newShare();

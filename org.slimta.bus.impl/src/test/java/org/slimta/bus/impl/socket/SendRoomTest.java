@@ -10,11 +10,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.slimta.bus.impl.transaction.ManualTimer;
 
 /** Memory for what a client sends is bounded, and whoever waits for it gets it. */
 class SendRoomTest {
 
-    private final HeldBytes held = new HeldBytes(1000, (delay, task) -> {}, System::nanoTime, all -> {});
+    private final HeldBytes held = new HeldBytes(1000, new ManualTimer(), all -> {});
     private final SendRoom room = new SendRoom(held);
 
     @Test
