@@ -36,12 +36,30 @@ public final class DaemonThreads implements ThreadFactory {
     /** Until JDK 24 a thread keeps the access control context of its maker; a privileged action cuts that off. */
     @SuppressWarnings("removal")
     static Thread newThread(Runnable task, String name) {
+        Runnable kept = runAndForget(task);
         return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
-            Thread thread = new Thread(null, task, name, 0, false);
+            Thread thread = new Thread(null, kept, name, 0, false);
             thread.setDaemon(true);
             thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
             return thread;
         });
+    }
+
+    /**
+     * From JDK 19 on a thread keeps its task when it has ended, and somebody may keep the thread: Felix does, for good, if two
+     * threads define the same class at the same time. What is kept then is a class of the JDK's that has let go of the task.
+     */
+    static Runnable runAndForget(Runnable task) {
+        return new FutureTask<>(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (Throwable e) {
+                        Thread thread = Thread.currentThread();
+                        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+                    }
+                },
+                null);
     }
 
     /**

@@ -18,7 +18,7 @@ final class VirtualThreads {
             Method factory = type.getMethod("factory");
             ThreadFactory virtual = (ThreadFactory) factory.invoke(clean);
             return task -> {
-                Thread thread = virtual.newThread(task);
+                Thread thread = virtual.newThread(DaemonThreads.runAndForget(task));
                 thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
                 return thread;
             };
