@@ -12,11 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slimta.bus.api.runtime.CodecDTO;
 import org.slimta.bus.api.xml.XmlCodec;
-import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.text.BoundedCause;
+import org.slimta.bus.impl.status.Listeners;
 
 /**
  * Codecs that come and go. Look-ups are not cached, so that no class of a bundle that has left is held here; finding a
@@ -27,8 +25,7 @@ public class CodecRegistry implements Codecs {
     private final TreeMap<Rank, Entry> ranked = new TreeMap<>();
     private volatile Map<Class<?>, XmlCodec<?>> best = Map.of();
     private volatile Map<String, List<XmlCodec<?>>> named = Map.of();
-    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
-    private final BoundedLog log = new BoundedLog(CodecRegistry.class);
+    private final Listeners listeners = new Listeners("codecs");
 
     /**
      * Which of several codecs for one type serves: the highest ranking, then the lowest id.
@@ -62,7 +59,7 @@ public class CodecRegistry implements Codecs {
             ranked.put(rank, entry);
             publish();
         }
-        tellListeners();
+        listeners.tell();
     }
 
     /**
@@ -76,23 +73,12 @@ public class CodecRegistry implements Codecs {
                     rank.id() == id ? new Entry(entry.type(), entry.name(), entry.codec(), true) : entry);
             publish();
         }
-        tellListeners();
+        listeners.tell();
         synchronized (ranked) {
             ranked.keySet().removeIf(rank -> rank.id() == id);
             publish();
         }
-        tellListeners();
-    }
-
-    /** One that fails keeps nobody else from hearing of it, and no codec from coming or leaving. */
-    private void tellListeners() {
-        for (Runnable listener : listeners) {
-            try {
-                listener.run();
-            } catch (Throwable e) {
-                log.warn("What follows from a change of the codecs failed", BoundedCause.of(e));
-            }
-        }
+        listeners.tell();
     }
 
     private void publish() {

@@ -1,11 +1,11 @@
 package org.slimta.bus.impl.config;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.slimta.bus.api.BusClient;
+import org.slimta.bus.impl.status.Listeners;
 
 /** The ends of the configured buses by their names. Its listeners are told of each change. Thread-safe. */
 @Component(service = Directory.class)
@@ -13,7 +13,7 @@ public final class Directory {
 
     private final Map<String, Intake> intakes = new ConcurrentHashMap<>();
     private final Map<String, BusClient<Object, Object>> clients = new ConcurrentHashMap<>();
-    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+    private final Listeners listeners = new Listeners("configured buses");
 
     /** Empty. */
     @Activate
@@ -66,6 +66,6 @@ public final class Directory {
 
     /** Something has changed that others may wait for. */
     void changed() {
-        listeners.forEach(Runnable::run);
+        listeners.tell();
     }
 }

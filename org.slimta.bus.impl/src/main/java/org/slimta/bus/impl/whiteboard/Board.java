@@ -3,7 +3,6 @@ package org.slimta.bus.impl.whiteboard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
@@ -15,6 +14,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 import org.osgi.util.tracker.ServiceTrackerCustomizer;
 import org.slimta.bus.api.BusConstants;
+import org.slimta.bus.impl.status.Listeners;
 import org.slimta.bus.impl.status.Rejections;
 
 /**
@@ -29,7 +29,7 @@ public final class Board<S> implements AutoCloseable {
     private final Rejections.Kind kind;
     private final Rejections rejections;
     private final Map<ServiceReference<S>, Posting<S>> postings = new ConcurrentHashMap<>();
-    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+    private final Listeners listeners = new Listeners("handlers and filters");
     private final ServiceTracker<S, S> tracker;
     private volatile Consumer<ServiceReference<?>> leaving = reference -> {};
 
@@ -109,7 +109,7 @@ public final class Board<S> implements AutoCloseable {
             String bundle = reference.getBundle() == null ? null : reference.getBundle().getSymbolicName();
             rejections.add(kind, id, bundle, service.getClass().getName() + ": " + e.getMessage());
         }
-        listeners.forEach(Runnable::run);
+        listeners.tell();
     }
 
     private static Filter target(ServiceReference<?> reference) throws InvalidSyntaxException {
@@ -152,7 +152,7 @@ public final class Board<S> implements AutoCloseable {
         public void removedService(ServiceReference<S> reference, S service) {
             rejections.remove(kind, String.valueOf(reference.getProperty(Constants.SERVICE_ID)));
             postings.remove(reference);
-            listeners.forEach(Runnable::run);
+            listeners.tell();
             leaving.accept(reference);
             context.ungetService(reference);
         }
