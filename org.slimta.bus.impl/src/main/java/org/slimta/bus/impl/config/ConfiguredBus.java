@@ -10,6 +10,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.status.Reported;
+import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.whiteboard.Target;
 
 /**
@@ -202,7 +203,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             LOG.error("The {} {} of {} could not be opened", kind, name(), pid, e);
             closeWhatThereIs();
             state = State.CLOSED;
-            hinder("it failed: " + e, false);
+            hinder("it failed: " + Described.of(e), false);
         }
     }
 

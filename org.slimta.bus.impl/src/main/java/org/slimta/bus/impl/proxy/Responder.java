@@ -8,7 +8,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.status.Described;
+import org.slimta.bus.impl.text.Described;
 
 /**
  * Ends transactions with what handlers and filters made of them. Whatever that is, a list that fails when it is read or an

@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.text.Described;
+import org.slimta.bus.impl.text.Excerpt;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FramePieces;
 
@@ -310,7 +312,7 @@ final class Outbox {
     /** Nothing more can be written here. */
     private void giveUp(Throwable e) {
         writing = true;
-        BusException failure = new BusException(Reason.CODEC, "a frame could not be put together: " + e, e);
+        BusException failure = new BusException(Reason.CODEC, "a frame could not be put together: " + Described.of(e), e);
         List<Item> items = new ArrayList<>(gathered);
         gathered.clear();
         attributes.clear();
@@ -328,7 +330,7 @@ final class Outbox {
             bytes = pieces.next();
         } catch (IOException | RuntimeException | Error e) {
             large.failed(new BusException(
-                    Reason.CODEC, "an attachment could not be read while it was sent: " + e.getMessage(), e));
+                    Reason.CODEC, "an attachment could not be read while it was sent: " + Excerpt.ofMessage(e.getMessage()), e));
             closeLarge();
             closing.run();
             return;

@@ -3,10 +3,12 @@ package org.slimta.bus.impl.status;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slimta.bus.impl.text.BoundedCause;
+import org.slimta.bus.impl.text.Excerpt;
 
 /**
- * Warns of what peers and handlers do wrong, a bounded number of lines in a time: what is left out is counted and said with
- * the next line. Thread-safe.
+ * Warns of what peers and handlers do wrong, a bounded number of lines of bounded length in a time: what is left out is counted
+ * and said with the next line. Thread-safe.
  */
 public final class BoundedLog {
 
@@ -30,8 +32,8 @@ public final class BoundedLog {
     /**
      * Warns.
      *
-     * @param message what happened
-     * @param cause with its trace; or null
+     * @param message what happened; 2,000 characters of it are logged
+     * @param cause with its trace, which may say anything of any length; or null
      */
     public void warn(String message, Throwable cause) {
         long before;
@@ -49,6 +51,10 @@ public final class BoundedLog {
             before = leftOut;
             leftOut = 0;
         }
-        log.warn("{}{}", message, before == 0 ? "" : " (" + before + " like it were not logged)", cause);
+        log.warn(
+                "{}{}",
+                Excerpt.ofLine(message),
+                before == 0 ? "" : " (" + before + " like it were not logged)",
+                cause == null ? null : BoundedCause.of(cause));
     }
 }

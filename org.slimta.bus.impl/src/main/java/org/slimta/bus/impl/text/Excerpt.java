@@ -11,6 +11,7 @@ public final class Excerpt {
 
     private static final int VALUE_LENGTH = 200;
     private static final int SENTENCE_LENGTH = 500;
+    private static final int LINE_LENGTH = 2_000;
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -34,6 +35,16 @@ public final class Excerpt {
      */
     public static String ofMessage(String text) {
         return cut(text, SENTENCE_LENGTH);
+    }
+
+    /**
+     * Shows a line of a log as a whole, whatever stands in it.
+     *
+     * @param text the line, or null
+     * @return its beginning, 2,000 characters at most, and how long it is if that is not the whole; never null
+     */
+    public static String ofLine(String text) {
+        return cut(text, LINE_LENGTH);
     }
 
     private static String cut(String text, int most) {

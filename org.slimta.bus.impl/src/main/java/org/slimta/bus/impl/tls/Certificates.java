@@ -8,9 +8,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.text.Ascii;
+import org.slimta.bus.impl.text.Excerpt;
 
 /** What certificates say. */
 final class Certificates {
@@ -19,6 +21,8 @@ final class Certificates {
     private static final int DNS = 2;
     private static final int URI = 6;
     private static final int IP = 7;
+
+    private static final int SHOWN_NAMES = 5;
 
     private Certificates() {}
 
@@ -30,10 +34,17 @@ final class Certificates {
         return certificate.getSubjectX500Principal().getName();
     }
 
-    /** Its subject for a person, or the first of its names if it has none. */
+    /** Its subject, or its names if it has none, for a message: what a peer sends may be long. */
     static String describe(X509Certificate certificate) {
-        String subject = certificate.getSubjectX500Principal().getName();
-        return subject.isEmpty() ? names(certificate).toString() : subject;
+        String subject = subject(certificate);
+        return subject.isEmpty() ? describeNames(certificate) : Excerpt.of(subject);
+    }
+
+    /** Its first names, for a message. */
+    static String describeNames(X509Certificate certificate) {
+        List<String> names = names(certificate);
+        String first = names.stream().limit(SHOWN_NAMES).map(Excerpt::of).collect(Collectors.joining(", ", "[", ""));
+        return first + (names.size() > SHOWN_NAMES ? ", and " + (names.size() - SHOWN_NAMES) + " more]" : "]");
     }
 
     static List<String> names(X509Certificate certificate) {
@@ -74,7 +85,7 @@ final class Certificates {
 
     private static boolean isSameName(String one, String other) {
         if (one.startsWith("DNS:") || one.startsWith("EMAIL:")) {
-            return one.toLowerCase(Locale.ROOT).equals(other.toLowerCase(Locale.ROOT));
+            return Ascii.isSameIgnoringCase(one, other);
         }
         if (one.startsWith("IP:") && other.startsWith("IP:")) {
             try {

@@ -8,6 +8,7 @@ import java.util.Date;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.text.Excerpt;
 
 /** Decides whether a peer is who it should be, and if not, says why in words that tell what to do. Thread-safe. */
 final class PeerTrust extends X509ExtendedTrustManager {
@@ -49,7 +50,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
         if (!options.allowedPeers().isEmpty() && !Certificates.isOneOf(chain[0], options.allowedPeers())) {
             throw new Refusal(
                     "the certificate of " + Certificates.describe(chain[0]) + " with the names "
-                            + Certificates.names(chain[0]) + " is good, but this peer is not among the allowedPeers "
+                            + Certificates.describeNames(chain[0]) + " is good, but this peer is not among the allowedPeers "
                             + options.allowedPeers(),
                     null);
         }
@@ -73,13 +74,13 @@ final class PeerTrust extends X509ExtendedTrustManager {
                     ? "the certificate of " + Certificates.describe(leaf)
                             + " is self-signed, and is not itself among the trusted ones (trust)"
                     : "the certificate of " + Certificates.describe(leaf) + " was issued by "
-                            + chain[chain.length - 1].getIssuerX500Principal().getName()
+                            + Excerpt.of(chain[chain.length - 1].getIssuerX500Principal().getName())
                             + ", which is not among the trusted ones (trust)";
         }
         String name = engine == null ? null : engine.getPeerHost();
         if (engine != null && engine.getUseClientMode() && isNameMismatch(e)) {
             return "the certificate of " + Certificates.describe(leaf) + " is not for the name " + name
-                    + ", but for " + Certificates.names(leaf) + " (serverName, checkServerName)";
+                    + ", but for " + Certificates.describeNames(leaf) + " (serverName, checkServerName)";
         }
         return "the certificate of " + Certificates.describe(leaf) + " is not accepted: " + e.getMessage();
     }

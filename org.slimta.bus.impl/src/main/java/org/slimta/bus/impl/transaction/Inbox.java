@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.text.Described;
 
 /**
  * What a server has taken in: a bounded queue of what waits to be received, and what is received but not answered yet.
@@ -371,7 +372,7 @@ public final class Inbox<Q, R> {
             putBack(arrival);
             throw e;
         } catch (RuntimeException | Error e) {
-            arrival.abandon(failures.of(Reason.CODEC, "a request could not be read: " + e));
+            arrival.abandon(failures.of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
             return null;
         }
     }

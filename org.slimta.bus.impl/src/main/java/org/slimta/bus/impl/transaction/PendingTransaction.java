@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.impl.text.Described;
 
 /**
  * A transaction that waits for its answer. The answer comes in two steps, so that a thread that waits for it does the
@@ -385,7 +386,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         } catch (BusException e) {
             return new Result<>(null, e);
         } catch (Throwable e) {
-            return new Result<>(null, failures.of(Reason.CODEC, peer, "the response could not be read: " + e, e));
+            return new Result<>(null, failures.of(Reason.CODEC, peer, "the response could not be read: " + Described.of(e), e));
         }
     }
 

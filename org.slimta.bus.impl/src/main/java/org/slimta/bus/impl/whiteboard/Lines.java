@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.text.Described;
 
 /**
  * The line of one bus, which is put together anew whenever a part may have come or gone; and those before it, as long as
@@ -66,7 +67,7 @@ final class Lines {
             missing = builder.lack();
         } catch (RuntimeException | Error e) {
             built = null;
-            missing = new Lack(Lack.What.CHANGE, "its handler, filters and codecs could not be put together: " + e);
+            missing = new Lack(Lack.What.CHANGE, "its handler, filters and codecs could not be put together: " + Described.of(e));
         }
         return replace(change, built, missing) || broken;
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.proxy.Responder;
+import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.transaction.Arrival;
 
 /** One transaction on its way through a line. Thread-safe. */
@@ -45,7 +46,7 @@ final class Run {
         } catch (InterruptedException e) {
             arrival.abandon(pump.failures().of(Reason.CLOSED, "interrupted while a request was read"));
         } catch (RuntimeException | Error e) {
-            arrival.refuse(pump.failures().of(Reason.CODEC, "a request could not be read: " + e));
+            arrival.refuse(pump.failures().of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
         }
         return null;
     }

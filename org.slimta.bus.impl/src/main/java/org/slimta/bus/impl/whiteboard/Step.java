@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.impl.status.Described;
+import org.slimta.bus.impl.text.Described;
 
 /** One call of a handler or a filter. Whatever comes of it that is no answer becomes a {@link BusException}. */
 final class Step {

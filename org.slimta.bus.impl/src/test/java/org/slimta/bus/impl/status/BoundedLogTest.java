@@ -1,0 +1,36 @@
+package org.slimta.bus.impl.status;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.slimta.bus.impl.CapturedLog;
+
+/** However much is wrong, the log stays readable. */
+class BoundedLogTest {
+
+    private final BoundedLog log = new BoundedLog(BoundedLogTest.class);
+
+    @Test
+    void whateverAPeerSentALineIsALineOfBoundedLength() {
+        String sent = "x".repeat(3_000_000);
+        try (CapturedLog captured = new CapturedLog()) {
+            log.warn("a transaction failed: \n2026-11-26 ERROR forged " + sent, new NumberFormatException("For input: " + sent));
+            captured.await("a transaction failed: \\n2026-11-26 ERROR forged xxx");
+            assertFalse(captured.text().contains("\n2026-11-26"));
+            assertTrue(captured.text().contains("java.lang.NumberFormatException: For input: xxx"), "the cause is told");
+            assertTrue(captured.text().length() < 30_000, captured.text().length() + " characters");
+        }
+    }
+
+    @Test
+    void ofLinesAboveTheLimitOneTellsTheNumber() {
+        try (CapturedLog captured = new CapturedLog()) {
+            for (int i = 0; i < 100; i++) {
+                log.warn("line " + i + ".", null);
+            }
+            captured.await("line 19.");
+            assertFalse(captured.text().contains("line 20."));
+        }
+    }
+}
