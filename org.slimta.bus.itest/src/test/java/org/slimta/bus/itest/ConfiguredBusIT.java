@@ -93,6 +93,11 @@ public class ConfiguredBusIT {
                         .packages("org.slimta.bus.itest.notecodec")
                         .component("org.slimta.bus.itest.notecodec.NoteCodec")
                         .header("Import-Package", "org.slimta.bus.api.xml,org.slimta.bus.itest.note")
+                        .write()),
+                Installed.jar(new BundleJar("itest.slow", "1.0.0")
+                        .packages("org.slimta.bus.itest.slow")
+                        .component("org.slimta.bus.itest.slow.Slow")
+                        .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.itest.note")
                         .write()));
     }
 
@@ -570,6 +575,43 @@ public class ConfiguredBusIT {
         assertFails(client, "bad", Reason.HANDLER, "lazy");
         assertFails(client, "bad", Reason.HANDLER, "lazy");
         assertEquals("good", send(client, "good"));
+    }
+
+    /** Declarative Services takes a component away, and opens a bus, on the one thread that Configuration Admin has for events. */
+    @Test
+    public void aHandlerThatGoesWithItsConfigurationHardlyHoldsUpOthers() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        System.getProperties().put("itest.slow.begun", begun);
+        System.getProperties().put("itest.slow.end", end);
+        Configuration component = admin.getConfiguration("itest.slow", "?");
+        try {
+            component.update(new Hashtable<>(Map.of("revision", 1)));
+            server("slow", "drainTimeout", "10m");
+            BusClient<Note, Note> client = clientOf("slow");
+            await("the handler is there", () -> bus("slow").handler >= 0);
+            long before = bus("slow").handler;
+            ClientTransaction<Note> sent = client.sendRequest(List.of(new Note("x", null)));
+            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            component.update(new Hashtable<>(Map.of("revision", 2)));
+            server("after-slow");
+            await("the next configuration is taken up", () -> isOpen("after-slow"));
+            await("the component is another one", () -> bus("slow").handler >= 0 && bus("slow").handler != before);
+            assertFalse(sent.response().toCompletableFuture().isDone());
+            end.countDown();
+            assertEquals("x", sent.recvResponse().get(0).text());
+        } finally {
+            end.countDown();
+            component.delete();
+        }
+    }
+
+    @Test
+    public void aFilterForAServerIsRejected() throws Exception {
+        server("w");
+        filter(marking("!"), "w", 0);
+        String reason = rejected("filter").reason;
+        assertTrue(reason, reason.contains("its target (slimta.bus.name=w) matches the server w, through which no filters run"));
     }
 
     private static final class Failing extends AbstractList<Note> {
