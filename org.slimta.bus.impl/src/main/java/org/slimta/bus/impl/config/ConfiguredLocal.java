@@ -133,6 +133,9 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
     @Override
     void reportOpen(BusDTO dto) {
         bus.report(dto);
-        end.report(dto);
+        ReceivingEnd now = end;
+        if (now != null) { // It may just be opened anew.
+            now.report(dto);
+        }
     }
 }

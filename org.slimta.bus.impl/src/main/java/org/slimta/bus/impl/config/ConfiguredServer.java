@@ -161,6 +161,9 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     @Override
     void reportOpen(BusDTO bus) {
         server.report(bus);
-        end.report(bus);
+        ReceivingEnd now = end;
+        if (now != null) { // It may just be opened anew.
+            now.report(bus);
+        }
     }
 }

@@ -106,7 +106,7 @@ final class Publication implements AutoCloseable {
             ready = context.registerService(Condition.class, Condition.INSTANCE, condition());
         } else if (!isReady && before != null) {
             ready = null;
-            before.unregister();
+            unregister(before);
         }
     }
 
@@ -118,8 +118,16 @@ final class Publication implements AutoCloseable {
     public void close() {
         closed = true;
         update(() -> false);
-        ends.forEach(ServiceRegistration::unregister);
+        ends.forEach(Publication::unregister);
         ends.clear();
+    }
+
+    private static void unregister(ServiceRegistration<?> registration) {
+        try {
+            registration.unregister();
+        } catch (IllegalStateException e) {
+            // It went with the bundle.
+        }
     }
 
     private final class Watched<S> implements ServiceFactory<S> {

@@ -62,13 +62,18 @@ final class Tap {
     }
 
     Lack lack() {
-        return pump == null ? null : pump.lack();
+        Pump running = pump;
+        return running == null ? null : running.lack();
     }
 
     void report(BusDTO bus) {
-        pump.report(bus);
-        pump.reportRuns(bus);
-        Lack lack = pump.lack();
+        Pump running = pump;
+        if (running == null) {
+            return; // It is just being opened anew.
+        }
+        running.report(bus);
+        running.reportRuns(bus);
+        Lack lack = running.lack();
         bus.state = lack == null ? "ready" : "waiting";
         bus.waitingFor = lack == null ? null : lack.message();
         bus.requestType = intake.requestType();

@@ -1,5 +1,8 @@
 package org.slimta.bus.impl.factory;
 
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -14,6 +17,7 @@ public final class Engine implements AutoCloseable {
     private final Threads threads = new Threads();
     private final Network network = new Network(threads);
     private final OpenBuses buses = new OpenBuses();
+    private final Set<CompletableFuture<Void>> closing = ConcurrentHashMap.newKeySet();
 
     /** Starts nothing yet: threads and sockets come with the first use. */
     @Activate
@@ -46,9 +50,16 @@ public final class Engine implements AutoCloseable {
         return buses;
     }
 
+    /** Something is being closed that needs the threads and sockets until then. */
+    void closing(CompletableFuture<Void> bus) {
+        closing.add(bus);
+        bus.whenComplete((nothing, failure) -> closing.remove(bus));
+    }
+
     @Override
     @Deactivate
     public void close() {
+        closing.forEach(CompletableFuture::join);
         network.close();
         threads.close();
     }

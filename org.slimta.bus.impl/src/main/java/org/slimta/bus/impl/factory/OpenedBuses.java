@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusClient;
@@ -20,6 +22,7 @@ final class OpenedBuses {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenedBuses.class);
     private static final int LAST_CLOSED = 2;
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final List<Opened> open = new ArrayList<>();
     private final Map<Opened, CompletableFuture<Void>> closing = new HashMap<>();
@@ -50,20 +53,43 @@ final class OpenedBuses {
         return open.size() + closing.size();
     }
 
+    /** All that are not closed yet. */
+    synchronized List<Opened> all() {
+        List<Opened> all = new ArrayList<>(open);
+        all.addAll(closing.keySet());
+        return all;
+    }
+
     /** Closes first what takes in from outside, then what is between, then what the two send with. Waits until all are closed. */
-    List<Opened> closeAll() {
+    void closeAll() {
         List<Opened> left;
         List<CompletableFuture<Void>> others;
         synchronized (this) {
-            left = new ArrayList<>(open);
-            open.clear();
+            left = List.copyOf(open);
             others = List.copyOf(closing.values());
         }
         for (int order = 0; order <= LAST_CLOSED; order++) {
             closeTogether(order, left);
         }
         others.forEach(CompletableFuture::join);
-        return left;
+        synchronized (this) {
+            open.removeAll(left);
+        }
+    }
+
+    /** The same, by another thread. */
+    CompletableFuture<Void> closeAllElsewhere() {
+        return CompletableFuture.runAsync(this::closeAll, OpenedBuses::startThread);
+    }
+
+    /** Waits until no server takes anything in any more, so that their ports are free, at most until a deadline. */
+    void awaitStopped(long deadline) {
+        List<Opened> servers = all().stream().filter(BusServer.class::isInstance).toList();
+        while (!servers.stream().allMatch(Opened::isClosed)
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(LOOK);
+        }
     }
 
     /** Each may take the time to drain, so they do it at the same time. */

@@ -2,6 +2,8 @@ package org.slimta.bus.impl.factory;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Bundle;
 import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -26,6 +28,7 @@ import org.slimta.bus.impl.proxy.FilterProxy;
 import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.socket.SocketServer;
 import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.whiteboard.ConfigurationCallback;
 
 /**
  * Opens buses and remembers them, so that they can be closed together. As a service there is one for each bundle that uses it.
@@ -33,9 +36,11 @@ import org.slimta.bus.impl.transaction.Opened;
 @Component(service = BusFactory.class, scope = ServiceScope.BUNDLE)
 public final class OwningBusFactory implements BusFactory, AutoCloseable {
 
+    private static final long STOPPING = TimeUnit.SECONDS.toNanos(2);
+
     private final Codecs codecs;
     private final Engine engine;
-    private final String bundle;
+    private final Bundle bundle;
     private final OpenedBuses opened = new OpenedBuses();
     private boolean closed;
 
@@ -48,11 +53,11 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
      */
     @Activate
     public OwningBusFactory(@Reference Codecs codecs, @Reference Engine engine, ComponentContext context) {
-        this(codecs, engine, context.getUsingBundle().getSymbolicName());
+        this(codecs, engine, context.getUsingBundle());
     }
 
     /** A factory of a bundle, or of nobody. */
-    OwningBusFactory(Codecs codecs, Engine engine, String bundle) {
+    OwningBusFactory(Codecs codecs, Engine engine, Bundle bundle) {
         this.codecs = codecs;
         this.engine = engine;
         this.bundle = bundle;
@@ -64,7 +69,7 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
             throw closed();
         }
         opened.add(bus);
-        engine.buses().add(bus, null, bundle);
+        engine.buses().add(bus, null, bundle == null ? null : bundle.getSymbolicName());
         return bus;
     }
 
@@ -145,13 +150,23 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         return opened.count();
     }
 
-    /** Closes all that was opened, and waits for what others are closing. */
+    /**
+     * Closes all that was opened, and waits for it, and for what others are closing. If Configuration Admin waits, because a
+     * component goes whose bundle stays, it waits until the ports are free; what was taken in comes to its end after that.
+     */
     @Override
     @Deactivate
     public void close() {
         synchronized (this) {
             closed = true;
         }
-        opened.closeAll().forEach(engine.buses()::remove);
+        List<Opened> all = opened.all();
+        if (bundle != null && bundle.getState() == Bundle.ACTIVE && ConfigurationCallback.isRunning()) {
+            engine.closing(opened.closeAllElsewhere());
+            opened.awaitStopped(System.nanoTime() + STOPPING);
+        } else {
+            opened.closeAll();
+        }
+        all.forEach(engine.buses()::remove);
     }
 }

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.factory;
 
 import java.util.List;
+import org.osgi.framework.Bundle;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFactory;
@@ -22,7 +23,7 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
 
     private final CodecRegistry codecs = new CodecRegistry();
     private final Engine engine = new Engine();
-    private final OwningBusFactory factory = new OwningBusFactory(codecs, engine, (String) null);
+    private final OwningBusFactory factory = new OwningBusFactory(codecs, engine, (Bundle) null);
 
     /**
      * A factory with codecs. Of several for one type the first serves.

@@ -6,7 +6,7 @@ import java.util.Set;
  * Whether Configuration Admin waits for the present thread. It has one for the configurations of all bundles, and one for the
  * events of all; components that are configured come and go on these. Source: OSGi Compendium 104.5 and 104.8.
  */
-final class ConfigurationCallback {
+public final class ConfigurationCallback {
 
     private static final Set<String> METHODS = Set.of(
             "configurationEvent(Lorg/osgi/service/cm/ConfigurationEvent;)V",
@@ -15,8 +15,12 @@ final class ConfigurationCallback {
 
     private ConfigurationCallback() {}
 
-    /** The stack tells: what calls the present method is one of the methods that Configuration Admin calls. */
-    static boolean isRunning() {
+    /**
+     * Looks at the stack of the present thread.
+     *
+     * @return whether one of the methods that Configuration Admin calls is on it
+     */
+    public static boolean isRunning() {
         return StackWalker.getInstance().walk(frames ->
                 frames.anyMatch(frame -> METHODS.contains(frame.getMethodName() + frame.getDescriptor())));
     }

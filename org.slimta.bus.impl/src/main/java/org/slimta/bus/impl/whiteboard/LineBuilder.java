@@ -13,14 +13,14 @@ import org.slimta.bus.impl.transaction.CodecPair;
 /** Puts together, of what there is now, what transactions of a bus run through; or tells what is missing. */
 final class LineBuilder {
 
+    private final Parts parts;
     private final Plan plan;
-    private final Whiteboard whiteboard;
     private final Codecs codecs;
     private Lack lack;
 
-    LineBuilder(Plan plan, Whiteboard whiteboard, Codecs codecs) {
-        this.plan = plan;
-        this.whiteboard = whiteboard;
+    LineBuilder(Parts parts, Codecs codecs) {
+        this.parts = parts;
+        this.plan = parts.plan();
         this.codecs = codecs;
     }
 
@@ -29,14 +29,11 @@ final class LineBuilder {
         return lack;
     }
 
-    /** The line, or null. */
+    /** The line, or null. Loads classes. */
     Line build() {
-        List<Posting<BusFilter<Object, Object>>> filters =
-                plan.takesFilters() ? whiteboard.filters().matching(plan.properties()) : List.of();
-        Posting<RequestHandler<Object, Object>> handler = plan.takesHandler()
-                ? whiteboard.handlers().matching(plan.properties()).stream().findFirst().orElse(null)
-                : null;
-        BusClient<Object, Object> behind = handler == null && plan.behind() != null ? plan.behind().get() : null;
+        List<Posting<BusFilter<Object, Object>>> filters = parts.filters();
+        Posting<RequestHandler<Object, Object>> handler = parts.handler();
+        BusClient<Object, Object> behind = parts.behind();
         if (filters.size() < plan.minimumFilters()) {
             return missing(
                     Lack.What.FILTER,
@@ -53,12 +50,12 @@ final class LineBuilder {
         if (plan.requestType() == null) {
             return new Line(plan, null, filters, handler, behind);
         }
-        List<Posting<?>> parts = new ArrayList<>(filters);
+        List<Posting<?>> services = new ArrayList<>(filters);
         if (handler != null) {
-            parts.add(handler);
+            services.add(handler);
         }
-        XmlCodec<?> request = choose(plan.requestType(), parts);
-        XmlCodec<?> response = request == null ? null : choose(plan.responseType(), parts);
+        XmlCodec<?> request = choose(plan.requestType(), parts.requests(), services);
+        XmlCodec<?> response = request == null ? null : choose(plan.responseType(), parts.responses(), services);
         return response == null ? null : new Line(plan, new CodecPair(request, response), filters, handler, behind);
     }
 
@@ -71,21 +68,20 @@ final class LineBuilder {
         return null;
     }
 
-    private XmlCodec<?> choose(String type, List<Posting<?>> parts) {
-        List<XmlCodec<?>> named = codecs.named(type);
+    private XmlCodec<?> choose(String type, List<XmlCodec<?>> named, List<Posting<?>> services) {
         if (named.isEmpty()) {
             missing(Lack.What.CODEC, Lack.ofCodec(type).message() + "; there are codecs for " + codecs.typeNames());
             return null;
         }
         for (XmlCodec<?> codec : named) {
-            if (parts.stream().allMatch(part -> part.agreesOn(codec.type()))) {
+            if (services.stream().allMatch(part -> part.agreesOn(codec.type()))) {
                 return codec;
             }
         }
-        Posting<?> other = parts.stream()
+        Posting<?> other = services.stream()
                 .filter(part -> !part.agreesOn(named.get(0).type()))
                 .findFirst()
-                .orElse(parts.get(0));
+                .orElse(services.get(0));
         missing(
                 Lack.What.SAME_CLASSES,
                 other.describe() + " is wired to another revision of " + named.get(0).type().getName()

@@ -2,15 +2,14 @@ package org.slimta.bus.impl.whiteboard;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.text.Described;
 
 /**
- * The line of one bus, which is put together anew whenever a part may have come or gone; and those before it, as long as
+ * The line of one bus, which is put together anew whenever one of its parts has come or gone; and those before it, as long as
  * something runs through them. Putting it together loads classes, which may block and call back: that is done under no lock,
- * and what was put together counts only if nothing has changed meanwhile. Thread-safe.
+ * once for the same parts, and it counts only if the parts are still the same afterwards. Thread-safe.
  */
 final class Lines {
 
@@ -19,11 +18,11 @@ final class Lines {
     private final Whiteboard whiteboard;
     private final Codecs codecs;
     private final Set<Line> retired = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger changes = new AtomicInteger();
     private volatile Plan plan;
     private volatile Line line;
     private volatile Lack lack = CHANGING;
     private volatile long lackingSince = System.nanoTime();
+    private Parts parts; // What the line is made of, or is being made of by some thread.
     private boolean closed;
 
     Lines(Plan plan, Whiteboard whiteboard, Codecs codecs) {
@@ -55,11 +54,16 @@ final class Lines {
         return lackingSince;
     }
 
+    /** What is to be done when something has changed. */
+    private record Change(boolean broken, Parts toBuild) {}
+
     /** Puts the line together anew. Nothing begins any more on one of which a part has gone. Tells whether there is another. */
     boolean refresh() {
-        int change = changes.incrementAndGet();
-        boolean broken = retireIfBroken();
-        LineBuilder builder = new LineBuilder(plan, whiteboard, codecs);
+        Change change = change();
+        if (change.toBuild() == null) {
+            return change.broken();
+        }
+        LineBuilder builder = new LineBuilder(change.toBuild(), codecs);
         Line built;
         Lack missing;
         try {
@@ -67,29 +71,37 @@ final class Lines {
             missing = builder.lack();
         } catch (RuntimeException | Error e) {
             built = null;
-            missing = new Lack(Lack.What.CHANGE, "its handler, filters and codecs could not be put together: " + Described.of(e));
+            missing = new Lack(
+                    Lack.What.CHANGE, "its handler, filters and codecs could not be put together: " + Described.of(e));
         }
-        return replace(change, built, missing) || broken;
+        return replace(change.toBuild(), built, missing) || change.broken();
     }
 
-    private synchronized boolean retireIfBroken() {
-        if (line == null || isWhole(line)) {
-            return false;
+    private synchronized Change change() {
+        if (closed) {
+            return new Change(false, null);
         }
-        lack = CHANGING;
-        retire();
-        return true;
+        Parts found = Parts.of(plan, whiteboard, codecs);
+        boolean broken = line != null && !isWhole(line);
+        if (broken) {
+            lack = CHANGING;
+            retire();
+        } else if (found.areSameAs(parts)) {
+            return new Change(false, null);
+        }
+        parts = found;
+        return new Change(broken, found);
     }
 
-    private boolean isWhole(Line parts) {
-        return (parts.handler() == null || whiteboard.handlers().contains(parts.handler()))
-                && parts.filters().stream().allMatch(whiteboard.filters()::contains)
-                && (parts.behind() == null || plan.behind() == null || plan.behind().get() == parts.behind())
-                && parts.hasCodecsOf(codecs);
+    private boolean isWhole(Line present) {
+        return (present.handler() == null || whiteboard.handlers().contains(present.handler()))
+                && present.filters().stream().allMatch(whiteboard.filters()::contains)
+                && (present.behind() == null || plan.behind() == null || plan.behind().get() == present.behind())
+                && present.hasCodecsOf(codecs);
     }
 
-    private synchronized boolean replace(int change, Line built, Lack missing) {
-        if (closed || change != changes.get() || built != null && built.isSameAs(line)) {
+    private synchronized boolean replace(Parts of, Line built, Lack missing) {
+        if (closed || of != parts || built != null && built.isSameAs(line)) {
             return false;
         }
         lack = missing;
@@ -111,6 +123,7 @@ final class Lines {
     /** Nothing more begins. */
     synchronized void close() {
         closed = true;
+        parts = null;
         retire();
     }
 

@@ -64,10 +64,11 @@ class ClassLoadingTest {
         container.close();
     }
 
-    @Test
-    void aHandlerWhoseClassesAreBeingLoadedHoldsUpNobody() throws Exception {
-        CountDownLatch loading = new CountDownLatch(1);
-        CountDownLatch mayGoOn = new CountDownLatch(1);
+    private final CountDownLatch loading = new CountDownLatch(1);
+    private final CountDownLatch mayGoOn = new CountDownLatch(1);
+
+    /** A handler comes for a bus of notes, and its thread is held up while its class of notes is loaded. */
+    private CompletableFuture<?> loadSlowly() throws Exception {
         WeavingHook slow = woven -> {
             if (woven.getClassName().equals(Note.class.getName())) {
                 loading.countDown();
@@ -80,14 +81,21 @@ class ClassLoadingTest {
         };
         container.context().registerService(WeavingHook.class, slow, null);
         container.server("notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
-        BusClient<Note, Note> client = container.clientOf(
-                "notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
+        container.port("notes");
         Bundle bundle = container.install("has.notes", Note.class);
-        CompletableFuture<ServiceRegistration<?>> first = CompletableFuture.supplyAsync(
+        CompletableFuture<?> registering = CompletableFuture.supplyAsync(
                 () -> Container.register(bundle.getBundleContext(), RequestHandler.class, ECHO, "(slimta.bus.name=notes)"));
         assertTrue(loading.await(20, TimeUnit.SECONDS));
+        return registering;
+    }
+
+    @Test
+    void aBetterHandlerIsTakenMeanwhile() throws Exception {
+        CompletableFuture<?> registering = loadSlowly();
         try {
-            ServiceRegistration<?> second = CompletableFuture.<ServiceRegistration<?>>supplyAsync(() -> container
+            BusClient<Note, Note> client = container.clientOf(
+                    "notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
+            ServiceRegistration<?> better = CompletableFuture.<ServiceRegistration<?>>supplyAsync(() -> container
                             .context()
                             .registerService(
                                     RequestHandler.class.getName(),
@@ -99,10 +107,30 @@ class ClassLoadingTest {
             assertEquals(
                     List.of(new Note("x")), client.sendRequest(List.of(new Note("x"))).recvResponse());
             Container.await("it is told what runs", () -> container.bus("notes").handler
-                    == (Long) second.getReference().getProperty(Constants.SERVICE_ID));
+                    == (Long) better.getReference().getProperty(Constants.SERVICE_ID));
         } finally {
             mayGoOn.countDown();
         }
-        first.get(20, TimeUnit.SECONDS);
+        registering.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void otherBusesGoOnMeanwhile() throws Exception {
+        CompletableFuture<?> registering = loadSlowly();
+        try {
+            for (int i = 0; i < 8; i++) {
+                String name = "texts" + i;
+                container.local(name);
+                BusClient<String, String> client = container.service(BusClient.class, name);
+                ServiceRegistration<?> handler = CompletableFuture.<ServiceRegistration<?>>supplyAsync(() -> container.handler(
+                                received -> CompletableFuture.completedFuture(List.of("re")), name))
+                        .get(20, TimeUnit.SECONDS);
+                assertEquals("re", Container.ask(client, "x"));
+                CompletableFuture.runAsync(handler::unregister).get(20, TimeUnit.SECONDS);
+            }
+        } finally {
+            mayGoOn.countDown();
+        }
+        registering.get(20, TimeUnit.SECONDS);
     }
 }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Dictionary;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.Bundle;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -85,13 +89,80 @@ class ClosingFactoryTest {
 
     @Test
     void whatIsClosedIsNotKept() {
-        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new Engine(), "owner");
+        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new Engine(), bundle(Bundle.ACTIVE));
         await(() -> {
             owner.newLocal().close();
             owner.newLocal().close();
             return owner.openedCount() == 1;
         });
         owner.close();
+        factory.close();
+    }
+
+    private static Bundle bundle(int state) {
+        return (Bundle) Proxy.newProxyInstance(
+                ClosingFactoryTest.class.getClassLoader(),
+                new Class<?>[] {Bundle.class},
+                (proxy, method, arguments) -> method.getName().equals("getState") ? (Object) state : "owner");
+    }
+
+    /** What Configuration Admin calls. */
+    private interface Updated {
+
+        void updated(Dictionary<String, ?> properties);
+    }
+
+    /** A component that opens a server goes with its configuration, and comes again with another. */
+    @Test
+    void aBundleThatStaysDrainsElsewhereWhenConfigurationAdminWaits() throws Exception {
+        CodecRegistry codecs = new CodecRegistry();
+        codecs.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
+        Engine engine = new Engine();
+        ServerOptions options = ServerOptions.builder().drainTimeout(LONG).build();
+        OwningBusFactory owner = new OwningBusFactory(codecs, engine, bundle(Bundle.ACTIVE));
+        BusServer<String, String> server = owner.newServer("127.0.0.1", 0, String.class, String.class, options);
+        int port = server.address().getPort();
+        BusClient<String, String> client = factory.newClient("127.0.0.1", port, String.class, String.class);
+        ClientTransaction<String> sent = client.sendRequest(List.of("x"));
+        ServerTransaction<String, String> received = server.recvRequest();
+        OwningBusFactory next = new OwningBusFactory(codecs, engine, bundle(Bundle.ACTIVE));
+        Updated updated = new Updated() {
+            @Override
+            public void updated(Dictionary<String, ?> properties) {
+                owner.close();
+            }
+        };
+        updated.updated(new Hashtable<>());
+        next.newServer("127.0.0.1", port, String.class, String.class, options); // The port is free.
+        assertFalse(sent.response().toCompletableFuture().isDone());
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
+            next.close();
+            engine.close();
+        });
+        assertThrows(TimeoutException.class, () -> stopped.get(300, TimeUnit.MILLISECONDS));
+        received.sendResponse(List.of("answered"));
+        assertEquals(List.of("answered"), sent.recvResponse());
+        stopped.get(20, TimeUnit.SECONDS);
+        factory.close();
+    }
+
+    @Test
+    void aBundleThatStopsIsHeldUpEvenThen() throws Exception {
+        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new Engine(), bundle(Bundle.STOPPING));
+        LocalBus<String, String> bus = owner.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
+        ClientTransaction<String> sent = bus.client().sendRequest(List.of("x"));
+        ServerTransaction<String, String> received = bus.server().recvRequest();
+        Updated updated = new Updated() {
+            @Override
+            public void updated(Dictionary<String, ?> properties) {
+                owner.close();
+            }
+        };
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> updated.updated(new Hashtable<>()));
+        assertThrows(TimeoutException.class, () -> closed.get(300, TimeUnit.MILLISECONDS));
+        received.sendResponse(List.of("answered"));
+        assertEquals(List.of("answered"), sent.recvResponse());
+        closed.get(20, TimeUnit.SECONDS);
         factory.close();
     }
 }
