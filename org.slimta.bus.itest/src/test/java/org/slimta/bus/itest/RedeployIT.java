@@ -5,19 +5,14 @@ import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.Before;
@@ -28,13 +23,8 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.wiring.BundleWiring;
-import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.condition.Condition;
 import org.slimta.bus.itest.LoadProcess.Status;
@@ -48,8 +38,7 @@ public class RedeployIT {
     private static final int ENOUGH = 200;
 
     private BundleContext context;
-    private final List<WeakReference<ClassLoader>> former = new ArrayList<>();
-    private final List<String> loaders = new ArrayList<>();
+    private Revisions revisions;
 
     @Configuration
     public static Option[] configuration() throws Exception {
@@ -77,6 +66,7 @@ public class RedeployIT {
     @Before
     public void getContext() {
         context = FrameworkUtil.getBundle(RedeployIT.class).getBundleContext();
+        revisions = new Revisions(context, "itest.handler", "itest.filter", "org.slimta.bus.mail", "org.slimta.bus.impl");
     }
 
     @Test
@@ -117,10 +107,10 @@ public class RedeployIT {
         server.delete();
         chain.delete();
         awaitFreePort(port);
-        awaitNoFormerRevision();
-        bundle("org.slimta.bus.impl").stop();
+        revisions.awaitNoneLeft();
+        revisions.bundle("org.slimta.bus.impl").stop();
         awaitNoThreads();
-        bundle("org.slimta.bus.impl").start();
+        revisions.bundle("org.slimta.bus.impl").start();
     }
 
     /** A bus opens after its configuration has come, on another thread. */
@@ -143,55 +133,12 @@ public class RedeployIT {
         }
     }
 
-    private Bundle bundle(String name) {
-        return Arrays.stream(context.getBundles())
-                .filter(bundle -> name.equals(bundle.getSymbolicName()))
-                .findFirst()
-                .orElseThrow();
-    }
-
     /** Updates a bundle, refreshes those that are wired to it, and waits until the client sees enough new responses. */
     private void replace(LoadProcess client, String name, Path jar, int newMarks) throws Exception {
-        Bundle bundle = bundle(name);
-        for (Bundle each : context.getBundles()) {
-            if (isOurs(each)) {
-                remember(each);
-            }
-        }
         Status before = client.status();
-        try (InputStream in = Files.newInputStream(jar)) {
-            bundle.update(in);
-        }
-        refresh(bundle);
-        assertEquals(name, Bundle.ACTIVE, bundle.getState());
+        revisions.replace(name, jar);
         awaitProgress(client, before.answered());
         assertEquals(name + " is another revision", before.marks() + newMarks, client.status().marks());
-    }
-
-    private static boolean isOurs(Bundle bundle) {
-        String name = bundle.getSymbolicName();
-        return List.of("itest.handler", "itest.filter", "org.slimta.bus.mail", "org.slimta.bus.impl").contains(name);
-    }
-
-    private void remember(Bundle bundle) {
-        ClassLoader loader = bundle.adapt(BundleWiring.class).getClassLoader();
-        String name = loader + "@" + System.identityHashCode(loader);
-        if (loader != null && !loaders.contains(name)) {
-            loaders.add(name);
-            former.add(new WeakReference<>(loader));
-        }
-    }
-
-    private void refresh(Bundle bundle) throws InterruptedException {
-        CountDownLatch refreshed = new CountDownLatch(1);
-        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
-                .adapt(FrameworkWiring.class)
-                .refreshBundles(List.of(bundle), event -> {
-                    if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
-                        refreshed.countDown();
-                    }
-                });
-        assertTrue("refreshed", refreshed.await(60, TimeUnit.SECONDS));
     }
 
     private static void awaitProgress(LoadProcess client, long answered) throws Exception {
@@ -226,33 +173,6 @@ public class RedeployIT {
                 assertTrue("the port is free: " + e, System.nanoTime() < deadline);
                 Thread.sleep(10);
             }
-        }
-    }
-
-    /** The revisions that are in use now are not former ones. */
-    private void awaitNoFormerRevision() throws InterruptedException {
-        List<ClassLoader> current = Arrays.stream(context.getBundles())
-                .map(bundle -> bundle.adapt(BundleWiring.class))
-                .filter(wiring -> wiring != null)
-                .map(BundleWiring::getClassLoader)
-                .toList();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (true) {
-            System.gc();
-            List<String> left = new ArrayList<>();
-            for (int i = 0; i < former.size(); i++) {
-                ClassLoader loader = former.get(i).get();
-                if (loader != null && !current.contains(loader)) {
-                    left.add(loaders.get(i));
-                }
-            }
-            if (left.isEmpty()) {
-                return;
-            }
-            assertTrue(
-                    left.size() + " of " + former.size() + " class loaders are still reachable: " + left,
-                    System.nanoTime() < deadline);
-            Thread.sleep(50);
         }
     }
 
