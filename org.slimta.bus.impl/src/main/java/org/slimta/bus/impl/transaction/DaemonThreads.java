@@ -33,10 +33,17 @@ public final class DaemonThreads implements ThreadFactory {
         return newThread(task, prefix + count.incrementAndGet());
     }
 
-    /** Until JDK 24 a thread keeps the access control context of its maker; a privileged action cuts that off. */
+    /**
+     * One thread.
+     *
+     * @param task what it runs
+     * @param name its name
+     * @return the thread, not started
+     */
     @SuppressWarnings("removal")
-    static Thread newThread(Runnable task, String name) {
+    public static Thread newThread(Runnable task, String name) {
         Runnable kept = runAndForget(task);
+        // Until JDK 24 a thread keeps the access control context of its maker; a privileged action cuts that off.
         return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
             Thread thread = new Thread(null, kept, name, 0, false);
             thread.setDaemon(true);

@@ -79,8 +79,8 @@ public final class Threads implements AutoCloseable {
     }
 
     /**
-     * Runs a short task of our own on a worker. After {@link #close()} it runs here and now, so that nothing that is still to
-     * be told gets lost. How much can be waiting is bounded by the transactions that are under way.
+     * Runs a short task of our own on a worker. After {@link #close()} it still runs, on the calling
+     * thread if no other can be had, so that nothing that is still to be told gets lost. How much can be waiting is bounded by the transactions that are under way.
      *
      * @param task the task, which must not block, nor run code of users
      */

@@ -3,25 +3,48 @@ package org.slimta.bus.impl.transaction;
 import java.lang.reflect.Method;
 import java.util.concurrent.ThreadFactory;
 
-/** Virtual threads, which a JVM before 21 does not have. */
-final class VirtualThreads {
+/** Makes virtual threads, which a JVM before 21 does not have. Thread-safe. */
+final class VirtualThreads implements ThreadFactory {
 
-    private VirtualThreads() {}
+    private static final int FIRST_JAVA_WITH_THEM = 21;
+
+    private final String name;
+    private final ThreadFactory others;
+    private volatile ThreadFactory made; // When the first is needed: most buses need none.
+
+    private VirtualThreads(String name, ThreadFactory others) {
+        this.name = name;
+        this.others = others;
+    }
 
     /** Makes virtual threads, or else others. */
     static ThreadFactory orElse(String name, ThreadFactory others) {
+        return Runtime.version().feature() < FIRST_JAVA_WITH_THEM ? others : new VirtualThreads(name, others);
+    }
+
+    @Override
+    public Thread newThread(Runnable task) {
+        ThreadFactory factory = made;
+        if (factory == null) {
+            factory = make();
+            made = factory;
+        }
+        Thread thread = factory.newThread(DaemonThreads.runAndForget(task));
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        return thread;
+    }
+
+    private synchronized ThreadFactory make() {
+        if (made != null) {
+            return made;
+        }
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
             Class<?> type = Class.forName("java.lang.Thread$Builder");
             Object named = type.getMethod("name", String.class, long.class).invoke(builder, name, 1L);
             Object clean = type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(named, false);
             Method factory = type.getMethod("factory");
-            ThreadFactory virtual = (ThreadFactory) factory.invoke(clean);
-            return task -> {
-                Thread thread = virtual.newThread(DaemonThreads.runAndForget(task));
-                thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-                return thread;
-            };
+            return (ThreadFactory) factory.invoke(clean);
         } catch (ReflectiveOperationException e) {
             return others;
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.transaction.DeferredFlushes.Batch;
 
 /**
@@ -37,12 +38,27 @@ public final class Workers implements Executor, AutoCloseable {
     /** How long a task takes, in nanoseconds, before its thread counts as blocked if it waits for something. */
     private static final long SHORT_TASK = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /**
+     * How long a task takes, in nanoseconds, before its thread counts as blocked in any case: one that waits in native code, for
+     * a socket or a name service, looks as if it were running.
+     */
+    private static final long LONG_TASK = TimeUnit.MILLISECONDS.toNanos(20);
+
     private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
 
     /** In place of a time: no task is under way. */
     private static final long NO_TASK = Long.MIN_VALUE;
 
     private static final BoundedLog LOG = new BoundedLog(Workers.class);
+
+    private enum Start {
+        /** One more thread is active. */
+        DONE,
+        /** There are as many as there may be, or their number has just changed. */
+        NOT_NOW,
+        /** There is no thread to be had. */
+        IMPOSSIBLE
+    }
 
     private final ThreadFactory factory;
     private final ThreadFactory spare;
@@ -64,7 +80,7 @@ public final class Workers implements Executor, AutoCloseable {
      * No threads yet.
      *
      * @param most how many there may be at once
-     * @param factory makes them, as long as they are no more than there are processors
+     * @param factory makes the first ones, as many as there are processors
      * @param spare makes those that stand in for blocked ones
      * @param timer to look whether they are blocked
      * @param deferred what the threads put off
@@ -88,8 +104,8 @@ public final class Workers implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs a task on one of the threads, after {@link #close()} too; only if there is none then, and none can be had, it runs
-     * here and now. Does not wait, and throws nothing.
+     * Runs a task on one of the threads, after {@link #close()} too. Does not block, unless the task has to run on the calling
+     * thread: that is so only after {@link #close()}, if there is no thread and none can be had. Throws nothing.
      *
      * @param task the task, which may block
      */
@@ -97,12 +113,27 @@ public final class Workers implements Executor, AutoCloseable {
     public void execute(Runnable task) {
         tasks.add(task);
         int now = active.get();
-        if (now <= blocked || closed) {
+        if (now <= blocked) {
             start(now);
         }
         check.wake();
-        if (closed && active.get() == 0) {
-            Runnable rest; // Nobody tries again to start a thread.
+        if (closed) {
+            startWithoutChecks();
+        }
+    }
+
+    /** After closing nobody looks any more whether the threads get on: whoever brings a task starts one for it. */
+    private void startWithoutChecks() {
+        Start start = Start.NOT_NOW;
+        while (start == Start.NOT_NOW && !tasks.isEmpty()) {
+            int now = active.get();
+            if (now >= most) {
+                return;
+            }
+            start = start(now);
+        }
+        if (start == Start.IMPOSSIBLE && active.get() == 0) {
+            Runnable rest;
             while ((rest = tasks.poll()) != null) {
                 run(rest);
             }
@@ -113,24 +144,23 @@ public final class Workers implements Executor, AutoCloseable {
         try {
             task.run();
         } catch (Throwable e) {
-            LOG.warn("A task failed: " + e, e);
+            LOG.warn("A task failed: " + Described.of(e), e);
         }
     }
 
     /**
-     * Starts one more thread. The one that was idle last is woken: what it needs is still at hand.
+     * Makes one more thread active: the one that became idle last, whose data is probably still cached, or a new one.
      *
      * @param now how many are active, as the caller knows it
-     * @return whether one more is active
      */
-    private boolean start(int now) {
+    private Start start(int now) {
         if (now >= most || !active.compareAndSet(now, now + 1)) {
-            return false;
+            return Start.NOT_NOW;
         }
         Worker worker = idle.pollFirst();
         if (worker != null) {
             worker.wake();
-            return true;
+            return Start.DONE;
         }
         boolean started = false;
         try {
@@ -139,13 +169,16 @@ public final class Workers implements Executor, AutoCloseable {
             (isSpare ? spare : factory).newThread(worker).start();
             started = true;
         } catch (Throwable e) {
-            LOG.warn("No thread can be started now; this is tried again (raise the limit of threads, or of memory): " + e, null);
+            LOG.warn(
+                    "No thread can be started now; this is tried again (raise the limit of threads, or of memory): "
+                            + Described.of(e),
+                    null);
         } finally {
             if (!started) {
                 active.decrementAndGet();
             }
         }
-        return started;
+        return started ? Start.DONE : Start.IMPOSSIBLE;
     }
 
     /** On the timer: starts what is missing. Each thread that starts starts the next, so this starts one at most. */
@@ -209,9 +242,9 @@ public final class Workers implements Executor, AutoCloseable {
     public void close() {
         closed = true;
         check.close();
-        idle.forEach(Worker::wake);
-        wanted.set(Math.min(tasks.size(), most - active.get())); // Nobody looks any more whether the active ones get on.
-        startWanted();
+        idle.forEach(Worker::lookAgain);
+        wanted.set(Math.min(tasks.size(), most - active.get()));
+        startWithoutChecks();
     }
 
     /** One thread, and the tasks that it runs without a pause. */
@@ -223,6 +256,8 @@ public final class Workers implements Executor, AutoCloseable {
         private volatile boolean called = true;
         private volatile int rests;
         private int restsBefore; // Only of the timer's thread.
+        private boolean isActive = true; // Whether it counts as active; only of its own thread.
+        private ClassLoader loader;
         private Batch batch;
 
         Worker(boolean isSpare) {
@@ -231,16 +266,22 @@ public final class Workers implements Executor, AutoCloseable {
 
         @Override
         public void run() {
-            thread = Thread.currentThread();
-            batch = deferred.newBatch();
-            workers.add(this);
             try {
+                thread = Thread.currentThread();
+                loader = thread.getContextClassLoader();
+                batch = deferred.newBatch();
+                workers.add(this);
                 do {
+                    isActive = true;
                     startWanted();
                     work();
                 } while (awaitCall());
             } finally {
                 workers.remove(this);
+                if (isActive) { // It ends by what it has thrown: others do what it leaves undone.
+                    active.decrementAndGet();
+                    check.wake();
+                }
             }
         }
 
@@ -260,6 +301,7 @@ public final class Workers implements Executor, AutoCloseable {
             } else {
                 idle.addFirst(this);
             }
+            isActive = false;
             active.decrementAndGet();
             if (!tasks.isEmpty()) {
                 start(active.get()); // A task may have come when this thread still counted as active.
@@ -277,6 +319,9 @@ public final class Workers implements Executor, AutoCloseable {
             batch.begin(now);
             Workers.run(task);
             Thread.interrupted(); // What a task leaves set is not for the next, and would keep an idle thread from sleeping.
+            if (thread.getContextClassLoader() != loader) {
+                thread.setContextClassLoader(loader);
+            }
             batch.end();
         }
 
@@ -300,8 +345,14 @@ public final class Workers implements Executor, AutoCloseable {
             return restsBefore != before;
         }
 
+        /** It was taken from those that are idle, and counts as active. */
         void wake() {
             called = true;
+            lookAgain();
+        }
+
+        /** It may have waited for long enough. */
+        void lookAgain() {
             LockSupport.unpark(thread);
         }
 
@@ -310,6 +361,9 @@ public final class Workers implements Executor, AutoCloseable {
             long start = taskStart.get();
             if (start == NO_TASK || now - start < SHORT_TASK) {
                 return false;
+            }
+            if (now - start >= LONG_TASK) {
+                return true;
             }
             Thread.State state = thread.getState();
             return state == Thread.State.BLOCKED || state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;

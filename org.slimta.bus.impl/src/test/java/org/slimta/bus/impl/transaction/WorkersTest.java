@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
@@ -172,6 +178,119 @@ class WorkersTest {
         }
         used.retainAll(spares);
         assertEquals(Set.of(), used);
+    }
+
+    /** A thread that waits in native code looks as if it were running. */
+    @Test
+    void tasksThatReadFromASilentPeerCountAsBlocked() throws Exception {
+        workers(64, daemons);
+        AtomicInteger reading = new AtomicInteger();
+        try (ServerSocket silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+            Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+            for (int i = 0; i < 64; i++) {
+                Socket socket = new Socket(silent.getInetAddress(), silent.getLocalPort());
+                sockets.add(socket);
+                workers.execute(() -> {
+                    reading.incrementAndGet();
+                    try {
+                        socket.getInputStream().read();
+                    } catch (IOException e) {
+                        // The test is over.
+                    }
+                });
+            }
+            advanceUntil("all 64 read", () -> reading.get() == 64);
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void whatComesAfterClosingRunsThoughThreadsWereIdle() {
+        workers(64, daemons);
+        AtomicInteger blocked = new AtomicInteger();
+        for (int i = 0; i < 3; i++) {
+            workers.execute(() -> {
+                blocked.incrementAndGet();
+                block();
+            });
+        }
+        advanceUntil("three threads", () -> blocked.get() == 3);
+        release.countDown();
+        await("are idle", () -> workers.active() == 0);
+        workers.close();
+        Queue<Thread> used = new ConcurrentLinkedQueue<>();
+        for (int i = 0; i < 5; i++) {
+            workers.execute(() -> used.add(Thread.currentThread()));
+        }
+        await("all run", () -> used.size() == 5);
+        assertFalse(used.contains(Thread.currentThread()), "on threads of their own");
+        await("and rest", () -> workers.active() == 0 && workers.count() == 0);
+    }
+
+    /** Nobody looks any more whether a task waits behind another. */
+    @Test
+    void eachTaskThatComesAfterClosingHasAThread() throws Exception {
+        workers(1, daemons);
+        for (int round = 0; round < 300; round++) {
+            Workers closed = new Workers(64, daemons, daemons, timer, new DeferredFlushes(timer));
+            closed.close();
+            CountDownLatch begun = new CountDownLatch(4);
+            CountDownLatch end = new CountDownLatch(1);
+            Thread[] senders = new Thread[4];
+            for (int i = 0; i < senders.length; i++) {
+                senders[i] = new Thread(() -> closed.execute(() -> {
+                    begun.countDown();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
+                senders[i].start();
+            }
+            assertTrue(begun.await(20, TimeUnit.SECONDS), "all four run at once, round " + round);
+            end.countDown();
+            for (Thread sender : senders) {
+                sender.join();
+            }
+        }
+    }
+
+    @Test
+    void aThreadThatDiesDoesNotCount() {
+        AtomicInteger died = new AtomicInteger();
+        workers(1, task -> died.get() == 3 ? daemons.newThread(task) : new Thread(task) {
+            @Override
+            public ClassLoader getContextClassLoader() {
+                died.incrementAndGet();
+                throw new IllegalStateException("no loader");
+            }
+
+            @Override
+            public UncaughtExceptionHandler getUncaughtExceptionHandler() {
+                return (thread, e) -> {};
+            }
+        });
+        AtomicInteger done = new AtomicInteger();
+        workers.execute(done::incrementAndGet);
+        advanceUntil("it runs on another", () -> done.get() == 1);
+    }
+
+    @Test
+    void noTaskLeavesItsClassLoaderToTheNext() throws Exception {
+        workers(1, daemons);
+        ClassLoader own = new URLClassLoader(new URL[0]);
+        Queue<ClassLoader> seen = new ConcurrentLinkedQueue<>();
+        for (int i = 0; i < 2; i++) {
+            workers.execute(() -> {
+                seen.add(Thread.currentThread().getContextClassLoader());
+                Thread.currentThread().setContextClassLoader(own);
+            });
+        }
+        await("both run", () -> seen.size() == 2);
+        assertFalse(seen.contains(own));
     }
 
     @Test
