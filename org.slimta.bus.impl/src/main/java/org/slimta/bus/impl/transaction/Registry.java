@@ -51,6 +51,8 @@ public final class Registry<M extends Registry.Member> {
             member.before.after = member.after;
             member.after.before = member.before;
             member.ring = null;
+            member.before = null; // Whoever keeps the member would keep all that were there after it.
+            member.after = null;
             return true;
         }
 

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,31 @@ class RegistryTest {
         members.forEach(member -> assertTrue(registry.remove(member)));
         members.forEach(member -> assertFalse(registry.remove(member)));
         assertTrue(registry.isEmpty());
+    }
+
+    /** Somebody may keep one for long; with it, all would be kept that were there after it. */
+    @Test
+    void aMemberThatWasRemovedKeepsNoOther() throws Exception {
+        Member kept = new Member();
+        registry.add(kept);
+        List<WeakReference<Member>> others = new ArrayList<>();
+        Member before = kept;
+        for (int i = 0; i < 1000; i++) {
+            Member next = new Member();
+            others.add(new WeakReference<>(next));
+            registry.add(next);
+            registry.remove(before);
+            before = next;
+        }
+        registry.remove(before);
+        before = null;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (others.stream().anyMatch(each -> each.get() != null)) {
+            assertTrue(System.nanoTime() - deadline < 0, "they are kept");
+            System.gc();
+            Thread.sleep(5);
+        }
+        assertFalse(registry.remove(kept));
     }
 
     @Test
