@@ -57,6 +57,8 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     private enum State {
         /** It has neither an answer nor a failure. */
         WAITING,
+        /** One of them is there; what the transaction took is being given back, before anybody learns of it. */
+        LEAVING,
         /** The answer is there, as it arrived. */
         ARRIVED,
         /** One thread makes responses of the answer. */
@@ -124,29 +126,38 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
      * @return whether it was awaited: not if the transaction has ended before
      */
     public final boolean answer(Answer<R> brought) {
-        boolean wanted;
-        List<CompletableFuture<Void>> waiting;
+        boolean awaited; // By stages: then it stays among those that its client ends in time, until it is unpacked.
         synchronized (this) {
-            if (state != State.WAITING) {
+            if (!beginToLeave()) {
                 return false;
             }
-            state = State.ARRIVED;
-            answer = brought;
-            wanted = stages != null;
-            waiting = receivers;
-            receivers = null;
+            awaited = stages != null;
         }
+        boolean wanted = awaited;
         try {
-            if (wanted) {
-                brought.onWaiting();
-            }
-            leave(null);
+            leave(null, awaited);
         } finally {
+            List<CompletableFuture<Void>> waiting;
+            synchronized (this) {
+                state = State.ARRIVED;
+                answer = brought;
+                wanted = stages != null;
+                waiting = receivers;
+                receivers = null;
+            }
             wake(waiting);
             if (wanted) {
-                unpackForStages();
+                unpackForStages(brought, awaited);
             }
         }
+        return true;
+    }
+
+    private synchronized boolean beginToLeave() {
+        if (state != State.WAITING) {
+            return false;
+        }
+        state = State.LEAVING;
         return true;
     }
 
@@ -171,23 +182,23 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     }
 
     private boolean end(Result<R> ending) {
-        List<CompletableFuture<List<R>>> told;
-        List<CompletableFuture<Void>> waiting;
-        synchronized (this) {
-            if (state != State.WAITING) {
-                return false;
-            }
-            state = State.ENDED;
-            result = ending;
-            told = stages;
-            stages = null;
-            waiting = receivers;
-            receivers = null;
+        if (!beginToLeave()) {
+            return false;
         }
         boolean failed = ending.failure() != null;
         try {
-            leave(failed ? ending.failure().reason() : null);
+            leave(failed ? ending.failure().reason() : null, false);
         } finally {
+            List<CompletableFuture<List<R>>> told;
+            List<CompletableFuture<Void>> waiting;
+            synchronized (this) {
+                state = State.ENDED;
+                result = ending;
+                told = stages;
+                stages = null;
+                waiting = receivers;
+                receivers = null;
+            }
             wake(waiting);
             tell(told, ending, failed ? threads.failures() : threads.responses());
         }
@@ -195,9 +206,11 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     }
 
     /** It is under way no more. What one of the steps throws is no reason to leave out another. */
-    private void leave(Reason failure) {
+    private void leave(Reason failure, boolean stays) {
         try {
-            home.remove(this);
+            if (!stays) {
+                home.remove(this);
+            }
             if (failure == null) {
                 home.meter().answered(start());
             } else {
@@ -226,6 +239,25 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
     /** Ends it, since its time is over. Runs no code of users on this thread. */
     final void expire() {
         fail(overdue());
+    }
+
+    /**
+     * Until when it is to have a result, though its answer has arrived: as long again as it may take without.
+     *
+     * @return a time of {@link Timer#now()}
+     */
+    final long lastDeadline() {
+        return isDone() ? deadline + timeout : deadline;
+    }
+
+    /** Ends it at its last deadline, whether its answer has arrived or not. */
+    final void expireAtLast() {
+        if (!isDone()) {
+            expire();
+        } else {
+            settle(new Result<>(null, unreadable()), threads.failures());
+            home.remove(this);
+        }
     }
 
     /**
@@ -307,12 +339,12 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (BriefWait.until(this::isDone)) {
+        if (BriefWait.until(this::isTold)) {
             return;
         }
         CompletableFuture<Void> own = new CompletableFuture<>();
         synchronized (this) {
-            if (isDone()) {
+            if (isTold()) {
                 return;
             }
             addReceiver(own);
@@ -321,9 +353,16 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             own.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             expire();
+            own.join(); // Another thread may be about to bring the answer.
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Whether those who wait for it may learn that it has an answer or a failure. */
+    private boolean isTold() {
+        State now = state;
+        return now != State.WAITING && now != State.LEAVING;
     }
 
     /** With the lock. */
@@ -396,7 +435,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         List<CompletableFuture<List<R>>> told;
         Answer<R> dropped;
         synchronized (this) {
-            if (result != null) {
+            if (result != null || answer == null) {
                 return;
             }
             result = unpacked;
@@ -408,12 +447,24 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             told = stages;
             stages = null;
         }
-        dropped.onDropped();
-        if (unpacked.failure() != null) {
-            home.meter().failedAfterAll(unpacked.failure().reason());
+        try {
+            home.remove(this);
+            dropped.onDropped();
+            if (unpacked.failure() != null) {
+                home.meter().failedAfterAll(unpacked.failure().reason());
+            }
+        } finally {
+            wake(waiting);
+            tell(told, unpacked, completing);
         }
-        wake(waiting);
-        tell(told, unpacked, completing);
+    }
+
+    private BusException unreadable() {
+        return failures.of(
+                Reason.TIMEOUT,
+                peer,
+                "the response has arrived, and its codec has not read it within " + millis() + " ms (responseTimeout)",
+                null);
     }
 
     /** Another thread runs the codec, which may never return. */
@@ -428,11 +479,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         try {
             own.get(timeout, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            settle(new Result<>(null, failures.of(
-                    Reason.TIMEOUT,
-                    peer,
-                    "the response has arrived, and its codec has not read it within " + millis() + " ms (responseTimeout)",
-                    null)), threads.failures());
+            settle(new Result<>(null, unreadable()), threads.failures());
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -457,13 +504,31 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             // It may have got its result just now; then this stage is among those that are told, and told twice is told once.
             result.tell(own);
         } else if (arrived != null && first) {
-            arrived.onWaiting();
-            unpackForStages();
+            unpackForStages(arrived, false);
         }
         return own;
     }
 
-    private void unpackForStages() {
+    /**
+     * Nobody may wait for the codec but those who are called back: so its client sees to it that this ends.
+     *
+     * @param stays whether it is still among those of its client
+     */
+    private void unpackForStages(Answer<R> arrived, boolean stays) {
+        if (!stays) {
+            home.keep(this);
+            if (result != null) {
+                home.remove(this); // It has been unpacked meanwhile.
+            }
+        }
+        try {
+            arrived.onWaiting();
+        } finally {
+            unpackOnBusThread();
+        }
+    }
+
+    private void unpackOnBusThread() {
         threads.responses().execute(this::unpackWhenReady);
     }
 
@@ -474,7 +539,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         if (ready == null) {
             unpack(Runnable::run);
         } else {
-            ready.thenRun(this::unpackForStages);
+            ready.thenRun(this::unpackOnBusThread);
         }
     }
 

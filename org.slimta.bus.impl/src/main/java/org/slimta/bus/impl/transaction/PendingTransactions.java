@@ -10,7 +10,7 @@ import org.slimta.bus.impl.status.Meter;
  */
 public final class PendingTransactions implements AutoCloseable {
 
-    /** Many that began within a moment are ended by one look. */
+    /** The shortest time between two checks, so that one ends many. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
 
     private final Registry<PendingTransaction<?>> transactions = new Registry<>();
@@ -42,8 +42,9 @@ public final class PendingTransactions implements AutoCloseable {
         transactions.add(transaction);
         if (closed) {
             transaction.fail(failures.closed());
+        } else {
+            check.wakeAt(transaction.deadline());
         }
-        check.wakeAt(transaction.deadline());
         return !transaction.isDone();
     }
 
@@ -78,6 +79,12 @@ public final class PendingTransactions implements AutoCloseable {
         return transactions.count();
     }
 
+    /** Keeps one whose answer has arrived, until it is unpacked. */
+    void keep(PendingTransaction<?> transaction) {
+        transactions.add(transaction);
+        check.wakeAt(transaction.lastDeadline());
+    }
+
     void remove(PendingTransaction<?> transaction) {
         transactions.remove(transaction);
     }
@@ -86,9 +93,9 @@ public final class PendingTransactions implements AutoCloseable {
         long now = timer.now();
         long[] least = {PeriodicCheck.NOT_AGAIN};
         transactions.forEach(transaction -> {
-            long left = transaction.deadline() - now;
+            long left = transaction.lastDeadline() - now;
             if (left <= 0) {
-                transaction.expire();
+                PeriodicCheck.safely(transaction::expireAtLast);
             } else {
                 least[0] = Math.min(least[0], Math.max(SHORTEST_PAUSE.toNanos(), left));
             }
@@ -105,10 +112,13 @@ public final class PendingTransactions implements AutoCloseable {
         return closed;
     }
 
-    /** Fails all that have not ended, and all to come. */
+    /** Fails all that have not ended, and all to come. What has arrived is unpacked, and told, all the same. */
     @Override
     public void close() {
         closed = true;
-        transactions.forEach(transaction -> transaction.fail(failures.closed()));
+        transactions.forEach(transaction -> PeriodicCheck.safely(() -> transaction.fail(failures.closed())));
+        if (transactions.isEmpty()) {
+            check.cancel(); // It would keep all of this in memory until the last deadline.
+        }
     }
 }

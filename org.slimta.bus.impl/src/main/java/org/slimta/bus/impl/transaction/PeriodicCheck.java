@@ -2,7 +2,10 @@ package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.text.Described;
 
 /**
  * Calls a check on the timer for as long as there is something to check. A check that throws is logged and called again: no
@@ -29,6 +32,8 @@ public final class PeriodicCheck implements AutoCloseable {
     public static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+
+    private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final BoundedLog LOG = new BoundedLog(PeriodicCheck.class);
     private static final BoundedLog PARTS = new BoundedLog(PeriodicCheck.class); // Its lines take no room from those of others.
@@ -108,10 +113,32 @@ public final class PeriodicCheck implements AutoCloseable {
         try {
             next = check.check();
         } catch (Throwable e) {
-            LOG.warn("A check failed, and is called again: " + e, e);
+            warn(LOG, "A check failed, and is called again", e);
         }
         if (next != NOT_AGAIN) {
-            wakeAt(timer.now() + next);
+            callAfter(next);
+        }
+    }
+
+    /** Without memory not even this can be had at once, and nobody else would try again. */
+    private void callAfter(long delay) {
+        while (true) {
+            try {
+                wakeAt(timer.now() + delay);
+                return;
+            } catch (Throwable e) {
+                warn(LOG, "A check cannot be called again; this is tried again", e);
+                LockSupport.parkNanos(RETRY);
+            }
+        }
+    }
+
+    /** A line that cannot be written is no reason to end the checks. */
+    private static void warn(BoundedLog log, String what, Throwable e) {
+        try {
+            log.warn(what + ": " + Described.of(e), e);
+        } catch (Throwable another) {
+            // There is no memory, or the log fails.
         }
     }
 
@@ -139,7 +166,17 @@ public final class PeriodicCheck implements AutoCloseable {
         try {
             part.run();
         } catch (Throwable e) {
-            PARTS.warn("A part of a check failed, and is tried again: " + e, e);
+            warn(PARTS, "A part of a check failed, and is tried again", e);
+        }
+    }
+
+    /** There is nothing to check for now: calls the check no more, until somebody wakes it. */
+    public synchronized void cancel() {
+        if (!closed && scheduled != null) {
+            scheduled.cancel(false);
+            scheduled = null;
+            call++;
+            due = false;
         }
     }
 

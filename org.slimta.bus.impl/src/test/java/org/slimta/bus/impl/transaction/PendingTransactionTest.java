@@ -126,6 +126,84 @@ class PendingTransactionTest {
         assertEquals(Reason.TIMEOUT, ((BusException) failure.getCause()).reason());
     }
 
+    /** Otherwise whoever sends again in a callback, or after waiting, would find no room. */
+    @Test
+    void nobodyLearnsOfItsEndBeforeThat() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        List<Boolean> known = new ArrayList<>();
+        transaction.whenEnded(() -> known.add(transaction.response().toCompletableFuture().isDone()));
+        assertTrue(transaction.fail(failures.closed()));
+        PendingTransaction<String> answered = begin();
+        answered.whenEnded(() -> known.add(answered.response().toCompletableFuture().isDone()));
+        assertTrue(answered.succeed(List.of("a")));
+        assertEquals(List.of(false, false), known);
+        assertEquals(List.of("a"), get(answered));
+        assertEquals(Reason.CLOSED, reasonOf(transaction));
+    }
+
+    @Test
+    void aStageWhoseCodecNeverReturnsEndsAllTheSame() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        var stage = transaction.response().toCompletableFuture();
+        PendingTransaction<String> later = begin();
+        for (PendingTransaction<String> each : List.of(transaction, later)) {
+            each.answer(() -> {
+                block();
+                return List.of("too late");
+            });
+        }
+        var laterStage = later.response().toCompletableFuture();
+        timer.advance(TIMEOUT.plus(TIMEOUT).plusMillis(1));
+        for (var each : List.of(stage, laterStage)) {
+            ExecutionException failure = assertThrows(ExecutionException.class, () -> each.get(20, TimeUnit.SECONDS));
+            assertEquals(Reason.TIMEOUT, ((BusException) failure.getCause()).reason());
+        }
+        assertTrue(home.isEmpty());
+        timer.advance(Duration.ofHours(1));
+        assertEquals(0, timer.pending());
+    }
+
+    @Test
+    void whatHasArrivedIsToldThoughItsClientIsClosed() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        transaction.answer(() -> List.of("a"));
+        home.close();
+        assertEquals(List.of("a"), get(transaction));
+        PendingTransaction<String> awaited = new PendingTransaction<>(home, failures, "peer", TIMEOUT.toNanos(), busThreads);
+        assertFalse(home.add(awaited));
+        assertEquals(Reason.CLOSED, reasonOf(awaited));
+    }
+
+    @Test
+    void aClosedClientIsNotKeptByTheTimer() {
+        begin();
+        assertEquals(1, timer.pending());
+        home.close();
+        assertEquals(0, timer.pending());
+    }
+
+    @Test
+    void whatFailsWhileItIsGivenBackKeepsNobodyWaiting() throws Exception {
+        PendingTransaction<String> transaction = begin();
+        var stage = transaction.response().toCompletableFuture();
+        transaction.whenEnded(() -> {
+            throw new IllegalStateException("given back badly");
+        });
+        assertThrows(IllegalStateException.class, () -> transaction.answer(new PendingTransaction.Answer<>() {
+            @Override
+            public List<String> unpack() {
+                return List.of("a");
+            }
+
+            @Override
+            public void onWaiting() {
+                throw new IllegalStateException("counted badly");
+            }
+        }));
+        assertEquals(List.of("a"), stage.get(20, TimeUnit.SECONDS));
+        assertTrue(home.isEmpty());
+    }
+
     @Test
     void whatItsEndGivesBackIsThereBeforeItsOwnerLearnsOfIt() throws Exception {
         PendingTransaction<String> transaction = begin();

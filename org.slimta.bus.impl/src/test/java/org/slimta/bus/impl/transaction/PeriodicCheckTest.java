@@ -87,6 +87,48 @@ class PeriodicCheckTest {
         }
     }
 
+    /** Without memory neither the line of the log nor the next call can be made at once. */
+    @Test
+    void neitherALogThatFailsNorATimerThatRefusesEndsIt() {
+        PeriodicCheck[] self = new PeriodicCheck[1];
+        self[0] = new PeriodicCheck(timer, INTERVAL, () -> {
+            if (calls.incrementAndGet() == 1) {
+                timer.refuse(new IllegalStateException("no memory"));
+                new Thread(() -> {
+                    while (Thread.currentThread().getState() == Thread.State.NEW || calls.get() < 1) {
+                        Thread.onSpinWait();
+                    }
+                    timer.refuse(null);
+                }).start();
+                throw new IllegalStateException() {
+                    private static final long serialVersionUID = 1;
+
+                    @Override
+                    public String toString() {
+                        throw new OutOfMemoryError("none for this either");
+                    }
+                };
+            }
+            return PeriodicCheck.NOT_AGAIN;
+        });
+        self[0].wake();
+        timer.advance(Duration.ofHours(1));
+        assertEquals(2, calls.get());
+    }
+
+    @Test
+    void whatIsCancelledIsNotCalledUntilItIsWoken() {
+        next.set(PeriodicCheck.NOT_AGAIN);
+        check.wake();
+        check.cancel();
+        assertEquals(0, timer.pending());
+        timer.advance(Duration.ofHours(1));
+        assertEquals(0, calls.get());
+        check.wake();
+        timer.advance(Duration.ofHours(1));
+        assertEquals(1, calls.get());
+    }
+
     @Test
     void whoeverWakesItWhileItRunsIsNotOverlooked() {
         PeriodicCheck[] self = new PeriodicCheck[1];
