@@ -20,6 +20,9 @@ import org.slimta.bus.impl.transaction.Threads;
  */
 public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
 
+    /** How many callbacks may block at once, at least. */
+    private static final int LEAST_THREADS = 1024;
+
     private volatile LocalOptions options;
     private final BusThreads busThreads;
     private final LocalServer<Q, R> server;
@@ -38,8 +41,13 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
         Failures failures = new Failures(name);
         Inbox<Q, R> inbox = new Inbox<>(options.queueSize(), failures, new Inbox.Watcher() {});
         server = new LocalServer<>(name, current, inbox);
-        busThreads = threads.newBusThreads(name.get(), options.queueSize());
+        busThreads = threads.newBusThreads(name.get(), mostInFlight(options));
         client = new LocalClient<>(name, current, inbox, failures, busThreads, threads.timer());
+    }
+
+    /** What was received takes no room in the queue, and may be any number: its callbacks may wait for each other. */
+    private static int mostInFlight(LocalOptions options) {
+        return Math.max(LEAST_THREADS, options.queueSize());
     }
 
     @Override
@@ -69,7 +77,7 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
     public void reconfigure(LocalOptions newOptions) {
         options = newOptions;
         inbox().setCapacity(newOptions.queueSize());
-        busThreads.setMost(newOptions.queueSize());
+        busThreads.setMost(mostInFlight(newOptions));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +53,31 @@ class LocalBusContractTest extends BusContract {
             assertSame(request, received.requests().get(0));
             received.sendResponse(List.of(response));
             assertSame(response, sent.recvResponse().get(0));
+        }
+    }
+
+    /** What was received takes no room in the queue. */
+    @Test
+    void callbacksMayWaitForMoreTransactionsThanTheQueueHolds() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder().queueSize(1).build());
+            List<ServerTransaction<String, String>> received = new ArrayList<>();
+            List<CompletableFuture<List<String>>> stages = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                stages.add(bus.client().sendRequest(List.of("x")).response().toCompletableFuture());
+                received.add(bus.server().recvRequest());
+            }
+            List<CompletableFuture<List<String>>> inTurn = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                CompletableFuture<List<String>> next = stages.get(i + 1);
+                inTurn.add(stages.get(i).thenApply(responses -> next.join()));
+            }
+            for (ServerTransaction<String, String> each : received) {
+                each.sendResponse(List.of("y"));
+            }
+            for (CompletableFuture<List<String>> each : inTurn) {
+                assertEquals(List.of("y"), each.get(20, TimeUnit.SECONDS));
+            }
         }
     }
 
