@@ -5,14 +5,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slimta.bus.api.runtime.BusDTO;
 
 /** The buses that are open in one provider. Thread-safe. */
 public final class OpenBuses {
 
+    private static final int FEW = 16;
+
     private record Owner(String pid, String bundle) {}
 
     private final Map<Reported, Owner> buses = new ConcurrentHashMap<>();
+    private final AtomicInteger added = new AtomicInteger();
 
     /** None yet. */
     public OpenBuses() {}
@@ -26,6 +30,10 @@ public final class OpenBuses {
      */
     public void add(Reported bus, String pid, String bundle) {
         buses.put(bus, new Owner(pid == null ? "" : pid, bundle == null ? "" : bundle));
+        if (added.incrementAndGet() > buses.size() / 2 + FEW) {
+            added.set(0);
+            forgetClosed(); // Half as many have come as there are: so what this costs is little for each.
+        }
     }
 
     /**
@@ -46,7 +54,7 @@ public final class OpenBuses {
         List<BusDTO> open = new ArrayList<>();
         buses.forEach((reported, owner) -> {
             BusDTO bus = report(reported, owner);
-            if (reported.isClosed() && bus.inFlight == 0) {
+            if (isOver(reported, bus)) {
                 buses.remove(reported);
             } else {
                 open.add(bus);
@@ -55,6 +63,19 @@ public final class OpenBuses {
         return open.stream()
                 .sorted(Comparator.comparing((BusDTO bus) -> bus.name).thenComparing(bus -> bus.kind))
                 .toList();
+    }
+
+    /** Nobody may ever ask for a report, and programs open and close a bus for each task. */
+    private void forgetClosed() {
+        buses.forEach((reported, owner) -> {
+            if (reported.isClosed() && isOver(reported, report(reported, owner))) {
+                buses.remove(reported);
+            }
+        });
+    }
+
+    private static boolean isOver(Reported reported, BusDTO bus) {
+        return reported.isClosed() && bus.inFlight == 0;
     }
 
     private static BusDTO report(Reported reported, Owner owner) {
