@@ -11,6 +11,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.transaction.DaemonThreads;
 import org.slimta.bus.impl.transaction.Opened;
 
 /**
@@ -36,16 +37,25 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
     public FilterChain(
             BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters, Supplier<LocalBus<Q, R>> newLink) {
         this.from = from;
-        BusServer<Q, R> end = from;
-        int number = 0;
-        for (BusFilter<Q, R> filter : filters) {
-            LocalBus<Q, R> link = newLink.get();
-            links.add(link);
-            number++;
-            start(end, filter, link, number);
-            end = link.server();
+        boolean started = false;
+        try {
+            for (int i = 0; i < filters.size(); i++) {
+                links.add(newLink.get());
+            }
+            for (int i = filters.size() - 1; i >= 0; i--) { // The one that takes from the bus last: what it takes is passed on.
+                start(endBefore(i), filters.get(i), links.get(i), i + 1);
+            }
+            started = true;
+        } finally {
+            if (!started) {
+                links.forEach(LocalBus::close); // Whatever runs already ends with them.
+            }
         }
-        last = end;
+        last = endBefore(filters.size());
+    }
+
+    private BusServer<Q, R> endBefore(int filter) {
+        return filter == 0 ? from : links.get(filter - 1).server();
     }
 
     /** When what a proxy receives from is closed and has drained, the rest of the chain ends after it. */
@@ -61,10 +71,7 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
                 link.close();
             }
         };
-        Thread thread = new Thread(running, "slimta-bus-chain-" + from.name() + "-" + number);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-        thread.start();
+        DaemonThreads.newThread(running, "slimta-bus-chain-" + from.name() + "-" + number).start();
     }
 
     @Override

@@ -84,6 +84,10 @@ public final class FilterProxy<Q, R> implements BusProxy {
             });
         } catch (InterruptedException e) {
             responder.fail(transaction, e, filterName);
+            LOG.warn(
+                    "{}: {} was interrupted, or threw InterruptedException; nothing more is received until run() is called again",
+                    this,
+                    filterName);
             throw e;
         } catch (Throwable e) {
             responder.fail(transaction, e, filterName);

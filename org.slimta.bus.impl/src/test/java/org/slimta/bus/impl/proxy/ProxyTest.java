@@ -266,6 +266,25 @@ class ProxyTest {
     }
 
     @Test
+    void aChainThatCannotBeMadeTakesNothing() throws Exception {
+        List<LocalBus<String, String>> links = new ArrayList<>();
+        assertThrows(
+                IllegalStateException.class,
+                () -> new FilterChain<>(near.server(), List.of(BusFilter.<String, String>passOn(), BusFilter.passOn()), () -> {
+                    if (links.size() == 1) {
+                        throw new IllegalStateException("no more");
+                    }
+                    links.add(factory.newLocal());
+                    return links.get(0);
+                }));
+        ClientTransaction<String> sent = near.client().sendRequest(List.of("x"));
+        ServerTransaction<String, String> received = near.server().recvRequest(Duration.ofSeconds(20));
+        received.sendResponse(List.of("y"));
+        assertEquals(List.of("y"), sent.recvResponse());
+        assertThrows(BusException.class, () -> links.get(0).client().sendRequest(List.of("z")).recvResponse(), "it is closed");
+    }
+
+    @Test
     void aChainWithoutFiltersIsItsBeginning() {
         assertSame(near.server(), factory.newChain(near.server(), List.of()));
     }
