@@ -119,7 +119,9 @@ final class CodecWait implements AutoCloseable {
 
     /** The failure of what has waited for a codec. */
     BusException missing(PayloadType<?> type) {
-        return missing(type, ", waited " + timeout.toMillis() + " ms (codecTimeout)");
+        return missing(
+                type,
+                waits.closed ? ", and the bus is closed" : ", waited " + timeout.toMillis() + " ms (codecTimeout)");
     }
 
     /** The failure of what does not wait. */

@@ -3,7 +3,6 @@ package org.slimta.bus.impl.codecs;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 
@@ -71,7 +70,7 @@ final class LateEncoding {
         }
         try {
             encoding.writeCurrent(codec);
-        } catch (BusException e) {
+        } catch (Throwable e) {
             frame.completeExceptionally(e);
             return;
         }

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.impl.transaction.DaemonThreads;
 import org.slimta.bus.impl.transaction.Opened;
 
 /**
@@ -121,8 +122,8 @@ final class OpenedBuses {
     }
 
     private static void startThread(Runnable task) {
-        Thread thread = new Thread(task, "slimta-bus-closing");
-        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        Thread thread = DaemonThreads.newThread(task, "slimta-bus-closing");
+        thread.setDaemon(false); // The JVM does not end before what was taken in has come to its end.
         try {
             thread.start();
         } catch (OutOfMemoryError e) {

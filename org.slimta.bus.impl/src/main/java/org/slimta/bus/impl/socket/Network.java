@@ -123,7 +123,7 @@ public final class Network implements AutoCloseable {
      */
     private static void forgetClasses() {
         for (CloseReason kept : List.of(CloseReason.LOCALLY_CLOSED_REASON, CloseReason.REMOTELY_CLOSED_REASON)) {
-            Thread thread = new Thread(kept.getCause()::fillInStackTrace, "slimta-bus-starting");
+            Thread thread = new Thread(kept.getCause()::fillInStackTrace, "slimta-bus-starting"); // No frame of ours is on it.
             thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
             thread.start();
             try {

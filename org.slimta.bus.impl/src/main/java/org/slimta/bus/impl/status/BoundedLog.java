@@ -54,7 +54,7 @@ public final class BoundedLog {
         log.warn(
                 "{}{}",
                 Excerpt.ofLine(message),
-                before == 0 ? "" : " (" + before + " like it were not logged)",
+                before == 0 ? "" : " (" + before + " more warnings were not logged)",
                 cause == null ? null : BoundedCause.of(cause));
     }
 }

@@ -30,7 +30,7 @@ public final class BoundedCause extends Exception {
     public static Throwable of(Throwable thrown) {
         try {
             return new Look().isBounded(thrown) ? thrown : copy(thrown, MOST_CAUSES);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // The bundle of an exception may have gone, and some classes with it.
             return new BoundedCause(thrown, "what it says cannot be read: " + e.getClass().getName(), null);
         }
     }

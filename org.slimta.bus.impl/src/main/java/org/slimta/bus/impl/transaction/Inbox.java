@@ -372,7 +372,7 @@ public final class Inbox<Q, R> {
             putBack(arrival);
             throw e;
         } catch (RuntimeException | Error e) {
-            arrival.abandon(failures.of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
+            arrival.refuse(failures.of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
             return null;
         }
     }
@@ -474,8 +474,9 @@ public final class Inbox<Q, R> {
             idle.signalAll();
             lock.unlock();
         }
-        unsettled.forEach(arrival -> arrival.abandon(failures.of(
-                Reason.CLOSED, "it was closed before the request was answered, drainTimeout " + Deadlines.millis(timeout) + " ms")));
+        BusException failure = failures.of(
+                Reason.CLOSED, "it was closed before the request was answered, drainTimeout " + Deadlines.millis(timeout) + " ms");
+        unsettled.forEach(arrival -> PeriodicCheck.safely(() -> arrival.abandon(failure)));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

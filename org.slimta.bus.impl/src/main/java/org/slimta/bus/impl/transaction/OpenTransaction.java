@@ -9,6 +9,8 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.text.BoundedCause;
+import org.slimta.bus.impl.text.Described;
 
 /**
  * A transaction that is answered once, with one response for each request.
@@ -105,7 +107,14 @@ public final class OpenTransaction<Q, R> implements ServerTransaction<Q, R> {
                     null);
         }
         claim();
-        replyTo.respond(copy);
+        try {
+            replyTo.respond(copy);
+        } catch (RuntimeException | Error e) {
+            // Nobody else can answer it now: its client would wait until its time is over.
+            replyTo.fail(failures.of(
+                    Reason.CODEC, peer.name(), "the responses could not be sent: " + Described.of(e), BoundedCause.of(e)));
+            throw e;
+        }
     }
 
     @Override
