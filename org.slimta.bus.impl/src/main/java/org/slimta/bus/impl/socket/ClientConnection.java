@@ -291,7 +291,7 @@ final class ClientConnection<R> extends Registry.Member
         }
         Sending<R> sending = head.tx() == 0 ? null : inFlight.take(head.tx());
         if (sending != null) {
-            sending.exchange().failAt(rejected);
+            sending.exchange().failAt(ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
             giveUp(client.end().failures()
@@ -319,15 +319,21 @@ final class ClientConnection<R> extends Registry.Member
         boolean refused = state == State.UNPROVEN && CertificateAlert.isIn(failure);
         List<Sending<R>> sent = takeSent();
         for (Sending<R> each : sent) {
-            boolean its = sent.size() == 1
-                    && switch (failure.reason()) {
-                        case CONNECT -> refused;
-                        case OVERLOADED, EXPIRED -> false;
-                        default -> true;
-                    };
-            each.exchange().fail(its ? failure : new BusException(Reason.CLOSED, failure.getMessage(), failure));
+            if (sent.size() > 1) {
+                each.exchange().fail(new BusException(Reason.CLOSED, failure.getMessage(), failure));
+            } else {
+                each.exchange().fail(refused ? failure : ofOpenOutcome(failure));
+            }
         }
         close();
+    }
+
+    /** What is told of a transaction that may have been processed: no reason that says that it was not. */
+    private static BusException ofOpenOutcome(BusException failure) {
+        return switch (failure.reason()) {
+            case CONNECT, OVERLOADED, EXPIRED -> new BusException(Reason.CLOSED, failure.getMessage(), failure);
+            default -> failure;
+        };
     }
 
     /** Takes all from it. Has those sent elsewhere of which nothing was sent, and gives the others. */

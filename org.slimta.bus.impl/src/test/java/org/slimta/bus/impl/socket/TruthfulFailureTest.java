@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -177,6 +178,44 @@ class TruthfulFailureTest {
         assertTrue(failure.getMessage().contains("heldSize of 1048576"), failure.getMessage());
         for (Socket socket : sockets) {
             socket.close();
+        }
+    }
+
+    /** A frame with an attachment of which some is missing. */
+    private static byte[] withPartOf(String xml, int attachment, int missing) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeShort(2);
+        out.writeInt(xml.length());
+        out.writeBytes(xml);
+        out.writeInt(attachment);
+        out.write(new byte[attachment - missing]);
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void memoryThatTheClientHasNotIsNoReasonToSaySoOnAKeptConnection() throws Exception {
+        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).heldSize(1 << 20));
+        try (RawPeer peer = keptPeer(client)) {
+            List<ClientTransaction<String>> sent = new ArrayList<>();
+            List<Long> numbers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) { // What they hold leaves too little room for a response.
+                sent.add(client.sendRequest(List.of("x".repeat(200_000))));
+                numbers.add(RawPeer.tx(peer.receive()));
+            }
+            int missing = 50_000;
+            byte[] stalled = withPartOf(RawPeer.responses(numbers.get(0), "1"), 900_000, missing);
+            Future<?> sending = threads.submit(() -> {
+                peer.sendBytes(stalled);
+                return null;
+            });
+            BusException failure = failureOf(sent.get(0));
+            assertEquals(Reason.CLOSED, failure.reason());
+            assertTrue(failure.getMessage().contains("heldSize of 1048576"), failure.getMessage());
+            sending.get(20, TimeUnit.SECONDS);
+            peer.sendBytes(new byte[missing]);
+            peer.send(RawPeer.responses(numbers.get(1), "2"));
+            assertEquals(List.of("2"), sent.get(1).recvResponse());
         }
     }
 
