@@ -45,7 +45,6 @@ final class Backlog {
 
     /** Takes bytes away, which have left or are not wanted any more. */
     void remove(long count) {
-        progress = clock.getAsLong();
         if (bytes.addAndGet(-count) == 0) {
             pace.end();
         }

@@ -53,6 +53,17 @@ class BacklogTest {
         assertEquals(now.get(), backlog.progress());
     }
 
+    @Test
+    void whatIsWithdrawnHasNotLeft() {
+        backlog.add(10);
+        backlog.add(20);
+        long before = backlog.progress();
+        now.addAndGet(TIMEOUT + 1);
+        backlog.remove(20);
+        assertEquals(before, backlog.progress());
+        assertNotNull(overdue());
+    }
+
     /** Whoever looks sees that something waits, which then leaves: what comes later has not waited since that time. */
     @Test
     void whatHasLeftWhileSomebodyLookedDoesNotMakeTheNextLate() {
