@@ -23,7 +23,8 @@ public interface Attachment {
     long size();
 
     /**
-     * Reads from the start.
+     * Reads from the start. If reading fails while a frame is being sent, its transaction fails with {@code CODEC}; if some of
+     * the frame has left, that connection is cut off, since the frame can neither be finished nor taken back.
      *
      * @return a stream of exactly {@link #size()} bytes, to be closed by the caller; never null
      * @throws IOException if the bytes cannot be had

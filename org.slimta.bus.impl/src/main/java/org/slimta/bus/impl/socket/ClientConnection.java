@@ -420,7 +420,7 @@ final class ClientConnection<R> extends Registry.Member
         State before = end(State.CLOSED);
         gone();
         switch (before) {
-            case UNPROVEN -> way.leave(unanswered == null || unanswered.withdraw());
+            case UNPROVEN -> way.leave(unanswered == null || unanswered.isUnsentAtEnd());
             case KEPT, ENDING -> channel.close();
             case CLOSED -> {
                 // By somebody else.

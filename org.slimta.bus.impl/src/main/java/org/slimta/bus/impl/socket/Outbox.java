@@ -39,8 +39,13 @@ final class Outbox {
          */
         byte[] begin();
 
-        /** It could not be written whole, because of itself; then its connection is of no more use. */
+        /** It could not be written whole, because of itself. If some of it has left, its connection is of no more use. */
         default void failed(BusException failure) {}
+
+        /** The same, and nothing of it has left, nor will: its connection goes on. */
+        default void notSent(BusException failure) {
+            failed(failure);
+        }
     }
 
     /** Where the bytes of frames go, one piece after the other. */
@@ -103,6 +108,7 @@ final class Outbox {
     private long weight;
     private Item large;
     private FramePieces pieces;
+    private boolean begun; // Whether anything of the large one was given to the sink.
     private long heldWeight;
     private final AtomicLong held = new AtomicLong();
 
@@ -246,6 +252,7 @@ final class Outbox {
             }
             large = first;
             pieces = first.encoder().pieces(root);
+            begun = false;
             weight = first.encoder().size();
             heldWeight = first.encoder().weight();
         }
@@ -304,7 +311,7 @@ final class Outbox {
         }
         gathered.clear();
         attributes.clear();
-        bad.forEach(item -> item.failed(new BusException(
+        bad.forEach(item -> item.notSent(new BusException(
                 Reason.CODEC, "an attachment failed, or has not the size that it said, while it was sent")));
         return bytes.flip();
     }
@@ -329,16 +336,31 @@ final class Outbox {
         try {
             bytes = pieces.next();
         } catch (IOException | RuntimeException | Error e) {
-            large.failed(new BusException(
+            failLarge(new BusException(
                     Reason.CODEC, "an attachment could not be read while it was sent: " + Excerpt.ofMessage(e.getMessage()), e));
-            closeLarge();
-            closing.run();
             return;
         }
         if (bytes != null) {
+            begun = true;
             write(bytes);
             return;
         }
+        endLarge();
+    }
+
+    /** The frame cannot be sent to its end: the peer must not take what comes next for the rest of it. */
+    private void failLarge(BusException failure) {
+        if (begun) {
+            large.failed(failure);
+            closeLarge();
+            closing.run();
+        } else {
+            large.notSent(failure); // While it still counts as backlog: what is to be sent in its place comes before an end.
+            endLarge();
+        }
+    }
+
+    private void endLarge() {
         closeLarge();
         done(weight, heldWeight);
         writing = false;

@@ -22,6 +22,7 @@ final class Sending<R> implements Outbox.Item {
     private final ClientConnection<R> connection;
     private Phase phase = Phase.WAITING; // Guarded by this.
     private Outbox.Entry entry; // Guarded by this. Its place in the queue of the connection, once it has one.
+    private boolean isLast; // Guarded by this. Whether the connection ends after it, with nothing else said.
 
     Sending(ClientExchange<R> exchange, ClientConnection<R> connection) {
         this.exchange = exchange;
@@ -79,6 +80,21 @@ final class Sending<R> implements Outbox.Item {
         return true;
     }
 
+    /**
+     * The connection ends: with this frame if that is being sent, or was.
+     *
+     * @return whether nothing of it was sent, so that the connection is to end with something else
+     */
+    boolean isUnsentAtEnd() {
+        if (withdraw()) {
+            return true;
+        }
+        synchronized (this) {
+            isLast = phase != Phase.WITHDRAWN;
+            return !isLast;
+        }
+    }
+
     /** Whether it offered to keep the connection. */
     synchronized boolean isNumbered() {
         return phase == Phase.NUMBERED;
@@ -87,5 +103,18 @@ final class Sending<R> implements Outbox.Item {
     @Override
     public void failed(BusException failure) {
         exchange.failAt(failure);
+    }
+
+    @Override
+    public void notSent(BusException failure) {
+        boolean wasLast;
+        synchronized (this) {
+            phase = Phase.WITHDRAWN;
+            wasLast = isLast;
+        }
+        if (wasLast) {
+            new ChannelWay(connection.channel()).sendEmptyArray();
+        }
+        failed(failure);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -325,6 +326,56 @@ class OrderlyEndTest {
         @Override
         public List<ByteBuffer> buffers() {
             return null;
+        }
+    }
+
+    /** One that is gone when it is to be read. */
+    private static Attachment gone(CountDownLatch first) {
+        return new Attachment() {
+            @Override
+            public long size() {
+                return LARGE;
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                try {
+                    first.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                throw new IOException("it is gone");
+            }
+        };
+    }
+
+    private static void assertEndsWithEmptyArray(Socket lua) throws IOException {
+        DataInputStream in = in(lua);
+        assertArrayEquals(EMPTY, in.readNBytes(EMPTY.length));
+        assertEquals(-1, in.read());
+        answerLate(lua, in);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void whatCannotEvenBeBegunBringsAnEmptyArray(int poolSize) throws Exception {
+        BusClient<Attachment, String> client = client(Attachment.class, ClientOptions.builder().poolSize(poolSize));
+        ClientTransaction<String> sent = client.sendRequest(List.of(gone(new CountDownLatch(0))));
+        try (Socket lua = listener.accept()) {
+            assertEquals(Reason.CODEC, failureOf(sent));
+            assertEndsWithEmptyArray(lua);
+        }
+    }
+
+    @Test
+    void soItDoesWhenThatIsSeenOnlyAfterItWasGivenUp() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        BusClient<Attachment, String> client = client(Attachment.class, impatient());
+        ClientTransaction<String> sent = client.sendRequest(List.of(gone(first)));
+        try (Socket lua = listener.accept()) {
+            assertEquals(Reason.TIMEOUT, failureOf(sent));
+            first.countDown();
+            assertEndsWithEmptyArray(lua);
         }
     }
 

@@ -211,9 +211,8 @@ class OutboxTest {
         assertEquals(0, closed.get());
     }
 
-    @Test
-    void aStreamThatFailsClosesTheConnectionAndTellsWhy() {
-        Item bad = new Item("<bad/>", true, new Attachment() {
+    private static Item failing(InputStream stream) {
+        return new Item("<bad/>", true, new Attachment() {
             @Override
             public long size() {
                 return 1 << 20;
@@ -221,16 +220,46 @@ class OutboxTest {
 
             @Override
             public InputStream open() throws IOException {
-                throw new IOException("the disk is gone");
+                if (stream == null) {
+                    throw new IOException("the disk is gone");
+                }
+                return stream;
             }
         });
-        outbox.add(bad);
+    }
+
+    private void writeAll(Item... items) {
+        for (Item item : items) {
+            outbox.add(item);
+        }
         outbox.flush();
         while (!streams.isEmpty()) {
             streams.poll().run();
         }
+    }
+
+    @Test
+    void aStreamThatFailsClosesTheConnectionAndTellsWhy() {
+        Item bad = failing(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("the disk is gone");
+            }
+        });
+        writeAll(bad, item("<b/>"));
         assertEquals(1, closed.get());
         assertTrue(bad.failure.getMessage().contains("the disk is gone"));
+        assertEquals(List.of(), socket.frames);
+    }
+
+    @Test
+    void aStreamThatCannotBeOpenedFailsAloneAsLongAsNothingHasLeft() {
+        Item bad = failing(null);
+        writeAll(item("<a/>"), bad, item("<b/>"));
+        assertTrue(bad.failure.getMessage().contains("the disk is gone"));
+        assertEquals(List.of("<a/>", "<b/>"), socket.frames);
+        assertEquals(0, outbox.backlog());
+        assertEquals(0, closed.get());
     }
 
     @Test
