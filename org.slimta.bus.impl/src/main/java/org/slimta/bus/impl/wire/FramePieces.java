@@ -11,7 +11,7 @@ import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.text.BoundedCause;
 
 /**
- * The bytes of one frame that is not small. Small parts leave together in one piece; large ones are handed out where they lie;
+ * The bytes of one frame that is not small. Small parts leave together; large ones are handed out piece by piece where they lie;
  * those that are not in memory are read piece by piece. Not thread-safe.
  */
 public final class FramePieces implements AutoCloseable {
@@ -87,7 +87,7 @@ public final class FramePieces implements AutoCloseable {
         }
     }
 
-    /** The receiver is to be busy with the beginning while the rest is on its way. */
+    /** The receiver is to be busy with the beginning while the rest is on its way, and it is to be seen that it gets on. */
     private void slice(ByteBuffer buffer) {
         while (buffer.remaining() > SLICE_SIZE) {
             ready.add(buffer.slice(buffer.position(), SLICE_SIZE));
@@ -105,7 +105,7 @@ public final class FramePieces implements AutoCloseable {
 
     private void flushGathered() {
         if (gathering.position() > 0) {
-            ready.add(gathering.flip());
+            slice(gathering.flip());
             gathering = ByteBuffer.allocate(0);
         }
     }

@@ -40,6 +40,7 @@ class FrameTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
             for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
+                assertTrue(piece.remaining() <= FramePieces.READ_SIZE, piece.remaining() + " bytes in one piece");
                 byte[] copy = new byte[piece.remaining()];
                 piece.get(copy);
                 bytes.write(copy);
@@ -132,6 +133,17 @@ class FrameTest {
         assertArrayEquals(inFile, read.attachments().get(0).toByteArray());
         assertArrayEquals(inPieces, read.attachments().get(1).toByteArray());
         assertEquals(5, read.attachments().get(2).size());
+    }
+
+    /** Who watches whether a frame gets on sees so with each piece. */
+    @Test
+    void largeXmlLeavesInPieces() throws Exception {
+        byte[] xml = bytes(1_000_000);
+        byte[] attachment = bytes(1_000_000);
+        byte[] bytes = encode(new OutgoingFrame(
+                Envelope.REQUESTS, xml, List.of(Attachment.of(attachment), Attachment.of(bytes(10)))));
+        assertArrayEquals(xml, Arrays.copyOfRange(bytes, 6, 6 + xml.length));
+        assertArrayEquals(attachment, Arrays.copyOfRange(bytes, 10 + xml.length, 10 + xml.length + attachment.length));
     }
 
     @Test
