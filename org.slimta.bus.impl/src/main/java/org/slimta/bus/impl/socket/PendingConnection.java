@@ -52,8 +52,7 @@ final class PendingConnection<R> extends Registry.Member
         }
         first.assign(this);
         if (first.isDone()) {
-            forget(first);
-            return;
+            forget(first); // Which ends it, unless others wait: then it goes on for one of them.
         }
         client.prepareEnd(this::onPrepared);
     }
