@@ -291,6 +291,9 @@ final class ClientConnection<R> extends Registry.Member
         }
         Sending<R> sending = head.tx() == 0 ? null : inFlight.take(head.tx());
         if (sending != null) {
+            if (forLarge && rejected.isSkipped()) {
+                pool.free(this);
+            }
             sending.exchange().failAt(ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {

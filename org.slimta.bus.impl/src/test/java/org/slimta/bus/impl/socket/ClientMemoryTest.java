@@ -140,4 +140,26 @@ class ClientMemoryTest {
         others.sendResponse(List.of("fine"));
         assertEquals(List.of("fine"), other.recvResponse());
     }
+
+    @Test
+    void soItDoesOnAConnectionForLargeOnesWhichIsUsedAgain() throws Exception {
+        String large = "x".repeat(300_000);
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            listener.setSoTimeout(20_000);
+            BusClient<String, String> client = client(listener.getLocalPort(), ClientOptions.builder()
+                    .poolSize(1)
+                    .limits(FrameLimits.builder().xmlSize(400_000).build()));
+            ClientTransaction<String> first = client.sendRequest(List.of(large));
+            try (RawPeer peer = new RawPeer(listener.accept())) {
+                peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "1"));
+                first.recvResponse();
+                ClientTransaction<String> rejected = client.sendRequest(List.of(large));
+                peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "y".repeat(500_000)));
+                assertEquals(Reason.TOO_LARGE, assertThrows(BusException.class, rejected::recvResponse).reason());
+                ClientTransaction<String> next = client.sendRequest(List.of(large));
+                peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "2"));
+                assertEquals(List.of("2"), next.recvResponse());
+            }
+        }
+    }
 }
