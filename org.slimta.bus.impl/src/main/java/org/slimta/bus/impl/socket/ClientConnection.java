@@ -320,6 +320,9 @@ final class ClientConnection<R> extends Registry.Member
      */
     private void giveUp(BusException failure) {
         boolean refused = state == State.UNPROVEN && CertificateAlert.isIn(failure);
+        if (change(State.KEPT, State.ENDING)) {
+            pool.unlist(this); // Else others would be put on it meanwhile, which end unsent.
+        }
         List<Sending<R>> sent = takeSent();
         for (Sending<R> each : sent) {
             if (sent.size() > 1) {

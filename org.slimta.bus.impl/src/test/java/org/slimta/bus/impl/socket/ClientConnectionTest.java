@@ -1,0 +1,121 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.EnvelopeWriter;
+import org.slimta.bus.impl.wire.FrameEncoder;
+
+/** One connection of a client, kept by its server, as its pool sees it. */
+@Timeout(60)
+class ClientConnectionTest {
+
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final FrameEncoder EMPTY = Notice.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder();
+
+    private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
+    private long transactions = 100;
+    private SocketClient<String, String> client;
+    private ServerSocket listener;
+    private RawPeer peer;
+    private ClientConnection<String> connection;
+
+    @BeforeEach
+    void open() throws Exception {
+        listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        listener.setSoTimeout(20_000);
+        client = (SocketClient<String, String>) factory.newClient(
+                "127.0.0.1",
+                listener.getLocalPort(),
+                String.class,
+                String.class,
+                ClientOptions.builder().poolSize(1).idleTimeout(IDLE).build());
+        ReconnectQueue<ClientExchange<String>> queue = new ReconnectQueue<>(exchange -> false);
+        queue.configure(1, false);
+        ClientExchange<String> first = exchange();
+        queue.add(first, System.nanoTime());
+        connection = new ClientConnection<>(
+                client.pool(), client, queue.next(System.nanoTime()).get(0), connect(), client.end(), false);
+        connection.start(first);
+        peer = new RawPeer(listener.accept());
+        answer();
+        await("it is kept", connection::isKept);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        factory.close();
+        peer.close();
+        listener.close();
+    }
+
+    private ClientExchange<String> exchange() {
+        ClientExchange<String> exchange = new ClientExchange<>(client, transactions++, 0);
+        exchange.encoded(EMPTY);
+        return exchange;
+    }
+
+    private ConnectAttempt connect() throws Exception {
+        CompletableFuture<ConnectAttempt> ready = new CompletableFuture<>();
+        InetSocketAddress address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
+        new ConnectAttempt(
+                        address,
+                        address,
+                        client.end(),
+                        Runnable::run,
+                        new ConnectionOpening.Outcome<>() {
+
+                            @Override
+                            public void ready(ConnectAttempt attempt) {
+                                ready.complete(attempt);
+                            }
+
+                            @Override
+                            public void failed(ConnectAttempt attempt, BusException failure) {
+                                ready.completeExceptionally(failure);
+                            }
+                        })
+                .start();
+        return ready.get(20, TimeUnit.SECONDS);
+    }
+
+    private void answer() throws Exception {
+        peer.send("<responses tx=\"" + RawPeer.tx(peer.receive()) + "\"></responses>");
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0, what);
+            Thread.yield();
+        }
+    }
+
+    /** It takes no transactions any more, while those are told that were on it. */
+    @Test
+    void whoeverHearsOfItsEndCannotSendOnIt() throws Exception {
+        ClientExchange<String> failing = exchange();
+        CompletableFuture<Boolean> sentAgain = new CompletableFuture<>();
+        failing.whenEnded(() -> sentAgain.complete(connection.send(exchange())));
+        assertTrue(connection.send(failing));
+        peer.receive();
+        peer.send("<responses");
+        assertFalse(sentAgain.get(20, TimeUnit.SECONDS));
+    }
+}
