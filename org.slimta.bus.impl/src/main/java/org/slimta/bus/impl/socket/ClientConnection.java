@@ -166,6 +166,7 @@ final class ClientConnection<R> extends Registry.Member
             return true;
         }
         if (state != State.KEPT && inFlight.take(exchange.tx()) != null) {
+            closeIfDone(); // Whoever retired it has seen this one.
             return exchange.isDone();
         }
         lastUsed = exchange.start();
@@ -402,6 +403,7 @@ final class ClientConnection<R> extends Registry.Member
 
     /** Ends what takes too long, and asks whether the server is there. Called now and then, on the timer. */
     void look(long now) {
+        closeIfDone(); // Whoever ended it may have left it to a server that is not there any more.
         State seen = state;
         if (seen != State.KEPT && seen != State.ENDING) {
             return;

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -117,5 +118,13 @@ class ClientConnectionTest {
         peer.receive();
         peer.send("<responses");
         assertFalse(sentAgain.get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void oneThatTheServerLeavesAloneAfterItHasSaidThatItCloses() throws Exception {
+        peer.send("<control drain=\"true\"/>");
+        await("it takes no more", () -> !connection.isKept());
+        connection.look(System.nanoTime());
+        assertNull(peer.receive(), "it is closed, since nothing is on it");
     }
 }
