@@ -216,6 +216,7 @@ final class ClientConnection<R> extends Registry.Member
             prove(head);
         }
         if (sending != null) {
+            lastUsed = channel.lastRead();
             if (forLarge) {
                 pool.free(this); // Before its owner hears of the answer, who may send the next one at once.
             }
@@ -292,6 +293,7 @@ final class ClientConnection<R> extends Registry.Member
         }
         Sending<R> sending = head.tx() == 0 ? null : inFlight.take(head.tx());
         if (sending != null) {
+            lastUsed = channel.lastRead();
             if (forLarge && rejected.isSkipped()) {
                 pool.free(this);
             }

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -126,5 +127,18 @@ class ClientConnectionTest {
         await("it takes no more", () -> !connection.isKept());
         connection.look(System.nanoTime());
         assertNull(peer.receive(), "it is closed, since nothing is on it");
+    }
+
+    @Test
+    void isIdleFromTheLastAnswerOn() throws Exception {
+        ClientExchange<String> last = exchange();
+        assertTrue(connection.send(last));
+        answer();
+        await("it is answered", last::isDone);
+        connection.look(last.start() + IDLE.toNanos() + 1);
+        assertTrue(connection.isKept());
+        connection.look(System.nanoTime() + IDLE.toNanos());
+        assertFalse(connection.isKept());
+        assertEquals(0, connection.load());
     }
 }
