@@ -46,7 +46,8 @@ final class SocketWriter {
     private final Runnable closing;
     private final Queue<Piece> pieces = new ConcurrentLinkedQueue<>();
     private final AtomicInteger due = new AtomicInteger();
-    private boolean waiting; // Only of the thread that writes; it passes from one to the next by the counter above.
+    private volatile boolean waiting; // Set by the thread that writes; the selector thread ends it.
+    private volatile boolean failed; // Nothing is written any more.
 
     /**
      * A writer with nothing to write.
@@ -87,17 +88,26 @@ final class SocketWriter {
         }
         int seen = 1;
         do {
-            try {
-                Piece next;
-                while (!waiting && (next = pieces.poll()) != null) {
-                    write(next);
-                }
-            } catch (RuntimeException | Error e) {
-                LOG.warn("{}: what was told that bytes have left failed; the connection is closed", connection, e);
-                closing.run();
+            Piece next;
+            while (!waiting && (next = pieces.poll()) != null) {
+                writeSafely(next);
             }
             seen = due.addAndGet(-seen);
         } while (seen > 0);
+    }
+
+    private void writeSafely(Piece piece) {
+        try {
+            if (failed) {
+                piece.listener().onFailed();
+            } else {
+                write(piece);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{}: what was told that bytes have left failed; the connection is closed", connection, e);
+            failed = true;
+            closing.run();
+        }
     }
 
     private void write(Piece piece) {
@@ -109,6 +119,7 @@ final class SocketWriter {
             socket.write(piece.bytes());
         } catch (IOException e) {
             LOG.debug("{} is gone", connection, e);
+            failed = true;
             closing.run();
             piece.listener().onFailed();
             return;
@@ -152,8 +163,14 @@ final class SocketWriter {
 
         @Override
         public void failed(Throwable failure) {
+            failed = true;
+            waiting = false;
             closing.run();
-            listener.onFailed();
+            try {
+                listener.onFailed();
+            } finally {
+                flush(); // So that those behind it hear of it too.
+            }
         }
 
         @Override
