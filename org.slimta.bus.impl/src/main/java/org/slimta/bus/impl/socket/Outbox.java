@@ -404,7 +404,9 @@ final class Outbox {
 
         @Override
         public void onFailed() {
-            if (large != null) {
+            if (large != null && large.encoder().mayBlock()) {
+                streams.execute(Outbox.this::closeLarge);
+            } else if (large != null) {
                 closeLarge();
             }
             closing.run();

@@ -263,6 +263,32 @@ class OutboxTest {
     }
 
     @Test
+    void aStreamOfAConnectionThatDiedIsClosedOnAThreadOfTheBus() {
+        AtomicInteger ended = new AtomicInteger();
+        socket.full = true;
+        writeAll(failing(new InputStream() {
+            @Override
+            public int read() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                ended.incrementAndGet();
+            }
+        }));
+        socket.full = false;
+        socket.take(); // The XML has left, and what is read is on its way.
+        socket.full = true;
+        streams.poll().run();
+        socket.listener.onFailed();
+        assertEquals(1, closed.get());
+        assertEquals(0, ended.get(), "not where others wait for this thread");
+        streams.poll().run();
+        assertEquals(1, ended.get());
+    }
+
+    @Test
     void oneThreadDoesNotWriteForOthersForEver() {
         int frames = 200;
         Outbox[] self = new Outbox[1];
