@@ -27,7 +27,7 @@ public final class TlsLayer {
         /**
          * Sends records, in the order of the calls. Must neither block nor call back.
          *
-         * @param records the bytes, the caller's no more
+         * @param records the bytes, the caller's no more; the last may be none
          * @param contents what is in them
          */
         void enqueue(ByteBuffer records, Contents contents);
@@ -383,7 +383,7 @@ public final class TlsLayer {
     /**
      * Sends bytes. One thread at a time does so.
      *
-     * @param bytes what to send, at least one, read to their end
+     * @param bytes what to send, perhaps none, read to their end
      * @throws SSLException if nothing can be sent, or nothing more
      */
     public void send(ByteBuffer bytes) throws SSLException {

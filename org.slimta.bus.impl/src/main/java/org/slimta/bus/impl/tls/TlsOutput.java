@@ -74,7 +74,7 @@ final class TlsOutput {
     /**
      * Sends bytes.
      *
-     * @param bytes what to send, read to their end
+     * @param bytes what to send, perhaps none, read to their end
      * @throws SSLException if nothing more can be sent
      */
     void send(ByteBuffer bytes) throws SSLException {
@@ -120,7 +120,7 @@ final class TlsOutput {
 
     private void enqueue(ByteBuffer room, TlsLayer.Contents contents) {
         room.flip();
-        if (room.hasRemaining()) {
+        if (room.hasRemaining() || contents == TlsLayer.Contents.LAST) { // Somebody waits for the last, whatever there was.
             below.enqueue(ByteBuffer.allocate(room.remaining()).put(room).flip(), contents);
         }
         room.clear();

@@ -42,7 +42,7 @@ public final class FramePieces implements AutoCloseable {
     /**
      * The next bytes.
      *
-     * @return a buffer that is the caller's from now on, or null after the last
+     * @return a buffer with at least one byte, the caller's from now on; or null after the last
      * @throws IOException if an attachment cannot be read, whatever it throws, or has not the size it said
      */
     public ByteBuffer next() throws IOException {
@@ -93,7 +93,9 @@ public final class FramePieces implements AutoCloseable {
             ready.add(buffer.slice(buffer.position(), SLICE_SIZE));
             buffer.position(buffer.position() + SLICE_SIZE);
         }
-        ready.add(buffer);
+        if (buffer.hasRemaining()) {
+            ready.add(buffer);
+        }
     }
 
     private void ensureRoom(int bytes) {

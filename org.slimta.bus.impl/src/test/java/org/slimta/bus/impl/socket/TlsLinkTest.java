@@ -166,6 +166,9 @@ class TlsLinkTest {
         }
         assertEquals(0, link.ownBacklog());
         assertEquals(0, closed.get());
+        AtomicInteger empty = new AtomicInteger();
+        link.send(ByteBuffer.allocate(0), empty::incrementAndGet);
+        assertEquals(1, empty.get(), "nothing to be sent has been sent");
         layer.finish();
         AtomicInteger failed = new AtomicInteger();
         link.send(ByteBuffer.allocate(1), new Expecting(failed));

@@ -41,6 +41,7 @@ class FrameTest {
         try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
             for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
                 assertTrue(piece.remaining() <= FramePieces.READ_SIZE, piece.remaining() + " bytes in one piece");
+                assertTrue(piece.hasRemaining(), "there is nothing to be sent");
                 byte[] copy = new byte[piece.remaining()];
                 piece.get(copy);
                 bytes.write(copy);
@@ -123,8 +124,11 @@ class FrameTest {
         byte[] inFile = bytes(700_000);
         byte[] inPieces = bytes(100_000);
         Path file = Files.write(folder.resolve("part"), inFile);
-        Attachment pieces = Attachment.of(
-                List.of(ByteBuffer.wrap(inPieces, 0, 40_000), ByteBuffer.wrap(inPieces, 40_000, 60_000)));
+        Attachment pieces = Attachment.of(List.of(
+                ByteBuffer.wrap(inPieces, 0, 40_000),
+                ByteBuffer.allocate(0),
+                ByteBuffer.wrap(inPieces, 40_000, 60_000),
+                ByteBuffer.allocate(0)));
         OutgoingFrame frame = new OutgoingFrame(
                 Envelope.REQUESTS,
                 "a somewhat longer xml".getBytes(),
