@@ -54,8 +54,11 @@ final class HeldBytes {
         void giveUp(String why);
     }
 
-    /** A connection that holds no more than this, in bytes, of what is on its way may use the last of the room. */
-    private static final long LITTLE = 16 << 10;
+    /**
+     * A connection that holds no more than this, in bytes, of what is on its way may use the last of the room: a small frame
+     * that arrives, or some 64 small answers that are about to leave.
+     */
+    private static final long LITTLE = 32 << 10;
 
     /** How much a connection may read before it is looked at again, in bytes. */
     private static final long READ = 64 << 10;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
+import org.slimta.bus.impl.transaction.ManualTimer;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
@@ -286,6 +287,30 @@ class OutboxTest {
         assertEquals(0, ended.get(), "not where others wait for this thread");
         streams.poll().run();
         assertEquals(1, ended.get());
+    }
+
+    /** A short answer takes 360 bytes of heap, and has 50 itself. */
+    @Test
+    void whatWaitsCountsWithTheObjectsThatItTakes() {
+        HeldBytes.Share share = new HeldBytes(1 << 20, new ManualTimer(), each -> {}).newShare();
+        Outbox counted = new Outbox(socket, streams::add, selector::add, closed::incrementAndGet, share, () -> {});
+        List<Outbox.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            entries.add(counted.add(i % 10 == 0 ? new Item("<a/>", false) : item("<a/>")));
+        }
+        counted.add(large("<large/>", new byte[300_000]));
+        counted.add(item("<a/>"));
+        assertTrue(share.own() >= 300_000, share.own() + " bytes");
+        assertEquals(share.own(), counted.held());
+        assertEquals(1001L * 10 + 300_000 + 18, counted.backlog(), "its pace is that of the bytes that are sent");
+        counted.withdraw(entries.get(500));
+        counted.flush();
+        while (!streams.isEmpty()) {
+            streams.poll().run();
+        }
+        assertEquals(0, counted.backlog());
+        assertEquals(0, counted.held());
+        assertEquals(0, share.own());
     }
 
     @Test

@@ -135,7 +135,7 @@ class RejectedRequestTest {
         assertFailsAlone(
                 frame(RawPeer.requests(3, "c"), 3, 2 << 20),
                 "too-large",
-                "the frame takes at least 2097389 bytes of memory, over the limit heldSize of 1048576");
+                "the frame takes at least 2097677 bytes of memory, over the limit heldSize of 1048576");
         assertEquals(0, ((SocketServer<String, String>) server).end().held().total());
     }
 
