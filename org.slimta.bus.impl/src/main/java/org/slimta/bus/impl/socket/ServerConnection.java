@@ -364,8 +364,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             return;
         }
         if (channel.isSecuring() && life.isReading() && channel.age() > handshakeTimeout.toNanos()) {
-            channel.onSelector(() -> refuse(timeout("no TLS handshake within "
-                    + handshakeTimeout.toMillis() + " ms (handshakeTimeout)")));
+            channel.onSelector(this::onHandshakeTimeout);
             return;
         }
         if (life.phase() == Phase.KEPT && !reader.gate().isOpen() && channel.backlog() == 0) {
@@ -374,27 +373,50 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         long frameTimeout = server.options().frameTimeout().toNanos();
         long rate = server.options().minimumRate();
         String lateTaking = channel.lateTaking(frameTimeout, rate);
-        String lateArrival = reader.late(frameTimeout, rate);
         if (lateTaking != null) {
             server.refused(timeout("it does not take its answers " + lateTaking));
             channel.close();
-        } else if (life.isReading() && lateArrival != null) {
-            channel.onSelector(() -> onLate(timeout("its frame does not arrive " + lateArrival)));
-        } else if (life.phase() == Phase.KEPT
-                && unanswered.count() == 0
-                && reader.gate().isOpen()
-                && now - channel.lastRead() > server.options().idleTimeout().toNanos()) {
-            channel.onSelector(this::drain);
+        } else if (life.isReading() && reader.late(frameTimeout, rate) != null) {
+            channel.onSelector(() -> endIfLate(frameTimeout, rate));
+        } else if (isIdle()) {
+            channel.onSelector(() -> {
+                if (isIdle()) {
+                    drain();
+                }
+            });
         }
     }
 
-    /** The frame fails alone if its client can be told, or has been; then what is behind it goes elsewhere. */
-    private void onLate(BusException failure) {
-        if (reader.isSkipping() || reader.reject(failure)) {
+    /** It is asked again on the selector thread: the handshake may have come to its end since the timer looked. */
+    private void onHandshakeTimeout() {
+        if (channel.isSecuring()) {
+            refuse(timeout("no TLS handshake within " + handshakeTimeout.toMillis() + " ms (handshakeTimeout)"));
+        }
+    }
+
+    /**
+     * The frame fails alone if its client can be told, or has been; then what is behind it goes elsewhere. It is asked again on
+     * the selector thread: since the timer looked the frame may have come, and another one be arriving.
+     */
+    private void endIfLate(long frameTimeout, long rate) {
+        String late = life.isReading() ? reader.late(frameTimeout, rate) : null;
+        if (late == null) {
+            return;
+        }
+        BusException failure = timeout("its frame does not arrive " + late);
+        byte[] start = reader.start();
+        if (reader.isSkipping() || reader.reject(failure) || failAlone(start, failure)) {
             drain();
         } else {
             refuse(failure);
         }
+    }
+
+    private boolean isIdle() {
+        return life.phase() == Phase.KEPT
+                && unanswered.count() == 0
+                && reader.gate().isOpen()
+                && System.nanoTime() - channel.lastRead() > server.options().idleTimeout().toNanos();
     }
 
     private BusException timeout(String what) {

@@ -231,8 +231,17 @@ class RejectedRequestTest {
     /** It was not over a limit, but came too slowly: whom it was for is known all the same. */
     @Test
     void aFrameThatIsLateFailsAlone() throws Exception {
+        assertLateAlone(Arrays.copyOf(frame(RawPeer.requests(3, "c"), 6000), 3000));
+    }
+
+    /** The beginning of its XML is enough. */
+    @Test
+    void aFrameWhoseXmlIsLateFailsAlone() throws Exception {
+        assertLateAlone(Arrays.copyOf(frame(RawPeer.requests(3, "c".repeat(6000))), 3000));
+    }
+
+    private void assertLateAlone(byte[] half) throws Exception {
         open(ServerOptions.builder().frameTimeout(Duration.ofMillis(200)));
-        byte[] half = Arrays.copyOf(frame(RawPeer.requests(3, "c"), 6000), 3000);
         try (RawPeer peer = connect()) {
             peer.send(RawPeer.requests(1, "a"));
             ServerTransaction<String, String> first = server.recvRequest();
