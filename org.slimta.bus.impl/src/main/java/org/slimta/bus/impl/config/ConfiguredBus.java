@@ -55,6 +55,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private volatile String invalid;
     private volatile String inapplicable;
     private volatile String hindrance;
+    private volatile Thread settler;
     private S applied; // This and those below are for settle() alone.
     private Obstacle obstacle;
     private Future<?> retry;
@@ -127,6 +128,15 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
 
     /** Takes what is open to what is wanted. May block; by one thread at a time. */
     private void settle() {
+        settler = Thread.currentThread();
+        try {
+            settleNow();
+        } finally {
+            settler = null;
+        }
+    }
+
+    private void settleNow() {
         cancelRetry();
         S target = wanted;
         if (unwanted) {
@@ -230,9 +240,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         retry = foundation.engine().threads().after(obstacle.nextPause(), settling::request);
     }
 
-    /** What stood in the way may be gone. */
+    /** What stood in the way may be gone; but not by its own attempt, which would be followed by the next one at once for ever. */
     private void openSoon() {
-        if (hindrance != null) {
+        if (hindrance != null && Thread.currentThread() != settler) {
             settling.request();
         }
     }

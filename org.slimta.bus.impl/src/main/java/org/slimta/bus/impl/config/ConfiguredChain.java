@@ -83,6 +83,7 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     @Override
     void open(ChainSettings settings) throws BusException {
         String name = settings.names().name();
+        ReceivingEnd.checkFree(name, foundation());
         publication = null;
         Tap opening = new Tap(foundation(), name, settings.from(), this::reopenSoon);
         current = settings;

@@ -1,0 +1,125 @@
+package org.slimta.bus.impl.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.Rejections.Kind;
+import org.slimta.bus.impl.whiteboard.Target;
+
+/** A bus that cannot open is tried again after a pause, not by what its own attempt tells. */
+@Timeout(120)
+class TakenNameTest {
+
+    private Container container;
+
+    @BeforeEach
+    void open() throws Exception {
+        container = new Container();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        container.close();
+    }
+
+    @Test
+    void aChainWhoseNameIsTakenTouchesNothing() throws Exception {
+        container.local("in1");
+        container.local("in2");
+        String first = container.chain("filters", "in1");
+        Container.await("the first is open", () -> container.directory.intake("filters") != null);
+        container.chain("filters", "in2");
+        Container.await("the second waits", () -> reasons().anyMatch(why -> why.contains("there is another server")));
+        AtomicInteger changes = new AtomicInteger();
+        container.directory.addListener(changes::incrementAndGet);
+        container.directory.changed();
+        container.handler(received -> CompletableFuture.completedFuture(List.of("answered")), "in2");
+        BusClient<String, String> client = container.service(BusClient.class, "in2");
+        for (int i = 0; i < 100; i++) {
+            assertEquals("answered", Container.ask(client, "x"), "nobody else has taken it");
+        }
+        assertTrue(changes.get() < 10, "changes told: " + changes);
+        container.delete(first);
+        Container.await("the second opens at once when it can", () -> "filters".equals(taker("in2")));
+    }
+
+    private Stream<String> reasons() {
+        return Arrays.stream(container.runtime.getRuntimeDTO().buses)
+                .map(bus -> String.valueOf(bus.waitingFor));
+    }
+
+    private String taker(String bus) {
+        return container.directory.intake(bus).taker().get();
+    }
+
+    @Test
+    void whatItsOwnAttemptTellsDoesNotWakeIt() {
+        Failing bus = new Failing(container.foundation);
+        bus.configure(Map.of());
+        Container.await("it was tried three times", () -> bus.attempts.size() >= 3);
+        Duration between = Duration.ofNanos(bus.attempts.get(2) - bus.attempts.get(0));
+        assertTrue(between.compareTo(Duration.ofMillis(700)) > 0, "pauses of 250 and 500 ms, not " + between);
+        container.directory.changed();
+        Container.await("what others tell does", () -> bus.attempts.size() >= 4);
+        bus.deactivate();
+    }
+
+    /** Tells of a change with each attempt, as one that lets go of what it has taken. */
+    private static final class Failing extends ConfiguredBus<ConfiguredBus.BusSettings> {
+
+        private final List<Long> attempts = new CopyOnWriteArrayList<>();
+
+        Failing(Foundation foundation) {
+            super(foundation, "failing", Map.of("service.pid", "failing"));
+        }
+
+        @Override
+        BusSettings read(Settings properties) {
+            Names names = new Names("failing", null, null, Map.of());
+            return () -> names;
+        }
+
+        @Override
+        void open(BusSettings settings) throws BusException {
+            attempts.add(System.nanoTime());
+            foundation().directory().changed();
+            throw new BusException(Reason.CONNECT, "in vain");
+        }
+
+        @Override
+        boolean apply(BusSettings before, BusSettings now) {
+            return true;
+        }
+
+        @Override
+        void closeNow() {}
+
+        @Override
+        Target target(BusSettings settings) {
+            return new Target("failing", "failing", Map.of(), EnumSet.noneOf(Kind.class));
+        }
+
+        @Override
+        void reportWanted(BusSettings settings, BusDTO bus) {}
+
+        @Override
+        void reportOpen(BusDTO bus) {}
+    }
+}
