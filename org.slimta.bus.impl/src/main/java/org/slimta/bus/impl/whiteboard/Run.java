@@ -58,7 +58,7 @@ final class Run {
         } catch (RuntimeException | Error e) {
             stage = CompletableFuture.failedFuture(e);
         }
-        if (stage instanceof CompletableFuture<List<Object>> future && !future.isDone()) {
+        if (!Step.isDone(stage)) {
             pump.goesOn(this);
         }
         stage.whenComplete((responses, failure) -> through.call(() -> finish(transaction, responses, failure), this::isInside));

@@ -32,8 +32,8 @@ final class Step {
         if (stage == null) {
             return failed(kind + " " + called.describe() + " returned null; it should return a stage of responses", null);
         }
-        if (stage instanceof CompletableFuture<List<Object>> future && future.isDone() && !future.isCompletedExceptionally()) {
-            return future;
+        if (isDone(stage) && !stage.toCompletableFuture().isCompletedExceptionally()) {
+            return stage;
         }
         CompletableFuture<List<Object>> told = new CompletableFuture<>();
         stage.whenComplete((responses, e) -> {
@@ -44,6 +44,11 @@ final class Step {
             }
         });
         return told;
+    }
+
+    /** Whether it is known to have its end. Only the class itself may be asked: a subclass may throw, as a minimal stage does. */
+    static boolean isDone(CompletionStage<?> stage) {
+        return stage.getClass() == CompletableFuture.class && ((CompletableFuture<?>) stage).isDone();
     }
 
     static CompletionStage<List<Object>> failed(String what, Throwable cause) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.Unkind;
 
@@ -70,6 +71,36 @@ class UnkindHandlerTest {
             assertFails(client, "bad");
             assertEquals("good", Container.ask(client, "good"));
         }
+    }
+
+    /** It is a CompletableFuture that throws when it is asked whether it is done. */
+    @Test
+    void aStageThatTellsNothingButItsEndIsAStage() throws Exception {
+        container.chain("chain", "in", "maxHandling", 1);
+        CompletableFuture<List<String>> later = new CompletableFuture<>();
+        container.handler(
+                received -> received.requests().get(0).equals("later")
+                        ? later.minimalCompletionStage()
+                        : CompletableFuture.completedStage(List.of("good")),
+                "chain");
+        container.filter(
+                (requests, to) ->
+                        to.sendRequest(requests).response().toCompletableFuture().minimalCompletionStage(),
+                "chain");
+        BusClient<String, String> client = container.clientOf("in");
+        assertEquals("good", Container.ask(client, "now"));
+        ClientTransaction<String> sent = client.sendRequest(List.of("later"));
+        Container.await("it is handled", () -> later.getNumberOfDependents() > 0);
+        later.complete(List.of("good at last"));
+        assertEquals(List.of("good at last"), sent.recvResponse());
+    }
+
+    @Test
+    void aFilterThatAnswersByItselfWithSuchAStageIsHeard() throws Exception {
+        container.chain("chain", "in");
+        container.handler(received -> CompletableFuture.completedFuture(List.of("not asked")), "chain");
+        container.filter((requests, to) -> CompletableFuture.completedStage(List.of("from the filter")), "chain");
+        assertEquals("from the filter", Container.ask(container.clientOf("in"), "x"));
     }
 
     @Test
