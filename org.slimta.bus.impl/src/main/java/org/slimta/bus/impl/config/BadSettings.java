@@ -7,7 +7,15 @@ final class BadSettings extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    BadSettings(Collection<String> problems) {
+    private final boolean askingForTls;
+
+    BadSettings(Collection<String> problems, boolean askingForTls) {
         super(String.join("; ", problems));
+        this.askingForTls = askingForTls;
+    }
+
+    /** Whether they or names like them ask for TLS, rightly or not. */
+    boolean isAskingForTls() {
+        return askingForTls;
     }
 }

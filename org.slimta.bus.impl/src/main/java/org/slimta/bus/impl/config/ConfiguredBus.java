@@ -52,7 +52,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private volatile S wanted;
     private volatile boolean unwanted;
     private volatile State state = State.CLOSED;
-    private volatile String invalid;
+    private volatile BadSettings invalid;
     private volatile String inapplicable;
     private volatile String hindrance;
     private volatile Thread settler;
@@ -79,9 +79,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
      */
     abstract boolean apply(S before, S now) throws BusException;
 
-    /** Whether it may go on with its former settings as long as others cannot be applied. */
-    boolean mayGoOn(S before, S now) {
-        return true;
+    /** Whether others could read what goes over a socket. If so, it does not go on once TLS is asked for, rightly or not. */
+    boolean isInPlainText(S settings) {
+        return false;
     }
 
     /** Closes what is open. */
@@ -100,8 +100,11 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         try {
             now = read(new Settings(properties));
         } catch (BadSettings e) {
-            invalid = e.getMessage();
+            invalid = e;
             tellRejected();
+            if (wanted != null) {
+                settling.request();
+            }
             return;
         }
         invalid = null;
@@ -116,12 +119,24 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         settling.request();
     }
 
+    /** The settings that came later, cannot be used and ask for TLS, which these do not; or null. */
+    private BadSettings bar(S settings) {
+        BadSettings bad = invalid;
+        return bad != null && bad.isAskingForTls() && settings != null && isInPlainText(settings) ? bad : null;
+    }
+
     private synchronized void tellRejected() {
-        String why = invalid != null ? invalid : inapplicable;
+        BadSettings bad = invalid;
+        String why = bad != null ? bad.getMessage() : inapplicable;
         if (why == null || unwanted) {
             foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
         } else {
-            String now = isOpen() ? ". The bus " + name() + " goes on as it was" : "";
+            String now = "";
+            if (bar(wanted) != null) {
+                now = ". The bus " + name() + " waits until that is mended: it is not open in plain text";
+            } else if (isOpen()) {
+                now = ". The bus " + name() + " goes on as it was";
+            }
             foundation.rejections().add(Rejections.Kind.CONFIGURATION, pid, null, why + now);
         }
     }
@@ -142,6 +157,14 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         if (unwanted) {
             closeIfOpen();
             gone();
+            return;
+        }
+        BadSettings bar = bar(target);
+        if (bar != null) {
+            if (!isOpen() || isInPlainText(applied)) {
+                hindrance = bar.getMessage();
+                closeIfOpen();
+            }
             return;
         }
         if (reopening.getAndSet(false) || isOpen() && applied != target && !change(target)) {
@@ -174,7 +197,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             noObstacle();
             return true;
         } catch (BusException e) {
-            if (!mayGoOn(applied, target)) {
+            if (isInPlainText(applied) && !isInPlainText(target)) {
                 hindrance = e.getMessage();
                 return false;
             }

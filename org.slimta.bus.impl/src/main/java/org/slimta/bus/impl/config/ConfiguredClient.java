@@ -122,6 +122,11 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
         return true;
     }
 
+    @Override
+    boolean isInPlainText(ClientSettings settings) {
+        return settings.options().tls() == null;
+    }
+
     /** Who has it may still get the answers to what is under way. */
     @Override
     void closeNow() {

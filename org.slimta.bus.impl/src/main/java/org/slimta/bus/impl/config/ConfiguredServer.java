@@ -130,10 +130,9 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
         return true;
     }
 
-    /** Not in plain text when TLS is asked for. */
     @Override
-    boolean mayGoOn(ServerSettings before, ServerSettings now) {
-        return before.options().tls() != null || now.options().tls() == null;
+    boolean isInPlainText(ServerSettings settings) {
+        return settings.options().tls() == null;
     }
 
     @Override

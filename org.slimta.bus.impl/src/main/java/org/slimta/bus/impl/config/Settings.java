@@ -49,6 +49,8 @@ final class Settings {
     private final Set<String> known = new TreeSet<>();
     private final Set<String> problems = new LinkedHashSet<>(); // A setting that is read twice is wrong once.
 
+    private boolean askingForTls;
+
     Settings(Map<String, Object> values) {
         this.values = values;
     }
@@ -90,6 +92,10 @@ final class Settings {
         return text == null ? "" : text;
     }
 
+    boolean isFalseOrMissing(String name) {
+        return texts(name).stream().allMatch("false"::equalsIgnoreCase);
+    }
+
     private boolean isMissing(String name) {
         return texts(name).isEmpty();
     }
@@ -97,6 +103,11 @@ final class Settings {
     /** Something is wrong that no single setting tells. */
     void refuse(String problem) {
         problems.add(problem);
+    }
+
+    /** Whoever wrote them expects that nothing goes over a socket in plain text. */
+    void askForTls() {
+        askingForTls = true;
     }
 
     int port(String name, int least) {
@@ -261,7 +272,7 @@ final class Settings {
                     + "; without " + TlsNames.ON + "=true nothing is encrypted");
         }
         if (!problems.isEmpty()) {
-            throw new BadSettings(problems);
+            throw new BadSettings(problems, askingForTls || aboutTls);
         }
     }
 

@@ -73,6 +73,9 @@ final class TlsSettings {
             Settings settings, TlsOptions.Builder options, List<String> given, Consumer<TlsOptions> use) {
         boolean[] on = {false};
         settings.bool(TlsNames.ON, value -> on[0] = value);
+        if (!given.isEmpty() || !settings.isFalseOrMissing(TlsNames.ON)) {
+            settings.askForTls();
+        }
         if (!on[0]) {
             if (!given.isEmpty()) {
                 settings.refuse("there is " + String.join(", ", given.stream().distinct().toList())

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -15,11 +16,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientTransaction;
@@ -83,20 +88,113 @@ class TlsChangeTest {
         container.modify(server, "relay", tls(port));
         Container.await("it says why", () -> String.valueOf(container.bus("relay").waitingFor)
                 .contains("TLS cannot be used: there is no file " + folder.resolve("server.key")));
-        Container.await("nobody listens", () -> {
-            try {
-                new Socket("127.0.0.1", port).close();
-                return false;
-            } catch (ConnectException e) {
-                return true;
-            }
-        });
+        Container.await("nobody listens", () -> !isListening(port));
         Container.await("what was begun has ended", () -> container.bus("relay").state.equals("waiting"));
         assertThrows(BusException.class, () -> Container.ask(plain, "in plain text"));
         copy("server.key", "server.key");
         BusClient<String, String> secure = tlsClient("secure", port);
         Container.await("the file was mended, and nothing else was changed", () -> isAnswered(secure));
         assertTrue(container.bus("relay").tls);
+    }
+
+    private static boolean isListening(int port) throws Exception {
+        try {
+            new Socket("127.0.0.1", port).close();
+            return true;
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+
+    /** What asks for TLS, but with a mistake. */
+    private static Stream<Arguments> mistakes() {
+        return Stream.of(
+                arguments("did you mean tlsCertificate?", List.of("tls", "true", "tlsCertficate", "x")),
+                arguments("certificate", List.of("tls", "true", "tlsCertificate", "server.pem")),
+                arguments("tls is yes", List.of("tls", "yes")),
+                arguments("there is no setting ssl", List.of("ssl", "true")),
+                arguments("the setting tls is not true", List.of("tlsKeyStore", "x")),
+                arguments("queueSize", List.of("tls", "true", "tlsCertificate", "x", "tlsPrivateKey", "x", "queueSize", "no")));
+    }
+
+    private static Object[] with(List<String> settings, Object... more) {
+        return Stream.concat(Arrays.stream(more), settings.stream()).toArray();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void aPlainServerIsClosedByWhatAsksForTlsWithAMistake(String said, List<String> settings) throws Exception {
+        int port = freePort();
+        String server = container.server("relay", "port", port);
+        BusClient<String, String> plain = container.clientOf("relay", "responseTimeout", "2s");
+        assertEquals("answered", Container.ask(plain, "x"));
+        container.modify(server, "relay", with(settings, "port", port));
+        Container.await("nobody listens", () -> !isListening(port));
+        Container.await("it says why", () -> container.bus("relay").state.equals("waiting")
+                && container.bus("relay").waitingFor.contains(said));
+        assertThrows(BusException.class, () -> Container.ask(plain, "in plain text"));
+        String reason = container.rejected("configuration").reason;
+        assertTrue(reason.contains(said) && reason.endsWith("it is not open in plain text"), reason);
+        container.modify(server, "relay", "port", port);
+        Container.await("plain text was asked for", () -> isAnswered(plain));
+        Container.await("nothing is rejected", () -> container.rejected("configuration") == null);
+    }
+
+    @Test
+    void aPlainServerThatWaitsForItsPortDoesNotOpenOnceTlsIsAskedFor() throws Exception {
+        String server;
+        int port;
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            port = taken.getLocalPort();
+            server = container.server("relay", "port", port);
+            Container.await("it waits", () -> container.bus("relay").waitingFor.contains("cannot listen"));
+            container.modify(server, "relay", "port", port, "tls", "yes");
+            Container.await("it is not wanted", () -> container.bus("relay").waitingFor.contains("tls is yes"));
+        }
+        container.directory.changed(); // As if what it waited for might be there.
+        copy("server.pem", "server.pem");
+        copy("server.key", "server.key");
+        container.modify(server, "relay", tls(port));
+        Container.await("it opens", () -> container.bus("relay").state.equals("ready"));
+        assertTrue(container.bus("relay").tls);
+    }
+
+    @Test
+    void aPlainServerGoesOnIfWhatIsWrongHasNothingToDoWithTls() throws Exception {
+        String server = container.server("relay");
+        BusClient<String, String> plain = container.clientOf("relay");
+        Container.await("it is open", () -> container.bus("relay").state.equals("ready"));
+        container.modify(
+                server, "relay", "queueSize", "no", "tls", "false", "tlsClientAuth", "none", "handshakeTimeout", "10s", "tlsTrust", "");
+        String reason = container.rejected("configuration").reason;
+        assertTrue(reason.endsWith("The bus relay goes on as it was"), reason);
+        assertEquals("answered", Container.ask(plain, "x"));
+    }
+
+    @Test
+    void aServerWithTlsGoesOnWithItWhateverIsWrong() throws Exception {
+        int port = freePort();
+        copy("server.pem", "server.pem");
+        copy("server.key", "server.key");
+        String server = container.server("relay", tls(port));
+        BusClient<String, String> secure = tlsClient("secure", port);
+        Container.await("it is open", () -> container.bus("relay").state.equals("ready") && isAnswered(secure));
+        container.modify(server, "relay", "port", port, "tls", "yes");
+        String reason = container.rejected("configuration").reason;
+        assertTrue(reason.endsWith("The bus relay goes on as it was"), reason);
+        assertEquals("answered", Container.ask(secure, "x"));
+    }
+
+    @Test
+    void aPlainClientIsClosedByWhatAsksForTlsWithAMistake() throws Exception {
+        container.server("relay");
+        int port = container.port("relay");
+        String client = container.client("plain", "host", "127.0.0.1", "port", port);
+        BusClient<String, String> plain = container.service(BusClient.class, "plain");
+        assertEquals("answered", Container.ask(plain, "x"));
+        container.modify(client, "plain", "host", "127.0.0.1", "port", port, "tls", "true", "tlsTrst", "x");
+        Container.await("it is closed", () -> container.bus("plain").state.equals("waiting"));
+        assertThrows(BusException.class, () -> Container.ask(plain, "in plain text"));
     }
 
     private static boolean isAnswered(BusClient<String, String> client) throws Exception {
