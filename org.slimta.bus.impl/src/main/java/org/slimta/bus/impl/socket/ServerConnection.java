@@ -37,6 +37,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     private final FrameChannel channel;
     private final FrameReader reader;
     private final FirstFrame first;
+    private final Tls tls;
     private final Duration handshakeTimeout;
     private final Unanswered<ServerExchange<Q, R>> unanswered = new Unanswered<>();
     private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
@@ -50,7 +51,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         this.connection = connection;
         this.peer = SocketPeer.of(FrameChannel.peerOf(connection));
         BusEnd end = server.end();
-        Tls tls = end.tls();
+        this.tls = end.tls();
         this.handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
         this.first = new FirstFrame(System.nanoTime(), handshakeTimeout.toNanos());
         this.channel = new FrameChannel(connection, this, end, null, server.threads().responses(), true);
@@ -72,6 +73,11 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
 
     FrameChannel channel() {
         return channel;
+    }
+
+    /** What it was made with to be encrypted, or null if it is not. */
+    Tls tls() {
+        return tls;
     }
 
     SocketPeer peer() {

@@ -172,6 +172,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         if (inbox.isStopped()) {
             accepted.drain();
             end.threads().after(Duration.ofNanos(2 * FAREWELL + lastHandshake()), accepted::close);
+        } else if (accepted.tls() != end.tls()) {
+            accepted.drain(); // It was not yet among those that were drained when that changed.
         }
     }
 
@@ -255,16 +257,16 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     }
 
     /**
-     * Goes on with other options, without closing the socket. Limits and certificates hold for connections that are opened
-     * from now on; when TLS comes or goes, those that are open are drained. Reads files.
+     * Goes on with other options, without closing the socket. Limits hold for connections that are opened from now on. If the
+     * options of TLS are others, those that are open are drained: whom they let in may not be let in any more. Reads files.
      *
      * @param newOptions the options
      * @throws BusException with {@code CONNECT} if TLS cannot be used as they say; then it goes on as before
      */
     public void reconfigure(ServerOptions newOptions) throws BusException {
-        boolean secured = end.tls() != null;
+        Tls before = end.tls();
         useTls(newOptions);
-        if (secured != (end.tls() != null)) {
+        if (before != end.tls()) {
             connections.forEach(ServerConnection::drainSoon);
         }
         end.held().setLimit(newOptions.heldSize());
