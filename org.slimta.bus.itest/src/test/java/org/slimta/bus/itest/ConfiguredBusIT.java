@@ -785,7 +785,7 @@ public class ConfiguredBusIT {
         RejectedDTO rejected = rejected("handler");
         assertTrue(rejected.reason, rejected.reason.contains("slimta.bus.whiteboard.target is missing"));
         services.get(0).setProperties(new Hashtable<>(Map.of("slimta.bus.whiteboard.target", "slimta.bus.name=p")));
-        await("the reason is another", () -> find("handler").reason.contains("which is no filter"));
+        await("the reason is another", () -> find("handler").reason.contains("which is not a valid LDAP filter"));
         services.get(0).setProperties(new Hashtable<>(Map.of("slimta.bus.whiteboard.target", "(slimta.bus.name=p)")));
         await("nothing is rejected", () -> find("handler") == null);
     }

@@ -35,6 +35,7 @@ public final class Foundation {
     private final BundleContext context;
     private final Engine engine;
     private final Codecs codecs;
+    private final Whiteboard whiteboard;
     private final Directory directory;
     private final Rejections rejections;
     private final Workers configuring;
@@ -69,6 +70,8 @@ public final class Foundation {
         this.configuring = engine.threads().newWorkers("slimta-bus-configuring-", Integer.MAX_VALUE);
         this.pumps = new Pumps(whiteboard, codecs, engine.threads());
         this.targets = new Targets(whiteboard, rejections, this::configureLater);
+        this.whiteboard = whiteboard;
+        whiteboard.askAgainWith(this::configureLater);
     }
 
     /**
@@ -84,6 +87,7 @@ public final class Foundation {
         left.forEach(ConfiguredBus::deactivate);
         awaitNoBus();
         closed = true;
+        whiteboard.askAgainWith(null);
         targets.close();
         pumps.close();
         configuring.close();

@@ -2,18 +2,16 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.slimta.bus.impl.status.Pauses;
 
 /** What stands in the way of a bus, for how long already, and after what time it is tried again. Not thread-safe. */
 final class Obstacle {
-
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     /** Until a bus is there that another needs may take a moment, when all of them start. */
     private static final long GRACE = TimeUnit.SECONDS.toNanos(2);
 
     private final long since = System.nanoTime();
-    private Duration pause = SHORTEST_PAUSE;
+    private final Pauses pauses = new Pauses();
     private String warned;
 
     /**
@@ -33,9 +31,6 @@ final class Obstacle {
 
     /** How long to wait until it is tried once more: each time for longer. */
     Duration nextPause() {
-        Duration next = pause;
-        Duration twice = pause.multipliedBy(2);
-        pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
-        return next;
+        return pauses.next();
     }
 }

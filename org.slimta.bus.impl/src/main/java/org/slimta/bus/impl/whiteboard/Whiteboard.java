@@ -1,5 +1,7 @@
 package org.slimta.bus.impl.whiteboard;
 
+import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -28,6 +30,16 @@ public final class Whiteboard implements AutoCloseable {
         filters = new Board<>(context, BusFilter.class, Rejections.Kind.FILTER, rejections);
         handlers.open();
         filters.open();
+    }
+
+    /**
+     * Has services that could not be got asked for again.
+     *
+     * @param later runs something after some time, which may block; null to have nothing run any more
+     */
+    public void askAgainWith(BiConsumer<Duration, Runnable> later) {
+        handlers.askAgainWith(later);
+        filters.askAgainWith(later);
     }
 
     /**
