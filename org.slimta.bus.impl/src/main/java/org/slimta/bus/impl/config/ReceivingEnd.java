@@ -118,12 +118,19 @@ final class ReceivingEnd {
         checkReady();
     }
 
-    /** Nobody finds it any more; what was taken in is still received. */
+    /**
+     * Nobody finds it any more; what was taken in is still received. Waits for what proxies have begun that is still to be sent
+     * to it, for the drainTimeout of each at most; what they have not begun waits for another bus of that name.
+     */
     void withdraw() {
         synchronized (intake) {
             withdrawn = true;
         }
         publication.close();
+        if (client != null) {
+            foundation.directory().remove(name, null, client);
+            foundation.pumps().awaitLeft(client);
+        }
     }
 
     /** Lets go of it, when what was taken in has been waited for. */

@@ -101,6 +101,23 @@ class ConfiguringTest {
     }
 
     @Test
+    void whatAProxyHasForALocalBusThatClosesWaitsForTheNext() throws Exception {
+        container.local("in");
+        String out = container.local("out", "drainTimeout", "20s");
+        container.proxy("edge", "in", "out");
+        container.handler(slow, "out");
+        BusClient<String, String> client = container.service(BusClient.class, "in");
+        ClientTransaction<String> sent = begin(client);
+        container.delete(out);
+        Container.await("nobody finds it", () -> container.references(BusClient.class, "out").isEmpty());
+        ClientTransaction<String> next = client.sendRequest(List.of("y"));
+        container.local("out");
+        mayEnd.countDown();
+        assertEquals(List.of("finished"), sent.recvResponse());
+        assertEquals(List.of("finished"), next.recvResponse());
+    }
+
+    @Test
     void aBusThatDrainsDoesNotHoldUpAnother() throws Exception {
         String draining = container.server("drains", "drainTimeout", "20s");
         container.handler(slow, "drains");
