@@ -44,6 +44,8 @@ final class Farewell implements FrameChannel.Listener, Farewells.Departure {
     }
 
     private enum State {
+        /** Nothing was said, so that nothing that leaves or is withdrawn ends it. */
+        NEW,
         /** Something has still to leave. */
         SENDING,
         /** All has left, and this end's half is closed. */
@@ -55,7 +57,7 @@ final class Farewell implements FrameChannel.Listener, Farewells.Departure {
     private final Way way;
     private final long start;
     private final Farewells among;
-    private State state = State.SENDING;
+    private State state = State.NEW;
     private boolean lingerSeen;
     private long lingerStart;
 
@@ -81,9 +83,13 @@ final class Farewell implements FrameChannel.Listener, Farewells.Departure {
         way.ignore();
         if (nothingSent) {
             way.sendEmptyArray();
-        } else {
-            onWritten();
         }
+        synchronized (this) {
+            if (state == State.NEW) {
+                state = State.SENDING;
+            }
+        }
+        onWritten(); // It may have left already.
     }
 
     @Override
@@ -123,7 +129,7 @@ final class Farewell implements FrameChannel.Listener, Farewells.Departure {
 
     @Override
     public synchronized boolean isSpeaking() {
-        return state == State.SENDING;
+        return state == State.NEW || state == State.SENDING;
     }
 
     @Override
@@ -135,7 +141,7 @@ final class Farewell implements FrameChannel.Listener, Farewells.Departure {
                 lingerStart = now;
             }
             late = switch (state) {
-                case SENDING -> now - start > LONGEST || now - start > STANDSTILL && now - way.lastWrite() > STANDSTILL;
+                case NEW, SENDING -> now - start > LONGEST || now - start > STANDSTILL && now - way.lastWrite() > STANDSTILL;
                 case LINGERING -> now - lingerStart > LINGER;
                 case OVER -> false;
             };

@@ -98,6 +98,20 @@ class FarewellTest {
         assertEquals(3, done.size());
     }
 
+    /** Something that is withdrawn from the connection meanwhile counts as written. */
+    @Test
+    void whatHappensBeforeItHasBegunDoesNotEndIt() {
+        Line line = new Line("a", 0);
+        Farewell farewell = new Farewell(line, timer.now(), all);
+        all.add(farewell);
+        farewell.onWritten();
+        assertTrue(farewell.isSpeaking());
+        farewell.say(true);
+        assertEquals(List.of("a ignore", "a empty"), done);
+        line.write(farewell, EMPTY);
+        assertEquals("a finish", done.get(2));
+    }
+
     /** How many are watched over. */
     private long left() {
         long before = timer.pending();
