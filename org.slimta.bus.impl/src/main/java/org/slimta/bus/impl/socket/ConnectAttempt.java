@@ -42,7 +42,8 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
     private State state = State.DIALING;
     private Unwanted unwanted;
     private volatile FrameChannel channel;
-    private volatile FrameChannel.Listener user;
+    private volatile FrameChannel.Listener user; // Written under the lock of this.
+    private boolean leaving; // Guarded by this. Whether its user is a farewell, which is the last.
     private long dialed;
     private long connected;
 
@@ -152,9 +153,18 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
         }
     }
 
-    /** Has whoever uses the connection told what happens on it, from now on. To be called once, when it is ready. */
+    /** Directs events to this listener from now on; a farewell later replaces the connection. To be called when it is ready. */
     void use(FrameChannel.Listener by) {
-        user = by;
+        synchronized (this) {
+            if (leaving) {
+                return; // Whoever said so has closed the connection that comes now.
+            }
+            user = by;
+        }
+        tellIfOver(by);
+    }
+
+    private void tellIfOver(FrameChannel.Listener by) {
         boolean over;
         synchronized (this) {
             over = state == State.OVER;
@@ -173,7 +183,11 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
     void leave(boolean nothingSent) {
         Farewell farewell = new Farewell(new ChannelWay(channel), System.nanoTime(), farewells());
         farewells().add(farewell);
-        use(farewell);
+        synchronized (this) {
+            leaving = true;
+            user = farewell;
+        }
+        tellIfOver(farewell);
         farewell.say(nothingSent);
     }
 

@@ -1,0 +1,99 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.wire.Frame;
+
+/** A connection that nobody wants brings a whole frame, whatever happens at the same time. */
+@Timeout(60)
+class ConnectAttemptTest {
+
+    private static final byte[] EMPTY = RawPeer.frame("<requests>\r\n</requests>\r\n");
+
+    private final Threads threads = new Threads();
+    private final Network network = new Network(threads);
+    private final BusEnd end = new BusEnd(
+            threads,
+            network,
+            new CodecRegistry(),
+            new Failures(() -> "test"),
+            FrameLimits.defaults(),
+            Duration.ZERO,
+            new HeldBytes(1 << 20, threads.timer(), each -> {}),
+            null);
+    private ServerSocket listener;
+
+    @BeforeEach
+    void open() throws Exception {
+        listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        listener.setSoTimeout(20_000);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        network.close();
+        threads.close();
+        listener.close();
+    }
+
+    private ConnectAttempt attempt(Consumer<ConnectAttempt> onReady) {
+        InetSocketAddress address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
+        return new ConnectAttempt(address, address, end, Runnable::run, new ConnectionOpening.Outcome<>() {
+
+            @Override
+            public void ready(ConnectAttempt attempt) {
+                onReady.accept(attempt);
+            }
+
+            @Override
+            public void failed(ConnectAttempt attempt, BusException failure) {}
+        });
+    }
+
+    private static final class Nobody implements FrameChannel.Listener {
+
+        @Override
+        public void onFrame(Frame frame) {}
+
+        @Override
+        public void onBadFrame(BusException failure) {}
+
+        @Override
+        public void onClosed() {}
+    }
+
+    private void assertEndsWithEmptyArray() throws Exception {
+        try (Socket lua = listener.accept()) {
+            lua.setSoTimeout(20_000);
+            InputStream in = lua.getInputStream();
+            assertArrayEquals(EMPTY, in.readNBytes(EMPTY.length));
+            assertEquals(-1, in.read());
+        }
+    }
+
+    @Test
+    void whoeverComesLateDoesNotTakeItFromItsFarewell() throws Exception {
+        attempt(ready -> {
+            ready.leave(true);
+            ready.use(new Nobody());
+        }).start();
+        assertEndsWithEmptyArray();
+    }
+}
