@@ -34,6 +34,9 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
     /** How long an attempt that nobody wants may take to come about, in nanoseconds. */
     private static final long LONGEST_UNWANTED = TimeUnit.SECONDS.toNanos(2);
 
+    /** Within this time, in nanoseconds, one that is being dialed is likely to have been accepted already. */
+    private static final long LIKELY = TimeUnit.MILLISECONDS.toNanos(250);
+
     private final InetSocketAddress address;
     private final InetSocketAddress target;
     private final BusEnd end;
@@ -323,13 +326,15 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
 
         @Override
         public boolean isSpeaking() {
-            return false;
+            return System.nanoTime() - since < LIKELY;
         }
 
         @Override
         public void look(long now) {
             if (now - since > LONGEST_UNWANTED) {
                 close();
+            } else if (!isSpeaking()) {
+                farewells().said();
             }
         }
 

@@ -96,4 +96,16 @@ class ConnectAttemptTest {
         }).start();
         assertEndsWithEmptyArray();
     }
+
+    /** Whether one that is being dialed has been accepted already cannot be known. */
+    @Test
+    void whoWaitsForFarewellsWaitsBrieflyForThoseThatAreJustBeingDialed() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            ConnectAttempt attempt = attempt(ready -> {});
+            attempt.start();
+            attempt.abandon();
+            network.farewells().await(Duration.ofSeconds(20));
+            assertEndsWithEmptyArray();
+        }
+    }
 }
