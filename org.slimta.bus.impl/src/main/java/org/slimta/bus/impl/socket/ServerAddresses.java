@@ -16,7 +16,9 @@ import java.util.function.BiConsumer;
 final class ServerAddresses {
 
     private static final int MOST_DIGITS = 3;
+    private static final int MOST_OCTET = 255;
     private static final int OCTETS = 4;
+    private static final int HEX = 16;
 
     private final String host;
     private final int port;
@@ -76,21 +78,26 @@ final class ServerAddresses {
         reached = address;
     }
 
-    /** Whether it is an address, for which nobody is asked. */
+    /** Whether it is an address, for which nobody is asked, as {@link InetAddress#getByName} sees it. */
     static boolean isLiteral(String host) {
         if (host.indexOf(':') >= 0) {
-            return true;
+            return host.charAt(0) == ':' || host.charAt(0) == '[' || Character.digit(host.charAt(0), HEX) >= 0;
         }
         int octets = 1;
         int digits = 0;
+        int octet = 0;
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
             if (c >= '0' && c <= '9' && digits < MOST_DIGITS) {
+                octet = digits == 0 ? c - '0' : 10 * octet + c - '0';
                 digits++;
             } else if (c == '.' && digits > 0) {
                 octets++;
                 digits = 0;
             } else {
+                return false;
+            }
+            if (octet > MOST_OCTET) {
                 return false;
             }
         }
