@@ -71,7 +71,10 @@ final class PendingConnection<R> extends Registry.Member
         BusException told = client.end().failures().at(client.target(), failure);
         ClientExchange<R> unsent = exchange.getAndSet(null);
         gone();
-        if (unsent != null) {
+        BusEnd tried = end;
+        if (unsent != null && tried != null && !client.isInForce(tried)) {
+            pool.sendElsewhere(unsent); // What failed, failed under options of before.
+        } else if (unsent != null) {
             pool.unreachable(unsent, told);
         }
         pool.advanceSoon();

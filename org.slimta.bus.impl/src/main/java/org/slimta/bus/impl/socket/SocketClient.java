@@ -287,7 +287,15 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
                 }
                 return ready;
             }
-            Tls read = Tls.of(wanted, true);
+            Tls read;
+            try {
+                read = Tls.of(wanted, true);
+            } catch (IOException e) {
+                if (wanted.equals(options.tls())) {
+                    throw e;
+                }
+                continue; // Those files are not wanted any more.
+            }
             synchronized (pool) {
                 if (wanted.equals(options.tls()) && end.tls() == null) {
                     end = end.with(options.limits(), options.codecTimeout(), read);

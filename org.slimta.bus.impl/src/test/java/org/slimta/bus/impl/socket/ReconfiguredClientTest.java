@@ -132,6 +132,21 @@ class ReconfiguredClientTest {
         assertNextIsNew(changed);
     }
 
+    @Test
+    void oneThatFailsUnderOptionsOfBeforeIsOpenedAgain() throws Exception {
+        SocketClient<String, String> client = client("127.0.0.1", secure().build());
+        ClientTransaction<String> sent = client.sendRequest(List.of("a"));
+        try (Socket securing = listener.accept()) {
+            securing.setSoTimeout(20_000);
+            assertEquals(HANDSHAKE, securing.getInputStream().read());
+            client.reconfigure(plain().build());
+        }
+        try (RawPeer peer = new RawPeer(listener.accept())) {
+            peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "1"));
+            assertEquals(List.of("1"), sent.recvResponse());
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("changes")
     void oneThatIsBeingOpenedCarriesNothing(String what, ClientOptions changed) throws Exception {
