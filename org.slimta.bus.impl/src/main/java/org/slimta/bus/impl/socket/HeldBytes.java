@@ -296,23 +296,35 @@ final class HeldBytes {
          * @return whether it holds them
          */
         boolean tryAdd(long bytes) {
+            long mine; // Counted first: of those that come at the same time only one finds that nothing is held.
+            do {
+                mine = own.get();
+                if (mine == CLOSED) {
+                    return true;
+                }
+            } while (!own.compareAndSet(mine, mine + bytes));
             long most = limit - limit / 4;
             long before;
             do {
                 before = total.get();
-                if (before + bytes > most && own() > 0) {
+                if (before + bytes > most && mine > 0) {
+                    takeBack(bytes);
                     return false;
                 }
             } while (!total.compareAndSet(before, before + bytes));
+            return true;
+        }
+
+        /** What is in the own count, but not in the total. */
+        private void takeBack(long bytes) {
             long mine;
             do {
                 mine = own.get();
                 if (mine == CLOSED) {
-                    total.addAndGet(-bytes);
-                    return true;
+                    total.addAndGet(bytes); // Whoever closed it has taken them away from there.
+                    return;
                 }
-            } while (!own.compareAndSet(mine, mine + bytes));
-            return true;
+            } while (!own.compareAndSet(mine, mine - bytes));
         }
 
         /** How many bytes it holds now. */

@@ -14,7 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.CapturedLog;
@@ -127,6 +129,70 @@ class HeldBytesTest {
         large.share.close();
         assertEquals(List.of(1, 0, 1, 1), waiting.stream().map(one -> one.goneOn).toList());
         assertEquals(0, held.total());
+    }
+
+    /** Does two things at once, as nearly as can be, again and again, and looks at what came of it each time. */
+    private static void race(int rounds, Runnable one, Runnable other, Runnable after) throws Exception {
+        AtomicInteger arrived = new AtomicInteger();
+        Thread second = new Thread(() -> {
+            for (int round = 1; round <= rounds; round++) {
+                meet(arrived, 4 * round - 2);
+                other.run();
+                meet(arrived, 4 * round);
+            }
+        });
+        second.setDaemon(true);
+        second.start();
+        for (int round = 1; round <= rounds; round++) {
+            meet(arrived, 4 * round - 2);
+            one.run();
+            meet(arrived, 4 * round);
+            after.run();
+        }
+        second.join();
+    }
+
+    private static void meet(AtomicInteger arrived, int all) {
+        arrived.incrementAndGet();
+        for (int i = 0; arrived.get() < all; i++) {
+            if (i > 1000) {
+                Thread.yield();
+            }
+        }
+    }
+
+    /** Whoever holds nothing may pass the limit; of those that come at the same time only one does. */
+    @Test
+    void ofThoseThatHoldNothingOnePassesTheLimit() throws Exception {
+        new Fake().arrive(LIMIT);
+        HeldBytes.Share share = held.newShare();
+        AtomicInteger passed = new AtomicInteger();
+        Runnable add = () -> {
+            if (share.tryAdd(KIB)) {
+                passed.incrementAndGet();
+            }
+        };
+        race(100_000, add, add, () -> {
+            assertEquals(1, passed.getAndSet(0));
+            assertEquals(KIB, share.own());
+            assertEquals(LIMIT + KIB, held.total());
+            share.add(-KIB);
+        });
+    }
+
+    /** What is closed while something is added to it holds nothing afterwards. */
+    @Test
+    void nothingIsLeftOfAShareThatIsClosedMeanwhile() throws Exception {
+        new Fake().arrive(LIMIT);
+        AtomicReference<HeldBytes.Share> share = new AtomicReference<>(held.newShare());
+        Runnable add = () -> {
+            share.get().tryAdd(KIB);
+            share.get().tryAdd(KIB);
+        };
+        race(100_000, add, () -> share.get().close(), () -> {
+            assertEquals(LIMIT, held.total());
+            share.set(held.newShare());
+        });
     }
 
     @Test
