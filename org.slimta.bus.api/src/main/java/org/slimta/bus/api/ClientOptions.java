@@ -133,7 +133,8 @@ public final class ClientOptions {
     }
 
     /**
-     * How long a transaction may take from being sent to its responses, before it fails with {@code TIMEOUT}.
+     * How long a transaction may take from the call of {@link BusClient#sendRequest} to its responses, before it fails with
+     * {@code TIMEOUT}, or with {@code CONNECT} if no connection was had for it.
      *
      * @return more than zero, not null; default 60 s
      */
@@ -289,7 +290,8 @@ public final class ClientOptions {
         }
 
         /**
-         * How long a transaction may take from being sent to its responses, before it fails with {@code TIMEOUT}.
+         * How long a transaction may take from the call of {@link BusClient#sendRequest} to its responses, before it fails with
+         * {@code TIMEOUT}, or with {@code CONNECT} if no connection was had for it.
          *
          * @param value more than zero, not null; default 60 s
          * @return this

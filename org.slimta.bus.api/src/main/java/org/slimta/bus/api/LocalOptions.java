@@ -69,7 +69,8 @@ public final class LocalOptions {
     }
 
     /**
-     * How long a transaction may take from being sent to its responses, before it fails with {@code TIMEOUT}.
+     * How long a transaction may take from the call of {@link BusClient#sendRequest} to its responses, before it fails with
+     * {@code TIMEOUT}.
      *
      * @return more than zero, not null; default 60 s
      */
@@ -144,7 +145,8 @@ public final class LocalOptions {
         }
 
         /**
-         * How long a transaction may take from being sent to its responses, before it fails with {@code TIMEOUT}.
+         * How long a transaction may take from the call of {@link BusClient#sendRequest} to its responses, before it fails with
+         * {@code TIMEOUT}.
          *
          * @param value more than zero, not null; default 60 s
          * @return this

@@ -23,12 +23,12 @@ final class ClientConnection<R> extends Registry.Member
         implements FrameChannel.Listener, ClientExchange.Holder<R>, KeptConnections.Member<ClientExchange<R>> {
 
     /**
-     * A server that goes again just after it has come may cut off who connects in that moment, and that shows at once. As long
-     * as nothing was sent, nothing is lost by it.
+     * A server that has just come back may go away again and cut off new connections. That shows within this time, and nothing
+     * is lost as long as nothing was sent.
      */
     private static final Duration SETTLED = Duration.ofMillis(20);
 
-    /** How many bytes may wait for the server to take them, before its pings are not answered any more. */
+    /** Once this many bytes are waiting to be sent, pings from the server are no longer answered. */
     private static final long MOST_BACKLOG = 1 << 20;
 
     private enum State {

@@ -24,7 +24,10 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
 
     private static final int MOST_TOLD = 4;
 
-    /** An attempt at one address, as which it shows as a string. It is over when it has told its outcome, or was given up. */
+    /**
+     * An attempt to connect to one address; {@code toString()} gives that address. It is over when it has told its outcome, or
+     * was given up.
+     */
     interface Attempt {
 
         /** Begins. Does not wait. May tell the outcome at once. */

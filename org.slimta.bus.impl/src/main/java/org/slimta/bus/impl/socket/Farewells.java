@@ -11,7 +11,7 @@ import org.slimta.bus.impl.transaction.PeriodicCheck;
 import org.slimta.bus.impl.transaction.Timer;
 
 /**
- * The connections that are on their way out in order. They are bounded in time, and in the bytes that are still to leave.
+ * The connections that are being closed gracefully. They are bounded in time, and in the bytes that are still to leave.
  * Thread-safe.
  */
 final class Farewells {

@@ -17,13 +17,15 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
     /** A connection. */
     interface Member<T> {
 
-        /** Sends a transaction, if it takes any. Returns whether it is looked after. */
+        /**
+         * Sends a transaction, if it takes any. Returns true if the connection has taken responsibility for the transaction.
+         */
         boolean send(T transaction);
 
         /** How many transactions it carries. */
         int load();
 
-        /** Whether it takes transactions. When it takes no more it is removed after that, not before. */
+        /** Whether it takes transactions. It is removed from here only after this has become false. */
         boolean isKept();
 
         /** Whether it carries one transaction at a time, because they are large. */

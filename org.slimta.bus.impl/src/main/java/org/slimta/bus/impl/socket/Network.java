@@ -50,7 +50,7 @@ public final class Network implements AutoCloseable {
     /** How many threads begin to connect, which none of them waits for. */
     private static final int CONNECTING = 2;
 
-    /** How long connections that are on their way out in order are waited for. */
+    /** How long {@link #close} waits for connections that are being closed gracefully. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final ReadFilter reading = new ReadFilter(READ_BUFFER);
@@ -254,12 +254,12 @@ public final class Network implements AutoCloseable {
         return connecting;
     }
 
-    /** The connections that are on their way out in order. */
+    /** The connections that are being closed gracefully. */
     Farewells farewells() {
         return farewells;
     }
 
-    /** Closes what is left open, and the selector threads. Waits for what is on its way out in order, for a short while. */
+    /** Closes what is left open, and the selector threads. Waits briefly for connections that are being closed gracefully. */
     @Override
     public void close() {
         farewells.await(FAREWELL);

@@ -20,7 +20,7 @@ final class OpeningLimit {
     /** How many handshakes are under way at once. */
     static final int HANDFUL = 4;
 
-    /** What a connection took longer to come about, some packet was lost. */
+    /** If connecting took longer than this, a packet was probably lost, and the time is not taken for a round trip. */
     private static final Duration LONGEST_ROUND_TRIP = Duration.ofSeconds(1);
 
     private static final int MOST_STEPS = 24;
@@ -38,7 +38,7 @@ final class OpeningLimit {
         SINGLE
     }
 
-    /** How far a connection has come, for which there is room. */
+    /** How far a connection that was allowed has come. */
     enum Stage {
         /** It is being opened. */
         OPENING,

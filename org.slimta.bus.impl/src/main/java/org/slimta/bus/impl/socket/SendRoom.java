@@ -5,12 +5,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Room in memory for what a client sends: its frames count for what the client holds, from the time that they are made until
+ * Room in memory for what a client sends: its frames count for what the client holds, from the time that they got room until
  * their transactions have ended. Whoever finds no room waits for it. Thread-safe.
  */
 final class SendRoom {
 
-    /** How often whoever waits looks again: what makes room need not be a transaction that has ended. */
+    /** Waiters also check again this often, because room may appear without a transaction ending. */
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final HeldBytes.Share share;

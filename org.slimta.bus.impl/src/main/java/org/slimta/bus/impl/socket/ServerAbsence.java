@@ -48,7 +48,7 @@ final class ServerAbsence {
      * No connection came about.
      *
      * @param now the time
-     * @param patience how long it is expected back, if it was not before
+     * @param patience how long to wait for it to return, unless such a wait is already running
      * @param serves whether it still serves a connection
      * @param failure what happened
      * @return whether it is worth while to wait for it

@@ -41,9 +41,8 @@ final class ServerAddresses {
     /**
      * Looks the name up. Does not wait.
      *
-     * @param whenKnown what is given the addresses, at least one, or else the failure; on this thread if there is nothing to
-     *     look
-     *     up, else on a thread for look-ups
+     * @param whenKnown what is given the addresses, at least one, or else the failure; called on this thread if the host is an
+     *     address, otherwise on a look-up thread
      * @return the inquiry
      */
     Lookups.Inquiry ask(BiConsumer<List<InetSocketAddress>, Throwable> whenKnown) {
