@@ -335,8 +335,11 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         if (life.sayLastWord(this::sayDrain)) {
             channel.flush();
         }
-        if (channel.backlog() == 0 && life.finish()) {
-            finishedAt = System.nanoTime();
+        if (channel.backlog() > 0 || life.phase() != Phase.ENDING) {
+            return;
+        }
+        finishedAt = System.nanoTime(); // Before the timer may see that it has finished, and for how long.
+        if (life.finish()) {
             channel.finish(life.isNumbered());
             if (!life.isNumbered()) {
                 server.done();
@@ -373,8 +376,8 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             channel.onSelector(this::onHandshakeTimeout);
             return;
         }
-        if (life.phase() == Phase.KEPT && !reader.gate().isOpen() && channel.backlog() == 0) {
-            tell(Notice.of(Notices.pong("parked"))); // Its ping cannot be read now.
+        if (isParked()) {
+            channel.onSelector(this::sayThatItIsParked);
         }
         long frameTimeout = server.options().frameTimeout().toNanos();
         long rate = server.options().minimumRate();
@@ -415,6 +418,18 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             drain();
         } else {
             refuse(failure);
+        }
+    }
+
+    /** Its ping cannot be read now. */
+    private boolean isParked() {
+        return life.phase() == Phase.KEPT && !reader.gate().isOpen() && channel.backlog() == 0;
+    }
+
+    /** On the selector thread, and nowhere else it ceases to be read: so nothing is said behind its end. */
+    private void sayThatItIsParked() {
+        if (isParked()) {
+            tell(Notice.of(Notices.pong("parked")));
         }
     }
 
