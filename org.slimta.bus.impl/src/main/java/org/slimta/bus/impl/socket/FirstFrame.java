@@ -12,25 +12,40 @@ final class FirstFrame {
     static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * For the beginning of a TLS handshake. Nobody has sent a request by then, but whoever connects to a busy machine should
-     * not fail for that.
+     * For the beginning of a TLS handshake. No request can have been sent yet; but a client on a busy machine should get time to
+     * begin its handshake.
      */
     static final long PATIENCE_FOR_TLS = TimeUnit.SECONDS.toNanos(5);
 
     private final long opened;
     private final long handshakeTimeout;
-    private volatile long ready;
 
-    /**
-     * A connection that is opened now.
-     *
-     * @param opened the time
-     * @param handshakeTimeout how long its TLS handshake may take; of no use without
-     */
-    FirstFrame(long opened, long handshakeTimeout) {
+    /** Since when a request may come; null while its TLS handshake is not over, which nothing else tells here. */
+    private volatile Long ready;
+
+    private FirstFrame(long opened, long handshakeTimeout, Long ready) {
         this.opened = opened;
         this.handshakeTimeout = handshakeTimeout;
-        this.ready = opened;
+        this.ready = ready;
+    }
+
+    /**
+     * A connection without TLS that is opened now.
+     *
+     * @param opened the time
+     */
+    static FirstFrame withoutTls(long opened) {
+        return new FirstFrame(opened, 0, opened);
+    }
+
+    /**
+     * A connection with TLS that is opened now.
+     *
+     * @param opened the time
+     * @param handshakeTimeout how long its handshake may take
+     */
+    static FirstFrame withTls(long opened, long handshakeTimeout) {
+        return new FirstFrame(opened, handshakeTimeout, null);
     }
 
     /** Its TLS handshake is over. */
@@ -38,18 +53,24 @@ final class FirstFrame {
         ready = now;
     }
 
+    /** Whether no TLS handshake is awaited. */
+    boolean isReady() {
+        return ready != null;
+    }
+
     /**
      * How long it is still expected.
      *
      * @param now the time
-     * @param securing whether its TLS handshake is not over
-     * @param handshaking whether that has begun: a TLS 1.3 client may send its request before the server knows that it is over
+     * @param begun whether a TLS handshake has begun: a TLS 1.3 client may send its request before the server knows that it is
+     *     over
      * @return zero or less if it is not expected any more
      */
-    long left(long now, boolean securing, boolean handshaking) {
-        if (handshaking) {
-            return opened + handshakeTimeout - now;
+    long left(long now, boolean begun) {
+        Long since = ready;
+        if (since != null) {
+            return since + PATIENCE - now;
         }
-        return securing ? opened + PATIENCE_FOR_TLS - now : ready + PATIENCE - now;
+        return opened + (begun ? handshakeTimeout : PATIENCE_FOR_TLS) - now;
     }
 }

@@ -220,9 +220,9 @@ final class FrameChannel {
         return tls != null && !tls.isSecured();
     }
 
-    /** Whether the peer has begun the TLS handshake, and that has not come to its end. */
-    boolean isHandshaking() {
-        return tls != null && tls.isHandshaking();
+    /** Whether the peer has begun a TLS handshake, be it over or not. */
+    boolean hasBegunHandshake() {
+        return tls != null && tls.hasBegun();
     }
 
     /** Begins the TLS handshake of a client. */

@@ -28,7 +28,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     /** How long a client has to close its end when all is said. */
     private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
 
-    /** How often it is looked whether the TLS handshake is over for which a server that closes waits. */
+    /** How often a closing server checks whether a TLS handshake it waits for has finished. */
     private static final long HANDSHAKE_PAUSE = TimeUnit.MILLISECONDS.toNanos(125);
 
     private final SocketServer<Q, R> server;
@@ -53,7 +53,8 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         BusEnd end = server.end();
         this.tls = end.tls();
         this.handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
-        this.first = new FirstFrame(System.nanoTime(), handshakeTimeout.toNanos());
+        long now = System.nanoTime();
+        this.first = tls == null ? FirstFrame.withoutTls(now) : FirstFrame.withTls(now, handshakeTimeout.toNanos());
         this.channel = new FrameChannel(connection, this, end, null, server.threads().responses(), true);
         this.reader = channel.reader();
         this.batch = new ResponseBatch(server, channel::flush);
@@ -293,7 +294,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     void drain() {
         long expected = firstFrameExpected();
         if (expected > 0) {
-            long pause = channel.isSecuring() ? Math.min(expected, HANDSHAKE_PAUSE) : expected;
+            long pause = first.isReady() ? expected : Math.min(expected, HANDSHAKE_PAUSE);
             server.end().threads().after(Duration.ofNanos(pause), this::drainSoon);
             return;
         }
@@ -313,7 +314,7 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
     /** How long it is expected to bring a first request, in nanoseconds; zero if not. */
     private long firstFrameExpected() {
         return life.phase() == Phase.NEW && channel.isOpen()
-                ? Math.max(0, first.left(System.nanoTime(), channel.isSecuring(), channel.isHandshaking()))
+                ? Math.max(0, first.left(System.nanoTime(), channel.hasBegunHandshake()))
                 : 0;
     }
 

@@ -156,9 +156,9 @@ public final class TlsLayer {
         return secured;
     }
 
-    /** {@return whether the peer has begun the handshake, and it is not over} Any thread may ask. */
-    public boolean isHandshaking() {
-        return output != null && !secured;
+    /** {@return whether the peer has begun the handshake, be it over or not} Any thread may ask. */
+    public boolean hasBegun() {
+        return output != null;
     }
 
     /** {@return how many bytes of memory it takes for what has arrived and is not decrypted yet} */

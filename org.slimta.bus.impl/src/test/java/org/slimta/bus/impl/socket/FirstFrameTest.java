@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
@@ -13,30 +14,40 @@ class FirstFrameTest {
     private static final long HANDSHAKE = TimeUnit.SECONDS.toNanos(10);
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final FirstFrame first = new FirstFrame(OPENED, HANDSHAKE);
+    private final FirstFrame plain = FirstFrame.withoutTls(OPENED);
+    private final FirstFrame first = FirstFrame.withTls(OPENED, HANDSHAKE);
 
     @Test
     void withoutTlsItCountsFromTheOpening() {
-        assertEquals(SECOND, first.left(OPENED, false, false));
-        assertEquals(-SECOND, first.left(OPENED + 2 * SECOND, false, false));
+        assertEquals(SECOND, plain.left(OPENED, false));
+        assertEquals(-SECOND, plain.left(OPENED + 2 * SECOND, false));
     }
 
     @Test
     void aHandshakeThatHasNotBegunIsNotWaitedForTheWholeTime() {
-        assertEquals(5 * SECOND, first.left(OPENED, true, false));
-        assertTrue(first.left(OPENED + 6 * SECOND, true, false) < 0);
+        assertEquals(5 * SECOND, first.left(OPENED, false));
+        assertTrue(first.left(OPENED + 6 * SECOND, false) < 0);
     }
 
+    /** Until it is said that it is over, whatever is known elsewhere. */
     @Test
     void oneThatHasBegunHasItsWholeTime() {
-        assertEquals(4 * SECOND, first.left(OPENED + 6 * SECOND, true, true));
-        assertEquals(0, first.left(OPENED + HANDSHAKE, true, true));
+        assertEquals(4 * SECOND, first.left(OPENED + 6 * SECOND, true));
+        assertEquals(0, first.left(OPENED + HANDSHAKE, true));
     }
 
     @Test
     void behindItTheRequestIsExpectedLikeWithoutTls() {
         first.onSecured(OPENED + 9 * SECOND);
-        assertEquals(SECOND, first.left(OPENED + 9 * SECOND, false, false));
-        assertEquals(0, first.left(OPENED + 10 * SECOND, false, false));
+        assertEquals(SECOND, first.left(OPENED + 9 * SECOND, true));
+        assertEquals(0, first.left(OPENED + 10 * SECOND, true));
+    }
+
+    @Test
+    void howItGoesOnIsLookedAtWhileAHandshakeIsAwaited() {
+        assertTrue(plain.isReady());
+        assertFalse(first.isReady());
+        first.onSecured(OPENED);
+        assertTrue(first.isReady());
     }
 }
