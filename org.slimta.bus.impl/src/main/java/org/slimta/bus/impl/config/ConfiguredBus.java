@@ -155,8 +155,11 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         cancelRetry();
         S target = wanted;
         if (unwanted) {
-            closeIfOpen();
-            gone();
+            try {
+                closeIfOpen();
+            } finally {
+                gone();
+            }
             return;
         }
         BadSettings bar = bar(target);
@@ -282,6 +285,8 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             foundation.targets().remove(pid);
             try {
                 closeNow();
+            } catch (RuntimeException e) {
+                LOG.error("The {} {} of {} could not be closed in order", kind, name(), pid, e);
             } finally {
                 applied = null;
                 state = State.CLOSED;

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -142,6 +143,20 @@ class ConfiguringTest {
         stopped.get(30, TimeUnit.SECONDS);
         assertNull(container.bus("stops"));
         new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
+    }
+
+    @Test
+    void aBusThatFailsToCloseIsGoneAllTheSame() {
+        StubBus bus = new StubBus(container.foundation) {
+            @Override
+            void closeNow() {
+                throw new IllegalStateException("in vain");
+            }
+        };
+        bus.configure(Map.of());
+        Container.await("it is open", () -> container.bus("stub").state.equals("ready"));
+        bus.deactivate();
+        Container.await("it is gone", () -> container.bus("stub") == null && bus.isClosed());
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,9 +18,6 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.api.runtime.BusDTO;
-import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.Target;
 
 /** A bus that cannot open is tried again after a pause, not by what its own attempt tells. */
 @Timeout(120)
@@ -82,18 +78,12 @@ class TakenNameTest {
     }
 
     /** Tells of a change with each attempt, as one that lets go of what it has taken. */
-    private static final class Failing extends ConfiguredBus<ConfiguredBus.BusSettings> {
+    private static final class Failing extends StubBus {
 
         private final List<Long> attempts = new CopyOnWriteArrayList<>();
 
         Failing(Foundation foundation) {
-            super(foundation, "failing", Map.of("service.pid", "failing"));
-        }
-
-        @Override
-        BusSettings read(Settings properties) {
-            Names names = new Names("failing", null, null, Map.of());
-            return () -> names;
+            super(foundation);
         }
 
         @Override
@@ -102,24 +92,5 @@ class TakenNameTest {
             foundation().directory().changed();
             throw new BusException(Reason.CONNECT, "in vain");
         }
-
-        @Override
-        boolean apply(BusSettings before, BusSettings now) {
-            return true;
-        }
-
-        @Override
-        void closeNow() {}
-
-        @Override
-        Target target(BusSettings settings) {
-            return new Target("failing", "failing", Map.of(), EnumSet.noneOf(Kind.class));
-        }
-
-        @Override
-        void reportWanted(BusSettings settings, BusDTO bus) {}
-
-        @Override
-        void reportOpen(BusDTO bus) {}
     }
 }

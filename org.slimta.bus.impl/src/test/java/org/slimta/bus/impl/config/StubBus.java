@@ -1,0 +1,48 @@
+package org.slimta.bus.impl.config;
+
+import java.util.EnumSet;
+import java.util.Map;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.Rejections.Kind;
+import org.slimta.bus.impl.whiteboard.Target;
+
+/** A bus that carries nothing. */
+class StubBus extends ConfiguredBus<ConfiguredBus.BusSettings> {
+
+    private static final String NAME = "stub";
+
+    StubBus(Foundation foundation) {
+        super(foundation, NAME, Map.of("service.pid", NAME));
+    }
+
+    @Override
+    BusSettings read(Settings properties) {
+        Names names = new Names(NAME, null, null, Map.of());
+        return () -> names;
+    }
+
+    @Override
+    void open(BusSettings settings) throws BusException {}
+
+    @Override
+    boolean apply(BusSettings before, BusSettings now) {
+        return true;
+    }
+
+    @Override
+    void closeNow() {}
+
+    @Override
+    Target target(BusSettings settings) {
+        return new Target(NAME, NAME, Map.of(), EnumSet.noneOf(Kind.class));
+    }
+
+    @Override
+    void reportWanted(BusSettings settings, BusDTO bus) {}
+
+    @Override
+    void reportOpen(BusDTO bus) {
+        bus.state = "ready";
+    }
+}
