@@ -33,6 +33,8 @@ public class ReadmeTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
+    private static final Pattern SAMPLE = Pattern.compile("((?:# .*\n)+)(#?)([A-Za-z.]+) =(.*)");
+
     private static String readme() throws IOException {
         return Files.readString(ROOT.resolve("README.md"));
     }
@@ -107,22 +109,29 @@ public class ReadmeTest {
             String section = page.substring(page.indexOf(title) + title.length()).split("\n## ", 2)[0];
             List<String> told = section.lines().filter(line -> line.startsWith("| `")).toList();
             assertEquals(title, settings(metatype, kind), told);
-            assertEquals(title, names(told), samples(kind));
+            assertEquals(title, told, samples(kind, told));
         }
     }
 
-    private static List<String> names(List<String> rows) {
-        return rows.stream().map(row -> row.split("`")[1]).toList();
-    }
-
-    /** The settings in the file that Karaf's users copy. */
-    private static List<String> samples(String kind) throws IOException {
+    /** The settings in the file that Karaf's users copy, as rows of the table; what it sets is not the default. */
+    private static List<String> samples(String kind, List<String> told) throws IOException {
         Path file = ROOT.resolve("org.slimta.bus.features/src/main/cfg/" + kind.toLowerCase(Locale.ROOT) + ".cfg");
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.filter(line -> line.matches("#?[A-Za-z.]+ =.*"))
-                    .map(line -> line.replace("#", "").split(" ")[0])
-                    .toList();
+        List<String> rows = new ArrayList<>();
+        Matcher samples = SAMPLE.matcher(Files.readString(file));
+        while (samples.find()) {
+            String means = samples.group(1).replaceAll("\n?# ", " ").strip();
+            String name = samples.group(3);
+            String value = samples.group(4).strip();
+            String shown = !samples.group(2).isEmpty()
+                    ? value.isEmpty() ? "" : "`" + value + "`"
+                    : told.stream()
+                            .filter(row -> row.startsWith("| `" + name + "` |"))
+                            .map(row -> row.split(" \\| ", -1)[1])
+                            .findFirst()
+                            .orElse("not told");
+            rows.add("| `" + name + "` | " + shown + " | " + means + " |");
         }
+        return rows;
     }
 
     private static List<String> settings(Path metatype, String kind) throws Exception {
