@@ -683,7 +683,7 @@ public class ConfiguredBusIT {
         BusClient<Note, Note> client = clientOf("j-in");
         handler(ECHO, "j", 0);
         ClientTransaction<Note> waiting = client.sendRequest(List.of(new Note("x", null)));
-        await("there is no filter yet", () -> isWaitingFor("j", "there are 0 filters"));
+        await("there is no filter yet", () -> isWaitingFor("j", "0 filters match"));
         filter(marking(" b"), "j", 1);
         assertEquals("re: x b", waiting.recvResponse().get(0).text());
         ServiceRegistration<?> first = filter(marking(" a"), "j", 2);

@@ -275,7 +275,7 @@ public class KarafIT {
                     }
                     """);
             Files.writeString(mail, "From: alice@example.com\r\nTo: bob@example.net\r\n\r\nhello\r\n");
-            awaitPrinted("slimta-bus:show relay", "there are 0 filters, and must be 1 (minimumFilters)");
+            awaitPrinted("slimta-bus:show relay", "0 filters match, but minimumFilters requires 1");
             filter.start();
             handler.start();
             awaitPrinted("slimta-bus:list", "to-relay");

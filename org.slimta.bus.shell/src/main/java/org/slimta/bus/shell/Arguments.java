@@ -90,7 +90,7 @@ final class Arguments {
             throw Refusal.withHelp(names[rest.size()] + " is missing.");
         }
         if (rest.size() > most) {
-            throw Refusal.withHelp("'" + rest.get(most) + "' is too much.");
+            throw Refusal.withHelp("Unexpected argument '" + rest.get(most) + "'.");
         }
         return rest;
     }

@@ -25,7 +25,7 @@ public final class HandlersCommand {
             example:  slimta-bus:handlers
 
             TARGET is the service property slimta.bus.whiteboard.target. A handler without BUSES has a target that no
-            configured bus matches, or another handler has a higher rank.
+            configured bus matches, or another handler has a higher rank, or a chain or a proxy receives from that bus.
             """;
 
     private final BusRuntime runtime;

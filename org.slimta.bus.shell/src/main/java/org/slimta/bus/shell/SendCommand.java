@@ -219,7 +219,7 @@ public final class SendCommand {
             throw new IOException("it is neither a file nor a folder, but a pipe or a device");
         }
         if (!Files.isReadable(path)) {
-            throw new IOException("it may not be read");
+            throw new IOException("permission denied");
         }
         return path;
     }

@@ -37,8 +37,8 @@ final class LineBuilder {
         if (filters.size() < plan.minimumFilters()) {
             return missing(
                     Lack.What.FILTER,
-                    "there are " + filters.size() + " filters, and must be " + plan.minimumFilters() + " (minimumFilters)"
-                            + "; install or start the bundle with a BusFilter service" + target());
+                    filters.size() + (filters.size() == 1 ? " filter matches" : " filters match")
+                            + ", but minimumFilters requires " + plan.minimumFilters() + "; install or start the bundle with a BusFilter service" + target());
         }
         if (handler == null && behind == null) {
             return plan.takesHandler()

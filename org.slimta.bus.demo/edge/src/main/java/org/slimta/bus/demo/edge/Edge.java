@@ -77,7 +77,7 @@ public final class Edge implements Callable<Integer> {
             return "the name '" + VisibleText.of(invalid.getInput()) + "' is none that a file can have in this locale ("
                     + invalid.getReason() + "); set LC_ALL to one with UTF-8, such as C.UTF-8";
         }
-        return e instanceof AccessDeniedException ? e.getMessage() + " may not be read" : e.getMessage();
+        return e instanceof AccessDeniedException ? e.getMessage() + ": permission denied" : e.getMessage();
     }
 
     /** It may start after this component; if it is not there then, it will not come. */

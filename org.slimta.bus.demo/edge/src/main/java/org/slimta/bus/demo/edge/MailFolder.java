@@ -101,7 +101,7 @@ final class MailFolder extends SimpleFileVisitor<Path> {
 
     /** What an exception of the file system says, for a person. */
     static String why(IOException e) {
-        return e instanceof AccessDeniedException ? "it may not be read" : VisibleText.of(String.valueOf(e.getMessage()));
+        return e instanceof AccessDeniedException ? "permission denied" : VisibleText.of(String.valueOf(e.getMessage()));
     }
 
     private String name(Path file) {
