@@ -326,13 +326,15 @@ final class ClientConnection<R> extends Registry.Member
         if (change(State.KEPT, State.ENDING)) {
             pool.unlist(this); // Else others would be put on it meanwhile, which end unsent.
         }
+        if (refused) { // Each other connection would be refused too.
+            inFlight.takeAll().forEach(each -> each.exchange().fail(failure));
+        }
         List<Sending<R>> sent = takeSent();
         for (Sending<R> each : sent) {
-            if (sent.size() > 1) {
-                each.exchange().fail(new BusException(Reason.CLOSED, failure.getMessage(), failure));
-            } else {
-                each.exchange().fail(refused ? failure : ofOpenOutcome(failure));
-            }
+            each.exchange().fail(
+                    sent.size() > 1
+                            ? new BusException(Reason.CLOSED, failure.getMessage(), failure)
+                            : ofOpenOutcome(failure));
         }
         close();
     }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transaction.PeriodicCheck;
 import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.transaction.Timer;
@@ -152,7 +153,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     void unreachable(ClientExchange<R> exchange, BusException failure) {
         lastFailure = failure;
         exchange.assign(this);
-        if (!queue.refused(
+        if (CertificateAlert.isIn(failure) || !queue.refused(
                 exchange, System.nanoTime(), client.options().responseTimeout(), !connections.isEmpty(), failure)) {
             exchange.fail(failure);
         } else if (exchange.isDone()) {
