@@ -33,8 +33,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.TextCodec;
@@ -377,6 +380,29 @@ class OrderlyEndTest {
             first.countDown();
             assertEndsWithEmptyArray(lua);
         }
+    }
+
+    /** The other way round: a response of which nothing has left fails alone. */
+    @Test
+    void aResponseThatCannotBeBegunFailsAloneOnAKeptConnection() throws Exception {
+        BusServer<String, Attachment> server =
+                factory.newServer("127.0.0.1", 0, String.class, Attachment.class, ServerOptions.defaults());
+        BusClient<String, Attachment> client = factory.newClient(
+                "127.0.0.1",
+                server.address().getPort(),
+                String.class,
+                Attachment.class,
+                ClientOptions.builder().poolSize(1).build());
+        ClientTransaction<Attachment> first = client.sendRequest(List.of("first"));
+        server.recvRequest().sendResponse(List.of(Attachment.of(new byte[1])));
+        first.recvResponse();
+        ClientTransaction<Attachment> other = client.sendRequest(List.of("other"));
+        ServerTransaction<String, Attachment> others = server.recvRequest();
+        ClientTransaction<Attachment> failing = client.sendRequest(List.of("failing"));
+        server.recvRequest().sendResponse(List.of(gone(new CountDownLatch(0))));
+        assertEquals(Reason.CODEC, failureOf(failing));
+        others.sendResponse(List.of(Attachment.of(new byte[2])));
+        assertEquals(2, other.recvResponse().get(0).size());
     }
 
     @Test
