@@ -83,7 +83,7 @@ final class Backpressure<Q, R> {
         }
     }
 
-    /** If nothing more is to be read, what is in flight is the last of it. */
+    /** A connection that is draining or ending is not read again, so IN_FLIGHT stays set. */
     private void readOn() {
         if (!hasTooMuchToTake()) {
             reader.goOn(ReadGate.Reason.UNTAKEN_RESPONSES);
@@ -94,23 +94,39 @@ final class Backpressure<Q, R> {
     }
 
     /**
-     * Has a request wait until the client has taken some of the responses that it has.
+     * Has a request wait until the client has taken some of the responses that it has; not while the server is closing, since
+     * nobody would come for it then.
      *
      * @return whether it waits
      */
     boolean setAside(ServerExchange<Q, R> exchange) {
-        if (!hasTooMuchToTake() || !channel.isOpen()) {
+        if (!isToWait() || !channel.isOpen()) {
             return false;
         }
         aside.add(exchange);
         channel.holdAside(exchange.weight());
         awaitMemory();
-        if (!hasTooMuchToTake() && aside.remove(exchange)) {
+        if (!isToWait() && aside.remove(exchange)) {
             channel.holdAside(-exchange.weight());
             return false;
         }
         channel.onSelector(server::onRoom); // Its place in the queue is free for others.
         return true;
+    }
+
+    private boolean isToWait() {
+        return hasTooMuchToTake() && !server.isClosed();
+    }
+
+    /** The server is closing: what was set aside goes back to its client, or is received now if it cannot. */
+    void setAsideNoMore() {
+        ServerExchange<Q, R> next;
+        while ((next = aside.poll()) != null) {
+            channel.holdAside(-next.weight());
+            if (!next.isNumbered() || !next.giveBack()) {
+                server.inbox().putBack(next);
+            }
+        }
     }
 
     /** What was set aside is received now, if the client has taken enough. */

@@ -303,6 +303,9 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
         if (exchange != null) {
             exchange.giveBack();
         }
+        if (server.isClosed()) {
+            backpressure.setAsideNoMore();
+        }
         if (!life.drain(this::sayDrain)) {
             life.stopReading();
         }

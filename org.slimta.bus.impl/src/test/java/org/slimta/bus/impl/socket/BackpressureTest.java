@@ -1,11 +1,13 @@
 package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -83,6 +85,37 @@ class BackpressureTest {
             do {
                 received = server.recvRequest().requests();
             } while (!received.equals(List.of("b")));
+        }
+    }
+
+    /** Nobody would come for them: those that can go elsewhere do, and the others are received. */
+    @Test
+    void requestsThatWaitForRoomDoNotHoldUpAServerThatCloses() throws Exception {
+        try (RawPeer peer = open(ServerOptions.builder().heldSize(HELD_SIZE).drainTimeout(Duration.ofSeconds(50)));
+                RawPeer plain = new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()))) {
+            peer.send(RawPeer.requests(1, "a"));
+            server.recvRequest().sendResponse(List.of("yes"));
+            assertEquals(RawPeer.responses(1, "yes"), peer.receive());
+            peer.send(RawPeer.requests(2, "b"));
+            plain.send("<requests><text>c</text></requests>");
+            await(() -> server.inbox().size() == 2);
+            server.end().held().newShare().add(2 * HELD_SIZE);
+            BusException none = assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO));
+            assertEquals(Reason.TIMEOUT, none.reason());
+            Thread closing = new Thread(server::close);
+            closing.start();
+            await(() -> server.inbox().size() == 1);
+            ServerTransaction<String, String> received = server.recvRequest();
+            assertEquals(List.of("c"), received.requests());
+            received.sendResponse(List.of("yes"));
+            assertEquals("<responses><text>yes</text></responses>", plain.receive());
+            List<String> told = new ArrayList<>();
+            for (String xml = peer.receive(); xml != null; xml = peer.receive()) {
+                told.add(xml);
+            }
+            told.remove("<control pong=\"parked\"/>");
+            assertEquals(Collections.nCopies(2, "<control drain=\"true\"/>"), told);
+            closing.join();
         }
     }
 
