@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.glassfish.grizzly.CloseReason;
@@ -61,6 +62,13 @@ public final class Network implements AutoCloseable {
     private final Workers connecting;
     private final Lookups lookups;
     private final Farewells farewells;
+
+    /**
+     * To listen and to stop listening, one at a time: Grizzly has a lock while it waits for a selector thread to listen, and wants
+     * the same lock on a selector thread to stop.
+     */
+    private final ReentrantLock binding = new ReentrantLock();
+
     private TCPNIOTransport transport;
     private FilterChain clientChain;
     private boolean closed;
@@ -151,10 +159,15 @@ public final class Network implements AutoCloseable {
      */
     TCPNIOServerConnection listen(InetSocketAddress address, Consumer<Connection<?>> onAccept) throws IOException {
         TCPNIOTransport started = transport();
-        return DaemonThreads.call("slimta-bus-opening", () -> TCPNIOBindingHandler.builder(started)
-                .processor(chain(onAccept))
-                .build()
-                .bind(address, BACKLOG));
+        binding.lock();
+        try {
+            return DaemonThreads.call("slimta-bus-opening", () -> TCPNIOBindingHandler.builder(started)
+                    .processor(chain(onAccept))
+                    .build()
+                    .bind(address, BACKLOG));
+        } finally {
+            binding.unlock();
+        }
     }
 
     /**
@@ -174,16 +187,20 @@ public final class Network implements AutoCloseable {
         long deadline = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
         try {
             CompletableFuture<Future<?>> closing = new CompletableFuture<>();
-            listener.executeInEventThread(IOEvent.NONE, () -> {
-                try {
-                    acceptAll(listener);
-                    closing.complete(listener.close());
-                } catch (RuntimeException | Error e) {
-                    closing.completeExceptionally(e);
-                }
-            });
-            closing.get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
-                    .get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+            binding.lock();
+            try {
+                listener.executeInEventThread(IOEvent.NONE, () -> {
+                    try {
+                        acceptAll(listener);
+                    } finally {
+                        closeNow(listener, closing);
+                    }
+                });
+                closing.get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                        .get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+            } finally {
+                binding.unlock();
+            }
             while (listener.getChannel().isRegistered()) {
                 if (System.nanoTime() > deadline) {
                     throw new IOException("the selector did not let go of the socket");
@@ -208,6 +225,16 @@ public final class Network implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.debug("{} accepts no more", listener, e);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: who had connected last could not be accepted", listener, e);
+        }
+    }
+
+    private static void closeNow(TCPNIOServerConnection listener, CompletableFuture<Future<?>> closing) {
+        try {
+            closing.complete(listener.close());
+        } catch (RuntimeException | Error e) {
+            closing.completeExceptionally(e);
         }
     }
 
