@@ -258,7 +258,6 @@ final class FrameChannel {
             return;
         }
         if (tls == null) {
-            reader.sniff(bytes);
             reader.take(bytes);
         } else {
             tls.receive(bytes);

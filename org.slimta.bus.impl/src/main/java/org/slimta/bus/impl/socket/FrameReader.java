@@ -14,9 +14,6 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  */
 final class FrameReader {
 
-    private static final int HANDSHAKE_RECORD = 0x1603;
-    private static final int ALERT_RECORD = 0x1503;
-
     /** What the bytes come from. */
     interface Source extends HeldBytes.Holder {
 
@@ -39,9 +36,6 @@ final class FrameReader {
     private final ByteAccumulator leftover = new ByteAccumulator();
     private FrameDecoder decoder;
     private boolean peerDone;
-    private boolean anyFrame;
-    private int opening;
-    private int openingSize;
     private volatile boolean ignoring;
     private volatile long arriving;
     private volatile long lastRead = System.nanoTime();
@@ -96,13 +90,6 @@ final class FrameReader {
         lastRead = System.nanoTime();
     }
 
-    /** Looks how the first bytes look, of a connection that is not encrypted. */
-    void sniff(ByteBuffer bytes) {
-        while (openingSize < 2 && openingSize < bytes.remaining()) {
-            opening = opening << 8 | bytes.get(openingSize++) & 0xff;
-        }
-    }
-
     /** Takes bytes of frames; they are the caller's again when it returns. */
     void take(ByteBuffer bytes) {
         if (ignoring) {
@@ -134,7 +121,6 @@ final class FrameReader {
             }
             if (frame != null) {
                 pace.end();
-                anyFrame = true;
                 listener.onFrame(frame);
             } else if (bytes.hasRemaining()) {
                 pace.end(); // That of a rejected frame.
@@ -172,7 +158,6 @@ final class FrameReader {
         if (!listener.onRejectedFrame(rejected)) {
             return false;
         }
-        anyFrame = true;
         if (!rejected.isSkipped()) {
             ignore();
         }
@@ -181,9 +166,8 @@ final class FrameReader {
 
     /** Ends the connection for what has arrived. */
     void refuse(BusException failure) {
-        boolean first = !anyFrame;
         ignore();
-        listener.onBadFrame(first && isLikeTls() ? spokenTls(failure) : failure);
+        listener.onBadFrame(failure);
     }
 
     /**
@@ -208,16 +192,6 @@ final class FrameReader {
     /** Whether the rest of a frame is skipped that was rejected. */
     boolean isSkipping() {
         return !ignoring && decoder.isSkipping();
-    }
-
-    /** A frame that begins as a record of TLS does would have thousands of parts, and XML of 16 MiB at least. */
-    private boolean isLikeTls() {
-        return opening == HANDSHAKE_RECORD || opening == ALERT_RECORD;
-    }
-
-    private static BusException spokenTls(BusException failure) {
-        return new BusException(
-                Reason.MALFORMED, "it speaks TLS, and this end does not; set tls at both ends, or at none", failure);
     }
 
     /** Tells how much has arrived and waits for the rest, and stops reading if that is too much. */
