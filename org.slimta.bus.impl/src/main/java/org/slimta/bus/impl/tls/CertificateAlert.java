@@ -21,6 +21,11 @@ public final class CertificateAlert {
 
     private CertificateAlert() {}
 
+    /** Whether an alert with this name is one. */
+    static boolean isNamed(String alert) {
+        return NAMES.contains(alert);
+    }
+
     /**
      * Looks for it.
      *
@@ -31,7 +36,7 @@ public final class CertificateAlert {
         Throwable cause = failure;
         for (int i = 0; i < DEEPEST && cause != null; i++, cause = cause.getCause()) {
             String message = cause.getMessage();
-            if (message != null && message.startsWith(ALERT) && NAMES.contains(message.substring(ALERT.length()))) {
+            if (message != null && message.startsWith(ALERT) && isNamed(message.substring(ALERT.length()))) {
                 return true;
             }
         }

@@ -24,6 +24,9 @@ final class TlsFailure {
         String message = String.valueOf(failure.getMessage());
         if (message.contains(ALERT)) {
             String alert = message.substring(message.indexOf(ALERT) + ALERT.length());
+            if (secured && !CertificateAlert.isNamed(alert)) {
+                return "the peer ended TLS with the alert " + alert + "; its log says why";
+            }
             return "the peer refused the TLS handshake with the alert " + alert + hint(alert) + "; its log says why";
         }
         if (message.contains("Empty client certificate chain") || message.contains("null cert chain")) {

@@ -27,6 +27,17 @@ class TlsFailureTest {
                 TlsFailure.explain(new SSLException("(certificate_required) Received fatal alert: certificate_required"), true));
     }
 
+    /** Only a certificate is refused after the handshake, which is when TLS 1.3 tells it. */
+    @Test
+    void anAlertAfterTheHandshakeIsNoRefusalOfIt() {
+        SSLException failure = new SSLException("(bad_record_mac) Received fatal alert: bad_record_mac");
+        assertEquals(
+                "the peer refused the TLS handshake with the alert bad_record_mac; its log says why",
+                TlsFailure.explain(failure, false));
+        assertEquals(
+                "the peer ended TLS with the alert bad_record_mac; its log says why", TlsFailure.explain(failure, true));
+    }
+
     @Test
     void whenItFailedIsTold() {
         assertEquals("TLS failed: broken", TlsFailure.explain(new SSLException("broken"), true));
