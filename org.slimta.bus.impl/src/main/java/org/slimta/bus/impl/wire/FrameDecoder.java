@@ -29,6 +29,9 @@ public final class FrameDecoder {
 
     private static final int FIRST_BYTE_OF_UTF8_MARK = 0xef;
 
+    /** What may stand before the root. Source: XML 1.0, 2.3. */
+    private static final String WHITE_SPACE = " \t\r\n";
+
     private final FrameLimits limits;
     private final LongSupplier heldSize;
     private byte[] xml;
@@ -117,7 +120,7 @@ public final class FrameDecoder {
         }
     }
 
-    /** So many parts have more bytes than an opening takes: there is no whole frame in those. */
+    /** A frame of so many parts is longer than an opening, so these bytes cannot hold a whole one. */
     private void goOnAfterOpening() throws BusException {
         Opening over = opening;
         opening = null;
@@ -232,10 +235,10 @@ public final class FrameDecoder {
         return weight > most ? tooLarge("the frame takes at least " + weight + " bytes of memory", "heldSize", most) : null;
     }
 
-    /** What does not begin as XML does, but for white space, is not worth waiting for either. */
+    /** If the first byte cannot begin XML, the rest of a rejected frame is not worth waiting for. */
     private void checkStart() throws BusException {
         int first = part.first();
-        boolean mayBeXml = first < 0 || first == '<' || first == FIRST_BYTE_OF_UTF8_MARK;
+        boolean mayBeXml = first < 0 || first == '<' || first == FIRST_BYTE_OF_UTF8_MARK || WHITE_SPACE.indexOf(first) >= 0;
         if (!mayBeXml) {
             throw rejection;
         }

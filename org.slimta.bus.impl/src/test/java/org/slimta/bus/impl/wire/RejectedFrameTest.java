@@ -112,6 +112,9 @@ class RejectedFrameTest {
                 concatenate(good, frame(XML, 1, 2, 3, 0), good),
                 "<requests/>", "7: the frame has 5 parts, over the limit parts of 4", "<requests/>");
         assertRead(
+                concatenate(frame(" \t\r\n" + XML, 1, 2, 3, 0), good),
+                "7: the frame has 5 parts, over the limit parts of 4", "<requests/>");
+        assertRead(
                 concatenate(frame(XML, 10, 2001, 5), good),
                 "7: part 3 has 2001 bytes, over the limit partSize of 2000", "<requests/>");
         assertRead(
