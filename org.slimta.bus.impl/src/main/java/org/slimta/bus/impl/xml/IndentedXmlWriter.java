@@ -3,6 +3,7 @@ package org.slimta.bus.impl.xml;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.slimta.bus.api.xml.XmlWriter;
 
 /**
@@ -106,6 +107,7 @@ public final class IndentedXmlWriter implements XmlWriter {
             throw new IllegalStateException("<" + element + "> has an attribute " + name + " already");
         }
         XmlBytes.checkName(name);
+        Objects.requireNonNull(value, "value"); // Before anything is written: a codec may catch it and go on.
         int before = out.size();
         try {
             out.put(' ');
@@ -127,6 +129,7 @@ public final class IndentedXmlWriter implements XmlWriter {
         if (contents[depth - 1] == Content.CHILDREN) {
             throw new IllegalStateException("text of <" + element + "> comes after its children; it must come first");
         }
+        Objects.requireNonNull(text, "text");
         Content content = contents[depth - 1];
         int before = out.size();
         try {
@@ -138,6 +141,12 @@ public final class IndentedXmlWriter implements XmlWriter {
             throw new IllegalArgumentException("the text of <" + element + "> " + e.getMessage(), e);
         }
         return this;
+    }
+
+    @Override
+    public XmlWriter element(String name, String text) {
+        Objects.requireNonNull(text, "text"); // Before the element is open.
+        return XmlWriter.super.element(name, text);
     }
 
     @Override

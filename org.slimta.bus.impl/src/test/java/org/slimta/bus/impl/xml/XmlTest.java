@@ -99,6 +99,21 @@ class XmlTest {
         assertThrows(IllegalArgumentException.class, () -> xml.text(value));
     }
 
+    /** A codec may catch what it has provoked, and go on. */
+    @Test
+    void ofWhatIsNullNothingIsWritten() throws Exception {
+        IndentedXmlWriter xml = new IndentedXmlWriter("r");
+        xml.start("t");
+        assertThrows(NullPointerException.class, () -> xml.attribute("a", null));
+        assertThrows(NullPointerException.class, () -> xml.attribute(null, "v"));
+        assertThrows(NullPointerException.class, () -> xml.text(null));
+        assertThrows(NullPointerException.class, () -> xml.element("e", null));
+        assertThrows(NullPointerException.class, () -> xml.element(null, "text"));
+        assertThrows(NullPointerException.class, () -> xml.start(null));
+        xml.attribute("a", "v").end();
+        assertEquals("<r>\r\n <t a=\"v\"/>\r\n</r>\r\n", new String(xml.finish(), UTF_8));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000", "\u0132", "\ud83d", "a\ud83d", "a\ude00", "\ud83d\ude00"})
     void whatIsNoNameIsRefused(String name) {
