@@ -3,7 +3,7 @@ package org.slimta.bus.impl.socket;
 /** How far a connection of a server is. Each step is taken once: only whoever takes it is told so. Thread-safe. */
 final class ConnectionLifecycle {
 
-    /** In the order in which they come; the last four are reached from wherever it is. */
+    /** In order. Steps may be skipped; CLOSED is reached from any of them. */
     enum Phase {
         /** It has brought nothing yet. */
         NEW,

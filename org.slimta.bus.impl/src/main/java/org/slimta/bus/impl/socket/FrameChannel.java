@@ -180,7 +180,7 @@ final class FrameChannel {
             return reader.arriving() + outbox.held() + aside.get();
         }
 
-        /** What this end does not want to read now could not move. */
+        /** A frame that we ourselves do not read, for a reason other than memory, is not stuck. */
         @Override
         public boolean isStuck(long more, long since) {
             return reader.arriving() > more

@@ -17,10 +17,10 @@ import org.slimta.bus.impl.transaction.PeriodicCheck;
 import org.slimta.bus.impl.transaction.Timer;
 
 /**
- * What the connections of one end of a bus hold in memory together, and how much that may be. When it is used up, they stop
- * reading, those that hold little of it last, and who has answers to take gets no more; they go on when there is room. If there
- * is none because frames have stopped on their way, those are given up that do not move. What is held may pass the limit by
- * as much again, when answers are large. Thread-safe.
+ * What the connections of one end of a bus hold in memory together, and how much that may be. When it is used up, connections
+ * stop being read, those that hold little last, and clients with untaken answers get no more. They go on when there is room; if
+ * there is none because frames have stopped on their way, those that do not move are given up. Large answers may take the total
+ * to twice the limit. Thread-safe.
  */
 final class HeldBytes {
 
@@ -69,7 +69,7 @@ final class HeldBytes {
     /** How long something may stand still then, in nanoseconds, before it is given up. */
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(450);
 
-    /** How often none may be found that could move and does not, before one is given up that does. */
+    /** How many rounds may find nothing stuck before a connection that still moves is given up. */
     private static final int ROUNDS = 3;
 
     private final AtomicLong total = new AtomicLong();

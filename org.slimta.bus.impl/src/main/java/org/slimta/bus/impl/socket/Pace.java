@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 
 /**
  * How long something has been on its way, and how fast: a frame that arrives, or what waits to be taken. It has a time for the
- * whole, more of it for what is large, and must not stand still; a byte now and then gains it nothing. Time in which nothing
- * is asked for does not count. Written by one thread at a time, read by any.
+ * whole, more of it for what is large, and must not stand still; a byte now and then gains it nothing. Time during which we
+ * have stopped reading does not count. Written by one thread at a time, read by any.
  */
 final class Pace {
 

@@ -345,7 +345,10 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         return tls == null ? 0 : tls.options().handshakeTimeout().toNanos();
     }
 
-    /** Nothing of a connection is awaited any more: its client does not close its end, or it has. To be called once for each. */
+    /**
+     * This connection no longer holds up close(): it is closed, or its client (part A) need not close its end. Call once for each
+     * connection.
+     */
     void done() {
         unfinished.done();
     }

@@ -15,7 +15,7 @@ import java.util.Set;
  */
 final class WaitingLine<T> {
 
-    // Both are guarded by this. In front are those that were taken out in vain: never more than threads do so at a time.
+    // Both are guarded by this. front holds those that were polled and put back: at most one for each thread that polls.
     private final Deque<T> front = new ArrayDeque<>(0);
     private final Set<T> line = new LinkedHashSet<>();
     private volatile int size;

@@ -129,7 +129,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
         check(chain, null, () -> authorities.checkServerTrusted(chain, authType));
     }
 
-    /** None are told: else a client whose certificate is of another keeps it back, and cannot be told what is wrong with it. */
+    /**
+     * We name no acceptable issuers: a client with a certificate of another issuer would then send none, and could not be told
+     * what is wrong with it.
+     */
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return new X509Certificate[0];

@@ -69,7 +69,7 @@ public final class HeadReader {
                 }
             }
         } catch (BusException e) {
-            // It is rejected in any case, and now for all of its connection.
+            // The frame is rejected anyway; as its transaction is unknown, the whole connection ends.
         }
         return null;
     }
