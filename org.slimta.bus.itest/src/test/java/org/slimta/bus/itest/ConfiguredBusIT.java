@@ -297,7 +297,7 @@ public class ConfiguredBusIT {
         RejectedDTO rejected = rejected("configuration");
         assertEquals(server.getPid(), rejected.id);
         assertEquals(
-                "the setting port is http; it must be a whole number, as 100; "
+                "the setting port is http; it must be a whole number, such as 100; "
                         + "the setting queueSize is 0; it must be from 1 to 2147483647",
                 rejected.reason);
         assertNull(bus("b"));

@@ -62,15 +62,15 @@ final class Options {
         settings.integer("parts", limits::parts);
         settings.size("partSize", limits::partSize);
         settings.size("frameSize", limits::frameSize);
-        settings.size("xmlSize", size -> limits.xmlSize(Math.toIntExact(size)));
+        settings.smallSize("xmlSize", limits::xmlSize);
         settings.integer("depth", limits::depth);
         settings.integer("attributes", limits::attributes);
         settings.integer("elements", limits::elements);
         settings.integer("items", limits::items);
-        settings.size("textSize", size -> limits.textSize(Math.toIntExact(size)));
+        settings.smallSize("textSize", limits::textSize);
         settings.integer("nameSize", limits::nameSize);
         settings.integer("distinctNames", limits::distinctNames);
-        settings.size("prologSize", size -> limits.prologSize(Math.toIntExact(size)));
+        settings.smallSize("prologSize", limits::prologSize);
         return limits.build();
     }
 }

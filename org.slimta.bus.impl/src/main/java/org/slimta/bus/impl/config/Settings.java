@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.config;
 
 import java.lang.reflect.Array;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ final class Settings {
             "h", Duration.ofHours(1),
             "d", Duration.ofDays(1));
     private static final Map<String, Integer> SHIFTS = Map.of("", 0, "b", 0, "kib", 10, "mib", 20, "gib", 30);
+    private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
     private static final int SHORT = 5;
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final List<String> PUBLISHED = List.of(BusConstants.BUS_KIND, BusConstants.BUS_ADDRESS);
@@ -125,7 +127,15 @@ final class Settings {
     }
 
     void integer(String name, IntConsumer option) {
-        number(name, number -> option.accept(Math.toIntExact(number)));
+        number(name, number -> option.accept(toInt(number)));
+    }
+
+    /** What is less than any int is so for the range of the option too, which tells better what it may be. */
+    private static int toInt(long number) {
+        if (number > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("it must be at most " + Integer.MAX_VALUE);
+        }
+        return (int) Math.max(number, Integer.MIN_VALUE);
     }
 
     int integer(String name, int least, int otherwise) {
@@ -140,7 +150,14 @@ final class Settings {
     }
 
     private void number(String name, LongConsumer option) {
-        accept(name, "a whole number, as 100", text -> option.accept(Long.parseLong(text)));
+        accept(name, "a whole number, such as 100", text -> option.accept(toLong(new BigInteger(text))));
+    }
+
+    private static long toLong(BigInteger number) {
+        if (number.compareTo(LARGEST) > 0) {
+            throw new IllegalArgumentException("it must be at most " + LARGEST);
+        }
+        return number.max(LARGEST.negate()).longValue();
     }
 
     Duration duration(String name, Duration otherwise) {
@@ -150,7 +167,7 @@ final class Settings {
     }
 
     void duration(String name, Consumer<Duration> option) {
-        accept(name, "a time with its unit, as 500ms, 10s, 5m or 1h", text -> {
+        accept(name, "a time with its unit, such as 500ms, 10s, 5m or 1h", text -> {
             Duration value = duration(text);
             if (value.isNegative() || value.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException("it must be from zero to " + LONGEST.toDays() + " days");
@@ -176,7 +193,12 @@ final class Settings {
     }
 
     void size(String name, LongConsumer option) {
-        accept(name, "a size in bytes, as 65536, 512KiB or 64MiB", text -> option.accept(size(text)));
+        accept(name, "a size in bytes, such as 65536, 512KiB or 64MiB", text -> option.accept(size(text)));
+    }
+
+    /** A size of at most 2 GiB. */
+    void smallSize(String name, IntConsumer option) {
+        size(name, size -> option.accept(toInt(size)));
     }
 
     void bool(String name, Consumer<Boolean> option) {
@@ -209,7 +231,7 @@ final class Settings {
 
     /** A size, or a share of the heap. */
     void memory(String name, LongConsumer option) {
-        accept(name, "a size in bytes, as 64MiB, or a share of the heap, as 25%", text -> {
+        accept(name, "a size in bytes, such as 64MiB, or a share of the heap, such as 25%", text -> {
             Matcher share = SHARE.matcher(text);
             option.accept(share.matches()
                     ? Runtime.getRuntime().maxMemory() * Integer.parseInt(share.group(1)) / 100
@@ -222,8 +244,7 @@ final class Settings {
         if (!matcher.matches()) {
             throw new NumberFormatException();
         }
-        return Math.multiplyExact(
-                Long.parseLong(matcher.group(1)), 1L << SHIFTS.get(matcher.group(2).toLowerCase(Locale.ROOT)));
+        return toLong(new BigInteger(matcher.group(1)).shiftLeft(SHIFTS.get(matcher.group(2).toLowerCase(Locale.ROOT))));
     }
 
     private void accept(String name, String form, Consumer<String> option) {

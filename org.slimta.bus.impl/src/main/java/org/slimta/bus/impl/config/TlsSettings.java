@@ -5,12 +5,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
 
 /** Reads the options of TLS from settings, which are called as those, with {@code tls} before. */
 final class TlsSettings {
+
+    private static final TlsOptions DEFAULTS = TlsOptions.builder().build();
+
+    /** The names that options have in messages, and settings have with {@code tls} before. */
+    private static final Pattern OPTION =
+            Pattern.compile("\\b(certificate|privateKey|keyStore|trust|clientAuth|allowedPeers)\\b");
 
     private TlsSettings() {}
 
@@ -30,7 +38,10 @@ final class TlsSettings {
         TlsOptions.Builder options = TlsOptions.builder();
         List<String> given = common(settings, options);
         text(settings, "tlsServerName", given, options::serverName);
-        settings.bool("tlsCheckServerName", options::checkServerName);
+        settings.bool("tlsCheckServerName", value -> {
+            options.checkServerName(value);
+            addIfOther(given, "tlsCheckServerName", value, DEFAULTS.checkServerName());
+        });
         use(settings, options, given, use);
     }
 
@@ -42,13 +53,26 @@ final class TlsSettings {
         text(settings, "tlsPassword", given, options::password);
         path(settings, "tlsTrust", given, options::trust);
         text(settings, "tlsTrustPassword", given, options::trustPassword);
-        settings.list("tlsProtocols", options::protocols);
+        settings.list("tlsProtocols", value -> {
+            options.protocols(value);
+            addIfOther(given, "tlsProtocols", Set.copyOf(value), Set.copyOf(DEFAULTS.protocols()));
+        });
         settings.list("tlsAllowedPeers", value -> {
             given.add("tlsAllowedPeers");
             options.allowedPeers(value);
         });
-        settings.duration("handshakeTimeout", options::handshakeTimeout);
+        settings.duration("handshakeTimeout", value -> {
+            options.handshakeTimeout(value);
+            addIfOther(given, "handshakeTimeout", value, DEFAULTS.handshakeTimeout());
+        });
         return given;
+    }
+
+    /** Tools write defaults down too: nobody asks for TLS with those. */
+    private static void addIfOther(List<String> given, String name, Object value, Object otherwise) {
+        if (!value.equals(otherwise)) {
+            given.add(name);
+        }
     }
 
     private static void text(Settings settings, String name, List<String> given, Consumer<String> option) {
@@ -86,7 +110,17 @@ final class TlsSettings {
         try {
             use.accept(options.build());
         } catch (IllegalArgumentException e) {
-            settings.refuse("the settings of TLS do not fit together: " + e.getMessage());
+            settings.refuse("the settings of TLS do not fit together: " + inSettings(e.getMessage()));
         }
+    }
+
+    private static String inSettings(String aboutOptions) {
+        return OPTION.matcher(aboutOptions)
+                .replaceAll(option -> {
+                    String name = option.group();
+                    return TlsNames.ON + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+                })
+                .replace("option", "setting")
+                .replace(ClientAuth.REQUIRED.name(), "required");
     }
 }

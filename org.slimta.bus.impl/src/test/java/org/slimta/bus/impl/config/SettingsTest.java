@@ -54,7 +54,7 @@ class SettingsTest {
     @Test
     void aTimeWithoutAUnitIsRefusedWithAnExample() {
         assertEquals(
-                "the setting codecTimeout is 10; it must be a time with its unit, as 500ms, 10s, 5m or 1h",
+                "the setting codecTimeout is 10; it must be a time with its unit, such as 500ms, 10s, 5m or 1h",
                 problem(Map.of("codecTimeout", "10"), Options::server));
     }
 
@@ -76,6 +76,43 @@ class SettingsTest {
         assertEquals(List.of(expected), read);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "queueSize, 3000000000, it must be at most 2147483647",
+        "queueSize, 99999999999999999999, it must be at most 9223372036854775807",
+        "queueSize, -3000000000, it must be from 1 to 2147483647",
+        "xmlSize, 4GiB, it must be at most 2147483647",
+        "textSize, 2147483648, it must be at most 2147483647",
+        "prologSize, 4GiB, it must be at most 2147483647",
+        "partSize, 9999999999GiB, it must be at most 9223372036854775807"
+    })
+    void whatIsTooLargeIsToldWhatItMayBe(String name, String value, String advice) {
+        assertEquals(
+                "the setting " + name + " is " + value + "; " + advice, problem(Map.of(name, value), Options::server));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tlsProtocols, TLSv1.3",
+        "handshakeTimeout, 3s",
+        "tlsCheckServerName, false"
+    })
+    void whatIsOfNoUseWithoutTlsIsRefused(String name, String value) {
+        assertEquals(
+                "there is " + name + ", but the setting tls is not true; without it nothing is encrypted",
+                problem(Map.of(name, value), Options::client));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tlsCertificate, of the settings tlsCertificate and tlsPrivateKey there must be both or none",
+        "tlsTrust, setting tls has no tlsCertificate; it must have tlsCertificate and tlsPrivateKey"
+    })
+    void settingsOfTlsAreCalledAsInTheConfiguration(String only, String said) {
+        String problem = problem(Map.of("tls", true, only, "x.pem"), Options::server);
+        assertTrue(problem.contains(said), problem);
+    }
+
     @Test
     void numbersMayBeTextAsInAFile() throws Exception {
         Settings settings = new Settings(Map.of("queueSize", " 7 ", "maxConnections", 9L));
@@ -93,7 +130,7 @@ class SettingsTest {
                     return Options.client(settings) == null ? null : Options.server(settings);
                 });
         assertTrue(problem.contains("the setting port is missing; it must be a number from 1 to 65535"), problem);
-        assertTrue(problem.contains("the setting queueSize is many; it must be a whole number, as 100"), problem);
+        assertTrue(problem.contains("the setting queueSize is many; it must be a whole number, such as 100"), problem);
         assertTrue(problem.contains("the setting poolSize is -1; it must be from 0 to 1024"), problem);
         assertTrue(problem.contains("the setting pingInterval is soon; it must be a time with its unit"), problem);
     }

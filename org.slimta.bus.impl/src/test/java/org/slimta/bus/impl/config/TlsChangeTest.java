@@ -110,7 +110,7 @@ class TlsChangeTest {
     private static Stream<Arguments> mistakes() {
         return Stream.of(
                 arguments("did you mean tlsCertificate?", List.of("tls", "true", "tlsCertficate", "x")),
-                arguments("certificate", List.of("tls", "true", "tlsCertificate", "server.pem")),
+                arguments("of the settings tlsCertificate and tlsPrivateKey there must be both", List.of("tls", "true", "tlsCertificate", "server.pem")),
                 arguments("tls is yes", List.of("tls", "yes")),
                 arguments("there is no setting ssl", List.of("ssl", "true")),
                 arguments("the setting tls is not true", List.of("tlsKeyStore", "x")),
