@@ -23,7 +23,8 @@ final class Publication implements AutoCloseable {
     private final AtomicInteger users = new AtomicInteger();
     private final Runnable onUse;
     private volatile Map<String, Object> properties;
-    private volatile ServiceRegistration<?> ready;
+    private ServiceRegistration<?> ready; // This and the next are for the one that updates.
+    private Map<String, Object> readyWith;
     private boolean updating;
     private boolean again;
     private volatile boolean closed;
@@ -49,22 +50,15 @@ final class Publication implements AutoCloseable {
         return users.get() > 0;
     }
 
+    /** Has the ends other properties; the condition gets them with the next {@link #update}, which must follow. */
     void change(Map<String, Object> newProperties) {
         if (!newProperties.equals(properties)) {
             properties = newProperties;
             ends.forEach(end -> end.setProperties(dictionary(properties)));
-            ServiceRegistration<?> condition = ready;
-            if (condition != null) {
-                try {
-                    condition.setProperties(condition());
-                } catch (IllegalStateException e) {
-                    // It has just gone.
-                }
-            }
         }
     }
 
-    private Dictionary<String, Object> condition() {
+    private static Dictionary<String, Object> condition(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.put(Condition.CONDITION_ID, BusConstants.READY_CONDITION);
         return dictionary(all);
@@ -102,8 +96,17 @@ final class Publication implements AutoCloseable {
 
     private void setReady(boolean isReady) {
         ServiceRegistration<?> before = ready;
+        Map<String, Object> now = properties;
         if (isReady && before == null) {
-            ready = context.registerService(Condition.class, Condition.INSTANCE, condition());
+            ready = context.registerService(Condition.class, Condition.INSTANCE, condition(now));
+            readyWith = now;
+        } else if (isReady && readyWith != now) {
+            readyWith = now;
+            try {
+                before.setProperties(condition(now));
+            } catch (IllegalStateException e) {
+                // It went with the bundle.
+            }
         } else if (!isReady && before != null) {
             ready = null;
             unregister(before);

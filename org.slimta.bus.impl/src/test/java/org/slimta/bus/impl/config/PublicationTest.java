@@ -1,0 +1,48 @@
+package org.slimta.bus.impl.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceListener;
+
+@Timeout(60)
+class PublicationTest {
+
+    private static final String CONDITION = "(osgi.condition.id=slimta.bus.ready)";
+
+    private Container container;
+
+    @BeforeEach
+    void open() throws Exception {
+        container = new Container();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        container.close();
+    }
+
+    @Test
+    void aConditionThatIsJustBeingRegisteredGetsThePropertiesThatChangeMeanwhile() throws Exception {
+        Publication publication = new Publication(container.context(), Map.of("cost", "high"), () -> {});
+        AtomicBoolean changed = new AtomicBoolean();
+        ServiceListener listener = event -> {
+            if (event.getType() == ServiceEvent.REGISTERED && !changed.getAndSet(true)) {
+                publication.change(Map.of("cost", "low"));
+                publication.update(() -> true);
+            }
+        };
+        container.context().addServiceListener(listener, CONDITION);
+        publication.update(() -> true);
+        container.context().removeServiceListener(listener);
+        assertEquals(
+                "low", container.context().getServiceReferences((String) null, CONDITION)[0].getProperty("cost"));
+        publication.close();
+    }
+}
