@@ -2,7 +2,8 @@ package org.slimta.bus.shell;
 
 import java.time.Duration;
 import java.time.LocalTime;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,8 +45,23 @@ public final class WatchCommand {
 
     private final BusRuntime runtime;
 
+    /** A bus: of several with one name the first, the second and so on. */
+    private record Key(String name, int occurrence) {}
+
     /** The buses at one moment. */
-    private record Snapshot(long nanos, Map<String, BusDTO> buses) {}
+    private record Snapshot(long nanos, Map<Key, BusDTO> buses) {
+
+        boolean has(String name) {
+            return buses.containsKey(new Key(name, 1));
+        }
+
+        /** Those of a name; one that is gone is still named. */
+        List<Key> keys(String name) {
+            return has(name)
+                    ? buses.keySet().stream().filter(key -> name.equals(key.name())).toList()
+                    : List.of(new Key(name, 1));
+        }
+    }
 
     /**
      * The command.
@@ -73,7 +89,7 @@ public final class WatchCommand {
             List<String> names = given.rest(0, Integer.MAX_VALUE);
             Snapshot first = snapshot();
             for (String name : names) {
-                if (!first.buses().containsKey(name)) {
+                if (!first.has(name)) {
                     throw ShowCommand.noSuchBus(name, first.buses().values().toArray(BusDTO[]::new));
                 }
             }
@@ -88,14 +104,16 @@ public final class WatchCommand {
 
     private void watch(Snapshot first, Duration every, int count, List<String> names, Output output)
             throws InterruptedException {
-        int width = first.buses().keySet().stream().mapToInt(String::length).max().orElse(0);
+        int width = first.buses().keySet().stream().mapToInt(key -> key.name().length()).max().orElse(0);
         System.out.print(table(width).withTitles());
         Snapshot before = first;
         for (int i = 1; i <= count && output.await(before.nanos() + every.toNanos()); i++) {
             Snapshot now = snapshot();
             Table table = table(width);
-            for (String name : names.isEmpty() ? now.buses().keySet() : names) {
-                row(table, name, before.buses().get(name), now.buses().get(name), now.nanos() - before.nanos());
+            Collection<Key> keys =
+                    names.isEmpty() ? now.buses().keySet() : names.stream().flatMap(name -> now.keys(name).stream()).toList();
+            for (Key key : keys) {
+                row(table, key.name(), before.buses().get(key), now.buses().get(key), now.nanos() - before.nanos());
             }
             if (now.buses().isEmpty() && names.isEmpty()) {
                 table.row(time(), "no bus", null, null, null, null, null);
@@ -106,8 +124,11 @@ public final class WatchCommand {
     }
 
     private Snapshot snapshot() {
-        Map<String, BusDTO> buses = new LinkedHashMap<>();
-        Arrays.stream(runtime.getRuntimeDTO().buses).forEach(bus -> buses.put(bus.name, bus));
+        Map<Key, BusDTO> buses = new LinkedHashMap<>();
+        Map<String, Integer> occurrences = new HashMap<>();
+        for (BusDTO bus : runtime.getRuntimeDTO().buses) {
+            buses.put(new Key(bus.name, occurrences.merge(bus.name, 1, Integer::sum)), bus);
+        }
         return new Snapshot(System.nanoTime(), buses);
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.runtime.BusDTO;
@@ -44,6 +45,24 @@ class WatchCommandTest {
         assertEquals("TIME      NAME          ANSWERED/S    FAILED/S   IN FLIGHT      QUEUED         P99", lines[0]);
         assertTrue(lines[1].matches("..:..:..  edge                 0\\.0         0\\.0           0           0           -"));
         assertTrue(lines[6].matches("..:..:..  relay  .*          12           2     12\\.3 ms"), lines[6]);
+    }
+
+    @Test
+    void severalBusesOfOneNameHaveALineEach() {
+        BusDTO waiting = Sample.waiting();
+        waiting.name = "relay";
+        BusRuntime both = () -> Sample.of(waiting, Sample.relay());
+        for (String[] arguments : new String[][] {{}, {"relay"}}) {
+            String printed = Printed.by(() -> new WatchCommand(both)
+                    .watch(
+                            session.session(),
+                            Stream.concat(Stream.of("--every", "10ms", "--count", "1"), Stream.of(arguments))
+                                    .toArray(String[]::new)));
+            String[] lines = printed.split("\n");
+            assertEquals(3, lines.length, printed);
+            assertTrue(lines[1].matches(".* relay .* 0 +0 +-"), printed);
+            assertTrue(lines[2].matches(".* relay .* 12 +2 +12\\.3 ms"), printed);
+        }
     }
 
     @Test
