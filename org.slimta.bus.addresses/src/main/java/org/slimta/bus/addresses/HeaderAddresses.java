@@ -2,13 +2,19 @@ package org.slimta.bus.addresses;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slimta.bus.mail.Contents;
 
 /** Whom a mail is from and to as its headers have it, for mail that has no envelope. Its cost is linear in the headers. */
 public final class HeaderAddresses {
 
     private static final String RETURN_PATH = "Return-Path";
-    private static final List<String> RECIPIENTS = List.of("Delivered-To", "To", "Cc", "Bcc");
+    private static final String DELIVERED_TO = "Delivered-To";
+    private static final List<String> RECIPIENTS = List.of("To", "Cc", "Bcc");
+
+    /** What ezmlm, a manager of mailing lists, writes before the address. */
+    private static final Pattern LIST = Pattern.compile("\\s*(?:mailing list|moderator for)\\s", Pattern.CASE_INSENSITIVE);
 
     private HeaderAddresses() {}
 
@@ -42,6 +48,11 @@ public final class HeaderAddresses {
      */
     public static Addresses recipients(Contents contents) throws IOException {
         Addresses addresses = new Addresses();
+        AddressField delivered = new AddressField(DELIVERED_TO, addresses);
+        for (String value : contents.headers(DELIVERED_TO)) {
+            Matcher list = LIST.matcher(value);
+            delivered.read(list.lookingAt() ? value.substring(list.end()) : value);
+        }
         for (String header : RECIPIENTS) {
             read(header, contents, addresses);
         }

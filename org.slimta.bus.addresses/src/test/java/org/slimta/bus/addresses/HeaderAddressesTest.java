@@ -126,6 +126,14 @@ class HeaderAddressesTest {
         assertFalse(read.hasUnreadable());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"mailing list dev@x", "Mailing List  <dev@x>", "moderator for dev@x", "dev@x"})
+    void whatAListManagerPutsBeforeAnAddressIsNoPartOfIt(String delivered) throws Exception {
+        Addresses read = HeaderAddresses.recipients(mail("Delivered-To: " + delivered + "\r\nTo: b@x"));
+        assertEquals(List.of("dev@x", "b@x"), List.copyOf(read.found()));
+        assertFalse(read.hasUnreadable(), read.unreadable());
+    }
+
     @Test
     void oneThatCannotBeReadAmongManyCostsItselfAlone() throws Exception {
         String many = "Somebody <somebody@example.com>, ".repeat(150);

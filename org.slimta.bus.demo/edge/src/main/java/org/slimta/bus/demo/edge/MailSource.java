@@ -95,13 +95,22 @@ final class MailSource {
         }
     }
 
-    /** A byte order mark would hide the first header. */
+    /** A byte order mark would hide the first header; a From line, which some programs leave before a mail, is none. */
     private Contents ordinaryMail(String name, Path file) throws IOException {
-        if (!Arrays.equals(start(file, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
-            return Contents.of(file);
+        byte[] start = start(file, BYTE_ORDER_MARK.length + FromLine.LONGEST + 1);
+        int skipped = 0;
+        if (start.length >= BYTE_ORDER_MARK.length
+                && Arrays.equals(Arrays.copyOf(start, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+            leftOut.add(name, "the byte order mark at its start");
+            skipped = BYTE_ORDER_MARK.length;
         }
-        leftOut.add(name, "the byte order mark at its start");
-        return Contents.of(new FileSlice(file, BYTE_ORDER_MARK.length, Files.size(file) - BYTE_ORDER_MARK.length));
+        if (FromLine.startsWithFromLine(start, skipped, start.length)) {
+            while (skipped < start.length && start[skipped] != '\n') {
+                skipped++;
+            }
+            skipped = Math.min(skipped + 1, start.length);
+        }
+        return skipped == 0 ? Contents.of(file) : Contents.of(new FileSlice(file, skipped, Files.size(file) - skipped));
     }
 
     private static boolean beginsWithHeader(Path file) throws IOException {

@@ -90,6 +90,18 @@ class MailSourceTest {
     }
 
     @Test
+    void aFromLineBeforeAMailIsNoHeader() throws Exception {
+        file("mails/a.eml", "From a@b Mon Jan  1 00:00:00 2024\r\nTo: one@x.org\r\n\r\nbody\r\n");
+        file("mails/b.eml", "\ufeffFrom a@b Mon Jan  1 00:00:00 2024\nTo: two@x.org\n\n");
+        file("mails/c.eml", "From a@b Mon Jan  1 00:00:00 2024");
+        MailSource source = MailSource.read(folder.resolve("mails"));
+        assertEquals("To: one@x.org\r\n\r\nbody\r\n", text(source.mails().get(0)));
+        assertEquals(List.of("one@x.org"), source.mails().get(0).recipients());
+        assertEquals("To: two@x.org\n\n", text(source.mails().get(1)));
+        assertEquals("", text(source.mails().get(2)));
+    }
+
+    @Test
     void filesInFoldersBelowAreRead() throws Exception {
         file("b.eml", "To: b@x.org\n\n");
         file("a/c.EML", "To: c@x.org\n\n");

@@ -75,6 +75,7 @@ class MboxTest {
         "From a@b  Mon Jan 01 00:00:00 2024\r",
         "From a@b Mon Jan  1 00:00 2024",
         "From - Mon Jan  1 00:00:00 2024",
+        "From brian at example.com  Thu Jan  6 12:34:56 2005",
         "From MAILER-DAEMON Mon Jan  1 00:00:00 2024",
         "From \"two words\"@x.org Mon Jan  1 00:00:00 2024",
         "From 1234@xxx Mon Jan 01 00:00:00 +0000 2024",
@@ -90,7 +91,7 @@ class MboxTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "From here on", "From a@b", "From a@b Mon", "From: a@b Mon Jan  1 00:00:00 2024", "from a@b Mon Jan  1 00:00:00 2024",
-        "From here on Mon Jan  1 00:00:00 2024", "From a@b Mon Jan  1 2024", "From a@b Jan  1 00:00:00 2024",
+        "From here on Mon Jan  1 00:00:00 2024", "From here at Mon Jan  1 00:00:00 2024", "From a@b Mon Jan  1 2024", "From a@b Jan  1 00:00:00 2024",
         "From a@b Mon Foo  1 00:00:00 2024", "From a@b Mon Jan  1 00:00:00 2024 and so on", "> From a@b Mon Jan  1 00:00:00 2024",
         " From a@b Mon Jan  1 00:00:00 2024", "From "
     })
