@@ -23,6 +23,9 @@ public final class ControlTarget {
 
     private static final int LONGEST_TEXT = 2000;
 
+    /** Of what a peer says the beginning is shown. */
+    private static final int LONGEST_SHOWN = 500;
+
     private ControlTarget() {}
 
     /**
@@ -76,8 +79,12 @@ public final class ControlTarget {
         Broken.unlessSame(reason, told.reason(), "the reason of a failure");
         int length = told.getMessage().codePointCount(0, told.getMessage().length());
         Broken.unless(length <= LONGEST_TEXT, () -> length + " characters were told of a failure");
+        String sent = message.strip();
         if (message.length() <= LONGEST_TEXT && message.chars().allMatch(c -> c >= ' ' && c < 127)) {
-            Broken.unlessSame(message.strip(), told.getMessage(), "the message of a failure");
+            String expected = sent.length() <= LONGEST_SHOWN
+                    ? sent
+                    : sent.substring(0, LONGEST_SHOWN) + "... (" + sent.length() + " characters)";
+            Broken.unlessSame(expected, told.getMessage(), "the message of a failure");
         }
     }
 }
