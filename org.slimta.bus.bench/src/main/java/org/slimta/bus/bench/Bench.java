@@ -3,6 +3,7 @@ package org.slimta.bus.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.slimta.bus.bench.contestant.Certificate;
 import org.slimta.bus.bench.contestant.Contestants;
@@ -41,14 +42,15 @@ public final class Bench {
 
     private static boolean run(Arguments arguments) throws IOException {
         List<String> flags = List.of(
-                Certificate.get().flag(),
                 "-Xms512m",
                 "-Xmx2g",
                 "-XX:+UseParallelGC",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dbench.serverThreads=" + arguments.serverThreads());
         Results results = new Results();
-        try (Entrants entrants = new Entrants(flags, arguments.otherBuild())) {
+        List<String> all = new ArrayList<>(flags);
+        all.add(Certificate.get().flag()); // A file of this run alone: not for the header.
+        try (Entrants entrants = new Entrants(all, arguments.otherBuild())) {
             new Tournament(arguments.pace(), entrants, results, System.err)
                     .play(arguments.works(), arguments.contestants());
         }
