@@ -32,7 +32,7 @@ final class Entrance<Q, R> {
             accepted = new ServerConnection<>(server, connection);
         } catch (RuntimeException | Error e) {
             admission.release(from.getAddress());
-            server.end().network().faults().warn(server + " cannot serve the connection of " + SocketPeer.format(from), e);
+            server.end().network().faults().failed(server + " cannot serve the connection of " + SocketPeer.format(from), e);
             connection.terminateSilently();
             return;
         }

@@ -93,7 +93,7 @@ final class Farewells {
         try {
             departure.look(now);
         } catch (RuntimeException | Error e) {
-            LOG.warn("A connection that is being ended could not be looked at; it is closed: " + e, e);
+            LOG.failed("A connection that is being ended could not be looked at; it is closed", e);
             departure.close();
         }
     }

@@ -345,7 +345,7 @@ final class FrameChannel {
 
     /** Something went wrong that concerns this connection alone. Called on any thread. */
     void failed(Throwable e) {
-        faults.warn("The connection with " + SocketPeer.format(peerOf(connection)) + " is closed since it failed", e);
+        faults.failed("The connection with " + SocketPeer.format(peerOf(connection)) + " is closed since it failed", e);
         close();
     }
 

@@ -193,7 +193,7 @@ final class HeldBytes {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
-            log.warn("A connection that waited for memory could not go on", e);
+            log.failed("A connection that waited for memory could not go on", e);
         }
     }
 

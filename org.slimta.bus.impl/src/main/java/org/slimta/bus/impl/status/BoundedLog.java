@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.impl.text.BoundedCause;
+import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.text.Excerpt;
 
 /**
@@ -27,6 +28,21 @@ public final class BoundedLog {
      */
     public BoundedLog(Class<?> owner) {
         log = LoggerFactory.getLogger(owner);
+    }
+
+    /**
+     * Warns that something failed. Throws nothing: a line that cannot be written, for want of memory or because the log fails,
+     * is no reason to end whatever goes on behind it.
+     *
+     * @param what what failed, without a full stop
+     * @param cause what it threw, not null
+     */
+    public void failed(String what, Throwable cause) {
+        try {
+            warn(what + ": " + Described.of(cause), cause);
+        } catch (Throwable e) {
+            // As told above.
+        }
     }
 
     /**

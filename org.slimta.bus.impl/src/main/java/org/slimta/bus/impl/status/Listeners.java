@@ -43,7 +43,7 @@ public final class Listeners {
             try {
                 listener.run();
             } catch (Throwable e) {
-                log.warn("What follows from a change of the " + subject + " failed", e);
+                log.failed("What follows from a change of the " + subject + " failed", e);
             }
         }
     }

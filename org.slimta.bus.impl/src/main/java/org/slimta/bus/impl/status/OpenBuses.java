@@ -68,7 +68,7 @@ public final class OpenBuses {
     /** Nobody may ever ask for a report, and programs open and close a bus for each task. */
     private void forgetClosed() {
         buses.forEach((reported, owner) -> {
-            if (reported.isClosed() && isOver(reported, report(reported, owner))) {
+            if (reported.isClosed() && isOver(reported, report(reported, owner))) { // Whoever is open need not be asked.
                 buses.remove(reported);
             }
         });

@@ -98,7 +98,7 @@ final class DeferredFlushes {
         try {
             action.run();
         } catch (Throwable e) {
-            LOG.warn("What was put off failed: " + e, e);
+            LOG.failed("What was put off failed", e);
         }
     }
 

@@ -133,10 +133,10 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
             }
             awaited = stages != null;
         }
-        boolean wanted = awaited;
         try {
             leave(null, awaited);
         } finally {
+            boolean wanted; // Somebody may have asked for a stage meanwhile.
             List<CompletableFuture<Void>> waiting;
             synchronized (this) {
                 state = State.ARRIVED;

@@ -5,7 +5,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.text.Described;
 
 /**
  * Calls a check on the timer for as long as there is something to check. A check that throws is logged and called again: no
@@ -113,7 +112,7 @@ public final class PeriodicCheck implements AutoCloseable {
         try {
             next = check.check();
         } catch (Throwable e) {
-            warn(LOG, "A check failed, and is called again", e);
+            LOG.failed("A check failed, and is called again", e);
         }
         if (next != NOT_AGAIN) {
             callAfter(next);
@@ -127,18 +126,9 @@ public final class PeriodicCheck implements AutoCloseable {
                 wakeAt(timer.now() + delay);
                 return;
             } catch (Throwable e) {
-                warn(LOG, "A check cannot be called again; this is tried again", e);
+                LOG.failed("A check cannot be called again; this is tried again", e);
                 LockSupport.parkNanos(RETRY);
             }
-        }
-    }
-
-    /** A line that cannot be written is no reason to end the checks. */
-    private static void warn(BoundedLog log, String what, Throwable e) {
-        try {
-            log.warn(what + ": " + Described.of(e), e);
-        } catch (Throwable another) {
-            // There is no memory, or the log fails.
         }
     }
 
@@ -166,7 +156,7 @@ public final class PeriodicCheck implements AutoCloseable {
         try {
             part.run();
         } catch (Throwable e) {
-            warn(PARTS, "A part of a check failed, and is tried again", e);
+            PARTS.failed("A part of a check failed, and is tried again", e);
         }
     }
 

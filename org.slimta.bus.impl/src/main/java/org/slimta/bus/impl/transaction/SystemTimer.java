@@ -40,7 +40,7 @@ final class SystemTimer implements Timer {
         try {
             task.run();
         } catch (Throwable e) {
-            log.warn("A task of the timer failed: " + e, e);
+            log.failed("A task of the timer failed", e);
         }
     }
 

@@ -144,7 +144,7 @@ public final class Workers implements Executor, AutoCloseable {
         try {
             task.run();
         } catch (Throwable e) {
-            LOG.warn("A task failed: " + Described.of(e), e);
+            LOG.failed("A task failed", e);
         }
     }
 

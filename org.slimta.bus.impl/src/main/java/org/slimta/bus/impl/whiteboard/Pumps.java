@@ -71,7 +71,7 @@ public final class Pumps implements AutoCloseable {
             try {
                 pump.refresh();
             } catch (RuntimeException e) {
-                log.warn("bus " + pump.name() + " failed to look for its handler, filters and codecs", e);
+                log.failed("bus " + pump.name() + " failed to look for its handler, filters and codecs", e);
             }
         }
     }

@@ -23,6 +23,24 @@ class BoundedLogTest {
         }
     }
 
+    /** Whoever tells the log of a fault has still to clean up after it. */
+    @Test
+    void aFaultThatCannotBeToldIsNoReasonToStop() {
+        try (CapturedLog captured = new CapturedLog()) {
+            log.failed("It failed", new IllegalStateException("told"));
+            captured.await("It failed: java.lang.IllegalStateException: told");
+            log.failed("So did this", new IllegalStateException() {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                public String toString() {
+                    throw new OutOfMemoryError("none for this either");
+                }
+            });
+            captured.await("So did this: ");
+        }
+    }
+
     @Test
     void ofLinesAboveTheLimitOneTellsTheNumber() {
         try (CapturedLog captured = new CapturedLog()) {
