@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +26,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
@@ -37,14 +37,8 @@ import org.slimta.bus.impl.factory.StandaloneBusFactory;
 @Timeout(60)
 class ClosingServerTest {
 
-    private static final Path FILES = Path.of("src/test/resources/tls");
-
-    private static final TlsOptions SERVER = TlsOptions.builder()
-            .certificate(FILES.resolve("server.pem"))
-            .privateKey(FILES.resolve("server.key"))
-            .build();
-
-    private static final TlsOptions CLIENT = TlsOptions.builder().trust(FILES.resolve("ca.pem")).build();
+    private static final TlsOptions SERVER = TestTls.server().build();
+    private static final TlsOptions CLIENT = TestTls.client().build();
 
     private final CountDownLatch held = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);

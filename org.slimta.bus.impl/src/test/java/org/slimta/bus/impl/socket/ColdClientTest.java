@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +30,13 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
 /** Many transactions at once over a client that has no connection yet. */
 @Timeout(60)
 class ColdClientTest {
-
-    private static final Path FILES = Path.of("src/test/resources/tls");
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
@@ -62,13 +60,7 @@ class ColdClientTest {
 
     private int serve(boolean tls, int handlers, Work work) throws BusException {
         ServerOptions options = ServerOptions.builder()
-                .tls(
-                        tls
-                                ? TlsOptions.builder()
-                                        .certificate(FILES.resolve("server.pem"))
-                                        .privateKey(FILES.resolve("server.key"))
-                                        .build()
-                                : null)
+                .tls(tls ? TestTls.server().build() : null)
                 .build();
         BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class, options);
         for (int i = 0; i < handlers; i++) {
@@ -85,7 +77,7 @@ class ColdClientTest {
     }
 
     private BusClient<String, String> client(int port, boolean tls) {
-        TlsOptions options = TlsOptions.builder().trust(FILES.resolve("ca.pem")).build();
+        TlsOptions options = TestTls.client().build();
         return factory.newClient(
                 "localhost",
                 port,

@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +32,7 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
@@ -46,7 +46,6 @@ import org.slimta.bus.impl.transaction.Threads;
 @Timeout(60)
 class ConnectingTest {
 
-    private static final Path FILES = Path.of("src/test/resources/tls");
     private static final PayloadType<String> TEXT = PayloadType.of(String.class);
     private static final byte[] EMPTY = RawPeer.frame("<requests>\r\n</requests>\r\n");
 
@@ -105,14 +104,11 @@ class ConnectingTest {
     }
 
     private static TlsOptions serverTls() {
-        return TlsOptions.builder()
-                .certificate(FILES.resolve("server.pem"))
-                .privateKey(FILES.resolve("server.key"))
-                .build();
+        return TestTls.server().build();
     }
 
     private static TlsOptions.Builder clientTls() {
-        return TlsOptions.builder().trust(FILES.resolve("ca.pem")).serverName("localhost");
+        return TestTls.client().serverName("localhost");
     }
 
     /** Has a name stand for addresses. */

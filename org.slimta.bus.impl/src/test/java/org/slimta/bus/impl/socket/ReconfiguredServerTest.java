@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,14 +21,13 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
+import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
 /** Other settings of TLS hold for connections that are open too: they are drained, and nothing is lost. */
 @Timeout(60)
 class ReconfiguredServerTest {
-
-    private static final Path FILES = Path.of("src/test/resources/tls");
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
@@ -42,10 +40,7 @@ class ReconfiguredServerTest {
     }
 
     private static TlsOptions.Builder own(String name) {
-        return TlsOptions.builder()
-                .certificate(FILES.resolve(name + ".pem"))
-                .privateKey(FILES.resolve(name + ".key"))
-                .trust(FILES.resolve("ca.pem"));
+        return TestTls.own(name).trust(TestTls.FILES.resolve("ca.pem"));
     }
 
     private static ServerOptions options(TlsOptions.Builder tls) {
@@ -74,7 +69,7 @@ class ReconfiguredServerTest {
     @Test
     void whoeverMayNotConnectAnyMoreIsCutOff() throws Exception {
         open(own("server"));
-        BusClient<String, String> anonymous = client(TlsOptions.builder().trust(FILES.resolve("ca.pem")));
+        BusClient<String, String> anonymous = client(TestTls.client());
         BusClient<String, String> edge = client(own("edge"));
         assertEquals("x", ask(anonymous));
         assertEquals("x", ask(edge));

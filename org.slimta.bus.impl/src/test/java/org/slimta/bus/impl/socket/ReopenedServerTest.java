@@ -3,7 +3,6 @@ package org.slimta.bus.impl.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
@@ -34,14 +34,8 @@ class ReopenedServerTest {
     private static final int TIMES = 10;
     private static final int BETWEEN = 500;
 
-    private static final Path FILES = Path.of("src/test/resources/tls");
-
-    private static final TlsOptions SERVER = TlsOptions.builder()
-            .certificate(FILES.resolve("server.pem"))
-            .privateKey(FILES.resolve("server.key"))
-            .build();
-
-    private static final TlsOptions CLIENT = TlsOptions.builder().trust(FILES.resolve("ca.pem")).build();
+    private static final TlsOptions SERVER = TestTls.server().build();
+    private static final TlsOptions CLIENT = TestTls.client().build();
 
     private final Map<String, Integer> handled = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();

@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.PeerIdentity;
-import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.tls.TlsBuffers;
 import org.slimta.bus.impl.tls.TlsLayer;
@@ -37,8 +36,6 @@ import org.slimta.bus.impl.tls.TlsLayer.Contents;
 /** Records of frames and of TLS itself leave over a socket in the order in which they were made, and whoever waits is told. */
 @Timeout(60)
 class TlsLinkTest {
-
-    private static final Path FILES = Path.of("src/test/resources/tls");
 
     private final AtomicInteger closed = new AtomicInteger();
     private final AtomicInteger held = new AtomicInteger();
@@ -137,9 +134,9 @@ class TlsLinkTest {
     @Test
     void aFrameIsSentWhenTheLastOfItsRecordsHasLeft() throws Exception {
         Tls server = Tls.of(
-                TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("server.key")).build(),
+                TestTls.server().build(),
                 false);
-        Tls client = Tls.of(TlsOptions.builder().trust(FILES.resolve("ca.pem")).build(), true);
+        Tls client = Tls.of(TestTls.client().build(), true);
         Queue<ByteBuffer> back = new ConcurrentLinkedQueue<>();
         CountDownLatch secured = new CountDownLatch(2);
         AtomicInteger received = new AtomicInteger();

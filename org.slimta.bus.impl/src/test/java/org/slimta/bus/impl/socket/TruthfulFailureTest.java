@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -46,6 +45,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
@@ -56,7 +56,6 @@ import org.slimta.bus.impl.factory.StandaloneBusFactory;
 @Timeout(60)
 class TruthfulFailureTest {
 
-    private static final Path FILES = Path.of("src/test/resources/tls");
     private static final Set<Reason> NOT_PROCESSED = EnumSet.of(
             Reason.CONNECT, Reason.OVERLOADED, Reason.EXPIRED, Reason.TOO_LARGE);
 
@@ -252,10 +251,7 @@ class TruthfulFailureTest {
     @ValueSource(ints = {1, 0})
     void aByteOfTlsThatWasChangedOnTheWayBackLeavesItOpen(int poolSize) throws Exception {
         ServerOptions serverOptions = ServerOptions.builder()
-                .tls(TlsOptions.builder()
-                        .certificate(FILES.resolve("server.pem"))
-                        .privateKey(FILES.resolve("server.key"))
-                        .build())
+                .tls(TestTls.server().build())
                 .build();
         BusServer<String, String> server =
                 factory.newServer("127.0.0.1", 0, String.class, String.class, serverOptions);
@@ -264,7 +260,7 @@ class TruthfulFailureTest {
             relay(server.address().getPort(), change);
             return null;
         });
-        TlsOptions tls = TlsOptions.builder().trust(FILES.resolve("ca.pem")).serverName("localhost").build();
+        TlsOptions tls = TestTls.client().serverName("localhost").build();
         BusClient<String, String> client = client(ClientOptions.builder().poolSize(poolSize).tls(tls));
         ClientTransaction<String> good = client.sendRequest(List.of("good"));
         answer(server);
