@@ -7,7 +7,6 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -63,40 +62,15 @@ public class ClientRedeployIT {
     public static Option[] configuration() throws Exception {
         return options(
                 Installed.slimtaBus(),
-                Installed.jar(handlerJar(1)),
-                Installed.jar(filterJar(1)),
+                Installed.jar(SampleBundles.handler(1)),
+                Installed.jar(SampleBundles.filter(1)),
                 Installed.jar(new BundleJar("itest.sender", "1.0.0")
                         .packages("org.slimta.bus.itest.sender")
                         .component("org.slimta.bus.itest.sender.Sender")
                         .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
                         .write()),
-                Installed.jar(new BundleJar("itest.note", "1.0.0")
-                        .packages("org.slimta.bus.itest.note")
-                        .header("Export-Package", "org.slimta.bus.itest.note;version=1.0.0")
-                        .write()),
-                Installed.jar(new BundleJar("itest.notecodec", "1.0.0")
-                        .packages("org.slimta.bus.itest.notecodec")
-                        .component("org.slimta.bus.itest.notecodec.NoteCodec")
-                        .header("Import-Package", "org.slimta.bus.api.xml,org.slimta.bus.itest.note")
-                        .write()));
-    }
-
-    private static Path handlerJar(int revision) throws IOException {
-        return new BundleJar("itest.handler", revision + ".0.0")
-                .packages("org.slimta.bus.itest.handler")
-                .component("org.slimta.bus.itest.handler.Acceptor")
-                .changeDescription(xml -> xml.replace("revision-1", "revision-" + revision))
-                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
-                .write();
-    }
-
-    private static Path filterJar(int revision) throws IOException {
-        return new BundleJar("itest.filter", revision + ".0.0")
-                .packages("org.slimta.bus.itest.filter")
-                .component("org.slimta.bus.itest.filter.Router")
-                .changeDescription(xml -> xml.replace("revision-1", "revision-" + revision))
-                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
-                .write();
+                Installed.jar(SampleBundles.note()),
+                Installed.jar(SampleBundles.noteCodec(1)));
     }
 
     @Before
@@ -203,9 +177,9 @@ public class ClientRedeployIT {
         awaitProgress();
         failures.clear(); // A client that is there before its server is refused.
         for (int revision = 2; revision <= 21; revision++) {
-            revisions.replace("itest.handler", handlerJar(revision));
+            revisions.replace("itest.handler", SampleBundles.handler(revision));
             awaitProgress();
-            revisions.replace("itest.filter", filterJar(revision));
+            revisions.replace("itest.filter", SampleBundles.filter(revision));
             awaitProgress();
         }
         assertEquals("what failed while handlers and filters were replaced", List.of(), List.copyOf(failures));

@@ -85,15 +85,8 @@ public class ConfiguredBusIT {
                         "org.apache.felix.cm.json",
                         "jakarta.json",
                         "org.osgi.util.converter"),
-                Installed.jar(new BundleJar("itest.note", "1.0.0")
-                        .packages("org.slimta.bus.itest.note")
-                        .header("Export-Package", "org.slimta.bus.itest.note;version=1.0.0")
-                        .write()),
-                Installed.jar(new BundleJar("itest.notecodec", "1.0.0")
-                        .packages("org.slimta.bus.itest.notecodec")
-                        .component("org.slimta.bus.itest.notecodec.NoteCodec")
-                        .header("Import-Package", "org.slimta.bus.api.xml,org.slimta.bus.itest.note")
-                        .write()),
+                Installed.jar(SampleBundles.note()),
+                Installed.jar(SampleBundles.noteCodec(1)),
                 Installed.jar(new BundleJar("itest.slow", "1.0.0")
                         .packages("org.slimta.bus.itest.slow")
                         .component("org.slimta.bus.itest.slow.Slow")

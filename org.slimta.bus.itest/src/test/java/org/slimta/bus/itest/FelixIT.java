@@ -73,25 +73,13 @@ public class FelixIT {
     public static Option[] configuration() throws Exception {
         return options(
                 Installed.slimtaBus(),
-                Installed.jar(new BundleJar("itest.note", "1.0.0")
-                        .packages("org.slimta.bus.itest.note")
-                        .header("Export-Package", "org.slimta.bus.itest.note;version=1.0.0")
-                        .write()),
+                Installed.jar(SampleBundles.note()),
                 Installed.jar(new BundleJar("itest.edge", "1.0.0")
                         .packages("org.slimta.bus.itest.edge")
                         .component("org.slimta.bus.itest.edge.Edge")
                         .header("Export-Package", "org.slimta.bus.itest.edge;version=1.0.0")
                         .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
                         .write()));
-    }
-
-    private static Path codecJar(int revision) throws Exception {
-        return new BundleJar("itest.notecodec", revision + ".0.0")
-                .packages("org.slimta.bus.itest.notecodec")
-                .component("org.slimta.bus.itest.notecodec.NoteCodec")
-                .changeDescription(xml -> xml.replace("revision-1", "revision-" + revision))
-                .header("Import-Package", "org.slimta.bus.api.xml,org.slimta.bus.itest.note")
-                .write();
     }
 
     private static Path relayJar() throws Exception {
@@ -262,12 +250,12 @@ public class FelixIT {
                     return null;
                 }))
                 .toList();
-        Bundle codec = install(codecJar(1));
+        Bundle codec = install(SampleBundles.noteCodec(1));
         try {
             awaitProgress(answered, senders);
             assertEquals(Set.of("revision-1"), marks);
             for (int revision = 2; revision <= 20; revision++) {
-                update(codec, codecJar(revision));
+                update(codec, SampleBundles.noteCodec(revision));
                 String mark = "revision-" + revision;
                 await(mark + " is at work", () -> marks.contains(mark) || anyDone(senders));
                 awaitProgress(answered, senders);

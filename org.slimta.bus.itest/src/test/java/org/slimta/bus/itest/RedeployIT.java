@@ -42,25 +42,7 @@ public class RedeployIT {
 
     @Configuration
     public static Option[] configuration() throws Exception {
-        return options(Installed.slimtaBus(), Installed.jar(handlerJar(1)), Installed.jar(filterJar(1)));
-    }
-
-    private static Path handlerJar(int revision) throws IOException {
-        return new BundleJar("itest.handler", revision + ".0.0")
-                .packages("org.slimta.bus.itest.handler")
-                .component("org.slimta.bus.itest.handler.Acceptor")
-                .changeDescription(xml -> xml.replace("revision-1", "revision-" + revision))
-                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
-                .write();
-    }
-
-    private static Path filterJar(int revision) throws IOException {
-        return new BundleJar("itest.filter", revision + ".0.0")
-                .packages("org.slimta.bus.itest.filter")
-                .component("org.slimta.bus.itest.filter.Router")
-                .changeDescription(xml -> xml.replace("revision-1", "revision-" + revision))
-                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
-                .write();
+        return options(Installed.slimtaBus(), Installed.jar(SampleBundles.handler(1)), Installed.jar(SampleBundles.filter(1)));
     }
 
     @Before
@@ -87,10 +69,10 @@ public class RedeployIT {
             awaitProgress(client, 0);
             long files = openFiles();
             for (int revision = 2; revision <= 21; revision++) {
-                replace(client, "itest.handler", handlerJar(revision), 1);
+                replace(client, "itest.handler", SampleBundles.handler(revision), 1);
             }
             for (int revision = 2; revision <= 21; revision++) {
-                replace(client, "itest.filter", filterJar(revision), 1);
+                replace(client, "itest.filter", SampleBundles.filter(revision), 1);
             }
             for (int i = 0; i < 20; i++) {
                 replace(client, "org.slimta.bus.mail", Installed.path("org.slimta.bus.mail"), 0);
