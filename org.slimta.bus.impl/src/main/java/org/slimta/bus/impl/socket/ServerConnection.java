@@ -145,8 +145,9 @@ final class ServerConnection<Q, R> extends Registry.Member implements FrameChann
             return false;
         }
         BusException failure = server.end().failures().at(peer.name(), found);
+        channel.add(Notice.of(Notices.failure(head.tx(), failure))); // Whoever sees it counted finds it on its way.
         server.refused(failure);
-        tell(Notice.of(Notices.failure(head.tx(), failure)));
+        channel.flush();
         backpressure.check();
         return true;
     }
