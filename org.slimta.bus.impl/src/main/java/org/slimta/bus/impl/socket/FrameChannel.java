@@ -191,7 +191,7 @@ final class FrameChannel {
 
         @Override
         public long frameStart() {
-            return reader.pace().hasBegun() ? reader.pace().start() : reader.lastRead();
+            return reader.pace().startOr(reader.lastRead());
         }
 
         @Override
@@ -306,9 +306,9 @@ final class FrameChannel {
         return holder;
     }
 
-    /** Whether a frame has been arriving for longer than that, in nanoseconds. */
+    /** Whether a frame has been arriving for longer than that, in nanoseconds, without the time in which we do not read. */
     boolean isArrivingFor(long nanos) {
-        return reader.pace().hasBegun() && System.nanoTime() - reader.pace().start() > nanos;
+        return reader.pace().takesLongerThan(nanos);
     }
 
     /** What reads it, and whether it does. */

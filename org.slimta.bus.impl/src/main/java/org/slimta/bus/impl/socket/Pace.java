@@ -61,9 +61,21 @@ final class Pace {
         return start != NONE;
     }
 
-    /** When it began, as {@link System#nanoTime()}. */
-    long start() {
-        return start;
+    /**
+     * When it began, by the clock. It may end at any time, so this is read once: nobody may ask whether it has begun and then
+     * when.
+     *
+     * @param otherwise what is returned if it has not begun
+     */
+    long startOr(long otherwise) {
+        long since = start;
+        return since == NONE ? otherwise : since;
+    }
+
+    /** Whether it has been on its way for longer than that, in nanoseconds, and is not held up. */
+    boolean takesLongerThan(long nanos) {
+        long since = start;
+        return since != NONE && heldUp == NONE && now() - since > nanos && since == start && heldUp == NONE;
     }
 
     /** Some of it has moved. */

@@ -205,10 +205,10 @@ class FrameReaderTest {
     void theTimeOfAFrameBeginsWithItAndEndsWithIt() {
         byte[] wire = frames("<one/>", "<two/>");
         take(wire, 0, 3);
-        assertEquals(now.get(), reader.pace().start());
+        assertEquals(now.get(), reader.pace().startOr(-1));
         now.addAndGet(SECOND);
         take(wire, 3, wire.length - 1);
-        assertEquals(now.get(), reader.pace().start(), "that of the second");
+        assertEquals(now.get(), reader.pace().startOr(-1), "that of the second");
         take(wire, wire.length - 1, wire.length);
         assertFalse(reader.pace().hasBegun());
         assertEquals(List.of("<one/>", "<two/>"), events());
@@ -222,7 +222,7 @@ class FrameReaderTest {
         take(rejected);
         assertEquals(List.of("rejected TOO_LARGE"), events());
         assertTrue(reader.isSkipping());
-        assertEquals(SECOND, reader.pace().start(), "it must come to its end in time");
+        assertEquals(SECOND, reader.pace().startOr(-1), "it must come to its end in time");
         now.addAndGet(5 * SECOND);
         assertNull(reader.late(5 * SECOND, 1000));
         now.addAndGet(1);
@@ -231,7 +231,7 @@ class FrameReaderTest {
         rest[rest.length - 2] = 1; // And the beginning of another.
         take(rest);
         assertFalse(reader.isSkipping());
-        assertEquals(now.get(), reader.pace().start());
+        assertEquals(now.get(), reader.pace().startOr(-1));
         take(frame("<two/>"), 3, 12);
         assertEquals(List.of("<two/>"), events());
         assertFalse(reader.pace().hasBegun());

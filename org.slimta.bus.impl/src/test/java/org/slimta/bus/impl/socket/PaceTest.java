@@ -157,6 +157,43 @@ class PaceTest {
     }
 
     @Test
+    void whatTakesLongIsTold() {
+        assertFalse(pace.takesLongerThan(SECOND));
+        assertEquals(7, pace.startOr(7));
+        pace.begin();
+        long began = now.get();
+        pass(SECOND);
+        assertFalse(pace.takesLongerThan(SECOND));
+        assertEquals(began, pace.startOr(7));
+        pass(1);
+        pace.moved(1000);
+        assertTrue(pace.takesLongerThan(SECOND), "whether it moves or not");
+        pace.holdUp();
+        assertFalse(pace.takesLongerThan(SECOND), "that we do not read is no fault of the peer");
+        pass(100 * SECOND);
+        pace.goOn();
+        assertTrue(pace.takesLongerThan(SECOND));
+        pace.end();
+        assertFalse(pace.takesLongerThan(SECOND));
+        assertEquals(7, pace.startOr(7));
+    }
+
+    /** A frame comes to its end just when somebody looks: the time of none is not the time when it began. */
+    @Test
+    void whatEndsWhileSomebodyLooksTakesNoLongTime() {
+        pass(100 * SECOND);
+        pace.begin();
+        onClock = pace::end;
+        assertFalse(pace.takesLongerThan(SECOND));
+        pace.begin();
+        onClock = () -> {
+            pace.holdUp();
+            pass(100 * SECOND);
+        };
+        assertFalse(pace.takesLongerThan(SECOND));
+    }
+
+    @Test
     void noTimeIsTakenForNone() {
         now.set(0);
         pace.begin();
@@ -186,7 +223,7 @@ class PaceTest {
         Future<String> looking = threads.submit(() -> {
             String late = null;
             while (!over.get() && late == null) {
-                late = stressed.overdue(TIMEOUT, RATE);
+                late = stressed.takesLongerThan(TIMEOUT) ? "takes long" : stressed.overdue(TIMEOUT, RATE);
             }
             return late;
         });
