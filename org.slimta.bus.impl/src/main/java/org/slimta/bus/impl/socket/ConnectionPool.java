@@ -20,10 +20,11 @@ import org.slimta.bus.impl.transaction.Timer;
 final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
     private final SocketClient<?, R> client;
-    private final Registry<PendingConnection<R>> pending = new Registry<>();
-    private final Registry<ClientConnection<R>> connections = new Registry<>();
+    private final Registry<PendingConnection<R>> pending = Registry.small();
+    private final Registry<ClientConnection<R>> connections = Registry.small();
     private final ReconnectQueue<ClientExchange<R>> queue = new ReconnectQueue<>(ClientExchange::isLarge);
     private final KeptConnections<ClientExchange<R>, ClientConnection<R>> kept = new KeptConnections<>();
+    private final Timer timer;
     private final PeriodicCheck check;
     private final PeriodicCheck turns;
     private volatile BusException lastFailure;
@@ -32,6 +33,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     /** Without connections. */
     ConnectionPool(SocketClient<?, R> client, ClientOptions options, Timer timer) {
         this.client = client;
+        this.timer = timer;
         this.check = new PeriodicCheck(timer, PeriodicCheck.LONGEST_PAUSE, this::check);
         this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceInTurn);
         configure(options);
@@ -113,7 +115,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     private void open(ReconnectQueue<ClientExchange<R>>.Turn turn) {
         PendingConnection<R> opening = new PendingConnection<>(this, client, turn);
         pending.add(opening);
-        check.wakeAt(System.nanoTime() + pause());
+        check.wakeAt(timer.now() + pause());
         opening.open();
         if (closed) {
             opening.cancel();
@@ -238,6 +240,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     /** A connection is not being opened any more. */
     void remove(PendingConnection<R> connection) {
         pending.remove(connection);
+        restIfOver();
     }
 
     /** A connection is closed. */
@@ -245,6 +248,15 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         if (connections.remove(connection)) {
             unlist(connection);
             giveUpIfGone();
+            restIfOver();
+        }
+    }
+
+    /** After the end there is nothing to look at; the check that is due would keep all of this in memory until then. */
+    private void restIfOver() {
+        if (closed && connections.isEmpty() && pending.isEmpty()) {
+            check.cancel();
+            turns.cancel();
         }
     }
 
@@ -287,5 +299,6 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     void close() {
         pending.forEach(PendingConnection::cancel);
         connections.forEach(ClientConnection::close);
+        restIfOver();
     }
 }

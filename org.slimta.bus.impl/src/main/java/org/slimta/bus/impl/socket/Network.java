@@ -86,7 +86,7 @@ public final class Network implements AutoCloseable {
     Network(Threads threads, NameResolver resolver) {
         this.resolver = resolver;
         timer = threads::after;
-        connecting = threads.newWorkers("slimta-bus-connecting-", CONNECTING);
+        connecting = threads.newPlatformWorkers("slimta-bus-connecting-", CONNECTING);
         lookups = new Lookups(threads.lookups());
         farewells = new Farewells(threads.timer(), Runtime.getRuntime().maxMemory() / 8);
     }

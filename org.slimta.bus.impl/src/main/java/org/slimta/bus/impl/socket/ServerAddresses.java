@@ -66,7 +66,11 @@ final class ServerAddresses {
         if (failure == null && found.isEmpty()) {
             whenKnown.accept(null, new UnknownHostException(host));
         } else if (failure == null) {
-            whenKnown.accept(order(found, reached).stream().map(each -> new InetSocketAddress(each, port)).toList(), null);
+            List<InetSocketAddress> addresses = new ArrayList<>(found.size());
+            for (InetAddress each : found.size() == 1 ? found : order(found, reached)) {
+                addresses.add(new InetSocketAddress(each, port));
+            }
+            whenKnown.accept(addresses, null);
         } else {
             whenKnown.accept(null, failure);
         }

@@ -14,7 +14,7 @@ public final class Registry<M extends Registry.Member> {
 
     private static final int RINGS = 16;
 
-    private final Ring[] rings = new Ring[RINGS];
+    private final Ring[] rings;
     private int next; // Written by many without order: it need only scatter.
 
     /** What can be in one registry at a time. */
@@ -67,11 +67,26 @@ public final class Registry<M extends Registry.Member> {
         }
     }
 
-    /** Without members. */
+    /** Without members. Many threads may add and remove some all the time. */
     public Registry() {
-        for (int i = 0; i < RINGS; i++) {
+        this(RINGS);
+    }
+
+    private Registry(int count) {
+        rings = new Ring[count];
+        for (int i = 0; i < count; i++) {
             rings[i] = new Ring();
         }
+    }
+
+    /**
+     * A registry that takes little memory and is quick to look through, for members that come and go now and then.
+     *
+     * @param <M> what is kept
+     * @return one without members
+     */
+    public static <M extends Member> Registry<M> small() {
+        return new Registry<>(1);
     }
 
     /**
@@ -80,7 +95,7 @@ public final class Registry<M extends Registry.Member> {
      * @param member what is in no registry now
      */
     public void add(M member) {
-        rings[next++ & RINGS - 1].add(member);
+        rings[next++ & rings.length - 1].add(member);
     }
 
     /**

@@ -41,7 +41,15 @@ public final class Threads implements AutoCloseable {
         this.lookups = newPlatformWorkers("slimta-bus-lookup-", MAX_LOOKUPS);
     }
 
-    private Workers newPlatformWorkers(String name, int most) {
+    /**
+     * Threads for short tasks of our own, which do not block; they are platform threads, which are quicker at those. Their owner
+     * closes them.
+     *
+     * @param name the beginning of the names of the threads
+     * @param most how many at once
+     * @return the threads; none is started yet
+     */
+    public Workers newPlatformWorkers(String name, int most) {
         ThreadFactory factory = new DaemonThreads(name);
         return new Workers(most, factory, factory, timer, deferred);
     }

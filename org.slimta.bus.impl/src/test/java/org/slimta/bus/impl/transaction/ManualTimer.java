@@ -72,6 +72,12 @@ public final class ManualTimer implements Timer {
         return tasks.stream().filter(task -> !task.future().isDone()).count();
     }
 
+    /** How many tasks are still to come after more than some time. */
+    public synchronized long pendingAfter(Duration time) {
+        long end = passed() + time.toNanos();
+        return tasks.stream().filter(task -> task.time() > end && !task.future().isDone()).count();
+    }
+
     @Override
     public synchronized void close() {
         tasks.clear();
