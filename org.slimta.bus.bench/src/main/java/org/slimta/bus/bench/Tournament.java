@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.slimta.bus.bench.Child.Failure;
 import org.slimta.bus.bench.contestant.Contestants;
 import org.slimta.bus.bench.report.IdleCost;
@@ -50,6 +51,9 @@ final class Tournament {
     private void rounds(Work work, List<String> able) {
         Map<String, List<Sample>> samples = new LinkedHashMap<>();
         able.forEach(name -> samples.put(name, new ArrayList<>()));
+        if (work == Work.CONNECT) {
+            heatBy(work, samples.keySet()); // To open and to close connections is code that no other work runs.
+        }
         for (int round = 1 - pace.warmUps(); round <= pace.rounds(); round++) {
             StringBuilder line = new StringBuilder();
             for (String name : List.copyOf(samples.keySet())) {
@@ -70,6 +74,17 @@ final class Tournament {
         samples.forEach((name, measured) -> results.add(work, name, Sample.median(measured)));
     }
 
+    private void heatBy(Work work, Set<String> names) {
+        for (String name : List.copyOf(names)) {
+            try {
+                heat(ready(name, work), name, work);
+            } catch (Failure e) {
+                failed(work, name, e);
+                names.remove(name);
+            }
+        }
+    }
+
     /** Its JVMs; new ones have compiled what they need when they take part. */
     private Entrant ready(String name, Work work) throws Failure {
         Entrant running = entrants.running(name, work);
@@ -78,18 +93,23 @@ final class Tournament {
         }
         Entrant started = entrants.start(name, work);
         for (Work way : work.isLocal() ? LOCAL_HEATING : HEATING) {
-            if (Contestants.of(name).abilities().contains(way.ability())) {
-                Heating heating = new Heating(pace.heating(), pace.longestHeating());
-                while (heating.isNeeded()) {
-                    heating.add(started.run(way, Heating.ROUND));
-                }
-                progress.println("heating  " + name + " by " + way.title() + ": " + heating);
-                if (heating.isCutShort()) {
-                    results.addNote(name + " was still getting faster when it was measured: " + heating + " by " + way.title());
-                }
-            }
+            heat(started, name, way);
         }
         return started;
+    }
+
+    private void heat(Entrant entrant, String name, Work way) throws Failure {
+        if (!Contestants.of(name).abilities().contains(way.ability())) {
+            return;
+        }
+        Heating heating = new Heating(pace.heating(), pace.longestHeating());
+        while (heating.isNeeded()) {
+            heating.add(entrant.run(way, Heating.ROUND));
+        }
+        progress.println("heating  " + name + " by " + way.title() + ": " + heating);
+        if (heating.isCutShort()) {
+            results.addNote(name + " was still getting faster when it was measured: " + heating + " by " + way.title());
+        }
     }
 
     private String round(int round) {
