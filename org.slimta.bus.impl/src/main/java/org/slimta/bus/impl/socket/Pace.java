@@ -75,7 +75,8 @@ final class Pace {
     /** Whether it has been on its way for longer than that, in nanoseconds, and is not held up. */
     boolean takesLongerThan(long nanos) {
         long since = start;
-        return since != NONE && heldUp == NONE && now() - since > nanos && since == start && heldUp == NONE;
+        // At the end in this order, as below: whoever goes on moves the beginning before it is not held up any more.
+        return since != NONE && heldUp == NONE && now() - since > nanos && heldUp == NONE && since == start;
     }
 
     /** Some of it has moved. */
