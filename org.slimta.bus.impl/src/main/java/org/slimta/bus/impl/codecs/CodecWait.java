@@ -10,7 +10,7 @@ import org.osgi.framework.Bundle;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlCodec;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.concurrent.Threads;
 
 /**
  * Finds codecs, and waits a bounded time for one that is missing, as when its bundle is being replaced. Closing it ends all

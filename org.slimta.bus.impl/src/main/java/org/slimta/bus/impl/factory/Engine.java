@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.socket.Network;
 import org.slimta.bus.impl.status.OpenBuses;
-import org.slimta.bus.impl.transaction.Threads;
 
 /** Owns the threads and the sockets that all factories of one provider share. */
 @Component(service = Engine.class)

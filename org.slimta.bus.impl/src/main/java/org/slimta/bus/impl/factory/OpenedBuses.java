@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
-import org.slimta.bus.impl.transaction.DaemonThreads;
+import org.slimta.bus.impl.concurrent.DaemonThreads;
 import org.slimta.bus.impl.transaction.Opened;
 
 /**

@@ -7,11 +7,11 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
-import org.slimta.bus.impl.transaction.BusThreads;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.PendingTransactions;
-import org.slimta.bus.impl.transaction.Timer;
 
 /** The sending end. */
 final class LocalClient<Q, R> implements BusClient<Q, R> {

@@ -1,7 +1,7 @@
 package org.slimta.bus.impl.local;
 
 import java.util.List;
-import org.slimta.bus.impl.transaction.BusThreads;
+import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.PendingTransaction;

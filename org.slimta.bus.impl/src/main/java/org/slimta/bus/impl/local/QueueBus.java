@@ -6,11 +6,11 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
-import org.slimta.bus.impl.transaction.BusThreads;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Opened;
-import org.slimta.bus.impl.transaction.Threads;
 
 /**
  * A local bus: both ends of one inbox.

@@ -11,7 +11,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
-import org.slimta.bus.impl.transaction.DaemonThreads;
+import org.slimta.bus.impl.concurrent.DaemonThreads;
 import org.slimta.bus.impl.transaction.Opened;
 
 /**

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
-import org.slimta.bus.impl.transaction.Threads;
 
 /**
  * What all connections of one end of a bus work with. Immutable: with other options there is another one.

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.tls.CertificateAlert;
-import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
@@ -19,7 +19,7 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * A connection of a client. It carries one transaction, whose answer tells whether the server keeps connections; if so, others
  * may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
-final class ClientConnection<R> extends Registry.Member
+final class ClientConnection<R> extends LinkedMembers.Member
         implements FrameChannel.Listener, ClientExchange.Holder<R>, KeptConnections.Member<ClientExchange<R>> {
 
     /**

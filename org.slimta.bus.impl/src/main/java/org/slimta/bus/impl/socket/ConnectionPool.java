@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.tls.CertificateAlert;
-import org.slimta.bus.impl.transaction.PeriodicCheck;
-import org.slimta.bus.impl.transaction.Registry;
-import org.slimta.bus.impl.transaction.Timer;
 
 /**
  * The connections of one client. A few are kept for small transactions to share, and as many for large ones, each of which has
@@ -20,8 +20,8 @@ import org.slimta.bus.impl.transaction.Timer;
 final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
     private final SocketClient<?, R> client;
-    private final Registry<PendingConnection<R>> pending = Registry.small();
-    private final Registry<ClientConnection<R>> connections = Registry.small();
+    private final LinkedMembers<PendingConnection<R>> pending = LinkedMembers.small();
+    private final LinkedMembers<ClientConnection<R>> connections = LinkedMembers.small();
     private final ReconnectQueue<ClientExchange<R>> queue = new ReconnectQueue<>(ClientExchange::isLarge);
     private final KeptConnections<ClientExchange<R>, ClientConnection<R>> kept = new KeptConnections<>();
     private final Timer timer;

@@ -6,9 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.transaction.PeriodicCheck;
-import org.slimta.bus.impl.transaction.Timer;
 
 /**
  * The connections that are being closed gracefully. They are bounded in time, and in the bytes that are still to leave.

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.transaction.PeriodicCheck;
-import org.slimta.bus.impl.transaction.Timer;
 
 /**
  * What the connections of one end of a bus hold in memory together, and how much that may be. When it is used up, connections

@@ -29,11 +29,11 @@ import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
 import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slimta.bus.impl.concurrent.DaemonThreads;
+import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.concurrent.Workers;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.tls.TlsBuffers;
-import org.slimta.bus.impl.transaction.DaemonThreads;
-import org.slimta.bus.impl.transaction.Threads;
-import org.slimta.bus.impl.transaction.Workers;
 
 /**
  * The one Grizzly transport, with its selector threads, that all sockets of a provider share. It starts with the first

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
-import org.slimta.bus.impl.transaction.Registry;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
@@ -35,7 +35,7 @@ final class OverflowConnections {
 
     private final HeldBytes held;
     private final AtomicInteger count = new AtomicInteger();
-    private final Registry<Overflow> all = new Registry<>();
+    private final LinkedMembers<Overflow> all = new LinkedMembers<>();
 
     /**
      * None yet.
@@ -75,7 +75,7 @@ final class OverflowConnections {
         all.forEach(one -> one.channel.close());
     }
 
-    private final class Overflow extends Registry.Member implements FrameChannel.Listener {
+    private final class Overflow extends LinkedMembers.Member implements FrameChannel.Listener {
 
         private final Connection<?> connection;
         private final BusEnd end;

@@ -3,13 +3,13 @@ package org.slimta.bus.impl.socket;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.impl.transaction.Registry;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
 
 /**
  * A connection of a client that is being opened for a transaction. If that ends before the connection has come about, another
  * one that waits gets it; if there is none, nobody does. Thread-safe.
  */
-final class PendingConnection<R> extends Registry.Member
+final class PendingConnection<R> extends LinkedMembers.Member
         implements ConnectionOpening.Listener<ConnectAttempt>, ClientExchange.Holder<R> {
 
     private final ConnectionPool<R> pool;

@@ -7,9 +7,9 @@ import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.socket.ConnectionLifecycle.Phase;
 import org.slimta.bus.impl.tls.Tls;
-import org.slimta.bus.impl.transaction.Registry;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
@@ -20,7 +20,7 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * A connection to a server. A client that numbers its transactions may send any number of them; of one that does not, one is
  * read, and the connection ends with its answer. Source: the wire page, parts A and B.
  */
-final class ServerConnection<Q, R> extends Registry.Member implements FrameChannel.Listener {
+final class ServerConnection<Q, R> extends LinkedMembers.Member implements FrameChannel.Listener {
 
     /** Frames above this size, in bytes, are not read into memory before they are sent. */
     static final int LARGE = 256 << 10;

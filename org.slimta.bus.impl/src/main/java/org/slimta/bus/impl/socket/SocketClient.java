@@ -18,13 +18,13 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.Deadlines;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.tls.Tls;
-import org.slimta.bus.impl.transaction.BusThreads;
-import org.slimta.bus.impl.transaction.Deadlines;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransactions;
-import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.FrameEncoder;
 

@@ -18,16 +18,16 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.tls.Tls;
-import org.slimta.bus.impl.transaction.BusThreads;
-import org.slimta.bus.impl.transaction.Failures;
-import org.slimta.bus.impl.transaction.Inbox;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.Meter;
+import org.slimta.bus.impl.tls.Tls;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Opened;
-import org.slimta.bus.impl.transaction.PeriodicCheck;
-import org.slimta.bus.impl.transaction.Registry;
-import org.slimta.bus.impl.transaction.Threads;
 
 /**
  * A server on a TCP port. When its queue is full it stops reading: connections that bring more are parked until there is
@@ -57,7 +57,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private final BusThreads threads;
     private final Inbox<Q, R> inbox;
     private final BoundedLog log = new BoundedLog(SocketServer.class);
-    private final Registry<ServerConnection<Q, R>> connections = new Registry<>();
+    private final LinkedMembers<ServerConnection<Q, R>> connections = new LinkedMembers<>();
     private final Entrance<Q, R> entrance;
     private final ParkedConnections<Q, R> parked;
     private final UnfinishedConnections unfinished = new UnfinishedConnections();

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.transaction;
 
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
 
 /**
  * Requests that reached a server and wait to be received.
@@ -9,7 +10,7 @@ import org.slimta.bus.api.ServerTransaction;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public abstract class Arrival<Q, R> extends Registry.Member {
+public abstract class Arrival<Q, R> extends LinkedMembers.Member {
 
     /**
      * Makes it a transaction. May wait for a codec.

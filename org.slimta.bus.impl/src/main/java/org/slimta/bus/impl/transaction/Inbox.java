@@ -10,6 +10,10 @@ import java.util.function.BooleanSupplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.concurrent.Deadlines;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.SpinWait;
 import org.slimta.bus.impl.text.Described;
 
 /**
@@ -50,7 +54,7 @@ public final class Inbox<Q, R> {
     private final Queue<Arrival<Q, R>> returned = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
     private final BooleanSupplier hasSome = () -> !queue.isEmpty() || isStopped();
-    private final Registry<Arrival<Q, R>> unsettled = new Registry<>();
+    private final LinkedMembers<Arrival<Q, R>> unsettled = new LinkedMembers<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
     private final Condition notFull = lock.newCondition();
@@ -226,7 +230,7 @@ public final class Inbox<Q, R> {
             Arrival<Q, R> arrival = poll();
             if (arrival == null) {
                 watcher.onIdle();
-                BriefWait.until(hasSome);
+                SpinWait.until(hasSome);
                 if (deadline == 0) {
                     deadline = System.nanoTime() + Deadlines.nanos(timeout);
                 }
@@ -414,7 +418,7 @@ public final class Inbox<Q, R> {
      *
      * @return those that are there now, to be looked through
      */
-    public Registry<Arrival<Q, R>> unsettled() {
+    public LinkedMembers<Arrival<Q, R>> unsettled() {
         return unsettled;
     }
 

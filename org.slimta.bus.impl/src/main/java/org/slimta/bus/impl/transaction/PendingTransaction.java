@@ -11,6 +11,11 @@ import java.util.concurrent.TimeoutException;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.concurrent.SpinWait;
+import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.text.Described;
 
 /**
@@ -20,7 +25,7 @@ import org.slimta.bus.impl.text.Described;
  *
  * @param <R> type of the responses
  */
-public class PendingTransaction<R> extends Registry.Member implements ClientTransaction<R> {
+public class PendingTransaction<R> extends LinkedMembers.Member implements ClientTransaction<R> {
 
     /**
      * An answer as it arrived.
@@ -339,7 +344,7 @@ public class PendingTransaction<R> extends Registry.Member implements ClientTran
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (BriefWait.until(this::isTold)) {
+        if (SpinWait.until(this::isTold)) {
             return;
         }
         CompletableFuture<Void> own = new CompletableFuture<>();

@@ -1,6 +1,9 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.Meter;
 
 /**
@@ -13,7 +16,7 @@ public final class PendingTransactions implements AutoCloseable {
     /** The shortest time between two checks, so that one ends many. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
 
-    private final Registry<PendingTransaction<?>> transactions = new Registry<>();
+    private final LinkedMembers<PendingTransaction<?>> transactions = new LinkedMembers<>();
     private final Failures failures;
     private final Timer timer;
     private final PeriodicCheck check;

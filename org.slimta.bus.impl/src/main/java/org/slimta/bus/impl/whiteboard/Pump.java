@@ -6,14 +6,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.Workers;
 import org.slimta.bus.impl.proxy.Responder;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
-import org.slimta.bus.impl.transaction.PeriodicCheck;
-import org.slimta.bus.impl.transaction.Workers;
 
 /**
  * Runs what a bus has taken in through the filters and the handler that there are. When one of them is replaced, what has

@@ -8,8 +8,8 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.transaction.Threads;
 
 /**
  * The pumps of one provider. When a part comes or goes all of them are told, and then what goes is held up until nothing runs

@@ -30,7 +30,7 @@ import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.codecs.CodecRegistry.Rank;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.OutgoingFrame;

@@ -18,8 +18,8 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.transaction.ManualTimer;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.concurrent.ManualTimer;
+import org.slimta.bus.impl.concurrent.Threads;
 
 /** Nothing is left to be done for a client that is closed: a program may make one for each task. */
 @Timeout(60)

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.transaction.Failures;
-import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Frame;
 
 /** A connection that nobody wants brings a whole frame, whatever happens at the same time. */

@@ -36,7 +36,7 @@ import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.concurrent.Threads;
 
 /**
  * Servers with several addresses, of which some are no good, and names that take their time. Linux has many loopback

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.impl.transaction.ManualTimer;
+import org.slimta.bus.impl.concurrent.ManualTimer;
 
 /** The race of addresses, with attempts that a test ends as it likes, and time that it moves. */
 @Timeout(60)

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slimta.bus.impl.transaction.ManualTimer;
+import org.slimta.bus.impl.concurrent.ManualTimer;
 
 /** What happens on a connection that is ended in order, with one that a test moves on. */
 @Timeout(60)

@@ -21,8 +21,8 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.transaction.Failures;
-import org.slimta.bus.impl.transaction.Threads;
 import org.slimta.bus.impl.wire.Frame;
 
 /** What goes wrong on a connection is logged, and ends that connection and nothing else. */

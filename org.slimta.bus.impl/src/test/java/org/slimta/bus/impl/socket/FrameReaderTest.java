@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
-import org.slimta.bus.impl.transaction.ManualTimer;
+import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.CapturedLog;
-import org.slimta.bus.impl.transaction.ManualTimer;
+import org.slimta.bus.impl.concurrent.ManualTimer;
 
 /** What connections hold is counted, who waits for room gets it, and who holds much and does not move gives it up. */
 class HeldBytesTest {

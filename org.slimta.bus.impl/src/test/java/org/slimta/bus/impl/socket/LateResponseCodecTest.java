@@ -24,8 +24,8 @@ import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.local.QueueBus;
-import org.slimta.bus.impl.transaction.Threads;
 
 /** A codec that is missing when a transaction is answered holds up no thread of a bus. */
 class LateResponseCodecTest {

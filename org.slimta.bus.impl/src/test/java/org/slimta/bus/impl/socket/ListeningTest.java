@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.concurrent.Threads;
 
 /** Listening begins and ends though others listen, or stop, at the same time. */
 @Timeout(60)

@@ -31,7 +31,7 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.transaction.Threads;
+import org.slimta.bus.impl.concurrent.Threads;
 
 /** A connection belongs to the options that it was made with: nothing is sent over it that they do not hold for any more. */
 @Timeout(60)

@@ -10,7 +10,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.slimta.bus.impl.transaction.ManualTimer;
+import org.slimta.bus.impl.concurrent.ManualTimer;
 
 /** Memory for what a client sends is bounded, and whoever waits for it gets it. */
 class SendRoomTest {

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.ManualTimer;
+import org.slimta.bus.impl.concurrent.Threads;
 
 /** How a transaction of a client ends: once, in its time, and whatever its owner's code does. */
 class PendingTransactionTest {

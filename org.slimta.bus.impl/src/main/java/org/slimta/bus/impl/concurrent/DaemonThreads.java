@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.transaction;
+package org.slimta.bus.impl.concurrent;
 
 import java.io.IOException;
 import java.security.AccessController;

@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.transaction;
+package org.slimta.bus.impl.concurrent;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,21 +10,21 @@ import java.util.function.Consumer;
  *
  * @param <M> what is kept
  */
-public final class Registry<M extends Registry.Member> {
+public final class LinkedMembers<M extends LinkedMembers.Member> {
 
     private static final int RINGS = 16;
 
     private final Ring[] rings;
-    private int next; // Written by many without order: it need only scatter.
+    private int next; // Racy on purpose: it only spreads the members.
 
-    /** What can be in one registry at a time. */
+    /** What can be a member of one of these at a time. */
     public abstract static class Member {
 
         private volatile Ring ring; // Written under the lock of a ring; read without, to find the ring.
         private Member before;
         private Member after;
 
-        /** In no registry yet. */
+        /** A member of none yet. */
         protected Member() {}
     }
 
@@ -68,11 +68,11 @@ public final class Registry<M extends Registry.Member> {
     }
 
     /** Without members. Many threads may add and remove some all the time. */
-    public Registry() {
+    public LinkedMembers() {
         this(RINGS);
     }
 
-    private Registry(int count) {
+    private LinkedMembers(int count) {
         rings = new Ring[count];
         for (int i = 0; i < count; i++) {
             rings[i] = new Ring();
@@ -80,19 +80,19 @@ public final class Registry<M extends Registry.Member> {
     }
 
     /**
-     * A registry that takes little memory and is quick to look through, for members that come and go now and then.
+     * One that takes little memory and is quick to look through, for members that come and go now and then.
      *
      * @param <M> what is kept
      * @return one without members
      */
-    public static <M extends Member> Registry<M> small() {
-        return new Registry<>(1);
+    public static <M extends Member> LinkedMembers<M> small() {
+        return new LinkedMembers<>(1);
     }
 
     /**
      * Adds a member.
      *
-     * @param member what is in no registry now
+     * @param member what is a member of none now
      */
     public void add(M member) {
         rings[next++ & rings.length - 1].add(member);
@@ -101,7 +101,7 @@ public final class Registry<M extends Registry.Member> {
     /**
      * Removes a member.
      *
-     * @param member what may be in this registry
+     * @param member what may be a member
      * @return whether it was
      */
     public boolean remove(M member) {

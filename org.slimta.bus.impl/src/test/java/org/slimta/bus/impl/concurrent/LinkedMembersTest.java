@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.transaction;
+package org.slimta.bus.impl.concurrent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Linked members: each is removed once, and none gets lost. */
-class RegistryTest {
+class LinkedMembersTest {
 
-    private static final class Member extends Registry.Member {}
+    private static final class Member extends LinkedMembers.Member {}
 
-    private final Registry<Member> registry = new Registry<>();
+    private final LinkedMembers<Member> linked = new LinkedMembers<>();
 
     @Test
     void keepsMembersUntilTheyAreRemoved() {
@@ -27,32 +27,32 @@ class RegistryTest {
         for (int i = 0; i < 100; i++) {
             Member member = new Member();
             members.add(member);
-            registry.add(member);
+            linked.add(member);
         }
-        assertEquals(100, registry.count());
+        assertEquals(100, linked.count());
         Set<Member> seen = new HashSet<>();
-        registry.forEach(seen::add);
+        linked.forEach(seen::add);
         assertEquals(new HashSet<>(members), seen);
-        members.forEach(member -> assertTrue(registry.remove(member)));
-        members.forEach(member -> assertFalse(registry.remove(member)));
-        assertTrue(registry.isEmpty());
+        members.forEach(member -> assertTrue(linked.remove(member)));
+        members.forEach(member -> assertFalse(linked.remove(member)));
+        assertTrue(linked.isEmpty());
     }
 
     /** Somebody may keep one for long; with it, all would be kept that were there after it. */
     @Test
     void aMemberThatWasRemovedKeepsNoOther() throws Exception {
         Member kept = new Member();
-        registry.add(kept);
+        linked.add(kept);
         List<WeakReference<Member>> others = new ArrayList<>();
         Member before = kept;
         for (int i = 0; i < 1000; i++) {
             Member next = new Member();
             others.add(new WeakReference<>(next));
-            registry.add(next);
-            registry.remove(before);
+            linked.add(next);
+            linked.remove(before);
             before = next;
         }
-        registry.remove(before);
+        linked.remove(before);
         before = null;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (others.stream().anyMatch(each -> each.get() != null)) {
@@ -60,26 +60,26 @@ class RegistryTest {
             System.gc();
             Thread.sleep(5);
         }
-        assertFalse(registry.remove(kept));
+        assertFalse(linked.remove(kept));
     }
 
     @Test
     void membersMayBeRemovedWhileItIsLookedThrough() {
         for (int i = 0; i < 50; i++) {
-            registry.add(new Member());
+            linked.add(new Member());
         }
-        registry.forEach(registry::remove);
-        assertTrue(registry.isEmpty());
+        linked.forEach(linked::remove);
+        assertTrue(linked.isEmpty());
     }
 
     @Test
-    void aMemberIsNotRemovedFromARegistryThatItIsNotIn() {
+    void aMemberOfAnotherIsNotRemoved() {
         Member member = new Member();
-        assertFalse(registry.remove(member));
-        registry.add(member);
-        assertTrue(registry.remove(member));
-        registry.add(member);
-        assertEquals(1, registry.count());
+        assertFalse(linked.remove(member));
+        linked.add(member);
+        assertTrue(linked.remove(member));
+        linked.add(member);
+        assertEquals(1, linked.count());
     }
 
     /** Threads add members that others remove, twice each: one of the two succeeds. */
@@ -95,7 +95,7 @@ class RegistryTest {
         AtomicBoolean over = new AtomicBoolean();
         Thread adding = new Thread(() -> {
             for (Member member : members) {
-                registry.add(member);
+                linked.add(member);
                 added.incrementAndGet();
             }
         });
@@ -106,7 +106,7 @@ class RegistryTest {
                     while (added.get() <= i) {
                         Thread.onSpinWait();
                     }
-                    if (registry.remove(members[i])) {
+                    if (linked.remove(members[i])) {
                         removed.incrementAndGet();
                     }
                 }
@@ -114,7 +114,7 @@ class RegistryTest {
         }
         Thread looking = new Thread(() -> {
             while (!over.get()) {
-                registry.forEach(member -> {});
+                linked.forEach(member -> {});
             }
         });
         looking.start();
@@ -129,6 +129,6 @@ class RegistryTest {
         over.set(true);
         looking.join();
         assertEquals(count, removed.get());
-        assertTrue(registry.isEmpty());
+        assertTrue(linked.isEmpty());
     }
 }

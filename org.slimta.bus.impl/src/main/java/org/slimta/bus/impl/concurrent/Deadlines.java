@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.transaction;
+package org.slimta.bus.impl.concurrent;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

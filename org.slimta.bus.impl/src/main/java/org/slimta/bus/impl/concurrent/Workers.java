@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.transaction;
+package org.slimta.bus.impl.concurrent;
 
 import java.time.Duration;
 import java.util.Deque;
@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.slimta.bus.impl.concurrent.DeferredFlushes.Batch;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.text.Described;
-import org.slimta.bus.impl.transaction.DeferredFlushes.Batch;
 
 /**
  * Runs tasks on as few threads as keep up with them: waking a thread costs more than most tasks do. More threads start when
@@ -293,7 +293,7 @@ public final class Workers implements Executor, AutoCloseable {
                 }
                 batch.flush();
                 rests++;
-            } while (maySpin() && BriefWait.until(hasTasks));
+            } while (maySpin() && SpinWait.until(hasTasks));
             taskStart.lazySet(NO_TASK);
             called = false;
             if (isSpare) {

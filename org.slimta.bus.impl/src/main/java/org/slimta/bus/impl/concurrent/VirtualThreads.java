@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.transaction;
+package org.slimta.bus.impl.concurrent;
 
 import java.lang.reflect.Method;
 import java.util.concurrent.ThreadFactory;

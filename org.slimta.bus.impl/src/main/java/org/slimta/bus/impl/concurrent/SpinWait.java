@@ -1,23 +1,28 @@
-package org.slimta.bus.impl.transaction;
+package org.slimta.bus.impl.concurrent;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * The moment before a thread goes to sleep. To wake a thread costs more than most waits between two busy ends of a bus last, so
+ * A short spin before a thread goes to sleep. To wake a thread costs more than most waits between two busy ends of a bus last, so
  * a few threads at a time, no more than there are processors, first leave the processor to others again and again. Thread-safe.
  */
-final class BriefWait {
+public final class SpinWait {
 
     private static final long MOMENT = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final AtomicInteger WAITING = new AtomicInteger();
 
-    private BriefWait() {}
+    private SpinWait() {}
 
-    /** Waits 50 us at most for something to become true; tells whether it has. Not interruptible. */
-    static boolean until(BooleanSupplier condition) {
+    /**
+     * Waits 50 us at most for something to become true. Not interruptible.
+     *
+     * @param condition what is to become true; any number of calls, quick, on this thread
+     * @return whether it has
+     */
+    public static boolean until(BooleanSupplier condition) {
         if (condition.getAsBoolean()) {
             return true;
         }
