@@ -2,7 +2,6 @@ package org.slimta.bus.impl.concurrent;
 
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
-import org.slimta.bus.impl.transaction.Failures;
 
 /**
  * The threads on which one bus runs code of its users: what is attached to responses, codecs that read them, and streams of

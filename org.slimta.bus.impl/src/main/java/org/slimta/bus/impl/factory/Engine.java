@@ -7,6 +7,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 import org.slimta.bus.impl.socket.Network;
 import org.slimta.bus.impl.status.OpenBuses;
 
@@ -15,7 +16,7 @@ import org.slimta.bus.impl.status.OpenBuses;
 public final class Engine implements AutoCloseable {
 
     private final Threads threads = new Threads();
-    private final Network network = new Network(threads);
+    private final Network network = new Network(threads, new GrizzlyTransport(threads));
     private final OpenBuses buses = new OpenBuses();
     private final Set<CompletableFuture<Void>> closing = ConcurrentHashMap.newKeySet();
 

@@ -2,6 +2,9 @@ package org.slimta.bus.impl.socket;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.IncomingFrames;
+import org.slimta.bus.impl.transport.PauseReason;
 
 /**
  * Keeps a client from bringing more than it takes. A client that has many responses to take, or many requests without a
@@ -13,8 +16,8 @@ final class Backpressure<Q, R> {
     private static final long MOST_BACKLOG = 256 << 10;
 
     private final SocketServer<Q, R> server;
-    private final FrameChannel channel;
-    private final FrameReader reader;
+    private final FrameConnection channel;
+    private final IncomingFrames incoming;
     private final Unanswered<ServerExchange<Q, R>> unanswered;
     private final ConnectionLifecycle life;
     private final Queue<ServerExchange<Q, R>> aside = new ConcurrentLinkedQueue<>();
@@ -30,12 +33,12 @@ final class Backpressure<Q, R> {
      */
     Backpressure(
             SocketServer<Q, R> server,
-            FrameChannel channel,
+            FrameConnection channel,
             Unanswered<ServerExchange<Q, R>> unanswered,
             ConnectionLifecycle life) {
         this.server = server;
         this.channel = channel;
-        this.reader = channel.reader();
+        this.incoming = channel.incoming();
         this.unanswered = unanswered;
         this.life = life;
     }
@@ -43,12 +46,12 @@ final class Backpressure<Q, R> {
     /** Something was read, or is to be taken: that may be enough for now. To be called on the selector thread. */
     void check() {
         if (hasTooMuchToTake()) {
-            reader.stop(ReadGate.Reason.UNTAKEN_RESPONSES);
+            incoming.pause(PauseReason.UNTAKEN_RESPONSES);
             awaitMemory();
             readOnSoon();
         }
         if (hasEnoughInFlight()) {
-            reader.stop(ReadGate.Reason.IN_FLIGHT);
+            incoming.pause(PauseReason.IN_FLIGHT);
             readOnSoon();
         }
     }
@@ -70,26 +73,25 @@ final class Backpressure<Q, R> {
     }
 
     private boolean hasTooMuchToTake() {
-        return channel.backlog() > MOST_BACKLOG || channel.isHoldingTooMuch();
+        return channel.unsentBytes() > MOST_BACKLOG || channel.isHoldingTooMuch();
     }
 
     /** Has it read on, if a reason not to is gone. */
     void readOnSoon() {
-        ReadGate gate = reader.gate();
-        if (!gate.isOpen()
-                && (gate.isClosedFor(ReadGate.Reason.UNTAKEN_RESPONSES) && !hasTooMuchToTake()
-                        || gate.isClosedFor(ReadGate.Reason.IN_FLIGHT) && life.isReading() && !hasEnoughInFlight())) {
-            channel.onSelector(this::readOn);
+        if (incoming.isPaused()
+                && (incoming.isPausedFor(PauseReason.UNTAKEN_RESPONSES) && !hasTooMuchToTake()
+                        || incoming.isPausedFor(PauseReason.IN_FLIGHT) && life.isReading() && !hasEnoughInFlight())) {
+            channel.execute(this::readOn);
         }
     }
 
     /** A connection that is draining or ending is not read again, so IN_FLIGHT stays set. */
     private void readOn() {
         if (!hasTooMuchToTake()) {
-            reader.goOn(ReadGate.Reason.UNTAKEN_RESPONSES);
+            incoming.resume(PauseReason.UNTAKEN_RESPONSES);
         }
         if (life.isReading() && !hasEnoughInFlight()) {
-            reader.goOn(ReadGate.Reason.IN_FLIGHT);
+            incoming.resume(PauseReason.IN_FLIGHT);
         }
     }
 
@@ -110,7 +112,7 @@ final class Backpressure<Q, R> {
             channel.holdAside(-exchange.weight());
             return false;
         }
-        channel.onSelector(server::onRoom); // Its place in the queue is free for others.
+        channel.execute(server::onRoom); // Its place in the queue is free for others.
         return true;
     }
 

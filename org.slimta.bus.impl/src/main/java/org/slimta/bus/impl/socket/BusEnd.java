@@ -1,12 +1,16 @@
 package org.slimta.bus.impl.socket;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transport.ConnectionSettings;
+import org.slimta.bus.impl.transport.MemoryBudget;
 
 /**
  * What all connections of one end of a bus work with. Immutable: with other options there is another one.
@@ -29,7 +33,7 @@ record BusEnd(
         Failures failures,
         FrameLimits limits,
         Duration codecTimeout,
-        HeldBytes held,
+        MemoryBudget held,
         Tls tls)
         implements AutoCloseable {
 
@@ -40,7 +44,7 @@ record BusEnd(
             Failures failures,
             FrameLimits limits,
             Duration codecTimeout,
-            HeldBytes held,
+            MemoryBudget held,
             Tls tls) {
         this(
                 threads,
@@ -71,8 +75,13 @@ record BusEnd(
     }
 
     /** The same without TLS, for connections that are not served. */
-    BusEnd with(FrameLimits newLimits, HeldBytes newHeld) {
+    BusEnd with(FrameLimits newLimits, MemoryBudget newHeld) {
         return new BusEnd(threads, network, codecs, coder, failures, newLimits, codecTimeout, newHeld, null);
+    }
+
+    /** What a connection is made with. */
+    ConnectionSettings settings(InetSocketAddress target, Executor streams, boolean countsUnsent) {
+        return new ConnectionSettings(limits, held, tls, target, streams, countsUnsent);
     }
 
     /** Ends all waits for codecs. */

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 
@@ -8,27 +9,27 @@ import org.slimta.bus.impl.wire.EnvelopeWriter;
  *
  * @param channel the connection
  */
-record ChannelWay(FrameChannel channel) implements Farewell.Way {
+record ChannelWay(FrameConnection channel) implements Farewell.Way {
 
     @Override
     public void sendEmptyArray() {
-        channel.add(Notice.of(new EnvelopeWriter(Envelope.REQUESTS).finish()));
-        channel.onSelector(channel.flusher());
+        channel.send(Notice.of(new EnvelopeWriter(Envelope.REQUESTS).finish()));
+        channel.execute(channel.flusher());
     }
 
     @Override
     public void ignore() {
-        channel.onSelector(channel.reader()::ignore);
+        channel.execute(channel.incoming()::ignore);
     }
 
     @Override
     public long backlog() {
-        return channel.backlog();
+        return channel.unsentBytes();
     }
 
     @Override
     public long lastWrite() {
-        return channel.lastWrite();
+        return channel.lastSent();
     }
 
     @Override

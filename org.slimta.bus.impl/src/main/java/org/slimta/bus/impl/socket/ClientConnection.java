@@ -9,6 +9,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.tls.CertificateAlert;
+import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
@@ -20,7 +21,7 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
 final class ClientConnection<R> extends LinkedMembers.Member
-        implements FrameChannel.Listener, ClientExchange.Holder<R>, KeptConnections.Member<ClientExchange<R>> {
+        implements FrameConnection.Listener, ClientExchange.Holder<R>, KeptConnections.Member<ClientExchange<R>> {
 
     /**
      * A server that has just come back may go away again and cut off new connections. That shows within this time, and nothing
@@ -46,7 +47,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private final SocketClient<?, R> client;
     private final ReconnectQueue<ClientExchange<R>>.Turn turn;
     private final ConnectAttempt way;
-    private final FrameChannel channel;
+    private final FrameConnection channel;
     private final BusEnd end;
     private final boolean forLarge;
     private final InFlight<Sending<R>> inFlight;
@@ -124,7 +125,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return inFlight.size();
     }
 
-    FrameChannel channel() {
+    FrameConnection channel() {
         return channel;
     }
 
@@ -174,7 +175,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         if (inFlight.size() <= 1) {
             channel.flush();
         } else if (!client.end().threads().putOff(channel.flusher())) {
-            channel.onSelector(channel.flusher());
+            channel.execute(channel.flusher());
         }
         return true;
     }
@@ -216,7 +217,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             prove(head);
         }
         if (sending != null) {
-            lastUsed = channel.lastRead();
+            lastUsed = channel.incoming().lastRead();
             if (forLarge) {
                 pool.free(this); // Before its owner hears of the answer, who may send the next one at once.
             }
@@ -250,7 +251,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             turn.answered(Server.SINGLE);
         }
         sending.exchange().answered(frame, head);
-        if (channel.backlog() == 0) {
+        if (channel.unsentBytes() == 0) {
             change(State.UNPROVEN, State.ENDING); // It has had its whole frame.
         }
         close();
@@ -259,8 +260,8 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** The first notice says that nothing more is read; the second, that all that was read is answered. */
     private void onControl(Map<String, String> control) {
         String ping = control.get("ping");
-        if (ping != null && channel.backlog() < MOST_BACKLOG) {
-            channel.add(Notice.of(Notices.pong(ping)));
+        if (ping != null && channel.unsentBytes() < MOST_BACKLOG) {
+            channel.send(Notice.of(Notices.pong(ping)));
             channel.flush();
         } else if ("true".equals(control.get("drain"))) {
             if (!drained) {
@@ -293,7 +294,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
         Sending<R> sending = head.tx() == 0 ? null : inFlight.take(head.tx());
         if (sending != null) {
-            lastUsed = channel.lastRead();
+            lastUsed = channel.incoming().lastRead();
             if (forLarge && rejected.isSkipped()) {
                 pool.free(this);
             }

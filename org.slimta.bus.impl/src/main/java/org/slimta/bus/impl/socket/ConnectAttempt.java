@@ -2,13 +2,15 @@ package org.slimta.bus.impl.socket;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.Executor;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.SocketPeer;
+import org.slimta.bus.impl.transport.Transport;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
@@ -16,7 +18,7 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * An attempt of a client to get a connection to one address, with its TLS handshake if there is to be one. When it is ready it
  * passes on what happens on the connection to whoever uses it. Thread-safe.
  */
-final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Listener {
+final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection.Listener {
 
     private enum State {
         /** The connection has not come about. */
@@ -44,8 +46,8 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
     private final ConnectionOpening.Outcome<ConnectAttempt> outcome;
     private State state = State.DIALING;
     private Unwanted unwanted;
-    private volatile FrameChannel channel;
-    private volatile FrameChannel.Listener user; // Written under the lock of this.
+    private volatile FrameConnection channel;
+    private volatile FrameConnection.Listener user; // Written under the lock of this.
     private boolean leaving; // Guarded by this. Whether its user is a farewell, which is the last.
     private long dialed;
     private long connected;
@@ -90,7 +92,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
     }
 
     /** The channel, which is there as soon as the attempt is ready. */
-    FrameChannel channel() {
+    FrameConnection channel() {
         return channel;
     }
 
@@ -103,15 +105,32 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
     public void start() {
         dialed = System.nanoTime();
         try {
-            end.network().connect(address, this::onCreated, this::onConnected, this::onNotConnected);
+            end.network().transport().connect(address, end.settings(target, streams, false), this, new Dialing());
         } catch (IOException e) {
             onNotConnected(e);
         }
     }
 
-    private void onCreated(Connection<?> created) {
-        FrameChannel opening = new FrameChannel(created, this, end, target, streams, false);
-        FrameFilter.attach(created, opening);
+    /** What the transport tells. */
+    private final class Dialing implements Transport.ConnectListener {
+
+        @Override
+        public void onCreated(FrameConnection connection) {
+            ConnectAttempt.this.onCreated(connection);
+        }
+
+        @Override
+        public void onConnected() {
+            ConnectAttempt.this.onConnected();
+        }
+
+        @Override
+        public void onNotConnected(Throwable cause) {
+            ConnectAttempt.this.onNotConnected(cause);
+        }
+    }
+
+    private void onCreated(FrameConnection opening) {
         boolean wanted;
         synchronized (this) {
             channel = opening;
@@ -157,7 +176,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
     }
 
     /** Directs events to this listener from now on; a farewell later replaces the connection. To be called when it is ready. */
-    void use(FrameChannel.Listener by) {
+    void use(FrameConnection.Listener by) {
         synchronized (this) {
             if (leaving) {
                 return; // Whoever said so has closed the connection that comes now.
@@ -167,7 +186,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
         tellIfOver(by);
     }
 
-    private void tellIfOver(FrameChannel.Listener by) {
+    private void tellIfOver(FrameConnection.Listener by) {
         boolean over;
         synchronized (this) {
             over = state == State.OVER;
@@ -196,7 +215,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
 
     @Override
     public void onFrame(Frame frame) {
-        FrameChannel.Listener to = user;
+        FrameConnection.Listener to = user;
         if (to != null) {
             to.onFrame(frame);
         }
@@ -204,13 +223,13 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
 
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
-        FrameChannel.Listener to = user;
+        FrameConnection.Listener to = user;
         return to != null && to.onRejectedFrame(rejected);
     }
 
     @Override
     public void onBadFrame(BusException failure) {
-        FrameChannel.Listener to = user;
+        FrameConnection.Listener to = user;
         if (to != null) {
             to.onBadFrame(failure);
         } else {
@@ -220,7 +239,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
 
     @Override
     public void onWritten() {
-        FrameChannel.Listener to = user;
+        FrameConnection.Listener to = user;
         if (to != null) {
             to.onWritten();
         }
@@ -235,7 +254,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
                 state = State.OVER;
             }
         }
-        FrameChannel.Listener to = user;
+        FrameConnection.Listener to = user;
         if (to != null) {
             to.onClosed();
         } else if (before == State.SECURING) {
@@ -257,7 +276,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameChannel.Li
 
     /** Closes it, however far it has come. */
     void closeNow() {
-        FrameChannel open;
+        FrameConnection open;
         synchronized (this) {
             state = State.OVER;
             open = channel;

@@ -11,6 +11,7 @@ import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.tls.CertificateAlert;
+import org.slimta.bus.impl.transport.MemoryBudget;
 
 /**
  * The connections of one client. A few are kept for small transactions to share, and as many for large ones, each of which has
@@ -71,7 +72,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     /** Gives the channels of all connections that have one. */
-    void forEachChannel(Consumer<HeldBytes.Holder> action) {
+    void forEachChannel(Consumer<MemoryBudget.Holder> action) {
         connections.forEach(connection -> action.accept(connection.channel().holder()));
     }
 

@@ -2,9 +2,10 @@ package org.slimta.bus.impl.socket;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.transport.IncomingConnection;
+import org.slimta.bus.impl.transport.SocketPeer;
 
 /** Lets connections in to a server as long as there are not too many, and turns away the others. Thread-safe. */
 final class Entrance<Q, R> {
@@ -20,8 +21,8 @@ final class Entrance<Q, R> {
     }
 
     /** A connection was made. Called on its selector thread. */
-    void accept(Connection<?> connection) {
-        InetSocketAddress from = FrameChannel.peerOf(connection);
+    void accept(IncomingConnection connection) {
+        InetSocketAddress from = connection.peerAddress();
         String reason = admission.admit(from.getAddress(), server.options());
         if (reason != null) {
             turnAway(connection, server.end().failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
@@ -32,19 +33,19 @@ final class Entrance<Q, R> {
             accepted = new ServerConnection<>(server, connection);
         } catch (RuntimeException | Error e) {
             admission.release(from.getAddress());
-            server.end().network().faults().failed(server + " cannot serve the connection of " + SocketPeer.format(from), e);
-            connection.terminateSilently();
+            server.end().network().transport().faults().failed(server + " cannot serve the connection of " + SocketPeer.format(from), e);
+            connection.reject();
             return;
         }
         server.serve(accepted);
     }
 
     /** With TLS the handshake would cost more than what there is to say. */
-    private void turnAway(Connection<?> connection, BusException why) {
+    private void turnAway(IncomingConnection connection, BusException why) {
         server.refused(why);
         BusEnd end = server.end();
         if (end.tls() != null || !overflow.take(connection, end, why)) {
-            connection.terminateSilently();
+            connection.reject();
         }
     }
 

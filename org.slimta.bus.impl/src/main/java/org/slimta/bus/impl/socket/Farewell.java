@@ -2,6 +2,7 @@ package org.slimta.bus.impl.socket;
 
 import java.util.concurrent.TimeUnit;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.Frame;
 
 /**
@@ -10,7 +11,7 @@ import org.slimta.bus.impl.wire.Frame;
  * Then the connection is closed in order, and what the peer still says is not listened to. All that has its time. Source: the
  * wire page, part A.
  */
-final class Farewell implements FrameChannel.Listener, Farewells.Departure {
+final class Farewell implements FrameConnection.Listener, Farewells.Departure {
 
     /** How long the rest of a frame may take, in nanoseconds. */
     static final long LONGEST = TimeUnit.MINUTES.toNanos(5);

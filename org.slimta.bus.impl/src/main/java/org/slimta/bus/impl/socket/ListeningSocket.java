@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.glassfish.grizzly.Connection;
-import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
+import org.slimta.bus.impl.transport.IncomingConnection;
+import org.slimta.bus.impl.transport.Listening;
+import org.slimta.bus.impl.transport.Transport;
 
 /**
  * The socket that a server listens on. Whoever connects in the moment that it takes to close is cut off by the kernel, and cannot
@@ -21,22 +22,20 @@ final class ListeningSocket {
 
     private static final long LONGEST_NOISE = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final Network network;
-    private final TCPNIOServerConnection listener;
+    private final Listening listener;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long lastAccept = System.nanoTime() - QUIET;
 
     /**
      * Listens.
      *
-     * @param network has the sockets
+     * @param transport has the sockets
      * @param address where
      * @param onAccept what is given each connection, on a selector thread
      * @throws IOException if that address cannot be listened on
      */
-    ListeningSocket(Network network, InetSocketAddress address, Consumer<Connection<?>> onAccept) throws IOException {
-        this.network = network;
-        this.listener = network.listen(address, connection -> {
+    ListeningSocket(Transport transport, InetSocketAddress address, Consumer<IncomingConnection> onAccept) throws IOException {
+        this.listener = transport.listen(address, connection -> {
             lastAccept = System.nanoTime();
             onAccept.accept(connection);
         });
@@ -44,7 +43,7 @@ final class ListeningSocket {
 
     /** Where it listens. */
     InetSocketAddress address() {
-        return (InetSocketAddress) listener.getLocalAddress();
+        return listener.address();
     }
 
     /**
@@ -57,7 +56,7 @@ final class ListeningSocket {
     void close(BooleanSupplier now) throws IOException, InterruptedException {
         if (closed.compareAndSet(false, true)) {
             awaitQuiet(now);
-            network.close(listener);
+            listener.close();
         }
     }
 

@@ -1,52 +1,13 @@
 package org.slimta.bus.impl.socket;
 
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import org.glassfish.grizzly.CloseReason;
-import org.glassfish.grizzly.Connection;
-import org.glassfish.grizzly.EmptyCompletionHandler;
-import org.glassfish.grizzly.IOEvent;
-import org.glassfish.grizzly.filterchain.FilterChain;
-import org.glassfish.grizzly.filterchain.FilterChainBuilder;
-import org.glassfish.grizzly.nio.transport.TCPNIOBindingHandler;
-import org.glassfish.grizzly.nio.transport.TCPNIOConnectorHandler;
-import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
-import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
-import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
-import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slimta.bus.impl.concurrent.DaemonThreads;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.concurrent.Workers;
-import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.tls.TlsBuffers;
+import org.slimta.bus.impl.transport.Transport;
 
-/**
- * The one Grizzly transport, with its selector threads, that all sockets of a provider share. It starts with the first
- * socket. Thread-safe.
- */
+/** What all clients and servers of a provider share to connect and to be connected to. Thread-safe. */
 public final class Network implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Network.class);
-
-    private static final int READ_BUFFER = 64 << 10;
-    private static final int BACKLOG = 1024;
-    private static final int LAST_ACCEPTS = 64;
-    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(2);
 
     /** How many threads begin to connect, which none of them waits for. */
     private static final int CONNECTING = 2;
@@ -54,216 +15,34 @@ public final class Network implements AutoCloseable {
     /** How long {@link #close} waits for connections that are being closed gracefully. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
-    private final ReadFilter reading = new ReadFilter(READ_BUFFER);
-    private final TlsBuffers tlsBuffers = new TlsBuffers();
-    private final BoundedLog faults = new BoundedLog(Network.class);
-    private final BiConsumer<Duration, Runnable> timer;
+    private final Transport transport;
     private final NameResolver resolver;
     private final Workers connecting;
     private final Lookups lookups;
     private final Farewells farewells;
 
     /**
-     * To listen and to stop listening, one at a time: Grizzly has a lock while it waits for a selector thread to listen, and wants
-     * the same lock on a selector thread to stop.
-     */
-    private final ReentrantLock binding = new ReentrantLock();
-
-    private TCPNIOTransport transport;
-    private FilterChain clientChain;
-    private boolean closed;
-
-    /**
-     * Sockets that nobody has asked for yet.
+     * A network over a transport, which is closed with it.
      *
      * @param threads for what is done later
+     * @param transport has the connections
      */
-    public Network(Threads threads) {
-        this(threads, NameResolver.SYSTEM);
+    public Network(Threads threads, Transport transport) {
+        this(threads, transport, NameResolver.SYSTEM);
     }
 
     /** The same, with another way to find the addresses of a name. */
-    Network(Threads threads, NameResolver resolver) {
+    Network(Threads threads, Transport transport, NameResolver resolver) {
+        this.transport = transport;
         this.resolver = resolver;
-        timer = threads::after;
         connecting = threads.newPlatformWorkers("slimta-bus-connecting-", CONNECTING);
         lookups = new Lookups(threads.lookups());
         farewells = new Farewells(threads.timer(), Runtime.getRuntime().maxMemory() / 8);
     }
 
-    private synchronized TCPNIOTransport transport() throws IOException {
-        if (closed) {
-            throw new IOException("the bus provider is stopped");
-        }
-        if (transport == null) {
-            transport = DaemonThreads.call("slimta-bus-starting", this::start);
-            clientChain = chain(connection -> {});
-        }
+    /** Has the connections. */
+    Transport transport() {
         return transport;
-    }
-
-    private TCPNIOTransport start() throws IOException {
-        int selectors = Runtime.getRuntime().availableProcessors();
-        TCPNIOTransport starting = TCPNIOTransportBuilder.newInstance()
-                .setName("slimta-bus")
-                .setIOStrategy(new PausingAccept(timer))
-                .setSelectorRunnersCount(selectors)
-                .setSelectorThreadPoolConfig(ThreadPoolConfig.defaultConfig()
-                        .copy()
-                        // Not Grizzly's own threads: somebody may keep a thread, which then keeps its class and all of Grizzly.
-                        .setThreadFactory(new DaemonThreads("slimta-bus-selector-"))
-                        .setCorePoolSize(selectors)
-                        .setMaxPoolSize(selectors)
-                        .setInitialClassLoader(ClassLoader.getSystemClassLoader()))
-                .setTcpNoDelay(true)
-                .setKeepAlive(true)
-                .setReuseAddress(true)
-                .build();
-        forgetClasses();
-        OpenFiles.closeOne();
-        starting.start();
-        return starting;
-    }
-
-    /**
-     * Grizzly has two exceptions that it keeps for good, and an exception keeps the classes that were on the stack when it was
-     * filled: it is filled again, on a thread that has none of ours there, so that this bundle can be unloaded.
-     */
-    private static void forgetClasses() {
-        for (CloseReason kept : List.of(CloseReason.LOCALLY_CLOSED_REASON, CloseReason.REMOTELY_CLOSED_REASON)) {
-            Thread thread = new Thread(kept.getCause()::fillInStackTrace, "slimta-bus-starting"); // No frame of ours is on it.
-            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-            thread.start();
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private FilterChain chain(Consumer<Connection<?>> onAccept) {
-        return FilterChainBuilder.stateless()
-                .add(reading)
-                .add(new FrameFilter(onAccept))
-                .build();
-    }
-
-    /**
-     * Listens.
-     *
-     * @param address where
-     * @param onAccept what is given each connection, on a selector thread
-     * @return the listening socket
-     * @throws IOException if that address cannot be listened on
-     */
-    TCPNIOServerConnection listen(InetSocketAddress address, Consumer<Connection<?>> onAccept) throws IOException {
-        TCPNIOTransport started = transport();
-        binding.lock();
-        try {
-            return DaemonThreads.call("slimta-bus-opening", () -> TCPNIOBindingHandler.builder(started)
-                    .processor(chain(onAccept))
-                    .build()
-                    .bind(address, BACKLOG));
-        } finally {
-            binding.unlock();
-        }
-    }
-
-    /**
-     * Stops listening, after it has accepted who has connected already. Blocks until the port is free: the selector lets go of
-     * a closed socket only when it selects again.
-     *
-     * @param listener the listening socket
-     * @throws IOException if that could not be seen in time
-     * @throws InterruptedException if the thread was interrupted while it waited
-     */
-    void close(TCPNIOServerConnection listener) throws IOException, InterruptedException {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-        }
-        long deadline = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
-        try {
-            CompletableFuture<Future<?>> closing = new CompletableFuture<>();
-            binding.lock();
-            try {
-                listener.executeInEventThread(IOEvent.NONE, () -> {
-                    try {
-                        acceptAll(listener);
-                    } finally {
-                        closeNow(listener, closing);
-                    }
-                });
-                closing.get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
-                        .get(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-            } finally {
-                binding.unlock();
-            }
-            while (listener.getChannel().isRegistered()) {
-                if (System.nanoTime() > deadline) {
-                    throw new IOException("the selector did not let go of the socket");
-                }
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
-            CountDownLatch selected = new CountDownLatch(1);
-            listener.executeInEventThread(IOEvent.NONE, selected::countDown);
-            if (!selected.await(RELEASE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new IOException("the selector is stuck");
-            }
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the socket was not closed", e);
-        }
-    }
-
-    /** Who waits to be accepted would be cut off: there is no way to ask how many those are. */
-    private static void acceptAll(TCPNIOServerConnection listener) {
-        try {
-            for (int i = 0; i < LAST_ACCEPTS; i++) {
-                listener.onAccept();
-            }
-        } catch (IOException e) {
-            LOG.debug("{} accepts no more", listener, e);
-        } catch (RuntimeException e) {
-            LOG.warn("{}: who had connected last could not be accepted", listener, e);
-        }
-    }
-
-    private static void closeNow(TCPNIOServerConnection listener, CompletableFuture<Future<?>> closing) {
-        try {
-            closing.complete(listener.close());
-        } catch (RuntimeException | Error e) {
-            closing.completeExceptionally(e);
-        }
-    }
-
-    /**
-     * Connects. Does not wait. Closing the connection ends the attempt.
-     *
-     * @param address where to
-     * @param onCreated what is given the connection before it comes about, on this thread
-     * @param onConnected what is told that it has come about, on a selector thread
-     * @param onFailed what is told why it has not, on any thread
-     * @throws IOException if it cannot even begin
-     */
-    void connect(
-            InetSocketAddress address,
-            Consumer<Connection<?>> onCreated,
-            Runnable onConnected,
-            Consumer<Throwable> onFailed)
-            throws IOException {
-        new Connector(transport(), onCreated).connect(address, new ConnectHandler(onConnected, onFailed));
-    }
-
-    /** Room to encrypt and decrypt in. */
-    TlsBuffers tlsBuffers() {
-        return tlsBuffers;
-    }
-
-    /** Where faults are logged that end a connection, or would otherwise be lost. */
-    BoundedLog faults() {
-        return faults;
     }
 
     /** Finds the addresses of names. */
@@ -286,82 +65,11 @@ public final class Network implements AutoCloseable {
         return farewells;
     }
 
-    /** Closes what is left open, and the selector threads. Waits briefly for connections that are being closed gracefully. */
+    /** Closes what is left open, and the transport. Waits briefly for connections that are being closed gracefully. */
     @Override
     public void close() {
         farewells.await(FAREWELL);
         connecting.close();
-        TCPNIOTransport stopping;
-        synchronized (this) {
-            closed = true;
-            stopping = transport;
-            transport = null;
-        }
-        if (stopping != null) {
-            try {
-                DaemonThreads.call("slimta-bus-closing", () -> stop(stopping));
-            } catch (IOException e) {
-                throw new IllegalStateException("the transport cannot be stopped", e);
-            }
-        }
-    }
-
-    private static Void stop(TCPNIOTransport stopping) throws IOException, InterruptedException {
-        stopping.shutdownNow();
-        if (stopping.getKernelThreadPool() != null) {
-            stopping.getKernelThreadPool().awaitTermination(2, TimeUnit.SECONDS);
-        }
-        return null;
-    }
-
-    /** Hands out a connection early, so that nothing that happens on it is missed. */
-    @SuppressWarnings("rawtypes")
-    private final class Connector extends TCPNIOConnectorHandler {
-
-        private final Consumer<Connection<?>> onCreated;
-
-        Connector(TCPNIOTransport transport, Consumer<Connection<?>> onCreated) {
-            super(transport);
-            this.onCreated = onCreated;
-            setProcessor(clientChain);
-        }
-
-        @Override
-        protected void preConfigure(Connection connection) {
-            onCreated.accept(connection);
-        }
-    }
-
-    @SuppressWarnings("rawtypes")
-    private static final class ConnectHandler extends EmptyCompletionHandler<Connection> {
-
-        private final Runnable onConnected;
-        private final Consumer<Throwable> onFailed;
-
-        ConnectHandler(Runnable onConnected, Consumer<Throwable> onFailed) {
-            this.onConnected = onConnected;
-            this.onFailed = onFailed;
-        }
-
-        @Override
-        public void completed(Connection connection) {
-            if (isWithItself(connection)) {
-                connection.closeSilently();
-                onFailed.accept(new ConnectException("Connection refused"));
-                return;
-            }
-            onConnected.run();
-        }
-
-        /** Nobody listens there, and the kernel has picked that very port for this end: the socket is connected to itself. */
-        private static boolean isWithItself(Connection connection) {
-            Object here = connection.getLocalAddress();
-            return here != null && here.equals(connection.getPeerAddress());
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            onFailed.accept(cause);
-        }
+        transport.close();
     }
 }

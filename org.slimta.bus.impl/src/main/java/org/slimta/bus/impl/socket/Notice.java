@@ -2,6 +2,7 @@ package org.slimta.bus.impl.socket;
 
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.wire.RootAttributes;
@@ -11,7 +12,7 @@ import org.slimta.bus.impl.wire.RootAttributes;
  *
  * @param encoder its bytes
  */
-record Notice(FrameEncoder encoder) implements Outbox.Item {
+record Notice(FrameEncoder encoder) implements OutboundFrame {
 
     static Notice of(OutgoingFrame frame) {
         try {

@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.transport.ConnectionSettings;
+import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.IncomingConnection;
+import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
@@ -33,7 +36,7 @@ final class OverflowConnections {
     /** They do not use the memory of those that are served. */
     private static final long HELD_SIZE = 16 << 20;
 
-    private final HeldBytes held;
+    private final MemoryBudget held;
     private final AtomicInteger count = new AtomicInteger();
     private final LinkedMembers<Overflow> all = new LinkedMembers<>();
 
@@ -43,7 +46,7 @@ final class OverflowConnections {
      * @param end what the connections of the server work with
      */
     OverflowConnections(BusEnd end) {
-        held = new HeldBytes(HELD_SIZE, end.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
+        held = new MemoryBudget(HELD_SIZE, end.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
     }
 
     /**
@@ -54,7 +57,7 @@ final class OverflowConnections {
      * @param why what its client is told
      * @return whether it was taken
      */
-    boolean take(Connection<?> connection, BusEnd end, BusException why) {
+    boolean take(IncomingConnection connection, BusEnd end, BusException why) {
         if (count.incrementAndGet() > MOST) {
             count.decrementAndGet();
             return false;
@@ -75,31 +78,26 @@ final class OverflowConnections {
         all.forEach(one -> one.channel.close());
     }
 
-    private final class Overflow extends LinkedMembers.Member implements FrameChannel.Listener {
+    private final class Overflow extends LinkedMembers.Member implements FrameConnection.Listener {
 
-        private final Connection<?> connection;
         private final BusEnd end;
         private final BusException why;
-        private final FrameChannel channel;
+        private final FrameConnection channel;
         private final AtomicBoolean closed = new AtomicBoolean();
         private final AtomicBoolean finished = new AtomicBoolean();
         private volatile boolean answered;
         private volatile Future<?> timeout;
 
-        Overflow(Connection<?> connection, BusEnd end, BusException why) {
-            this.connection = connection;
+        Overflow(IncomingConnection connection, BusEnd end, BusException why) {
             this.end = end;
             this.why = why;
-            this.channel = new FrameChannel(
-                    connection, this, end.with(LIMITS, held), null, end.threads()::execute, false);
+            this.channel = connection.open(
+                    new ConnectionSettings(LIMITS, held, null, null, end.threads()::execute, false), this);
         }
 
         void start() {
             timeout = end.threads().after(TIME, channel::close);
-            FrameFilter.attach(connection, channel);
-            if (!channel.isOpen()) {
-                onClosed();
-            }
+            channel.start();
         }
 
         @Override
@@ -124,17 +122,17 @@ final class OverflowConnections {
                 channel.close();
                 return;
             }
-            channel.reader().ignore();
-            channel.add(Notice.of(Notices.failure(head.tx(), why)));
-            channel.add(Notice.of(Notices.drain()));
-            channel.add(Notice.of(Notices.drain()));
+            channel.incoming().ignore();
+            channel.send(Notice.of(Notices.failure(head.tx(), why)));
+            channel.send(Notice.of(Notices.drain()));
+            channel.send(Notice.of(Notices.drain()));
             answered = true;
             channel.flush();
         }
 
         @Override
         public void onWritten() {
-            if (answered && channel.backlog() == 0 && finished.compareAndSet(false, true)) {
+            if (answered && channel.unsentBytes() == 0 && finished.compareAndSet(false, true)) {
                 channel.finish(true);
             }
         }

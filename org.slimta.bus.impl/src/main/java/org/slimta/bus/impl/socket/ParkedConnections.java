@@ -2,6 +2,7 @@ package org.slimta.bus.impl.socket;
 
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Inbox.Offer;
+import org.slimta.bus.impl.transport.WaitingLine;
 
 /**
  * The connections of a server that are not read since its queue is full. Those that were parked first are read first when there

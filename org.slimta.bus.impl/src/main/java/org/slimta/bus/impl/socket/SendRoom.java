@@ -3,6 +3,7 @@ package org.slimta.bus.impl.socket;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slimta.bus.impl.transport.MemoryBudget;
 
 /**
  * Room in memory for what a client sends: its frames count for what the client holds, from the time that they got room until
@@ -13,13 +14,13 @@ final class SendRoom {
     /** Waiters also check again this often, because room may appear without a transaction ending. */
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final HeldBytes.Share share;
+    private final MemoryBudget.Account share;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private volatile int waiting; // Written under the lock.
 
-    SendRoom(HeldBytes held) {
-        share = held.newShare();
+    SendRoom(MemoryBudget held) {
+        share = held.newAccount();
     }
 
     /**

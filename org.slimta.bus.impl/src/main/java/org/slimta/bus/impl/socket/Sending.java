@@ -1,11 +1,13 @@
 package org.slimta.bus.impl.socket;
 
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.impl.transport.OutboundFrame;
+import org.slimta.bus.impl.transport.QueuedFrame;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /** A transaction on one connection of its client. Thread-safe. */
-final class Sending<R> implements Outbox.Item {
+final class Sending<R> implements OutboundFrame {
 
     private enum Phase {
         /** Nothing of it was sent. */
@@ -21,7 +23,7 @@ final class Sending<R> implements Outbox.Item {
     private final ClientExchange<R> exchange;
     private final ClientConnection<R> connection;
     private Phase phase = Phase.WAITING; // Guarded by this.
-    private Outbox.Entry entry; // Guarded by this. Its place in the queue of the connection, once it has one.
+    private QueuedFrame entry; // Guarded by this. Its place in the queue of the connection, once it has one.
     private boolean isLast; // Guarded by this. Whether the connection ends after it, with nothing else said.
 
     Sending(ClientExchange<R> exchange, ClientConnection<R> connection) {
@@ -50,14 +52,14 @@ final class Sending<R> implements Outbox.Item {
 
     /** Puts it into the queue of the connection. */
     void enqueue() {
-        Outbox.Entry place = connection.channel().add(this);
+        QueuedFrame place = connection.channel().send(this);
         synchronized (this) {
             entry = place;
             if (phase != Phase.WITHDRAWN) {
                 return;
             }
         }
-        connection.channel().withdraw(place); // Whoever withdrew it could not know of its place.
+        place.withdraw(); // Whoever withdrew it could not know of its place.
     }
 
     /**
@@ -66,7 +68,7 @@ final class Sending<R> implements Outbox.Item {
      * @return whether nothing of it was sent
      */
     boolean withdraw() {
-        Outbox.Entry place;
+        QueuedFrame place;
         synchronized (this) {
             if (phase != Phase.WAITING) {
                 return phase == Phase.WITHDRAWN;
@@ -75,7 +77,7 @@ final class Sending<R> implements Outbox.Item {
             place = entry;
         }
         if (place != null) {
-            connection.channel().withdraw(place);
+            place.withdraw();
         }
         return true;
     }

@@ -3,13 +3,18 @@ package org.slimta.bus.impl.socket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.glassfish.grizzly.Connection;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.socket.ConnectionLifecycle.Phase;
 import org.slimta.bus.impl.tls.Tls;
+import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.IncomingConnection;
+import org.slimta.bus.impl.transport.IncomingFrames;
+import org.slimta.bus.impl.transport.OutboundFrame;
+import org.slimta.bus.impl.transport.PauseReason;
+import org.slimta.bus.impl.transport.SocketPeer;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.Head;
@@ -20,7 +25,7 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * A connection to a server. A client that numbers its transactions may send any number of them; of one that does not, one is
  * read, and the connection ends with its answer. Source: the wire page, parts A and B.
  */
-final class ServerConnection<Q, R> extends LinkedMembers.Member implements FrameChannel.Listener {
+final class ServerConnection<Q, R> extends LinkedMembers.Member implements FrameConnection.Listener {
 
     /** Frames above this size, in bytes, are not read into memory before they are sent. */
     static final int LARGE = 256 << 10;
@@ -33,9 +38,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
 
     private final SocketServer<Q, R> server;
     private volatile SocketPeer peer;
-    private final Connection<?> connection;
-    private final FrameChannel channel;
-    private final FrameReader reader;
+    private final FrameConnection channel;
+    private final IncomingFrames incoming;
     private final FirstFrame first;
     private final Tls tls;
     private final Duration handshakeTimeout;
@@ -46,17 +50,16 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     private final Backpressure<Q, R> backpressure;
     private volatile long finishedAt;
 
-    ServerConnection(SocketServer<Q, R> server, Connection<?> connection) {
+    ServerConnection(SocketServer<Q, R> server, IncomingConnection connection) {
         this.server = server;
-        this.connection = connection;
-        this.peer = SocketPeer.of(FrameChannel.peerOf(connection));
+        this.peer = SocketPeer.of(connection.peerAddress());
         BusEnd end = server.end();
         this.tls = end.tls();
         this.handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
         long now = System.nanoTime();
         this.first = tls == null ? FirstFrame.withoutTls(now) : FirstFrame.withTls(now, handshakeTimeout.toNanos());
-        this.channel = new FrameChannel(connection, this, end, null, server.threads().responses(), true);
-        this.reader = channel.reader();
+        this.channel = connection.open(end.settings(null, server.threads().responses(), true), this);
+        this.incoming = channel.incoming();
         this.batch = new ResponseBatch(server, channel::flush);
         this.backpressure = new Backpressure<>(server, channel, unanswered, life);
     }
@@ -64,15 +67,12 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     /** Begins to read. */
     void start() {
         if (!channel.isSecuring()) {
-            reader.pace().begin();
+            incoming.expectFrame();
         }
-        FrameFilter.attach(connection, channel);
-        if (!channel.isOpen()) {
-            onClosed();
-        }
+        channel.start();
     }
 
-    FrameChannel channel() {
+    FrameConnection channel() {
         return channel;
     }
 
@@ -93,7 +93,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     public void onSecured(PeerIdentity identity) {
         peer = peer.with(identity);
         first.onSecured(System.nanoTime());
-        reader.pace().begin();
+        incoming.expectFrame();
     }
 
     @Override
@@ -145,7 +145,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
             return false;
         }
         BusException failure = server.end().failures().at(peer.name(), found);
-        channel.add(Notice.of(Notices.failure(head.tx(), failure))); // Whoever sees it counted finds it on its way.
+        channel.send(Notice.of(Notices.failure(head.tx(), failure))); // Whoever sees it counted finds it on its way.
         server.refused(failure);
         channel.flush();
         backpressure.check();
@@ -174,7 +174,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         if (exchange.isNumbered()) {
             life.keep();
         } else {
-            reader.stop(ReadGate.Reason.IN_FLIGHT);
+            incoming.pause(PauseReason.IN_FLIGHT);
             life.stopReading();
         }
         switch (server.parked().offer(exchange)) {
@@ -222,13 +222,13 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         if (life.stopReading()) {
             server.refused(failure);
         }
-        reader.ignore();
+        incoming.ignore();
         finishWhenAnswered();
     }
 
     /** Reads nothing more until there is room in the queue. */
     private void park() {
-        reader.stop(ReadGate.Reason.QUEUE_FULL);
+        incoming.pause(PauseReason.QUEUE_FULL);
         server.parked().park(this);
     }
 
@@ -244,7 +244,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
                 case FULL -> {
                     stalled.set(exchange);
                     if (server.isClosed()) {
-                        channel.onSelector(this::drain); // It may have found nothing here just now.
+                        channel.execute(this::drain); // It may have found nothing here just now.
                     }
                     return false;
                 }
@@ -256,21 +256,21 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
                 }
             }
         }
-        channel.onSelector(() -> reader.goOn(ReadGate.Reason.QUEUE_FULL));
+        channel.execute(() -> incoming.resume(PauseReason.QUEUE_FULL));
         return true;
     }
 
     /** Says something about a transaction whose answer cannot be sent, or about the connection. */
     void tell(Notice notice) {
-        channel.add(notice);
+        channel.send(notice);
         channel.flush();
     }
 
     /** Sends an answer, if there is one to be sent. */
-    void answer(ServerExchange<Q, R> exchange, Outbox.Item answer) {
+    void answer(ServerExchange<Q, R> exchange, OutboundFrame answer) {
         channel.hold(-exchange.weight());
         if (answer != null) {
-            channel.add(answer);
+            channel.send(answer);
         }
         int rest = unanswered.remove(exchange);
         backpressure.readOnSoon();
@@ -278,7 +278,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
             channel.flush();
             finishWhenAnswered();
         } else if (!batch.add(exchange.timeOfReceiver()) && !server.end().threads().putOff(channel.flusher())) {
-            channel.onSelector(channel.flusher());
+            channel.execute(channel.flusher());
         }
     }
 
@@ -299,7 +299,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
             server.end().threads().after(Duration.ofNanos(pause), this::drainSoon);
             return;
         }
-        identify(reader.start());
+        identify(incoming.start());
         ServerExchange<Q, R> exchange = stalled.getAndSet(null);
         if (exchange != null) {
             exchange.giveBack();
@@ -310,7 +310,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         if (!life.drain(this::sayDrain)) {
             life.stopReading();
         }
-        reader.ignore();
+        incoming.ignore();
         channel.flush();
         finishWhenAnswered();
     }
@@ -330,7 +330,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     }
 
     private void sayDrain() {
-        channel.add(Notice.of(Notices.drain()));
+        channel.send(Notice.of(Notices.drain()));
     }
 
     private void finishWhenAnswered() {
@@ -340,7 +340,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         if (life.sayLastWord(this::sayDrain)) {
             channel.flush();
         }
-        if (channel.backlog() > 0 || life.phase() != Phase.ENDING) {
+        if (channel.unsentBytes() > 0 || life.phase() != Phase.ENDING) {
             return;
         }
         finishedAt = System.nanoTime(); // Before the timer may see that it has finished, and for how long.
@@ -378,11 +378,11 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
             return;
         }
         if (channel.isSecuring() && life.isReading() && channel.age() > handshakeTimeout.toNanos()) {
-            channel.onSelector(this::onHandshakeTimeout);
+            channel.execute(this::onHandshakeTimeout);
             return;
         }
         if (isParked()) {
-            channel.onSelector(this::sayThatItIsParked);
+            channel.execute(this::sayThatItIsParked);
         }
         long frameTimeout = server.options().frameTimeout().toNanos();
         long rate = server.options().minimumRate();
@@ -390,10 +390,10 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         if (lateTaking != null) {
             server.refused(timeout("it does not take its answers " + lateTaking));
             channel.close();
-        } else if (life.isReading() && reader.late(frameTimeout, rate) != null) {
-            channel.onSelector(() -> endIfLate(frameTimeout, rate));
+        } else if (life.isReading() && incoming.late(frameTimeout, rate) != null) {
+            channel.execute(() -> endIfLate(frameTimeout, rate));
         } else if (isIdle()) {
-            channel.onSelector(() -> {
+            channel.execute(() -> {
                 if (isIdle()) {
                     drain();
                 }
@@ -413,13 +413,13 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
      * the selector thread: since the timer looked the frame may have come, and another one be arriving.
      */
     private void endIfLate(long frameTimeout, long rate) {
-        String late = life.isReading() ? reader.late(frameTimeout, rate) : null;
+        String late = life.isReading() ? incoming.late(frameTimeout, rate) : null;
         if (late == null) {
             return;
         }
         BusException failure = timeout("its frame does not arrive " + late);
-        byte[] start = reader.start();
-        if (reader.isSkipping() || reader.reject(failure) || failAlone(start, failure)) {
+        byte[] start = incoming.start();
+        if (incoming.isSkipping() || incoming.reject(failure) || failAlone(start, failure)) {
             drain();
         } else {
             refuse(failure);
@@ -428,7 +428,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
 
     /** Its ping cannot be read now. */
     private boolean isParked() {
-        return life.phase() == Phase.KEPT && !reader.gate().isOpen() && channel.backlog() == 0;
+        return life.phase() == Phase.KEPT && incoming.isPaused() && channel.unsentBytes() == 0;
     }
 
     /** On the selector thread, and nowhere else it ceases to be read: so nothing is said behind its end. */
@@ -441,8 +441,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     private boolean isIdle() {
         return life.phase() == Phase.KEPT
                 && unanswered.count() == 0
-                && reader.gate().isOpen()
-                && System.nanoTime() - channel.lastRead() > server.options().idleTimeout().toNanos();
+                && !incoming.isPaused()
+                && System.nanoTime() - channel.incoming().lastRead() > server.options().idleTimeout().toNanos();
     }
 
     private BusException timeout(String what) {
@@ -451,7 +451,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
 
     /** Drains on the selector thread. Called on any. */
     void drainSoon() {
-        channel.onSelector(this::drain);
+        channel.execute(this::drain);
     }
 
     void close() {

@@ -15,6 +15,7 @@ import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.CodecPair;
 import org.slimta.bus.impl.transaction.OpenTransaction;
+import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
@@ -29,7 +30,7 @@ import org.slimta.bus.impl.wire.RootAttributes;
  * connection, since such a client understands nothing else.
  */
 final class ServerExchange<Q, R> extends Arrival<Q, R>
-        implements OpenTransaction.ReplyTo<R>, Outbox.Item, Unanswered.Entry {
+        implements OpenTransaction.ReplyTo<R>, OutboundFrame, Unanswered.Entry {
 
     private enum State {
         /** No thread has received it: nothing is lost if it is given back. */
@@ -332,7 +333,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
         settle(isNumbered() ? Notice.of(Notices.failure(tx, failure)) : null);
     }
 
-    private void settle(Outbox.Item answer) {
+    private void settle(OutboundFrame answer) {
         connection.answer(this, answer);
         server.inbox().settled(this);
     }

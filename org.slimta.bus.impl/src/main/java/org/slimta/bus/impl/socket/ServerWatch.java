@@ -2,12 +2,13 @@ package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
 import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.Notices;
 
 /** Watches whether a server that keeps a connection is there, and sends what it has begun to send. Used on the timer. */
 final class ServerWatch {
 
-    private final FrameChannel channel;
+    private final FrameConnection channel;
     private final KeepAlive keepAlive;
 
     /**
@@ -16,7 +17,7 @@ final class ServerWatch {
      * @param channel the connection
      * @param now the time
      */
-    ServerWatch(FrameChannel channel, long now) {
+    ServerWatch(FrameConnection channel, long now) {
         this.channel = channel;
         this.keepAlive = new KeepAlive(now);
     }
@@ -28,7 +29,7 @@ final class ServerWatch {
      */
     String lateFrame(ClientOptions options) {
         Duration most = options.responseTimeout();
-        return channel.isArrivingFor(most.toNanos())
+        return channel.incoming().isArrivingFor(most.toNanos())
                 ? "a frame has not come whole within " + most.toMillis() + " ms (responseTimeout)"
                 : null;
     }
@@ -39,15 +40,15 @@ final class ServerWatch {
      * @return what is wrong, or null
      */
     String silence(long now, ClientOptions options) {
-        long heard = channel.lastRead();
-        if (channel.backlog() > 0 && channel.lastWrite() - heard > 0) {
-            heard = channel.lastWrite(); // The server takes what is sent; a ping would have to wait behind it.
+        long heard = channel.incoming().lastRead();
+        if (channel.unsentBytes() > 0 && channel.lastSent() - heard > 0) {
+            heard = channel.lastSent(); // The server takes what is sent; a ping would have to wait behind it.
         }
         Duration interval = options.pingInterval();
         return switch (keepAlive.look(now, interval, heard)) {
             case ALIVE -> null;
             case ASK -> {
-                channel.add(Notice.of(Notices.ping(Long.toString(now))));
+                channel.send(Notice.of(Notices.ping(Long.toString(now))));
                 channel.flush();
                 yield null;
             }

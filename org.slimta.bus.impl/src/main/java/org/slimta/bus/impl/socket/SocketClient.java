@@ -25,6 +25,8 @@ import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransactions;
+import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.SocketPeer;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.FrameEncoder;
 
@@ -43,7 +45,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     private final ConnectionPool<R> pool;
     private final BusThreads threads;
     private final SendRoom sendRoom;
-    private final HeldBytes.Share arrived;
+    private final MemoryBudget.Account arrived;
     private final Room room;
     private final Runnable releaseRoom;
     private final AtomicLong transactions = new AtomicLong();
@@ -79,11 +81,11 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.pool = new ConnectionPool<>(this, options, threads.timer());
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new HeldBytes(options.heldSize(), threads.timer(), pool::forEachChannel), null);
+                new MemoryBudget(options.heldSize(), threads.timer(), pool::forEachChannel), null);
         this.pending = new PendingTransactions(end.failures(), threads.timer());
         this.threads = threads.newBusThreads(name(), options.maxInFlight());
         this.sendRoom = new SendRoom(end.held());
-        this.arrived = end.held().newShare();
+        this.arrived = end.held().newAccount();
         this.room = new Room(options.maxInFlight());
         this.releaseRoom = room::release;
     }
@@ -337,7 +339,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     }
 
     /** What responses take in memory that have arrived, and that somebody waits for. */
-    HeldBytes.Share arrived() {
+    MemoryBudget.Account arrived() {
         return arrived;
     }
 

@@ -28,6 +28,9 @@ import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.OpenFiles;
+import org.slimta.bus.impl.transport.SocketPeer;
 
 /**
  * A server on a TCP port. When its queue is full it stops reading: connections that bring more are parked until there is
@@ -80,7 +83,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.responseType = responseType;
         this.end = new BusEnd(
                 threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new HeldBytes(
+                new MemoryBudget(
                         options.heldSize(), threads.timer(), each -> connections.forEach(one -> each.accept(one.channel().holder()))),
                 null);
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
@@ -129,7 +132,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         }
         useTls(options);
         try {
-            listener = new ListeningSocket(end.network(), address, entrance::accept);
+            listener = new ListeningSocket(end.network().transport(), address, entrance::accept);
         } catch (IOException | RuntimeException e) {
             throw new BusException(
                     Reason.CONNECT,

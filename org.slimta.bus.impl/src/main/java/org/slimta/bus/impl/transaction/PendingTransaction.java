@@ -14,7 +14,6 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.SpinWait;
-import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.text.Described;
 

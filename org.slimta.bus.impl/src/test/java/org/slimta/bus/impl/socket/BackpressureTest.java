@@ -19,8 +19,10 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.transport.MemoryBudget;
 
 /** A client that takes nothing is not read, and is read again when it does; the server tells why. */
 @Timeout(60)
@@ -72,7 +74,7 @@ class BackpressureTest {
                     assertEquals(Reason.TIMEOUT, e.reason()); // It is not read any more.
                 }
             }
-            HeldBytes.Share others = server.end().held().newShare();
+            MemoryBudget.Account others = server.end().held().newAccount();
             others.add(2 * HELD_SIZE);
             for (int taken = 0; taken < answered; ) {
                 taken += peer.receive().startsWith("<responses") ? 1 : 0;
@@ -99,7 +101,7 @@ class BackpressureTest {
             peer.send(RawPeer.requests(2, "b"));
             plain.send("<requests><text>c</text></requests>");
             await(() -> server.inbox().size() == 2);
-            server.end().held().newShare().add(2 * HELD_SIZE);
+            server.end().held().newAccount().add(2 * HELD_SIZE);
             BusException none = assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO));
             assertEquals(Reason.TIMEOUT, none.reason());
             Thread closing = new Thread(server::close);

@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 
 /** Nothing is left to be done for a client that is closed: a program may make one for each task. */
 @Timeout(60)
@@ -30,7 +32,7 @@ class ClosedClientTest {
 
     private final ManualTimer timer = new ManualTimer();
     private final Threads threads = new Threads(timer);
-    private final Network network = new Network(threads);
+    private final Network network = new Network(threads, new GrizzlyTransport(threads));
     private final CodecRegistry codecs = new CodecRegistry();
     private ServerSocket listener;
 

@@ -16,9 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.wire.Frame;
 
 /** A connection that nobody wants brings a whole frame, whatever happens at the same time. */
@@ -28,7 +32,7 @@ class ConnectAttemptTest {
     private static final byte[] EMPTY = RawPeer.frame("<requests>\r\n</requests>\r\n");
 
     private final Threads threads = new Threads();
-    private final Network network = new Network(threads);
+    private final Network network = new Network(threads, new GrizzlyTransport(threads));
     private final BusEnd end = new BusEnd(
             threads,
             network,
@@ -36,7 +40,7 @@ class ConnectAttemptTest {
             new Failures(() -> "test"),
             FrameLimits.defaults(),
             Duration.ZERO,
-            new HeldBytes(1 << 20, threads.timer(), each -> {}),
+            new MemoryBudget(1 << 20, threads.timer(), each -> {}),
             null);
     private ServerSocket listener;
 
@@ -67,7 +71,7 @@ class ConnectAttemptTest {
         });
     }
 
-    private static final class Nobody implements FrameChannel.Listener {
+    private static final class Nobody implements FrameConnection.Listener {
 
         @Override
         public void onFrame(Frame frame) {}

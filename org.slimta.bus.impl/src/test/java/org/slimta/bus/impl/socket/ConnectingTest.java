@@ -32,11 +32,13 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 
 /**
  * Servers with several addresses, of which some are no good, and names that take their time. Linux has many loopback
@@ -51,7 +53,7 @@ class ConnectingTest {
 
     private final Map<String, NameResolver> names = new ConcurrentHashMap<>();
     private final Threads threads = new Threads();
-    private final Network network = new Network(threads, host -> names.get(host).resolve(host));
+    private final Network network = new Network(threads, new GrizzlyTransport(threads), host -> names.get(host).resolve(host));
     private final CodecRegistry codecs = new CodecRegistry();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final CountDownLatch go = new CountDownLatch(1);

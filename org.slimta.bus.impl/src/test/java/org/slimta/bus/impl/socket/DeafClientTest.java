@@ -19,6 +19,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 

@@ -25,6 +25,7 @@ import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 import org.slimta.bus.impl.local.QueueBus;
 
 /** A codec that is missing when a transaction is answered holds up no thread of a bus. */
@@ -51,7 +52,7 @@ class LateResponseCodecTest {
     }
 
     private final Threads threads = new Threads();
-    private final Network network = new Network(threads);
+    private final Network network = new Network(threads, new GrizzlyTransport(threads));
     private final CodecRegistry codecs = new CodecRegistry();
     private final QueueBus<String, String> local = new QueueBus<>(LocalOptions.builder().build(), threads);
     private SocketServer<String, Late> server;

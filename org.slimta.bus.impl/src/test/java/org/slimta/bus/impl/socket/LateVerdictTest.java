@@ -14,12 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.glassfish.grizzly.nio.transport.TCPNIOServerConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.grizzly.ReceivedBytes;
+import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.Listening;
 
 /** The timer sees that a frame is late; when the thread that reads hears of it, the frame may be there. */
 @Timeout(60)
@@ -45,38 +48,38 @@ class LateVerdictTest {
                     String.class,
                     ServerOptions.builder().frameTimeout(FRAME_TIMEOUT).build());
             CompletableFuture<ServerConnection<String, String>> accepted = new CompletableFuture<>();
-            TCPNIOServerConnection listener = server.end().network().listen(
+            Listening listener = server.end().network().transport().listen(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connection -> {
                         ServerConnection<String, String> one = new ServerConnection<>(server, connection);
                         server.serve(one);
                         accepted.complete(one);
                     });
-            InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+            InetSocketAddress address = listener.address();
             try (RawPeer peer = new RawPeer(new Socket(address.getAddress(), address.getPort()))) {
                 ServerConnection<String, String> connection = accepted.get(20, TimeUnit.SECONDS);
-                FrameChannel channel = connection.channel();
+                FrameConnection channel = connection.channel();
                 byte[] late = RawPeer.frame(RawPeer.requests(1, "late"));
                 byte[] fresh = RawPeer.frame(RawPeer.requests(2, "fresh"));
                 peer.sendBytes(Arrays.copyOf(late, 20));
-                await(() -> channel.reader().arriving() > 0);
+                await(() -> ReceivedBytes.arriving(channel) > 0);
                 CountDownLatch judged = new CountDownLatch(1);
-                channel.onSelector(() -> {
+                channel.execute(() -> {
                     try {
                         judged.await();
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
-                    channel.received(ByteBuffer.wrap(late, 20, late.length - 20).slice());
-                    channel.received(ByteBuffer.wrap(fresh, 0, 20).slice());
+                    ReceivedBytes.deliver(channel, ByteBuffer.wrap(late, 20, late.length - 20).slice());
+                    ReceivedBytes.deliver(channel, ByteBuffer.wrap(fresh, 0, 20).slice());
                 });
-                await(() -> channel.reader().late(FRAME_TIMEOUT.toNanos(), Long.MAX_VALUE) != null);
+                await(() -> channel.incoming().late(FRAME_TIMEOUT.toNanos(), Long.MAX_VALUE) != null);
                 connection.look();
                 judged.countDown();
                 assertEquals(List.of("late"), server.recvRequest(Duration.ofSeconds(10)).requests());
                 peer.sendBytes(Arrays.copyOfRange(fresh, 20, fresh.length));
                 assertEquals(List.of("fresh"), server.recvRequest(Duration.ofSeconds(10)).requests());
             } finally {
-                server.end().network().close(listener);
+                listener.close();
             }
         }
     }

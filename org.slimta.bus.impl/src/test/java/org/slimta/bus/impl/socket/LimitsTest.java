@@ -28,8 +28,10 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.transport.MemoryBudget;
 
 /** What clients may take of a server is bounded, and nobody else is harmed by who wants more. */
 @Timeout(20)
@@ -233,7 +235,7 @@ class LimitsTest {
             Arrays.setAll(requests, tx -> RawPeer.requests(tx + 1, "a"));
             peer.send(requests);
         }
-        HeldBytes held = ((SocketServer<String, String>) server).end().held();
+        MemoryBudget held = ((SocketServer<String, String>) server).end().held();
         for (int i = 0; i < 20; i++) {
             assertEquals(300 << 10, ask(good, "a").length());
             assertTrue(held.total() < 9 << 20, held.total() + " bytes are held");

@@ -28,10 +28,12 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 
 /** A connection belongs to the options that it was made with: nothing is sent over it that they do not hold for any more. */
 @Timeout(60)
@@ -43,7 +45,7 @@ class ReconfiguredClientTest {
     private final Threads threads = new Threads();
     private final CodecRegistry codecs = new CodecRegistry();
     private final CountDownLatch known = new CountDownLatch(1);
-    private final Network network = new Network(threads, host -> {
+    private final Network network = new Network(threads, new GrizzlyTransport(threads), host -> {
         try {
             known.await();
         } catch (InterruptedException e) {

@@ -21,6 +21,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
@@ -110,7 +111,7 @@ class ReconfiguredServerTest {
     void aConnectionThatWasAcceptedBeforeAndIsServedAfterwardsIsDrained() throws Exception {
         open(null);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        ListeningSocket entrance = new ListeningSocket(server.end().network(), any, connection -> {
+        ListeningSocket entrance = new ListeningSocket(server.end().network().transport(), any, connection -> {
             ServerConnection<String, String> accepted = new ServerConnection<>(server, connection);
             try {
                 server.reconfigure(options(own("server")));

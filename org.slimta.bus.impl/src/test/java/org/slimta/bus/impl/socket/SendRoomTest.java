@@ -11,11 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.concurrent.ManualTimer;
+import org.slimta.bus.impl.transport.MemoryBudget;
 
 /** Memory for what a client sends is bounded, and whoever waits for it gets it. */
 class SendRoomTest {
 
-    private final HeldBytes held = new HeldBytes(1000, new ManualTimer(), all -> {});
+    private final MemoryBudget held = new MemoryBudget(1000, new ManualTimer(), all -> {});
     private final SendRoom room = new SendRoom(held);
 
     @Test
@@ -34,7 +35,7 @@ class SendRoomTest {
     @Test
     void whatArrivesCountsToo() throws Exception {
         assertTrue(room.acquire(100, 0));
-        HeldBytes.Share arriving = held.newShare();
+        MemoryBudget.Account arriving = held.newAccount();
         arriving.add(700);
         assertFalse(room.acquire(100, 0));
         arriving.close();

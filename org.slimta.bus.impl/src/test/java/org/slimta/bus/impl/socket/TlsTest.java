@@ -53,6 +53,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
 import org.slimta.bus.impl.CapturedLog;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 

@@ -45,6 +45,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
