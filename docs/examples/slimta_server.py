@@ -1,0 +1,179 @@
+"""A server of a slimta.bus socket, as docs/wire.md describes it. An example: it has few options, and no TLS.
+
+    def handler(requests, attachments):
+        return [element("reply", {"code": 250}, "Ok") for request in requests], []
+
+    server = Server(handler, "127.0.0.1", 4025)
+"""
+
+import select
+import socket
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from slimta_wire import NOT_XML, Failure, Wire, control, element, number, pack
+
+
+class Server:
+    """Answers transactions by handler(requests, attachments): it gives responses and attachments, or raises a Failure."""
+
+    def __init__(self, handler, host="127.0.0.1", port=0, workers=16, most_in_hand=256):
+        self.handler, self.is_closing = handler, False
+        self.room, self.workers = threading.Semaphore(most_in_hand), ThreadPoolExecutor(workers)
+        self.links, self.lock = set(), threading.Lock()
+        self._listener = socket.create_server((host, port))
+        self._listener.setblocking(False)
+        self.port, self._listens = self._listener.getsockname()[1], True
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
+
+    def _accept(self):
+        """Accepts connections; at the end also those that wait, as closing the listener would cut them off."""
+        waiting = True
+        while self._listens or waiting:
+            waiting, _, _ = select.select([self._listener], [], [], 0.05)
+            if waiting:
+                try:
+                    link = Link(self, self._listener.accept()[0])
+                except OSError:
+                    continue  # It is gone again.
+                with self.lock:
+                    self.links.add(link)
+                link.thread.start()
+        self._listener.close()
+
+    def close(self):
+        """Closes in order: what was read is answered, and clients are told to send all else elsewhere."""
+        self._listens = False
+        self._accepting.join()  # First, or clients that are sent away would come back.
+        self.is_closing = True
+        with self.lock:
+            links = list(self.links)
+        for link in links:
+            link.drain()
+        for link in links:
+            link.close()
+        self.workers.shutdown()
+
+
+class Link:
+    """A connection of a server."""
+
+    def __init__(self, server, sock):
+        sock.setblocking(True)
+        self.server, self.wire = server, Wire(sock)
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self._state = threading.Condition()  # Guards the next line.
+        self._is_numbered, self._is_draining, self._unanswered = False, False, 0
+
+    def _run(self):
+        try:
+            frame = self.wire.receive()
+            while frame is not None and self._take(*frame):
+                frame = self.wire.receive()
+        except (OSError, ValueError):
+            pass  # It brings nothing more. What it has brought is answered.
+        self._await_answers()
+        self.wire.end()
+        try:
+            self.wire.sock.settimeout(2)
+            while self.wire.sock.recv(1 << 16):
+                pass  # To close with something unread would destroy what is on its way to the client.
+        except OSError:
+            pass
+        self.wire.sock.close()
+        with self.server.lock:
+            self.server.links.discard(self)
+
+    def _take(self, root, attachments):
+        """Takes a frame, and gives whether more may follow."""
+        if root.tag == "control":
+            if "ping" in root.attrib and self._is_numbered and not self._is_draining:
+                self.wire.send(control("pong", root.get("ping")))
+            return self._is_numbered
+        if root.tag != "requests":
+            return False
+        if root.get("tx") is None:
+            answer = None if self.server.is_closing else self._answer(root, attachments, {}, None)
+            if answer is not None:
+                self.wire.send(answer)
+            return False  # Such a client has one transaction.
+        tx, ttl = number(root.get("tx"), 1), root.get("ttl")
+        expires = None if ttl is None else time.monotonic() + number(ttl, 0) / 1000
+        while not self.server.room.acquire(timeout=1):
+            self.wire.send(control("pong", "parked"))  # Its pings are not read now.
+        with self._state:
+            is_first, self._is_numbered = not self._is_numbered, True
+            takes = not self._is_draining and not self.server.is_closing
+            self._unanswered += takes
+        if takes:
+            self.server.workers.submit(self._work, root, attachments, {"tx": tx}, expires)
+            return True
+        self.server.room.release()
+        if is_first:  # It came too late, and nothing was read before it.
+            self.wire.send(control("drain", "true") * 2)
+        return not is_first
+
+    def _work(self, root, attachments, tx, expires):
+        try:
+            self.wire.send(self._answer(root, attachments, tx, expires))
+        except OSError:
+            pass  # The client is gone.
+        finally:
+            self.server.room.release()
+            with self._state:
+                self._unanswered -= 1
+                self._state.notify_all()
+
+    def _answer(self, root, attachments, tx, expires):
+        """The frame that answers requests; None if they failed and the client cannot be told."""
+        try:
+            if expires is not None and time.monotonic() >= expires:
+                raise Failure("expired", "the client's time was over; it was not processed")
+            responses, parts = self.server.handler(list(root), attachments)
+            if len(responses) != len(root):
+                raise Failure("mismatch", f"{len(responses)} responses to {len(root)} requests")
+            return pack(element("responses", tx, children=responses), parts)
+        except Exception as e:  # A handler may raise anything.
+            failure = e if isinstance(e, Failure) else Failure("handler", repr(e))
+            text = NOT_XML.sub(" ", failure.text)
+            return pack(element("responses", {**tx, "error": failure.reason}, text)) if tx else None
+
+    def _await_answers(self):
+        with self._state:
+            self._state.wait_for(lambda: self._unanswered == 0)
+
+    def drain(self):
+        with self._state:
+            self._is_draining = True
+            is_numbered = self._is_numbered
+        if is_numbered:
+            self._say_drain()  # Send nothing more here.
+
+    def close(self):
+        self._await_answers()
+        if self._is_numbered:
+            self._say_drain()  # What has no answer now was not read.
+            self.wire.end()
+        self.thread.join(2)  # For the client to close, or to bring its first request.
+        self.wire.end(socket.SHUT_RDWR)
+
+    def _say_drain(self):
+        try:
+            self.wire.send(control("drain", "true"))
+        except OSError:
+            pass  # The client is gone.
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("slimta_server.py HOST PORT    accepts every mail, and delivers none")
+
+    def accept(requests, attachments):
+        return [element("reply", {"code": 250}, "Ok") for _ in requests], []
+
+    server = Server(accept, sys.argv[1], int(sys.argv[2]))
+    print("Return ends it.")
+    sys.stdin.readline()
+    server.close()
