@@ -216,7 +216,7 @@ final class FrameReader {
 
     private BusException tooLarge() {
         return new BusException(
-                Reason.TOO_LARGE, "what arrives is larger than all that may be held, heldSize of " + budget.limit());
+                Reason.TOO_LARGE, "what arrives is larger than all that may be held, memoryLimit of " + budget.limit());
     }
 
     /** Reads no more until all reasons not to are gone. */
