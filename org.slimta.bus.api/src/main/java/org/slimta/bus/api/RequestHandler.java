@@ -25,10 +25,10 @@ public interface RequestHandler<Q, R> {
      * Answers the requests of one transaction. It may block; who has the responses at once returns
      * {@link java.util.concurrent.CompletableFuture#completedFuture a stage that is complete}.
      *
-     * @param received the requests, never null
+     * @param batch the requests, never null
      * @return the responses to come, one for each request in order, without nulls; never null. If it fails with a
      *     {@link BusException} the transaction fails with its reason, else with {@code HANDLER}.
      * @throws Exception to fail the transaction: a {@link BusException} with its reason, all else with {@code HANDLER}
      */
-    CompletionStage<List<R>> handle(Received<Q> received) throws Exception;
+    CompletionStage<List<R>> handle(RequestBatch<Q> batch) throws Exception;
 }

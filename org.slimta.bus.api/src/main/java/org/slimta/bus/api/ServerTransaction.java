@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * @param <R> type of the responses
  */
 @ProviderType
-public interface ServerTransaction<Q, R> extends Received<Q> {
+public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
 
     /**
      * Answers. Does not wait for the client to take the responses. If a codec is being replaced, it waits for that (option
