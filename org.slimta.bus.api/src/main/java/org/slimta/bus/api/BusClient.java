@@ -22,7 +22,7 @@ public interface BusClient<Q, R> extends AutoCloseable {
 
     /**
      * Sends requests and returns without waiting for the responses. It may wait for room (option {@code sendTimeout}),
-     * and for a codec that is being replaced (option {@code codecTimeout}); neither for DNS nor for a connection.
+     * and for a codec that is being replaced (option {@code missingCodecTimeout}); neither for DNS nor for a connection.
      *
      * <p>Every failure is told in one place, by the transaction: with {@code OVERLOADED} if there was no room in time,
      * with {@code CLOSED} if this client or the bus is closed, and so on.

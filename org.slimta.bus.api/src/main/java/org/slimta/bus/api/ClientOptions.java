@@ -10,28 +10,28 @@ public final class ClientOptions {
 
     private final String name;
     private final int maxInFlight;
-    private final long heldSize;
+    private final long memoryLimit;
     private final int poolSize;
     private final Duration idleTimeout;
     private final Duration pingInterval;
     private final Duration connectTimeout;
     private final Duration sendTimeout;
     private final Duration responseTimeout;
-    private final Duration codecTimeout;
+    private final Duration missingCodecTimeout;
     private final FrameLimits limits;
     private final TlsOptions tls;
 
     private ClientOptions(Builder builder) {
         name = builder.name;
         maxInFlight = builder.maxInFlight;
-        heldSize = builder.heldSize;
+        memoryLimit = builder.memoryLimit;
         poolSize = builder.poolSize;
         idleTimeout = builder.idleTimeout;
         pingInterval = builder.pingInterval;
         connectTimeout = builder.connectTimeout;
         sendTimeout = builder.sendTimeout;
         responseTimeout = builder.responseTimeout;
-        codecTimeout = builder.codecTimeout;
+        missingCodecTimeout = builder.missingCodecTimeout;
         limits = builder.limits;
         tls = builder.tls;
     }
@@ -79,8 +79,8 @@ public final class ClientOptions {
      *
      * @return bytes, 1 MiB or more; default a quarter of the heap
      */
-    public long heldSize() {
-        return heldSize;
+    public long memoryLimit() {
+        return memoryLimit;
     }
 
     /**
@@ -147,8 +147,8 @@ public final class ClientOptions {
      *
      * @return zero or more, not null; default 5 s
      */
-    public Duration codecTimeout() {
-        return codecTimeout;
+    public Duration missingCodecTimeout() {
+        return missingCodecTimeout;
     }
 
     /**
@@ -174,14 +174,14 @@ public final class ClientOptions {
 
         private String name;
         private int maxInFlight = 256;
-        private long heldSize = Runtime.getRuntime().maxMemory() / 4;
+        private long memoryLimit = Runtime.getRuntime().maxMemory() / 4;
         private int poolSize = 2;
         private Duration idleTimeout = Duration.ofSeconds(60);
         private Duration pingInterval = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration sendTimeout = Duration.ofSeconds(10);
         private Duration responseTimeout = Duration.ofSeconds(60);
-        private Duration codecTimeout = Duration.ofSeconds(5);
+        private Duration missingCodecTimeout = Duration.ofSeconds(5);
         private FrameLimits limits = FrameLimits.defaults();
         private TlsOptions tls;
 
@@ -220,8 +220,8 @@ public final class ClientOptions {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder heldSize(long value) {
-            heldSize = OptionRange.between("heldSize", value, 1 << 20, Long.MAX_VALUE);
+        public Builder memoryLimit(long value) {
+            memoryLimit = OptionRange.between("memoryLimit", value, 1 << 20, Long.MAX_VALUE);
             return this;
         }
 
@@ -309,8 +309,8 @@ public final class ClientOptions {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder codecTimeout(Duration value) {
-            codecTimeout = OptionRange.notNegative("codecTimeout", value);
+        public Builder missingCodecTimeout(Duration value) {
+            missingCodecTimeout = OptionRange.notNegative("missingCodecTimeout", value);
             return this;
         }
 

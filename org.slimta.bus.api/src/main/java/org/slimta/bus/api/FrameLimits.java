@@ -11,32 +11,32 @@ public final class FrameLimits {
 
     private static final FrameLimits DEFAULTS = builder().build();
 
-    private final int parts;
-    private final long partSize;
-    private final long frameSize;
-    private final int xmlSize;
-    private final int depth;
-    private final int attributes;
-    private final int elements;
-    private final int items;
-    private final int textSize;
-    private final int nameSize;
-    private final int distinctNames;
-    private final int prologSize;
+    private final int maxParts;
+    private final long maxPartSize;
+    private final long maxFrameSize;
+    private final int maxXmlSize;
+    private final int maxDepth;
+    private final int maxAttributes;
+    private final int maxElements;
+    private final int maxItems;
+    private final int maxTextSize;
+    private final int maxNameSize;
+    private final int maxDistinctNames;
+    private final int maxPrologSize;
 
     private FrameLimits(Builder builder) {
-        parts = builder.parts;
-        partSize = builder.partSize;
-        frameSize = builder.frameSize;
-        xmlSize = builder.xmlSize;
-        depth = builder.depth;
-        attributes = builder.attributes;
-        elements = builder.elements;
-        items = builder.items;
-        textSize = builder.textSize;
-        nameSize = builder.nameSize;
-        distinctNames = builder.distinctNames;
-        prologSize = builder.prologSize;
+        maxParts = builder.maxParts;
+        maxPartSize = builder.maxPartSize;
+        maxFrameSize = builder.maxFrameSize;
+        maxXmlSize = builder.maxXmlSize;
+        maxDepth = builder.maxDepth;
+        maxAttributes = builder.maxAttributes;
+        maxElements = builder.maxElements;
+        maxItems = builder.maxItems;
+        maxTextSize = builder.maxTextSize;
+        maxNameSize = builder.maxNameSize;
+        maxDistinctNames = builder.maxDistinctNames;
+        maxPrologSize = builder.maxPrologSize;
     }
 
     /**
@@ -62,8 +62,8 @@ public final class FrameLimits {
      *
      * @return parts, 1 to 65535; default 16,384
      */
-    public int parts() {
-        return parts;
+    public int maxParts() {
+        return maxParts;
     }
 
     /**
@@ -71,8 +71,8 @@ public final class FrameLimits {
      *
      * @return bytes, 0 to 4,294,967,295; default 64 MiB
      */
-    public long partSize() {
-        return partSize;
+    public long maxPartSize() {
+        return maxPartSize;
     }
 
     /**
@@ -80,8 +80,8 @@ public final class FrameLimits {
      *
      * @return bytes, 1 or more; default 128 MiB
      */
-    public long frameSize() {
-        return frameSize;
+    public long maxFrameSize() {
+        return maxFrameSize;
     }
 
     /**
@@ -89,8 +89,8 @@ public final class FrameLimits {
      *
      * @return bytes, 1 or more; default 8 MiB
      */
-    public int xmlSize() {
-        return xmlSize;
+    public int maxXmlSize() {
+        return maxXmlSize;
     }
 
     /**
@@ -98,8 +98,8 @@ public final class FrameLimits {
      *
      * @return levels, 2 to 1000; default 64
      */
-    public int depth() {
-        return depth;
+    public int maxDepth() {
+        return maxDepth;
     }
 
     /**
@@ -107,8 +107,8 @@ public final class FrameLimits {
      *
      * @return attributes, 2 to 1000, since {@code <requests>} may have 2; default 64
      */
-    public int attributes() {
-        return attributes;
+    public int maxAttributes() {
+        return maxAttributes;
     }
 
     /**
@@ -116,8 +116,8 @@ public final class FrameLimits {
      *
      * @return elements, 2 or more; default 100,000
      */
-    public int elements() {
-        return elements;
+    public int maxElements() {
+        return maxElements;
     }
 
     /**
@@ -125,8 +125,8 @@ public final class FrameLimits {
      *
      * @return items, 1 or more; default 10,000
      */
-    public int items() {
-        return items;
+    public int maxItems() {
+        return maxItems;
     }
 
     /**
@@ -134,8 +134,8 @@ public final class FrameLimits {
      *
      * @return characters, 1 or more; default 1,048,576
      */
-    public int textSize() {
-        return textSize;
+    public int maxTextSize() {
+        return maxTextSize;
     }
 
     /**
@@ -143,8 +143,8 @@ public final class FrameLimits {
      *
      * @return characters, 16 or more; default 1,000
      */
-    public int nameSize() {
-        return nameSize;
+    public int maxNameSize() {
+        return maxNameSize;
     }
 
     /**
@@ -152,8 +152,8 @@ public final class FrameLimits {
      *
      * @return names, 16 or more; default 10,000
      */
-    public int distinctNames() {
-        return distinctNames;
+    public int maxDistinctNames() {
+        return maxDistinctNames;
     }
 
     /**
@@ -161,49 +161,49 @@ public final class FrameLimits {
      *
      * @return bytes, 0 or more; default 64 KiB
      */
-    public int prologSize() {
-        return prologSize;
+    public int maxPrologSize() {
+        return maxPrologSize;
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof FrameLimits limits
-                && parts == limits.parts
-                && partSize == limits.partSize
-                && frameSize == limits.frameSize
-                && xmlSize == limits.xmlSize
-                && depth == limits.depth
-                && attributes == limits.attributes
-                && elements == limits.elements
-                && items == limits.items
-                && textSize == limits.textSize
-                && nameSize == limits.nameSize
-                && distinctNames == limits.distinctNames
-                && prologSize == limits.prologSize;
+                && maxParts == limits.maxParts
+                && maxPartSize == limits.maxPartSize
+                && maxFrameSize == limits.maxFrameSize
+                && maxXmlSize == limits.maxXmlSize
+                && maxDepth == limits.maxDepth
+                && maxAttributes == limits.maxAttributes
+                && maxElements == limits.maxElements
+                && maxItems == limits.maxItems
+                && maxTextSize == limits.maxTextSize
+                && maxNameSize == limits.maxNameSize
+                && maxDistinctNames == limits.maxDistinctNames
+                && maxPrologSize == limits.maxPrologSize;
     }
 
     @Override
     public int hashCode() {
         return Objects.hash(
-                parts, partSize, frameSize, xmlSize, depth, attributes, elements, items, textSize, nameSize, distinctNames,
-                prologSize);
+                maxParts, maxPartSize, maxFrameSize, maxXmlSize, maxDepth, maxAttributes, maxElements, maxItems, maxTextSize,
+                maxNameSize, maxDistinctNames, maxPrologSize);
     }
 
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
-        private int parts = 16_384;
-        private long partSize = 64L << 20;
-        private long frameSize = 128L << 20;
-        private int xmlSize = 8 << 20;
-        private int depth = 64;
-        private int attributes = 64;
-        private int elements = 100_000;
-        private int items = 10_000;
-        private int textSize = 1 << 20;
-        private int nameSize = 1_000;
-        private int distinctNames = 10_000;
-        private int prologSize = 64 << 10;
+        private int maxParts = 16_384;
+        private long maxPartSize = 64L << 20;
+        private long maxFrameSize = 128L << 20;
+        private int maxXmlSize = 8 << 20;
+        private int maxDepth = 64;
+        private int maxAttributes = 64;
+        private int maxElements = 100_000;
+        private int maxItems = 10_000;
+        private int maxTextSize = 1 << 20;
+        private int maxNameSize = 1_000;
+        private int maxDistinctNames = 10_000;
+        private int maxPrologSize = 64 << 10;
 
         private Builder() {}
 
@@ -214,8 +214,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder parts(int value) {
-            parts = OptionRange.between("parts", value, 1, 65535);
+        public Builder maxParts(int value) {
+            maxParts = OptionRange.between("maxParts", value, 1, 65535);
             return this;
         }
 
@@ -226,8 +226,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder partSize(long value) {
-            partSize = OptionRange.between("partSize", value, 0, 4_294_967_295L);
+        public Builder maxPartSize(long value) {
+            maxPartSize = OptionRange.between("maxPartSize", value, 0, 4_294_967_295L);
             return this;
         }
 
@@ -238,8 +238,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder frameSize(long value) {
-            frameSize = OptionRange.between("frameSize", value, 1, Long.MAX_VALUE);
+        public Builder maxFrameSize(long value) {
+            maxFrameSize = OptionRange.between("maxFrameSize", value, 1, Long.MAX_VALUE);
             return this;
         }
 
@@ -250,8 +250,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder xmlSize(int value) {
-            xmlSize = OptionRange.between("xmlSize", value, 1, Integer.MAX_VALUE);
+        public Builder maxXmlSize(int value) {
+            maxXmlSize = OptionRange.between("maxXmlSize", value, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -262,8 +262,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder depth(int value) {
-            depth = OptionRange.between("depth", value, 2, 1000);
+        public Builder maxDepth(int value) {
+            maxDepth = OptionRange.between("maxDepth", value, 2, 1000);
             return this;
         }
 
@@ -274,8 +274,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder attributes(int value) {
-            attributes = OptionRange.between("attributes", value, 2, 1000);
+        public Builder maxAttributes(int value) {
+            maxAttributes = OptionRange.between("maxAttributes", value, 2, 1000);
             return this;
         }
 
@@ -286,8 +286,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder elements(int value) {
-            elements = OptionRange.between("elements", value, 2, Integer.MAX_VALUE);
+        public Builder maxElements(int value) {
+            maxElements = OptionRange.between("maxElements", value, 2, Integer.MAX_VALUE);
             return this;
         }
 
@@ -298,8 +298,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder items(int value) {
-            items = OptionRange.between("items", value, 1, Integer.MAX_VALUE);
+        public Builder maxItems(int value) {
+            maxItems = OptionRange.between("maxItems", value, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -310,8 +310,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder textSize(int value) {
-            textSize = OptionRange.between("textSize", value, 1, Integer.MAX_VALUE);
+        public Builder maxTextSize(int value) {
+            maxTextSize = OptionRange.between("maxTextSize", value, 1, Integer.MAX_VALUE);
             return this;
         }
 
@@ -322,8 +322,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder nameSize(int value) {
-            nameSize = OptionRange.between("nameSize", value, 16, Integer.MAX_VALUE);
+        public Builder maxNameSize(int value) {
+            maxNameSize = OptionRange.between("maxNameSize", value, 16, Integer.MAX_VALUE);
             return this;
         }
 
@@ -334,8 +334,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder distinctNames(int value) {
-            distinctNames = OptionRange.between("distinctNames", value, 16, Integer.MAX_VALUE);
+        public Builder maxDistinctNames(int value) {
+            maxDistinctNames = OptionRange.between("maxDistinctNames", value, 16, Integer.MAX_VALUE);
             return this;
         }
 
@@ -346,8 +346,8 @@ public final class FrameLimits {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder prologSize(int value) {
-            prologSize = OptionRange.between("prologSize", value, 0, Integer.MAX_VALUE);
+        public Builder maxPrologSize(int value) {
+            maxPrologSize = OptionRange.between("maxPrologSize", value, 0, Integer.MAX_VALUE);
             return this;
         }
 

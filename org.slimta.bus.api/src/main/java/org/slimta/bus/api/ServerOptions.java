@@ -13,12 +13,12 @@ public final class ServerOptions {
     private final int maxConnections;
     private final int maxConnectionsPerAddress;
     private final int maxInFlightPerConnection;
-    private final long heldSize;
+    private final long memoryLimit;
     private final Duration receiveTimeout;
-    private final Duration codecTimeout;
+    private final Duration missingCodecTimeout;
     private final Duration frameTimeout;
-    private final long minimumRate;
-    private final Duration answerTimeout;
+    private final long minRate;
+    private final Duration processingTimeout;
     private final Duration idleTimeout;
     private final Duration drainTimeout;
     private final FrameLimits limits;
@@ -30,12 +30,12 @@ public final class ServerOptions {
         maxConnections = builder.maxConnections;
         maxConnectionsPerAddress = builder.maxConnectionsPerAddress;
         maxInFlightPerConnection = builder.maxInFlightPerConnection;
-        heldSize = builder.heldSize;
+        memoryLimit = builder.memoryLimit;
         receiveTimeout = builder.receiveTimeout;
-        codecTimeout = builder.codecTimeout;
+        missingCodecTimeout = builder.missingCodecTimeout;
         frameTimeout = builder.frameTimeout;
-        minimumRate = builder.minimumRate;
-        answerTimeout = builder.answerTimeout;
+        minRate = builder.minRate;
+        processingTimeout = builder.processingTimeout;
         idleTimeout = builder.idleTimeout;
         drainTimeout = builder.drainTimeout;
         limits = builder.limits;
@@ -114,8 +114,8 @@ public final class ServerOptions {
      *
      * @return bytes, 1 MiB or more; default a quarter of the heap
      */
-    public long heldSize() {
-        return heldSize;
+    public long memoryLimit() {
+        return memoryLimit;
     }
 
     /**
@@ -132,8 +132,8 @@ public final class ServerOptions {
      *
      * @return zero or more, not null; default 5 s
      */
-    public Duration codecTimeout() {
-        return codecTimeout;
+    public Duration missingCodecTimeout() {
+        return missingCodecTimeout;
     }
 
     /**
@@ -152,8 +152,8 @@ public final class ServerOptions {
      *
      * @return bytes a second, 1 or more; default 16 KiB
      */
-    public long minimumRate() {
-        return minimumRate;
+    public long minRate() {
+        return minRate;
     }
 
     /**
@@ -162,8 +162,8 @@ public final class ServerOptions {
      *
      * @return more than zero, not null; default 600 s
      */
-    public Duration answerTimeout() {
-        return answerTimeout;
+    public Duration processingTimeout() {
+        return processingTimeout;
     }
 
     /**
@@ -210,12 +210,12 @@ public final class ServerOptions {
         private int maxConnections = 10_000;
         private int maxConnectionsPerAddress = 1000;
         private int maxInFlightPerConnection = 1024;
-        private long heldSize = Runtime.getRuntime().maxMemory() / 4;
+        private long memoryLimit = Runtime.getRuntime().maxMemory() / 4;
         private Duration receiveTimeout = Duration.ofSeconds(60);
-        private Duration codecTimeout = Duration.ofSeconds(5);
+        private Duration missingCodecTimeout = Duration.ofSeconds(5);
         private Duration frameTimeout = Duration.ofSeconds(60);
-        private long minimumRate = 16 << 10;
-        private Duration answerTimeout = Duration.ofSeconds(600);
+        private long minRate = 16 << 10;
+        private Duration processingTimeout = Duration.ofSeconds(600);
         private Duration idleTimeout = Duration.ofSeconds(120);
         private Duration drainTimeout = Duration.ofSeconds(5);
         private FrameLimits limits = FrameLimits.defaults();
@@ -294,8 +294,8 @@ public final class ServerOptions {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder heldSize(long value) {
-            heldSize = OptionRange.between("heldSize", value, 1 << 20, Long.MAX_VALUE);
+        public Builder memoryLimit(long value) {
+            memoryLimit = OptionRange.between("memoryLimit", value, 1 << 20, Long.MAX_VALUE);
             return this;
         }
 
@@ -318,8 +318,8 @@ public final class ServerOptions {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder codecTimeout(Duration value) {
-            codecTimeout = OptionRange.notNegative("codecTimeout", value);
+        public Builder missingCodecTimeout(Duration value) {
+            missingCodecTimeout = OptionRange.notNegative("missingCodecTimeout", value);
             return this;
         }
 
@@ -344,8 +344,8 @@ public final class ServerOptions {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder minimumRate(long value) {
-            minimumRate = OptionRange.between("minimumRate", value, 1, Long.MAX_VALUE);
+        public Builder minRate(long value) {
+            minRate = OptionRange.between("minRate", value, 1, Long.MAX_VALUE);
             return this;
         }
 
@@ -357,8 +357,8 @@ public final class ServerOptions {
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
-        public Builder answerTimeout(Duration value) {
-            answerTimeout = OptionRange.positive("answerTimeout", value);
+        public Builder processingTimeout(Duration value) {
+            processingTimeout = OptionRange.positive("processingTimeout", value);
             return this;
         }
 

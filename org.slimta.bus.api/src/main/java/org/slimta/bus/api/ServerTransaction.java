@@ -11,12 +11,12 @@ import org.osgi.annotation.versioning.ProviderType;
  * @param <R> type of the responses
  */
 @ProviderType
-public interface ServerTransaction<Q, R> extends Received<Q> {
+public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
 
     /**
      * Answers. Does not wait for the client to take the responses. If a codec is being replaced, it waits for that (option
-     * {@code codecTimeout}); but on a thread of a bus, where a handler or what is attached to a response runs, the responses
-     * follow when the codec has come, and a codec that does not come is told to the client and the log alone.
+     * {@code missingCodecTimeout}); but on a thread of a bus, where a handler or what is attached to a response runs, the
+     * responses follow when the codec has come, and a codec that does not come is told to the client and the log alone.
      *
      * @param responses one for each request, in order, without nulls. The list is copied, its elements are not.
      * @throws BusException with {@code MISMATCH} if there are not as many as requests: nothing was sent, and the

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.osgi.service.component.annotations.Component;
-import org.slimta.bus.api.Received;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
 import org.slimta.bus.mail.Message;
@@ -18,9 +18,9 @@ import org.slimta.bus.mail.Reply;
 public class Mailbox implements RequestHandler<Message, Reply> {
 
     @Override
-    public CompletionStage<List<Reply>> handle(Received<Message> received) throws IOException {
+    public CompletionStage<List<Reply>> handle(RequestBatch<Message> batch) throws IOException {
         List<Reply> replies = new ArrayList<>();
-        for (Message message : received.requests()) {
+        for (Message message : batch.requests()) {
             boolean ours = message.envelope().recipients().stream().allMatch(to -> to.endsWith("@example.net"));
             replies.add(ours
                     ? new Reply(250, "Taken, stamped " + message.contents().header("X-Stamp"))

@@ -170,7 +170,7 @@ public class ClientRedeployIT {
     @Test
     public void nothingOfAHandlerAFilterOrTheirTypesIsKept() throws Exception {
         configureEnds("relay-in", "to-relay", "mail.message", "mail.reply");
-        configure("org.slimta.bus.chain", Map.of("slimta.bus.name", "relay", "from", "relay-in", "minimumFilters", 1));
+        configure("org.slimta.bus.chain", Map.of("slimta.bus.name", "relay", "from", "relay-in", "minFilters", 1));
         Revisions revisions =
                 new Revisions(context, "itest.handler", "itest.filter", "itest.sender", "org.slimta.bus.mail");
         send("(itest=sender)", SENDERS);

@@ -311,7 +311,7 @@ public class ConfiguredBusIT {
         BusClient<Note, Note> client = clientOf("c");
         send(client, "before");
         int port = port("c");
-        update(server, ofNotes("c", "port", 0, "queueSize", 7, "partSize", "1KiB", "handlerTimeout", "1s"));
+        update(server, ofNotes("c", "port", 0, "queueSize", 7, "maxPartSize", "1KiB", "missingHandlerTimeout", "1s"));
         await("it is taken over", () -> bus("c").queueSize == 7);
         send(client, "after");
         assertEquals("both went over one connection of one server", 2, bus("c").answered);
@@ -394,7 +394,7 @@ public class ConfiguredBusIT {
 
     @Test
     public void requestsWaitForAHandlerButNotForEver() throws Exception {
-        server("e", "handlerTimeout", "500ms");
+        server("e", "missingHandlerTimeout", "500ms");
         BusClient<Note, Note> client = clientOf("e");
         BusException failure = failure(client);
         assertEquals(Reason.HANDLER, failure.reason());
@@ -446,7 +446,7 @@ public class ConfiguredBusIT {
 
     @Test
     public void noMoreTransactionsThanAllowedAreHandledAtOnce() throws Exception {
-        server("g", "maxHandling", 3);
+        server("g", "maxConcurrentHandlers", 3);
         BusClient<Note, Note> client = clientOf("g");
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -558,7 +558,7 @@ public class ConfiguredBusIT {
 
     @Test
     public void aListThatFailsCostsItsTransactionAlone() throws Exception {
-        server("t", "maxHandling", 1);
+        server("t", "maxConcurrentHandlers", 1);
         BusClient<Note, Note> client = clientOf("t");
         handler(
                 received -> CompletableFuture.completedFuture(
@@ -622,7 +622,7 @@ public class ConfiguredBusIT {
 
     @Test
     public void moreAreHandledWhenMoreMayBe() throws Exception {
-        Configuration server = server("u", "maxHandling", 1);
+        Configuration server = server("u", "maxConcurrentHandlers", 1);
         BusClient<Note, Note> client = clientOf("u");
         CountDownLatch three = new CountDownLatch(3);
         handler(
@@ -638,7 +638,7 @@ public class ConfiguredBusIT {
             sent.add(client.sendRequest(List.of(new Note("n", null))));
         }
         await("two wait", () -> bus("u").queued == 2);
-        update(server, ofNotes("u", "port", 0, "maxHandling", 3));
+        update(server, ofNotes("u", "port", 0, "maxConcurrentHandlers", 3));
         for (ClientTransaction<Note> transaction : sent) {
             assertEquals("n", transaction.recvResponse().get(0).text());
         }
@@ -672,7 +672,7 @@ public class ConfiguredBusIT {
     @Test
     public void filtersOfAChainRunInTheOrderOfTheirRanking() throws Exception {
         server("j-in");
-        configure(CHAIN, "slimta.bus.name", "j", "from", "j-in", "minimumFilters", 1, "handlerTimeout", "20s");
+        configure(CHAIN, "slimta.bus.name", "j", "from", "j-in", "minFilters", 1, "missingHandlerTimeout", "20s");
         BusClient<Note, Note> client = clientOf("j-in");
         handler(ECHO, "j", 0);
         ClientTransaction<Note> waiting = client.sendRequest(List.of(new Note("x", null)));
@@ -710,7 +710,7 @@ public class ConfiguredBusIT {
 
     @Test
     public void aServerCanBeReceivedFromByHand() throws Exception {
-        server("l", "handlerTimeout", "100ms");
+        server("l", "missingHandlerTimeout", "100ms");
         BusServer<Note, Note> server = service(BusServer.class, "l");
         BusClient<Note, Note> client = clientOf("l");
         ClientTransaction<Note> sent = client.sendRequest(List.of(new Note("hello", null)));

@@ -216,19 +216,19 @@ public class FelixIT {
 
     @Test
     public void aCodecComesIsReplacedAndLeavesWhileASocketBusRuns() throws Exception {
-        Duration codecTimeout = Duration.ofSeconds(20);
+        Duration missingCodecTimeout = Duration.ofSeconds(20);
         BusServer<Note, Note> server = buses.newServer(
                 "127.0.0.1",
                 0,
                 Note.class,
                 Note.class,
-                ServerOptions.builder().codecTimeout(codecTimeout).build());
+                ServerOptions.builder().missingCodecTimeout(missingCodecTimeout).build());
         BusClient<Note, Note> client = buses.newClient(
                 "127.0.0.1",
                 server.address().getPort(),
                 Note.class,
                 Note.class,
-                ClientOptions.builder().codecTimeout(codecTimeout).build());
+                ClientOptions.builder().missingCodecTimeout(missingCodecTimeout).build());
         ExecutorService threads = Executors.newFixedThreadPool(6);
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger answered = new AtomicInteger();
@@ -273,7 +273,7 @@ public class FelixIT {
                 server.address().getPort(),
                 Note.class,
                 Note.class,
-                ClientOptions.builder().codecTimeout(Duration.ofMillis(100)).build());
+                ClientOptions.builder().missingCodecTimeout(Duration.ofMillis(100)).build());
         BusException failure = assertThrows(
                 BusException.class,
                 () -> impatient.sendRequest(List.of(new Note("none", null))).recvResponse());

@@ -263,7 +263,7 @@ public class KarafIT {
             Files.writeString(chain, """
                     slimta.bus.name = relay
                     from = relay-in
-                    minimumFilters = 1
+                    minFilters = 1
                     """);
             Files.writeString(client, """
                     {
@@ -275,7 +275,7 @@ public class KarafIT {
                     }
                     """);
             Files.writeString(mail, "From: alice@example.com\r\nTo: bob@example.net\r\n\r\nhello\r\n");
-            awaitPrinted("slimta-bus:show relay", "0 filters match, but minimumFilters requires 1");
+            awaitPrinted("slimta-bus:show relay", "0 filters match, but minFilters requires 1");
             filter.start();
             handler.start();
             awaitPrinted("slimta-bus:list", "to-relay");

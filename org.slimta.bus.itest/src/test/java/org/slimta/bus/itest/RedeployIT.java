@@ -63,7 +63,7 @@ public class RedeployIT {
                 "slimta.bus.response.type", "mail.reply",
                 "port", Integer.toString(port))));
         var chain = configurations.createFactoryConfiguration("org.slimta.bus.chain", "?");
-        chain.update(properties(Map.of("slimta.bus.name", "relay", "from", "relay-in", "minimumFilters", 1)));
+        chain.update(properties(Map.of("slimta.bus.name", "relay", "from", "relay-in", "minFilters", 1)));
         awaitReady("relay");
         try (LoadProcess client = new LoadProcess(port, IN_FLIGHT)) {
             awaitProgress(client, 0);

@@ -60,7 +60,7 @@ public class TutorialIT {
         delete(REPOSITORY.resolve("org/slimta"));
         String printed = run(script.toString().replace("slimta=$HOME/slimta.bus", "slimta='" + CLONE + "'"));
         for (String expected : List.of(
-                "0 filters match, but minimumFilters requires 1",
+                "0 filters match, but minFilters requires 1",
                 "250 Taken, stamped passed",
                 "550 Not one of ours",
                 "the setting queueSize is lots; it must be a whole number, such as 100. The bus relay-in goes on as it was")) {

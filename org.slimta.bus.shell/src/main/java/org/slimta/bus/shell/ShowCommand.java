@@ -80,7 +80,7 @@ public final class ShowCommand {
         line("responses", bus.responseType);
         line("peers", bus.peers);
         line("in flight", bus.inFlight);
-        line("held", bus.heldSize == 0 ? null : bus.heldBytes + " of " + bus.heldSize + " bytes");
+        line("held", bus.memoryLimit == 0 ? null : bus.heldBytes + " of " + bus.memoryLimit + " bytes");
         line("not read", Figures.notRead(bus));
         line("queue", bus.queueSize == 0 ? null : bus.queued + " of " + bus.queueSize);
         line("answered", bus.answered);

@@ -56,11 +56,11 @@ public class BusDTO {
     public long heldBytes;
 
     /** How many bytes they may hold; 0 inside the JVM. */
-    public long heldSize;
+    public long memoryLimit;
 
     /**
      * How many of its connections are not read now, by reason; without zeros, never null. A connection may have several.
-     * {@code handshake}: a step of its TLS handshake is worked on. {@code memory}: {@link #heldSize} is used up. {@code
+     * {@code handshake}: a step of its TLS handshake is worked on. {@code memory}: {@link #memoryLimit} is used up. {@code
      * queue-full}: no more may wait to be received. {@code untaken-responses}: its client does not take its responses. {@code
      * in-flight}: as many of its requests as may be are without a response.
      */

@@ -43,10 +43,10 @@ final class SiegeServer {
             } else if (args[0].equals("vast")) {
                 options.maxConnections(20_000)
                         .maxConnectionsPerAddress(20_000)
-                        .heldSize(1L << 40)
+                        .memoryLimit(1L << 40)
                         .limits(FrameLimits.builder()
-                                .partSize(4_294_967_295L)
-                                .frameSize(1L << 40)
+                                .maxPartSize(4_294_967_295L)
+                                .maxFrameSize(1L << 40)
                                 .build());
             }
             BusServer<Message, Reply> server =

@@ -30,17 +30,17 @@ record Documents(FrameLimits limits, XmlReader xml, HeadReader heads, EnvelopeRe
 
     static final Documents USUAL = with(FrameLimits.defaults());
     static final Documents TIGHT =
-            with(FrameLimits.builder().depth(6).attributes(3).elements(20).items(4).textSize(200).build());
+            with(FrameLimits.builder().maxDepth(6).maxAttributes(3).maxElements(20).maxItems(4).maxTextSize(200).build());
 
     /** Reads whatever was written. */
     static final Documents WIDE = with(FrameLimits.builder()
-            .depth(1000)
-            .attributes(1000)
-            .elements(1_000_000)
-            .items(1_000_000)
-            .nameSize(1_000_000)
-            .distinctNames(1_000_000)
-            .prologSize(1_000_000)
+            .maxDepth(1000)
+            .maxAttributes(1000)
+            .maxElements(1_000_000)
+            .maxItems(1_000_000)
+            .maxNameSize(1_000_000)
+            .maxDistinctNames(1_000_000)
+            .maxPrologSize(1_000_000)
             .build());
 
     private static final byte[] COMMENT = "<!---->".getBytes(US_ASCII);

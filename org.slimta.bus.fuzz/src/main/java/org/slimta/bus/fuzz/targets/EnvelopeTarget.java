@@ -49,7 +49,7 @@ public final class EnvelopeTarget {
                     items(documents, notPlain, null, expected).value(), items.value(), "items by Woodstox and as they are");
             boolean hasItems = root.isGood()
                     && root.value().name().equals(expected.root())
-                    && root.value().children().size() <= documents.limits().items()
+                    && root.value().children().size() <= documents.limits().maxItems()
                     && !(expected == Envelope.RESPONSES && root.value().attribute("error") != null);
             if (hasItems) {
                 Broken.unlessSame(root.value().children(), items.value(), "items and children of the root");

@@ -25,7 +25,7 @@ import org.slimta.bus.impl.wire.RootAttributes;
 public final class FrameTarget {
 
     private static final FrameLimits TIGHT =
-            FrameLimits.builder().parts(5).partSize(100).frameSize(300).xmlSize(200).build();
+            FrameLimits.builder().maxParts(5).maxPartSize(100).maxFrameSize(300).maxXmlSize(200).build();
 
     private static final ThreadMXBean MEMORY = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -172,7 +172,7 @@ public final class FrameTarget {
         } catch (BusException e) {
             // To be read it may be larger by the attributes of its root.
             long size = parts.stream().mapToLong(ByteBuffer::remaining).sum();
-            boolean larger = frame.xml().length > limits.xmlSize() || size > limits.frameSize();
+            boolean larger = frame.xml().length > limits.maxXmlSize() || size > limits.maxFrameSize();
             Broken.unless(e.reason() == Reason.TOO_LARGE && larger, e::toString);
         }
     }

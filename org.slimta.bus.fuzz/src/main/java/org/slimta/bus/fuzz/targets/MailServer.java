@@ -37,7 +37,7 @@ final class MailServer {
         ServerOptions options = ServerOptions.builder()
                 .name("tried")
                 .frameTimeout(Duration.ofSeconds(2))
-                .codecTimeout(Duration.ofMillis(100))
+                .missingCodecTimeout(Duration.ofMillis(100))
                 .build();
         server = factory.newServer("127.0.0.1", 0, Message.class, Reply.class, options);
         Thread serving = new Thread(this::serve, "serving");
@@ -68,7 +68,7 @@ final class MailServer {
     BusClient<Message, Reply> newClient(int port, Duration responseTimeout) {
         ClientOptions options = ClientOptions.builder()
                 .responseTimeout(responseTimeout)
-                .codecTimeout(Duration.ofMillis(100))
+                .missingCodecTimeout(Duration.ofMillis(100))
                 .build();
         return factory.newClient("127.0.0.1", port, Message.class, Reply.class, options);
     }

@@ -26,7 +26,7 @@ public final class XmlReaderTarget {
         if (read.isGood()) {
             checkLimits(read.value(), 1, documents.limits());
             int elements = count(read.value());
-            Broken.unless(elements <= documents.limits().elements(), () -> elements + " elements");
+            Broken.unless(elements <= documents.limits().maxElements(), () -> elements + " elements");
         }
         if (read.isGood() && hasWritableNames(read.value())) {
             Outcome<XmlElement> again = Documents.WIDE.read(Documents.write(read.value()));
@@ -51,12 +51,12 @@ public final class XmlReaderTarget {
     }
 
     private static void checkLimits(XmlElement element, int depth, FrameLimits limits) {
-        Broken.unless(depth <= limits.depth(), () -> depth + " elements deep");
-        Broken.unless(element.attributes().size() <= limits.attributes(), () -> element.attributes() + " are too many");
-        Broken.unless(element.text().length() <= limits.textSize(), () -> element.text().length() + " characters of text");
+        Broken.unless(depth <= limits.maxDepth(), () -> depth + " elements deep");
+        Broken.unless(element.attributes().size() <= limits.maxAttributes(), () -> element.attributes() + " are too many");
+        Broken.unless(element.text().length() <= limits.maxTextSize(), () -> element.text().length() + " characters of text");
         element.attributes()
                 .values()
-                .forEach(value -> Broken.unless(value.length() <= limits.textSize(), () -> value.length() + " in a value"));
+                .forEach(value -> Broken.unless(value.length() <= limits.maxTextSize(), () -> value.length() + " in a value"));
         element.children().forEach(child -> checkLimits(child, depth + 1, limits));
     }
 }

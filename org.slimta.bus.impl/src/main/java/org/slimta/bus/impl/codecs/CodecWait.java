@@ -121,7 +121,7 @@ final class CodecWait implements AutoCloseable {
     BusException missing(PayloadType<?> type) {
         return missing(
                 type,
-                waits.closed ? ", and the bus is closed" : ", waited " + timeout.toMillis() + " ms (codecTimeout)");
+                waits.closed ? ", and the bus is closed" : ", waited " + timeout.toMillis() + " ms (missingCodecTimeout)");
     }
 
     /** The failure of what does not wait. */

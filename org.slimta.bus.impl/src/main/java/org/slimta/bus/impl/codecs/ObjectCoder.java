@@ -33,12 +33,12 @@ public final class ObjectCoder implements AutoCloseable {
      * Makes a coder.
      *
      * @param codecs the codecs
-     * @param codecTimeout how long a codec that is missing is waited for
+     * @param missingCodecTimeout how long a codec that is missing is waited for
      * @param limits the limits of the XML
      * @param threads for deadlines
      */
-    public ObjectCoder(Codecs codecs, Duration codecTimeout, FrameLimits limits, Threads threads) {
-        this(new CodecWait(codecs, codecTimeout, threads), limits);
+    public ObjectCoder(Codecs codecs, Duration missingCodecTimeout, FrameLimits limits, Threads threads) {
+        this(new CodecWait(codecs, missingCodecTimeout, threads), limits);
     }
 
     private ObjectCoder(CodecWait codecs, FrameLimits limits) {
@@ -52,12 +52,12 @@ public final class ObjectCoder implements AutoCloseable {
     /**
      * The same with other options. To close one of the two ends the waits of both.
      *
-     * @param codecTimeout how long a codec that is missing is waited for
+     * @param missingCodecTimeout how long a codec that is missing is waited for
      * @param newLimits the limits of the XML
      * @return another one
      */
-    public ObjectCoder with(Duration codecTimeout, FrameLimits newLimits) {
-        return new ObjectCoder(codecs.with(codecTimeout), newLimits);
+    public ObjectCoder with(Duration missingCodecTimeout, FrameLimits newLimits) {
+        return new ObjectCoder(codecs.with(missingCodecTimeout), newLimits);
     }
 
     /**

@@ -45,7 +45,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How many bytes the client may hold: requests until they are answered, responses that arrive "
                                   + "or wait to be read. Then sending waits, and nothing more is read. A size, or a share "
                                   + "of the heap.")
-    String heldSize() default "25%";
+    String memoryLimit() default "25%";
 
     @AttributeDefinition(
             name = "Pool size", required = false,
@@ -81,7 +81,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Time for a codec", required = false,
             description = "How long a transaction waits for a codec that is missing, before NO_CODEC.")
-    String codecTimeout() default "5s";
+    String missingCodecTimeout() default "5s";
 
     @AttributeDefinition(
             name = "Time to drain", required = false,
@@ -156,60 +156,60 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Parts", required = false,
             description = "Limit: parts of a frame, the XML counted.")
-    int parts() default 16384;
+    int maxParts() default 16384;
 
     @AttributeDefinition(
             name = "Part size", required = false,
             description = "Limit: bytes of one attachment.")
-    String partSize() default "64MiB";
+    String maxPartSize() default "64MiB";
 
     @AttributeDefinition(
             name = "Frame size", required = false,
             description = "Limit: bytes of all parts of a frame together.")
-    String frameSize() default "128MiB";
+    String maxFrameSize() default "128MiB";
 
     @AttributeDefinition(
             name = "XML size", required = false,
             description = "Limit: bytes of the XML.")
-    String xmlSize() default "8MiB";
+    String maxXmlSize() default "8MiB";
 
     @AttributeDefinition(
             name = "Depth", required = false,
             description = "Limit: nested elements.")
-    int depth() default 64;
+    int maxDepth() default 64;
 
     @AttributeDefinition(
             name = "Attributes", required = false,
             description = "Limit: attributes of one element.")
-    int attributes() default 64;
+    int maxAttributes() default 64;
 
     @AttributeDefinition(
             name = "Elements", required = false,
             description = "Limit: elements of the XML.")
-    int elements() default 100000;
+    int maxElements() default 100000;
 
     @AttributeDefinition(
             name = "Items", required = false,
             description = "Limit: requests, or responses, of one array.")
-    int items() default 10000;
+    int maxItems() default 10000;
 
     @AttributeDefinition(
             name = "Text size", required = false,
             description = "Limit: characters of one attribute, or of the text of one element.")
-    String textSize() default "1MiB";
+    String maxTextSize() default "1MiB";
 
     @AttributeDefinition(
             name = "Name size", required = false,
             description = "Limit: characters of one name in the XML.")
-    int nameSize() default 1000;
+    int maxNameSize() default 1000;
 
     @AttributeDefinition(
             name = "Distinct names", required = false,
             description = "Limit: different names in the XML.")
-    int distinctNames() default 10000;
+    int maxDistinctNames() default 10000;
 
     @AttributeDefinition(
             name = "Prolog size", required = false,
             description = "Limit: bytes before the root element of the XML.")
-    String prologSize() default "64KiB";
+    String maxPrologSize() default "64KiB";
 }

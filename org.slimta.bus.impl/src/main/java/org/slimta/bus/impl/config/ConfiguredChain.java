@@ -35,7 +35,7 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
 
     private static final String KIND = "chain";
 
-    record ChainSettings(Names names, String from, int minimumFilters, LocalOptions options, Handling handling)
+    record ChainSettings(Names names, String from, int minFilters, LocalOptions options, Handling handling)
             implements BusSettings {}
 
     private volatile ChainSettings current;
@@ -74,10 +74,10 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         if (!from.isEmpty() && from.equals(names.name())) {
             settings.refuse("the setting from is the chain's own name; a chain cannot receive from itself");
         }
-        int minimumFilters = Handling.minimumFilters(settings);
+        int minFilters = Handling.minFilters(settings);
         LocalOptions options = Options.local(settings);
         Handling handling = Handling.read(settings);
-        return new ChainSettings(names.complete(settings), from, minimumFilters, options, handling);
+        return new ChainSettings(names.complete(settings), from, minFilters, options, handling);
     }
 
     @Override
@@ -112,7 +112,7 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
                 tap.intake().requestType(),
                 tap.intake().responseType(),
                 true,
-                settings.minimumFilters(),
+                settings.minFilters(),
                 true,
                 () -> publication.isUsed() || end.taker().get() != null ? toLast : null,
                 () -> false,

@@ -29,7 +29,7 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ProxySettings(
-            Names names, String from, String to, int minimumFilters, Handling handling, Duration drainTimeout)
+            Names names, String from, String to, int minFilters, Handling handling, Duration drainTimeout)
             implements BusSettings {}
 
     private volatile ProxySettings current;
@@ -63,10 +63,10 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
         Names names = Names.withoutTypes(settings);
         String from = settings.required("from", "edge");
         String to = settings.required("to", "relay");
-        int minimumFilters = Handling.minimumFilters(settings);
+        int minFilters = Handling.minFilters(settings);
         Handling handling = Handling.read(settings);
         Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
-        return new ProxySettings(names.complete(settings), from, to, minimumFilters, handling, drainTimeout);
+        return new ProxySettings(names.complete(settings), from, to, minFilters, handling, drainTimeout);
     }
 
     @Override
@@ -87,7 +87,7 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
                 tap.intake().requestType(),
                 tap.intake().responseType(),
                 true,
-                settings.minimumFilters(),
+                settings.minFilters(),
                 false,
                 () -> foundation().directory().client(current.to()),
                 () -> false,

@@ -114,7 +114,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
                 end::isReceivedFrom,
                 settings.handling().most(),
                 settings.handling().timeout(),
-                settings.options().codecTimeout(),
+                settings.options().missingCodecTimeout(),
                 settings.options().drainTimeout());
     }
 

@@ -14,11 +14,12 @@ record Handling(int most, Duration timeout) {
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     static Handling read(Settings settings) {
-        return new Handling(settings.integer("maxHandling", 1, MOST), settings.duration("handlerTimeout", TIMEOUT));
+        return new Handling(
+                settings.integer("maxConcurrentHandlers", 1, MOST), settings.duration("missingHandlerTimeout", TIMEOUT));
     }
 
     /** How many filters must be there. */
-    static int minimumFilters(Settings settings) {
-        return settings.integer("minimumFilters", 0, 0);
+    static int minFilters(Settings settings) {
+        return settings.integer("minFilters", 0, 0);
     }
 }

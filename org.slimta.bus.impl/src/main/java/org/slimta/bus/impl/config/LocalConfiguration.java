@@ -29,13 +29,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Transactions handled", required = false,
             description = "How many transactions may be with the handler and the filters at once.")
-    int maxHandling() default 256;
+    int maxConcurrentHandlers() default 256;
 
     @AttributeDefinition(
             name = "Time for a handler", required = false,
             description = "How long a transaction waits for a handler, a filter or a bus that is missing, as when "
                                   + "its bundle is being replaced.")
-    String handlerTimeout() default "10s";
+    String missingHandlerTimeout() default "10s";
 
     @AttributeDefinition(
             name = "Queue size", required = false,

@@ -18,12 +18,12 @@ final class Options {
         settings.integer("maxConnections", options::maxConnections);
         settings.integer("maxConnectionsPerAddress", options::maxConnectionsPerAddress);
         settings.integer("maxInFlightPerConnection", options::maxInFlightPerConnection);
-        settings.memory("heldSize", options::heldSize);
+        settings.memory("memoryLimit", options::memoryLimit);
         settings.duration("receiveTimeout", options::receiveTimeout);
-        settings.duration("codecTimeout", options::codecTimeout);
+        settings.duration("missingCodecTimeout", options::missingCodecTimeout);
         settings.duration("frameTimeout", options::frameTimeout);
-        settings.size("minimumRate", options::minimumRate);
-        settings.duration("answerTimeout", options::answerTimeout);
+        settings.size("minRate", options::minRate);
+        settings.duration("processingTimeout", options::processingTimeout);
         settings.duration("idleTimeout", options::idleTimeout);
         settings.duration("drainTimeout", options::drainTimeout);
         TlsSettings.server(settings, options::tls);
@@ -34,14 +34,14 @@ final class Options {
         ClientOptions.Builder options = ClientOptions.builder();
         options.name(settings.text(BusConstants.BUS_NAME));
         settings.integer("maxInFlight", options::maxInFlight);
-        settings.memory("heldSize", options::heldSize);
+        settings.memory("memoryLimit", options::memoryLimit);
         settings.integer("poolSize", options::poolSize);
         settings.duration("idleTimeout", options::idleTimeout);
         settings.duration("pingInterval", options::pingInterval);
         settings.duration("connectTimeout", options::connectTimeout);
         settings.duration("sendTimeout", options::sendTimeout);
         settings.duration("responseTimeout", options::responseTimeout);
-        settings.duration("codecTimeout", options::codecTimeout);
+        settings.duration("missingCodecTimeout", options::missingCodecTimeout);
         TlsSettings.client(settings, options::tls);
         return options.limits(limits(settings)).build();
     }
@@ -59,18 +59,18 @@ final class Options {
 
     private static FrameLimits limits(Settings settings) {
         FrameLimits.Builder limits = FrameLimits.builder();
-        settings.integer("parts", limits::parts);
-        settings.size("partSize", limits::partSize);
-        settings.size("frameSize", limits::frameSize);
-        settings.smallSize("xmlSize", limits::xmlSize);
-        settings.integer("depth", limits::depth);
-        settings.integer("attributes", limits::attributes);
-        settings.integer("elements", limits::elements);
-        settings.integer("items", limits::items);
-        settings.smallSize("textSize", limits::textSize);
-        settings.integer("nameSize", limits::nameSize);
-        settings.integer("distinctNames", limits::distinctNames);
-        settings.smallSize("prologSize", limits::prologSize);
+        settings.integer("maxParts", limits::maxParts);
+        settings.size("maxPartSize", limits::maxPartSize);
+        settings.size("maxFrameSize", limits::maxFrameSize);
+        settings.smallSize("maxXmlSize", limits::maxXmlSize);
+        settings.integer("maxDepth", limits::maxDepth);
+        settings.integer("maxAttributes", limits::maxAttributes);
+        settings.integer("maxElements", limits::maxElements);
+        settings.integer("maxItems", limits::maxItems);
+        settings.smallSize("maxTextSize", limits::maxTextSize);
+        settings.integer("maxNameSize", limits::maxNameSize);
+        settings.integer("maxDistinctNames", limits::maxDistinctNames);
+        settings.smallSize("maxPrologSize", limits::maxPrologSize);
         return limits.build();
     }
 }

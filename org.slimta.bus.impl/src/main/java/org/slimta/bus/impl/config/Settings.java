@@ -271,14 +271,14 @@ final class Settings {
     }
 
     /**
-     * Tells what is wrong, a name that is nearly that of a setting too, or looks like one of TLS. Other names are the user's
-     * own.
+     * Tells what is wrong, a name that is nearly that of a setting too, or was one before, or looks like one of TLS. Other
+     * names are the user's own.
      */
     void check() throws BadSettings {
         boolean aboutTls = false;
         for (String name : new TreeSet<>(values.keySet())) {
             if (isOthers(name)) {
-                String like = known.stream().filter(other -> isLike(name, other)).findFirst().orElse(null);
+                String like = meant(name);
                 if (TlsNames.isAlike(name)) {
                     aboutTls = true;
                     refuseTls(name, like);
@@ -295,6 +295,14 @@ final class Settings {
         if (!problems.isEmpty()) {
             throw new BadSettings(problems, askingForTls || aboutTls);
         }
+    }
+
+    /** The setting that a name was probably meant for, or null. */
+    private String meant(String name) {
+        String now = FormerNames.now(name);
+        return now != null && known.contains(now)
+                ? now
+                : known.stream().filter(other -> isLike(name, other)).findFirst().orElse(null);
     }
 
     private void refuseTls(String name, String like) {

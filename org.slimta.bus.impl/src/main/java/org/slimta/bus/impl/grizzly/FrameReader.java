@@ -217,7 +217,7 @@ final class FrameReader implements IncomingFrames {
 
     private BusException tooLarge() {
         return new BusException(
-                Reason.TOO_LARGE, "what arrives is larger than all that may be held, heldSize of " + budget.limit());
+                Reason.TOO_LARGE, "what arrives is larger than all that may be held, memoryLimit of " + budget.limit());
     }
 
     @Override

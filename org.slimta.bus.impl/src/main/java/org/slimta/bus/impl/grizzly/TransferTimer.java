@@ -139,7 +139,7 @@ final class TransferTimer {
             return seconds == 0
                     ? "within " + millis + " ms (frameTimeout)"
                     : "fast enough: only " + bytes + " bytes within " + TimeUnit.NANOSECONDS.toMillis(now - since)
-                            + " ms (frameTimeout " + millis + " ms, minimumRate " + rate + " bytes a second)";
+                            + " ms (frameTimeout " + millis + " ms, minRate " + rate + " bytes a second)";
         }
         return null;
     }

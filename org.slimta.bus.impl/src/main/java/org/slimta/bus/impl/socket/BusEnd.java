@@ -21,7 +21,7 @@ import org.slimta.bus.impl.transport.MemoryBudget;
  * @param coder for what goes over the sockets
  * @param failures names the bus
  * @param limits what a frame may weigh
- * @param codecTimeout how long a codec that is missing is waited for
+ * @param missingCodecTimeout how long a codec that is missing is waited for
  * @param held what they hold in memory together
  * @param tls to encrypt what goes over connections, or null to speak plainly
  */
@@ -32,7 +32,7 @@ record BusEnd(
         ObjectCoder coder,
         Failures failures,
         FrameLimits limits,
-        Duration codecTimeout,
+        Duration missingCodecTimeout,
         MemoryBudget held,
         Tls tls)
         implements AutoCloseable {
@@ -43,24 +43,24 @@ record BusEnd(
             Codecs codecs,
             Failures failures,
             FrameLimits limits,
-            Duration codecTimeout,
+            Duration missingCodecTimeout,
             MemoryBudget held,
             Tls tls) {
         this(
                 threads,
                 network,
                 codecs,
-                new ObjectCoder(codecs, codecTimeout, limits, threads),
+                new ObjectCoder(codecs, missingCodecTimeout, limits, threads),
                 failures,
                 limits,
-                codecTimeout,
+                missingCodecTimeout,
                 held,
                 tls);
     }
 
     /** The same with other options; itself if they are the same. To close one of the two ends the waits of both. */
     BusEnd with(FrameLimits newLimits, Duration newCodecTimeout, Tls newTls) {
-        return newLimits.equals(limits) && newCodecTimeout.equals(codecTimeout) && newTls == tls
+        return newLimits.equals(limits) && newCodecTimeout.equals(missingCodecTimeout) && newTls == tls
                 ? this
                 : new BusEnd(
                         threads,
@@ -76,7 +76,7 @@ record BusEnd(
 
     /** The same without TLS, for connections that are not served. */
     BusEnd with(FrameLimits newLimits, MemoryBudget newHeld) {
-        return new BusEnd(threads, network, codecs, coder, failures, newLimits, codecTimeout, newHeld, null);
+        return new BusEnd(threads, network, codecs, coder, failures, newLimits, missingCodecTimeout, newHeld, null);
     }
 
     /** What a connection is made with. */

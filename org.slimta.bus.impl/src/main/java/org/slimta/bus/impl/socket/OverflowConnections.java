@@ -31,10 +31,10 @@ final class OverflowConnections {
 
     /** Of a frame over these limits only the beginning is read, which is enough. */
     private static final FrameLimits LIMITS =
-            FrameLimits.builder().parts(1).xmlSize(1).partSize(0).frameSize(1).build();
+            FrameLimits.builder().maxParts(1).maxXmlSize(1).maxPartSize(0).maxFrameSize(1).build();
 
     /** They do not use the memory of those that are served. */
-    private static final long HELD_SIZE = 16 << 20;
+    private static final long MEMORY_LIMIT = 16 << 20;
 
     private final MemoryBudget held;
     private final AtomicInteger count = new AtomicInteger();
@@ -46,7 +46,8 @@ final class OverflowConnections {
      * @param end what the connections of the server work with
      */
     OverflowConnections(BusEnd end) {
-        held = new MemoryBudget(HELD_SIZE, end.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
+        held = new MemoryBudget(
+                MEMORY_LIMIT, end.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
     }
 
     /**

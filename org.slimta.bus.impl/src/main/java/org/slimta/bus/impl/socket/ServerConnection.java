@@ -385,7 +385,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
             channel.execute(this::sayThatItIsParked);
         }
         long frameTimeout = server.options().frameTimeout().toNanos();
-        long rate = server.options().minimumRate();
+        long rate = server.options().minRate();
         String lateTaking = channel.lateTaking(frameTimeout, rate);
         if (lateTaking != null) {
             server.refused(timeout("it does not take its answers " + lateTaking));

@@ -296,9 +296,9 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
     }
 
     /** Fails it if it has not been answered in time. */
-    void failIfOlder(Duration answerTimeout) {
-        if (System.nanoTime() - arrived > answerTimeout.toNanos()) {
-            fail(failure(Reason.TIMEOUT, "no answer within " + answerTimeout.toMillis() + " ms (answerTimeout)", null));
+    void failIfOlder(Duration processingTimeout) {
+        if (System.nanoTime() - arrived > processingTimeout.toNanos()) {
+            fail(failure(Reason.TIMEOUT, "no answer within " + processingTimeout.toMillis() + " ms (processingTimeout)", null));
         }
     }
 

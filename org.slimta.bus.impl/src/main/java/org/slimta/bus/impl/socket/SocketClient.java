@@ -80,8 +80,8 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         this.addresses = new ServerAddresses(host, port, network.resolver(), network.lookups());
         this.pool = new ConnectionPool<>(this, options, threads.timer());
         this.end = new BusEnd(
-                threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
-                new MemoryBudget(options.heldSize(), threads.timer(), pool::forEachChannel), null);
+                threads, network, codecs, new Failures(this::name), options.limits(), options.missingCodecTimeout(),
+                new MemoryBudget(options.memoryLimit(), threads.timer(), pool::forEachChannel), null);
         this.pending = new PendingTransactions(end.failures(), threads.timer());
         this.threads = threads.newBusThreads(name(), options.maxInFlight());
         this.sendRoom = new SendRoom(end.held());
@@ -147,10 +147,12 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     }
 
     private boolean awaitSendRoom(ClientExchange<R> exchange, long bytes) throws InterruptedException {
-        long limit = options.heldSize();
+        long limit = options.memoryLimit();
         if (bytes > limit) {
             exchange.fail(
-                    Reason.TOO_LARGE, "the frame takes " + bytes + " bytes of memory, over the limit heldSize of " + limit, null);
+                    Reason.TOO_LARGE,
+                    "the frame takes " + bytes + " bytes of memory, over the limit memoryLimit of " + limit,
+                    null);
             return false;
         }
         if (sendRoom.acquire(bytes, options.sendTimeout().toNanos())) {
@@ -159,7 +161,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         }
         exchange.fail(
                 Reason.OVERLOADED,
-                "what is in flight, or has arrived and was not taken, holds too much of heldSize (" + limit
+                "what is in flight, or has arrived and was not taken, holds too much of memoryLimit (" + limit
                         + " bytes) for " + bytes + " bytes more, and that did not change within "
                         + options.sendTimeout().toMillis() + " ms (sendTimeout)",
                 null);
@@ -178,10 +180,10 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
         room.resize(newOptions.maxInFlight() - before.maxInFlight());
         threads.setMost(newOptions.maxInFlight());
         synchronized (pool) {
-            end = end.with(newOptions.limits(), newOptions.codecTimeout(), sameTls ? end.tls() : null);
+            end = end.with(newOptions.limits(), newOptions.missingCodecTimeout(), sameTls ? end.tls() : null);
             options = newOptions;
         }
-        end.held().setLimit(newOptions.heldSize());
+        end.held().setLimit(newOptions.memoryLimit());
         pool.configure(newOptions);
         if (!sameTls || !newOptions.limits().equals(before.limits())) {
             pool.retireAll();
@@ -300,7 +302,7 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
             }
             synchronized (pool) {
                 if (wanted.equals(options.tls()) && end.tls() == null) {
-                    end = end.with(options.limits(), options.codecTimeout(), read);
+                    end = end.with(options.limits(), options.missingCodecTimeout(), read);
                 }
             }
         }

@@ -82,9 +82,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         this.requestType = requestType;
         this.responseType = responseType;
         this.end = new BusEnd(
-                threads, network, codecs, new Failures(this::name), options.limits(), options.codecTimeout(),
+                threads, network, codecs, new Failures(this::name), options.limits(), options.missingCodecTimeout(),
                 new MemoryBudget(
-                        options.heldSize(), threads.timer(), each -> connections.forEach(one -> each.accept(one.channel().holder()))),
+                        options.memoryLimit(),
+                        threads.timer(),
+                        each -> connections.forEach(one -> each.accept(one.channel().holder()))),
                 null);
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
         this.entrance = new Entrance<>(this);
@@ -164,7 +166,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                 throw new BusException(Reason.CONNECT, "bus " + name() + ": TLS cannot be used: " + e.getMessage(), e);
             }
         }
-        end = end.with(newOptions.limits(), newOptions.codecTimeout(), now);
+        end = end.with(newOptions.limits(), newOptions.missingCodecTimeout(), now);
     }
 
     /** A connection is let in. Called on its selector thread. */
@@ -229,14 +231,14 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
             PeriodicCheck.safely(() -> tls.refresh(this));
         }
         connections.forEach(connection -> PeriodicCheck.safely(connection::look));
-        Duration most = options.answerTimeout();
+        Duration most = options.processingTimeout();
         inbox.unsettled().forEach(
                 arrival -> PeriodicCheck.safely(() -> ((ServerExchange<Q, R>) arrival).failIfOlder(most)));
         return pause();
     }
 
     private long pause() {
-        return PeriodicCheck.pause(options.frameTimeout(), options.answerTimeout(), options.idleTimeout());
+        return PeriodicCheck.pause(options.frameTimeout(), options.processingTimeout(), options.idleTimeout());
     }
 
     void refused(BusException failure) {
@@ -272,7 +274,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         if (before != end.tls()) {
             connections.forEach(ServerConnection::drainSoon);
         }
-        end.held().setLimit(newOptions.heldSize());
+        end.held().setLimit(newOptions.memoryLimit());
         if (newOptions.maxConnections() > options.maxConnections()) {
             warnIfTooMany(newOptions);
         }

@@ -113,7 +113,7 @@ public final class MemoryBudget {
 
     public void report(BusDTO bus) {
         bus.heldBytes = total.get();
-        bus.heldSize = limit;
+        bus.memoryLimit = limit;
         Map<String, Integer> notRead = new TreeMap<>();
         all.accept(holder -> holder.notReadFor().forEach(reason -> notRead.merge(reason.label(), 1, Integer::sum)));
         bus.notRead = notRead;
@@ -256,7 +256,7 @@ public final class MemoryBudget {
     }
 
     private void giveUp(Large one) {
-        one.holder().giveUp("all connections hold " + total.get() + " bytes together, over the limit heldSize of " + limit
+        one.holder().giveUp("all connections hold " + total.get() + " bytes together, over the limit memoryLimit of " + limit
                 + ", and this one, which holds " + one.bytes() + " of them, does not get on");
     }
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.osgi.framework.ServiceReference;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusFilter;
-import org.slimta.bus.api.Received;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.transaction.CodecPair;
@@ -176,21 +176,21 @@ final class Line {
     }
 
     /** Runs a transaction. What fails, fails the stage. */
-    CompletionStage<List<Object>> run(Received<Object> received) {
-        return step(0, received);
+    CompletionStage<List<Object>> run(RequestBatch<Object> batch) {
+        return step(0, batch);
     }
 
-    CompletionStage<List<Object>> step(int number, Received<Object> received) {
+    CompletionStage<List<Object>> step(int number, RequestBatch<Object> batch) {
         if (number < filters.size()) {
             Posting<BusFilter<Object, Object>> filter = filters.get(number);
             return Step.call("filter", filter, () -> filter.service()
-                    .filter(received.requests(), new NextStep(this, number + 1, received)));
+                    .filter(batch.requests(), new NextStep(this, number + 1, batch)));
         }
         if (handler != null) {
-            return Step.call("handler", handler, () -> handler.service().handle(received));
+            return Step.call("handler", handler, () -> handler.service().handle(batch));
         }
         try {
-            return behind.sendRequest(received.requests()).response();
+            return behind.sendRequest(batch.requests()).response();
         } catch (InterruptedException e) {
             return Step.failed("interrupted while it sent to " + behind.name(), e);
         }

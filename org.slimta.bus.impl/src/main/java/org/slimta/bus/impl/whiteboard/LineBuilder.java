@@ -34,11 +34,12 @@ final class LineBuilder {
         List<Posting<BusFilter<Object, Object>>> filters = parts.filters();
         Posting<RequestHandler<Object, Object>> handler = parts.handler();
         BusClient<Object, Object> behind = parts.behind();
-        if (filters.size() < plan.minimumFilters()) {
+        if (filters.size() < plan.minFilters()) {
             return missing(
                     Lack.What.FILTER,
                     filters.size() + (filters.size() == 1 ? " filter matches" : " filters match")
-                            + ", but minimumFilters requires " + plan.minimumFilters() + "; install or start the bundle with a BusFilter service" + target());
+                            + ", but minFilters requires " + plan.minFilters()
+                            + "; install or start the bundle with a BusFilter service" + target());
         }
         if (handler == null && behind == null) {
             return plan.takesHandler()

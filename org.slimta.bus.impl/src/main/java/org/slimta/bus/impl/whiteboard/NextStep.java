@@ -12,7 +12,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.Peer;
-import org.slimta.bus.api.Received;
+import org.slimta.bus.api.RequestBatch;
 
 /** What a filter sends on to: the next filter, or what is behind the last. It runs on the thread of the filter. */
 final class NextStep implements BusClient<Object, Object> {
@@ -21,12 +21,12 @@ final class NextStep implements BusClient<Object, Object> {
 
     private final Line line;
     private final int number;
-    private final Received<Object> received;
+    private final RequestBatch<Object> batch;
 
-    NextStep(Line line, int number, Received<Object> received) {
+    NextStep(Line line, int number, RequestBatch<Object> batch) {
         this.line = line;
         this.number = number;
-        this.received = received;
+        this.batch = batch;
     }
 
     @Override
@@ -38,23 +38,23 @@ final class NextStep implements BusClient<Object, Object> {
     public ClientTransaction<Object> sendRequest(List<? extends Object> requests) {
         List<Object> copy = List.copyOf(requests);
         return new Sent(
-                line.step(number, new Changed(copy, received)).toCompletableFuture(), copy.size(), received.timeLeft());
+                line.step(number, new Changed(copy, batch)).toCompletableFuture(), copy.size(), batch.timeLeft());
     }
 
     /** It belongs to the chain: nothing to be closed. */
     @Override
     public void close() {}
 
-    private record Changed(List<Object> requests, Received<Object> received) implements Received<Object> {
+    private record Changed(List<Object> requests, RequestBatch<Object> batch) implements RequestBatch<Object> {
 
         @Override
         public Peer peer() {
-            return received.peer();
+            return batch.peer();
         }
 
         @Override
         public Duration timeLeft() {
-            return received.timeLeft();
+            return batch.timeLeft();
         }
     }
 

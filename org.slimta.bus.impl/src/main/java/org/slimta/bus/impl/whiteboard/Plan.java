@@ -14,14 +14,14 @@ import org.slimta.bus.api.BusClient;
  * @param requestType the codec that reads its requests, or null if they are objects already
  * @param responseType the codec that writes its responses, or null
  * @param takesFilters whether filters are for it
- * @param minimumFilters with fewer, transactions wait
+ * @param minFilters with fewer, transactions wait
  * @param takesHandler whether handlers are for it
  * @param behind where transactions go if there is no handler; gives null if that is not there now, and is null if there is no
  *     such place
  * @param isReceivedFrom whether somebody else may receive from it if there is no handler
- * @param maxHandling how many transactions may run at once
- * @param handlerTimeout how long a transaction waits for what is missing
- * @param codecTimeout how long a transaction waits for a codec that is missing
+ * @param maxConcurrentHandlers how many transactions may run at once
+ * @param missingHandlerTimeout how long a transaction waits for what is missing
+ * @param missingCodecTimeout how long a transaction waits for a codec that is missing
  * @param drainTimeout how long a handler, a filter or a codec that goes is held up by what runs through it
  */
 public record Plan(
@@ -30,11 +30,11 @@ public record Plan(
         String requestType,
         String responseType,
         boolean takesFilters,
-        int minimumFilters,
+        int minFilters,
         boolean takesHandler,
         Supplier<BusClient<Object, Object>> behind,
         BooleanSupplier isReceivedFrom,
-        int maxHandling,
-        Duration handlerTimeout,
-        Duration codecTimeout,
+        int maxConcurrentHandlers,
+        Duration missingHandlerTimeout,
+        Duration missingCodecTimeout,
         Duration drainTimeout) {}

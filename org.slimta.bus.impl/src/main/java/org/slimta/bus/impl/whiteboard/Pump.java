@@ -54,7 +54,7 @@ public final class Pump {
         this.pumps = pumps;
         this.lines = pumps.newLines(plan);
         this.onChange = onChange;
-        this.workers = pumps.threads().newWorkers("slimta-bus-" + plan.name() + "-", plan.maxHandling());
+        this.workers = pumps.threads().newWorkers("slimta-bus-" + plan.name() + "-", plan.maxConcurrentHandlers());
         this.failures = new Failures(this::name);
         this.responder = new Responder(this::name, new BoundedLog(Pump.class));
         this.check = new PeriodicCheck(pumps.threads().timer(), PeriodicCheck.LONGEST_PAUSE, this::checkElsewhere);
@@ -93,7 +93,7 @@ public final class Pump {
      */
     public void replan(Plan newPlan) {
         lines.setPlan(newPlan);
-        workers.setMost(newPlan.maxHandling());
+        workers.setMost(newPlan.maxConcurrentHandlers());
         refresh();
         takeAll();
     }
@@ -154,7 +154,7 @@ public final class Pump {
             return;
         }
         int now = handling.get();
-        while (now < plan().maxHandling()) {
+        while (now < plan().maxConcurrentHandlers()) {
             if (handling.compareAndSet(now, now + 1)) {
                 workers.execute(this::next);
                 return;
@@ -221,7 +221,7 @@ public final class Pump {
     }
 
     private long pause() {
-        return PeriodicCheck.pause(plan().handlerTimeout(), plan().codecTimeout());
+        return PeriodicCheck.pause(plan().missingHandlerTimeout(), plan().missingCodecTimeout());
     }
 
     private long checkElsewhere() {
@@ -251,7 +251,7 @@ public final class Pump {
 
     private void refuse(Lack missing) {
         boolean codec = missing.what() == Lack.What.CODEC;
-        Duration timeout = codec ? plan().codecTimeout() : plan().handlerTimeout();
+        Duration timeout = codec ? plan().missingCodecTimeout() : plan().missingHandlerTimeout();
         long latest = System.nanoTime() - timeout.toNanos();
         if (lines.lackingSince() - latest > 0) {
             return;
@@ -261,7 +261,7 @@ public final class Pump {
             arrival.refuse(failures.of(
                     missing.reason(),
                     missing.message() + "; waited " + timeout.toMillis() + " ms ("
-                            + (codec ? "codecTimeout" : "handlerTimeout") + ")"));
+                            + (codec ? "missingCodecTimeout" : "missingHandlerTimeout") + ")"));
             inbox.settled(arrival);
         }
     }

@@ -63,8 +63,8 @@ public final class EnvelopeReader {
      * @throws BusException with {@code TOO_LARGE}
      */
     public static void checkItems(int count, FrameLimits limits) throws BusException {
-        if (count > limits.items()) {
-            throw FrameDecoder.tooLarge("the array has " + count + " items", "items", limits.items());
+        if (count > limits.maxItems()) {
+            throw FrameDecoder.tooLarge("the array has " + count + " items", "maxItems", limits.maxItems());
         }
     }
 

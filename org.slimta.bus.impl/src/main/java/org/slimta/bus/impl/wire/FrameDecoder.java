@@ -22,7 +22,7 @@ public final class FrameDecoder {
     /** How much of the XML of a rejected frame is kept, in bytes. */
     private static final int START_BYTES = 4 << 10;
 
-    /** A rejected frame is skipped up to this many times the limit frameSize, or up to so many bytes if that is more. */
+    /** A rejected frame is skipped up to this many times the limit maxFrameSize, or up to so many bytes if that is more. */
     private static final int MOST_SKIPPED = 4;
 
     private static final int ALWAYS_SKIPPED_BYTES = 64 << 20;
@@ -33,7 +33,7 @@ public final class FrameDecoder {
     private static final String WHITE_SPACE = " \t\r\n";
 
     private final FrameLimits limits;
-    private final LongSupplier heldSize;
+    private final LongSupplier memoryLimit;
     private byte[] xml;
     private List<Attachment> attachments = List.of();
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
@@ -62,11 +62,11 @@ public final class FrameDecoder {
      * A decoder.
      *
      * @param limits what a frame may weigh
-     * @param heldSize tells how much memory a frame may take, in bytes
+     * @param memoryLimit tells how much memory a frame may take, in bytes
      */
-    public FrameDecoder(FrameLimits limits, LongSupplier heldSize) {
+    public FrameDecoder(FrameLimits limits, LongSupplier memoryLimit) {
         this.limits = limits;
-        this.heldSize = heldSize;
+        this.memoryLimit = memoryLimit;
         expectNumber(Short.BYTES);
     }
 
@@ -192,8 +192,8 @@ public final class FrameDecoder {
         if (count == 0) {
             throw new BusException(Reason.MALFORMED, "the frame has 0 parts; it must have at least the XML");
         }
-        if (count > limits.parts()) {
-            rejection = tooLarge("the frame has " + count + " parts", "parts", limits.parts());
+        if (count > limits.maxParts()) {
+            rejection = tooLarge("the frame has " + count + " parts", "maxParts", limits.maxParts());
         }
         partCount = count;
         expectNumber(Integer.BYTES);
@@ -221,18 +221,18 @@ public final class FrameDecoder {
     /** Why a part, or the frame with it, is not accepted; or null. */
     private BusException overLimit(long size) {
         if (xml == null) {
-            if (size - RootAttributes.LONGEST > limits.xmlSize()) {
-                return tooLarge("the XML has " + size + " bytes", "xmlSize", limits.xmlSize());
+            if (size - RootAttributes.LONGEST > limits.maxXmlSize()) {
+                return tooLarge("the XML has " + size + " bytes", "maxXmlSize", limits.maxXmlSize());
             }
-        } else if (size > limits.partSize()) {
-            return tooLarge("part " + partsBegun + " has " + size + " bytes", "partSize", limits.partSize());
+        } else if (size > limits.maxPartSize()) {
+            return tooLarge("part " + partsBegun + " has " + size + " bytes", "maxPartSize", limits.maxPartSize());
         }
-        if (frameSize - RootAttributes.LONGEST > limits.frameSize()) {
-            return tooLarge("the frame has at least " + frameSize + " bytes", "frameSize", limits.frameSize());
+        if (frameSize - RootAttributes.LONGEST > limits.maxFrameSize()) {
+            return tooLarge("the frame has at least " + frameSize + " bytes", "maxFrameSize", limits.maxFrameSize());
         }
         long weight = frameSize + (long) partCount * Frame.OVERHEAD;
-        long most = heldSize.getAsLong();
-        return weight > most ? tooLarge("the frame takes at least " + weight + " bytes of memory", "heldSize", most) : null;
+        long most = memoryLimit.getAsLong();
+        return weight > most ? tooLarge("the frame takes at least " + weight + " bytes of memory", "memoryLimit", most) : null;
     }
 
     /** If the first byte cannot begin XML, the rest of a rejected frame is not worth waiting for. */
@@ -307,7 +307,7 @@ public final class FrameDecoder {
     }
 
     private boolean isTooLargeToSkip() {
-        return frameSize > ALWAYS_SKIPPED_BYTES && frameSize / MOST_SKIPPED > limits.frameSize();
+        return frameSize > ALWAYS_SKIPPED_BYTES && frameSize / MOST_SKIPPED > limits.maxFrameSize();
     }
 
     private void skip(ByteBuffer bytes) throws BusException {
@@ -328,7 +328,9 @@ public final class FrameDecoder {
             expectNumber(Integer.BYTES);
             if (isTooLargeToSkip()) {
                 throw new RejectedFrameException(
-                        tooLarge("the frame has at least " + frameSize + " bytes", "frameSize", limits.frameSize()), null, false);
+                        tooLarge("the frame has at least " + frameSize + " bytes", "maxFrameSize", limits.maxFrameSize()),
+                        null,
+                        false);
             }
         }
     }

@@ -63,12 +63,12 @@ public final class FrameEncoder {
 
     private long checkedSize(FrameLimits limits) throws BusException {
         int parts = 1 + attachments.size();
-        if (parts > limits.parts()) {
-            throw FrameDecoder.tooLarge("the frame has " + parts + " parts", "parts", limits.parts());
+        if (parts > limits.maxParts()) {
+            throw FrameDecoder.tooLarge("the frame has " + parts + " parts", "maxParts", limits.maxParts());
         }
         long bytes = frame.xml().length;
-        if (bytes > limits.xmlSize()) {
-            throw FrameDecoder.tooLarge("the XML has " + bytes + " bytes", "xmlSize", limits.xmlSize());
+        if (bytes > limits.maxXmlSize()) {
+            throw FrameDecoder.tooLarge("the XML has " + bytes + " bytes", "maxXmlSize", limits.maxXmlSize());
         }
         inMemory = true;
         for (int i = 0; i < attachments.size(); i++) {
@@ -77,14 +77,14 @@ public final class FrameEncoder {
             if (part < 0) {
                 throw new BusException(Reason.CODEC, "an attachment says that it has " + part + " bytes");
             }
-            if (part > limits.partSize()) {
-                throw FrameDecoder.tooLarge("part " + (i + 2) + " has " + part + " bytes", "partSize", limits.partSize());
+            if (part > limits.maxPartSize()) {
+                throw FrameDecoder.tooLarge("part " + (i + 2) + " has " + part + " bytes", "maxPartSize", limits.maxPartSize());
             }
             checkBuffers(part, attachment.buffers());
             bytes += part;
         }
-        if (bytes > limits.frameSize()) {
-            throw FrameDecoder.tooLarge("the frame has " + bytes + " bytes", "frameSize", limits.frameSize());
+        if (bytes > limits.maxFrameSize()) {
+            throw FrameDecoder.tooLarge("the frame has " + bytes + " bytes", "maxFrameSize", limits.maxFrameSize());
         }
         return Short.BYTES + (long) parts * Integer.BYTES + bytes;
     }

@@ -121,7 +121,7 @@ final class Opening {
 
     private Verdict verdict() {
         long size = Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt(Short.BYTES)); // What has not arrived counts as 0.
-        if (parts > limits.parts() || size - RootAttributes.LONGEST > limits.xmlSize()) {
+        if (parts > limits.maxParts() || size - RootAttributes.LONGEST > limits.maxXmlSize()) {
             return Verdict.IMPOSSIBLE;
         }
         int start = HEAD_SIZE;

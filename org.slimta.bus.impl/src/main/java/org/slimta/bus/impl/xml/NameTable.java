@@ -30,8 +30,8 @@ final class NameTable extends SymbolTable {
         if (known != null && isSame(known, buffer, start, length)) {
             return known;
         }
-        if (length > limits.nameSize()) {
-            throw new LimitExceeded("nameSize", limits.nameSize(), "a name has " + length + " characters");
+        if (length > limits.maxNameSize()) {
+            throw new LimitExceeded("maxNameSize", limits.maxNameSize(), "a name has " + length + " characters");
         }
         return recent[place] = findSymbol(new String(buffer, start, length));
     }
@@ -42,8 +42,8 @@ final class NameTable extends SymbolTable {
         if (known != null) {
             return known;
         }
-        if (names.size() > limits.distinctNames()) {
-            throw new LimitExceeded("distinctNames", limits.distinctNames(), "it has more different names");
+        if (names.size() > limits.maxDistinctNames()) {
+            throw new LimitExceeded("maxDistinctNames", limits.maxDistinctNames(), "it has more different names");
         }
         return name;
     }

@@ -89,7 +89,7 @@ final class PlainXmlParser {
         if (!readContent() || !skipAscii(root) || !skip('>') || !isAllRead()) {
             return null;
         }
-        return segmentsSize(0) > limits.textSize() ? null : takeChildren();
+        return segmentsSize(0) > limits.maxTextSize() ? null : takeChildren();
     }
 
     private boolean skipAscii(String expected) {
@@ -137,7 +137,7 @@ final class PlainXmlParser {
     private XmlElement element() {
         int nameStart = at;
         int nameEnd = skipName();
-        if (nameEnd == nameStart || ++depth > Math.min(DEEPEST, limits.depth()) || ++elements > limits.elements()) {
+        if (nameEnd == nameStart || ++depth > Math.min(DEEPEST, limits.maxDepth()) || ++elements > limits.maxElements()) {
             return null;
         }
         String name = name(nameStart, nameEnd);
@@ -161,7 +161,7 @@ final class PlainXmlParser {
 
     /** Gives null if the name is too long, or if there may be too many. */
     private String name(int start, int end) {
-        if (end - start > limits.nameSize()) {
+        if (end - start > limits.maxNameSize()) {
             return null;
         }
         String name = names.get(xml, start, end);
@@ -170,7 +170,7 @@ final class PlainXmlParser {
 
     /** As long as there are few names each counts, though it be the same as another: nearly no document has more. */
     private boolean mayBeOneMore(String name) {
-        if (named < limits.distinctNames() / 2) {
+        if (named < limits.maxDistinctNames() / 2) {
             named++;
             return true;
         }
@@ -178,7 +178,7 @@ final class PlainXmlParser {
             laterNames = new HashSet<>();
         }
         laterNames.add(name);
-        return named + laterNames.size() <= limits.distinctNames();
+        return named + laterNames.size() <= limits.maxDistinctNames();
     }
 
     private Map<String, String> attributes() {
@@ -195,8 +195,8 @@ final class PlainXmlParser {
             String name = name(nameStart, nameEnd);
             if (name == null
                     || !skip('"')
-                    || length > limits.textSize()
-                    || attributes.size() == limits.attributes()
+                    || length > limits.maxTextSize()
+                    || attributes.size() == limits.maxAttributes()
                     || attributes.containsKey(name)) {
                 return null;
             }
@@ -301,7 +301,7 @@ final class PlainXmlParser {
         int length = segmentsSize(firstSegment);
         int count = segmentCount - firstSegment;
         segmentCount = firstSegment;
-        if (length > limits.textSize()) {
+        if (length > limits.maxTextSize()) {
             return null;
         }
         if (count <= 2) {

@@ -74,7 +74,8 @@ final class Prolog {
         } while (skip(COMMENT) && skipTo(COMMENT_END) || skip(INSTRUCTION) && skipTo(INSTRUCTION_END));
         if (at > limit) {
             throw new BusException(
-                    Reason.TOO_LARGE, "the XML is over the limit prologSize of " + limit + ": more precedes its root element");
+                    Reason.TOO_LARGE,
+                    "the XML is over the limit maxPrologSize of " + limit + ": more precedes its root element");
         }
         if (skip(DOCUMENT_TYPE)) {
             throw XmlReader.documentType();

@@ -40,7 +40,7 @@ public final class XmlReader {
         factory.setProperty(XMLInputFactory2.P_PRESERVE_LOCATION, false);
         factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
         // Of all limits Woodstox checks that of attributes alone, so that it need not be asked which one was passed.
-        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, limits.attributes());
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, limits.maxAttributes());
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, Integer.MAX_VALUE);
         factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, Integer.MAX_VALUE);
     }
@@ -75,7 +75,7 @@ public final class XmlReader {
     }
 
     XmlElement readAny(byte[] xml) throws BusException {
-        Prolog.check(xml, limits.prologSize());
+        Prolog.check(xml, limits.maxPrologSize());
         return read(xml, reader -> new XmlTree(reader, limits).read());
     }
 
@@ -88,7 +88,7 @@ public final class XmlReader {
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
     public XmlElement readRoot(byte[] xml) throws BusException {
-        Prolog.checkWithStartTag(xml, limits.prologSize());
+        Prolog.checkWithStartTag(xml, limits.maxPrologSize());
         return read(xml, reader -> new XmlTree(reader, limits).readRoot());
     }
 
@@ -143,7 +143,7 @@ public final class XmlReader {
         if (e.getClass() == XMLStreamException.class) {
             return new BusException(
                     Reason.TOO_LARGE,
-                    "the XML is over the limit attributes of " + limits.attributes() + ": an element has more of them");
+                    "the XML is over the limit maxAttributes of " + limits.maxAttributes() + ": an element has more of them");
         }
         String message = String.valueOf(e.getMessage());
         int place = message.lastIndexOf("at [row,col");

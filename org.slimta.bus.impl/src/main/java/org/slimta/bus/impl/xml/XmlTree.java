@@ -66,11 +66,11 @@ final class XmlTree {
     }
 
     private OpenElement openElement() {
-        if (open.size() == limits.depth()) {
-            throw new LimitExceeded("depth", limits.depth(), "elements are nested deeper");
+        if (open.size() == limits.maxDepth()) {
+            throw new LimitExceeded("maxDepth", limits.maxDepth(), "elements are nested deeper");
         }
-        if (++elements > limits.elements()) {
-            throw new LimitExceeded("elements", limits.elements(), "it has more of them");
+        if (++elements > limits.maxElements()) {
+            throw new LimitExceeded("maxElements", limits.maxElements(), "it has more of them");
         }
         return new OpenElement(reader.getLocalName(), attributes());
     }
@@ -97,9 +97,11 @@ final class XmlTree {
     }
 
     private void checkText(long length, String what, String element) {
-        if (length > limits.textSize()) {
+        if (length > limits.maxTextSize()) {
             throw new LimitExceeded(
-                    "textSize", limits.textSize(), what + Excerpt.of(element) + "> has at least " + length + " characters");
+                    "maxTextSize",
+                    limits.maxTextSize(),
+                    what + Excerpt.of(element) + "> has at least " + length + " characters");
         }
     }
 

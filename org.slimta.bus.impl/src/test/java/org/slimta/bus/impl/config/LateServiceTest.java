@@ -80,7 +80,7 @@ class LateServiceTest {
     @Test
     void aFilterThatCannotBeGotAtFirstIsUsedLater() throws Exception {
         container.handler(HANDLER, "relay-out");
-        container.chain("relay-out", "relay", "minimumFilters", 1);
+        container.chain("relay-out", "relay", "minFilters", 1);
         BusFilter<String, String> filter = (requests, to) -> CompletableFuture.completedFuture(List.of("filtered"));
         register(BusFilter.class, new Failing<>(filter, 1), "relay-out");
         assertEquals("its service could not be got; see the log of its bundle", container.rejected("filter").reason);

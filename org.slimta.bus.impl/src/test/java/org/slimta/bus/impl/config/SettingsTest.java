@@ -45,8 +45,8 @@ class SettingsTest {
     })
     void timesHaveUnits(String text, Duration expected) throws Exception {
         List<Duration> read = new ArrayList<>();
-        Settings settings = new Settings(Map.of("codecTimeout", text));
-        settings.duration("codecTimeout", read::add);
+        Settings settings = new Settings(Map.of("missingCodecTimeout", text));
+        settings.duration("missingCodecTimeout", read::add);
         settings.check();
         assertEquals(List.of(expected), read);
     }
@@ -54,24 +54,24 @@ class SettingsTest {
     @Test
     void aTimeWithoutAUnitIsRefusedWithAnExample() {
         assertEquals(
-                "the setting codecTimeout is 10; it must be a time with its unit, such as 500ms, 10s, 5m or 1h",
-                problem(Map.of("codecTimeout", "10"), Options::server));
+                "the setting missingCodecTimeout is 10; it must be a time with its unit, such as 500ms, 10s, 5m or 1h",
+                problem(Map.of("missingCodecTimeout", "10"), Options::server));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PT-10S", "366d", "P3000000000D", "999999999999999999d"})
     void aTimeIsNeitherLessThanZeroNorAbsurdlyLong(String text) {
         assertEquals(
-                "the setting handlerTimeout is " + text + "; it must be from zero to 365 days",
-                problem(Map.of("handlerTimeout", text), Handling::read));
+                "the setting missingHandlerTimeout is " + text + "; it must be from zero to 365 days",
+                problem(Map.of("missingHandlerTimeout", text), Handling::read));
     }
 
     @ParameterizedTest
     @CsvSource({"100, 100", "512KiB, 524288", "64 MiB, 67108864", "1gib, 1073741824", "7B, 7"})
     void sizesMayHaveUnits(String text, long expected) throws Exception {
         List<Long> read = new ArrayList<>();
-        Settings settings = new Settings(Map.of("partSize", text));
-        settings.size("partSize", read::add);
+        Settings settings = new Settings(Map.of("maxPartSize", text));
+        settings.size("maxPartSize", read::add);
         settings.check();
         assertEquals(List.of(expected), read);
     }
@@ -81,10 +81,10 @@ class SettingsTest {
         "queueSize, 3000000000, it must be at most 2147483647",
         "queueSize, 99999999999999999999, it must be at most 9223372036854775807",
         "queueSize, -3000000000, it must be from 1 to 2147483647",
-        "xmlSize, 4GiB, it must be at most 2147483647",
-        "textSize, 2147483648, it must be at most 2147483647",
-        "prologSize, 4GiB, it must be at most 2147483647",
-        "partSize, 9999999999GiB, it must be at most 9223372036854775807"
+        "maxXmlSize, 4GiB, it must be at most 2147483647",
+        "maxTextSize, 2147483648, it must be at most 2147483647",
+        "maxPrologSize, 4GiB, it must be at most 2147483647",
+        "maxPartSize, 9999999999GiB, it must be at most 9223372036854775807"
     })
     void whatIsTooLargeIsToldWhatItMayBe(String name, String value, String advice) {
         assertEquals(
@@ -158,6 +158,53 @@ class SettingsTest {
                 "the setting port is missing; it must be a number from 1 to 65535; "
                         + "there is no setting prot; did you mean port?",
                 problem(Map.of("prot", 4025), settings -> settings.port("port", 1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "codecTimeout, missingCodecTimeout",
+        "answerTimeout, processingTimeout",
+        "heldSize, memoryLimit",
+        "minimumRate, minRate",
+        "parts, maxParts",
+        "partSize, maxPartSize",
+        "frameSize, maxFrameSize",
+        "xmlSize, maxXmlSize",
+        "depth, maxDepth",
+        "attributes, maxAttributes",
+        "elements, maxElements",
+        "items, maxItems",
+        "textSize, maxTextSize",
+        "nameSize, maxNameSize",
+        "distinctNames, maxDistinctNames",
+        "prologSize, maxPrologSize"
+    })
+    void theFormerNameOfASettingOfAServerIsRefusedWithTheNewOne(String former, String now) {
+        assertEquals(
+                "there is no setting " + former + "; did you mean " + now + "?", problem(Map.of(former, 7), Options::server));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "handlerTimeout, missingHandlerTimeout",
+        "maxHandling, maxConcurrentHandlers",
+        "minimumFilters, minFilters",
+        "minimumfilters, minFilters"
+    })
+    void theFormerNameOfASettingOfAChainIsRefusedWithTheNewOne(String former, String now) {
+        assertEquals(
+                "there is no setting " + former + "; did you mean " + now + "?",
+                problem(
+                        Map.of(former, 7),
+                        settings -> Handling.minFilters(settings) + Handling.read(settings).toString()));
+    }
+
+    @Test
+    void theFormerNameOfASettingThatABusDoesNotHaveIsTheUsersOwn() throws Exception {
+        Settings settings = new Settings(Map.of("depth", 7));
+        Options.local(settings);
+        settings.check();
+        assertEquals(Map.of("depth", 7), settings.others());
     }
 
     private static final String TLS_NAMES = "; the settings of TLS are handshakeTimeout, tls, tlsAllowedPeers, tlsCertificate,"
@@ -257,8 +304,8 @@ class SettingsTest {
                 "the setting port has 3 values; it must have one",
                 problem(Map.of("port", new int[] {1, 2, 3}), settings -> settings.port("port", 0)));
         assertEquals(
-                "the setting codecTimeout has 2 values; it must have one",
-                problem(Map.of("codecTimeout", List.of("1s", "2s")), Options::server));
+                "the setting missingCodecTimeout has 2 values; it must have one",
+                problem(Map.of("missingCodecTimeout", List.of("1s", "2s")), Options::server));
     }
 
     @Test
@@ -309,7 +356,7 @@ class SettingsTest {
                 Arguments.of(ChainConfiguration.class, (Function<Settings, Object>) settings -> {
                     Names.withoutTypes(settings);
                     settings.required("from", "x");
-                    Handling.minimumFilters(settings);
+                    Handling.minFilters(settings);
                     Options.local(settings);
                     return Handling.read(settings);
                 }),
@@ -317,7 +364,7 @@ class SettingsTest {
                     Names.withoutTypes(settings);
                     settings.required("from", "x");
                     settings.required("to", "x");
-                    Handling.minimumFilters(settings);
+                    Handling.minFilters(settings);
                     settings.duration("drainTimeout", value -> {});
                     return Handling.read(settings);
                 }));

@@ -29,7 +29,7 @@ class UnkindHandlerTest {
     @BeforeEach
     void open() throws Exception {
         container = new Container();
-        container.server("in", "maxHandling", 1);
+        container.server("in", "maxConcurrentHandlers", 1);
     }
 
     @AfterEach
@@ -62,7 +62,7 @@ class UnkindHandlerTest {
     @ParameterizedTest
     @EnumSource
     void aFilterFailsItsOwnTransaction(Unkind unkind) throws Exception {
-        container.chain("chain", "in", "maxHandling", 1);
+        container.chain("chain", "in", "maxConcurrentHandlers", 1);
         container.handler(received -> CompletableFuture.completedFuture(List.of("good")), "chain");
         container.filter(
                 (requests, to) -> requests.get(0).equals("bad") ? unkind.act() : to.sendRequest(requests).response(), "chain");
@@ -76,7 +76,7 @@ class UnkindHandlerTest {
     /** It is a CompletableFuture that throws when it is asked whether it is done. */
     @Test
     void aStageThatTellsNothingButItsEndIsAStage() throws Exception {
-        container.chain("chain", "in", "maxHandling", 1);
+        container.chain("chain", "in", "maxConcurrentHandlers", 1);
         CompletableFuture<List<String>> later = new CompletableFuture<>();
         container.handler(
                 received -> received.requests().get(0).equals("later")

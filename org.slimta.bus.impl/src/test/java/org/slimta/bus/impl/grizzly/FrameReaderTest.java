@@ -116,7 +116,7 @@ class FrameReaderTest {
     private final FrameReader reader = new FrameReader(
             source,
             listener,
-            FrameLimits.builder().partSize(2 * LIMIT).build(),
+            FrameLimits.builder().maxPartSize(2 * LIMIT).build(),
             budget,
             held,
             new TransferTimer(now::get));

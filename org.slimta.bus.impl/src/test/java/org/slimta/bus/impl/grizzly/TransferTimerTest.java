@@ -89,7 +89,7 @@ class TransferTimerTest {
             pace.moved(1);
         }
         assertEquals(
-                "fast enough: only 6020 bytes within 30000 ms (frameTimeout 10000 ms, minimumRate 1000 bytes a second)",
+                "fast enough: only 6020 bytes within 30000 ms (frameTimeout 10000 ms, minRate 1000 bytes a second)",
                 overdue());
     }
 

@@ -28,7 +28,7 @@ import org.slimta.bus.impl.transport.MemoryBudget;
 @Timeout(60)
 class BackpressureTest {
 
-    private static final int HELD_SIZE = 64 << 20;
+    private static final int MEMORY_LIMIT = 64 << 20;
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
     private SocketServer<String, String> server;
@@ -61,7 +61,7 @@ class BackpressureTest {
     /** Its own memory is free again when it has taken all, but that of others is not: it goes on when they are done. */
     @Test
     void whoHasTakenAllIsReadAgainWhenThereIsMemory() throws Exception {
-        try (RawPeer peer = open(ServerOptions.builder().heldSize(HELD_SIZE))) {
+        try (RawPeer peer = open(ServerOptions.builder().memoryLimit(MEMORY_LIMIT))) {
             String large = "x".repeat(1 << 20);
             int sent = 0;
             int answered = 0;
@@ -75,7 +75,7 @@ class BackpressureTest {
                 }
             }
             MemoryBudget.Account others = server.end().held().newAccount();
-            others.add(2 * HELD_SIZE);
+            others.add(2 * MEMORY_LIMIT);
             for (int taken = 0; taken < answered; ) {
                 taken += peer.receive().startsWith("<responses") ? 1 : 0;
             }
@@ -93,7 +93,7 @@ class BackpressureTest {
     /** Nobody would come for them: those that can go elsewhere do, and the others are received. */
     @Test
     void requestsThatWaitForRoomDoNotHoldUpAServerThatCloses() throws Exception {
-        try (RawPeer peer = open(ServerOptions.builder().heldSize(HELD_SIZE).drainTimeout(Duration.ofSeconds(50)));
+        try (RawPeer peer = open(ServerOptions.builder().memoryLimit(MEMORY_LIMIT).drainTimeout(Duration.ofSeconds(50)));
                 RawPeer plain = new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()))) {
             peer.send(RawPeer.requests(1, "a"));
             server.recvRequest().sendResponse(List.of("yes"));
@@ -101,7 +101,7 @@ class BackpressureTest {
             peer.send(RawPeer.requests(2, "b"));
             plain.send("<requests><text>c</text></requests>");
             await(() -> server.inbox().size() == 2);
-            server.end().held().newAccount().add(2 * HELD_SIZE);
+            server.end().held().newAccount().add(2 * MEMORY_LIMIT);
             BusException none = assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO));
             assertEquals(Reason.TIMEOUT, none.reason());
             Thread closing = new Thread(server::close);

@@ -35,7 +35,7 @@ class BusEndTest {
     }
 
     private static ClientOptions options(long codecSeconds) {
-        return ClientOptions.builder().codecTimeout(Duration.ofSeconds(codecSeconds)).build();
+        return ClientOptions.builder().missingCodecTimeout(Duration.ofSeconds(codecSeconds)).build();
     }
 
     @Test

@@ -63,7 +63,7 @@ class ClientMemoryTest {
     void requestsThatNobodyReadsAreBounded() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             BusClient<String, String> client = client(silent.getLocalPort(), ClientOptions.builder()
-                    .heldSize(1 << 20)
+                    .memoryLimit(1 << 20)
                     .sendTimeout(Duration.ofMillis(20))
                     .responseTimeout(Duration.ofMinutes(1)));
             List<ClientTransaction<String>> sent = new ArrayList<>();
@@ -73,7 +73,7 @@ class ClientMemoryTest {
             }
             BusException failure = assertThrows(BusException.class, sent.get(19)::recvResponse);
             assertEquals(Reason.OVERLOADED, failure.reason());
-            assertTrue(failure.getMessage().contains("heldSize"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("memoryLimit"), failure.getMessage());
             assertTrue(heldBy(client) >= 7 * LARGE, heldBy(client) + " bytes");
             client.close();
             assertEquals(0, heldBy(client));
@@ -82,11 +82,11 @@ class ClientMemoryTest {
 
     @Test
     void aRequestLargerThanAllThatMayBeHeldIsRefused() throws Exception {
-        BusClient<String, String> client = client(1, ClientOptions.builder().heldSize(1 << 20));
+        BusClient<String, String> client = client(1, ClientOptions.builder().memoryLimit(1 << 20));
         BusException failure =
                 assertThrows(BusException.class, client.sendRequest(List.of("x".repeat(2 << 20)))::recvResponse);
         assertEquals(Reason.TOO_LARGE, failure.reason());
-        assertTrue(failure.getMessage().contains("over the limit heldSize of 1048576"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("over the limit memoryLimit of 1048576"), failure.getMessage());
         assertEquals(0, heldBy(client));
     }
 
@@ -128,7 +128,7 @@ class ClientMemoryTest {
         BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class);
         BusClient<String, String> client = client(
                 server.address().getPort(),
-                ClientOptions.builder().poolSize(1).limits(FrameLimits.builder().xmlSize(1000).build()));
+                ClientOptions.builder().poolSize(1).limits(FrameLimits.builder().maxXmlSize(1000).build()));
         ClientTransaction<String> first = client.sendRequest(List.of("first"));
         server.recvRequest().sendResponse(List.of("first"));
         first.recvResponse();
@@ -149,7 +149,7 @@ class ClientMemoryTest {
             listener.setSoTimeout(20_000);
             BusClient<String, String> client = client(listener.getLocalPort(), ClientOptions.builder()
                     .poolSize(1)
-                    .limits(FrameLimits.builder().xmlSize(400_000).build()));
+                    .limits(FrameLimits.builder().maxXmlSize(400_000).build()));
             ClientTransaction<String> first = client.sendRequest(List.of(large));
             try (RawPeer peer = new RawPeer(listener.accept())) {
                 peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "1"));

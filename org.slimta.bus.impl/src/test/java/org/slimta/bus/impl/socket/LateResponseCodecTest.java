@@ -58,14 +58,14 @@ class LateResponseCodecTest {
     private SocketServer<String, Late> server;
     private SocketClient<String, Late> client;
 
-    private ClientTransaction<Late> answeredOnAThreadOfABus(Duration codecTimeout) throws Exception {
+    private ClientTransaction<Late> answeredOnAThreadOfABus(Duration missingCodecTimeout) throws Exception {
         codecs.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
         server = SocketServer.open(
                 "127.0.0.1",
                 0,
                 PayloadType.of(String.class),
                 PayloadType.of(Late.class),
-                ServerOptions.builder().codecTimeout(codecTimeout).build(),
+                ServerOptions.builder().missingCodecTimeout(missingCodecTimeout).build(),
                 codecs,
                 network,
                 threads);
@@ -73,7 +73,7 @@ class LateResponseCodecTest {
                 "127.0.0.1",
                 server.address().getPort(),
                 PayloadType.of(Late.class),
-                ClientOptions.builder().codecTimeout(Duration.ofSeconds(20)).build(),
+                ClientOptions.builder().missingCodecTimeout(Duration.ofSeconds(20)).build(),
                 codecs,
                 network,
                 threads);
@@ -111,7 +111,7 @@ class LateResponseCodecTest {
     @Test
     void theClientIsToldThatItHasNotCome() throws Exception {
         ClientTransaction<Late> transaction = answeredOnAThreadOfABus(Duration.ofMillis(50));
-        client.reconfigure(ClientOptions.builder().codecTimeout(Duration.ofMillis(50)).build());
+        client.reconfigure(ClientOptions.builder().missingCodecTimeout(Duration.ofMillis(50)).build());
         assertEquals(Reason.NO_CODEC, assertThrows(BusException.class, transaction::recvResponse).reason());
     }
 }

@@ -153,7 +153,7 @@ class LimitsTest {
 
     @Test
     void aLargeFrameHasTimeAsLongAsItKeepsThePace() throws Exception {
-        open(ServerOptions.builder().frameTimeout(Duration.ofMillis(150)).minimumRate(64 << 10));
+        open(ServerOptions.builder().frameTimeout(Duration.ofMillis(150)).minRate(64 << 10));
         serve("yes");
         byte[] frame = partOfFrame((1 << 20) - 21, 1 << 20);
         System.arraycopy("<requests/>".getBytes(UTF_8), 0, frame, 6, 11);
@@ -169,7 +169,7 @@ class LimitsTest {
 
     @Test
     void aLargeFrameThatDribblesIsRefused() throws Exception {
-        open(ServerOptions.builder().frameTimeout(Duration.ofMillis(200)).minimumRate(1 << 20));
+        open(ServerOptions.builder().frameTimeout(Duration.ofMillis(200)).minRate(1 << 20));
         try (Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
             socket.setTcpNoDelay(true);
             assertThrows(IOException.class, () -> {
@@ -184,7 +184,7 @@ class LimitsTest {
 
     @Test
     void halfFramesDoNotHoldUpOthers() throws Exception {
-        open(ServerOptions.builder().heldSize(1 << 20));
+        open(ServerOptions.builder().memoryLimit(1 << 20));
         serve("yes");
         BusClient<String, String> good = client(ClientOptions.builder());
         List<Socket> stalled = new ArrayList<>();
@@ -213,18 +213,18 @@ class LimitsTest {
 
     @Test
     void aFrameLargerThanAllThatMayBeHeldIsRefused() throws Exception {
-        open(ServerOptions.builder().heldSize(1 << 20));
+        open(ServerOptions.builder().memoryLimit(1 << 20));
         serve("yes");
         BusClient<String, String> client = client(ClientOptions.builder());
         BusException refused = assertThrows(BusException.class, () -> ask(client, "x".repeat(3 << 20)));
         assertEquals(Reason.TOO_LARGE, refused.reason());
-        assertTrue(refused.getMessage().endsWith("over the limit heldSize of 1048576"), refused.getMessage());
+        assertTrue(refused.getMessage().endsWith("over the limit memoryLimit of 1048576"), refused.getMessage());
         assertEquals("yes", ask(client, "a"));
     }
 
     @Test
     void whoNeverReadsDoesNotUseUpTheRoom() throws Exception {
-        open(ServerOptions.builder().heldSize(4 << 20));
+        open(ServerOptions.builder().memoryLimit(4 << 20));
         serve("x".repeat(300 << 10));
         BusClient<String, String> good = client(ClientOptions.builder());
         List<RawPeer> greedy = new ArrayList<>();
@@ -270,22 +270,22 @@ class LimitsTest {
     @Test
     void anArrayHasSoManyItemsAndElements() throws Exception {
         open(ServerOptions.builder()
-                .limits(FrameLimits.builder().items(3).elements(5).build()));
+                .limits(FrameLimits.builder().maxItems(3).maxElements(5).build()));
         serve("yes");
         BusClient<String, String> client = client(ClientOptions.builder());
         assertEquals(3, client.sendRequest(List.of("a", "b", "c")).recvResponse().size());
         BusException items = assertThrows(
                 BusException.class, () -> client.sendRequest(List.of("a", "b", "c", "d")).recvResponse());
         assertEquals(Reason.TOO_LARGE, items.reason());
-        assertTrue(items.getMessage().contains("the array has 4 items, over the limit items of 3"), items.getMessage());
+        assertTrue(items.getMessage().contains("the array has 4 items, over the limit maxItems of 3"), items.getMessage());
         BusException elements = assertThrows(
                 BusException.class, () -> client.sendRequest(List.of("a", "b", "c", "d", "e")).recvResponse());
         assertEquals(Reason.TOO_LARGE, elements.reason());
-        assertTrue(elements.getMessage().contains("over the limit elements of 5"), elements.getMessage());
+        assertTrue(elements.getMessage().contains("over the limit maxElements of 5"), elements.getMessage());
         BusClient<String, String> small = client(ClientOptions.builder()
-                .limits(FrameLimits.builder().items(1).build()));
+                .limits(FrameLimits.builder().maxItems(1).build()));
         BusException own = assertThrows(
                 BusException.class, () -> small.sendRequest(List.of("a", "b")).recvResponse());
-        assertTrue(own.getMessage().contains("the array has 2 items, over the limit items of 1"), own.getMessage());
+        assertTrue(own.getMessage().contains("the array has 2 items, over the limit maxItems of 1"), own.getMessage());
     }
 }

@@ -83,7 +83,7 @@ class ReconfiguredClientTest {
     }
 
     private static ClientOptions.Builder smaller() {
-        return plain().limits(FrameLimits.builder().xmlSize(1000).build());
+        return plain().limits(FrameLimits.builder().maxXmlSize(1000).build());
     }
 
     static Stream<Arguments> changes() {
@@ -172,7 +172,7 @@ class ReconfiguredClientTest {
             peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "x".repeat(2000)));
             BusException failure = assertThrows(BusException.class, sent::recvResponse);
             assertEquals(Reason.TOO_LARGE, failure.reason());
-            assertTrue(failure.getMessage().contains("xmlSize of 1000"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("maxXmlSize of 1000"), failure.getMessage());
         }
     }
 
@@ -182,7 +182,7 @@ class ReconfiguredClientTest {
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         try (RawPeer peer = new RawPeer(listener.accept())) {
             long tx = RawPeer.tx(peer.receive());
-            client.reconfigure(plain().codecTimeout(Duration.ofSeconds(1)).maxInFlight(10).build());
+            client.reconfigure(plain().missingCodecTimeout(Duration.ofSeconds(1)).maxInFlight(10).build());
             peer.send(RawPeer.responses(tx, "1"));
             first.recvResponse();
             ClientTransaction<String> second = client.sendRequest(List.of("b"));

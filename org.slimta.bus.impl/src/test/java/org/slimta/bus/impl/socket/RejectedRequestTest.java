@@ -66,7 +66,7 @@ class RejectedRequestTest {
     }
 
     private static FrameLimits.Builder limits() {
-        return FrameLimits.builder().parts(4).xmlSize(2000).partSize(5000).frameSize(8000);
+        return FrameLimits.builder().maxParts(4).maxXmlSize(2000).maxPartSize(5000).maxFrameSize(8000);
     }
 
     private RawPeer connect() throws IOException {
@@ -119,24 +119,24 @@ class RejectedRequestTest {
         open(ServerOptions.builder().limits(limits().build()));
         String xml = RawPeer.requests(3, "c");
         assertFailsAlone(
-                frame(xml, 0, 0, 0, 0, 0), "too-large", "the frame has 6 parts, over the limit parts of 4");
+                frame(xml, 0, 0, 0, 0, 0), "too-large", "the frame has 6 parts, over the limit maxParts of 4");
         assertFailsAlone(
-                frame(xml, 100, 200_000, 3), "too-large", "part 3 has 200000 bytes, over the limit partSize of 5000");
+                frame(xml, 100, 200_000, 3), "too-large", "part 3 has 200000 bytes, over the limit maxPartSize of 5000");
         assertFailsAlone(
-                frame(xml, 5000, 5000), "too-large", "the frame has at least 10042 bytes, over the limit frameSize of 8000");
+                frame(xml, 5000, 5000), "too-large", "the frame has at least 10042 bytes, over the limit maxFrameSize of 8000");
         assertFailsAlone(
                 frame(RawPeer.requests(3, "x".repeat(300_000)), 7),
                 "too-large",
-                "the XML has 300041 bytes, over the limit xmlSize of 2000");
+                "the XML has 300041 bytes, over the limit maxXmlSize of 2000");
     }
 
     @Test
     void moreThanAllThatMayBeHeld() throws Exception {
-        open(ServerOptions.builder().heldSize(1 << 20));
+        open(ServerOptions.builder().memoryLimit(1 << 20));
         assertFailsAlone(
                 frame(RawPeer.requests(3, "c"), 3, 2 << 20),
                 "too-large",
-                "the frame takes at least 2097677 bytes of memory, over the limit heldSize of 1048576");
+                "the frame takes at least 2097677 bytes of memory, over the limit memoryLimit of 1048576");
         assertEquals(0, ((SocketServer<String, String>) server).end().held().total());
     }
 
@@ -261,7 +261,7 @@ class RejectedRequestTest {
     /** All that may be held is used up by frames that stand still. Those fail, and others on their connections do not. */
     @Test
     void whoGivesUpItsMemoryFailsAlone() throws Exception {
-        open(ServerOptions.builder().heldSize(1 << 20));
+        open(ServerOptions.builder().memoryLimit(1 << 20));
         List<RawPeer> peers = new ArrayList<>();
         List<ServerTransaction<String, String>> received = new ArrayList<>();
         byte[] half = Arrays.copyOf(frame(RawPeer.requests(2, "b"), 500 << 10), 300 << 10);
@@ -306,7 +306,7 @@ class RejectedRequestTest {
     /** A client that may send more than its server takes, and many at once. */
     @Test
     void nobodyElseFails() throws Exception {
-        open(ServerOptions.builder().limits(FrameLimits.builder().xmlSize(100 << 10).build()));
+        open(ServerOptions.builder().limits(FrameLimits.builder().maxXmlSize(100 << 10).build()));
         Thread thread = new Thread(() -> {
             try {
                 while (true) {

@@ -239,7 +239,7 @@ class SharedConnectionTest {
 
     @Test
     void whatIsJustWithinALimitIsTakenByThePeerToo() throws Exception {
-        FrameLimits limits = FrameLimits.builder().xmlSize(2000).build();
+        FrameLimits limits = FrameLimits.builder().maxXmlSize(2000).build();
         int port = serve(
                 String.class,
                 ServerOptions.builder().limits(limits).build(),

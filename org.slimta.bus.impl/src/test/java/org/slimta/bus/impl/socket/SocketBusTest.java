@@ -348,14 +348,14 @@ class SocketBusTest {
     @Test
     void aRequestThatIsNotAnsweredInTimeFails() throws Exception {
         BusServer<String, String> server = newServer(
-                ServerOptions.builder().answerTimeout(Duration.ofMillis(200)).build());
+                ServerOptions.builder().processingTimeout(Duration.ofMillis(200)).build());
         ClientTransaction<String> sent = newClient(server.address().getPort(), ClientOptions.defaults())
                 .sendRequest(List.of("a"));
         ServerTransaction<String, String> received = server.recvRequest();
         assertEquals(Reason.TIMEOUT, failureOf(sent).reason());
         BusException late = assertThrows(BusException.class, () -> received.sendResponse(List.of("b")));
         assertEquals(Reason.TIMEOUT, late.reason());
-        assertTrue(late.getMessage().endsWith("no answer within 200 ms (answerTimeout)"), late.getMessage());
+        assertTrue(late.getMessage().endsWith("no answer within 200 ms (processingTimeout)"), late.getMessage());
     }
 
     @Test
@@ -367,7 +367,7 @@ class SocketBusTest {
                 port,
                 String.class,
                 Integer.class,
-                ClientOptions.builder().codecTimeout(Duration.ofMinutes(10)).build());
+                ClientOptions.builder().missingCodecTimeout(Duration.ofMinutes(10)).build());
         List<CompletableFuture<?>> stages = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             stages.add(waiting.sendRequest(List.of("a")).response().toCompletableFuture());
@@ -389,7 +389,7 @@ class SocketBusTest {
     void closingEndsTheWaitForACodecAndForRoom() throws Exception {
         BusServer<Integer, String> server = factory.newServer("127.0.0.1", 0, Integer.class, String.class);
         ClientOptions options = ClientOptions.builder()
-                .codecTimeout(Duration.ofMinutes(10))
+                .missingCodecTimeout(Duration.ofMinutes(10))
                 .sendTimeout(Duration.ofMinutes(10))
                 .maxInFlight(1)
                 .build();
@@ -455,7 +455,7 @@ class SocketBusTest {
 
     @Test
     void limitsHoldForWhatIsSentAndWhatArrives() throws Exception {
-        FrameLimits limits = FrameLimits.builder().partSize(1000).build();
+        FrameLimits limits = FrameLimits.builder().maxPartSize(1000).build();
         BusServer<Attachment, String> server = factory.newServer(
                 "127.0.0.1",
                 0,
@@ -471,12 +471,13 @@ class SocketBusTest {
                 ClientOptions.builder().limits(limits).build());
         BusException own = failureOf(modest.sendRequest(List.of(Attachment.of(new byte[1001]))));
         assertEquals(Reason.TOO_LARGE, own.reason());
-        assertTrue(own.getMessage().endsWith("part 2 has 1001 bytes, over the limit partSize of 1000"), own.getMessage());
+        assertTrue(own.getMessage().endsWith("part 2 has 1001 bytes, over the limit maxPartSize of 1000"), own.getMessage());
         BusClient<Attachment, String> bold =
                 factory.newClient("127.0.0.1", port, Attachment.class, String.class);
         BusException peers = failureOf(bold.sendRequest(List.of(Attachment.of(new byte[1001]))));
         assertEquals(Reason.TOO_LARGE, peers.reason());
-        assertTrue(peers.getMessage().endsWith("part 2 has 1001 bytes, over the limit partSize of 1000"), peers.getMessage());
+        assertTrue(
+                peers.getMessage().endsWith("part 2 has 1001 bytes, over the limit maxPartSize of 1000"), peers.getMessage());
     }
 
     @Test

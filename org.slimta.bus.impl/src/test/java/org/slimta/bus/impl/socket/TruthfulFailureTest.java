@@ -106,7 +106,7 @@ class TruthfulFailureTest {
 
     @Test
     void aResponseOverALimitFailsNoOtherAsNotProcessed() throws Exception {
-        FrameLimits limits = FrameLimits.builder().xmlSize(1000).build();
+        FrameLimits limits = FrameLimits.builder().maxXmlSize(1000).build();
         BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).limits(limits));
         try (RawPeer peer = keptPeer(client)) {
             List<ClientTransaction<String>> sent = send(client, peer, 3);
@@ -120,14 +120,14 @@ class TruthfulFailureTest {
 
     @Test
     void theOnlyOneThatItCanBeIsToldWhy() throws Exception {
-        FrameLimits limits = FrameLimits.builder().xmlSize(1000).build();
+        FrameLimits limits = FrameLimits.builder().maxXmlSize(1000).build();
         BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).limits(limits));
         try (RawPeer peer = keptPeer(client)) {
             List<ClientTransaction<String>> sent = send(client, peer, 1);
             peer.send(RawPeer.responses(2, "x".repeat(5000)));
             BusException failure = failureOf(sent.get(0));
             assertEquals(Reason.TOO_LARGE, failure.reason());
-            assertTrue(failure.getMessage().contains("xmlSize of 1000"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("maxXmlSize of 1000"), failure.getMessage());
         }
     }
 
@@ -154,7 +154,7 @@ class TruthfulFailureTest {
 
     @Test
     void memoryThatTheClientHasNotIsNoReasonToSayThatNothingWasProcessed() throws Exception {
-        BusClient<String, String> client = client(ClientOptions.builder().poolSize(0).heldSize(1 << 20));
+        BusClient<String, String> client = client(ClientOptions.builder().poolSize(0).memoryLimit(1 << 20));
         List<ClientTransaction<String>> sent = new ArrayList<>();
         List<Socket> sockets = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -175,7 +175,7 @@ class TruthfulFailureTest {
                 .toArray(CompletableFuture<?>[]::new);
         BusException failure = (BusException) CompletableFuture.anyOf(ends).get(40, TimeUnit.SECONDS);
         assertEquals(Reason.CLOSED, failure.reason());
-        assertTrue(failure.getMessage().contains("heldSize of 1048576"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("memoryLimit of 1048576"), failure.getMessage());
         for (Socket socket : sockets) {
             socket.close();
         }
@@ -195,7 +195,7 @@ class TruthfulFailureTest {
 
     @Test
     void memoryThatTheClientHasNotIsNoReasonToSaySoOnAKeptConnection() throws Exception {
-        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).heldSize(1 << 20));
+        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).memoryLimit(1 << 20));
         try (RawPeer peer = keptPeer(client)) {
             List<ClientTransaction<String>> sent = new ArrayList<>();
             List<Long> numbers = new ArrayList<>();
@@ -211,7 +211,7 @@ class TruthfulFailureTest {
             });
             BusException failure = failureOf(sent.get(0));
             assertEquals(Reason.CLOSED, failure.reason());
-            assertTrue(failure.getMessage().contains("heldSize of 1048576"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("memoryLimit of 1048576"), failure.getMessage());
             sending.get(20, TimeUnit.SECONDS);
             peer.sendBytes(new byte[missing]);
             peer.send(RawPeer.responses(numbers.get(1), "2"));

@@ -299,7 +299,7 @@ class MemoryBudgetTest {
         BusDTO bus = new BusDTO();
         held.report(bus);
         assertEquals(7 * KIB, bus.heldBytes);
-        assertEquals(LIMIT, bus.heldSize);
+        assertEquals(LIMIT, bus.memoryLimit);
         assertEquals(Map.of("memory", 2, "queue-full", 2), bus.notRead);
     }
 

@@ -273,28 +273,28 @@ class FrameTest {
     @Test
     void limitsAreNamedAndDoNotCountTheAttributesOfTheRoot() {
         FrameLimits limits = FrameLimits.builder()
-                .parts(3)
-                .xmlSize(10)
-                .partSize(80)
-                .frameSize(35)
+                .maxParts(3)
+                .maxXmlSize(10)
+                .maxPartSize(80)
+                .maxFrameSize(35)
                 .build();
-        assertRefused(limits, "the frame has 4 parts, over the limit parts of 3", 0, 4, 0, 0, 0, 1, '<');
+        assertRefused(limits, "the frame has 4 parts, over the limit maxParts of 3", 0, 4, 0, 0, 0, 1, '<');
         int[] xml = new int[2 + 4 + 75];
         Arrays.fill(xml, '<');
         System.arraycopy(new int[] {0, 1, 0, 0, 0, 75}, 0, xml, 0, 6);
-        assertRefused(limits, "the XML has 75 bytes, over the limit xmlSize of 10", xml);
+        assertRefused(limits, "the XML has 75 bytes, over the limit maxXmlSize of 10", xml);
         assertRefused(
-                limits, "part 2 has 81 bytes, over the limit partSize of 80", 0, 2, 0, 0, 0, 1, 'x', 0, 0, 0, 81);
+                limits, "part 2 has 81 bytes, over the limit maxPartSize of 80", 0, 2, 0, 0, 0, 1, 'x', 0, 0, 0, 81);
         assertRefused(
                 limits,
-                "part 2 has 4294967295 bytes, over the limit partSize of 80",
+                "part 2 has 4294967295 bytes, over the limit maxPartSize of 80",
                 0, 2, 0, 0, 0, 1, 'x', 255, 255, 255, 255);
         int[] sum = new int[2 + 4 + 1 + 4 + 80 + 4];
         sum[1] = 3;
         sum[5] = 1;
         sum[10] = 80;
         sum[94] = 19;
-        assertRefused(limits, "the frame has at least 100 bytes, over the limit frameSize of 35", sum);
+        assertRefused(limits, "the frame has at least 100 bytes, over the limit maxFrameSize of 35", sum);
     }
 
     private static void assertRefused(FrameLimits limits, String message, int... wire) {
@@ -317,15 +317,15 @@ class FrameTest {
 
     @Test
     void limitsHoldForWriting() {
-        FrameLimits limits = FrameLimits.builder().parts(2).partSize(5).build();
+        FrameLimits limits = FrameLimits.builder().maxParts(2).maxPartSize(5).build();
         assertEquals(
-                "the frame has 3 parts, over the limit parts of 2",
+                "the frame has 3 parts, over the limit maxParts of 2",
                 assertThrows(
                                 BusException.class,
                                 () -> new FrameEncoder(frame(bytes(1), bytes(1), bytes(1)), limits))
                         .getMessage());
         assertEquals(
-                "part 2 has 6 bytes, over the limit partSize of 5",
+                "part 2 has 6 bytes, over the limit maxPartSize of 5",
                 assertThrows(BusException.class, () -> new FrameEncoder(frame(bytes(1), bytes(6)), limits))
                         .getMessage());
     }

@@ -35,14 +35,14 @@ class HostileDocumentsTest {
     private static final long NEGLIGIBLE_MILLIS = 100;
 
     private static final FrameLimits NO_LIMITS = FrameLimits.builder()
-            .depth(1000)
-            .attributes(1000)
-            .elements(Integer.MAX_VALUE)
-            .items(Integer.MAX_VALUE)
-            .textSize(Integer.MAX_VALUE)
-            .nameSize(Integer.MAX_VALUE)
-            .distinctNames(Integer.MAX_VALUE)
-            .prologSize(Integer.MAX_VALUE)
+            .maxDepth(1000)
+            .maxAttributes(1000)
+            .maxElements(Integer.MAX_VALUE)
+            .maxItems(Integer.MAX_VALUE)
+            .maxTextSize(Integer.MAX_VALUE)
+            .maxNameSize(Integer.MAX_VALUE)
+            .maxDistinctNames(Integer.MAX_VALUE)
+            .maxPrologSize(Integer.MAX_VALUE)
             .build();
 
     @BeforeAll

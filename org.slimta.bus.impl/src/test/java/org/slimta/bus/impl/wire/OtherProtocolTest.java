@@ -27,12 +27,12 @@ class OtherProtocolTest {
 
     private static final FrameLimits USUAL = FrameLimits.defaults();
     private static final FrameLimits WIDEST = FrameLimits.builder()
-            .parts(65_535)
-            .partSize(4_294_967_295L)
-            .frameSize(Long.MAX_VALUE)
-            .xmlSize(Integer.MAX_VALUE)
+            .maxParts(65_535)
+            .maxPartSize(4_294_967_295L)
+            .maxFrameSize(Long.MAX_VALUE)
+            .maxXmlSize(Integer.MAX_VALUE)
             .build();
-    private static final FrameLimits NARROW = FrameLimits.builder().parts(1).xmlSize(100).build();
+    private static final FrameLimits NARROW = FrameLimits.builder().maxParts(1).maxXmlSize(100).build();
 
     /** What comes of bytes that arrive in pieces of a size: the failure, or null if there is none yet. */
     private static BusException failure(byte[] bytes, int piece, FrameLimits limits) {
@@ -128,7 +128,7 @@ class OtherProtocolTest {
     @Test
     void whatItBeganWithIsShownShortAndVisible() {
         String message = failure("220 \u001b[31m\u009b mail SMTP \u00e4\tx\r\n".getBytes(ISO_8859_1), 1000, USUAL).getMessage();
-        assertTrue(message.contains("over the limit xmlSize"), "there is an escape in it, so it is no text: " + message);
+        assertTrue(message.contains("over the limit maxXmlSize"), "there is an escape in it, so it is no text: " + message);
         message = failure("220 mail\tSMTP \u009b\r\n".getBytes(ISO_8859_1), 1000, USUAL).getMessage();
         assertTrue(message.contains("'220 mail\\tSMTP \\u009b'"), message);
         message = failure(("220 " + "x".repeat(1_000_000)).getBytes(ISO_8859_1), 1000, USUAL).getMessage();
@@ -169,12 +169,12 @@ class OtherProtocolTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0001 7fffffff, xmlSize", // no text
-        "3030 00900000, xmlSize", // the size has a byte that is no text
-        "4141 00000010, parts",
-        "ffff 00000010, parts",
-        "1603 05000000 3c, xmlSize", // no version of TLS
-        "1503 ff000000 3c, xmlSize"
+        "0001 7fffffff, maxXmlSize", // no text
+        "3030 00900000, maxXmlSize", // the size has a byte that is no text
+        "4141 00000010, maxParts",
+        "ffff 00000010, maxParts",
+        "1603 05000000 3c, maxXmlSize", // no version of TLS
+        "1503 ff000000 3c, maxXmlSize"
     })
     void aHeadThatIsOverALimitAndNothingElseIsTooLarge(String bytes, String limit) {
         // Whom the frame is for stands in its XML, so the beginning of that is waited for.

@@ -19,7 +19,7 @@ import org.slimta.bus.impl.xml.XmlReader;
 /** What a peer writes into its frames stands in messages in a short and visible form, and means what the wire page says. */
 class PeerTextTest {
 
-    private static final FrameLimits LIMITS = FrameLimits.builder().nameSize(1_000_000).build();
+    private static final FrameLimits LIMITS = FrameLimits.builder().maxNameSize(1_000_000).build();
 
     private static Frame frame(String xml) {
         return new Frame(xml.getBytes(UTF_8), List.of());

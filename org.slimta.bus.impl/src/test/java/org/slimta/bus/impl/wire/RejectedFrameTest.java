@@ -29,10 +29,10 @@ import org.slimta.bus.impl.xml.XmlReader;
 class RejectedFrameTest {
 
     private static final FrameLimits LIMITS = FrameLimits.builder()
-            .parts(4)
-            .xmlSize(100)
-            .partSize(2000)
-            .frameSize(3000)
+            .maxParts(4)
+            .maxXmlSize(100)
+            .maxPartSize(2000)
+            .maxFrameSize(3000)
             .build();
 
     private static final String XML = "<requests tx=\"7\" ttl=\"60000\">\r\n</requests>\r\n";
@@ -110,24 +110,24 @@ class RejectedFrameTest {
         byte[] good = frame("<requests/>", 10, 0, 2000);
         assertRead(
                 concatenate(good, frame(XML, 1, 2, 3, 0), good),
-                "<requests/>", "7: the frame has 5 parts, over the limit parts of 4", "<requests/>");
+                "<requests/>", "7: the frame has 5 parts, over the limit maxParts of 4", "<requests/>");
         assertRead(
                 concatenate(frame(" \t\r\n" + XML, 1, 2, 3, 0), good),
-                "7: the frame has 5 parts, over the limit parts of 4", "<requests/>");
+                "7: the frame has 5 parts, over the limit maxParts of 4", "<requests/>");
         assertRead(
                 concatenate(frame(XML, 10, 2001, 5), good),
-                "7: part 3 has 2001 bytes, over the limit partSize of 2000", "<requests/>");
+                "7: part 3 has 2001 bytes, over the limit maxPartSize of 2000", "<requests/>");
         assertRead(
                 concatenate(frame(XML, 2000, 1500, 0), good),
-                "7: the frame has at least 3544 bytes, over the limit frameSize of 3000", "<requests/>");
+                "7: the frame has at least 3544 bytes, over the limit maxFrameSize of 3000", "<requests/>");
         assertRead(
                 concatenate(frame(padded(XML, 165), 17), good),
-                "7: the XML has 165 bytes, over the limit xmlSize of 100", "<requests/>");
+                "7: the XML has 165 bytes, over the limit maxXmlSize of 100", "<requests/>");
         assertRead(
                 concatenate(frame(padded(XML, 50_000)), good, frame(padded(XML, 50_000), 2001, 0, 2001, 2001), good),
-                "7: the XML has 50000 bytes, over the limit xmlSize of 100",
+                "7: the XML has 50000 bytes, over the limit maxXmlSize of 100",
                 "<requests/>",
-                "7: the frame has 5 parts, over the limit parts of 4",
+                "7: the frame has 5 parts, over the limit maxParts of 4",
                 "<requests/>");
     }
 
@@ -142,13 +142,13 @@ class RejectedFrameTest {
                 String xml = root + " ".repeat(shift) + "\u20ac".repeat(2000) + "</requests>";
                 assertRead(
                         concatenate(frame(xml), frame("<requests/>")),
-                        "7: the XML has " + xml.getBytes(UTF_8).length + " bytes, over the limit xmlSize of 100",
+                        "7: the XML has " + xml.getBytes(UTF_8).length + " bytes, over the limit maxXmlSize of 100",
                         "<requests/>");
             }
         }
         assertRead(
                 frame("<responses tx=\"7\">" + "\u20ac".repeat(2000) + "</responses>"),
-                "7: the XML has 6030 bytes, over the limit xmlSize of 100");
+                "7: the XML has 6030 bytes, over the limit maxXmlSize of 100");
     }
 
     @Test
@@ -210,16 +210,16 @@ class RejectedFrameTest {
 
     @Test
     void aFrameLargerThanAllThatMayBeHeldIsRejectedByWhatItSays() throws Exception {
-        AtomicLong heldSize = new AtomicLong(1000);
-        FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults(), heldSize::get);
+        AtomicLong memoryLimit = new AtomicLong(1000);
+        FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults(), memoryLimit::get);
         byte[] wire = concatenate(frame(XML, 900, 5), frame(padded(XML, 1000)), frame("<requests/>", 500));
         assertEquals(
                 List.of(
-                        "7: the frame takes at least 1424 bytes of memory, over the limit heldSize of 1000",
-                        "7: the frame takes at least 1160 bytes of memory, over the limit heldSize of 1000",
+                        "7: the frame takes at least 1424 bytes of memory, over the limit memoryLimit of 1000",
+                        "7: the frame takes at least 1160 bytes of memory, over the limit memoryLimit of 1000",
                         "<requests/>"),
                 read(decoder, wire, null));
-        heldSize.set(1420);
+        memoryLimit.set(1420);
         assertEquals(3, read(decoder, concatenate(wire, frame(XML, 950)), new Random(1)).stream()
                 .filter(line -> !line.startsWith("7"))
                 .count());

@@ -51,16 +51,16 @@ class HostileXmlTest {
     static Stream<Arguments> overLimits() {
         String attributes = IntStream.range(0, 1_000_000).mapToObj(i -> "a" + i + "='' ").collect(Collectors.joining());
         return Stream.of(
-                Arguments.of("attributes of 64", "<r " + attributes + "/>"),
-                Arguments.of("depth of 64", "<r>".repeat(1_000_000)),
-                Arguments.of("elements of 100000", "<r>" + "<a/>".repeat(1_000_000) + "</r>"),
-                Arguments.of("elements of 100000", "<r>ü" + "<a/>".repeat(1_000_000) + "</r>"),
-                Arguments.of("textSize of 1048576", "<r>" + "x".repeat(2_000_000) + "</r>"),
-                Arguments.of("textSize of 1048576", "<r>" + "ü".repeat(2_000_000) + "</r>"),
-                Arguments.of("textSize of 1048576", "<r>" + "x<a/>".repeat(10) + "x".repeat(1 << 20) + "</r>"),
-                Arguments.of("textSize of 1048576", "<r>" + "<![CDATA[xxxxxxxx]]>".repeat(140_000) + "</r>"),
-                Arguments.of("textSize of 1048576", "<r>" + "&amp;".repeat(1_100_000) + "</r>"),
-                Arguments.of("textSize of 1048576", "<r a='" + "x".repeat(2_000_000) + "'/>"));
+                Arguments.of("maxAttributes of 64", "<r " + attributes + "/>"),
+                Arguments.of("maxDepth of 64", "<r>".repeat(1_000_000)),
+                Arguments.of("maxElements of 100000", "<r>" + "<a/>".repeat(1_000_000) + "</r>"),
+                Arguments.of("maxElements of 100000", "<r>ü" + "<a/>".repeat(1_000_000) + "</r>"),
+                Arguments.of("maxTextSize of 1048576", "<r>" + "x".repeat(2_000_000) + "</r>"),
+                Arguments.of("maxTextSize of 1048576", "<r>" + "ü".repeat(2_000_000) + "</r>"),
+                Arguments.of("maxTextSize of 1048576", "<r>" + "x<a/>".repeat(10) + "x".repeat(1 << 20) + "</r>"),
+                Arguments.of("maxTextSize of 1048576", "<r>" + "<![CDATA[xxxxxxxx]]>".repeat(140_000) + "</r>"),
+                Arguments.of("maxTextSize of 1048576", "<r>" + "&amp;".repeat(1_100_000) + "</r>"),
+                Arguments.of("maxTextSize of 1048576", "<r a='" + "x".repeat(2_000_000) + "'/>"));
     }
 
     @ParameterizedTest
@@ -174,7 +174,7 @@ class HostileXmlTest {
     @Test
     void namesThatAreNeverTheSameDoNotFillTheHeap() throws Exception {
         String rest = "x".repeat(1 << 20);
-        XmlReader wide = new XmlReader(FrameLimits.builder().nameSize(2 << 20).build());
+        XmlReader wide = new XmlReader(FrameLimits.builder().maxNameSize(2 << 20).build());
         System.gc();
         long before = used();
         for (int i = 0; i < 100; i++) {

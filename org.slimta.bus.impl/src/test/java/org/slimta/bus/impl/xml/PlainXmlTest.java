@@ -38,7 +38,7 @@ class PlainXmlTest {
             .replace("\n", "\r\n");
 
     private final FrameLimits limits =
-            FrameLimits.builder().depth(6).attributes(3).textSize(200).build();
+            FrameLimits.builder().maxDepth(6).maxAttributes(3).maxTextSize(200).build();
     private final XmlReader reader = new XmlReader(limits);
 
     private XmlElement readAny(byte[] xml) {
@@ -97,7 +97,7 @@ class PlainXmlTest {
 
     @Test
     void longNamesAreLeftToWoodstox() {
-        XmlReader tight = new XmlReader(FrameLimits.builder().nameSize(20).build());
+        XmlReader tight = new XmlReader(FrameLimits.builder().maxNameSize(20).build());
         for (String xml : List.of("<N/>", "<N></N>", "<a N=\"1\"/>", "<a><N/></a>")) {
             assertNotNull(tight.readPlain(xml.replace("N", "n".repeat(20)).getBytes(UTF_8)));
             assertNull(tight.readPlain(xml.replace("N", "n".repeat(21)).getBytes(UTF_8)));
@@ -106,7 +106,7 @@ class PlainXmlTest {
 
     @Test
     void manyNamesAreLeftToWoodstoxAndFewThatComeOftenAreNot() {
-        XmlReader tight = new XmlReader(FrameLimits.builder().distinctNames(20).build());
+        XmlReader tight = new XmlReader(FrameLimits.builder().maxDistinctNames(20).build());
         StringBuilder few = new StringBuilder();
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 1000; i++) {

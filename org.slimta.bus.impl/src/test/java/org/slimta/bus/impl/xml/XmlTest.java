@@ -165,26 +165,26 @@ class XmlTest {
 
     @Test
     void depthIsLimited() throws Exception {
-        FrameLimits limits = FrameLimits.builder().depth(3).build();
+        FrameLimits limits = FrameLimits.builder().maxDepth(3).build();
         read("<a><b><c/></b></a>", limits);
-        assertLimit("depth of 3", "<a><b><c><d/></c></b></a>", limits);
+        assertLimit("maxDepth of 3", "<a><b><c><d/></c></b></a>", limits);
     }
 
     @Test
     void attributesAreLimited() throws Exception {
-        FrameLimits limits = FrameLimits.builder().attributes(2).build();
+        FrameLimits limits = FrameLimits.builder().maxAttributes(2).build();
         read("<a b='1' c='2'/>", limits);
-        assertLimit("attributes of 2", "<a b='1' c='2' d='3'/>", limits);
+        assertLimit("maxAttributes of 2", "<a b='1' c='2' d='3'/>", limits);
     }
 
     @Test
     void textIsLimited() throws Exception {
-        FrameLimits limits = FrameLimits.builder().textSize(100).build();
+        FrameLimits limits = FrameLimits.builder().maxTextSize(100).build();
         read("<a>" + "x".repeat(100) + "</a>", limits);
-        assertLimit("textSize of 100", "<a>" + "x".repeat(101) + "</a>", limits);
-        assertLimit("textSize of 100", "<a>" + "x".repeat(50) + "<b/>" + "x".repeat(51) + "</a>", limits);
-        assertLimit("textSize of 100", "<a>" + "x".repeat(1_000_000) + "</a>", limits);
-        assertLimit("textSize of 100", "<a b='" + "x".repeat(1_000_000) + "'/>", limits);
+        assertLimit("maxTextSize of 100", "<a>" + "x".repeat(101) + "</a>", limits);
+        assertLimit("maxTextSize of 100", "<a>" + "x".repeat(50) + "<b/>" + "x".repeat(51) + "</a>", limits);
+        assertLimit("maxTextSize of 100", "<a>" + "x".repeat(1_000_000) + "</a>", limits);
+        assertLimit("maxTextSize of 100", "<a b='" + "x".repeat(1_000_000) + "'/>", limits);
     }
 
     @ParameterizedTest
@@ -194,28 +194,28 @@ class XmlTest {
                 "<a><?NAME x?></a>", "<a/><?NAME?>", "<a>\u00fc<NAME/></a>"
             })
     void namesAreLimited(String xml) throws Exception {
-        FrameLimits limits = FrameLimits.builder().nameSize(20).build();
+        FrameLimits limits = FrameLimits.builder().maxNameSize(20).build();
         read(xml.replace("NAME", "n".repeat(20)), limits);
-        assertLimit("nameSize of 20", xml.replace("NAME", "n".repeat(21)), limits);
-        assertLimit("nameSize of 1000", xml.replace("NAME", "n".repeat(60_000)), FrameLimits.defaults());
+        assertLimit("maxNameSize of 20", xml.replace("NAME", "n".repeat(21)), limits);
+        assertLimit("maxNameSize of 1000", xml.replace("NAME", "n".repeat(60_000)), FrameLimits.defaults());
     }
 
     @Test
     void namesOfEntitiesAreLimitedToo() {
-        assertLimit("nameSize of 1000", "<a>&" + "n".repeat(200_000) + ";</a>", FrameLimits.defaults());
-        assertLimit("nameSize of 1000", "<a b='&" + "n".repeat(200_000) + ";'/>", FrameLimits.defaults());
+        assertLimit("maxNameSize of 1000", "<a>&" + "n".repeat(200_000) + ";</a>", FrameLimits.defaults());
+        assertLimit("maxNameSize of 1000", "<a b='&" + "n".repeat(200_000) + ";'/>", FrameLimits.defaults());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"<N/>", "<a N=\"1\"/>", "<a N='1'/>", "<?N?>", "<N>\u00fc</N>", "<N/><N/><N/>", "<N><N/></N>"})
     void differentNamesAreLimited(String unit) throws Exception {
-        FrameLimits limits = FrameLimits.builder().distinctNames(30).build();
+        FrameLimits limits = FrameLimits.builder().maxDistinctNames(30).build();
         StringBuilder few = new StringBuilder("<a>");
         for (int i = 0; i < 1000; i++) {
             few.append(unit.replace("N", "n" + i % 29));
         }
         read(few + "</a>", limits);
-        assertLimit("distinctNames of 30", few + unit.replace("N", "n29") + "</a>", limits);
+        assertLimit("maxDistinctNames of 30", few + unit.replace("N", "n29") + "</a>", limits);
     }
 
     @ParameterizedTest
@@ -225,12 +225,12 @@ class XmlTest {
             })
     void whatPrecedesTheRootIsLimited(String before) throws Exception {
         int size = before.getBytes(UTF_8).length;
-        assertEquals("a", read(before + "<a/>", FrameLimits.builder().prologSize(size).build()).name());
-        FrameLimits limits = FrameLimits.builder().prologSize(size - 1).build();
-        assertLimit("prologSize of " + (size - 1), before + "<a/>", limits);
-        assertLimit("prologSize of " + (size - 1), before + "<a>\u00fc</a>", limits);
-        assertLimit("prologSize of 65536", before + " ".repeat(65_537) + "<a/>", FrameLimits.defaults());
-        assertLimit("prologSize of 65536", before + " ".repeat(65_537), FrameLimits.defaults());
+        assertEquals("a", read(before + "<a/>", FrameLimits.builder().maxPrologSize(size).build()).name());
+        FrameLimits limits = FrameLimits.builder().maxPrologSize(size - 1).build();
+        assertLimit("maxPrologSize of " + (size - 1), before + "<a/>", limits);
+        assertLimit("maxPrologSize of " + (size - 1), before + "<a>\u00fc</a>", limits);
+        assertLimit("maxPrologSize of 65536", before + " ".repeat(65_537) + "<a/>", FrameLimits.defaults());
+        assertLimit("maxPrologSize of 65536", before + " ".repeat(65_537), FrameLimits.defaults());
     }
 
     @Test
@@ -253,10 +253,10 @@ class XmlTest {
     @Test
     void theDeclarationPrecedesTheRoot() throws Exception {
         String xml = "<?xml version='1.0' encoding='UTF-8'?>\n<a/>";
-        read(xml, FrameLimits.builder().prologSize(xml.length() - 4).build());
-        assertLimit("prologSize of 38", xml, FrameLimits.builder().prologSize(xml.length() - 5).build());
-        read("<a/>", FrameLimits.builder().prologSize(0).build());
-        assertLimit("prologSize of 0", " <a/>", FrameLimits.builder().prologSize(0).build());
+        read(xml, FrameLimits.builder().maxPrologSize(xml.length() - 4).build());
+        assertLimit("maxPrologSize of 38", xml, FrameLimits.builder().maxPrologSize(xml.length() - 5).build());
+        read("<a/>", FrameLimits.builder().maxPrologSize(0).build());
+        assertLimit("maxPrologSize of 0", " <a/>", FrameLimits.builder().maxPrologSize(0).build());
     }
 
     @Test
@@ -282,7 +282,7 @@ class XmlTest {
 
     @Test
     void whatIsWrongIsToldShort() {
-        FrameLimits limits = FrameLimits.builder().nameSize(1_000_000).build();
+        FrameLimits limits = FrameLimits.builder().maxNameSize(1_000_000).build();
         String name = "A".repeat(200_000);
         for (String xml : List.of(
                 "<a " + name + "='1' " + name + "='2'/>",

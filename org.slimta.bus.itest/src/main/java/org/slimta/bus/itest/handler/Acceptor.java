@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.slimta.bus.api.Received;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
 import org.slimta.bus.mail.Message;
@@ -26,9 +26,9 @@ public final class Acceptor implements RequestHandler<Message, Reply> {
     }
 
     @Override
-    public CompletionStage<List<Reply>> handle(Received<Message> received) {
+    public CompletionStage<List<Reply>> handle(RequestBatch<Message> batch) {
         List<Reply> replies = new ArrayList<>();
-        for (Message message : received.requests()) {
+        for (Message message : batch.requests()) {
             String id = message.id();
             if (Handled.again(id)) {
                 replies.add(new Reply(554, id + " was handled before"));

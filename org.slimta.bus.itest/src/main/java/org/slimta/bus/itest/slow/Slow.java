@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
-import org.slimta.bus.api.Received;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
 import org.slimta.bus.itest.note.Note;
@@ -20,9 +20,9 @@ import org.slimta.bus.itest.note.Note;
 public final class Slow implements RequestHandler<Note, Note> {
 
     @Override
-    public CompletionStage<List<Note>> handle(Received<Note> received) throws InterruptedException {
+    public CompletionStage<List<Note>> handle(RequestBatch<Note> batch) throws InterruptedException {
         ((CountDownLatch) System.getProperties().get("itest.slow.begun")).countDown();
         ((CountDownLatch) System.getProperties().get("itest.slow.end")).await();
-        return CompletableFuture.completedFuture(List.copyOf(received.requests()));
+        return CompletableFuture.completedFuture(List.copyOf(batch.requests()));
     }
 }

@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * @param <Q> type of the requests
  */
 @ProviderType
-public interface Received<Q> {
+public interface RequestBatch<Q> {
 
     /**
      * What the client sent.
