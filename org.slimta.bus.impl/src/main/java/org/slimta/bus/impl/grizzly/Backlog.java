@@ -14,10 +14,6 @@ final class Backlog {
     private final TransferTimer pace;
     private volatile long progress;
 
-    Backlog() {
-        this(System::nanoTime);
-    }
-
     /**
      * Nothing waits.
      *

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.grizzly;
 
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
@@ -37,13 +38,14 @@ final class FrameReader implements IncomingFrames {
     private final MemoryBudget budget;
     private final MemoryBudget.Account held;
     private final ReadGate gate = new ReadGate(new Valve());
+    private final LongSupplier clock;
     private final TransferTimer pace;
     private final ByteAccumulator leftover = new ByteAccumulator();
     private FrameDecoder decoder;
     private boolean peerDone;
     private volatile boolean ignoring;
     private volatile long arriving;
-    private volatile long lastRead = System.nanoTime();
+    private volatile long lastRead;
 
     /**
      * A reader of which nothing speaks against reading.
@@ -53,7 +55,7 @@ final class FrameReader implements IncomingFrames {
      * @param limits what a frame may weigh
      * @param budget what all connections hold
      * @param held what this one holds
-     * @param pace takes the time of frames
+     * @param clock tells the time
      */
     FrameReader(
             Source source,
@@ -61,8 +63,10 @@ final class FrameReader implements IncomingFrames {
             FrameLimits limits,
             MemoryBudget budget,
             MemoryBudget.Account held,
-            TransferTimer pace) {
-        this.pace = pace;
+            LongSupplier clock) {
+        this.clock = clock;
+        this.pace = new TransferTimer(clock);
+        this.lastRead = clock.getAsLong();
         this.source = source;
         this.listener = listener;
         this.budget = budget;
@@ -92,7 +96,7 @@ final class FrameReader implements IncomingFrames {
 
     /** Something has arrived. */
     void heard() {
-        lastRead = System.nanoTime();
+        lastRead = clock.getAsLong();
     }
 
     /** Takes bytes of frames; they are the caller's again when it returns. */
@@ -186,7 +190,7 @@ final class FrameReader implements IncomingFrames {
     }
 
     @Override
-    public byte[] start() {
+    public byte[] beginning() {
         return ignoring ? null : decoder.start();
     }
 

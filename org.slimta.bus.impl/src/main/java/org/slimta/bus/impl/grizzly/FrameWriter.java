@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.text.Described;
@@ -89,7 +90,7 @@ final class FrameWriter {
     private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger withdrawn = new AtomicInteger();
     private final AtomicInteger due = new AtomicInteger();
-    private final Backlog backlog = new Backlog();
+    private final Backlog backlog;
     private final Written written = new Written();
     private final List<OutboundFrame> gathered = new ArrayList<>(0);
     private final List<byte[]> attributes = new ArrayList<>(0);
@@ -113,6 +114,7 @@ final class FrameWriter {
      * @param closing closes the connection, soon
      * @param share what counts the memory that it takes, or null
      * @param whenWritten called each time that something is written, on any thread
+     * @param clock tells the time
      */
     FrameWriter(
             Sink sink,
@@ -120,13 +122,15 @@ final class FrameWriter {
             Consumer<Runnable> selector,
             Runnable closing,
             MemoryBudget.Account share,
-            Runnable whenWritten) {
+            Runnable whenWritten,
+            LongSupplier clock) {
         this.sink = sink;
         this.streams = streams;
         this.selector = selector;
         this.closing = closing;
         this.share = share;
         this.whenWritten = whenWritten;
+        this.backlog = new Backlog(clock);
     }
 
     /**

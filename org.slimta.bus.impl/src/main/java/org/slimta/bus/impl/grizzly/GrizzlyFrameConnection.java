@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.nio.NIOConnection;
@@ -41,7 +42,8 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
     private final FrameWriter frames;
     private final Runnable flush;
     private final TlsLayer tls;
-    private final long created = System.nanoTime();
+    private final LongSupplier clock;
+    private final long created;
     private final Executor workers;
     private volatile boolean closing;
     private final AtomicLong aside = new AtomicLong();
@@ -57,12 +59,14 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
     GrizzlyFrameConnection(
             Connection<?> connection, Listener listener, ConnectionSettings settings, SharedResources shared) {
         this.connection = connection;
+        this.clock = shared.threads()::now;
+        this.created = clock.getAsLong();
         this.listener = listener;
         this.faults = shared.faults();
         this.workers = shared.threads()::execute;
         this.budget = settings.memory();
         this.held = budget.newAccount();
-        this.reader = new FrameReader(holder, listener, settings.limits(), budget, held, new TransferTimer());
+        this.reader = new FrameReader(holder, listener, settings.limits(), budget, held, clock);
         this.writer = new SocketWriter(connection, this::close);
         FrameWriter.Sink sink;
         if (settings.tls() == null) {
@@ -81,7 +85,13 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
             sink = secure;
         }
         this.frames = new FrameWriter(
-                sink, settings.streams(), this::execute, this::close, settings.countsUnsent() ? held : null, listener::onWritten);
+                sink,
+                settings.streams(),
+                this::execute,
+                this::close,
+                settings.countsUnsent() ? held : null,
+                listener::onWritten,
+                clock);
         this.flush = () -> runSafely(frames::flush);
     }
 
@@ -212,7 +222,7 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
 
     @Override
     public long age() {
-        return System.nanoTime() - created;
+        return clock.getAsLong() - created;
     }
 
     private void hold() {

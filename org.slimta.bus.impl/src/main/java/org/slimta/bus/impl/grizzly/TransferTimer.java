@@ -18,10 +18,6 @@ final class TransferTimer {
     private volatile long last;
     private volatile long bytes;
 
-    TransferTimer() {
-        this(System::nanoTime);
-    }
-
     /**
      * Nothing has begun.
      *

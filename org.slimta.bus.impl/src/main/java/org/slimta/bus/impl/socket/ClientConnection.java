@@ -55,7 +55,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private volatile Sending<R> first;
     private volatile State state = State.UNPROVEN;
     private volatile boolean drained;
-    private volatile long lastUsed = System.nanoTime();
+    private volatile long lastUsed;
 
     /**
      * A connection that has just come about.
@@ -82,7 +82,8 @@ final class ClientConnection<R> extends LinkedMembers.Member
         this.end = end;
         this.forLarge = forLarge;
         this.inFlight = new InFlight<>(forLarge ? 1 : pool.busy());
-        this.watch = new ServerWatch(channel, System.nanoTime());
+        this.lastUsed = client.end().threads().now();
+        this.watch = new ServerWatch(channel, lastUsed);
     }
 
     private Sending<R> put(ClientExchange<R> exchange) {

@@ -74,6 +74,10 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         this.outcome = outcome;
     }
 
+    private long now() {
+        return end.threads().now();
+    }
+
     private Farewells farewells() {
         return end.network().farewells();
     }
@@ -103,7 +107,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     @Override
     public void start() {
-        dialed = System.nanoTime();
+        dialed = now();
         try {
             end.network().transport().connect(address, end.settings(target, streams, false), this, new Dialing());
         } catch (IOException e) {
@@ -155,7 +159,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     }
 
     private void onConnected() {
-        connected = System.nanoTime();
+        connected = now();
         if (channel.isSecuring()) {
             if (change(State.DIALING, State.SECURING)) {
                 channel.secure();
@@ -203,7 +207,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
      * @param nothingSent whether nothing of a frame was sent
      */
     void leave(boolean nothingSent) {
-        Farewell farewell = new Farewell(new ChannelWay(channel), System.nanoTime(), farewells());
+        Farewell farewell = new Farewell(new ChannelWay(channel), now(), farewells());
         farewells().add(farewell);
         synchronized (this) {
             leaving = true;
@@ -336,7 +340,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     /** It may come about yet, though nobody wants it, for a while. */
     private final class Unwanted implements Farewells.Departure {
 
-        private final long since = System.nanoTime();
+        private final long since = now();
 
         @Override
         public long rest() {
@@ -345,7 +349,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
         @Override
         public boolean isSpeaking() {
-            return System.nanoTime() - since < LIKELY;
+            return now() - since < LIKELY;
         }
 
         @Override

@@ -53,7 +53,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
             return;
         }
         exchange.assign(this);
-        if (!queue.add(exchange, System.nanoTime())) {
+        if (!queue.add(exchange, timer.now())) {
             exchange.fail(client.end().failures().closed());
         } else if (exchange.isDone()) {
             queue.remove(exchange);
@@ -95,7 +95,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
                 sendElsewhere(large);
             }
         }
-        long now = System.nanoTime();
+        long now = timer.now();
         queue.next(now).forEach(this::open);
         long due = queue.wakeAt(now);
         if (due != OpeningLimit.NEVER) {
@@ -149,7 +149,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
     /** Whether the server has said lately that it is closing, so that it may do so again. */
     boolean isUnsettled() {
-        return queue.isUnsettled(System.nanoTime());
+        return queue.isUnsettled(timer.now());
     }
 
     /** No connection has come about. */
@@ -157,7 +157,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         lastFailure = failure;
         exchange.assign(this);
         if (CertificateAlert.isIn(failure) || !queue.refused(
-                exchange, System.nanoTime(), client.options().responseTimeout(), !connections.isEmpty(), failure)) {
+                exchange, timer.now(), client.options().responseTimeout(), !connections.isEmpty(), failure)) {
             exchange.fail(failure);
         } else if (exchange.isDone()) {
             queue.remove(exchange);
@@ -190,7 +190,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
                 .of(
                         Reason.CONNECT,
                         client.target(),
-                        queue.isAway(System.nanoTime())
+                        queue.isAway(timer.now())
                                 ? "no connection: the server said that it was closing, and has not come back " + within
                                         + (last == null ? "" : "; at the last try: " + last.getMessage())
                                 : "no connection " + within + "; others are being opened",
@@ -234,7 +234,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     void draining(ClientConnection<R> connection) {
         unlist(connection);
         if (!kept.hasShared()) {
-            queue.closing(System.nanoTime(), client.options().responseTimeout());
+            queue.closing(timer.now(), client.options().responseTimeout());
         }
     }
 
@@ -272,7 +272,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
     /** Ends what takes too long. */
     private long check() {
-        long now = System.nanoTime();
+        long now = timer.now();
         pending.forEach(each -> PeriodicCheck.safely(() -> each.look(now)));
         connections.forEach(each -> PeriodicCheck.safely(() -> each.look(now)));
         PeriodicCheck.safely(() -> failLate(now));

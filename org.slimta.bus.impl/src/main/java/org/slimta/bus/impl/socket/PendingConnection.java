@@ -35,7 +35,7 @@ final class PendingConnection<R> extends LinkedMembers.Member
         this.forLarge = turn.who().isLarge();
         this.exchange = new AtomicReference<>(turn.who());
         this.opening = new ConnectionOpening<>(
-                System.nanoTime(),
+                client.end().threads().now(),
                 client.addresses()::ask,
                 (address, outcome) -> new ConnectAttempt(
                         address, client.addresses().unresolved(), end, client.threads().responses(), outcome),
@@ -99,7 +99,7 @@ final class PendingConnection<R> extends LinkedMembers.Member
                 pool.dispatch(first);
             }
         } else {
-            turn.ready(System.nanoTime(), winner.roundTrip());
+            turn.ready(client.end().threads().now(), winner.roundTrip());
             ClientConnection<R> made = new ClientConnection<>(pool, client, turn, winner, end, forLarge);
             pool.replace(this, made);
             made.start(first);

@@ -56,12 +56,16 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         BusEnd end = server.end();
         this.tls = end.tls();
         this.handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
-        long now = System.nanoTime();
+        long now = end.threads().now();
         this.first = tls == null ? FirstFrame.withoutTls(now) : FirstFrame.withTls(now, handshakeTimeout.toNanos());
         this.channel = connection.open(end.settings(null, server.threads().responses(), true), this);
         this.incoming = channel.incoming();
         this.batch = new ResponseBatch(server, channel::flush);
         this.backpressure = new Backpressure<>(server, channel, unanswered, life);
+    }
+
+    private long now() {
+        return server.end().threads().now();
     }
 
     /** Begins to read. */
@@ -92,7 +96,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     @Override
     public void onSecured(PeerIdentity identity) {
         peer = peer.with(identity);
-        first.onSecured(System.nanoTime());
+        first.onSecured(now());
         incoming.expectFrame();
     }
 
@@ -299,7 +303,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
             server.end().threads().after(Duration.ofNanos(pause), this::drainSoon);
             return;
         }
-        identify(incoming.start());
+        identify(incoming.beginning());
         ServerExchange<Q, R> exchange = stalled.getAndSet(null);
         if (exchange != null) {
             exchange.giveBack();
@@ -318,7 +322,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     /** How long it is expected to bring a first request, in nanoseconds; zero if not. */
     private long firstFrameExpected() {
         return life.phase() == Phase.NEW && channel.isOpen()
-                ? Math.max(0, first.left(System.nanoTime(), channel.hasBegunHandshake()))
+                ? Math.max(0, first.left(now(), channel.hasBegunHandshake()))
                 : 0;
     }
 
@@ -343,7 +347,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         if (channel.unsentBytes() > 0 || life.phase() != Phase.ENDING) {
             return;
         }
-        finishedAt = System.nanoTime(); // Before the timer may see that it has finished, and for how long.
+        finishedAt = now(); // Before the timer may see that it has finished, and for how long.
         if (life.finish()) {
             channel.finish(life.isNumbered());
             if (!life.isNumbered()) {
@@ -370,7 +374,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
 
     /** Ends what takes too long. Called now and then, on the timer. */
     void look() {
-        long now = System.nanoTime();
+        long now = now();
         if (life.phase() == Phase.FINISHING) {
             if (now - finishedAt > LINGER) {
                 channel.close();
@@ -418,7 +422,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
             return;
         }
         BusException failure = timeout("its frame does not arrive " + late);
-        byte[] start = incoming.start();
+        byte[] start = incoming.beginning();
         if (incoming.isSkipping() || incoming.reject(failure) || failAlone(start, failure)) {
             drain();
         } else {
@@ -442,7 +446,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         return life.phase() == Phase.KEPT
                 && unanswered.count() == 0
                 && !incoming.isPaused()
-                && System.nanoTime() - channel.incoming().lastRead() > server.options().idleTimeout().toNanos();
+                && now() - channel.incoming().lastRead() > server.options().idleTimeout().toNanos();
     }
 
     private BusException timeout(String what) {

@@ -48,7 +48,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
     private final ServerConnection<Q, R> connection;
     private final Head head;
     private final long tx;
-    private final long arrived = System.nanoTime();
+    private final long arrived;
     private final long deadline;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final long weight;
@@ -66,6 +66,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
     ServerExchange(SocketServer<Q, R> server, ServerConnection<Q, R> connection, Head head, Frame frame) {
         this.server = server;
         this.connection = connection;
+        this.arrived = server.end().threads().now();
         this.frame = frame;
         this.weight = frame.weight() + OVERHEAD;
         this.head = head;
@@ -73,6 +74,10 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
         this.deadline = head.ttl() == Head.NO_TTL
                 ? OpenTransaction.NO_DEADLINE
                 : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(head.ttl(), TimeUnit.DAYS.toMillis(365)));
+    }
+
+    private long now() {
+        return server.end().threads().now();
     }
 
     @Override
@@ -114,7 +119,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
         if (requests == null || isOver()) {
             return null;
         }
-        long now = System.nanoTime();
+        long now = now();
         if (isExpired(now)) {
             refuse(expired(now));
             return null;
@@ -125,7 +130,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
                     : server.end().coder().decoder(server.requestType(), codecs.request());
             if (decoder == null) {
                 decoder = server.end().coder().decoder(server.requestType()).get();
-                now = System.nanoTime();
+                now = now();
                 if (isExpired(now)) {
                     refuse(expired(now));
                     return null;
@@ -167,7 +172,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
 
     /** How long the thread that received it has worked on it, in nanoseconds; or -1 if this is another thread. */
     long timeOfReceiver() {
-        return receiver == Thread.currentThread() ? System.nanoTime() - received : -1;
+        return receiver == Thread.currentThread() ? now() - received : -1;
     }
 
     @Override
@@ -297,7 +302,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
 
     /** Fails it if it has not been answered in time. */
     void failIfOlder(Duration processingTimeout) {
-        if (System.nanoTime() - arrived > processingTimeout.toNanos()) {
+        if (now() - arrived > processingTimeout.toNanos()) {
             fail(failure(Reason.TIMEOUT, "no answer within " + processingTimeout.toMillis() + " ms (processingTimeout)", null));
         }
     }

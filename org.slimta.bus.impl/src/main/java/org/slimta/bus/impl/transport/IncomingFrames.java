@@ -52,7 +52,7 @@ public interface IncomingFrames {
     boolean reject(BusException failure);
 
     /** {@return the beginning of the XML of a frame that is arriving, or null} */
-    byte[] start();
+    byte[] beginning();
 
     /** {@return whether the rest of a frame is skipped that was rejected} */
     boolean isSkipping();

@@ -119,7 +119,7 @@ class FrameReaderTest {
             FrameLimits.builder().maxPartSize(2 * LIMIT).build(),
             budget,
             held,
-            new TransferTimer(now::get));
+            now::get);
 
     private FrameReader reader() {
         return reader;

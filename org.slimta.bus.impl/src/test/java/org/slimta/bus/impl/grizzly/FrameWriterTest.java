@@ -48,7 +48,7 @@ class FrameWriterTest {
     private final FrameWriter outbox = outbox(streams::add);
 
     private FrameWriter outbox(Executor reading) {
-        return new FrameWriter(socket, reading, selector::add, closed::incrementAndGet, null, () -> {});
+        return new FrameWriter(socket, reading, selector::add, closed::incrementAndGet, null, () -> {}, System::nanoTime);
     }
 
     /** Takes what is written at once, or when it is told to. */
@@ -297,7 +297,8 @@ class FrameWriterTest {
     @Test
     void whatWaitsCountsWithTheObjectsThatItTakes() {
         MemoryBudget.Account share = new MemoryBudget(1 << 20, new ManualTimer(), each -> {}).newAccount();
-        FrameWriter counted = new FrameWriter(socket, streams::add, selector::add, closed::incrementAndGet, share, () -> {});
+        FrameWriter counted = new FrameWriter(
+                socket, streams::add, selector::add, closed::incrementAndGet, share, () -> {}, System::nanoTime);
         List<QueuedFrame> entries = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             entries.add(counted.add(i % 10 == 0 ? new Item("<a/>", false) : item("<a/>")));
@@ -327,7 +328,7 @@ class FrameWriterTest {
                 self[0].add(item("<a>" + "x".repeat(30_000) + "</a>"));
                 self[0].flush();
             }
-        });
+        }, System::nanoTime);
         self[0].add(item("<a/>"));
         self[0].flush();
         assertTrue(socket.frames.size() < frames / 2, socket.frames.size() + " frames");
@@ -342,7 +343,8 @@ class FrameWriterTest {
     @Test
     void nothingIsLostOrDoubledWhateverHappensAtOnce() throws Exception {
         SlowSocket slow = new SlowSocket();
-        FrameWriter stressed = new FrameWriter(slow, Runnable::run, slow.selector::add, closed::incrementAndGet, null, () -> {});
+        FrameWriter stressed = new FrameWriter(
+                slow, Runnable::run, slow.selector::add, closed::incrementAndGet, null, () -> {}, System::nanoTime);
         int adders = 3;
         int each = 20_000;
         Set<String> withdrawn = java.util.Collections.synchronizedSet(new HashSet<>());
