@@ -28,7 +28,7 @@ public class BusException extends Exception {
         TOO_LARGE,
         /** The peer's queue, or this end's allowance of transactions in flight, is full. */
         OVERLOADED,
-        /** The client's time was used up before the request was processed. */
+        /** The client's time was used up before the request was processed, or passed on by a filter or a proxy. */
         EXPIRED,
         /** The other side failed while it worked on the request. */
         HANDLER,

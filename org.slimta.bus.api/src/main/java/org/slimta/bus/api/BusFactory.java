@@ -99,7 +99,8 @@ public interface BusFactory {
             String host, int port, Class<Q> requestType, Class<R> responseType, ClientOptions options);
 
     /**
-     * Makes a proxy that passes on what it receives, unchanged.
+     * Makes a proxy that passes on what it receives, unchanged. What it passes on has the time that is left of what it
+     * received, and at most the {@code responseTimeout} of {@code to}.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
@@ -112,8 +113,9 @@ public interface BusFactory {
     }
 
     /**
-     * Makes a proxy that passes what it receives through a filter. It does not own the two buses: whoever opened them
-     * closes them.
+     * Makes a proxy that passes what it receives through a filter. What the filter sends has the time that is left of what
+     * was received, and at most the {@code responseTimeout} of {@code to}. The proxy does not own the two buses: whoever
+     * opened them closes them.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
@@ -139,7 +141,9 @@ public interface BusFactory {
 
     /**
      * Runs what a server receives through filters, one after the other, each on a thread of its own, with a local bus
-     * behind each. Closing the server that it returns closes {@code from} and all between.
+     * behind each. What is passed on has the time that is left of what was received. The peer that a filter sees is the
+     * client of {@code from} for the first one, and {@code local} for those behind it. Closing the server that it returns
+     * closes {@code from} and all between.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses

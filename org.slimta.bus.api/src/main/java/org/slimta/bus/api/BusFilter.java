@@ -16,16 +16,21 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface BusFilter<Q, R> {
 
     /**
-     * Handles the requests of one transaction. While it blocks it holds up the others of its thread; so rather return the
-     * stage of {@link ClientTransaction#response()}.
+     * Handles the requests of one transaction. Blocking delays every other transaction of the same thread; prefer returning
+     * the stage of {@link ClientTransaction#response()}.
      *
-     * @param requests what was received, unmodifiable, never null
-     * @param to the bus to send on to, never null
-     * @return the responses to come, one for each of {@code requests}; never null. If it fails with a
+     * <p>What it sends on has the time that is left of {@code batch} at that moment, and at most the {@code responseTimeout} of
+     * the bus that it is sent to. If nothing is left, nothing is sent, and that transaction fails with {@code EXPIRED}. This
+     * also holds for what is sent later and by other threads. If {@code batch} has no limit of time, {@code responseTimeout}
+     * alone holds.
+     *
+     * @param batch the requests, with their client and how long it will wait; never null
+     * @param to the bus to send on to, never null; of use for this batch alone
+     * @return the responses to come, one for each of the requests; never null. If it fails with a
      *     {@link BusException} the transaction fails with its reason, else with {@code HANDLER}.
      * @throws Exception to fail the transaction: a {@link BusException} with its reason, all else with {@code HANDLER}
      */
-    CompletionStage<List<R>> filter(List<Q> requests, BusClient<Q, R> to) throws Exception;
+    CompletionStage<List<R>> filter(RequestBatch<Q> batch, BusClient<Q, R> to) throws Exception;
 
     /**
      * The default filter: passes on and back what comes.
@@ -35,6 +40,6 @@ public interface BusFilter<Q, R> {
      * @return the filter, stateless, never null
      */
     static <Q, R> BusFilter<Q, R> passOn() {
-        return (requests, to) -> to.sendRequest(requests).response();
+        return (batch, to) -> to.sendRequest(batch.requests()).response();
     }
 }

@@ -5,7 +5,8 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Requests that were received: what a client sent, who it is, and how long it will wait. Thread-safe.
+ * The requests of one transaction, as handlers and filters see them: what a client sent, who it is, and how long it will wait.
+ * Thread-safe. Tests of handlers and filters make one with {@link #of(List)}.
  *
  * @param <Q> type of the requests
  */
@@ -27,9 +28,33 @@ public interface RequestBatch<Q> {
     Peer peer();
 
     /**
-     * How long the client will still wait. Who gives up when that is over spares work for nothing.
+     * How long the client will still wait. Once it is zero nobody waits for the result, so the work may stop.
      *
-     * @return zero or more; or null if the client did not say, as slimta's Lua nodes
+     * @return zero or more; or null if the client did not say, such as slimta's Lua nodes
      */
     Duration timeLeft();
+
+    /**
+     * A batch from within the JVM, without a limit of time.
+     *
+     * @param <Q> type of the requests
+     * @param requests the requests in order, without nulls; copied
+     * @return the batch, immutable, never null; its peer is named {@code local} and has no address
+     */
+    static <Q> RequestBatch<Q> of(List<? extends Q> requests) {
+        return of(requests, GivenBatch.LOCAL, null);
+    }
+
+    /**
+     * A batch from some client, whose time does not pass.
+     *
+     * @param <Q> type of the requests
+     * @param requests the requests in order, without nulls; copied
+     * @param peer the client, not null
+     * @param timeLeft what {@link #timeLeft()} returns, zero or more; or null for no limit
+     * @return the batch, immutable, never null
+     */
+    static <Q> RequestBatch<Q> of(List<? extends Q> requests, Peer peer, Duration timeLeft) {
+        return new GivenBatch<>(List.copyOf(requests), peer, timeLeft);
+    }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.service.component.annotations.Component;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
@@ -16,9 +17,9 @@ import org.slimta.bus.mail.Reply;
 public class Stamp implements BusFilter<Message, Reply> {
 
     @Override
-    public CompletionStage<List<Reply>> filter(List<Message> requests, BusClient<Message, Reply> to) throws Exception {
+    public CompletionStage<List<Reply>> filter(RequestBatch<Message> batch, BusClient<Message, Reply> to) throws Exception {
         List<Message> stamped = new ArrayList<>();
-        for (Message message : requests) {
+        for (Message message : batch.requests()) {
             stamped.add(message.withContents(message.contents().withHeader("X-Stamp", "passed")));
         }
         return to.sendRequest(stamped).response();

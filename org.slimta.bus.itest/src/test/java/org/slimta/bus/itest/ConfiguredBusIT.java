@@ -141,7 +141,7 @@ public class ConfiguredBusIT {
     }
 
     private static BusFilter<Note, Note> marking(String mark) {
-        return (requests, to) -> to.sendRequest(requests.stream()
+        return (batch, to) -> to.sendRequest(batch.requests().stream()
                         .map(note -> new Note(note.text() + mark, null))
                         .toList())
                 .response();
@@ -686,7 +686,7 @@ public class ConfiguredBusIT {
         first.setProperties(new Hashtable<>(
                 Map.of("slimta.bus.whiteboard.target", "(slimta.bus.name=j)", "service.ranking", -1)));
         assertEquals("re: x b c a", send(client, "x"));
-        filter((requests, to) -> CompletableFuture.completedFuture(List.of(new Note("by itself", null))), "j", 9);
+        filter((batch, to) -> CompletableFuture.completedFuture(List.of(new Note("by itself", null))), "j", 9);
         assertEquals("by itself", send(client, "x"));
         assertTrue(isReady("j"));
     }

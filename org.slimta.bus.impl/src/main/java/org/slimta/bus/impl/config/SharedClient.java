@@ -3,9 +3,10 @@ package org.slimta.bus.impl.config;
 import java.util.List;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.impl.transaction.CappedClient;
 
 /** The sending end of a configured bus, as those see it who do not own it: closing it does nothing. */
-record SharedClient(BusClient<Object, Object> client) implements BusClient<Object, Object> {
+record SharedClient(BusClient<Object, Object> client) implements CappedClient<Object, Object> {
 
     @Override
     public String name() {
@@ -13,8 +14,9 @@ record SharedClient(BusClient<Object, Object> client) implements BusClient<Objec
     }
 
     @Override
-    public ClientTransaction<Object> sendRequest(List<? extends Object> requests) throws InterruptedException {
-        return client.sendRequest(requests);
+    public ClientTransaction<Object> sendRequest(List<? extends Object> requests, long mostNanos)
+            throws InterruptedException {
+        return CappedClient.send(client, requests, mostNanos);
     }
 
     /** Whoever changes the configuration closes it. */

@@ -2,19 +2,20 @@ package org.slimta.bus.impl.local;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Timer;
+import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.PendingTransactions;
+import org.slimta.bus.impl.transaction.TimeLimit;
 
 /** The sending end. */
-final class LocalClient<Q, R> implements BusClient<Q, R> {
+final class LocalClient<Q, R> implements CappedClient<Q, R> {
 
     private final Supplier<String> name;
     private final Supplier<LocalOptions> options;
@@ -44,12 +45,12 @@ final class LocalClient<Q, R> implements BusClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
         LocalOptions now = options.get();
         LocalTransaction<Q, R> transaction = new LocalTransaction<>(
-                copy, inbox, pending, failures, now.responseTimeout().toNanos(), threads);
-        if (!pending.add(transaction)) {
+                copy, inbox, pending, failures, TimeLimit.of(now.responseTimeout(), mostNanos), threads);
+        if (transaction.failIfUsedUp() || !pending.add(transaction)) {
             return transaction;
         }
         try {

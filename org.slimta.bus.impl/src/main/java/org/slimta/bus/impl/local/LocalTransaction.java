@@ -6,6 +6,7 @@ import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.PendingTransactions;
+import org.slimta.bus.impl.transaction.TimeLimit;
 
 /** A transaction as its client sees it, with what its server gets of it. */
 final class LocalTransaction<Q, R> extends PendingTransaction<R> {
@@ -18,9 +19,9 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
             Inbox<Q, R> inbox,
             PendingTransactions home,
             Failures failures,
-            long timeout,
+            TimeLimit limit,
             BusThreads threads) {
-        super(home, failures, LocalPeer.INSTANCE.name(), timeout, threads);
+        super(home, failures, LocalPeer.INSTANCE.name(), limit, threads);
         this.inbox = inbox;
         this.arrival = new LocalArrival<>(requests, this, failures);
     }

@@ -69,7 +69,7 @@ public final class FilterProxy<Q, R> implements BusProxy {
 
     private void pass(ServerTransaction<Q, R> transaction) throws InterruptedException {
         try {
-            CompletionStage<List<R>> stage = filter.filter(transaction.requests(), to);
+            CompletionStage<List<R>> stage = filter.filter(transaction, new ForwardingClient<>(to, transaction));
             if (stage == null) {
                 String what = filterName + " returned null; it should return a stage of responses";
                 responder.fail(transaction, new BusException(Reason.HANDLER, what), filterName);

@@ -9,6 +9,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.PendingTransaction;
+import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
@@ -49,12 +50,12 @@ final class ClientExchange<R> extends PendingTransaction<R> {
     private volatile Holder<R> holder;
     private final AtomicLong sendRoom = new AtomicLong();
 
-    ClientExchange(SocketClient<?, R> client, long tx, int requests) {
+    ClientExchange(SocketClient<?, R> client, long tx, int requests, TimeLimit limit) {
         super(
                 client.pending(),
                 client.end().failures(),
                 client.target(),
-                client.options().responseTimeout().toNanos(),
+                limit,
                 client.threads());
         this.client = client;
         this.tx = tx;
@@ -133,7 +134,7 @@ final class ClientExchange<R> extends PendingTransaction<R> {
         Holder<R> last = holder;
         BusException unsent = last == null
                 ? null
-                : last.overdue("within " + client.options().responseTimeout().toMillis() + " ms (responseTimeout)");
+                : last.overdue(limit().toString());
         return unsent == null ? super.overdue() : unsent;
     }
 

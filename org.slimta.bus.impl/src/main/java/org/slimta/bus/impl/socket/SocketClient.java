@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
@@ -22,9 +21,11 @@ import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Deadlines;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.tls.Tls;
+import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Opened;
 import org.slimta.bus.impl.transaction.PendingTransactions;
+import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.transport.SocketPeer;
 import org.slimta.bus.impl.wire.Envelope;
@@ -36,7 +37,7 @@ import org.slimta.bus.impl.wire.FrameEncoder;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
+public final class SocketClient<Q, R> implements CappedClient<Q, R>, Opened {
 
     private final PayloadType<R> responseType;
     private final String target;
@@ -96,10 +97,11 @@ public final class SocketClient<Q, R> implements BusClient<Q, R>, Opened {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
-        ClientExchange<R> exchange = new ClientExchange<>(this, transactions.incrementAndGet(), copy.size());
-        if (!pending.add(exchange)) {
+        ClientExchange<R> exchange = new ClientExchange<>(
+                this, transactions.incrementAndGet(), copy.size(), TimeLimit.of(options.responseTimeout(), mostNanos));
+        if (exchange.failIfUsedUp() || !pending.add(exchange)) {
             return exchange;
         }
         try {

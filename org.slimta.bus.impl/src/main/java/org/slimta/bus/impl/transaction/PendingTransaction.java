@@ -93,6 +93,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
     private final Failures failures;
     private final String peer;
     private final BusThreads threads;
+    private final TimeLimit limit;
     private final long timeout;
     private final long deadline;
 
@@ -110,15 +111,16 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      * @param home the transactions of the client
      * @param failures the failures of the client
      * @param peer the name of the server
-     * @param timeout how long it may take, in nanoseconds
+     * @param limit how long it may take
      * @param threads the threads of the bus
      */
     public PendingTransaction(
-            PendingTransactions home, Failures failures, String peer, long timeout, BusThreads threads) {
+            PendingTransactions home, Failures failures, String peer, TimeLimit limit, BusThreads threads) {
         this.home = home;
         this.failures = failures;
         this.peer = peer;
-        this.timeout = timeout;
+        this.limit = limit;
+        this.timeout = limit.nanos();
         this.threads = threads;
         this.deadline = home.timer().now() + timeout;
     }
@@ -270,11 +272,30 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      * @return the failure, {@code TIMEOUT} unless more is known than that there is no answer
      */
     protected BusException overdue() {
-        return failures.of(Reason.TIMEOUT, peer, "no response within " + millis() + " ms (responseTimeout)", null);
+        return failures.of(Reason.TIMEOUT, peer, "no response " + limit, null);
     }
 
-    private long millis() {
-        return TimeUnit.NANOSECONDS.toMillis(timeout);
+    /**
+     * How long it may take.
+     *
+     * @return the limit, which may be used up from the start
+     */
+    public final TimeLimit limit() {
+        return limit;
+    }
+
+    /**
+     * Fails it before it is sent, if it has no time at all.
+     *
+     * @return whether it has failed
+     */
+    public final boolean failIfUsedUp() {
+        if (!limit.isUsedUp()) {
+            return false;
+        }
+        fail(failures.of(
+                Reason.EXPIRED, peer, "the time of the request that was passed on was used up before it was sent", null));
+        return true;
     }
 
     /**
@@ -467,7 +488,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
         return failures.of(
                 Reason.TIMEOUT,
                 peer,
-                "the response has arrived, and its codec has not read it within " + millis() + " ms (responseTimeout)",
+                "the response has arrived, and its codec has not read it " + limit,
                 null);
     }
 

@@ -14,6 +14,7 @@ import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.proxy.ForwardingClient;
 import org.slimta.bus.impl.transaction.CodecPair;
 
 /**
@@ -184,13 +185,13 @@ final class Line {
         if (number < filters.size()) {
             Posting<BusFilter<Object, Object>> filter = filters.get(number);
             return Step.call("filter", filter, () -> filter.service()
-                    .filter(batch.requests(), new NextStep(this, number + 1, batch)));
+                    .filter(batch, new NextStep(this, number + 1, batch)));
         }
         if (handler != null) {
             return Step.call("handler", handler, () -> handler.service().handle(batch));
         }
         try {
-            return behind.sendRequest(batch.requests()).response();
+            return new ForwardingClient<>(behind, batch).sendRequest(batch.requests()).response();
         } catch (InterruptedException e) {
             return Step.failed("interrupted while it sent to " + behind.name(), e);
         }

@@ -13,6 +13,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.RequestBatch;
+import org.slimta.bus.impl.transaction.CappedClient;
 
 /** What a filter sends on to: the next filter, or what is behind the last. It runs on the thread of the filter. */
 final class NextStep implements BusClient<Object, Object> {
@@ -36,9 +37,12 @@ final class NextStep implements BusClient<Object, Object> {
 
     @Override
     public ClientTransaction<Object> sendRequest(List<? extends Object> requests) {
-        List<Object> copy = List.copyOf(requests);
-        return new Sent(
-                line.step(number, new Changed(copy, batch)).toCompletableFuture(), copy.size(), batch.timeLeft());
+        RequestBatch<Object> changed = new Changed(List.copyOf(requests), batch);
+        CompletionStage<List<Object>> stage = CappedClient.cap(batch.timeLeft()) > 0
+                ? line.step(number, changed)
+                : CompletableFuture.failedFuture(new BusException(
+                        Reason.EXPIRED, "the time of the request was used up before the next filter or handler had it"));
+        return new Sent(stage.toCompletableFuture(), changed);
     }
 
     /** It belongs to the chain: nothing to be closed. */
@@ -58,11 +62,12 @@ final class NextStep implements BusClient<Object, Object> {
         }
     }
 
-    private record Sent(CompletableFuture<List<Object>> stage, int requests, Duration timeLeft)
+    private record Sent(CompletableFuture<List<Object>> stage, RequestBatch<Object> batch)
             implements ClientTransaction<Object> {
 
         @Override
         public List<Object> recvResponse() throws BusException, InterruptedException {
+            Duration timeLeft = batch.timeLeft();
             Duration timeout = timeLeft == null || timeLeft.compareTo(LONGEST) > 0 ? LONGEST : timeLeft;
             try {
                 return response().toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -88,6 +93,7 @@ final class NextStep implements BusClient<Object, Object> {
 
         @Override
         public CompletionStage<List<Object>> response() {
+            int requests = batch.requests().size();
             CompletableFuture<List<Object>> told = new CompletableFuture<>();
             stage.whenComplete((responses, failure) -> {
                 if (failure != null) {

@@ -81,7 +81,7 @@ class LateServiceTest {
     void aFilterThatCannotBeGotAtFirstIsUsedLater() throws Exception {
         container.handler(HANDLER, "relay-out");
         container.chain("relay-out", "relay", "minFilters", 1);
-        BusFilter<String, String> filter = (requests, to) -> CompletableFuture.completedFuture(List.of("filtered"));
+        BusFilter<String, String> filter = (batch, to) -> CompletableFuture.completedFuture(List.of("filtered"));
         register(BusFilter.class, new Failing<>(filter, 1), "relay-out");
         assertEquals("its service could not be got; see the log of its bundle", container.rejected("filter").reason);
         assertEquals("filtered", Container.ask(container.service(BusClient.class, "relay"), "x"));

@@ -64,7 +64,7 @@ class TargetTest {
     @Test
     void itIsUsedWhenAChainOfThatNameTakesItsPlace() throws Exception {
         String server = container.server("relay");
-        container.filter((requests, to) -> to.sendRequest(List.of(requests.get(0) + "!")).response(), "relay");
+        container.filter((batch, to) -> to.sendRequest(List.of(batch.requests().get(0) + "!")).response(), "relay");
         reason("filter");
         container.delete(server);
         container.server("relay-in");

@@ -65,7 +65,10 @@ class UnkindHandlerTest {
         container.chain("chain", "in", "maxConcurrentHandlers", 1);
         container.handler(received -> CompletableFuture.completedFuture(List.of("good")), "chain");
         container.filter(
-                (requests, to) -> requests.get(0).equals("bad") ? unkind.act() : to.sendRequest(requests).response(), "chain");
+                (batch, to) -> batch.requests().get(0).equals("bad")
+                        ? unkind.act()
+                        : to.sendRequest(batch.requests()).response(),
+                "chain");
         BusClient<String, String> client = container.clientOf("in", "responseTimeout", "15s");
         for (int i = 0; i < 3; i++) {
             assertFails(client, "bad");
@@ -84,8 +87,8 @@ class UnkindHandlerTest {
                         : CompletableFuture.completedStage(List.of("good")),
                 "chain");
         container.filter(
-                (requests, to) ->
-                        to.sendRequest(requests).response().toCompletableFuture().minimalCompletionStage(),
+                (batch, to) ->
+                        to.sendRequest(batch.requests()).response().toCompletableFuture().minimalCompletionStage(),
                 "chain");
         BusClient<String, String> client = container.clientOf("in");
         assertEquals("good", Container.ask(client, "now"));
@@ -99,7 +102,7 @@ class UnkindHandlerTest {
     void aFilterThatAnswersByItselfWithSuchAStageIsHeard() throws Exception {
         container.chain("chain", "in");
         container.handler(received -> CompletableFuture.completedFuture(List.of("not asked")), "chain");
-        container.filter((requests, to) -> CompletableFuture.completedStage(List.of("from the filter")), "chain");
+        container.filter((batch, to) -> CompletableFuture.completedStage(List.of("from the filter")), "chain");
         assertEquals("from the filter", Container.ask(container.clientOf("in"), "x"));
     }
 

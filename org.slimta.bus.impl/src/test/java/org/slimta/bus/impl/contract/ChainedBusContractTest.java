@@ -17,8 +17,8 @@ class ChainedBusContractTest extends BusContract {
         BusServer<String, String> front = SocketBusContractTest.openServer(factory, settings);
         // Within the chain there is more time than its client has, or it would be chance which of the two says so first.
         Settings inner = settings.withResponseTimeout(Settings.PATIENT.responseTimeout());
-        BusFilter<String, String> waiting = (requests, to) ->
-                CompletableFuture.completedFuture(to.sendRequest(requests).recvResponse());
+        BusFilter<String, String> waiting = (batch, to) ->
+                CompletableFuture.completedFuture(to.sendRequest(batch.requests()).recvResponse());
         BusServer<String, String> end = factory.newChain(
                 front, List.of(waiting, BusFilter.passOn()), LocalBusContractTest.localOptions(inner));
         return new BusUnderTest(

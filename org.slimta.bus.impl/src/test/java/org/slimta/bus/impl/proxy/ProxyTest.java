@@ -60,8 +60,8 @@ class ProxyTest {
 
     @Test
     void aFilterChangesRequestsAndResponses() throws Exception {
-        run((requests, to) -> to.sendRequest(
-                        requests.stream().map(String::toUpperCase).toList())
+        run((batch, to) -> to.sendRequest(
+                        batch.requests().stream().map(String::toUpperCase).toList())
                 .response()
                 .thenApply(responses -> responses.stream().map("filtered "::concat).toList()));
         ClientTransaction<String> sent = near.client().sendRequest(List.of("a"));
@@ -73,20 +73,20 @@ class ProxyTest {
 
     @Test
     void aFilterMayAnswerByItself() throws Exception {
-        run((requests, to) -> CompletableFuture.completedFuture(List.of("by itself")));
+        run((batch, to) -> CompletableFuture.completedFuture(List.of("by itself")));
         assertEquals(
                 List.of("by itself"), near.client().sendRequest(List.of("a")).recvResponse());
     }
 
     @Test
     void aFilterThatFailsCostsOnlyItsTransaction() throws Exception {
-        run((requests, to) -> switch (requests.get(0)) {
+        run((batch, to) -> switch (batch.requests().get(0)) {
             case "throw" -> throw new IllegalStateException("thrown");
             case "fail" -> CompletableFuture.failedFuture(new IllegalStateException("failed"));
             case "null" -> null;
             case "null response" -> CompletableFuture.completedFuture(null);
             case "error" -> throw new AssertionError("broken");
-            default -> to.sendRequest(requests).response();
+            default -> to.sendRequest(batch.requests()).response();
         });
         for (String bad : List.of("throw", "fail", "null", "null response", "error")) {
             BusException failure = failureOf(near.client().sendRequest(List.of(bad)));
@@ -100,7 +100,7 @@ class ProxyTest {
     @ParameterizedTest
     @EnumSource
     void whateverAFilterDoesFailsItsTransactionAtOnce(Unkind unkind) throws Exception {
-        run((requests, to) -> requests.get(0).equals("bad") ? unkind.act() : to.sendRequest(requests).response());
+        run((batch, to) -> batch.requests().get(0).equals("bad") ? unkind.act() : to.sendRequest(batch.requests()).response());
         for (int i = 0; i < 3; i++) {
             BusException failure = failureOf(near.client().sendRequest(List.of("bad")));
             assertEquals(Reason.HANDLER, failure.reason(), failure.getMessage());
@@ -112,7 +112,7 @@ class ProxyTest {
 
     @Test
     void whatAFilterDoesWrongIsLoggedSoOftenAndNoMore() throws Exception {
-        run((requests, to) -> Unkind.LONG_EXCEPTION.act());
+        run((batch, to) -> Unkind.LONG_EXCEPTION.act());
         try (CapturedLog log = new CapturedLog()) {
             for (int i = 0; i < 200; i++) {
                 String message = failureOf(near.client().sendRequest(List.of("bad"))).getMessage();
@@ -125,8 +125,8 @@ class ProxyTest {
 
     @Test
     void aFilterThatLeavesItsThreadInterruptedDoesNotEndItsChain() throws Exception {
-        BusFilter<String, String> filter = (requests, to) -> {
-            switch (requests.get(0)) {
+        BusFilter<String, String> filter = (batch, to) -> {
+            switch (batch.requests().get(0)) {
                 case "flag" -> Thread.currentThread().interrupt();
                 case "throw" -> throw new InterruptedException("thrown");
                 default -> {}
@@ -157,7 +157,7 @@ class ProxyTest {
 
     @Test
     void aFilterWithTheWrongNumberOfResponsesIsAMismatch() throws Exception {
-        run((requests, to) -> CompletableFuture.completedFuture(List.of()));
+        run((batch, to) -> CompletableFuture.completedFuture(List.of()));
         assertEquals(
                 Reason.MISMATCH,
                 failureOf(near.client().sendRequest(List.of("a"))).reason());
@@ -206,8 +206,8 @@ class ProxyTest {
     }
 
     private static BusFilter<String, String> appending(String text) {
-        return (requests, to) -> to.sendRequest(
-                        requests.stream().map(request -> request + text).toList())
+        return (batch, to) -> to.sendRequest(
+                        batch.requests().stream().map(request -> request + text).toList())
                 .response()
                 .thenApply(responses ->
                         responses.stream().map(response -> response + text).toList());
@@ -228,11 +228,11 @@ class ProxyTest {
                 LocalOptions.builder().drainTimeout(Duration.ofSeconds(20)).build());
         CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
         CompletableFuture<Void> filtering = new CompletableFuture<>();
-        BusFilter<String, String> slow = (requests, to) -> {
+        BusFilter<String, String> slow = (batch, to) -> {
             filtering.complete(null);
             return mayGoOn.thenCompose(nothing -> {
                 try {
-                    return to.sendRequest(requests).response();
+                    return to.sendRequest(batch.requests()).response();
                 } catch (InterruptedException e) {
                     return CompletableFuture.failedFuture(e);
                 }

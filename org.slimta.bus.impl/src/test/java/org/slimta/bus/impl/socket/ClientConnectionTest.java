@@ -21,6 +21,8 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.transaction.CappedClient;
+import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.FrameEncoder;
@@ -29,6 +31,7 @@ import org.slimta.bus.impl.wire.FrameEncoder;
 @Timeout(60)
 class ClientConnectionTest {
 
+    private static final TimeLimit LIMIT = TimeLimit.of(Duration.ofMinutes(1), CappedClient.NO_CAP);
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final FrameEncoder EMPTY = Notice.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder();
 
@@ -69,7 +72,7 @@ class ClientConnectionTest {
     }
 
     private ClientExchange<String> exchange() {
-        ClientExchange<String> exchange = new ClientExchange<>(client, transactions++, 0);
+        ClientExchange<String> exchange = new ClientExchange<>(client, transactions++, 0, LIMIT);
         exchange.encoded(EMPTY);
         return exchange;
     }

@@ -24,6 +24,8 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.transaction.CappedClient;
+import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 
@@ -31,6 +33,8 @@ import org.slimta.bus.impl.wire.EnvelopeWriter;
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 class PendingConnectionTest {
+
+    private static final TimeLimit LIMIT = TimeLimit.of(Duration.ofMinutes(1), CappedClient.NO_CAP);
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
     private final List<Socket> filling = new ArrayList<>();
@@ -65,7 +69,7 @@ class PendingConnectionTest {
     private static ReconnectQueue<ClientExchange<String>>.Turn turnOfEnded(SocketClient<String, String> client) {
         ReconnectQueue<ClientExchange<String>> queue = new ReconnectQueue<>(exchange -> false);
         queue.configure(1, false);
-        ClientExchange<String> ended = new ClientExchange<>(client, 1_000, 1);
+        ClientExchange<String> ended = new ClientExchange<>(client, 1_000, 1, LIMIT);
         ended.encoded(Notice.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder());
         queue.add(ended, System.nanoTime());
         ReconnectQueue<ClientExchange<String>>.Turn turn = queue.next(System.nanoTime()).get(0);

@@ -44,7 +44,7 @@ class PendingTransactionTest {
 
     private PendingTransaction<String> begin(Duration timeout) {
         PendingTransaction<String> transaction =
-                new PendingTransaction<>(home, failures, "peer", timeout.toNanos(), busThreads);
+                new PendingTransaction<>(home, failures, "peer", TimeLimit.of(timeout, CappedClient.NO_CAP), busThreads);
         assertTrue(home.add(transaction));
         return transaction;
     }
@@ -115,6 +115,46 @@ class PendingTransactionTest {
         assertEquals(0, timer.pending());
     }
 
+    private PendingTransaction<String> capped(long mostNanos) {
+        return new PendingTransaction<>(home, failures, "peer", TimeLimit.of(TIMEOUT, mostNanos), busThreads);
+    }
+
+    private static String messageOf(PendingTransaction<String> transaction) {
+        return assertThrows(ExecutionException.class, () -> get(transaction)).getCause().getMessage();
+    }
+
+    @Test
+    void whatHasLessTimeThanTheOptionIsOverThen() {
+        PendingTransaction<String> transaction = capped(TimeUnit.SECONDS.toNanos(1));
+        assertFalse(transaction.failIfUsedUp());
+        assertTrue(home.add(transaction));
+        timer.advance(Duration.ofMillis(999));
+        assertFalse(transaction.isDone());
+        timer.advance(Duration.ofMillis(2));
+        assertEquals(Reason.TIMEOUT, reasonOf(transaction));
+        assertEquals(
+                "bus test, peer peer: no response within 1000 ms (what was left of the time of the request that was"
+                        + " passed on)",
+                messageOf(transaction));
+    }
+
+    @Test
+    void whatHasMoreTimeThanTheOptionHasTheOption() {
+        PendingTransaction<String> transaction = capped(TIMEOUT.toNanos() + 1);
+        assertTrue(home.add(transaction));
+        timer.advance(TIMEOUT);
+        assertTrue(messageOf(transaction).endsWith("(responseTimeout)"), messageOf(transaction));
+    }
+
+    @Test
+    void whatHasNoTimeIsNeverPending() {
+        PendingTransaction<String> transaction = capped(0);
+        assertTrue(transaction.failIfUsedUp());
+        assertEquals(Reason.EXPIRED, reasonOf(transaction));
+        assertTrue(home.isEmpty());
+        assertEquals(1, home.meter().failures(Reason.EXPIRED));
+    }
+
     @Test
     void aTimeOutNeedsNoThreadThatCodeOfUsersHolds() {
         for (int i = 0; i < 8; i++) {
@@ -172,7 +212,7 @@ class PendingTransactionTest {
         transaction.answer(() -> List.of("a"));
         home.close();
         assertEquals(List.of("a"), get(transaction));
-        PendingTransaction<String> awaited = new PendingTransaction<>(home, failures, "peer", TIMEOUT.toNanos(), busThreads);
+        PendingTransaction<String> awaited = capped(CappedClient.NO_CAP);
         assertFalse(home.add(awaited));
         assertEquals(Reason.CLOSED, reasonOf(awaited));
     }
@@ -223,7 +263,7 @@ class PendingTransactionTest {
     @Test
     void whatThrowsWhenItEndsKeepsNobodyWaiting() throws Exception {
         PendingTransaction<String> transaction =
-                new PendingTransaction<>(home, failures, "peer", TIMEOUT.toNanos(), busThreads) {
+                new PendingTransaction<>(home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads) {
                     @Override
                     protected void ended() {
                         throw new IllegalStateException("its connection is gone");
@@ -316,7 +356,7 @@ class PendingTransactionTest {
         home.close();
         assertEquals(Reason.CLOSED, reasonOf(before));
         PendingTransaction<String> after =
-                new PendingTransaction<>(home, failures, "peer", TIMEOUT.toNanos(), busThreads);
+                new PendingTransaction<>(home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads);
         assertFalse(home.add(after));
         assertEquals(Reason.CLOSED, reasonOf(after));
     }

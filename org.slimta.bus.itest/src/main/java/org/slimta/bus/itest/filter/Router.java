@@ -7,6 +7,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
 import org.slimta.bus.mail.Envelope.Destination;
 import org.slimta.bus.mail.Message;
@@ -25,8 +26,8 @@ public final class Router implements BusFilter<Message, Reply> {
     }
 
     @Override
-    public CompletionStage<List<Reply>> filter(List<Message> requests, BusClient<Message, Reply> to) throws Exception {
-        List<Message> routed = requests.stream()
+    public CompletionStage<List<Reply>> filter(RequestBatch<Message> batch, BusClient<Message, Reply> to) throws Exception {
+        List<Message> routed = batch.requests().stream()
                 .map(message -> message.withEnvelope(
                         message.envelope().withDestination(new Destination("next.example.org", "smtp", 25))))
                 .toList();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusFilter;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope.Destination;
@@ -25,9 +26,9 @@ final class RoutingFilter implements BusFilter<Message, Reply> {
     }
 
     @Override
-    public CompletionStage<List<Reply>> filter(List<Message> requests, BusClient<Message, Reply> to) throws Exception {
-        List<Message> routed = new ArrayList<>(requests.size());
-        for (Message message : requests) {
+    public CompletionStage<List<Reply>> filter(RequestBatch<Message> batch, BusClient<Message, Reply> to) throws Exception {
+        List<Message> routed = new ArrayList<>(batch.requests().size());
+        for (Message message : batch.requests()) {
             routed.add(message.withContents(received(message))
                     .withEnvelope(message.envelope().withDestination(destination)));
         }

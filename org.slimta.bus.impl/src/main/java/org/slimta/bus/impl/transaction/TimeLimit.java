@@ -1,0 +1,43 @@
+package org.slimta.bus.impl.transaction;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long a transaction may take, and what says so.
+ *
+ * @param nanos the time, in nanoseconds; 0 or less when it is used up
+ * @param source what says so, for a person
+ */
+public record TimeLimit(long nanos, String source) {
+
+    /**
+     * The time of an option, unless there is less.
+     *
+     * @param responseTimeout the option {@code responseTimeout} of the client
+     * @param mostNanos what is left of a transaction that this one belongs to, in nanoseconds; or
+     *     {@link CappedClient#NO_CAP}
+     * @return the shorter one
+     */
+    public static TimeLimit of(Duration responseTimeout, long mostNanos) {
+        long option = responseTimeout.toNanos();
+        return option <= mostNanos
+                ? new TimeLimit(option, "responseTimeout")
+                : new TimeLimit(mostNanos, "what was left of the time of the request that was passed on");
+    }
+
+    /**
+     * Tells whether there is no time at all.
+     *
+     * @return whether nothing need be sent any more
+     */
+    public boolean isUsedUp() {
+        return nanos <= 0;
+    }
+
+    /** For messages: {@code within 100 ms (responseTimeout)}. */
+    @Override
+    public String toString() {
+        return "within " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms (" + source + ")";
+    }
+}
