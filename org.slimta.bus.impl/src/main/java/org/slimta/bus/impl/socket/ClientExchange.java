@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
+import org.slimta.bus.impl.transaction.ArrivedAnswer;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
@@ -152,7 +153,7 @@ final class ClientExchange<R> extends PendingTransaction<R> {
         DROPPED
     }
 
-    private final class Arrived implements Answer<R> {
+    private final class Arrived implements ArrivedAnswer<R> {
 
         private final Frame frame;
         private final Head head;

@@ -26,38 +26,6 @@ import org.slimta.bus.impl.text.Described;
  */
 public class PendingTransaction<R> extends LinkedMembers.Member implements ClientTransaction<R> {
 
-    /**
-     * An answer as it arrived.
-     *
-     * @param <R> type of the responses
-     */
-    @FunctionalInterface
-    public interface Answer<R> {
-
-        /**
-         * Tells when it makes sense to unpack it. Called again after the future has completed, it gives null.
-         *
-         * @return a future that does not fail, or null if that is now
-         */
-        default CompletableFuture<?> ready() {
-            return null;
-        }
-
-        /** Somebody wants it, and it waits to be unpacked. May be called more than once, and before or after it is dropped. */
-        default void onWaiting() {}
-
-        /** It was unpacked, or is not wanted any more. Called once. */
-        default void onDropped() {}
-
-        /**
-         * Makes responses of it. Does not wait, but may run code of users.
-         *
-         * @return one for each request
-         * @throws BusException if the transaction failed
-         */
-        List<R> unpack() throws BusException;
-    }
-
     private enum State {
         /** It has neither an answer nor a failure. */
         WAITING,
@@ -71,24 +39,6 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
         ENDED
     }
 
-    private record Result<R>(List<R> responses, BusException failure) {
-
-        void tell(CompletableFuture<List<R>> stage) {
-            if (failure == null) {
-                stage.complete(responses);
-            } else {
-                stage.completeExceptionally(failure);
-            }
-        }
-
-        List<R> get() throws BusException {
-            if (failure != null) {
-                throw failure;
-            }
-            return responses;
-        }
-    }
-
     private final PendingTransactions home;
     private final Failures failures;
     private final String peer;
@@ -99,8 +49,8 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
 
     // Guarded by this. What is volatile is read without the lock too.
     private volatile State state = State.WAITING;
-    private volatile Result<R> result;
-    private Answer<R> answer;
+    private volatile TransactionResult<R> result;
+    private ArrivedAnswer<R> answer;
     private volatile Runnable whenEnded;
     private List<CompletableFuture<List<R>>> stages;
     private List<CompletableFuture<Void>> receivers; // Threads that wait, for the arrival or for the result.
@@ -131,7 +81,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      * @param brought the answer
      * @return whether it was awaited: not if the transaction has ended before
      */
-    public final boolean answer(Answer<R> brought) {
+    public final boolean answer(ArrivedAnswer<R> brought) {
         boolean awaited; // By stages: then it stays among those that its client ends in time, until it is unpacked.
         synchronized (this) {
             if (!beginToLeave()) {
@@ -174,7 +124,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      * @return whether it had not ended before
      */
     public final boolean succeed(List<R> responses) {
-        return end(new Result<>(responses, null));
+        return end(new TransactionResult<>(responses, null));
     }
 
     /**
@@ -184,10 +134,10 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      * @return whether it had not ended before
      */
     public final boolean fail(BusException failure) {
-        return end(new Result<>(null, failure));
+        return end(new TransactionResult<>(null, failure));
     }
 
-    private boolean end(Result<R> ending) {
+    private boolean end(TransactionResult<R> ending) {
         if (!beginToLeave()) {
             return false;
         }
@@ -261,7 +211,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
         if (!isDone()) {
             expire();
         } else {
-            settle(new Result<>(null, unreadable()), threads.failures());
+            settle(new TransactionResult<>(null, unreadable()), threads.failures());
             home.remove(this);
         }
     }
@@ -406,7 +356,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
 
     /** On the thread of somebody who waits. */
     private void unpackOrAwait() throws InterruptedException {
-        Answer<R> arrived = arrived();
+        ArrivedAnswer<R> arrived = arrived();
         CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
         if (ready != null) {
             arrived.onWaiting();
@@ -421,7 +371,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
         }
     }
 
-    private synchronized Answer<R> arrived() {
+    private synchronized ArrivedAnswer<R> arrived() {
         return state == State.ARRIVED ? answer : null;
     }
 
@@ -432,7 +382,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      * @return whether this thread has
      */
     private boolean unpack(Executor completing) {
-        Answer<R> mine;
+        ArrivedAnswer<R> mine;
         synchronized (this) {
             if (state != State.ARRIVED) {
                 return false;
@@ -444,21 +394,21 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
         return true;
     }
 
-    private Result<R> unpack(Answer<R> mine) {
+    private TransactionResult<R> unpack(ArrivedAnswer<R> mine) {
         try {
-            return new Result<>(mine.unpack(), null);
+            return new TransactionResult<>(mine.unpack(), null);
         } catch (BusException e) {
-            return new Result<>(null, e);
+            return new TransactionResult<>(null, e);
         } catch (Throwable e) {
-            return new Result<>(null, failures.of(Reason.CODEC, peer, "the response could not be read: " + Described.of(e), e));
+            return new TransactionResult<>(null, failures.of(Reason.CODEC, peer, "the response could not be read: " + Described.of(e), e));
         }
     }
 
     /** Gives it its result, unless it has one. What had arrived is not kept beside it. */
-    private void settle(Result<R> unpacked, Executor completing) {
+    private void settle(TransactionResult<R> unpacked, Executor completing) {
         List<CompletableFuture<Void>> waiting;
         List<CompletableFuture<List<R>>> told;
-        Answer<R> dropped;
+        ArrivedAnswer<R> dropped;
         synchronized (this) {
             if (result != null || answer == null) {
                 return;
@@ -504,7 +454,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
         try {
             own.get(timeout, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            settle(new Result<>(null, unreadable()), threads.failures());
+            settle(new TransactionResult<>(null, unreadable()), threads.failures());
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -513,7 +463,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
     @Override
     public final CompletionStage<List<R>> response() {
         CompletableFuture<List<R>> own = new CompletableFuture<>();
-        Answer<R> arrived = null;
+        ArrivedAnswer<R> arrived = null;
         boolean first = false;
         synchronized (this) {
             if (result == null) {
@@ -539,7 +489,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      *
      * @param stays whether it is still among those of its client
      */
-    private void unpackForStages(Answer<R> arrived, boolean stays) {
+    private void unpackForStages(ArrivedAnswer<R> arrived, boolean stays) {
         if (!stays) {
             home.keep(this);
             if (result != null) {
@@ -559,7 +509,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
 
     /** On a thread of the bus. */
     private void unpackWhenReady() {
-        Answer<R> arrived = arrived();
+        ArrivedAnswer<R> arrived = arrived();
         CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
         if (ready == null) {
             unpack(Runnable::run);
@@ -569,7 +519,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
     }
 
     /** Completing a stage may run code of its owner, which may do anything: so it is done on a thread of the bus. */
-    private static <R> void tell(List<CompletableFuture<List<R>>> told, Result<R> ended, Executor completing) {
+    private static <R> void tell(List<CompletableFuture<List<R>>> told, TransactionResult<R> ended, Executor completing) {
         if (told != null) {
             completing.execute(() -> told.forEach(ended::tell));
         }
