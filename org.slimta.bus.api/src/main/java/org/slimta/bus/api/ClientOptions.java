@@ -169,6 +169,57 @@ public final class ClientOptions {
         return tls;
     }
 
+    /**
+     * Starts from these options.
+     *
+     * @return a builder with their values, never null
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClientOptions options
+                && Objects.equals(name, options.name)
+                && maxInFlight == options.maxInFlight
+                && memoryLimit == options.memoryLimit
+                && poolSize == options.poolSize
+                && Objects.equals(idleTimeout, options.idleTimeout)
+                && Objects.equals(pingInterval, options.pingInterval)
+                && Objects.equals(connectTimeout, options.connectTimeout)
+                && Objects.equals(sendTimeout, options.sendTimeout)
+                && Objects.equals(responseTimeout, options.responseTimeout)
+                && Objects.equals(missingCodecTimeout, options.missingCodecTimeout)
+                && Objects.equals(limits, options.limits)
+                && Objects.equals(tls, options.tls);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                name, maxInFlight, memoryLimit, poolSize, idleTimeout, pingInterval, connectTimeout, sendTimeout,
+                responseTimeout, missingCodecTimeout, limits, tls);
+    }
+
+    /** All values, with their names; no passwords. */
+    @Override
+    public String toString() {
+        return "ClientOptions[name=" + name
+                + ", maxInFlight=" + maxInFlight
+                + ", memoryLimit=" + memoryLimit
+                + ", poolSize=" + poolSize
+                + ", idleTimeout=" + idleTimeout
+                + ", pingInterval=" + pingInterval
+                + ", connectTimeout=" + connectTimeout
+                + ", sendTimeout=" + sendTimeout
+                + ", responseTimeout=" + responseTimeout
+                + ", missingCodecTimeout=" + missingCodecTimeout
+                + ", limits=" + limits
+                + ", tls=" + tls
+                + "]";
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
@@ -186,6 +237,21 @@ public final class ClientOptions {
         private TlsOptions tls;
 
         private Builder() {}
+
+        private Builder(ClientOptions options) {
+            name = options.name;
+            maxInFlight = options.maxInFlight;
+            memoryLimit = options.memoryLimit;
+            poolSize = options.poolSize;
+            idleTimeout = options.idleTimeout;
+            pingInterval = options.pingInterval;
+            connectTimeout = options.connectTimeout;
+            sendTimeout = options.sendTimeout;
+            responseTimeout = options.responseTimeout;
+            missingCodecTimeout = options.missingCodecTimeout;
+            limits = options.limits;
+            tls = options.tls;
+        }
 
         /**
          * How the bus is called in messages and logs.

@@ -189,6 +189,33 @@ public final class FrameLimits {
                 maxNameSize, maxDistinctNames, maxPrologSize);
     }
 
+    /**
+     * Starts from these limits.
+     *
+     * @return a builder with their values, never null
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** All values, with their names; no passwords. */
+    @Override
+    public String toString() {
+        return "FrameLimits[maxParts=" + maxParts
+                + ", maxPartSize=" + maxPartSize
+                + ", maxFrameSize=" + maxFrameSize
+                + ", maxXmlSize=" + maxXmlSize
+                + ", maxDepth=" + maxDepth
+                + ", maxAttributes=" + maxAttributes
+                + ", maxElements=" + maxElements
+                + ", maxItems=" + maxItems
+                + ", maxTextSize=" + maxTextSize
+                + ", maxNameSize=" + maxNameSize
+                + ", maxDistinctNames=" + maxDistinctNames
+                + ", maxPrologSize=" + maxPrologSize
+                + "]";
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
@@ -206,6 +233,21 @@ public final class FrameLimits {
         private int maxPrologSize = 64 << 10;
 
         private Builder() {}
+
+        private Builder(FrameLimits limits) {
+            maxParts = limits.maxParts;
+            maxPartSize = limits.maxPartSize;
+            maxFrameSize = limits.maxFrameSize;
+            maxXmlSize = limits.maxXmlSize;
+            maxDepth = limits.maxDepth;
+            maxAttributes = limits.maxAttributes;
+            maxElements = limits.maxElements;
+            maxItems = limits.maxItems;
+            maxTextSize = limits.maxTextSize;
+            maxNameSize = limits.maxNameSize;
+            maxDistinctNames = limits.maxDistinctNames;
+            maxPrologSize = limits.maxPrologSize;
+        }
 
         /**
          * How many parts a frame may have, the XML counted.

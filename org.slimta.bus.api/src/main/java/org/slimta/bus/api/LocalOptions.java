@@ -1,6 +1,7 @@
 package org.slimta.bus.api;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Options of a bus inside the JVM. Immutable; made by a {@link #builder()}. */
 public final class LocalOptions {
@@ -96,6 +97,44 @@ public final class LocalOptions {
         return drainTimeout;
     }
 
+    /**
+     * Starts from these options.
+     *
+     * @return a builder with their values, never null
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LocalOptions options
+                && Objects.equals(name, options.name)
+                && queueSize == options.queueSize
+                && Objects.equals(sendTimeout, options.sendTimeout)
+                && Objects.equals(responseTimeout, options.responseTimeout)
+                && Objects.equals(receiveTimeout, options.receiveTimeout)
+                && Objects.equals(drainTimeout, options.drainTimeout);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                name, queueSize, sendTimeout, responseTimeout, receiveTimeout, drainTimeout);
+    }
+
+    /** All values, with their names; no passwords. */
+    @Override
+    public String toString() {
+        return "LocalOptions[name=" + name
+                + ", queueSize=" + queueSize
+                + ", sendTimeout=" + sendTimeout
+                + ", responseTimeout=" + responseTimeout
+                + ", receiveTimeout=" + receiveTimeout
+                + ", drainTimeout=" + drainTimeout
+                + "]";
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
@@ -107,6 +146,15 @@ public final class LocalOptions {
         private Duration drainTimeout = Duration.ofSeconds(5);
 
         private Builder() {}
+
+        private Builder(LocalOptions options) {
+            name = options.name;
+            queueSize = options.queueSize;
+            sendTimeout = options.sendTimeout;
+            responseTimeout = options.responseTimeout;
+            receiveTimeout = options.receiveTimeout;
+            drainTimeout = options.drainTimeout;
+        }
 
         /**
          * How the bus is called in messages and logs.

@@ -202,6 +202,64 @@ public final class ServerOptions {
         return tls;
     }
 
+    /**
+     * Starts from these options.
+     *
+     * @return a builder with their values, never null
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ServerOptions options
+                && Objects.equals(name, options.name)
+                && queueSize == options.queueSize
+                && maxConnections == options.maxConnections
+                && maxConnectionsPerAddress == options.maxConnectionsPerAddress
+                && maxInFlightPerConnection == options.maxInFlightPerConnection
+                && memoryLimit == options.memoryLimit
+                && Objects.equals(receiveTimeout, options.receiveTimeout)
+                && Objects.equals(missingCodecTimeout, options.missingCodecTimeout)
+                && Objects.equals(frameTimeout, options.frameTimeout)
+                && minRate == options.minRate
+                && Objects.equals(processingTimeout, options.processingTimeout)
+                && Objects.equals(idleTimeout, options.idleTimeout)
+                && Objects.equals(drainTimeout, options.drainTimeout)
+                && Objects.equals(limits, options.limits)
+                && Objects.equals(tls, options.tls);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                name, queueSize, maxConnections, maxConnectionsPerAddress, maxInFlightPerConnection, memoryLimit,
+                receiveTimeout, missingCodecTimeout, frameTimeout, minRate, processingTimeout, idleTimeout,
+                drainTimeout, limits, tls);
+    }
+
+    /** All values, with their names; no passwords. */
+    @Override
+    public String toString() {
+        return "ServerOptions[name=" + name
+                + ", queueSize=" + queueSize
+                + ", maxConnections=" + maxConnections
+                + ", maxConnectionsPerAddress=" + maxConnectionsPerAddress
+                + ", maxInFlightPerConnection=" + maxInFlightPerConnection
+                + ", memoryLimit=" + memoryLimit
+                + ", receiveTimeout=" + receiveTimeout
+                + ", missingCodecTimeout=" + missingCodecTimeout
+                + ", frameTimeout=" + frameTimeout
+                + ", minRate=" + minRate
+                + ", processingTimeout=" + processingTimeout
+                + ", idleTimeout=" + idleTimeout
+                + ", drainTimeout=" + drainTimeout
+                + ", limits=" + limits
+                + ", tls=" + tls
+                + "]";
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
@@ -222,6 +280,24 @@ public final class ServerOptions {
         private TlsOptions tls;
 
         private Builder() {}
+
+        private Builder(ServerOptions options) {
+            name = options.name;
+            queueSize = options.queueSize;
+            maxConnections = options.maxConnections;
+            maxConnectionsPerAddress = options.maxConnectionsPerAddress;
+            maxInFlightPerConnection = options.maxInFlightPerConnection;
+            memoryLimit = options.memoryLimit;
+            receiveTimeout = options.receiveTimeout;
+            missingCodecTimeout = options.missingCodecTimeout;
+            frameTimeout = options.frameTimeout;
+            minRate = options.minRate;
+            processingTimeout = options.processingTimeout;
+            idleTimeout = options.idleTimeout;
+            drainTimeout = options.drainTimeout;
+            limits = options.limits;
+            tls = options.tls;
+        }
 
         /**
          * How the bus is called in messages and logs.

@@ -193,6 +193,33 @@ public final class TlsOptions {
         return Objects.hash(certificate, privateKey, keyStore, trust, protocols, clientAuth, allowedPeers, serverName);
     }
 
+    /**
+     * Starts from these options.
+     *
+     * @return a builder with their values, never null
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** All values, with their names; no passwords. */
+    @Override
+    public String toString() {
+        return "TlsOptions[certificate=" + certificate
+                + ", privateKey=" + privateKey
+                + ", keyStore=" + keyStore
+                + ", password=" + (password == null ? null : "(set)")
+                + ", trust=" + trust
+                + ", trustPassword=" + (trustPassword == null ? null : "(set)")
+                + ", protocols=" + protocols
+                + ", clientAuth=" + clientAuth
+                + ", allowedPeers=" + allowedPeers
+                + ", serverName=" + serverName
+                + ", checkServerName=" + checkServerName
+                + ", handshakeTimeout=" + handshakeTimeout
+                + "]";
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
@@ -210,6 +237,21 @@ public final class TlsOptions {
         private Duration handshakeTimeout = Duration.ofSeconds(10);
 
         private Builder() {}
+
+        private Builder(TlsOptions options) {
+            certificate = options.certificate;
+            privateKey = options.privateKey;
+            keyStore = options.keyStore;
+            password = options.password;
+            trust = options.trust;
+            trustPassword = options.trustPassword;
+            protocols = options.protocols;
+            clientAuth = options.clientAuth;
+            allowedPeers = options.allowedPeers;
+            serverName = options.serverName;
+            checkServerName = options.checkServerName;
+            handshakeTimeout = options.handshakeTimeout;
+        }
 
         /**
          * The certificate of this end, and those that issued it, in a file as PEM: with {@link TlsOptions#privateKey()}, or

@@ -81,7 +81,7 @@ public class ReadmeTest {
             for (Method method : options.getDeclaredMethods()) {
                 if (!Modifier.isStatic(method.getModifiers())
                         && Modifier.isPublic(method.getModifiers())
-                        && !Set.of("equals", "hashCode").contains(method.getName())) {
+                        && !Set.of("equals", "hashCode", "toString", "toBuilder").contains(method.getName())) {
                     assertTrue(
                             options.getSimpleName() + "." + method.getName(),
                             readme.contains("| `" + method.getName() + "` |"));
