@@ -18,7 +18,7 @@ final class Descriptors {
     /** Waits until there are that many, but not for long: a server may also close what is idle. */
     static void await(long least, long most) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE;
-        for (long open = count(); (open < least || open > most) && System.nanoTime() < deadline; open = count()) {
+        for (long open = count(); (open < least || open > most) && System.nanoTime() - deadline < 0; open = count()) {
             TimeUnit.MILLISECONDS.sleep(5);
         }
     }

@@ -219,7 +219,7 @@ public final class GrizzlyTransport implements Transport {
                 binding.unlock();
             }
             while (listener.getChannel().isRegistered()) {
-                if (System.nanoTime() > deadline) {
+                if (System.nanoTime() - deadline > 0) {
                     throw new IOException("the selector did not let go of the socket");
                 }
                 TimeUnit.MILLISECONDS.sleep(1);

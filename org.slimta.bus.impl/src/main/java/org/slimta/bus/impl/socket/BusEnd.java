@@ -74,11 +74,6 @@ record BusEnd(
                         newTls);
     }
 
-    /** The same without TLS, for connections that are not served. */
-    BusEnd with(FrameLimits newLimits, MemoryBudget newHeld) {
-        return new BusEnd(threads, network, codecs, coder, failures, newLimits, missingCodecTimeout, newHeld, null);
-    }
-
     /** What a connection is made with. */
     ConnectionSettings settings(InetSocketAddress target, Executor streams, boolean countsUnsent) {
         return new ConnectionSettings(limits, held, tls, target, streams, countsUnsent);

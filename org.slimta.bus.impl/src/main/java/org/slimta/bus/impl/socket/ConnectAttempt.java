@@ -18,7 +18,7 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * An attempt of a client to get a connection to one address, with its TLS handshake if there is to be one. When it is ready it
  * passes on what happens on the connection to whoever uses it. Thread-safe.
  */
-final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection.Listener {
+final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection.Listener, Transport.ConnectListener {
 
     private enum State {
         /** The connection has not come about. */
@@ -109,32 +109,14 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     public void start() {
         dialed = now();
         try {
-            end.network().transport().connect(address, end.settings(target, streams, false), this, new Dialing());
+            end.network().transport().connect(address, end.settings(target, streams, false), this, this);
         } catch (IOException e) {
             onNotConnected(e);
         }
     }
 
-    /** What the transport tells. */
-    private final class Dialing implements Transport.ConnectListener {
-
-        @Override
-        public void onCreated(FrameConnection connection) {
-            ConnectAttempt.this.onCreated(connection);
-        }
-
-        @Override
-        public void onConnected() {
-            ConnectAttempt.this.onConnected();
-        }
-
-        @Override
-        public void onNotConnected(Throwable cause) {
-            ConnectAttempt.this.onNotConnected(cause);
-        }
-    }
-
-    private void onCreated(FrameConnection opening) {
+    @Override
+    public void onCreated(FrameConnection opening) {
         boolean wanted;
         synchronized (this) {
             channel = opening;
@@ -145,7 +127,8 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         }
     }
 
-    private void onNotConnected(Throwable cause) {
+    @Override
+    public void onNotConnected(Throwable cause) {
         if (change(State.ABANDONED, State.OVER)) {
             farewells().remove(unwanted);
             return;
@@ -158,7 +141,8 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
                 cause));
     }
 
-    private void onConnected() {
+    @Override
+    public void onConnected() {
         connected = now();
         if (channel.isSecuring()) {
             if (change(State.DIALING, State.SECURING)) {
