@@ -354,7 +354,7 @@ public final class TlsOptions {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder allowedPeers(List<String> value) {
-            allowedPeers = PeerNames.checked(value);
+            allowedPeers = AllowedPeers.checked(value);
             return this;
         }
 

@@ -50,7 +50,7 @@ public final class Bench {
         Results results = new Results();
         List<String> all = new ArrayList<>(flags);
         all.add(Certificate.get().flag()); // A file of this run alone: not for the header.
-        try (Entrants entrants = new Entrants(all, arguments.otherBuild())) {
+        try (RunningContestants entrants = new RunningContestants(all, arguments.otherBuild())) {
             new Tournament(arguments.pace(), entrants, results, System.err)
                     .play(arguments.works(), arguments.contestants());
         }

@@ -24,11 +24,11 @@ final class Tournament {
     private static final int SPARE = 100;
 
     private final Pace pace;
-    private final Entrants entrants;
+    private final RunningContestants entrants;
     private final Results results;
     private final PrintStream progress;
 
-    Tournament(Pace pace, Entrants entrants, Results results, PrintStream progress) {
+    Tournament(Pace pace, RunningContestants entrants, Results results, PrintStream progress) {
         this.pace = pace;
         this.entrants = entrants;
         this.results = results;
@@ -86,19 +86,19 @@ final class Tournament {
     }
 
     /** Its JVMs; new ones have compiled what they need when they take part. */
-    private Entrant ready(String name, Work work) throws Failure {
-        Entrant running = entrants.running(name, work);
+    private ContestantJvms ready(String name, Work work) throws Failure {
+        ContestantJvms running = entrants.running(name, work);
         if (running != null) {
             return running;
         }
-        Entrant started = entrants.start(name, work);
+        ContestantJvms started = entrants.start(name, work);
         for (Work way : work.isLocal() ? LOCAL_HEATING : HEATING) {
             heat(started, name, way);
         }
         return started;
     }
 
-    private void heat(Entrant entrant, String name, Work way) throws Failure {
+    private void heat(ContestantJvms entrant, String name, Work way) throws Failure {
         if (!Contestants.of(name).abilities().contains(way.ability())) {
             return;
         }
@@ -125,7 +125,7 @@ final class Tournament {
     private void idle(List<String> able) {
         for (String name : able) {
             try {
-                Entrant entrant = ready(name, Work.IDLE);
+                ContestantJvms entrant = ready(name, Work.IDLE);
                 long descriptors = entrant.serverDescriptors() + SPARE;
                 List<Sample> alone = new ArrayList<>();
                 List<Sample> beside = new ArrayList<>();
@@ -153,7 +153,7 @@ final class Tournament {
         }
     }
 
-    private static double weigh(Entrant entrant, long descriptors, String kind) throws Failure {
+    private static double weigh(ContestantJvms entrant, long descriptors, String kind) throws Failure {
         long before = entrant.serverHeap(0, descriptors);
         entrant.openIdle(WEIGHED, kind);
         long after = entrant.serverHeap(WEIGHED, Long.MAX_VALUE);

@@ -13,7 +13,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.chaos.Event.Kind;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
-import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /** A client in a JVM of its own. It keeps so many transactions under way to each of its targets, and notes how each ends. */
 final class ClientProgram implements Commands {
@@ -86,7 +86,7 @@ final class ClientProgram implements Commands {
         }
         clients.forEach((target, client) -> {
             BusDTO state = new BusDTO();
-            ((Opened) client).report(state);
+            ((ManagedBus) client).report(state);
             journal.note(Kind.LEFT, 0, target.name(), Long.toString(state.inFlight));
         });
         factory.close();

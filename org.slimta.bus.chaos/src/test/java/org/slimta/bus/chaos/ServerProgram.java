@@ -13,7 +13,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.chaos.Event.Kind;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
-import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /** A server in a JVM of its own. It notes what it receives and what it answers. */
 final class ServerProgram implements Commands {
@@ -85,7 +85,7 @@ final class ServerProgram implements Commands {
         do {
             TimeUnit.MILLISECONDS.sleep(5);
             BusDTO state = new BusDTO();
-            ((Opened) server).report(state);
+            ((ManagedBus) server).report(state);
             left = state.peers + state.inFlight + state.queued;
         } while (left > 0 && System.nanoTime() - deadline < 0);
         journal.note(Kind.LEFT, 0, name, Integer.toString(left));

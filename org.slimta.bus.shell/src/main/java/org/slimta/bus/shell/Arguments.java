@@ -26,7 +26,7 @@ final class Arguments {
     /** What is done with the arguments. */
     @FunctionalInterface
     interface Command {
-        void run(Arguments arguments) throws Refusal;
+        void run(Arguments arguments) throws CommandException;
     }
 
     private Arguments() {}
@@ -40,7 +40,7 @@ final class Arguments {
             } else {
                 command.run(arguments);
             }
-        } catch (Refusal e) {
+        } catch (CommandException e) {
             System.out.println(e.getMessage());
             if (e.withHelp()) {
                 System.out.println();
@@ -57,13 +57,13 @@ final class Arguments {
                 .toArray(String[]::new);
     }
 
-    private static Arguments read(Set<String> known, String[] given) throws Refusal {
+    private static Arguments read(Set<String> known, String[] given) throws CommandException {
         Arguments arguments = new Arguments();
         boolean optionsOver = false;
         for (int i = 0; i < given.length; i++) {
             String argument = given[i];
             if (argument == null) {
-                throw Refusal.withHelp("An argument is null: is a variable not set?");
+                throw CommandException.withHelp("An argument is null: is a variable not set?");
             }
             if (optionsOver || argument.length() < 2 || argument.charAt(0) != '-') {
                 arguments.rest.add(argument);
@@ -73,9 +73,9 @@ final class Arguments {
                 arguments.help = true;
                 return arguments;
             } else if (!known.contains(argument)) {
-                throw Refusal.withHelp("There is no option " + argument + ".");
+                throw CommandException.withHelp("There is no option " + argument + ".");
             } else if (i + 1 == given.length || given[i + 1] == null || given[i + 1].startsWith("--")) {
-                throw Refusal.withHelp(argument + " needs a value.");
+                throw CommandException.withHelp(argument + " needs a value.");
             } else {
                 i++;
                 arguments.options.computeIfAbsent(argument, option -> new ArrayList<>()).add(given[i]);
@@ -85,12 +85,12 @@ final class Arguments {
     }
 
     /** What is no option; those that there must be have names. */
-    List<String> rest(int least, int most, String... names) throws Refusal {
+    List<String> rest(int least, int most, String... names) throws CommandException {
         if (rest.size() < least) {
-            throw Refusal.withHelp(names[rest.size()] + " is missing.");
+            throw CommandException.withHelp(names[rest.size()] + " is missing.");
         }
         if (rest.size() > most) {
-            throw Refusal.withHelp("Unexpected argument '" + rest.get(most) + "'.");
+            throw CommandException.withHelp("Unexpected argument '" + rest.get(most) + "'.");
         }
         return rest;
     }
@@ -106,7 +106,7 @@ final class Arguments {
         return values.isEmpty() ? null : values.get(values.size() - 1);
     }
 
-    Duration duration(String option, Duration otherwise) throws Refusal {
+    Duration duration(String option, Duration otherwise) throws CommandException {
         String value = value(option);
         if (value == null) {
             return otherwise;
@@ -125,17 +125,17 @@ final class Arguments {
                 return duration;
             }
         }
-        throw Refusal.withHelp(option + " is '" + value
+        throw CommandException.withHelp(option + " is '" + value
                 + "'; it must be a number with its unit, as 500ms, 30s, 2m or 1h, from 10ms to 24h.");
     }
 
-    int number(String option, int otherwise) throws Refusal {
+    int number(String option, int otherwise) throws CommandException {
         String value = value(option);
         if (value == null) {
             return otherwise;
         }
         if (!value.matches("[0-9]{1,9}")) {
-            throw Refusal.withHelp(option + " is '" + value + "'; it must be a number.");
+            throw CommandException.withHelp(option + " is '" + value + "'; it must be a number.");
         }
         return Integer.parseInt(value);
     }

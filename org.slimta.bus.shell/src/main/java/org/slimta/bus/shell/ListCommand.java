@@ -73,9 +73,9 @@ public final class ListCommand {
                     bus.state,
                     bus.peers,
                     bus.inFlight,
-                    Figures.queue(bus),
+                    Format.queue(bus),
                     bus.answered,
-                    Figures.failed(bus));
+                    Format.failed(bus));
         }
         System.out.print(table.withTitles());
     }

@@ -54,7 +54,7 @@ public final class SendCommand {
     private static final int WIDEST = 500;
     private static final int REFUSED = 500;
 
-    private final Targets targets;
+    private final MailTargets targets;
 
     /** How many files came to which end. */
     private static final class Tally {
@@ -89,7 +89,7 @@ public final class SendCommand {
      */
     @Activate
     public SendCommand(@Reference BusFactory buses, BundleContext context) {
-        targets = new Targets(buses, context);
+        targets = new MailTargets(buses, context);
     }
 
     /**
@@ -105,13 +105,13 @@ public final class SendCommand {
         Arguments.run(HELP, Set.of("--from", "--to", "--timeout"), Arguments.flat(arguments), given -> {
             Duration timeout = given.duration("--timeout", TIMEOUT);
             List<String> rest = given.rest(2, Integer.MAX_VALUE, "BUS|HOST:PORT", "FILE");
-            try (Target target = targets.find(rest.get(0), timeout)) {
+            try (MailTarget target = targets.find(rest.get(0), timeout)) {
                 send(target, session, rest.subList(1, rest.size()), given);
             }
         });
     }
 
-    private static void send(Target target, CommandSession session, List<String> files, Arguments given) {
+    private static void send(MailTarget target, CommandSession session, List<String> files, Arguments given) {
         long begun = System.nanoTime();
         Tally tally = new Tally();
         Output output = new Output(session);

@@ -62,9 +62,9 @@ public final class ShowCommand {
         });
     }
 
-    static Refusal noSuchBus(String name, BusDTO[] buses) {
+    static CommandException noSuchBus(String name, BusDTO[] buses) {
         List<String> names = Arrays.stream(buses).map(bus -> bus.name).distinct().toList();
-        return Refusal.of("There is no bus '" + name + "'; there are: " + Table.names(names) + ".");
+        return CommandException.of("There is no bus '" + name + "'; there are: " + Table.names(names) + ".");
     }
 
     private static void print(BusDTO bus, RuntimeDTO all) {
@@ -81,17 +81,17 @@ public final class ShowCommand {
         line("peers", bus.peers);
         line("in flight", bus.inFlight);
         line("held", bus.memoryLimit == 0 ? null : bus.heldBytes + " of " + bus.memoryLimit + " bytes");
-        line("not read", Figures.notRead(bus));
+        line("not read", Format.notRead(bus));
         line("queue", bus.queueSize == 0 ? null : bus.queued + " of " + bus.queueSize);
         line("answered", bus.answered);
-        line("failed", Figures.failed(bus));
+        line("failed", Format.failed(bus));
         bus.failed.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .forEach(failed -> line("", failed.getValue() + " " + failed.getKey()));
         if (bus.latency50 >= 0) {
-            line("latency", "half of the transactions took " + Figures.latency(bus.latency50) + " at most,");
-            line("", "99 of 100 took " + Figures.latency(bus.latency99) + " at most,");
-            line("", "999 of 1000 took " + Figures.latency(bus.latency999) + " at most");
+            line("latency", "half of the transactions took " + Format.latency(bus.latency50) + " at most,");
+            line("", "99 of 100 took " + Format.latency(bus.latency99) + " at most,");
+            line("", "999 of 1000 took " + Format.latency(bus.latency999) + " at most");
         }
         if (bus.handler >= 0) {
             line("handler", handler(bus.handler, all));

@@ -149,8 +149,8 @@ public final class WatchCommand {
             return;
         }
         String answered = rate(before == null ? 0 : before.answered, now.answered, nanos);
-        String failed = rate(before == null ? 0 : Figures.failed(before), Figures.failed(now), nanos);
-        table.row(time(), name, answered, failed, now.inFlight, now.queued, Figures.latency(now.latency99));
+        String failed = rate(before == null ? 0 : Format.failed(before), Format.failed(now), nanos);
+        table.row(time(), name, answered, failed, now.inFlight, now.queued, Format.latency(now.latency99));
     }
 
     private static String time() {

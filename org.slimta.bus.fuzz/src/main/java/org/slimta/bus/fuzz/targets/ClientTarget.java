@@ -17,7 +17,7 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
-import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
@@ -167,7 +167,7 @@ public final class ClientTarget {
         ByteBuffer bytes = ByteBuffer.wrap(input);
         try {
             for (Frame frame = decoder.decode(bytes); frame != null; frame = decoder.decode(bytes)) {
-                Head head = Documents.USUAL.heads().read(frame);
+                FrameHeader head = Documents.USUAL.heads().read(frame);
                 switch (head.envelope()) {
                     case REQUESTS -> {
                         return Reason.MALFORMED.toString();

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
-import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.wire.RootAttributes;
 
@@ -34,11 +34,11 @@ public final class ControlTarget {
      * @param input its bytes
      */
     public static void fuzzerTestOneInput(byte[] input) {
-        Outcome<Head> head = Outcome.of(() -> Documents.USUAL.heads().read(new Frame(input, List.of())), Documents.REFUSALS);
+        Outcome<FrameHeader> head = Outcome.of(() -> Documents.USUAL.heads().read(new Frame(input, List.of())), Documents.REFUSALS);
         String ping = head.isGood() ? head.value().control().get("ping") : null;
         if (ping != null) {
-            Broken.unlessSame(Map.of("pong", ping), headOf(Notices.pong(ping)).control(), "the answer to a ping");
-            Broken.unlessSame(Map.of("ping", ping), headOf(Notices.ping(ping)).control(), "the ping");
+            Broken.unlessSame(Map.of("pong", ping), headOf(ControlFrames.pong(ping)).control(), "the answer to a ping");
+            Broken.unlessSame(Map.of("ping", ping), headOf(ControlFrames.ping(ping)).control(), "the ping");
         }
         Reason reason = Reason.values()[input.length % Reason.values().length];
         long tx = head.isGood() && head.value().tx() > 0 ? head.value().tx() : 1;
@@ -55,7 +55,7 @@ public final class ControlTarget {
         }
     }
 
-    private static Head headOf(OutgoingFrame notice) {
+    private static FrameHeader headOf(OutgoingFrame notice) {
         try {
             return Documents.USUAL.heads().read(sent(notice));
         } catch (BusException e) {
@@ -64,8 +64,8 @@ public final class ControlTarget {
     }
 
     private static void tell(long tx, Reason reason, String message) {
-        Frame frame = sent(Notices.failure(tx, new BusException(reason, message)));
-        Head head = headOf(Notices.failure(tx, new BusException(reason, message)));
+        Frame frame = sent(ControlFrames.failure(tx, new BusException(reason, message)));
+        FrameHeader head = headOf(ControlFrames.failure(tx, new BusException(reason, message)));
         Broken.unlessSame(Envelope.RESPONSES, head.envelope(), "the envelope of a failure");
         Broken.unlessSame(tx, head.tx(), "tx of a failure");
         BusException failure = null;

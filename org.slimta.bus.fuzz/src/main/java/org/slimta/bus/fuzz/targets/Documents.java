@@ -11,7 +11,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.wire.EnvelopeReader;
-import org.slimta.bus.impl.wire.HeadReader;
+import org.slimta.bus.impl.wire.FrameHeaderReader;
 import org.slimta.bus.impl.xml.IndentedXmlWriter;
 import org.slimta.bus.impl.xml.XmlReader;
 
@@ -23,7 +23,7 @@ import org.slimta.bus.impl.xml.XmlReader;
  * @param heads reads roots
  * @param envelopes reads items
  */
-record Documents(FrameLimits limits, XmlReader xml, HeadReader heads, EnvelopeReader envelopes) {
+record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader heads, EnvelopeReader envelopes) {
 
     /** Why a document may be refused. */
     static final Set<Reason> REFUSALS = Set.of(Reason.MALFORMED, Reason.TOO_LARGE);
@@ -47,7 +47,7 @@ record Documents(FrameLimits limits, XmlReader xml, HeadReader heads, EnvelopeRe
 
     private static Documents with(FrameLimits limits) {
         XmlReader xml = new XmlReader(limits);
-        return new Documents(limits, xml, new HeadReader(xml), new EnvelopeReader(xml, limits));
+        return new Documents(limits, xml, new FrameHeaderReader(xml), new EnvelopeReader(xml, limits));
     }
 
     /**

@@ -10,7 +10,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.FrameHeader;
 
 /**
  * The root and the items of a frame are read. The root that is read alone is that of the whole document, and the items are the
@@ -36,7 +36,7 @@ public final class EnvelopeTarget {
     private static void tryWith(byte[] input, Documents documents) {
         Frame frame = new Frame(input, List.of());
         Frame notPlain = new Frame(Documents.notPlain(input), List.of());
-        Outcome<Head> head = Outcome.of(() -> documents.heads().read(frame), Documents.REFUSALS);
+        Outcome<FrameHeader> head = Outcome.of(() -> documents.heads().read(frame), Documents.REFUSALS);
         Outcome<XmlElement> root = documents.read(input);
         if (root.isGood()) {
             checkHead(root.value(), head);
@@ -59,20 +59,20 @@ public final class EnvelopeTarget {
         }
     }
 
-    private static Outcome<List<XmlElement>> items(Documents documents, Frame frame, Head head, Envelope expected) {
+    private static Outcome<List<XmlElement>> items(Documents documents, Frame frame, FrameHeader head, Envelope expected) {
         Set<Reason> allowed = expected == Envelope.RESPONSES ? ANY : Documents.REFUSALS; // Responses may tell a failure.
         return Outcome.of(() -> documents.envelopes().read(frame, head, expected), allowed);
     }
 
-    private static void checkHead(XmlElement root, Outcome<Head> head) {
+    private static void checkHead(XmlElement root, Outcome<FrameHeader> head) {
         Envelope envelope = List.of(Envelope.values()).stream()
                 .filter(one -> one.root().equals(root.name()))
                 .findFirst()
                 .orElse(null);
         Long tx = number(root.attribute("tx"), 1, 0);
-        Long ttl = number(root.attribute("ttl"), 0, Head.NO_TTL);
+        Long ttl = number(root.attribute("ttl"), 0, FrameHeader.NO_TTL);
         if (envelope == null || envelope != Envelope.CONTROL && (tx == null || ttl == null)) {
-            Broken.unlessSame(new Outcome<Head>(null, Reason.MALFORMED), head, "the head of " + root);
+            Broken.unlessSame(new Outcome<FrameHeader>(null, Reason.MALFORMED), head, "the head of " + root);
             return;
         }
         Broken.unless(head.isGood(), () -> "the document is good, its head is not: " + head);

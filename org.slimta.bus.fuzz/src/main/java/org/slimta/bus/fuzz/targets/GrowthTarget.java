@@ -6,7 +6,7 @@ import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.FrameHeader;
 
 /**
  * Documents grow. What it costs to read one grows no faster, with the usual limits and nearly without any; and no message is
@@ -73,7 +73,7 @@ public final class GrowthTarget {
     private static void read(byte[] xml, Documents documents) {
         Frame frame = new Frame(xml, List.of());
         try {
-            Head head = documents.heads().read(frame);
+            FrameHeader head = documents.heads().read(frame);
             Envelope expected = head.envelope() == Envelope.RESPONSES ? Envelope.RESPONSES : Envelope.REQUESTS;
             documents.envelopes().read(frame, head, expected);
         } catch (BusException e) {

@@ -19,7 +19,7 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RootAttributes;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Message;
@@ -53,7 +53,7 @@ public final class MailTarget {
      */
     public static void fuzzerTestOneInput(byte[] input) {
         for (Frame frame : Wire.decode(Sketch.frames(input))) {
-            Outcome<Head> head = Outcome.of(() -> CODER.readHead(frame), Documents.REFUSALS);
+            Outcome<FrameHeader> head = Outcome.of(() -> CODER.readHead(frame), Documents.REFUSALS);
             if (head.isGood() && head.value().envelope() == Envelope.REQUESTS) {
                 Outcome<List<Message>> mails = decode(Message.class, frame, head.value());
                 if (mails.isGood()) {
@@ -71,20 +71,20 @@ public final class MailTarget {
     }
 
     /** What comes of requests for mail, or of replies: how many there are, or why they fail. */
-    static String outcomeOf(Head head, Frame frame) {
+    static String outcomeOf(FrameHeader head, Frame frame) {
         Class<?> type = head.envelope() == Envelope.REQUESTS ? Message.class : Reply.class;
         Outcome<? extends List<?>> outcome = decode(type, frame, head);
         return outcome.isGood() ? Integer.toString(outcome.value().size()) : outcome.reason().toString();
     }
 
-    private static <T> Outcome<List<T>> decode(Class<T> type, Frame frame, Head head) {
+    private static <T> Outcome<List<T>> decode(Class<T> type, Frame frame, FrameHeader head) {
         Set<Reason> allowed = head.envelope() == Envelope.RESPONSES ? EnumSet.allOf(Reason.class) : REFUSALS;
         return Outcome.of(
                 () -> CODER.decoderNow(PayloadType.of(type)).decode(head.envelope(), frame, head), allowed);
     }
 
     /** What was read is written and read again. */
-    private static <T> List<T> again(Class<T> type, Head head, List<T> values) {
+    private static <T> List<T> again(Class<T> type, FrameHeader head, List<T> values) {
         byte[] attributes = head.tx() == 0 ? RootAttributes.NONE : RootAttributes.response(head.tx());
         try {
             Frame frame = Wire.decodeOne(

@@ -21,7 +21,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
-import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
@@ -152,7 +152,7 @@ public final class ServerTarget {
     /** What a frame of the server says. */
     private static String told(Frame frame, Set<Long> brief) {
         try {
-            Head head = Documents.USUAL.heads().read(frame);
+            FrameHeader head = Documents.USUAL.heads().read(frame);
             return switch (head.envelope()) {
                 case CONTROL -> head.control().toString();
                 case RESPONSES -> answer(head.tx(), MailTarget.outcomeOf(head, frame), brief);
@@ -202,7 +202,7 @@ public final class ServerTarget {
         private boolean ends;
 
         void add(Frame frame) {
-            Head head;
+            FrameHeader head;
             try {
                 head = Documents.USUAL.heads().read(frame);
             } catch (BusException e) {
@@ -225,7 +225,7 @@ public final class ServerTarget {
 
         /** Of a frame that cannot be taken only the number is known, if that; null if that was told before. */
         void addFailure(byte[] start, BusException failure) {
-            Head head = start == null ? null : Documents.USUAL.heads().readStart(start);
+            FrameHeader head = start == null ? null : Documents.USUAL.heads().readStart(start);
             if (head != null && head.envelope() == Envelope.REQUESTS && head.tx() > 0) {
                 kept = true;
                 addOutcome(head.tx(), failure.reason().toString());

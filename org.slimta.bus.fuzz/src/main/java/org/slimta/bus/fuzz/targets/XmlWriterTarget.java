@@ -20,7 +20,7 @@ import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RootAttributes;
 import org.slimta.bus.impl.xml.IndentedXmlWriter;
 import org.w3c.dom.Element;
@@ -110,7 +110,7 @@ public final class XmlWriterTarget {
         byte[] attributes = RootAttributes.request(tx, ttl);
         try {
             Frame frame = Wire.decodeOne(Wire.encode(writer.finish(), attributes, FrameLimits.defaults()));
-            Head head = Documents.WIDE.heads().read(frame);
+            FrameHeader head = Documents.WIDE.heads().read(frame);
             List<XmlElement> items = Documents.WIDE.envelopes().read(frame, head, Envelope.REQUESTS);
             XmlElement expected = Documents.rootAsWritten(written, false);
             Broken.unlessSame(expected.children(), items, "the items as written and as read");

@@ -16,8 +16,8 @@ import org.slimta.bus.impl.text.Excerpt;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeReader;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
-import org.slimta.bus.impl.wire.HeadReader;
+import org.slimta.bus.impl.wire.FrameHeader;
+import org.slimta.bus.impl.wire.FrameHeaderReader;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.xml.XmlReader;
 
@@ -26,7 +26,7 @@ public final class ObjectCoder implements AutoCloseable {
 
     private final CodecWait codecs;
     private final EnvelopeReader reader;
-    private final HeadReader heads;
+    private final FrameHeaderReader heads;
     private final FrameLimits limits;
 
     /**
@@ -45,7 +45,7 @@ public final class ObjectCoder implements AutoCloseable {
         this.codecs = codecs;
         XmlReader xml = new XmlReader(limits);
         this.reader = new EnvelopeReader(xml, limits);
-        this.heads = new HeadReader(xml);
+        this.heads = new FrameHeaderReader(xml);
         this.limits = limits;
     }
 
@@ -136,7 +136,7 @@ public final class ObjectCoder implements AutoCloseable {
      * @return what its root says
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
-    public Head readHead(Frame frame) throws BusException {
+    public FrameHeader readHead(Frame frame) throws BusException {
         return heads.read(frame);
     }
 
@@ -146,7 +146,7 @@ public final class ObjectCoder implements AutoCloseable {
      * @param start the beginning of its XML, or all of it
      * @return what is known of its root, or null if that is not known
      */
-    public Head readStart(byte[] start) {
+    public FrameHeader readStart(byte[] start) {
         return heads.readStart(start);
     }
 
@@ -241,7 +241,7 @@ public final class ObjectCoder implements AutoCloseable {
          * @return the objects, without nulls, unmodifiable
          * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
          */
-        List<T> decode(Envelope envelope, Frame frame, Head head) throws BusException;
+        List<T> decode(Envelope envelope, Frame frame, FrameHeader head) throws BusException;
     }
 
     /** Ends all waits for codecs. */

@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections;
-import org.slimta.bus.impl.status.Reported;
+import org.slimta.bus.impl.status.Reportable;
 import org.slimta.bus.impl.text.Described;
-import org.slimta.bus.impl.whiteboard.Target;
+import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /**
  * A bus that is there as long as its configuration is. A configuration that is wrong makes no bus, and leaves one that there
@@ -24,14 +24,14 @@ import org.slimta.bus.impl.whiteboard.Target;
  *
  * @param <S> its settings
  */
-abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Reported {
+abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Reportable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredBus.class);
 
     /** What each kind is set to. */
     interface BusSettings {
 
-        Names names();
+        BusIdentity names();
     }
 
     /** What has become of it. */
@@ -43,7 +43,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         GONE
     }
 
-    private final Foundation foundation;
+    private final ConfigContext foundation;
     private final Runnable onDirectory = this::openSoon;
     private final CoalescingTask settling;
     private final String kind;
@@ -52,7 +52,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private volatile S wanted;
     private volatile boolean unwanted;
     private volatile State state = State.CLOSED;
-    private volatile BadSettings invalid;
+    private volatile InvalidConfigurationException invalid;
     private volatile String inapplicable;
     private volatile String hindrance;
     private volatile Thread settler;
@@ -60,7 +60,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private Obstacle obstacle;
     private Future<?> retry;
 
-    ConfiguredBus(Foundation foundation, String kind, Map<String, Object> properties) {
+    ConfiguredBus(ConfigContext foundation, String kind, Map<String, Object> properties) {
         this.foundation = foundation;
         this.kind = kind;
         this.pid = String.valueOf(properties.get(Constants.SERVICE_PID));
@@ -68,7 +68,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     /** Makes settings of properties. */
-    abstract S read(Settings properties) throws BadSettings;
+    abstract S read(Settings properties) throws InvalidConfigurationException;
 
     /** Opens it. What stands in its way is told by a message for a person; then nothing is left open. */
     abstract void open(S settings) throws BusException;
@@ -88,9 +88,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     abstract void closeNow();
 
     /** What the targets of services see of it, once it is open with these settings. */
-    abstract Target target(S settings);
+    abstract TargetedBus target(S settings);
 
-    final Foundation foundation() {
+    final ConfigContext foundation() {
         return foundation;
     }
 
@@ -99,7 +99,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         S now;
         try {
             now = read(new Settings(properties));
-        } catch (BadSettings e) {
+        } catch (InvalidConfigurationException e) {
             invalid = e;
             tellRejected();
             if (wanted != null) {
@@ -120,13 +120,13 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     /** The settings that came later, cannot be used and ask for TLS, which these do not; or null. */
-    private BadSettings bar(S settings) {
-        BadSettings bad = invalid;
+    private InvalidConfigurationException bar(S settings) {
+        InvalidConfigurationException bad = invalid;
         return bad != null && bad.isAskingForTls() && settings != null && isInPlainText(settings) ? bad : null;
     }
 
     private synchronized void tellRejected() {
-        BadSettings bad = invalid;
+        InvalidConfigurationException bad = invalid;
         String why = bad != null ? bad.getMessage() : inapplicable;
         if (why == null || unwanted) {
             foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
@@ -162,7 +162,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             }
             return;
         }
-        BadSettings bar = bar(target);
+        InvalidConfigurationException bar = bar(target);
         if (bar != null) {
             if (!isOpen() || isInPlainText(applied)) {
                 hindrance = bar.getMessage();
@@ -294,7 +294,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         }
     }
 
-    /** Its configuration is gone, or the provider stops; {@link Foundation#close} waits until it is closed. Does not block. */
+    /** Its configuration is gone, or the provider stops; {@link ConfigContext#close} waits until it is closed. Does not block. */
     final void deactivate() {
         foundation.directory().removeListener(onDirectory);
         unwanted = true;

@@ -16,10 +16,10 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
-import org.slimta.bus.impl.whiteboard.Lack;
 import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.Plan;
-import org.slimta.bus.impl.whiteboard.Target;
+import org.slimta.bus.impl.whiteboard.MissingDependency;
+import org.slimta.bus.impl.whiteboard.PipelineSpec;
+import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /**
  * Runs what a configured bus receives through filters, by configuration. At its end is a handler; or, if there is none,
@@ -35,15 +35,15 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
 
     private static final String KIND = "chain";
 
-    record ChainSettings(Names names, String from, int minFilters, LocalOptions options, Handling handling)
+    record ChainSettings(BusIdentity names, String from, int minFilters, LocalOptions options, HandlerLimits handling)
             implements BusSettings {}
 
     private volatile ChainSettings current;
-    private volatile Tap tap;
+    private volatile ExclusiveReceiver tap;
     private volatile Publication publication;
     private volatile QueueBus<Object, Object> last;
     private volatile BusClient<Object, Object> toLast;
-    private volatile Intake end;
+    private volatile ReceivingEndpoint end;
 
     /**
      * A chain.
@@ -52,7 +52,7 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredChain(@Reference Foundation foundation, Map<String, Object> properties) {
+    public ConfiguredChain(@Reference ConfigContext foundation, Map<String, Object> properties) {
         super(foundation, KIND, properties);
         configure(properties);
     }
@@ -68,32 +68,32 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     }
 
     @Override
-    ChainSettings read(Settings settings) throws BadSettings {
-        Names names = Names.withoutTypes(settings);
+    ChainSettings read(Settings settings) throws InvalidConfigurationException {
+        BusIdentity names = BusIdentity.withoutTypes(settings);
         String from = settings.required("from", "relay");
         if (!from.isEmpty() && from.equals(names.name())) {
             settings.refuse("the setting from is the chain's own name; a chain cannot receive from itself");
         }
-        int minFilters = Handling.minFilters(settings);
-        LocalOptions options = Options.local(settings);
-        Handling handling = Handling.read(settings);
+        int minFilters = HandlerLimits.minFilters(settings);
+        LocalOptions options = OptionsReader.local(settings);
+        HandlerLimits handling = HandlerLimits.read(settings);
         return new ChainSettings(names.complete(settings), from, minFilters, options, handling);
     }
 
     @Override
     void open(ChainSettings settings) throws BusException {
         String name = settings.names().name();
-        ReceivingEnd.checkFree(name, foundation());
+        PublishedEndpoint.checkFree(name, foundation());
         publication = null;
-        Tap opening = new Tap(foundation(), name, settings.from(), this::reopenSoon);
+        ExclusiveReceiver opening = new ExclusiveReceiver(foundation(), name, settings.from(), this::reopenSoon);
         current = settings;
         tap = opening;
         last = new QueueBus<>(settings.options(), foundation().engine().threads());
         toLast = last.client();
-        end = new Intake(last.inbox(), null, null);
+        end = new ReceivingEndpoint(last.inbox(), null, null);
         if (!foundation().directory().add(name, end, null)) {
             opening.close(System.nanoTime());
-            throw ReceivingEnd.taken(name);
+            throw PublishedEndpoint.taken(name);
         }
         publication = new Publication(foundation().context(), properties(settings), this::used);
         opening.start(plan(settings), this::checkReady);
@@ -105,8 +105,8 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         return settings.names().properties(KIND, null);
     }
 
-    private Plan plan(ChainSettings settings) {
-        return new Plan(
+    private PipelineSpec plan(ChainSettings settings) {
+        return new PipelineSpec(
                 settings.names().name(),
                 properties(settings),
                 tap.intake().requestType(),
@@ -128,8 +128,8 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
 
     private void checkReady() {
         publication.update(() -> {
-            Intake from = tap.intake();
-            Lack lack = tap.lack();
+            ReceivingEndpoint from = tap.intake();
+            MissingDependency lack = tap.lack();
             return (lack == null || lack.isHandler()) && foundation().hasCodecs(from.requestType(), from.responseType());
         });
     }
@@ -162,8 +162,8 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     }
 
     @Override
-    Target target(ChainSettings settings) {
-        return new Target(KIND, settings.names().name(), properties(settings), EnumSet.of(Kind.HANDLER, Kind.FILTER));
+    TargetedBus target(ChainSettings settings) {
+        return new TargetedBus(KIND, settings.names().name(), properties(settings), EnumSet.of(Kind.HANDLER, Kind.FILTER));
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketClient;
-import org.slimta.bus.impl.whiteboard.Target;
+import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /** A client of a server on a socket, by configuration. */
 @Component(
@@ -32,7 +32,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     private static final String KIND = "client";
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
-    record ClientSettings(Names names, String host, int port, Duration drainTimeout, ClientOptions options)
+    record ClientSettings(BusIdentity names, String host, int port, Duration drainTimeout, ClientOptions options)
             implements BusSettings {}
 
     private final Runnable onCodecs = this::checkReady;
@@ -48,7 +48,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredClient(@Reference Foundation foundation, Map<String, Object> properties) {
+    public ConfiguredClient(@Reference ConfigContext foundation, Map<String, Object> properties) {
         super(foundation, KIND, properties);
         configure(properties);
     }
@@ -64,12 +64,12 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     }
 
     @Override
-    ClientSettings read(Settings settings) throws BadSettings {
-        Names names = Names.withTypes(settings);
+    ClientSettings read(Settings settings) throws InvalidConfigurationException {
+        BusIdentity names = BusIdentity.withTypes(settings);
         String host = Hosts.withoutBrackets(settings.required("host", "relay.example.com"));
         int port = settings.port("port", 1);
         Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
-        ClientOptions options = Options.client(settings);
+        ClientOptions options = OptionsReader.client(settings);
         return new ClientSettings(names.complete(settings), host, port, drainTimeout, options);
     }
 
@@ -105,7 +105,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     }
 
     private void checkReady() {
-        Names names = current.names();
+        BusIdentity names = current.names();
         publication.update(() -> foundation().hasCodecs(names.requestType(), names.responseType()));
     }
 
@@ -142,8 +142,8 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     }
 
     @Override
-    Target target(ClientSettings settings) {
-        return new Target(KIND, settings.names().name(), properties(settings), Set.of());
+    TargetedBus target(ClientSettings settings) {
+        return new TargetedBus(KIND, settings.names().name(), properties(settings), Set.of());
     }
 
     @Override
@@ -154,7 +154,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     @Override
     void reportOpen(BusDTO bus) {
         client.report(bus);
-        Names names = current.names();
+        BusIdentity names = current.names();
         bus.requestType = names.requestType();
         bus.waitingFor = foundation().missingCodec(names.requestType(), names.responseType());
         bus.state = bus.waitingFor == null ? bus.state : "waiting";

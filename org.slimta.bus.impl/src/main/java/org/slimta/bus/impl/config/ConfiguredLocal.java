@@ -16,8 +16,8 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
 import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.Plan;
-import org.slimta.bus.impl.whiteboard.Target;
+import org.slimta.bus.impl.whiteboard.PipelineSpec;
+import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /** A bus inside the JVM, by configuration. */
 @Component(
@@ -30,10 +30,10 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     private static final String KIND = "local";
 
-    record LocalSettings(Names names, LocalOptions options, Handling handling) implements BusSettings {}
+    record LocalSettings(BusIdentity names, LocalOptions options, HandlerLimits handling) implements BusSettings {}
 
     private volatile QueueBus<Object, Object> bus;
-    private volatile ReceivingEnd end;
+    private volatile PublishedEndpoint end;
 
     /**
      * A local bus.
@@ -42,7 +42,7 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredLocal(@Reference Foundation foundation, Map<String, Object> properties) {
+    public ConfiguredLocal(@Reference ConfigContext foundation, Map<String, Object> properties) {
         super(foundation, KIND, properties);
         configure(properties);
     }
@@ -58,17 +58,17 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
     }
 
     @Override
-    LocalSettings read(Settings settings) throws BadSettings {
-        Names names = Names.withoutTypes(settings);
-        LocalOptions options = Options.local(settings);
-        Handling handling = Handling.read(settings);
+    LocalSettings read(Settings settings) throws InvalidConfigurationException {
+        BusIdentity names = BusIdentity.withoutTypes(settings);
+        LocalOptions options = OptionsReader.local(settings);
+        HandlerLimits handling = HandlerLimits.read(settings);
         return new LocalSettings(names.complete(settings), options, handling);
     }
 
     @Override
     void open(LocalSettings settings) throws BusException {
-        Names names = settings.names();
-        ReceivingEnd.checkFree(names.name(), foundation());
+        BusIdentity names = settings.names();
+        PublishedEndpoint.checkFree(names.name(), foundation());
         if (foundation().directory().client(names.name()) != null) {
             throw new BusException(
                     Reason.CONNECT,
@@ -77,13 +77,13 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
         end = null;
         bus = new QueueBus<>(settings.options(), foundation().engine().threads());
         BusClient<Object, Object> client = new SharedClient(bus.client());
-        end = new ReceivingEnd(foundation(), names.properties(KIND, null), new Intake(bus.inbox(), null, null));
+        end = new PublishedEndpoint(foundation(), names.properties(KIND, null), new ReceivingEndpoint(bus.inbox(), null, null));
         end.open(new SharedServer(bus.server()), client, plan(settings));
     }
 
-    private Plan plan(LocalSettings settings) {
-        Names names = settings.names();
-        return new Plan(
+    private PipelineSpec plan(LocalSettings settings) {
+        BusIdentity names = settings.names();
+        return new PipelineSpec(
                 names.name(),
                 names.properties(KIND, null),
                 null,
@@ -121,8 +121,8 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
     }
 
     @Override
-    Target target(LocalSettings settings) {
-        return new Target(KIND, settings.names().name(), settings.names().properties(KIND, null), EnumSet.of(Kind.HANDLER));
+    TargetedBus target(LocalSettings settings) {
+        return new TargetedBus(KIND, settings.names().name(), settings.names().properties(KIND, null), EnumSet.of(Kind.HANDLER));
     }
 
     @Override
@@ -133,7 +133,7 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
     @Override
     void reportOpen(BusDTO dto) {
         bus.report(dto);
-        ReceivingEnd now = end;
+        PublishedEndpoint now = end;
         if (now != null) { // It may just be opened anew.
             now.report(dto);
         }

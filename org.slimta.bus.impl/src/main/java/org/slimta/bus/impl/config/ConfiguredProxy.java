@@ -13,8 +13,8 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.Plan;
-import org.slimta.bus.impl.whiteboard.Target;
+import org.slimta.bus.impl.whiteboard.PipelineSpec;
+import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /** Passes what one configured bus receives through filters to another, by configuration. */
 @Component(
@@ -29,11 +29,11 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ProxySettings(
-            Names names, String from, String to, int minFilters, Handling handling, Duration drainTimeout)
+            BusIdentity names, String from, String to, int minFilters, HandlerLimits handling, Duration drainTimeout)
             implements BusSettings {}
 
     private volatile ProxySettings current;
-    private volatile Tap tap;
+    private volatile ExclusiveReceiver tap;
     private volatile Publication publication;
 
     /**
@@ -43,7 +43,7 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredProxy(@Reference Foundation foundation, Map<String, Object> properties) {
+    public ConfiguredProxy(@Reference ConfigContext foundation, Map<String, Object> properties) {
         super(foundation, KIND, properties);
         configure(properties);
     }
@@ -59,12 +59,12 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     }
 
     @Override
-    ProxySettings read(Settings settings) throws BadSettings {
-        Names names = Names.withoutTypes(settings);
+    ProxySettings read(Settings settings) throws InvalidConfigurationException {
+        BusIdentity names = BusIdentity.withoutTypes(settings);
         String from = settings.required("from", "edge");
         String to = settings.required("to", "relay");
-        int minFilters = Handling.minFilters(settings);
-        Handling handling = Handling.read(settings);
+        int minFilters = HandlerLimits.minFilters(settings);
+        HandlerLimits handling = HandlerLimits.read(settings);
         Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
         return new ProxySettings(names.complete(settings), from, to, minFilters, handling, drainTimeout);
     }
@@ -72,7 +72,7 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     @Override
     void open(ProxySettings settings) throws BusException {
         publication = null;
-        Tap opening = new Tap(foundation(), settings.names().name(), settings.from(), this::reopenSoon);
+        ExclusiveReceiver opening = new ExclusiveReceiver(foundation(), settings.names().name(), settings.from(), this::reopenSoon);
         current = settings;
         tap = opening;
         publication = new Publication(foundation().context(), settings.names().properties(KIND, null), () -> {});
@@ -80,8 +80,8 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
         checkReady();
     }
 
-    private Plan plan(ProxySettings settings) {
-        return new Plan(
+    private PipelineSpec plan(ProxySettings settings) {
+        return new PipelineSpec(
                 settings.names().name(),
                 settings.names().properties(KIND, null),
                 tap.intake().requestType(),
@@ -122,8 +122,8 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     }
 
     @Override
-    Target target(ProxySettings settings) {
-        return new Target(
+    TargetedBus target(ProxySettings settings) {
+        return new TargetedBus(
                 KIND, settings.names().name(), settings.names().properties(KIND, null), EnumSet.of(Kind.FILTER));
     }
 

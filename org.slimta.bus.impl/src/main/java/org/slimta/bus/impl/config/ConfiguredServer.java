@@ -17,8 +17,8 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
 import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.Plan;
-import org.slimta.bus.impl.whiteboard.Target;
+import org.slimta.bus.impl.whiteboard.PipelineSpec;
+import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /** A server on a socket, by configuration. */
 @Component(
@@ -31,11 +31,11 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     private static final String KIND = "server";
 
-    record ServerSettings(Names names, String host, int port, ServerOptions options, Handling handling)
+    record ServerSettings(BusIdentity names, String host, int port, ServerOptions options, HandlerLimits handling)
             implements BusSettings {}
 
     private volatile SocketServer<Object, Object> server;
-    private volatile ReceivingEnd end;
+    private volatile PublishedEndpoint end;
 
     /**
      * A server.
@@ -44,7 +44,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredServer(@Reference Foundation foundation, Map<String, Object> properties) {
+    public ConfiguredServer(@Reference ConfigContext foundation, Map<String, Object> properties) {
         super(foundation, KIND, properties);
         configure(properties);
     }
@@ -60,18 +60,18 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     @Override
-    ServerSettings read(Settings settings) throws BadSettings {
-        Names names = Names.withTypes(settings);
+    ServerSettings read(Settings settings) throws InvalidConfigurationException {
+        BusIdentity names = BusIdentity.withTypes(settings);
         String host = settings.text("host");
         int port = settings.port("port", 0);
-        ServerOptions options = Options.server(settings);
-        Handling handling = Handling.read(settings);
+        ServerOptions options = OptionsReader.server(settings);
+        HandlerLimits handling = HandlerLimits.read(settings);
         return new ServerSettings(names.complete(settings), host == null ? "127.0.0.1" : Hosts.withoutBrackets(host), port, options, handling);
     }
 
     @Override
     void open(ServerSettings settings) throws BusException {
-        ReceivingEnd.checkFree(settings.names().name(), foundation());
+        PublishedEndpoint.checkFree(settings.names().name(), foundation());
         end = null;
         server = SocketServer.open(
                 settings.host(),
@@ -83,11 +83,11 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
                 foundation().engine().network(),
                 foundation().engine().threads());
         BusServer<Object, Object> shared = new SharedServer(server);
-        Names names = settings.names();
-        end = new ReceivingEnd(
+        BusIdentity names = settings.names();
+        end = new PublishedEndpoint(
                 foundation(),
                 names.properties(KIND, address()),
-                new Intake(server.inbox(), names.requestType(), names.responseType()));
+                new ReceivingEndpoint(server.inbox(), names.requestType(), names.responseType()));
         try {
             end.open(shared, null, plan(settings));
         } catch (BusException e) {
@@ -100,9 +100,9 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
         return Hosts.withPort(server.address().getHostString(), server.address().getPort());
     }
 
-    private Plan plan(ServerSettings settings) {
-        Names names = settings.names();
-        return new Plan(
+    private PipelineSpec plan(ServerSettings settings) {
+        BusIdentity names = settings.names();
+        return new PipelineSpec(
                 names.name(),
                 names.properties(KIND, address()),
                 names.requestType(),
@@ -121,7 +121,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     @Override
     boolean apply(ServerSettings before, ServerSettings now) throws BusException {
         boolean sameSocket = now.host().equals(before.host()) && now.port() == before.port();
-        Names names = now.names();
+        BusIdentity names = now.names();
         if (!sameSocket || !names.isSameBus(before.names())) {
             return false;
         }
@@ -136,8 +136,8 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     @Override
-    Target target(ServerSettings settings) {
-        return new Target(KIND, settings.names().name(), settings.names().properties(KIND, address()), EnumSet.of(Kind.HANDLER));
+    TargetedBus target(ServerSettings settings) {
+        return new TargetedBus(KIND, settings.names().name(), settings.names().properties(KIND, address()), EnumSet.of(Kind.HANDLER));
     }
 
     @Override
@@ -160,7 +160,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     @Override
     void reportOpen(BusDTO bus) {
         server.report(bus);
-        ReceivingEnd now = end;
+        PublishedEndpoint now = end;
         if (now != null) { // It may just be opened anew.
             now.report(bus);
         }

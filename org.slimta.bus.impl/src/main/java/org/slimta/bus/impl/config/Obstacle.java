@@ -2,7 +2,7 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.slimta.bus.impl.status.Pauses;
+import org.slimta.bus.impl.status.RetryDelays;
 
 /** What stands in the way of a bus, for how long already, and after what time it is tried again. Not thread-safe. */
 final class Obstacle {
@@ -11,7 +11,7 @@ final class Obstacle {
     private static final long GRACE = TimeUnit.SECONDS.toNanos(2);
 
     private final long since = System.nanoTime();
-    private final Pauses pauses = new Pauses();
+    private final RetryDelays pauses = new RetryDelays();
     private String warned;
 
     /**

@@ -274,7 +274,7 @@ final class Settings {
      * Tells what is wrong, a name that is nearly that of a setting too, or was one before, or looks like one of TLS. Other
      * names are the user's own.
      */
-    void check() throws BadSettings {
+    void check() throws InvalidConfigurationException {
         boolean aboutTls = false;
         for (String name : new TreeSet<>(values.keySet())) {
             if (isOthers(name)) {
@@ -293,7 +293,7 @@ final class Settings {
                     + "; without " + TlsNames.ON + "=true nothing is encrypted");
         }
         if (!problems.isEmpty()) {
-            throw new BadSettings(problems, askingForTls || aboutTls);
+            throw new InvalidConfigurationException(problems, askingForTls || aboutTls);
         }
     }
 

@@ -13,7 +13,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.impl.concurrent.DaemonThreads;
-import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
  * The buses that a factory has opened, until they are closed. One that somebody else is closing is still among them: closing
@@ -25,13 +25,13 @@ final class OpenedBuses {
     private static final int LAST_CLOSED = 2;
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final List<Opened> open = new ArrayList<>();
-    private final Map<Opened, CompletableFuture<Void>> closing = new HashMap<>();
+    private final List<ManagedBus> open = new ArrayList<>();
+    private final Map<ManagedBus, CompletableFuture<Void>> closing = new HashMap<>();
 
     /** Adds one, and sees to it that those are forgotten which somebody has closed. */
-    synchronized void add(Opened bus) {
+    synchronized void add(ManagedBus bus) {
         open.add(bus);
-        for (Opened each : List.copyOf(open)) {
+        for (ManagedBus each : List.copyOf(open)) {
             if (each.isClosed()) {
                 open.remove(each);
                 if (!(each instanceof BusClient)) {
@@ -42,7 +42,7 @@ final class OpenedBuses {
         }
     }
 
-    private void forget(Opened bus) {
+    private void forget(ManagedBus bus) {
         CompletableFuture<Void> closed;
         synchronized (this) {
             closed = closing.remove(bus);
@@ -55,15 +55,15 @@ final class OpenedBuses {
     }
 
     /** All that are not closed yet. */
-    synchronized List<Opened> all() {
-        List<Opened> all = new ArrayList<>(open);
+    synchronized List<ManagedBus> all() {
+        List<ManagedBus> all = new ArrayList<>(open);
         all.addAll(closing.keySet());
         return all;
     }
 
     /** Closes first what takes in from outside, then what is between, then what the two send with. Waits until all are closed. */
     void closeAll() {
-        List<Opened> left;
+        List<ManagedBus> left;
         List<CompletableFuture<Void>> others;
         synchronized (this) {
             left = List.copyOf(open);
@@ -85,8 +85,8 @@ final class OpenedBuses {
 
     /** Waits until no server takes anything in any more, so that their ports are free, at most until a deadline. */
     void awaitStopped(long deadline) {
-        List<Opened> servers = all().stream().filter(BusServer.class::isInstance).toList();
-        while (!servers.stream().allMatch(Opened::isClosed)
+        List<ManagedBus> servers = all().stream().filter(BusServer.class::isInstance).toList();
+        while (!servers.stream().allMatch(ManagedBus::isClosed)
                 && System.nanoTime() - deadline < 0
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(LOOK);
@@ -94,7 +94,7 @@ final class OpenedBuses {
     }
 
     /** Each may take the time to drain, so they do it at the same time. */
-    private static void closeTogether(int order, List<Opened> left) {
+    private static void closeTogether(int order, List<ManagedBus> left) {
         CompletableFuture<?>[] closed = left.stream()
                 .filter(bus -> closingOrder(bus) == order)
                 .map(OpenedBuses::closeElsewhere)
@@ -102,18 +102,18 @@ final class OpenedBuses {
         CompletableFuture.allOf(closed).join();
     }
 
-    private static int closingOrder(Opened bus) {
+    private static int closingOrder(ManagedBus bus) {
         if (bus instanceof BusServer) {
             return 0;
         }
         return bus instanceof LocalBus ? 1 : LAST_CLOSED;
     }
 
-    private static CompletableFuture<Void> closeElsewhere(Opened bus) {
+    private static CompletableFuture<Void> closeElsewhere(ManagedBus bus) {
         return CompletableFuture.runAsync(() -> close(bus), OpenedBuses::startThread);
     }
 
-    private static void close(Opened bus) {
+    private static void close(ManagedBus bus) {
         try {
             bus.close();
         } catch (RuntimeException | Error e) {

@@ -27,7 +27,7 @@ import org.slimta.bus.impl.proxy.FilterChain;
 import org.slimta.bus.impl.proxy.FilterProxy;
 import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.socket.SocketServer;
-import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.whiteboard.ConfigurationCallback;
 
 /**
@@ -39,7 +39,7 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
     private static final long STOPPING = TimeUnit.SECONDS.toNanos(2);
 
     private final Codecs codecs;
-    private final Engine engine;
+    private final ProviderResources engine;
     private final Bundle bundle;
     private final OpenedBuses opened = new OpenedBuses();
     private boolean closed;
@@ -52,18 +52,18 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
      * @param context tells whose it is
      */
     @Activate
-    public OwningBusFactory(@Reference Codecs codecs, @Reference Engine engine, ComponentContext context) {
+    public OwningBusFactory(@Reference Codecs codecs, @Reference ProviderResources engine, ComponentContext context) {
         this(codecs, engine, context.getUsingBundle());
     }
 
     /** A factory of a bundle, or of nobody. */
-    OwningBusFactory(Codecs codecs, Engine engine, Bundle bundle) {
+    OwningBusFactory(Codecs codecs, ProviderResources engine, Bundle bundle) {
         this.codecs = codecs;
         this.engine = engine;
         this.bundle = bundle;
     }
 
-    private synchronized <T extends Opened> T keep(T bus) {
+    private synchronized <T extends ManagedBus> T keep(T bus) {
         if (closed) {
             bus.close();
             throw closed();
@@ -160,7 +160,7 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         synchronized (this) {
             closed = true;
         }
-        List<Opened> all = opened.all();
+        List<ManagedBus> all = opened.all();
         if (bundle != null && bundle.getState() == Bundle.ACTIVE && ConfigurationCallback.isRunning()) {
             engine.closing(opened.closeAllElsewhere());
             opened.awaitStopped(System.nanoTime() + STOPPING);

@@ -22,7 +22,7 @@ import org.slimta.bus.impl.codecs.CodecRegistry;
 public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
 
     private final CodecRegistry codecs = new CodecRegistry();
-    private final Engine engine = new Engine();
+    private final ProviderResources engine = new ProviderResources();
     private final OwningBusFactory factory = new OwningBusFactory(codecs, engine, (Bundle) null);
 
     /**

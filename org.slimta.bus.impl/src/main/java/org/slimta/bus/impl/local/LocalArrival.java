@@ -7,11 +7,11 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.CodecPair;
 import org.slimta.bus.impl.transaction.Failures;
-import org.slimta.bus.impl.transaction.OpenTransaction;
 import org.slimta.bus.impl.transaction.PendingTransaction;
+import org.slimta.bus.impl.transaction.UnansweredTransaction;
 
 /** Requests on their way through a local bus, and the way back for their answer. */
-final class LocalArrival<Q, R> extends Arrival<Q, R> implements OpenTransaction.ReplyTo<R> {
+final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransaction.ReplyTo<R> {
 
     private final List<Q> requests;
     private final PendingTransaction<R> client;
@@ -27,7 +27,7 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements OpenTransaction.
     public ServerTransaction<Q, R> open(CodecPair codecs) {
         return client.isDone()
                 ? null
-                : new OpenTransaction<>(requests, LocalPeer.INSTANCE, client.deadline(), failures, this);
+                : new UnansweredTransaction<>(requests, LocalPeer.INSTANCE, client.deadline(), failures, this);
     }
 
     @Override

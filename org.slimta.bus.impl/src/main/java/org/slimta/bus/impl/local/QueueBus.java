@@ -10,7 +10,7 @@ import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
-import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
  * A local bus: both ends of one inbox.
@@ -18,7 +18,7 @@ import org.slimta.bus.impl.transaction.Opened;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class QueueBus<Q, R> implements LocalBus<Q, R>, Opened {
+public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
 
     /** How many callbacks may block at once, at least. */
     private static final int LEAST_THREADS = 1024;

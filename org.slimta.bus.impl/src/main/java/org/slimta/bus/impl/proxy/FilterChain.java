@@ -12,7 +12,7 @@ import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.DaemonThreads;
-import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
  * The end of a chain of filters: a proxy on a thread of its own for each, with a local bus behind it.
@@ -20,7 +20,7 @@ import org.slimta.bus.impl.transaction.Opened;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class FilterChain<Q, R> implements BusServer<Q, R>, Opened {
+public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
 
     private final BusServer<Q, R> from;
     private final List<LocalBus<Q, R>> links = new ArrayList<>();

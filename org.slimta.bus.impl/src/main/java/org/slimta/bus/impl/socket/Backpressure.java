@@ -18,7 +18,7 @@ final class Backpressure<Q, R> {
     private final SocketServer<Q, R> server;
     private final FrameConnection channel;
     private final IncomingFrames incoming;
-    private final Unanswered<ServerExchange<Q, R>> unanswered;
+    private final UnansweredRequests<ServerExchange<Q, R>> unanswered;
     private final ConnectionLifecycle life;
     private final Queue<ServerExchange<Q, R>> aside = new ConcurrentLinkedQueue<>();
     private final Runnable whenTaken = this::relax;
@@ -34,7 +34,7 @@ final class Backpressure<Q, R> {
     Backpressure(
             SocketServer<Q, R> server,
             FrameConnection channel,
-            Unanswered<ServerExchange<Q, R>> unanswered,
+            UnansweredRequests<ServerExchange<Q, R>> unanswered,
             ConnectionLifecycle life) {
         this.server = server;
         this.channel = channel;

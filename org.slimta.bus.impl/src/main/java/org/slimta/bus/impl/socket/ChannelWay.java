@@ -9,11 +9,11 @@ import org.slimta.bus.impl.wire.EnvelopeWriter;
  *
  * @param channel the connection
  */
-record ChannelWay(FrameConnection channel) implements Farewell.Way {
+record ChannelWay(FrameConnection channel) implements OrderlyClose.Way {
 
     @Override
     public void sendEmptyArray() {
-        channel.send(Notice.of(new EnvelopeWriter(Envelope.REQUESTS).finish()));
+        channel.send(ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish()));
         channel.execute(channel.flusher());
     }
 

@@ -10,10 +10,10 @@ import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
-import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
@@ -183,7 +183,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onFrame(Frame frame) {
-        Head head;
+        FrameHeader head;
         try {
             head = end.coder().readHead(frame);
         } catch (BusException e) {
@@ -203,7 +203,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return client.end().failures().of(Reason.MALFORMED, client.target(), what, null);
     }
 
-    private void onResponses(Head head, Frame frame) {
+    private void onResponses(FrameHeader head, Frame frame) {
         Sending<R> only = first;
         if (head.tx() == 0) {
             onLastResponses(only == null ? null : inFlight.take(only.exchange().tx()), frame, head);
@@ -228,7 +228,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     /** Who is turned away at the door is told so, and the connection ends; nothing else is learned by it. */
-    private void prove(Head head) {
+    private void prove(FrameHeader head) {
         first = null;
         if (head.isError(Reason.OVERLOADED)) {
             change(State.UNPROVEN, State.ENDING);
@@ -243,7 +243,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     /** The server knows connections for one transaction only. */
-    private void onLastResponses(Sending<R> sending, Frame frame, Head head) {
+    private void onLastResponses(Sending<R> sending, Frame frame, FrameHeader head) {
         if (state != State.UNPROVEN || sending == null) {
             giveUp(malformed("it sent responses without the number of their transaction (tx) over a kept connection"));
             return;
@@ -262,7 +262,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private void onControl(Map<String, String> control) {
         String ping = control.get("ping");
         if (ping != null && channel.unsentBytes() < MOST_BACKLOG) {
-            channel.send(Notice.of(Notices.pong(ping)));
+            channel.send(ControlFrame.of(ControlFrames.pong(ping)));
             channel.flush();
         } else if ("true".equals(control.get("drain"))) {
             if (!drained) {
@@ -289,7 +289,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** A response that is over a limit of this end fails its transaction; the others go on if the rest of it can be skipped. */
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
-        Head head = rejected.start() == null ? null : end.coder().readStart(rejected.start());
+        FrameHeader head = rejected.start() == null ? null : end.coder().readStart(rejected.start());
         if (head == null || head.envelope() != Envelope.RESPONSES || state == State.UNPROVEN) {
             return false;
         }

@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
-import org.slimta.bus.impl.transaction.ArrivedAnswer;
+import org.slimta.bus.impl.transaction.ArrivedResponse;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
-import org.slimta.bus.impl.wire.Head;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /** One transaction at a client: its frame, and who has it at the moment. */
@@ -140,7 +140,7 @@ final class ClientExchange<R> extends PendingTransaction<R> {
     }
 
     /** Brings the frame that the server answered with. */
-    void answered(Frame frame, Head head) {
+    void answered(Frame frame, FrameHeader head) {
         answer(new Arrived(frame, head));
     }
 
@@ -153,14 +153,14 @@ final class ClientExchange<R> extends PendingTransaction<R> {
         DROPPED
     }
 
-    private final class Arrived implements ArrivedAnswer<R> {
+    private final class Arrived implements ArrivedResponse<R> {
 
         private final Frame frame;
-        private final Head head;
+        private final FrameHeader head;
         private final AtomicReference<Weight> weight = new AtomicReference<>(Weight.NOT_COUNTED);
         private volatile Decoder<R> decoder;
 
-        Arrived(Frame frame, Head head) {
+        Arrived(Frame frame, FrameHeader head) {
             this.frame = frame;
             this.head = head;
         }

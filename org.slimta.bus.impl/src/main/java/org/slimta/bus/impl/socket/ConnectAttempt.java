@@ -78,7 +78,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         return end.threads().now();
     }
 
-    private Farewells farewells() {
+    private OrderlyCloses farewells() {
         return end.network().farewells();
     }
 
@@ -191,7 +191,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
      * @param nothingSent whether nothing of a frame was sent
      */
     void leave(boolean nothingSent) {
-        Farewell farewell = new Farewell(new ChannelWay(channel), now(), farewells());
+        OrderlyClose farewell = new OrderlyClose(new ChannelWay(channel), now(), farewells());
         farewells().add(farewell);
         synchronized (this) {
             leaving = true;
@@ -322,7 +322,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     }
 
     /** It may come about yet, though nobody wants it, for a while. */
-    private final class Unwanted implements Farewells.Departure {
+    private final class Unwanted implements OrderlyCloses.Departure {
 
         private final long since = now();
 

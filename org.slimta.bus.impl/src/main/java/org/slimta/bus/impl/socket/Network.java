@@ -19,7 +19,7 @@ public final class Network implements AutoCloseable {
     private final NameResolver resolver;
     private final Workers connecting;
     private final Lookups lookups;
-    private final Farewells farewells;
+    private final OrderlyCloses farewells;
 
     /**
      * A network over a transport, which is closed with it.
@@ -37,7 +37,7 @@ public final class Network implements AutoCloseable {
         this.resolver = resolver;
         connecting = threads.newPlatformWorkers("slimta-bus-connecting-", CONNECTING);
         lookups = new Lookups(threads.lookups());
-        farewells = new Farewells(threads.timer(), Runtime.getRuntime().maxMemory() / 8);
+        farewells = new OrderlyCloses(threads.timer(), Runtime.getRuntime().maxMemory() / 8);
     }
 
     /** Has the connections. */
@@ -61,7 +61,7 @@ public final class Network implements AutoCloseable {
     }
 
     /** The connections that are being closed gracefully. */
-    Farewells farewells() {
+    OrderlyCloses farewells() {
         return farewells;
     }
 

@@ -11,10 +11,10 @@ import org.slimta.bus.impl.transport.ConnectionSettings;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.IncomingConnection;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
-import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
@@ -118,15 +118,15 @@ final class OverflowConnections {
         }
 
         /** After the response it drains, so that whatever its client has sent meanwhile goes elsewhere. */
-        private void answer(Head head) {
+        private void answer(FrameHeader head) {
             if (head == null || head.envelope() != Envelope.REQUESTS || head.tx() == 0) {
                 channel.close();
                 return;
             }
             channel.incoming().ignore();
-            channel.send(Notice.of(Notices.failure(head.tx(), why)));
-            channel.send(Notice.of(Notices.drain()));
-            channel.send(Notice.of(Notices.drain()));
+            channel.send(ControlFrame.of(ControlFrames.failure(head.tx(), why)));
+            channel.send(ControlFrame.of(ControlFrames.drain()));
+            channel.send(ControlFrame.of(ControlFrames.drain()));
             answered = true;
             channel.flush();
         }

@@ -15,10 +15,10 @@ import org.slimta.bus.impl.transport.IncomingFrames;
 import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.transport.SocketPeer;
+import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.Head;
-import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
@@ -43,7 +43,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     private final FirstFrame first;
     private final Tls tls;
     private final Duration handshakeTimeout;
-    private final Unanswered<ServerExchange<Q, R>> unanswered = new Unanswered<>();
+    private final UnansweredRequests<ServerExchange<Q, R>> unanswered = new UnansweredRequests<>();
     private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
     private final ResponseBatch batch;
     private final ConnectionLifecycle life = new ConnectionLifecycle();
@@ -105,7 +105,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         if (!life.isReading()) {
             return;
         }
-        Head head;
+        FrameHeader head;
         try {
             head = server.end().coder().readHead(frame);
         } catch (BusException e) {
@@ -144,12 +144,12 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
      * @return whether its client can be told; if not, nothing has happened
      */
     private boolean failAlone(byte[] xml, BusException found) {
-        Head head = identify(xml);
+        FrameHeader head = identify(xml);
         if (head == null) {
             return false;
         }
         BusException failure = server.end().failures().at(peer.name(), found);
-        channel.send(Notice.of(Notices.failure(head.tx(), failure))); // Whoever sees it counted finds it on its way.
+        channel.send(ControlFrame.of(ControlFrames.failure(head.tx(), failure))); // Whoever sees it counted finds it on its way.
         server.refused(failure);
         channel.flush();
         backpressure.check();
@@ -162,8 +162,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
      * @param xml the beginning of its XML, or null
      * @return its head if the client does, or null
      */
-    private Head identify(byte[] xml) {
-        Head head = xml == null ? null : server.end().coder().readStart(xml);
+    private FrameHeader identify(byte[] xml) {
+        FrameHeader head = xml == null ? null : server.end().coder().readStart(xml);
         if (head == null || head.envelope() != Envelope.REQUESTS || head.tx() == 0) {
             return null;
         }
@@ -171,7 +171,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         return head;
     }
 
-    private void onRequests(Head head, Frame frame) {
+    private void onRequests(FrameHeader head, Frame frame) {
         ServerExchange<Q, R> exchange = new ServerExchange<>(server, this, head, frame);
         channel.hold(exchange.weight());
         unanswered.add(exchange);
@@ -199,12 +199,12 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         return backpressure.setAside(exchange);
     }
 
-    private void onControl(Head head) {
+    private void onControl(FrameHeader head) {
         String ping = head.control().get("ping");
         if (life.phase() == Phase.NEW) {
             refuse(malformed("it sent <control> before any request with an attribute tx"));
         } else if (ping != null) {
-            tell(Notice.of(Notices.pong(ping)));
+            tell(ControlFrame.of(ControlFrames.pong(ping)));
             backpressure.check();
         }
     }
@@ -265,7 +265,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     }
 
     /** Says something about a transaction whose answer cannot be sent, or about the connection. */
-    void tell(Notice notice) {
+    void tell(ControlFrame notice) {
         channel.send(notice);
         channel.flush();
     }
@@ -334,7 +334,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     }
 
     private void sayDrain() {
-        channel.send(Notice.of(Notices.drain()));
+        channel.send(ControlFrame.of(ControlFrames.drain()));
     }
 
     private void finishWhenAnswered() {
@@ -438,7 +438,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
     /** On the selector thread, and nowhere else it ceases to be read: so nothing is said behind its end. */
     private void sayThatItIsParked() {
         if (isParked()) {
-            tell(Notice.of(Notices.pong("parked")));
+            tell(ControlFrame.of(ControlFrames.pong("parked")));
         }
     }
 

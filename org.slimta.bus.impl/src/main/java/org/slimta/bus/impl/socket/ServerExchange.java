@@ -14,13 +14,13 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.CodecPair;
-import org.slimta.bus.impl.transaction.OpenTransaction;
+import org.slimta.bus.impl.transaction.UnansweredTransaction;
 import org.slimta.bus.impl.transport.OutboundFrame;
+import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
-import org.slimta.bus.impl.wire.Head;
-import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.wire.RootAttributes;
 
@@ -30,7 +30,7 @@ import org.slimta.bus.impl.wire.RootAttributes;
  * connection, since such a client understands nothing else.
  */
 final class ServerExchange<Q, R> extends Arrival<Q, R>
-        implements OpenTransaction.ReplyTo<R>, OutboundFrame, Unanswered.Entry {
+        implements UnansweredTransaction.ReplyTo<R>, OutboundFrame, UnansweredRequests.Entry {
 
     private enum State {
         /** No thread has received it: nothing is lost if it is given back. */
@@ -46,7 +46,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
 
     private final SocketServer<Q, R> server;
     private final ServerConnection<Q, R> connection;
-    private final Head head;
+    private final FrameHeader head;
     private final long tx;
     private final long arrived;
     private final long deadline;
@@ -63,7 +63,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
     private int place;
     private FrameEncoder response;
 
-    ServerExchange(SocketServer<Q, R> server, ServerConnection<Q, R> connection, Head head, Frame frame) {
+    ServerExchange(SocketServer<Q, R> server, ServerConnection<Q, R> connection, FrameHeader head, Frame frame) {
         this.server = server;
         this.connection = connection;
         this.arrived = server.end().threads().now();
@@ -71,8 +71,8 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
         this.weight = frame.weight() + OVERHEAD;
         this.head = head;
         this.tx = head.tx();
-        this.deadline = head.ttl() == Head.NO_TTL
-                ? OpenTransaction.NO_DEADLINE
+        this.deadline = head.ttl() == FrameHeader.NO_TTL
+                ? UnansweredTransaction.NO_DEADLINE
                 : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(head.ttl(), TimeUnit.DAYS.toMillis(365)));
     }
 
@@ -144,7 +144,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
             List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, head);
             receiver = Thread.currentThread();
             received = now;
-            return new OpenTransaction<>(decoded, connection.peer(), deadline, server.end().failures(), this);
+            return new UnansweredTransaction<>(decoded, connection.peer(), deadline, server.end().failures(), this);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (BusException e) {
@@ -154,7 +154,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
     }
 
     private boolean isExpired(long now) {
-        return deadline != OpenTransaction.NO_DEADLINE && now - deadline > 0;
+        return deadline != UnansweredTransaction.NO_DEADLINE && now - deadline > 0;
     }
 
     private BusException expired(long now) {
@@ -335,7 +335,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
 
     private void tellClient(BusException failure) {
         frame = null;
-        settle(isNumbered() ? Notice.of(Notices.failure(tx, failure)) : null);
+        settle(isNumbered() ? ControlFrame.of(ControlFrames.failure(tx, failure)) : null);
     }
 
     private void settle(OutboundFrame answer) {
@@ -358,7 +358,7 @@ final class ServerExchange<Q, R> extends Arrival<Q, R>
         BusException told = server.end().failures().at(connection.peer().name(), failure);
         server.refused(told);
         if (isNumbered()) {
-            connection.tell(Notice.of(Notices.failure(tx, told)));
+            connection.tell(ControlFrame.of(ControlFrames.failure(tx, told)));
         } else {
             connection.close();
         }

@@ -3,7 +3,7 @@ package org.slimta.bus.impl.socket;
 import java.time.Duration;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.transport.FrameConnection;
-import org.slimta.bus.impl.wire.Notices;
+import org.slimta.bus.impl.wire.ControlFrames;
 
 /** Watches whether a server that keeps a connection is there, and sends what it has begun to send. Used on the timer. */
 final class ServerWatch {
@@ -48,7 +48,7 @@ final class ServerWatch {
         return switch (keepAlive.look(now, interval, heard)) {
             case ALIVE -> null;
             case ASK -> {
-                channel.send(Notice.of(Notices.ping(Long.toString(now))));
+                channel.send(ControlFrame.of(ControlFrames.ping(Long.toString(now))));
                 channel.flush();
                 yield null;
             }

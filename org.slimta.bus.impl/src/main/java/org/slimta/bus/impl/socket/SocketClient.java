@@ -23,7 +23,7 @@ import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.Failures;
-import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -37,7 +37,7 @@ import org.slimta.bus.impl.wire.FrameEncoder;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class SocketClient<Q, R> implements CappedClient<Q, R>, Opened {
+public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus {
 
     private final PayloadType<R> responseType;
     private final String target;

@@ -27,7 +27,7 @@ import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
-import org.slimta.bus.impl.transaction.Opened;
+import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.transport.OpenFiles;
 import org.slimta.bus.impl.transport.SocketPeer;
@@ -39,7 +39,7 @@ import org.slimta.bus.impl.transport.SocketPeer;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.Watcher {
+public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, Inbox.Watcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketServer.class);
 
@@ -61,7 +61,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
     private final Inbox<Q, R> inbox;
     private final BoundedLog log = new BoundedLog(SocketServer.class);
     private final LinkedMembers<ServerConnection<Q, R>> connections = new LinkedMembers<>();
-    private final Entrance<Q, R> entrance;
+    private final ConnectionAcceptor<Q, R> entrance;
     private final ParkedConnections<Q, R> parked;
     private final UnfinishedConnections unfinished = new UnfinishedConnections();
     private final Set<Runnable> unflushed = ConcurrentHashMap.newKeySet();
@@ -89,7 +89,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
                         each -> connections.forEach(one -> each.accept(one.channel().holder()))),
                 null);
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
-        this.entrance = new Entrance<>(this);
+        this.entrance = new ConnectionAcceptor<>(this);
         this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
         this.parked = new ParkedConnections<>(inbox);
         this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.LONGEST_PAUSE, this::check);
@@ -404,7 +404,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, Opened, Inbox.
         return threads;
     }
 
-    Entrance<Q, R> entrance() {
+    ConnectionAcceptor<Q, R> entrance() {
         return entrance;
     }
 

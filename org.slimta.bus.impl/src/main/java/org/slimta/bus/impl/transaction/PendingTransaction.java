@@ -50,7 +50,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
     // Guarded by this. What is volatile is read without the lock too.
     private volatile State state = State.WAITING;
     private volatile TransactionResult<R> result;
-    private ArrivedAnswer<R> answer;
+    private ArrivedResponse<R> answer;
     private volatile Runnable whenEnded;
     private List<CompletableFuture<List<R>>> stages;
     private List<CompletableFuture<Void>> receivers; // Threads that wait, for the arrival or for the result.
@@ -81,7 +81,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      * @param brought the answer
      * @return whether it was awaited: not if the transaction has ended before
      */
-    public final boolean answer(ArrivedAnswer<R> brought) {
+    public final boolean answer(ArrivedResponse<R> brought) {
         boolean awaited; // By stages: then it stays among those that its client ends in time, until it is unpacked.
         synchronized (this) {
             if (!beginToLeave()) {
@@ -356,7 +356,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
 
     /** On the thread of somebody who waits. */
     private void unpackOrAwait() throws InterruptedException {
-        ArrivedAnswer<R> arrived = arrived();
+        ArrivedResponse<R> arrived = arrived();
         CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
         if (ready != null) {
             arrived.onWaiting();
@@ -371,7 +371,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
         }
     }
 
-    private synchronized ArrivedAnswer<R> arrived() {
+    private synchronized ArrivedResponse<R> arrived() {
         return state == State.ARRIVED ? answer : null;
     }
 
@@ -382,7 +382,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      * @return whether this thread has
      */
     private boolean unpack(Executor completing) {
-        ArrivedAnswer<R> mine;
+        ArrivedResponse<R> mine;
         synchronized (this) {
             if (state != State.ARRIVED) {
                 return false;
@@ -394,7 +394,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
         return true;
     }
 
-    private TransactionResult<R> unpack(ArrivedAnswer<R> mine) {
+    private TransactionResult<R> unpack(ArrivedResponse<R> mine) {
         try {
             return new TransactionResult<>(mine.unpack(), null);
         } catch (BusException e) {
@@ -408,7 +408,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
     private void settle(TransactionResult<R> unpacked, Executor completing) {
         List<CompletableFuture<Void>> waiting;
         List<CompletableFuture<List<R>>> told;
-        ArrivedAnswer<R> dropped;
+        ArrivedResponse<R> dropped;
         synchronized (this) {
             if (result != null || answer == null) {
                 return;
@@ -463,7 +463,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
     @Override
     public final CompletionStage<List<R>> response() {
         CompletableFuture<List<R>> own = new CompletableFuture<>();
-        ArrivedAnswer<R> arrived = null;
+        ArrivedResponse<R> arrived = null;
         boolean first = false;
         synchronized (this) {
             if (result == null) {
@@ -489,7 +489,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
      *
      * @param stays whether it is still among those of its client
      */
-    private void unpackForStages(ArrivedAnswer<R> arrived, boolean stays) {
+    private void unpackForStages(ArrivedResponse<R> arrived, boolean stays) {
         if (!stays) {
             home.keep(this);
             if (result != null) {
@@ -509,7 +509,7 @@ public class PendingTransaction<R> extends LinkedMembers.Member implements Clien
 
     /** On a thread of the bus. */
     private void unpackWhenReady() {
-        ArrivedAnswer<R> arrived = arrived();
+        ArrivedResponse<R> arrived = arrived();
         CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
         if (ready == null) {
             unpack(Runnable::run);

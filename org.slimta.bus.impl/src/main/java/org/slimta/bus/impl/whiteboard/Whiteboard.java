@@ -15,8 +15,8 @@ import org.slimta.bus.impl.status.Rejections;
 @Component(service = Whiteboard.class, immediate = true)
 public final class Whiteboard implements AutoCloseable {
 
-    private final Board<RequestHandler<Object, Object>> handlers;
-    private final Board<BusFilter<Object, Object>> filters;
+    private final WhiteboardTracker<RequestHandler<Object, Object>> handlers;
+    private final WhiteboardTracker<BusFilter<Object, Object>> filters;
 
     /**
      * Begins to look for services.
@@ -26,8 +26,8 @@ public final class Whiteboard implements AutoCloseable {
      */
     @Activate
     public Whiteboard(BundleContext context, @Reference Rejections rejections) {
-        handlers = new Board<>(context, RequestHandler.class, Rejections.Kind.HANDLER, rejections);
-        filters = new Board<>(context, BusFilter.class, Rejections.Kind.FILTER, rejections);
+        handlers = new WhiteboardTracker<>(context, RequestHandler.class, Rejections.Kind.HANDLER, rejections);
+        filters = new WhiteboardTracker<>(context, BusFilter.class, Rejections.Kind.FILTER, rejections);
         handlers.open();
         filters.open();
     }
@@ -47,7 +47,7 @@ public final class Whiteboard implements AutoCloseable {
      *
      * @return those that there are now
      */
-    public Board<RequestHandler<Object, Object>> handlers() {
+    public WhiteboardTracker<RequestHandler<Object, Object>> handlers() {
         return handlers;
     }
 
@@ -56,7 +56,7 @@ public final class Whiteboard implements AutoCloseable {
      *
      * @return those that there are now
      */
-    public Board<BusFilter<Object, Object>> filters() {
+    public WhiteboardTracker<BusFilter<Object, Object>> filters() {
         return filters;
     }
 

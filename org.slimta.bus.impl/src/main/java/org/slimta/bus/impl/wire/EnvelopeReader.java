@@ -30,7 +30,7 @@ public final class EnvelopeReader {
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}; or with the reason that the frame tells, if it says
      *     that the transaction failed
      */
-    public List<XmlElement> read(Frame frame, Head head, Envelope expected) throws BusException {
+    public List<XmlElement> read(Frame frame, FrameHeader head, Envelope expected) throws BusException {
         if (head != null && head.contentStart() > 0 && head.envelope() == expected) {
             List<XmlElement> items = reader.readPlainChildren(frame.xml(), head.contentStart(), expected.root());
             if (items != null) {
@@ -69,7 +69,7 @@ public final class EnvelopeReader {
     }
 
     private static BusException failure(String error, String text) {
-        Reason reason = Notices.reason(error);
+        Reason reason = ControlFrames.reason(error);
         return reason != null
                 ? new BusException(reason, text)
                 : new BusException(

@@ -179,7 +179,7 @@ public final class FrameDecoder {
     /**
      * What has arrived of the XML of a frame that is not complete.
      *
-     * @return the beginning, for {@link HeadReader#readStart}; or null if there is nothing of it, or it was rejected
+     * @return the beginning, for {@link FrameHeaderReader#readStart}; or null if there is nothing of it, or it was rejected
      */
     public byte[] start() {
         if (xml != null) {

@@ -23,7 +23,7 @@ public final class RejectedFrameException extends BusException {
     }
 
     /**
-     * The beginning of the frame's XML, for {@link HeadReader#readStart}.
+     * The beginning of the frame's XML, for {@link FrameHeaderReader#readStart}.
      *
      * @return 4 KiB at most, cut behind a tag; null if this frame was rejected before, and now turns out to be too large to be
      *     skipped

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.zip.ZipEntry;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -41,8 +41,8 @@ import org.slimta.bus.api.runtime.BusRuntime;
 import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
-import org.slimta.bus.impl.factory.Engine;
-import org.slimta.bus.impl.runtime.Runtime;
+import org.slimta.bus.impl.factory.ProviderResources;
+import org.slimta.bus.impl.runtime.BusRuntimeService;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 
@@ -55,11 +55,11 @@ final class Container {
     private final Framework framework;
     private final Whiteboard whiteboard;
     private final Map<String, ConfiguredBus<?>> buses = new HashMap<>();
-    final Engine engine = new Engine();
+    final ProviderResources engine = new ProviderResources();
     final CodecRegistry codecs = new CodecRegistry();
     final Rejections rejections = new Rejections();
-    final Directory directory = new Directory();
-    final Foundation foundation;
+    final BusDirectory directory = new BusDirectory();
+    final ConfigContext foundation;
     final BusRuntime runtime;
     private int pids;
 
@@ -74,8 +74,8 @@ final class Container {
         framework.start();
         codecs.add(new CodecRegistry.Rank(0, 1), TYPE, new TextCodec());
         whiteboard = new Whiteboard(context(), rejections);
-        foundation = new Foundation(context(), engine, codecs, whiteboard, directory, rejections);
-        runtime = new Runtime(engine, codecs, whiteboard, rejections);
+        foundation = new ConfigContext(context(), engine, codecs, whiteboard, directory, rejections);
+        runtime = new BusRuntimeService(engine, codecs, whiteboard, rejections);
     }
 
     BundleContext context() {

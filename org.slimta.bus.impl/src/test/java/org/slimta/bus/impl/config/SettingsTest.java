@@ -27,7 +27,7 @@ class SettingsTest {
     private static String problem(Map<String, Object> values, Function<Settings, Object> reading) {
         Settings settings = new Settings(values);
         reading.apply(settings);
-        return assertThrows(BadSettings.class, settings::check).getMessage();
+        return assertThrows(InvalidConfigurationException.class, settings::check).getMessage();
     }
 
     @ParameterizedTest
@@ -55,7 +55,7 @@ class SettingsTest {
     void aTimeWithoutAUnitIsRefusedWithAnExample() {
         assertEquals(
                 "the setting missingCodecTimeout is 10; it must be a time with its unit, such as 500ms, 10s, 5m or 1h",
-                problem(Map.of("missingCodecTimeout", "10"), Options::server));
+                problem(Map.of("missingCodecTimeout", "10"), OptionsReader::server));
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class SettingsTest {
     void aTimeIsNeitherLessThanZeroNorAbsurdlyLong(String text) {
         assertEquals(
                 "the setting missingHandlerTimeout is " + text + "; it must be from zero to 365 days",
-                problem(Map.of("missingHandlerTimeout", text), Handling::read));
+                problem(Map.of("missingHandlerTimeout", text), HandlerLimits::read));
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class SettingsTest {
     })
     void whatIsTooLargeIsToldWhatItMayBe(String name, String value, String advice) {
         assertEquals(
-                "the setting " + name + " is " + value + "; " + advice, problem(Map.of(name, value), Options::server));
+                "the setting " + name + " is " + value + "; " + advice, problem(Map.of(name, value), OptionsReader::server));
     }
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ class SettingsTest {
     void whatIsOfNoUseWithoutTlsIsRefused(String name, String value) {
         assertEquals(
                 "there is " + name + ", but the setting tls is not true; without it nothing is encrypted",
-                problem(Map.of(name, value), Options::client));
+                problem(Map.of(name, value), OptionsReader::client));
     }
 
     @ParameterizedTest
@@ -109,14 +109,14 @@ class SettingsTest {
         "tlsTrust, setting tls has no tlsCertificate; it must have tlsCertificate and tlsPrivateKey"
     })
     void settingsOfTlsAreCalledAsInTheConfiguration(String only, String said) {
-        String problem = problem(Map.of("tls", true, only, "x.pem"), Options::server);
+        String problem = problem(Map.of("tls", true, only, "x.pem"), OptionsReader::server);
         assertTrue(problem.contains(said), problem);
     }
 
     @Test
     void numbersMayBeTextAsInAFile() throws Exception {
         Settings settings = new Settings(Map.of("queueSize", " 7 ", "maxConnections", 9L));
-        ServerOptions options = Options.server(settings);
+        ServerOptions options = OptionsReader.server(settings);
         settings.check();
         assertEquals(7, options.queueSize());
         assertEquals(9, options.maxConnections());
@@ -127,7 +127,7 @@ class SettingsTest {
         String problem = problem(
                 Map.of("queueSize", "many", "poolSize", "-1", "pingInterval", "soon"), settings -> {
                     settings.port("port", 1);
-                    return Options.client(settings) == null ? null : Options.server(settings);
+                    return OptionsReader.client(settings) == null ? null : OptionsReader.server(settings);
                 });
         assertTrue(problem.contains("the setting port is missing; it must be a number from 1 to 65535"), problem);
         assertTrue(problem.contains("the setting queueSize is many; it must be a whole number, such as 100"), problem);
@@ -146,10 +146,10 @@ class SettingsTest {
     void aNameThatIsNearlyASettingIsTakenForAMistake() {
         assertEquals(
                 "there is no setting qeueSize; did you mean queueSize?",
-                problem(Map.of("qeueSize", 7), Options::server));
+                problem(Map.of("qeueSize", 7), OptionsReader::server));
         assertEquals(
                 "there is no setting queuesize; did you mean queueSize?",
-                problem(Map.of("queuesize", 7), Options::server));
+                problem(Map.of("queuesize", 7), OptionsReader::server));
     }
 
     @Test
@@ -181,7 +181,7 @@ class SettingsTest {
     })
     void theFormerNameOfASettingOfAServerIsRefusedWithTheNewOne(String former, String now) {
         assertEquals(
-                "there is no setting " + former + "; did you mean " + now + "?", problem(Map.of(former, 7), Options::server));
+                "there is no setting " + former + "; did you mean " + now + "?", problem(Map.of(former, 7), OptionsReader::server));
     }
 
     @ParameterizedTest
@@ -196,13 +196,13 @@ class SettingsTest {
                 "there is no setting " + former + "; did you mean " + now + "?",
                 problem(
                         Map.of(former, 7),
-                        settings -> Handling.minFilters(settings) + Handling.read(settings).toString()));
+                        settings -> HandlerLimits.minFilters(settings) + HandlerLimits.read(settings).toString()));
     }
 
     @Test
     void theFormerNameOfASettingThatABusDoesNotHaveIsTheUsersOwn() throws Exception {
         Settings settings = new Settings(Map.of("depth", 7));
-        Options.local(settings);
+        OptionsReader.local(settings);
         settings.check();
         assertEquals(Map.of("depth", 7), settings.others());
     }
@@ -250,12 +250,12 @@ class SettingsTest {
     void aNameThatLooksLikeTlsIsTakenForAMistake(String name, String meant) {
         assertEquals(
                 "there is no setting " + name + "; did you mean " + meant + "?" + TLS_NAMES,
-                problem(Map.of(name, "x"), Options::server));
+                problem(Map.of(name, "x"), OptionsReader::server));
     }
 
     @Test
     void theSettingsOfTlsAreToldOnce() {
-        String problem = problem(Map.of("ssl", true, "keystore", "x"), Options::server);
+        String problem = problem(Map.of("ssl", true, "keystore", "x"), OptionsReader::server);
         assertTrue(problem.contains("there is no setting ssl; did you mean tls?"), problem);
         assertTrue(problem.contains("there is no setting keystore; did you mean tlsKeyStore?"), problem);
         assertEquals(problem.indexOf(TLS_NAMES), problem.lastIndexOf(TLS_NAMES));
@@ -266,7 +266,7 @@ class SettingsTest {
     void whatHasNoSocketHasNoTls(String name) {
         assertEquals(
                 "there is no setting " + name + " here: servers and clients have TLS, what is inside the JVM has not",
-                problem(Map.of(name, "x"), Options::local));
+                problem(Map.of(name, "x"), OptionsReader::local));
     }
 
     @ParameterizedTest
@@ -276,7 +276,7 @@ class SettingsTest {
     })
     void aNameThatHasNothingToDoWithTlsIsTheUsersOwn(String name) throws Exception {
         Settings settings = new Settings(Map.of(name, "x"));
-        Options.server(settings);
+        OptionsReader.server(settings);
         settings.check();
         assertEquals(Map.of(name, "x"), settings.others());
     }
@@ -299,13 +299,13 @@ class SettingsTest {
                 "the setting slimta.bus.name has 2 values; it must have one",
                 problem(
                         Map.of("slimta.bus.name", new String[] {"relay", "other"}),
-                        settings -> Names.withoutTypes(settings).name() + Options.local(settings)));
+                        settings -> BusIdentity.withoutTypes(settings).name() + OptionsReader.local(settings)));
         assertEquals(
                 "the setting port has 3 values; it must have one",
                 problem(Map.of("port", new int[] {1, 2, 3}), settings -> settings.port("port", 0)));
         assertEquals(
                 "the setting missingCodecTimeout has 2 values; it must have one",
-                problem(Map.of("missingCodecTimeout", List.of("1s", "2s")), Options::server));
+                problem(Map.of("missingCodecTimeout", List.of("1s", "2s")), OptionsReader::server));
     }
 
     @Test
@@ -326,7 +326,7 @@ class SettingsTest {
                 "felix.fileinstall.filename", "file:x",
                 ".secret", "s"));
         Settings settings = new Settings(values);
-        Options.server(settings);
+        OptionsReader.server(settings);
         settings.text("host");
         settings.check();
         assertEquals(Map.of("region", "eu", "cost", "high"), settings.others());
@@ -335,38 +335,38 @@ class SettingsTest {
     static Stream<Arguments> readers() {
         return Stream.of(
                 Arguments.of(ServerConfiguration.class, (Function<Settings, Object>) settings -> {
-                    Names.withTypes(settings);
+                    BusIdentity.withTypes(settings);
                     settings.text("host");
                     settings.port("port", 0);
-                    Options.server(settings);
-                    return Handling.read(settings);
+                    OptionsReader.server(settings);
+                    return HandlerLimits.read(settings);
                 }),
                 Arguments.of(ClientConfiguration.class, (Function<Settings, Object>) settings -> {
-                    Names.withTypes(settings);
+                    BusIdentity.withTypes(settings);
                     settings.required("host", "x");
                     settings.port("port", 1);
                     settings.duration("drainTimeout", value -> {});
-                    return Options.client(settings);
+                    return OptionsReader.client(settings);
                 }),
                 Arguments.of(LocalConfiguration.class, (Function<Settings, Object>) settings -> {
-                    Names.withoutTypes(settings);
-                    Options.local(settings);
-                    return Handling.read(settings);
+                    BusIdentity.withoutTypes(settings);
+                    OptionsReader.local(settings);
+                    return HandlerLimits.read(settings);
                 }),
                 Arguments.of(ChainConfiguration.class, (Function<Settings, Object>) settings -> {
-                    Names.withoutTypes(settings);
+                    BusIdentity.withoutTypes(settings);
                     settings.required("from", "x");
-                    Handling.minFilters(settings);
-                    Options.local(settings);
-                    return Handling.read(settings);
+                    HandlerLimits.minFilters(settings);
+                    OptionsReader.local(settings);
+                    return HandlerLimits.read(settings);
                 }),
                 Arguments.of(ProxyConfiguration.class, (Function<Settings, Object>) settings -> {
-                    Names.withoutTypes(settings);
+                    BusIdentity.withoutTypes(settings);
                     settings.required("from", "x");
                     settings.required("to", "x");
-                    Handling.minFilters(settings);
+                    HandlerLimits.minFilters(settings);
                     settings.duration("drainTimeout", value -> {});
-                    return Handling.read(settings);
+                    return HandlerLimits.read(settings);
                 }));
     }
 

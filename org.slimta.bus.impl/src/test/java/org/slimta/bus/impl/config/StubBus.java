@@ -5,20 +5,20 @@ import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.Target;
+import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /** A bus that carries nothing. */
 class StubBus extends ConfiguredBus<ConfiguredBus.BusSettings> {
 
     private static final String NAME = "stub";
 
-    StubBus(Foundation foundation) {
+    StubBus(ConfigContext foundation) {
         super(foundation, NAME, Map.of("service.pid", NAME));
     }
 
     @Override
     BusSettings read(Settings properties) {
-        Names names = new Names(NAME, null, null, Map.of());
+        BusIdentity names = new BusIdentity(NAME, null, null, Map.of());
         return () -> names;
     }
 
@@ -34,8 +34,8 @@ class StubBus extends ConfiguredBus<ConfiguredBus.BusSettings> {
     void closeNow() {}
 
     @Override
-    Target target(BusSettings settings) {
-        return new Target(NAME, NAME, Map.of(), EnumSet.noneOf(Kind.class));
+    TargetedBus target(BusSettings settings) {
+        return new TargetedBus(NAME, NAME, Map.of(), EnumSet.noneOf(Kind.class));
     }
 
     @Override

@@ -82,7 +82,7 @@ class TakenNameTest {
 
         private final List<Long> attempts = new CopyOnWriteArrayList<>();
 
-        Failing(Foundation foundation) {
+        Failing(ConfigContext foundation) {
             super(foundation);
         }
 

@@ -89,7 +89,7 @@ class ClosingFactoryTest {
 
     @Test
     void whatIsClosedIsNotKept() {
-        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new Engine(), bundle(Bundle.ACTIVE));
+        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.ACTIVE));
         await(() -> {
             owner.newLocal().close();
             owner.newLocal().close();
@@ -117,7 +117,7 @@ class ClosingFactoryTest {
     void aBundleThatStaysDrainsElsewhereWhenConfigurationAdminWaits() throws Exception {
         CodecRegistry codecs = new CodecRegistry();
         codecs.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
-        Engine engine = new Engine();
+        ProviderResources engine = new ProviderResources();
         ServerOptions options = ServerOptions.builder().drainTimeout(LONG).build();
         OwningBusFactory owner = new OwningBusFactory(codecs, engine, bundle(Bundle.ACTIVE));
         BusServer<String, String> server = owner.newServer("127.0.0.1", 0, String.class, String.class, options);
@@ -148,7 +148,7 @@ class ClosingFactoryTest {
 
     @Test
     void aBundleThatStopsIsHeldUpEvenThen() throws Exception {
-        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new Engine(), bundle(Bundle.STOPPING));
+        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.STOPPING));
         LocalBus<String, String> bus = owner.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
         ClientTransaction<String> sent = bus.client().sendRequest(List.of("x"));
         ServerTransaction<String, String> received = bus.server().recvRequest();

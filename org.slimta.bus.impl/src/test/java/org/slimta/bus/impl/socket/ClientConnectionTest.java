@@ -33,7 +33,7 @@ class ClientConnectionTest {
 
     private static final TimeLimit LIMIT = TimeLimit.of(Duration.ofMinutes(1), CappedClient.NO_CAP);
     private static final Duration IDLE = Duration.ofMinutes(1);
-    private static final FrameEncoder EMPTY = Notice.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder();
+    private static final FrameEncoder EMPTY = ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder();
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
     private long transactions = 100;

@@ -120,7 +120,7 @@ class LimitsTest {
 
     @Test
     void anIpv6NetworkIsOneAddress() throws Exception {
-        Admission admission = new Admission();
+        ConnectionLimiter admission = new ConnectionLimiter();
         ServerOptions options = ServerOptions.builder().maxConnectionsPerAddress(1).maxConnections(3).build();
         assertNull(admission.admit(InetAddress.getByName("2001:db8:1:2::1"), options));
         assertEquals(

@@ -70,7 +70,7 @@ class PendingConnectionTest {
         ReconnectQueue<ClientExchange<String>> queue = new ReconnectQueue<>(exchange -> false);
         queue.configure(1, false);
         ClientExchange<String> ended = new ClientExchange<>(client, 1_000, 1, LIMIT);
-        ended.encoded(Notice.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder());
+        ended.encoded(ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder());
         queue.add(ended, System.nanoTime());
         ReconnectQueue<ClientExchange<String>>.Turn turn = queue.next(System.nanoTime()).get(0);
         ended.fail(Reason.TIMEOUT, "its time is over", null);

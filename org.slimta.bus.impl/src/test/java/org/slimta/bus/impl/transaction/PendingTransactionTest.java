@@ -232,7 +232,7 @@ class PendingTransactionTest {
         transaction.whenEnded(() -> {
             throw new IllegalStateException("given back badly");
         });
-        assertThrows(IllegalStateException.class, () -> transaction.answer(new ArrivedAnswer<>() {
+        assertThrows(IllegalStateException.class, () -> transaction.answer(new ArrivedResponse<>() {
             @Override
             public List<String> unpack() {
                 return List.of("a");
@@ -313,7 +313,7 @@ class PendingTransactionTest {
         PendingTransaction<String> transaction = begin();
         CompletableFuture<Void> codec = new CompletableFuture<>();
         var stage = transaction.response().toCompletableFuture();
-        transaction.answer(new ArrivedAnswer<>() {
+        transaction.answer(new ArrivedResponse<>() {
             @Override
             public CompletableFuture<?> ready() {
                 return codec.isDone() ? null : codec;

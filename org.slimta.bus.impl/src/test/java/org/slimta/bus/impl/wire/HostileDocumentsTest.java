@@ -63,7 +63,7 @@ class HostileDocumentsTest {
         Frame frame = new Frame(xml, List.of());
         long start = THREADS.getCurrentThreadCpuTime();
         try {
-            Head head = new HeadReader(reader).read(frame);
+            FrameHeader head = new FrameHeaderReader(reader).read(frame);
             new EnvelopeReader(reader, limits).read(frame, head, envelope);
         } catch (BusException e) {
             assertTrue(e.getMessage().length() < 1000, e.getMessage().length() + " characters of a message");

@@ -25,8 +25,8 @@ class PeerTextTest {
         return new Frame(xml.getBytes(UTF_8), List.of());
     }
 
-    private static Head head(String xml) throws BusException {
-        return new HeadReader(new XmlReader(LIMITS)).read(frame(xml));
+    private static FrameHeader head(String xml) throws BusException {
+        return new FrameHeaderReader(new XmlReader(LIMITS)).read(frame(xml));
     }
 
     private static BusException failure(String xml) {

@@ -37,7 +37,7 @@ class RejectedFrameTest {
 
     private static final String XML = "<requests tx=\"7\" ttl=\"60000\">\r\n</requests>\r\n";
 
-    private final HeadReader heads = new HeadReader(new XmlReader(FrameLimits.defaults()));
+    private final FrameHeaderReader heads = new FrameHeaderReader(new XmlReader(FrameLimits.defaults()));
 
     private static byte[] frame(String xml, int... attachments) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -1,0 +1,76 @@
+package org.slimta.bus.impl.config;
+
+import org.slimta.bus.api.BusConstants;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.ServerOptions;
+
+/** Reads the options of buses from settings that have the same names. */
+final class OptionsReader {
+
+    private OptionsReader() {}
+
+    static ServerOptions server(Settings settings) {
+        ServerOptions.Builder options = ServerOptions.builder();
+        options.name(settings.text(BusConstants.BUS_NAME));
+        settings.integer("queueSize", options::queueSize);
+        settings.integer("maxConnections", options::maxConnections);
+        settings.integer("maxConnectionsPerAddress", options::maxConnectionsPerAddress);
+        settings.integer("maxInFlightPerConnection", options::maxInFlightPerConnection);
+        settings.memory("memoryLimit", options::memoryLimit);
+        settings.duration("receiveTimeout", options::receiveTimeout);
+        settings.duration("missingCodecTimeout", options::missingCodecTimeout);
+        settings.duration("frameTimeout", options::frameTimeout);
+        settings.size("minRate", options::minRate);
+        settings.duration("processingTimeout", options::processingTimeout);
+        settings.duration("idleTimeout", options::idleTimeout);
+        settings.duration("drainTimeout", options::drainTimeout);
+        TlsOptionsReader.server(settings, options::tls);
+        return options.limits(limits(settings)).build();
+    }
+
+    static ClientOptions client(Settings settings) {
+        ClientOptions.Builder options = ClientOptions.builder();
+        options.name(settings.text(BusConstants.BUS_NAME));
+        settings.integer("maxInFlight", options::maxInFlight);
+        settings.memory("memoryLimit", options::memoryLimit);
+        settings.integer("poolSize", options::poolSize);
+        settings.duration("idleTimeout", options::idleTimeout);
+        settings.duration("pingInterval", options::pingInterval);
+        settings.duration("connectTimeout", options::connectTimeout);
+        settings.duration("sendTimeout", options::sendTimeout);
+        settings.duration("responseTimeout", options::responseTimeout);
+        settings.duration("missingCodecTimeout", options::missingCodecTimeout);
+        TlsOptionsReader.client(settings, options::tls);
+        return options.limits(limits(settings)).build();
+    }
+
+    static LocalOptions local(Settings settings) {
+        LocalOptions.Builder options = LocalOptions.builder();
+        options.name(settings.text(BusConstants.BUS_NAME));
+        settings.integer("queueSize", options::queueSize);
+        settings.duration("sendTimeout", options::sendTimeout);
+        settings.duration("responseTimeout", options::responseTimeout);
+        settings.duration("receiveTimeout", options::receiveTimeout);
+        settings.duration("drainTimeout", options::drainTimeout);
+        return options.build();
+    }
+
+    private static FrameLimits limits(Settings settings) {
+        FrameLimits.Builder limits = FrameLimits.builder();
+        settings.integer("maxParts", limits::maxParts);
+        settings.size("maxPartSize", limits::maxPartSize);
+        settings.size("maxFrameSize", limits::maxFrameSize);
+        settings.smallSize("maxXmlSize", limits::maxXmlSize);
+        settings.integer("maxDepth", limits::maxDepth);
+        settings.integer("maxAttributes", limits::maxAttributes);
+        settings.integer("maxElements", limits::maxElements);
+        settings.integer("maxItems", limits::maxItems);
+        settings.smallSize("maxTextSize", limits::maxTextSize);
+        settings.integer("maxNameSize", limits::maxNameSize);
+        settings.integer("maxDistinctNames", limits::maxDistinctNames);
+        settings.smallSize("maxPrologSize", limits::maxPrologSize);
+        return limits.build();
+    }
+}

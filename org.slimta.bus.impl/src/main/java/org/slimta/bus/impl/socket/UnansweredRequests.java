@@ -1,0 +1,87 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+
+/**
+ * The requests that were read from one connection and have no response yet. One thread adds them, any takes them out: without a
+ * lock, and without memory for each.
+ *
+ * @param <T> a request
+ */
+final class UnansweredRequests<T extends UnansweredRequests.Entry> {
+
+    private static final int SMALLEST = 4;
+
+    /** A request remembers the place that it has here. */
+    interface Entry {
+
+        int place();
+
+        void setPlace(int place);
+    }
+
+    private final AtomicInteger count = new AtomicInteger();
+    private volatile AtomicReferenceArray<T> places = new AtomicReferenceArray<>(0);
+    private int next;
+
+    /** Adds one. Called by one thread at a time. */
+    void add(T entry) {
+        int all = count.incrementAndGet();
+        AtomicReferenceArray<T> into = places;
+        if (2 * all > into.length()) {
+            into = grow(into);
+        }
+        int mask = into.length() - 1;
+        while (into.get(next & mask) != null) {
+            next++; // At most half of the places are taken, so this ends soon.
+        }
+        entry.setPlace(next & mask);
+        into.set(next++ & mask, entry);
+    }
+
+    /** What is taken out meanwhile is taken out of both: by whoever does so, or here if that was before the new one was seen. */
+    private AtomicReferenceArray<T> grow(AtomicReferenceArray<T> old) {
+        AtomicReferenceArray<T> larger = new AtomicReferenceArray<>(Math.max(SMALLEST, 2 * old.length()));
+        for (int i = 0; i < old.length(); i++) {
+            larger.set(i, old.get(i));
+        }
+        places = larger;
+        for (int i = 0; i < old.length(); i++) {
+            if (old.get(i) == null) {
+                larger.set(i, null);
+            }
+        }
+        return larger;
+    }
+
+    /**
+     * Takes one out, once.
+     *
+     * @return how many are left
+     */
+    int remove(T entry) {
+        AtomicReferenceArray<T> from;
+        do {
+            from = places;
+            from.compareAndSet(entry.place(), entry, null);
+        } while (from != places);
+        return count.decrementAndGet();
+    }
+
+    int count() {
+        return count.get();
+    }
+
+    /** Calls something for each that is there. What is added or taken out meanwhile may be left out. */
+    void forEach(Consumer<? super T> action) {
+        AtomicReferenceArray<T> all = places;
+        for (int i = 0; i < all.length(); i++) {
+            T entry = all.get(i);
+            if (entry != null) {
+                action.accept(entry);
+            }
+        }
+    }
+}

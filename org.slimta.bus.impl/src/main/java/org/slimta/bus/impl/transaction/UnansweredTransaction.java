@@ -1,0 +1,133 @@
+package org.slimta.bus.impl.transaction;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Peer;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.text.BoundedCause;
+import org.slimta.bus.impl.text.Described;
+
+/**
+ * A transaction that is answered once, with one response for each request.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R> {
+
+    /**
+     * Carries the answer to the client. Each transaction calls one of its methods, once.
+     *
+     * @param <R> type of the responses
+     */
+    public interface ReplyTo<R> {
+
+        /**
+         * Carries responses.
+         *
+         * @param responses one for each request
+         * @throws BusException if that is not possible; the transaction has failed then
+         */
+        void respond(List<R> responses) throws BusException;
+
+        /**
+         * Carries a failure.
+         *
+         * @param failure why it failed
+         */
+        void fail(BusException failure);
+    }
+
+    /** The deadline of a client that has not said how long it waits. */
+    public static final long NO_DEADLINE = Long.MIN_VALUE;
+
+    private static final VarHandle ANSWERED = answered();
+
+    private final List<Q> requests;
+    private final Peer peer;
+    private final long deadline;
+    private final Failures failures;
+    private final ReplyTo<R> replyTo;
+    private volatile boolean answered;
+
+    /**
+     * A transaction to be answered.
+     *
+     * @param requests what the client sent
+     * @param peer the client
+     * @param deadline until when the client waits, as {@link System#nanoTime()}, or {@link #NO_DEADLINE}
+     * @param failures the failures of the server
+     * @param replyTo where the answer goes
+     */
+    public UnansweredTransaction(List<Q> requests, Peer peer, long deadline, Failures failures, ReplyTo<R> replyTo) {
+        this.requests = requests;
+        this.peer = peer;
+        this.deadline = deadline;
+        this.failures = failures;
+        this.replyTo = replyTo;
+    }
+
+    private static VarHandle answered() {
+        try {
+            return MethodHandles.lookup().findVarHandle(UnansweredTransaction.class, "answered", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @Override
+    public List<Q> requests() {
+        return requests;
+    }
+
+    @Override
+    public Peer peer() {
+        return peer;
+    }
+
+    @Override
+    public Duration timeLeft() {
+        return deadline == NO_DEADLINE ? null : Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    @Override
+    public void sendResponse(List<? extends R> responses) throws BusException {
+        List<R> copy = List.copyOf(responses);
+        if (copy.size() != requests.size() && !answered) {
+            throw failures.of(
+                    Reason.MISMATCH,
+                    peer.name(),
+                    copy.size() + " responses to " + requests.size() + " requests; there must be one for each. The"
+                            + " transaction is still open",
+                    null);
+        }
+        claim();
+        try {
+            replyTo.respond(copy);
+        } catch (RuntimeException | Error e) {
+            // Nobody else can answer it now: its client would wait until its time is over.
+            replyTo.fail(failures.of(
+                    Reason.CODEC, peer.name(), "the responses could not be sent: " + Described.of(e), BoundedCause.of(e)));
+            throw e;
+        }
+    }
+
+    @Override
+    public void fail(Reason reason, String message) {
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(message, "message");
+        claim();
+        replyTo.fail(failures.of(reason, peer.name(), message, null));
+    }
+
+    private void claim() {
+        if (!ANSWERED.compareAndSet(this, false, true)) {
+            throw new IllegalStateException("the transaction with " + peer.name() + " was answered before");
+        }
+    }
+}

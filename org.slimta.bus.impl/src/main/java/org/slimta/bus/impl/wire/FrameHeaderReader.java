@@ -1,0 +1,174 @@
+package org.slimta.bus.impl.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.List;
+import java.util.Map;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.text.Ascii;
+import org.slimta.bus.impl.text.Excerpt;
+import org.slimta.bus.impl.xml.XmlReader;
+
+/**
+ * Reads the root element of a frame and nothing else of it, so that it is known whom the frame is for. A root that looks just
+ * like what this bus writes is read without an XML parser; whatever else is well-formed is read with one. Thread-safe.
+ */
+public final class FrameHeaderReader {
+
+    private static final byte[] REQUESTS = "<requests".getBytes(US_ASCII);
+    private static final byte[] RESPONSES = "<responses".getBytes(US_ASCII);
+    private static final byte[] TX = " tx=\"".getBytes(US_ASCII);
+    private static final byte[] TTL = "\" ttl=\"".getBytes(US_ASCII);
+    private static final byte[] QUOTE = "\"".getBytes(US_ASCII);
+    private static final byte[] QUOTED_END = "\">".getBytes(US_ASCII);
+    private static final byte[] END = ">".getBytes(US_ASCII);
+    private static final List<Envelope> NUMBERED = List.of(Envelope.REQUESTS, Envelope.RESPONSES);
+    private static final int MOST_DIGITS = 18;
+
+    private final XmlReader reader;
+
+    public FrameHeaderReader(XmlReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Reads the root.
+     *
+     * @param frame the frame
+     * @return what its root says
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
+     */
+    public FrameHeader read(Frame frame) throws BusException {
+        FrameHeader head = readOwnForm(frame.xml());
+        return head != null ? head : readAnyForm(frame.xml());
+    }
+
+    /**
+     * Reads what can be read of the root of a document of which only the beginning is there, or whose head cannot be read.
+     *
+     * @param start the beginning of the XML, or all of it; only the first 4 KiB are looked at
+     * @return the root and the number of the transaction; or null if not even these are known
+     */
+    public FrameHeader readStart(byte[] start) {
+        for (Envelope envelope : NUMBERED) {
+            byte[] root = envelope == Envelope.REQUESTS ? REQUESTS : RESPONSES;
+            if (startsWith(start, 0, root) && startsWith(start, root.length, TX)) {
+                int from = root.length + TX.length;
+                int end = endOfNumber(start, from);
+                long tx = number(start, from, end);
+                return tx > 0 && startsWith(start, end, QUOTE) ? new FrameHeader(envelope, tx, FrameHeader.NO_TTL, 0) : null;
+            }
+        }
+        try {
+            XmlElement root = reader.readRoot(FrameDecoder.wholeTags(start, false));
+            for (Envelope envelope : NUMBERED) {
+                if (root.name().equals(envelope.root())) {
+                    return new FrameHeader(envelope, number(root, "tx", 1, 0), FrameHeader.NO_TTL, 0);
+                }
+            }
+        } catch (BusException e) {
+            // The frame is rejected anyway; as its transaction is unknown, the whole connection ends.
+        }
+        return null;
+    }
+
+    private static FrameHeader readOwnForm(byte[] xml) {
+        boolean requests = startsWith(xml, 0, REQUESTS);
+        if (!requests && !startsWith(xml, 0, RESPONSES)) {
+            return null;
+        }
+        Envelope envelope = requests ? Envelope.REQUESTS : Envelope.RESPONSES;
+        int start = requests ? REQUESTS.length : RESPONSES.length;
+        if (startsWith(xml, start, END)) {
+            return new FrameHeader(envelope, 0, FrameHeader.NO_TTL, start + END.length);
+        }
+        if (!startsWith(xml, start, TX)) {
+            return null;
+        }
+        start += TX.length;
+        int end = endOfNumber(xml, start);
+        long tx = number(xml, start, end);
+        long ttl = FrameHeader.NO_TTL;
+        if (requests && startsWith(xml, end, TTL)) {
+            start = end + TTL.length;
+            end = endOfNumber(xml, start);
+            ttl = number(xml, start, end);
+            if (ttl < 0) {
+                return null;
+            }
+        }
+        if (tx <= 0 || !startsWith(xml, end, QUOTED_END)) {
+            return null;
+        }
+        return new FrameHeader(envelope, tx, ttl, end + QUOTED_END.length);
+    }
+
+    private static boolean startsWith(byte[] xml, int at, byte[] expected) {
+        if (xml.length - at < expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (xml[at + i] != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int endOfNumber(byte[] xml, int start) {
+        int end = start;
+        while (end < xml.length && xml[end] >= '0' && xml[end] <= '9') {
+            end++;
+        }
+        return end;
+    }
+
+    /** The number, or -1 if there is none that surely fits. */
+    private static long number(byte[] xml, int start, int end) {
+        if (end == start || end - start > MOST_DIGITS) {
+            return -1;
+        }
+        long number = 0;
+        for (int i = start; i < end; i++) {
+            number = 10 * number + xml[i] - '0';
+        }
+        return number;
+    }
+
+    private FrameHeader readAnyForm(byte[] xml) throws BusException {
+        XmlElement root = reader.readRoot(xml);
+        for (Envelope envelope : Envelope.values()) {
+            if (root.name().equals(envelope.root())) {
+                return envelope == Envelope.CONTROL
+                        ? new FrameHeader(envelope, 0, FrameHeader.NO_TTL, 0, root.attributes(), null)
+                        : new FrameHeader(
+                                envelope,
+                                number(root, "tx", 1, 0),
+                                number(root, "ttl", 0, FrameHeader.NO_TTL),
+                                0,
+                                Map.of(),
+                                root.attribute("error"));
+            }
+        }
+        throw new BusException(
+                Reason.MALFORMED,
+                "the XML is a <" + Excerpt.of(root.name()) + ">; it must be <requests>, <responses> or <control>");
+    }
+
+    private static long number(XmlElement root, String attribute, long least, long absent) throws BusException {
+        String value = root.attribute(attribute);
+        if (value == null) {
+            return absent;
+        }
+        long number = Ascii.number(Ascii.trim(value));
+        if (number >= least) {
+            return number;
+        }
+        throw new BusException(
+                Reason.MALFORMED,
+                "the attribute " + attribute + " of <" + root.name() + "> is '" + Excerpt.of(value)
+                        + "'; it must be an integer of " + least + " or more");
+    }
+}
