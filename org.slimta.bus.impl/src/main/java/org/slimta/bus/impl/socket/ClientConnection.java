@@ -7,6 +7,8 @@ import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.exchange.ControlFrame;
+import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.FrameConnection;
@@ -21,7 +23,7 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
 final class ClientConnection<R> extends LinkedMembers.Member
-        implements FrameConnection.Listener, ClientExchange.Holder<R>, KeptConnections.Member<ClientExchange<R>> {
+        implements FrameConnection.Listener, Sending.Route<R>, KeptConnections.Member<FramedTransaction<R>> {
 
     /**
      * A server that has just come back may go away again and cut off new connections. That shows within this time, and nothing
@@ -30,7 +32,38 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private static final Duration SETTLED = Duration.ofMillis(20);
 
     /** Once this many bytes are waiting to be sent, pings from the server are no longer answered. */
-    private static final long MOST_BACKLOG = 1 << 20;
+    private static final long MAX_UNSENT_BYTES = 1 << 20;
+
+    /** The pool of a connection. The methods may be called on any thread, and do not block. */
+    interface Owner<R> {
+
+        /** How many transactions a connection carries before the next one is used as well. */
+        int busy();
+
+        /** Whether the server has said lately that it is closing, so that it may do so again. */
+        boolean isUnsettled();
+
+        /** The server keeps a connection; returns whether the pool keeps it too. */
+        boolean list(ClientConnection<R> connection);
+
+        /** Gives a connection no more transactions. */
+        void unlist(ClientConnection<R> connection);
+
+        /** A connection for large transactions has nothing to do. */
+        void free(ClientConnection<R> connection);
+
+        /** The server has said on this connection that it is closing. */
+        void draining(ClientConnection<R> connection);
+
+        /** A connection is closed. */
+        void remove(ClientConnection<R> connection);
+
+        /** Dispatches a transaction again of which nothing was sent, soon, on another thread. */
+        void sendElsewhere(FramedTransaction<R> transaction);
+
+        /** A connection has gone, or has changed: others may take their turns. */
+        void advance();
+    }
 
     private enum State {
         /** What the server can do is not known: it carries one transaction, and must not be cut off in the middle of it. */
@@ -43,12 +76,12 @@ final class ClientConnection<R> extends LinkedMembers.Member
         CLOSED
     }
 
-    private final ConnectionPool<R> pool;
-    private final SocketClient<?, R> client;
-    private final ReconnectQueue<ClientExchange<R>>.Turn turn;
+    private final Owner<R> pool;
+    private final TargetServer<R> server;
+    private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
     private final ConnectAttempt way;
     private final FrameConnection channel;
-    private final BusEnd end;
+    private final SocketContext context;
     private final boolean forLarge;
     private final InFlight<Sending<R>> inFlight;
     private final ServerWatch watch;
@@ -58,35 +91,26 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private volatile long lastUsed;
 
     /**
-     * A connection that has just come about.
+     * A connection that has just been opened.
      *
      * @param pool where it belongs
-     * @param client whose it is
-     * @param turn what told that it might be opened, and is told how it goes on
-     * @param way what it came of
-     * @param end what it was made with
-     * @param forLarge whether it carries one transaction at a time, because they are large
+     * @param server where it leads
+     * @param opened how it was opened
      */
-    ClientConnection(
-            ConnectionPool<R> pool,
-            SocketClient<?, R> client,
-            ReconnectQueue<ClientExchange<R>>.Turn turn,
-            ConnectAttempt way,
-            BusEnd end,
-            boolean forLarge) {
+    ClientConnection(Owner<R> pool, TargetServer<R> server, PendingConnection.Opened<R> opened) {
         this.pool = pool;
-        this.client = client;
-        this.turn = turn;
-        this.way = way;
+        this.server = server;
+        this.turn = opened.turn();
+        this.way = opened.way();
         this.channel = way.channel();
-        this.end = end;
-        this.forLarge = forLarge;
+        this.context = opened.context();
+        this.forLarge = opened.forLarge();
         this.inFlight = new InFlight<>(forLarge ? 1 : pool.busy());
-        this.lastUsed = client.end().threads().now();
+        this.lastUsed = server.threads().now();
         this.watch = new ServerWatch(channel, lastUsed);
     }
 
-    private Sending<R> put(ClientExchange<R> exchange) {
+    private Sending<R> put(FramedTransaction<R> exchange) {
         Sending<R> sending = new Sending<>(exchange, this);
         exchange.assign(this);
         inFlight.put(exchange.tx(), sending);
@@ -111,14 +135,14 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return forLarge;
     }
 
-    /** Whether requests that leave now are numbered. */
-    boolean numbers() {
-        return client.keepsConnections() || state != State.UNPROVEN;
+    @Override
+    public boolean numbers() {
+        return server.keepsConnections() || state != State.UNPROVEN;
     }
 
     /** What it was made with. */
-    BusEnd end() {
-        return end;
+    SocketContext context() {
+        return context;
     }
 
     @Override
@@ -126,18 +150,19 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return inFlight.size();
     }
 
-    FrameConnection channel() {
+    @Override
+    public FrameConnection channel() {
         return channel;
     }
 
     /** Takes its first transaction. */
-    void start(ClientExchange<R> exchange) {
+    void start(FramedTransaction<R> exchange) {
         first = put(exchange);
         way.use(this);
         if (exchange.isDone()) {
             forget(exchange);
         } else if (pool.isUnsettled()) {
-            client.end().threads().after(SETTLED, () -> end.network().connecting().execute(this::sendFirst));
+            server.threads().after(SETTLED, () -> context.network().connecting().execute(this::sendFirst));
         } else {
             sendFirst();
         }
@@ -148,7 +173,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         if (sending == null || state != State.UNPROVEN) {
             return;
         }
-        if (client.isInForce(end)) {
+        if (server.isInForce(context)) {
             sending.enqueue();
             channel.flush();
         } else {
@@ -158,7 +183,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     @Override
-    public boolean send(ClientExchange<R> exchange) {
+    public boolean send(FramedTransaction<R> exchange) {
         if (state != State.KEPT) {
             return false;
         }
@@ -175,7 +200,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         sending.enqueue();
         if (inFlight.size() <= 1) {
             channel.flush();
-        } else if (!client.end().threads().putOff(channel.flusher())) {
+        } else if (!server.threads().putOff(channel.flusher())) {
             channel.execute(channel.flusher());
         }
         return true;
@@ -185,9 +210,9 @@ final class ClientConnection<R> extends LinkedMembers.Member
     public void onFrame(Frame frame) {
         FrameHeader head;
         try {
-            head = end.coder().readHead(frame);
+            head = context.coder().readHead(frame);
         } catch (BusException e) {
-            giveUp(client.end().failures().at(client.target(), e));
+            giveUp(server.failures().at(server.name(), e));
             return;
         }
         if (head.envelope() == Envelope.RESPONSES) {
@@ -200,7 +225,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     private BusException malformed(String what) {
-        return client.end().failures().of(Reason.MALFORMED, client.target(), what, null);
+        return server.failures().of(Reason.MALFORMED, server.name(), what, null);
     }
 
     private void onResponses(FrameHeader head, Frame frame) {
@@ -261,7 +286,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** The first notice says that nothing more is read; the second, that all that was read is answered. */
     private void onControl(Map<String, String> control) {
         String ping = control.get("ping");
-        if (ping != null && channel.unsentBytes() < MOST_BACKLOG) {
+        if (ping != null && channel.unsentBytes() < MAX_UNSENT_BYTES) {
             channel.send(ControlFrame.of(ControlFrames.pong(ping)));
             channel.flush();
         } else if ("true".equals(control.get("drain"))) {
@@ -289,7 +314,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** A response that is over a limit of this end fails its transaction; the others go on if the rest of it can be skipped. */
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
-        FrameHeader head = rejected.start() == null ? null : end.coder().readStart(rejected.start());
+        FrameHeader head = rejected.start() == null ? null : context.coder().readStart(rejected.start());
         if (head == null || head.envelope() != Envelope.RESPONSES || state == State.UNPROVEN) {
             return false;
         }
@@ -302,10 +327,10 @@ final class ClientConnection<R> extends LinkedMembers.Member
             sending.exchange().failAt(ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
-            giveUp(client.end().failures()
+            giveUp(server.failures()
                     .of(
                             Reason.CLOSED,
-                            client.target(),
+                            server.name(),
                             "a response is too large to be skipped: " + rejected.getMessage() + "; the connection is given up",
                             null));
         } else {
@@ -316,7 +341,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onBadFrame(BusException failure) {
-        giveUp(client.end().failures().at(client.target(), failure));
+        giveUp(server.failures().at(server.name(), failure));
     }
 
     /**
@@ -380,7 +405,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     /** A transaction has ended without an answer from here. */
     @Override
-    public void forget(ClientExchange<R> exchange) {
+    public void forget(FramedTransaction<R> exchange) {
         Sending<R> sending = inFlight.take(exchange.tx());
         if (sending == null) {
             return;
@@ -407,23 +432,23 @@ final class ClientConnection<R> extends LinkedMembers.Member
         closeIfDone();
     }
 
-    /** Ends what takes too long, and asks whether the server is there. Called now and then, on the timer. */
-    void look(long now) {
+    /** Checks timeouts, and asks whether the server is there. Called periodically on the timer thread. */
+    void checkTimeouts(long now) {
         closeIfDone(); // Whoever ended it may have left it to a server that is not there any more.
         State seen = state;
         if (seen != State.KEPT && seen != State.ENDING) {
             return;
         }
-        String wrong = watch.lateFrame(client.options());
+        String wrong = watch.lateFrame(server.options());
         if (wrong == null && seen == State.KEPT) {
-            wrong = watch.silence(now, client.options());
+            wrong = watch.silence(now, server.options());
         }
         if (wrong != null) {
             String what = wrong + "; the connection is given up";
-            giveUp(client.end().failures().of(Reason.CLOSED, client.target(), what, null));
+            giveUp(server.failures().of(Reason.CLOSED, server.name(), what, null));
         } else if (seen == State.KEPT
                 && inFlight.size() == 0
-                && now - lastUsed > client.options().idleTimeout().toNanos()) {
+                && now - lastUsed > server.options().idleTimeout().toNanos()) {
             retire();
         }
     }

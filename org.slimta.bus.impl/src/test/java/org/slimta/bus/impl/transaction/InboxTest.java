@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.transaction.Inbox.Offer;
 
@@ -66,6 +67,16 @@ class InboxTest {
         @Override
         public long arrived() {
             return arrived;
+        }
+
+        @Override
+        public Peer peer() {
+            throw new AssertionError("an inbox does not ask for the client");
+        }
+
+        @Override
+        public void fail(BusException why) {
+            refuse(why);
         }
 
         @Override
