@@ -131,7 +131,7 @@ public final class Reception<Q, R> {
     public void checkTimeouts() {
         Duration timeout = options.processingTimeout();
         long now = context.now();
-        inbox.unsettled().forEach(arrival -> PeriodicCheck.safely(() -> {
+        inbox.forEachUnsettled(arrival -> PeriodicCheck.safely(() -> {
             if (now - arrival.arrived() > timeout.toNanos()) {
                 arrival.fail(failures().of(
                         Reason.TIMEOUT,
@@ -196,7 +196,7 @@ public final class Reception<Q, R> {
         bus.state = isStopped() ? "closing" : "ready";
         bus.requestType = requestType.toString();
         bus.responseType = responseType.toString();
-        bus.inFlight = inbox.unsettled().count();
+        bus.inFlight = inbox.unsettledCount();
         bus.queued = inbox.size();
         bus.queueSize = options.queueSize();
         meter.report(bus);

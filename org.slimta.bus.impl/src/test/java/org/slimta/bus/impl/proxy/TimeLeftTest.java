@@ -204,7 +204,7 @@ class TimeLeftTest {
         BusException failure = failureOf(sent);
         assertEquals(Reason.TIMEOUT, failure.reason(), failure.getMessage());
         assertTrue(
-                failure.getMessage().contains("within 50 ms (what was left of the time of the request that was passed on)"),
+                failure.getMessage().contains("within 50 ms (what was left of the responseTimeout of the client whose request was passed on)"),
                 failure.getMessage());
     }
 
