@@ -1,14 +1,13 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.impl.socket.ClientConnectionLifecycle.Phase;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.FrameConnection;
@@ -65,17 +64,6 @@ final class ClientConnection<R> extends LinkedMembers.Member
         void advance();
     }
 
-    private enum State {
-        /** What the server can do is not known: it carries one transaction, and must not be cut off in the middle of it. */
-        UNPROVEN,
-        /** The server keeps it, and it takes transactions. */
-        KEPT,
-        /** It takes no more transactions, and ends with those that it has. The server does not mind how it ends. */
-        ENDING,
-        /** It is closed, or on its way out. */
-        CLOSED
-    }
-
     private final Owner<R> pool;
     private final TargetServer<R> server;
     private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
@@ -83,11 +71,10 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private final FrameConnection channel;
     private final SocketContext context;
     private final boolean forLarge;
-    private final InFlight<Sending<R>> inFlight;
+    private final SentTransactions<R> inFlight;
     private final ServerWatch watch;
     private volatile Sending<R> first;
-    private volatile State state = State.UNPROVEN;
-    private volatile boolean drained;
+    private final ClientConnectionLifecycle life = new ClientConnectionLifecycle();
     private volatile long lastUsed;
 
     /**
@@ -105,29 +92,14 @@ final class ClientConnection<R> extends LinkedMembers.Member
         this.channel = way.channel();
         this.context = opened.context();
         this.forLarge = opened.forLarge();
-        this.inFlight = new InFlight<>(forLarge ? 1 : pool.busy());
+        this.inFlight = new SentTransactions<>(this, forLarge ? 1 : pool.busy(), pool::sendElsewhere);
         this.lastUsed = server.threads().now();
         this.watch = new ServerWatch(channel, lastUsed);
     }
 
-    private Sending<R> put(FramedTransaction<R> exchange) {
-        Sending<R> sending = new Sending<>(exchange, this);
-        exchange.assign(this);
-        inFlight.put(exchange.tx(), sending);
-        return sending;
-    }
-
-    private synchronized boolean change(State from, State to) {
-        if (state != from) {
-            return false;
-        }
-        state = to;
-        return true;
-    }
-
     @Override
     public boolean isKept() {
-        return state == State.KEPT;
+        return life.isKept();
     }
 
     @Override
@@ -137,7 +109,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     @Override
     public boolean numbers() {
-        return server.keepsConnections() || state != State.UNPROVEN;
+        return server.keepsConnections() || !life.isUnproven();
     }
 
     /** What it was made with. */
@@ -147,7 +119,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     @Override
     public int load() {
-        return inFlight.size();
+        return inFlight.count();
     }
 
     @Override
@@ -157,7 +129,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     /** Takes its first transaction. */
     void start(FramedTransaction<R> exchange) {
-        first = put(exchange);
+        first = inFlight.add(exchange);
         way.use(this);
         if (exchange.isDone()) {
             forget(exchange);
@@ -170,35 +142,35 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     private void sendFirst() {
         Sending<R> sending = first;
-        if (sending == null || state != State.UNPROVEN) {
+        if (sending == null || !life.isUnproven()) {
             return;
         }
         if (server.isInForce(context)) {
             sending.enqueue();
             channel.flush();
         } else {
-            takeSent();
+            inFlight.takeSent();
             close();
         }
     }
 
     @Override
     public boolean send(FramedTransaction<R> exchange) {
-        if (state != State.KEPT) {
+        if (!life.isKept()) {
             return false;
         }
-        Sending<R> sending = put(exchange);
+        Sending<R> sending = inFlight.add(exchange);
         if (exchange.isDone()) {
             forget(exchange);
             return true;
         }
-        if (state != State.KEPT && inFlight.take(exchange.tx()) != null) {
+        if (!life.isKept() && inFlight.take(exchange.tx()) != null) {
             closeIfDone(); // Whoever retired it has seen this one.
             return exchange.isDone();
         }
         lastUsed = exchange.start();
         sending.enqueue();
-        if (inFlight.size() <= 1) {
+        if (inFlight.count() <= 1) {
             channel.flush();
         } else if (!server.threads().putOff(channel.flusher())) {
             channel.execute(channel.flusher());
@@ -220,12 +192,12 @@ final class ClientConnection<R> extends LinkedMembers.Member
         } else if (head.envelope() == Envelope.CONTROL) {
             onControl(head.control());
         } else {
-            giveUp(malformed("it sent <" + head.envelope().root() + ">; a server sends <responses>"));
+            giveUp(fault(Reason.MALFORMED, "it sent <" + head.envelope().root() + ">; a server sends <responses>"));
         }
     }
 
-    private BusException malformed(String what) {
-        return server.failures().of(Reason.MALFORMED, server.name(), what, null);
+    private BusException fault(Reason reason, String what) {
+        return server.failures().of(reason, server.name(), what, null);
     }
 
     private void onResponses(FrameHeader head, Frame frame) {
@@ -235,9 +207,9 @@ final class ClientConnection<R> extends LinkedMembers.Member
             return;
         }
         Sending<R> sending = inFlight.take(head.tx());
-        if (state == State.UNPROVEN) {
+        if (life.isUnproven()) {
             if (sending == null) {
-                giveUp(malformed("it answered a transaction with the number " + head.tx() + ", which it was not sent"));
+                giveUp(fault(Reason.MALFORMED, "it answered a transaction with the number " + head.tx() + ", which it was not sent"));
                 return;
             }
             prove(head);
@@ -256,11 +228,11 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private void prove(FrameHeader head) {
         first = null;
         if (head.isError(Reason.OVERLOADED)) {
-            change(State.UNPROVEN, State.ENDING);
+            life.endUnproven();
             turn.over();
         } else {
-            if (change(State.UNPROVEN, State.KEPT) && !pool.list(this)) {
-                change(State.KEPT, State.ENDING);
+            if (life.keep() && !pool.list(this)) {
+                life.retire();
             }
             turn.answered(Server.SHARES);
         }
@@ -269,8 +241,8 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     /** The server knows connections for one transaction only. */
     private void onLastResponses(Sending<R> sending, Frame frame, FrameHeader head) {
-        if (state != State.UNPROVEN || sending == null) {
-            giveUp(malformed("it sent responses without the number of their transaction (tx) over a kept connection"));
+        if (!life.isUnproven() || sending == null) {
+            giveUp(fault(Reason.MALFORMED, "it sent responses without the number of their transaction (tx) over a kept connection"));
             return;
         }
         if (sending.isNumbered()) {
@@ -278,7 +250,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
         sending.exchange().answered(frame, head);
         if (channel.unsentBytes() == 0) {
-            change(State.UNPROVEN, State.ENDING); // It has had its whole frame.
+            life.endUnproven(); // It has had its whole frame.
         }
         close();
     }
@@ -290,32 +262,21 @@ final class ClientConnection<R> extends LinkedMembers.Member
             channel.send(ControlFrame.of(ControlFrames.pong(ping)));
             channel.flush();
         } else if ("true".equals(control.get("drain"))) {
-            if (!drained) {
-                drained = true;
-                end(State.ENDING);
+            if (life.drain()) {
                 turn.over();
                 pool.draining(this);
             } else {
-                inFlight.takeAll().forEach(sending -> pool.sendElsewhere(sending.exchange()));
+                inFlight.sendAllElsewhere();
                 close();
             }
         }
-    }
-
-    /** Gives the state before; nothing changes it any more when it is closed. */
-    private synchronized State end(State to) {
-        State before = state;
-        if (before != State.CLOSED) {
-            state = to;
-        }
-        return before;
     }
 
     /** A response that is over a limit of this end fails its transaction; the others go on if the rest of it can be skipped. */
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
         FrameHeader head = rejected.start() == null ? null : context.coder().readStart(rejected.start());
-        if (head == null || head.envelope() != Envelope.RESPONSES || state == State.UNPROVEN) {
+        if (head == null || head.envelope() != Envelope.RESPONSES || life.isUnproven()) {
             return false;
         }
         Sending<R> sending = head.tx() == 0 ? null : inFlight.take(head.tx());
@@ -324,15 +285,12 @@ final class ClientConnection<R> extends LinkedMembers.Member
             if (forLarge && rejected.isSkipped()) {
                 pool.free(this);
             }
-            sending.exchange().failAt(ofOpenOutcome(rejected));
+            sending.exchange().failAt(SentTransactions.ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
-            giveUp(server.failures()
-                    .of(
-                            Reason.CLOSED,
-                            server.name(),
-                            "a response is too large to be skipped: " + rejected.getMessage() + "; the connection is given up",
-                            null));
+            giveUp(fault(
+                    Reason.CLOSED,
+                    "a response is too large to be skipped: " + rejected.getMessage() + "; the connection is closed"));
         } else {
             closeIfDone();
         }
@@ -349,49 +307,22 @@ final class ClientConnection<R> extends LinkedMembers.Member
      * concerned; of several it is not known which. A failure that says that nothing was processed is told only if that is so.
      */
     private void giveUp(BusException failure) {
-        boolean refused = state == State.UNPROVEN && CertificateAlert.isIn(failure);
-        if (change(State.KEPT, State.ENDING)) {
+        boolean refused = life.isUnproven() && CertificateAlert.isIn(failure);
+        if (life.retire()) {
             pool.unlist(this); // Else others would be put on it meanwhile, which end unsent.
         }
         if (refused) { // Each other connection would be refused too.
-            inFlight.takeAll().forEach(each -> each.exchange().fail(failure));
+            inFlight.failAll(failure);
         }
-        List<Sending<R>> sent = takeSent();
-        for (Sending<R> each : sent) {
-            each.exchange().fail(
-                    sent.size() > 1
-                            ? new BusException(Reason.CLOSED, failure.getMessage(), failure)
-                            : ofOpenOutcome(failure));
-        }
+        inFlight.giveUp(failure);
         close();
-    }
-
-    /** What is told of a transaction that may have been processed: no reason that says that it was not. */
-    private static BusException ofOpenOutcome(BusException failure) {
-        return switch (failure.reason()) {
-            case CONNECT, OVERLOADED, EXPIRED -> new BusException(Reason.CLOSED, failure.getMessage(), failure);
-            default -> failure;
-        };
-    }
-
-    /** Takes all from it. Has those sent elsewhere of which nothing was sent, and gives the others. */
-    private List<Sending<R>> takeSent() {
-        List<Sending<R>> sent = new ArrayList<>();
-        for (Sending<R> each : inFlight.takeAll()) {
-            if (each.withdraw()) {
-                pool.sendElsewhere(each.exchange());
-            } else {
-                sent.add(each);
-            }
-        }
-        return sent;
     }
 
     @Override
     public void onClosed() {
-        end(State.CLOSED);
+        life.close();
         gone();
-        for (Sending<R> each : takeSent()) {
+        for (Sending<R> each : inFlight.takeSent()) {
             each.exchange().fail(Reason.CLOSED, "the server closed the connection before it answered", null);
         }
         pool.advance();
@@ -411,7 +342,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             return;
         }
         boolean unsent = sending.withdraw();
-        if (state == State.UNPROVEN || forLarge && !unsent) {
+        if (life.isUnproven() || forLarge && !unsent) {
             close();
         } else if (forLarge) {
             pool.free(this);
@@ -420,14 +351,14 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     private void closeIfDone() {
-        if (state == State.ENDING && inFlight.size() == 0) {
+        if (life.phase() == Phase.ENDING && inFlight.count() == 0) {
             close();
         }
     }
 
     /** Takes no more transactions. */
     void retire() {
-        change(State.KEPT, State.ENDING);
+        life.retire();
         pool.unlist(this);
         closeIfDone();
     }
@@ -435,19 +366,18 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** Checks timeouts, and asks whether the server is there. Called periodically on the timer thread. */
     void checkTimeouts(long now) {
         closeIfDone(); // Whoever ended it may have left it to a server that is not there any more.
-        State seen = state;
-        if (seen != State.KEPT && seen != State.ENDING) {
+        Phase seen = life.phase();
+        if (seen != Phase.KEPT && seen != Phase.ENDING) {
             return;
         }
         String wrong = watch.lateFrame(server.options());
-        if (wrong == null && seen == State.KEPT) {
+        if (wrong == null && seen == Phase.KEPT) {
             wrong = watch.silence(now, server.options());
         }
         if (wrong != null) {
-            String what = wrong + "; the connection is given up";
-            giveUp(server.failures().of(Reason.CLOSED, server.name(), what, null));
-        } else if (seen == State.KEPT
-                && inFlight.size() == 0
+            giveUp(fault(Reason.CLOSED, wrong + "; the connection is closed"));
+        } else if (seen == Phase.KEPT
+                && inFlight.count() == 0
                 && now - lastUsed > server.options().idleTimeout().toNanos()) {
             retire();
         }
@@ -456,7 +386,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** Closes it: at once if the server does not mind, else in order. What is on it has been taken from it before. */
     void close() {
         Sending<R> unanswered = first;
-        State before = end(State.CLOSED);
+        Phase before = life.close();
         gone();
         switch (before) {
             case UNPROVEN -> way.leave(unanswered == null || unanswered.isUnsentAtEnd());

@@ -1,7 +1,6 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -11,6 +10,7 @@ import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.socket.ConnectionLifecycle.Phase;
 import org.slimta.bus.impl.tls.Tls;
+import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.IncomingConnection;
 import org.slimta.bus.impl.transport.IncomingFrames;
@@ -18,7 +18,6 @@ import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.transport.SocketPeer;
 import org.slimta.bus.impl.wire.ControlFrames;
-import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
@@ -46,12 +45,6 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         void onFinished();
     }
 
-    /** How long a client has to close its end when all is said. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-    /** How often a closing server checks whether a TLS handshake it waits for has finished. */
-    private static final long HANDSHAKE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
-
     private final ServerContext<Q, R> server;
     private final Reception<Q, R> reception;
     private final Owner<Q, R> owner;
@@ -65,8 +58,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     private final ResponseBatch batch;
     private final ConnectionLifecycle life = new ConnectionLifecycle();
     private final Backpressure<Q, R> backpressure;
+    private final UnreadableRequests unreadable;
     private final ClientWatch watch;
-    private volatile long finishedAt;
 
     /**
      * Opens a connection. It reads nothing before {@link #start()}.
@@ -90,6 +83,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         this.incoming = channel.incoming();
         this.batch = new ResponseBatch(reception.inbox(), server.deferred(), channel::flush);
         this.backpressure = new Backpressure<>(reception, server.parked(), channel, unanswered, life);
+        this.unreadable = new UnreadableRequests(reception, channel, life, () -> peer.name());
         this.watch = new ClientWatch(reception, this, channel, life, handshakeTimeout, () -> peer.name());
     }
 
@@ -109,7 +103,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         return channel;
     }
 
-    /** What it was made with to be encrypted, or null if it is not. */
+    /** The TLS that it was made with, or null. */
     Tls tls() {
         return tls;
     }
@@ -168,39 +162,13 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         return told;
     }
 
-    /**
-     * Fails one transaction for what arrived of it.
-     *
-     * @param xml its XML, or the beginning of that
-     * @return whether its client can be told; if not, nothing has happened
-     */
     @Override
     public boolean failAlone(byte[] xml, BusException found) {
-        FrameHeader head = identify(xml);
-        if (head == null) {
-            return false;
+        boolean told = unreadable.fail(xml, found);
+        if (told) {
+            backpressure.check();
         }
-        BusException failure = reception.failures().at(peer.name(), found);
-        channel.send(ControlFrame.of(ControlFrames.failure(head.tx(), failure))); // Whoever sees it counted finds it on its way.
-        reception.refused(failure);
-        channel.flush();
-        backpressure.check();
-        return true;
-    }
-
-    /**
-     * Learns from a frame that is not read as a whole whether its client numbers its transactions, and so can be told of one.
-     *
-     * @param xml the beginning of its XML, or null
-     * @return its head if the client does, or null
-     */
-    private FrameHeader identify(byte[] xml) {
-        FrameHeader head = xml == null ? null : reception.context().coder().readStart(xml);
-        if (head == null || head.envelope() != Envelope.REQUESTS || head.tx() == 0) {
-            return null;
-        }
-        life.keep();
-        return head;
+        return told;
     }
 
     private void onRequests(FrameHeader head, Frame frame) {
@@ -280,20 +248,16 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     public boolean unpark() {
         ServerExchange<Q, R> exchange = stalled.getAndSet(null);
         if (exchange != null) {
-            switch (reception.inbox().offer(exchange)) {
-                case FULL -> {
-                    stalled.set(exchange);
-                    if (reception.isStopped()) {
-                        channel.execute(this::drain); // It may have found nothing here just now.
-                    }
-                    return false;
+            Inbox.Offer offer = reception.inbox().offer(exchange);
+            if (offer == Inbox.Offer.FULL) {
+                stalled.set(exchange);
+                if (reception.isStopped()) {
+                    channel.execute(this::drain); // It may have found nothing here just now.
                 }
-                case CLOSED -> {
-                    exchange.giveBack();
-                }
-                case TAKEN, OVER -> {
-                    // It will be received.
-                }
+                return false;
+            }
+            if (offer == Inbox.Offer.CLOSED) {
+                exchange.giveBack();
             }
         }
         channel.execute(() -> incoming.resume(PauseReason.QUEUE_FULL));
@@ -340,11 +304,10 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     public void drain() {
         long expected = firstFrameExpected();
         if (expected > 0) {
-            long pause = first.isReady() ? expected : Math.min(expected, HANDSHAKE_CHECK_NANOS);
-            reception.context().threads().after(Duration.ofNanos(pause), this::drainSoon);
+            reception.context().threads().after(first.checkPause(expected), this::drainSoon);
             return;
         }
-        identify(incoming.beginning());
+        unreadable.identify(incoming.beginning());
         ServerExchange<Q, R> exchange = stalled.getAndSet(null);
         if (exchange != null) {
             exchange.giveBack();
@@ -360,16 +323,14 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         finishWhenAnswered();
     }
 
-    /** How long it is expected to bring a first request, in nanoseconds; zero if not. */
+    /** How long it is expected to bring a first request, in nanoseconds; zero or less if not. */
     private long firstFrameExpected() {
-        return life.phase() == Phase.NEW && channel.isOpen()
-                ? Math.max(0, first.left(now(), channel.hasBegunHandshake()))
-                : 0;
+        return life.phase() == Phase.NEW && channel.isOpen() ? first.left(now(), channel.hasBegunHandshake()) : 0;
     }
 
     /** Closes it at once, unless its client may have sent a first request that has not arrived. */
     void closeIfNothingIsExpected() {
-        if (firstFrameExpected() == 0) {
+        if (firstFrameExpected() <= 0) {
             channel.close();
         }
     }
@@ -388,8 +349,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         if (channel.unsentBytes() > 0 || life.phase() != Phase.ENDING) {
             return;
         }
-        finishedAt = now(); // Before the timer may see that it has finished, and for how long.
-        if (life.finish()) {
+        if (life.finish(now())) {
             channel.finish(life.isNumbered());
             if (!life.isNumbered()) {
                 owner.onFinished();
@@ -417,7 +377,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     void checkTimeouts() {
         if (life.phase() != Phase.FINISHING) {
             watch.checkTimeouts();
-        } else if (now() - finishedAt > LINGER_NANOS) {
+        } else if (life.hasLingered(now())) {
             channel.close();
         }
     }
