@@ -16,7 +16,7 @@ from slimta_wire import NOT_XML, Failure, Wire, control, element, number, pack
 
 
 class Server:
-    """Answers transactions with handler(requests, attachments), which returns responses and attachments, or raises a Failure."""
+    """Serves transactions: handler(requests, attachments) returns responses and attachments, or raises a Failure."""
 
     def __init__(self, handler, host="127.0.0.1", port=0, workers=16, most_in_hand=256):
         self.handler, self.is_closing = handler, False
