@@ -229,7 +229,7 @@ public final class WhiteboardTracker<S> implements AutoCloseable {
                     rejections.add(kind, id, bundle(), service.getClass().getName() + ": " + e.getMessage());
                 }
             }
-            listeners.tell();
+            listeners.notifyListeners();
             return true;
         }
 
@@ -246,7 +246,7 @@ public final class WhiteboardTracker<S> implements AutoCloseable {
                 rejections.remove(kind, id);
                 postings.remove(reference);
             }
-            listeners.tell();
+            listeners.notifyListeners();
             leaving.accept(reference);
             if (got) {
                 context.ungetService(reference);
