@@ -69,7 +69,7 @@ final class HandlerRun {
         try {
             if (failure == null) {
                 pump.meter().answered(arrival.arrived());
-                Reason reason = pump.responder().answer(transaction, responses, through);
+                Reason reason = pump.responder().respond(transaction, responses, through);
                 if (reason != null) {
                     pump.meter().failedAfterAll(reason);
                 }
