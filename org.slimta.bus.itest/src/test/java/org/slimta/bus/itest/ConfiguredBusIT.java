@@ -604,7 +604,7 @@ public class ConfiguredBusIT {
         server("w");
         filter(marking("!"), "w", 0);
         String reason = rejected("filter").reason;
-        assertTrue(reason, reason.contains("its target (slimta.bus.name=w) matches the server w, through which no filters run"));
+        assertTrue(reason, reason.contains("its target (slimta.bus.name=w) matches the server w, which runs no filters"));
     }
 
     private static final class Failing extends AbstractList<Note> {
@@ -728,7 +728,7 @@ public class ConfiguredBusIT {
         filter(marking("?"), "m-proxy", 0);
         BusClient<Note, Note> edge = service(BusClient.class, "m-edge");
         ClientTransaction<Note> early = edge.sendRequest(List.of(new Note("early", null)));
-        await("it waits for the bus behind", () -> isWaitingFor("m-proxy", "the bus that it sends to"));
+        await("it waits for the target bus", () -> isWaitingFor("m-proxy", "the target bus "));
         assertFalse(isReady("m-proxy"));
         server("m");
         clientOf("m");

@@ -20,6 +20,8 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Deadlines;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.Failures;
@@ -196,11 +198,11 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
 
     @Override
     public void report(BusDTO bus) {
-        bus.kind = "client";
+        bus.kind = BusKind.CLIENT.label();
         bus.name = name();
         bus.address = target;
         bus.tls = options.tls() != null;
-        bus.state = "ready";
+        bus.state = BusState.READY.label();
         bus.responseType = responseType.toString();
         bus.peers = pool.size();
         bus.inFlight = pending.count();

@@ -23,6 +23,8 @@ import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
@@ -284,11 +286,11 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
 
     @Override
     public void report(BusDTO bus) {
-        bus.kind = "server";
+        bus.kind = BusKind.SERVER.label();
         bus.name = name();
         bus.address = SocketPeer.format(address);
         bus.tls = options.tls() != null;
-        bus.state = isClosed() ? "closing" : "ready";
+        bus.state = (isClosed() ? BusState.CLOSING : BusState.READY).label();
         bus.requestType = requestType.toString();
         bus.responseType = responseType.toString();
         bus.peers = entrance.count();
