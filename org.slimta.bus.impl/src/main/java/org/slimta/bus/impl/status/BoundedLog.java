@@ -32,7 +32,7 @@ public final class BoundedLog {
 
     /**
      * Logs that something failed. Throws nothing: if the line cannot be written, because memory is exhausted or the
-     * logger fails, the caller has still to go on.
+     * logger fails, the caller must go on all the same.
      *
      * @param what what failed, without a full stop
      * @param cause what was thrown, not null

@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum BusState {
     /** It sends or receives transactions. */
     READY,
-    /** It is not in use before something else is there, such as a codec or a handler. */
+    /** It waits for something that is missing, such as a codec or a handler. */
     WAITING,
-    /** It takes in nothing more, and what it has taken in is still answered. */
+    /** It accepts no more requests; those that it has received are still answered. */
     CLOSING;
 
     /** {@return its name in reports, such as {@code ready}} */

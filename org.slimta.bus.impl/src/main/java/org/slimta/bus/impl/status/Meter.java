@@ -120,8 +120,8 @@ public final class Meter {
     }
 
     /**
-     * {@return the histogram step of a duration: the first steps are one nanosecond wide, then a doubling has {@link
-     * #STEPS}}
+     * {@return the histogram step of a duration} The first steps are one nanosecond wide; after these each doubling has
+     * {@link #STEPS}.
      */
     static int step(long nanos) {
         if (nanos < STEPS) {

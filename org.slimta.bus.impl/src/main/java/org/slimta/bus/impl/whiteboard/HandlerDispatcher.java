@@ -214,12 +214,12 @@ public final class HandlerDispatcher {
         return meter;
     }
 
-    /** Tells the inbox that a transaction was over when it was opened. */
+    /** Reports a transaction to the inbox that was over when it was opened. */
     void settled(Arrival<Object, Object> arrival) {
         inbox.settled(arrival);
     }
 
-    /** Watches a run that goes on after its thread has returned. */
+    /** Watches a run whose stage was not complete when its thread returned. */
     void watch(HandlerRun run) {
         asynchronousRuns.add(run);
     }
