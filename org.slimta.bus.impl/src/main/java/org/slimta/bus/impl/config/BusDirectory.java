@@ -66,6 +66,6 @@ public final class BusDirectory {
 
     /** Something has changed that others may wait for. */
     void changed() {
-        listeners.tell();
+        listeners.notifyListeners();
     }
 }

@@ -71,7 +71,7 @@ public final class ConfigContext {
         this.pumps = new HandlerDispatchers(whiteboard, codecs, engine.threads());
         this.targets = new TargetCheck(whiteboard, rejections, this::configureLater);
         this.whiteboard = whiteboard;
-        whiteboard.askAgainWith(this::configureLater);
+        whiteboard.retryWith(this::configureLater);
     }
 
     /**
@@ -87,7 +87,7 @@ public final class ConfigContext {
         left.forEach(ConfiguredBus::deactivate);
         awaitNoBus();
         closed = true;
-        whiteboard.askAgainWith(null);
+        whiteboard.retryWith(null);
         targets.close();
         pumps.close();
         configuring.close();

@@ -16,6 +16,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.MissingDependency;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
@@ -33,7 +34,7 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
 @Designate(ocd = ChainConfiguration.class, factory = true)
 public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSettings> {
 
-    private static final String KIND = "chain";
+    private static final String KIND = BusKind.CHAIN.label();
 
     record ChainSettings(BusIdentity names, String from, int minFilters, LocalOptions options, HandlerLimits handling)
             implements BusSettings {}
@@ -114,7 +115,9 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
                 true,
                 settings.minFilters(),
                 true,
-                () -> publication.isUsed() || end.taker().get() != null ? toLast : null,
+                new PipelineSpec.Downstream(
+                        settings.names().name(),
+                        () -> publication.isUsed() || end.taker().get() != null ? toLast : null),
                 () -> false,
                 settings.handling().most(),
                 settings.handling().timeout(),

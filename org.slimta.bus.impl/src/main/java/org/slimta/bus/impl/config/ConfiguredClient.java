@@ -18,6 +18,8 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketClient;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /** A client of a server on a socket, by configuration. */
@@ -29,7 +31,7 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
 @Designate(ocd = ClientConfiguration.class, factory = true)
 public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.ClientSettings> {
 
-    private static final String KIND = "client";
+    private static final String KIND = BusKind.CLIENT.label();
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ClientSettings(BusIdentity names, String host, int port, Duration drainTimeout, ClientOptions options)
@@ -136,7 +138,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
         }
         long deadline = System.nanoTime() + current.drainTimeout().toNanos();
         foundation().directory().remove(current.names().name(), null, shared);
-        foundation().pumps().awaitLeft(shared);
+        foundation().pumps().awaitUnused(shared);
         client.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         client.close();
     }
@@ -157,6 +159,6 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
         BusIdentity names = current.names();
         bus.requestType = names.requestType();
         bus.waitingFor = foundation().missingCodec(names.requestType(), names.responseType());
-        bus.state = bus.waitingFor == null ? bus.state : "waiting";
+        bus.state = bus.waitingFor == null ? bus.state : BusState.WAITING.label();
     }
 }

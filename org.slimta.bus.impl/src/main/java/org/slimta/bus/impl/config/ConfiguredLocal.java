@@ -15,6 +15,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
@@ -28,7 +29,7 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
 @Designate(ocd = LocalConfiguration.class, factory = true)
 public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSettings> {
 
-    private static final String KIND = "local";
+    private static final String KIND = BusKind.LOCAL.label();
 
     record LocalSettings(BusIdentity names, LocalOptions options, HandlerLimits handling) implements BusSettings {}
 

@@ -16,6 +16,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
+import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
@@ -29,7 +30,7 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
 @Designate(ocd = ServerConfiguration.class, factory = true)
 public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.ServerSettings> {
 
-    private static final String KIND = "server";
+    private static final String KIND = BusKind.SERVER.label();
 
     record ServerSettings(BusIdentity names, String host, int port, ServerOptions options, HandlerLimits handling)
             implements BusSettings {}

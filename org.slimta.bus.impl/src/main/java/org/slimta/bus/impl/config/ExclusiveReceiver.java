@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.whiteboard.HandlerDispatcher;
 import org.slimta.bus.impl.whiteboard.MissingDependency;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
@@ -58,12 +59,12 @@ final class ExclusiveReceiver {
     }
 
     void replan(PipelineSpec plan) {
-        pump.replan(plan);
+        pump.reconfigure(plan);
     }
 
     MissingDependency lack() {
         HandlerDispatcher running = pump;
-        return running == null ? null : running.lack();
+        return running == null ? null : running.missing();
     }
 
     void report(BusDTO bus) {
@@ -72,9 +73,9 @@ final class ExclusiveReceiver {
             return; // It is just being opened anew.
         }
         running.report(bus);
-        running.reportRuns(bus);
-        MissingDependency lack = running.lack();
-        bus.state = lack == null ? "ready" : "waiting";
+        running.reportStatistics(bus);
+        MissingDependency lack = running.missing();
+        bus.state = (lack == null ? BusState.READY : BusState.WAITING).label();
         bus.waitingFor = lack == null ? null : lack.message();
         bus.requestType = intake.requestType();
         bus.responseType = intake.responseType();

@@ -6,6 +6,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.whiteboard.HandlerDispatcher;
 import org.slimta.bus.impl.whiteboard.MissingDependency;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
@@ -76,7 +77,7 @@ final class PublishedEndpoint {
         synchronized (intake) {
             running = pump;
         }
-        return isReceivedFrom() || running != null && running.lack() == null;
+        return isReceivedFrom() || running != null && running.missing() == null;
     }
 
     /** Has a pump as long as nobody else has the intake. Whoever takes it begins nothing before that pump has stopped. */
@@ -112,7 +113,7 @@ final class PublishedEndpoint {
             running = pump;
         }
         if (running != null) {
-            running.replan(newPlan);
+            running.reconfigure(newPlan);
         }
         publication.change(properties);
         checkReady();
@@ -129,7 +130,7 @@ final class PublishedEndpoint {
         publication.close();
         if (client != null) {
             foundation.directory().remove(name, null, client);
-            foundation.pumps().awaitLeft(client);
+            foundation.pumps().awaitUnused(client);
         }
     }
 
@@ -153,17 +154,17 @@ final class PublishedEndpoint {
         synchronized (intake) {
             running = pump;
         }
-        MissingDependency lack = running == null || isReceivedFrom() ? null : running.lack();
+        MissingDependency lack = running == null || isReceivedFrom() ? null : running.missing();
         if (running != null) {
             running.report(bus);
             if (lack != null) {
-                bus.state = "waiting";
+                bus.state = BusState.WAITING.label();
                 bus.waitingFor = lack.message();
             }
         }
         String codec = foundation.missingCodec(plan.requestType(), plan.responseType());
         if (codec != null && (lack == null || lack.what() != MissingDependency.What.CODEC)) {
-            bus.state = "waiting";
+            bus.state = BusState.WAITING.label();
             bus.waitingFor = bus.waitingFor == null ? codec : bus.waitingFor + "; " + codec;
         }
     }

@@ -12,6 +12,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.Deadlines;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
@@ -145,7 +146,7 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
      */
     public void report(BusDTO bus) {
         bus.name = name();
-        bus.state = "ready";
+        bus.state = BusState.READY.label();
         bus.responseType = context.responseType().toString();
         bus.peers = carrier.peerCount();
         bus.inFlight = context.pending().count();

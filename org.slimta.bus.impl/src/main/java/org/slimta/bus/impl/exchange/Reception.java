@@ -14,6 +14,8 @@ import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -190,10 +192,10 @@ public final class Reception<Q, R> {
      * @param bus where to write them
      */
     public void report(BusDTO bus) {
-        bus.kind = "server";
+        bus.kind = BusKind.SERVER.label();
         bus.name = name();
         bus.address = address.get();
-        bus.state = isStopped() ? "closing" : "ready";
+        bus.state = (isStopped() ? BusState.CLOSING : BusState.READY).label();
         bus.requestType = requestType.toString();
         bus.responseType = responseType.toString();
         bus.inFlight = inbox.unsettledCount();

@@ -16,17 +16,17 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 
 /**
- * The factory without a container: for unit tests, and for programs on a plain class path. It has threads and sockets of its
- * own. Closing it closes everything that it opened, and them.
+ * A factory that needs no OSGi framework: for unit tests, and for programs on a plain class path. It has its own
+ * threads and sockets. Closing it closes the buses that it has opened, and blocks until they have drained. Thread-safe.
  */
 public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
 
     private final CodecRegistry codecs = new CodecRegistry();
-    private final ProviderResources engine = new ProviderResources();
-    private final OwningBusFactory factory = new OwningBusFactory(codecs, engine, (Bundle) null);
+    private final ProviderResources resources = new ProviderResources();
+    private final OwningBusFactory factory = new OwningBusFactory(codecs, resources, (Bundle) null);
 
     /**
-     * A factory with codecs. Of several for one type the first serves.
+     * Creates a factory with codecs. If several are for the same type, the first one is used.
      *
      * @param codecs the codecs, not null, without nulls; local buses need none
      */
@@ -38,7 +38,7 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
     }
 
     /**
-     * A factory with codecs. Of several for one type the first serves.
+     * Creates a factory with codecs. If several are for the same type, the first one is used.
      *
      * @param codecs the codecs, without nulls; local buses need none
      */
@@ -78,6 +78,6 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
     @Override
     public void close() {
         factory.close();
-        engine.close();
+        resources.close();
     }
 }

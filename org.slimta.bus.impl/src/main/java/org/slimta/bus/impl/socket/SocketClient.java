@@ -12,6 +12,7 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ClientContext;
 import org.slimta.bus.impl.exchange.FrameClient;
+import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -95,7 +96,7 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
     @Override
     public void report(BusDTO bus) {
         client.report(bus);
-        bus.kind = "client";
+        bus.kind = BusKind.CLIENT.label();
         bus.address = context.target();
         bus.tls = context.options().tls() != null;
     }
