@@ -30,7 +30,7 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
     private static final long IDLE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ClientContext<R> context;
-    private final Carrier<R> carrier;
+    private final FrameCarrier<R> carrier;
     private final InFlightPermits permits;
     private final Runnable releasePermit;
     private final AtomicLong transactions = new AtomicLong();
@@ -41,7 +41,7 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
      * @param context shared with the carrier
      * @param carrier brings its frames to the server
      */
-    public FrameClient(ClientContext<R> context, Carrier<R> carrier) {
+    public FrameClient(ClientContext<R> context, FrameCarrier<R> carrier) {
         this.context = context;
         this.carrier = carrier;
         this.permits = new InFlightPermits(context.options().maxInFlight());

@@ -20,6 +20,8 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.impl.carrier.CarrierClient;
+import org.slimta.bus.impl.carrier.CarrierServer;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.local.QueueBus;
@@ -29,12 +31,16 @@ import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.socket.SocketServer;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.whiteboard.ConfigurationCallback;
+import org.slimta.bus.spi.CarriedClient;
+import org.slimta.bus.spi.CarriedServer;
+import org.slimta.bus.spi.Carrier;
+import org.slimta.bus.spi.CarrierBusFactory;
 
 /**
  * Opens buses and closes them together. As a service, each bundle that uses it has a factory of its own. Thread-safe.
  */
-@Component(service = BusFactory.class, scope = ServiceScope.BUNDLE)
-public final class OwningBusFactory implements BusFactory, AutoCloseable {
+@Component(service = {BusFactory.class, CarrierBusFactory.class}, scope = ServiceScope.BUNDLE)
+public final class OwningBusFactory implements BusFactory, CarrierBusFactory, AutoCloseable {
 
     /** How long the thread of Configuration Admin waits for ports to be free. */
     private static final long STOP_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -125,6 +131,32 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
                 options,
                 codecs,
                 resources.network(),
+                resources.threads()));
+    }
+
+    @Override
+    public <Q, R> CarriedClient<Q, R> newClient(
+            Carrier carrier, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
+        Objects.requireNonNull(carrier, "carrier");
+        Objects.requireNonNull(requestType, "requestType");
+        Objects.requireNonNull(responseType, "responseType");
+        checkOpen();
+        return register(new CarrierClient<>(carrier, PayloadType.of(responseType), options, codecs, resources.threads()));
+    }
+
+    @Override
+    public <Q, R> CarriedServer<Q, R> newServer(
+            String address, Class<Q> requestType, Class<R> responseType, ServerOptions options) {
+        Objects.requireNonNull(address, "address");
+        Objects.requireNonNull(requestType, "requestType");
+        Objects.requireNonNull(responseType, "responseType");
+        checkOpen();
+        return register(new CarrierServer<>(
+                address,
+                PayloadType.of(requestType),
+                PayloadType.of(responseType),
+                options,
+                codecs,
                 resources.threads()));
     }
 

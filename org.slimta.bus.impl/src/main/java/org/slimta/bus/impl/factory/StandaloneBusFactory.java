@@ -14,12 +14,16 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.spi.CarriedClient;
+import org.slimta.bus.spi.CarriedServer;
+import org.slimta.bus.spi.Carrier;
+import org.slimta.bus.spi.CarrierBusFactory;
 
 /**
  * A factory that needs no OSGi framework: for unit tests, and for programs on a plain class path. It has its own
  * threads and sockets. Closing it closes the buses that it has opened, and blocks until they have drained. Thread-safe.
  */
-public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
+public final class StandaloneBusFactory implements BusFactory, CarrierBusFactory, AutoCloseable {
 
     private final CodecRegistry codecs = new CodecRegistry();
     private final ProviderResources resources = new ProviderResources();
@@ -62,6 +66,18 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
     public <Q, R> BusClient<Q, R> newClient(
             String host, int port, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
         return factory.newClient(host, port, requestType, responseType, options);
+    }
+
+    @Override
+    public <Q, R> CarriedClient<Q, R> newClient(
+            Carrier carrier, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
+        return factory.newClient(carrier, requestType, responseType, options);
+    }
+
+    @Override
+    public <Q, R> CarriedServer<Q, R> newServer(
+            String address, Class<Q> requestType, Class<R> responseType, ServerOptions options) {
+        return factory.newServer(address, requestType, responseType, options);
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
-import org.slimta.bus.impl.exchange.Carrier;
+import org.slimta.bus.impl.exchange.FrameCarrier;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -21,7 +21,7 @@ import org.slimta.bus.impl.transport.MemoryBudget;
  * one. Thread-safe.
  */
 final class ConnectionPool<R>
-        implements Carrier<R>, FramedTransaction.Holder<R>, PendingConnection.Owner<R>, ClientConnection.Owner<R> {
+        implements FrameCarrier<R>, FramedTransaction.Holder<R>, PendingConnection.Owner<R>, ClientConnection.Owner<R> {
 
     private final TargetServer<R> server;
     private final LinkedMembers<PendingConnection<R>> pending = LinkedMembers.small();

@@ -5,7 +5,7 @@ package org.slimta.bus.impl.exchange;
  *
  * @param <R> type of the responses
  */
-public interface Carrier<R> {
+public interface FrameCarrier<R> {
 
     /**
      * Sends a transaction as soon as possible, or fails it.
