@@ -7,48 +7,48 @@ import java.util.stream.Collectors;
 import org.slimta.bus.bench.work.Sample;
 
 /**
- * The warming up of a new JVM. Some contestants need five times as long as others until they are compiled, and who is measured
- * before that looks slower than it is: so each is loaded until that makes it no faster.
+ * The warm-up of a new JVM. Some contestants need five times as long as others until their code is compiled, and one
+ * that is measured before that appears slower than it is. So each is loaded until it gets no faster.
  */
 final class Heating {
 
-    /** How long one round is, in milliseconds. */
-    static final long ROUND = 500;
+    /** The length of one round. */
+    static final long ROUND_MILLIS = 500;
 
-    private static final double FASTER = 1.05;
-    private static final int LEVEL = 3;
+    private static final double FASTER_FACTOR = 1.05;
+    private static final int LEVEL_ROUNDS = 3;
 
-    private final long least;
-    private final long most;
+    private final long minMillis;
+    private final long maxMillis;
     private final List<Double> rates = new ArrayList<>();
     private double best;
     private int sinceFaster;
 
-    Heating(long least, long most) {
-        this.least = least;
-        this.most = most;
+    Heating(long minMillis, long maxMillis) {
+        this.minMillis = minMillis;
+        this.maxMillis = maxMillis;
     }
 
-    private long spent() {
-        return rates.size() * ROUND;
+    private long spentMillis() {
+        return rates.size() * ROUND_MILLIS;
     }
 
     private boolean isLevel() {
-        return sinceFaster >= LEVEL;
+        return sinceFaster >= LEVEL_ROUNDS;
     }
 
     boolean isNeeded() {
-        return spent() < least || !isLevel() && spent() < most;
+        return spentMillis() < minMillis || !isLevel() && spentMillis() < maxMillis;
     }
 
-    /** Whether more of it might have helped. */
+    /** Whether a longer warm-up might have helped. */
     boolean isCutShort() {
         return !isLevel();
     }
 
     void add(Sample sample) {
         rates.add(sample.rate());
-        sinceFaster = sample.rate() > best * FASTER ? 0 : sinceFaster + 1;
+        sinceFaster = sample.rate() > best * FASTER_FACTOR ? 0 : sinceFaster + 1;
         best = Math.max(best, sample.rate());
     }
 

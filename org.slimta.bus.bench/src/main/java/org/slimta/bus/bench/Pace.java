@@ -1,13 +1,13 @@
 package org.slimta.bus.bench;
 
 /**
- * How long a run takes.
+ * The number and length of rounds.
  *
- * @param heating milliseconds for which a new JVM is loaded at least, in each of two ways, before its first round
- * @param longestHeating milliseconds for which it is loaded at most, as long as that makes it faster
- * @param warmUps rounds that are not counted
- * @param rounds rounds that are counted
- * @param millis how long one contestant is loaded in one round
+ * @param heating minimum milliseconds for which a new JVM is loaded, in each of two ways, before its first round
+ * @param longestHeating maximum milliseconds for which it is loaded while it still gets faster
+ * @param warmUps the number of rounds that are not counted
+ * @param rounds the number of rounds that are counted
+ * @param millis the milliseconds for which one contestant is loaded in one round
  */
 record Pace(long heating, long longestHeating, int warmUps, int rounds, long millis) {
 
