@@ -35,7 +35,7 @@ public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
      * not understand reasons, such as slimta's Lua nodes, sees its connection closed.
      *
      * @param reason the reason, not null
-     * @param message what happened, in words for people; not null
+     * @param message a human-readable description of what happened, not null
      * @throws IllegalStateException if the transaction was answered before
      */
     void fail(BusException.Reason reason, String message);
@@ -43,7 +43,7 @@ public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
     /**
      * Fails the transaction with {@link BusException.Reason#HANDLER}.
      *
-     * @param message what happened, in words for people; not null
+     * @param message a human-readable description of what happened, not null
      * @throws IllegalStateException if the transaction was answered before
      */
     default void fail(String message) {

@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param code three digits: 2xx for success, 4xx for a transient failure, 5xx for a permanent failure; or 0 if the peer
  *     sent no code, which a Lua node may do
- * @param message an explanation in words for people, not null
+ * @param message a human-readable explanation, not null
  * @param data more information for the program that sent the message, or null
  */
 public record Reply(int code, String message, String data) {

@@ -26,7 +26,7 @@ public class BusDTO {
      */
     public String state;
 
-    /** What the bus is waiting for, in words for people; or null. */
+    /** A human-readable description of what the bus is waiting for; or null. */
     public String waitingFor;
 
     /** The PID of its configuration, or null if a bundle opened it. */
@@ -92,6 +92,6 @@ public class BusDTO {
     /** The service ids of the filters that its transactions pass, in order; never null. */
     public long[] filters;
 
-    /** Creates a DTO whose fields the provider sets. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public BusDTO() {}
 }

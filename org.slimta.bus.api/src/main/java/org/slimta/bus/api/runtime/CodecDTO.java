@@ -24,6 +24,6 @@ public class CodecDTO {
     /** Whether this codec serves its type; if not, another one has a higher rank. */
     public boolean serves;
 
-    /** Creates a DTO whose fields the provider sets. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public CodecDTO() {}
 }

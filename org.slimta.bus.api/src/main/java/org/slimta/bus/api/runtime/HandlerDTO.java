@@ -21,6 +21,6 @@ public class HandlerDTO {
     /** The names of the buses that it serves at the moment, never null. */
     public String[] buses;
 
-    /** Creates a DTO whose fields the provider sets. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public HandlerDTO() {}
 }

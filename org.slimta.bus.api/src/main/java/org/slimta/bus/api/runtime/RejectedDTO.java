@@ -15,6 +15,6 @@ public class RejectedDTO {
     /** What is wrong and how to correct it, never null. */
     public String reason;
 
-    /** Creates a DTO whose fields the provider sets. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public RejectedDTO() {}
 }

@@ -18,6 +18,6 @@ public class RuntimeDTO {
     /** The configurations and services that are not used, with the reasons; never null. */
     public RejectedDTO[] rejected;
 
-    /** Creates a DTO whose fields the provider sets. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public RuntimeDTO() {}
 }
