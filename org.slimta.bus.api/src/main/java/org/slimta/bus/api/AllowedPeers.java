@@ -15,8 +15,8 @@ final class AllowedPeers {
     static List<String> checked(List<String> names) {
         for (String name : names) {
             if (!ALTERNATIVE.matcher(name).matches() && !isSubject(name)) {
-                throw new IllegalArgumentException("option allowedPeers has '" + name
-                        + "'; it must be a subject, such as CN=edge,O=Example, or a name, such as DNS:edge.example.com");
+                throw new IllegalArgumentException("option allowedPeers has '" + name + "'; it must be a subject, such as"
+                        + " CN=edge,O=Example, or a name, such as DNS:edge.example.com");
             }
         }
         return List.copyOf(names);

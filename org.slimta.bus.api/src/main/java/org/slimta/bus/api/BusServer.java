@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The end of a bus that receives requests. Thread-safe: several threads may receive at once, and any thread may answer a
- * transaction.
+ * The end of a bus that receives requests. Thread-safe: several threads may receive at once, and any thread may answer
+ * a transaction.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
