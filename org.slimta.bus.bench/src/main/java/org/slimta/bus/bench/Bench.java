@@ -55,8 +55,8 @@ public final class Bench {
                     .measure(arguments.works(), arguments.contestants());
         }
         Pace pace = arguments.pace();
-        String rounds = "medians of " + pace.rounds() + " of " + pace.millis() + " ms, taken in turns, after " + pace.warmUps()
-                + " to warm up";
+        String rounds = "medians of " + pace.rounds() + " of " + pace.millis() + " ms, taken in turns, after "
+                + pace.warmUpRounds() + " to warm up";
         String report = Report.of(Header.of(flags, rounds, participants(arguments)), results);
         System.out.print(report);
         if (arguments.writeDocs()) {

@@ -28,7 +28,7 @@ final class RunningContestants implements AutoCloseable {
     }
 
     /** The running JVMs of a contestant, or null if they are not started. */
-    ContestantJvms running(String name, Work work) {
+    ContestantJvms get(String name, Work work) {
         return (work.isLocal() ? local : remote).get(name);
     }
 

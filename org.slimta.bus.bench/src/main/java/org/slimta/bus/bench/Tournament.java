@@ -17,8 +17,8 @@ import org.slimta.bus.bench.work.Work;
 /** Measures the contestants in turns, A B C A B C, so that a disturbance of the machine affects all of them. */
 final class Tournament {
 
-    private static final List<Work> HEATING = List.of(Work.SMALL_64_CALLERS, Work.SMALL_64);
-    private static final List<Work> LOCAL_HEATING = List.of(Work.LOCAL_1, Work.LOCAL_64);
+    private static final List<Work> WARM_UP = List.of(Work.SMALL_64_CALLERS, Work.SMALL_64);
+    private static final List<Work> LOCAL_WARM_UP = List.of(Work.LOCAL_1, Work.LOCAL_64);
     private static final int IDLE_BESIDE = 1_000;
     private static final int IDLE_FOR_HEAP = 5_000;
     private static final int SPARE_DESCRIPTORS = 100;
@@ -52,9 +52,9 @@ final class Tournament {
         Map<String, List<Sample>> samples = new LinkedHashMap<>();
         able.forEach(name -> samples.put(name, new ArrayList<>()));
         if (work == Work.CONNECT) {
-            heatBy(work, samples.keySet()); // No other work runs the code that opens and closes connections.
+            warmUpBy(work, samples.keySet()); // No other work runs the code that opens and closes connections.
         }
-        for (int round = 1 - pace.warmUps(); round <= pace.rounds(); round++) {
+        for (int round = 1 - pace.warmUpRounds(); round <= pace.rounds(); round++) {
             StringBuilder line = new StringBuilder();
             for (String name : List.copyOf(samples.keySet())) {
                 try {
@@ -74,10 +74,10 @@ final class Tournament {
         samples.forEach((name, measured) -> results.add(work, name, Sample.median(measured)));
     }
 
-    private void heatBy(Work work, Set<String> names) {
+    private void warmUpBy(Work work, Set<String> names) {
         for (String name : List.copyOf(names)) {
             try {
-                heat(ready(name, work), name, work);
+                warmUp(ready(name, work), name, work);
             } catch (Failure e) {
                 failed(work, name, e);
                 names.remove(name);
@@ -87,28 +87,28 @@ final class Tournament {
 
     /** The JVMs of a contestant; new ones are warmed up first. */
     private ContestantJvms ready(String name, Work work) throws Failure {
-        ContestantJvms jvms = running.running(name, work);
+        ContestantJvms jvms = running.get(name, work);
         if (jvms != null) {
             return jvms;
         }
         ContestantJvms started = running.start(name, work);
-        for (Work way : work.isLocal() ? LOCAL_HEATING : HEATING) {
-            heat(started, name, way);
+        for (Work way : work.isLocal() ? LOCAL_WARM_UP : WARM_UP) {
+            warmUp(started, name, way);
         }
         return started;
     }
 
-    private void heat(ContestantJvms jvms, String name, Work way) throws Failure {
+    private void warmUp(ContestantJvms jvms, String name, Work way) throws Failure {
         if (!Contestants.of(name).abilities().contains(way.ability())) {
             return;
         }
-        Heating heating = new Heating(pace.heating(), pace.longestHeating());
-        while (heating.isNeeded()) {
-            heating.add(jvms.run(way, Heating.ROUND_MILLIS));
+        WarmUp warmUp = new WarmUp(pace.minWarmUpMillis(), pace.maxWarmUpMillis());
+        while (warmUp.isNeeded()) {
+            warmUp.add(jvms.run(way, WarmUp.ROUND_MILLIS));
         }
-        progress.println("heating  " + name + " by " + way.title() + ": " + heating);
-        if (heating.isCutShort()) {
-            results.addNote(name + " was still getting faster when it was measured: " + heating + " by " + way.title());
+        progress.println("warm-up  " + name + " by " + way.title() + ": " + warmUp);
+        if (warmUp.isCutShort()) {
+            results.addNote(name + " was still getting faster when it was measured: " + warmUp + " by " + way.title());
         }
     }
 
@@ -129,7 +129,7 @@ final class Tournament {
                 long descriptors = jvms.serverDescriptors() + SPARE_DESCRIPTORS;
                 List<Sample> alone = new ArrayList<>();
                 List<Sample> beside = new ArrayList<>();
-                for (int round = 1 - pace.warmUps(); round <= pace.rounds(); round++) {
+                for (int round = 1 - pace.warmUpRounds(); round <= pace.rounds(); round++) {
                     Sample without = jvms.run(Work.IDLE, pace.millis());
                     jvms.openIdle(IDLE_BESIDE, IdleConnections.USED);
                     Sample with = jvms.run(Work.IDLE, pace.millis());

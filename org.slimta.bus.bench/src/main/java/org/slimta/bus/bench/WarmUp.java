@@ -10,7 +10,7 @@ import org.slimta.bus.bench.work.Sample;
  * The warm-up of a new JVM. Some contestants need five times as long as others until their code is compiled, and one
  * that is measured before that appears slower than it is. So each is loaded until it gets no faster.
  */
-final class Heating {
+final class WarmUp {
 
     /** The length of one round. */
     static final long ROUND_MILLIS = 500;
@@ -24,7 +24,7 @@ final class Heating {
     private double best;
     private int sinceFaster;
 
-    Heating(long minMillis, long maxMillis) {
+    WarmUp(long minMillis, long maxMillis) {
         this.minMillis = minMillis;
         this.maxMillis = maxMillis;
     }
