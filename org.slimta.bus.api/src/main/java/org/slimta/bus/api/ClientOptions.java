@@ -111,9 +111,7 @@ public final class ClientOptions {
         return values.missingCodecTimeout;
     }
 
-    /**
-     * {@return the limits of the frames that are read and written, not null; default {@link FrameLimits#defaults()}}
-     */
+    /** {@return the limits of frames, read and written; not null, default {@link FrameLimits#defaults()}} */
     public FrameLimits limits() {
         return values.limits;
     }

@@ -129,9 +129,7 @@ public final class ServerOptions {
         return values.drainTimeout;
     }
 
-    /**
-     * {@return the limits of the frames that are read and written, not null; default {@link FrameLimits#defaults()}}
-     */
+    /** {@return the limits of frames, read and written; not null, default {@link FrameLimits#defaults()}} */
     public FrameLimits limits() {
         return values.limits;
     }
