@@ -63,7 +63,7 @@ final class Backpressure<Q, R> {
     }
 
     private void awaitMemory() {
-        if (channel.isHoldingTooMuch()) {
+        if (channel.isMemoryScarce()) {
             channel.whenThereIsRoom(whenTaken);
         }
     }
@@ -73,7 +73,7 @@ final class Backpressure<Q, R> {
     }
 
     private boolean hasTooMuchToTake() {
-        return channel.unsentBytes() > MOST_BACKLOG || channel.isHoldingTooMuch();
+        return channel.unsentBytes() > MOST_BACKLOG || channel.isMemoryScarce();
     }
 
     /** Has it read on, if a reason not to is gone. */
@@ -106,10 +106,10 @@ final class Backpressure<Q, R> {
             return false;
         }
         aside.add(exchange);
-        channel.holdAside(exchange.weight());
+        channel.addDeferredMemory(exchange.weight());
         awaitMemory();
         if (!isToWait() && aside.remove(exchange)) {
-            channel.holdAside(-exchange.weight());
+            channel.addDeferredMemory(-exchange.weight());
             return false;
         }
         channel.execute(server::onRoom); // Its place in the queue is free for others.
@@ -124,7 +124,7 @@ final class Backpressure<Q, R> {
     void setAsideNoMore() {
         ServerExchange<Q, R> next;
         while ((next = aside.poll()) != null) {
-            channel.holdAside(-next.weight());
+            channel.addDeferredMemory(-next.weight());
             if (!next.isNumbered() || !next.giveBack()) {
                 server.inbox().putBack(next);
             }
@@ -135,7 +135,7 @@ final class Backpressure<Q, R> {
     private void takeUpAgain() {
         ServerExchange<Q, R> next;
         while (!aside.isEmpty() && !hasTooMuchToTake() && (next = aside.poll()) != null) {
-            channel.holdAside(-next.weight());
+            channel.addDeferredMemory(-next.weight());
             server.inbox().putBack(next);
         }
     }
@@ -143,6 +143,6 @@ final class Backpressure<Q, R> {
     /** The connection is closed: nothing of it goes on. */
     void close() {
         aside.clear();
-        channel.awaitRoomNoMore(whenTaken);
+        channel.cancelWhenThereIsRoom(whenTaken);
     }
 }

@@ -34,7 +34,7 @@ final class ParkedConnections<Q, R> {
         while (!line.isEmpty() && !inbox.isFull()) {
             ServerConnection<Q, R> connection = line.poll();
             if (connection != null && !connection.unpark()) {
-                line.putBack(connection);
+                line.requeue(connection);
             }
         }
     }

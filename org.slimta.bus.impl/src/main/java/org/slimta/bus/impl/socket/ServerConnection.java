@@ -173,7 +173,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
 
     private void onRequests(FrameHeader head, Frame frame) {
         ServerExchange<Q, R> exchange = new ServerExchange<>(server, this, head, frame);
-        channel.hold(exchange.weight());
+        channel.addMemory(exchange.weight());
         unanswered.add(exchange);
         if (exchange.isNumbered()) {
             life.keep();
@@ -272,7 +272,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
 
     /** Sends an answer, if there is one to be sent. */
     void answer(ServerExchange<Q, R> exchange, OutboundFrame answer) {
-        channel.hold(-exchange.weight());
+        channel.addMemory(-exchange.weight());
         if (answer != null) {
             channel.send(answer);
         }
@@ -390,11 +390,11 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
         }
         long frameTimeout = server.options().frameTimeout().toNanos();
         long rate = server.options().minRate();
-        String lateTaking = channel.lateTaking(frameTimeout, rate);
+        String lateTaking = channel.overdueOutput(frameTimeout, rate);
         if (lateTaking != null) {
             server.refused(timeout("it does not take its answers " + lateTaking));
             channel.close();
-        } else if (life.isReading() && incoming.late(frameTimeout, rate) != null) {
+        } else if (life.isReading() && incoming.overdue(frameTimeout, rate) != null) {
             channel.execute(() -> endIfLate(frameTimeout, rate));
         } else if (isIdle()) {
             channel.execute(() -> {
@@ -417,7 +417,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member implements Frame
      * the selector thread: since the timer looked the frame may have come, and another one be arriving.
      */
     private void endIfLate(long frameTimeout, long rate) {
-        String late = life.isReading() ? incoming.late(frameTimeout, rate) : null;
+        String late = life.isReading() ? incoming.overdue(frameTimeout, rate) : null;
         if (late == null) {
             return;
         }

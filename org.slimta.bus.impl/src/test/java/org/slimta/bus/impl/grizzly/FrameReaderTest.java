@@ -41,30 +41,15 @@ class FrameReaderTest {
     private Runnable onFrame = () -> {};
     private boolean takesRejected = true;
 
-    private final FrameReader.Source source = new FrameReader.Source() {
+    private final MemoryBudget.Holder holder = new MemoryBudget.Holder() {
 
         @Override
-        public void setReading(boolean on) {
-            events.add(on ? "on" : "off");
+        public long pendingBytes() {
+            return reader().arrivingBytes();
         }
 
         @Override
-        public long keptBytes() {
-            return 0;
-        }
-
-        @Override
-        public void onEnd() {
-            events.add("end");
-        }
-
-        @Override
-        public long onItsWay() {
-            return reader().arriving();
-        }
-
-        @Override
-        public boolean isStuck(long more, long since) {
+        public boolean isStalled(long bytes, long since) {
             return false;
         }
 
@@ -74,12 +59,12 @@ class FrameReaderTest {
         }
 
         @Override
-        public Set<PauseReason> notReadFor() {
+        public Set<PauseReason> pauseReasons() {
             return reader().gate().reasons();
         }
 
         @Override
-        public void goOn() {
+        public void resume() {
             reader().resume(PauseReason.MEMORY);
         }
 
@@ -88,6 +73,29 @@ class FrameReaderTest {
 
         @Override
         public void giveUp(String why) {}
+    };
+
+    private final FrameReader.Source source = new FrameReader.Source() {
+
+        @Override
+        public void setReading(boolean on) {
+            events.add(on ? "on" : "off");
+        }
+
+        @Override
+        public long bufferedBytes() {
+            return 0;
+        }
+
+        @Override
+        public void onEnd() {
+            events.add("end");
+        }
+
+        @Override
+        public MemoryBudget.Holder holder() {
+            return holder;
+        }
     };
 
     private final FrameConnection.Listener listener = new FrameConnection.Listener() {
@@ -139,7 +147,7 @@ class FrameReaderTest {
 
     private void take(byte[] bytes, int from, int to) {
         reader.take(ByteBuffer.wrap(bytes, from, to - from));
-        reader.weigh();
+        reader.accountAndThrottle();
     }
 
     private void take(byte[] bytes) {
@@ -180,22 +188,25 @@ class FrameReaderTest {
         events().stream().filter(event -> event.startsWith("<")).forEach(read::add);
         assertEquals(expected, read);
         assertEquals(0, budget.total());
-        assertEquals(0, reader.arriving());
+        assertEquals(0, reader.arrivingBytes());
     }
 
-    /** With room for one more each time, a full buffer of small requests is not copied as often as there are requests in it. */
+    /**
+     * With room for one more each time, a full buffer of small requests is not copied as often as there are requests in
+     * it.
+     */
     @Test
     void whatWaitsIsNotCopiedForEachThatIsTakenIn() {
         byte[] many = frames(Collections.nCopies(3000, "<r/>").toArray(String[]::new));
         onFrame = () -> reader.pause(PauseReason.QUEUE_FULL);
         take(many);
         long changes = 0;
-        long before = reader.arriving();
+        long before = reader.arrivingBytes();
         int frames = 1;
         while (!reader.gate().isOpen()) {
             reader.resume(PauseReason.QUEUE_FULL);
-            if (reader.arriving() != before) {
-                before = reader.arriving();
+            if (reader.arrivingBytes() != before) {
+                before = reader.arrivingBytes();
                 changes++; // Memory is taken anew only when most of it has been read.
             }
             frames++;
@@ -209,12 +220,12 @@ class FrameReaderTest {
     void theTimeOfAFrameBeginsWithItAndEndsWithIt() {
         byte[] wire = frames("<one/>", "<two/>");
         take(wire, 0, 3);
-        assertEquals(now.get(), reader.pace().startOr(-1));
+        assertEquals(now.get(), reader.timer().startOr(-1));
         now.addAndGet(SECOND);
         take(wire, 3, wire.length - 1);
-        assertEquals(now.get(), reader.pace().startOr(-1), "that of the second");
+        assertEquals(now.get(), reader.timer().startOr(-1), "that of the second");
         take(wire, wire.length - 1, wire.length);
-        assertFalse(reader.pace().hasBegun());
+        assertFalse(reader.timer().hasBegun());
         assertEquals(List.of("<one/>", "<two/>"), events());
     }
 
@@ -226,19 +237,19 @@ class FrameReaderTest {
         take(rejected);
         assertEquals(List.of("rejected TOO_LARGE"), events());
         assertTrue(reader.isSkipping());
-        assertEquals(SECOND, reader.pace().startOr(-1), "it must come to its end in time");
+        assertEquals(SECOND, reader.timer().startOr(-1), "it must come to its end in time");
         now.addAndGet(5 * SECOND);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         now.addAndGet(1);
-        assertNotNull(reader.late(5 * SECOND, 1000));
+        assertNotNull(reader.overdue(5 * SECOND, 1000));
         byte[] rest = new byte[(int) LIMIT - 2000 + 28 + 3];
         rest[rest.length - 2] = 1; // And the beginning of another.
         take(rest);
         assertFalse(reader.isSkipping());
-        assertEquals(now.get(), reader.pace().startOr(-1));
+        assertEquals(now.get(), reader.timer().startOr(-1));
         take(frame("<two/>"), 3, 12);
         assertEquals(List.of("<two/>"), events());
-        assertFalse(reader.pace().hasBegun());
+        assertFalse(reader.timer().hasBegun());
         assertEquals(0, budget.total());
     }
 
@@ -248,9 +259,9 @@ class FrameReaderTest {
         wire[1] = 2;
         ByteBuffer.wrap(wire).putInt(24, (int) LIMIT);
         take(wire, 0, 28);
-        assertTrue(reader.pace().hasBegun());
+        assertTrue(reader.timer().hasBegun());
         take(wire, 28, wire.length);
-        assertFalse(reader.pace().hasBegun());
+        assertFalse(reader.timer().hasBegun());
         assertFalse(reader.isSkipping());
     }
 
@@ -261,11 +272,11 @@ class FrameReaderTest {
         now.addAndGet(4 * SECOND);
         reader.pause(PauseReason.UNTAKEN_RESPONSES);
         now.addAndGet(100 * SECOND);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         reader.resume(PauseReason.UNTAKEN_RESPONSES);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         now.addAndGet(2 * SECOND);
-        assertNotNull(reader.late(5 * SECOND, 1000));
+        assertNotNull(reader.overdue(5 * SECOND, 1000));
         // Caught up on, and held up at once again.
         reader.pause(PauseReason.QUEUE_FULL);
         take(wire, 5, 12);
@@ -273,11 +284,11 @@ class FrameReaderTest {
         onFrame = () -> reader.pause(PauseReason.IN_FLIGHT);
         reader.resume(PauseReason.QUEUE_FULL);
         now.addAndGet(100 * SECOND);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         reader.resume(PauseReason.IN_FLIGHT);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         now.addAndGet(6 * SECOND);
-        assertNotNull(reader.late(5 * SECOND, 1000));
+        assertNotNull(reader.overdue(5 * SECOND, 1000));
     }
 
     /** The peer has sent whole requests, and then that it sends nothing more: they are not lost. */
@@ -345,7 +356,7 @@ class FrameReaderTest {
         take(frame("<one/>"));
         reader.ignore();
         assertEquals(0, budget.total());
-        reader.hearOut();
+        reader.discardInput();
         assertEquals(List.of("off", "on"), events());
         take(frame("<one/>"));
         assertEquals(List.of(), events());

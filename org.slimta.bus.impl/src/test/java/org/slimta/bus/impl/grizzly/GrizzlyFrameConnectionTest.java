@@ -165,7 +165,7 @@ class GrizzlyFrameConnectionTest {
     /** What a connection held is given back when it is closed. Others are told then, who may fail. */
     @Test
     void whoeverIsToldOfTheRoomFails() throws Exception {
-        channel.hold(2 << 20);
+        channel.addMemory(2 << 20);
         held.whenThereIsRoom(failing());
         try (CapturedLog log = new CapturedLog()) {
             channel.close();

@@ -15,6 +15,6 @@ public final class ReceivedBytes {
 
     /** How many bytes it holds of a frame that has not arrived whole. */
     public static long arriving(FrameConnection connection) {
-        return ((GrizzlyFrameConnection) connection).incoming().arriving();
+        return ((GrizzlyFrameConnection) connection).incoming().arrivingBytes();
     }
 }

@@ -89,7 +89,7 @@ class TransferTimerTest {
             pace.moved(1);
         }
         assertEquals(
-                "fast enough: only 6020 bytes within 30000 ms (frameTimeout 10000 ms, minRate 1000 bytes a second)",
+                "fast enough: only 6020 bytes within 30000 ms (frameTimeout 10000 ms, minRate 1000 bytes per second)",
                 overdue());
     }
 
@@ -97,11 +97,11 @@ class TransferTimerTest {
     void timeInWhichNothingIsAskedForDoesNotCount() {
         pace.begin();
         pass(6 * SECOND);
-        pace.holdUp();
+        pace.pause();
         pass(100 * SECOND);
         assertNull(overdue());
-        pace.holdUp();
-        pace.goOn();
+        pace.pause();
+        pace.resume();
         assertNull(overdue());
         pass(4 * SECOND);
         assertNull(overdue());
@@ -111,11 +111,11 @@ class TransferTimerTest {
 
     @Test
     void whatBeginsWhileNothingIsAskedForHasNoTimeOfBeforeAndNoneToSpare() {
-        pace.holdUp();
+        pace.pause();
         pass(100 * SECOND);
         pace.begin();
         pass(SECOND);
-        pace.goOn();
+        pace.resume();
         pass(TIMEOUT);
         assertNull(overdue());
         pass(1);
@@ -127,18 +127,18 @@ class TransferTimerTest {
     void aPauseThatEndsWhileSomebodyLooksIsNotTakenForTimeThatIsLost() {
         pace.begin();
         pass(SECOND);
-        pace.holdUp();
+        pace.pause();
         pass(100 * SECOND);
-        pace.goOn();
+        pace.resume();
         onClock = () -> {
-            pace.holdUp();
+            pace.pause();
             pass(100 * SECOND);
-            pace.goOn();
+            pace.resume();
         };
         assertNull(overdue());
         assertNull(overdue());
         onClock = () -> {
-            pace.holdUp();
+            pace.pause();
             pass(100 * SECOND);
         };
         assertNull(overdue());
@@ -168,10 +168,10 @@ class TransferTimerTest {
         pass(1);
         pace.moved(1000);
         assertTrue(pace.takesLongerThan(SECOND), "whether it moves or not");
-        pace.holdUp();
+        pace.pause();
         assertFalse(pace.takesLongerThan(SECOND), "that we do not read is no fault of the peer");
         pass(100 * SECOND);
-        pace.goOn();
+        pace.resume();
         assertTrue(pace.takesLongerThan(SECOND));
         pace.end();
         assertFalse(pace.takesLongerThan(SECOND));
@@ -187,7 +187,7 @@ class TransferTimerTest {
         assertFalse(pace.takesLongerThan(SECOND));
         pace.begin();
         onClock = () -> {
-            pace.holdUp();
+            pace.pause();
             pass(100 * SECOND);
         };
         assertFalse(pace.takesLongerThan(SECOND));
@@ -198,16 +198,16 @@ class TransferTimerTest {
         now.set(0);
         pace.begin();
         assertTrue(pace.hasBegun());
-        pace.holdUp();
+        pace.pause();
         pass(SECOND);
-        pace.goOn();
+        pace.resume();
         assertTrue(pace.hasBegun());
         now.set(-5 * SECOND);
         pace.end();
         pace.begin();
-        pace.holdUp();
+        pace.pause();
         now.set(0);
-        pace.goOn();
+        pace.resume();
         assertTrue(pace.hasBegun(), "it began 5 s before 0, and went on after 5 s");
         pace.end();
         assertFalse(pace.hasBegun());
@@ -231,9 +231,9 @@ class TransferTimerTest {
             stressed.begin();
             time.addAndGet(SECOND);
             stressed.moved(1);
-            stressed.holdUp();
+            stressed.pause();
             time.addAndGet(100 * SECOND);
-            stressed.goOn();
+            stressed.resume();
             stressed.moved(1);
             stressed.end();
         }

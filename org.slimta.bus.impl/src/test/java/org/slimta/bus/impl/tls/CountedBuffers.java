@@ -11,7 +11,7 @@ final class CountedBuffers {
     private final AtomicInteger made = new AtomicInteger();
     final TlsBuffers buffers = new TlsBuffers(() -> {
         made.incrementAndGet();
-        return ByteBuffer.allocate(TlsBuffers.SIZE);
+        return ByteBuffer.allocate(TlsBuffers.BUFFER_BYTES);
     });
 
     /** To be called when nobody uses them. */

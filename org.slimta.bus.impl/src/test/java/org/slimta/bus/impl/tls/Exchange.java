@@ -17,7 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 
-/** One connection in memory over which both ends send at once, from several threads, until it ends in one of some ways. */
+/**
+ * One connection in memory over which both ends send at once, from several threads, until it ends in one of some ways.
+ */
 final class Exchange {
 
     /** How it ends. */
@@ -68,7 +70,7 @@ final class Exchange {
             this.end = end;
             this.messages = messages;
             this.random = new Random(seed);
-            end.onPlain(this::check);
+            end.onDecrypted(this::check);
         }
 
         private void check(ByteBuffer bytes) {
@@ -150,7 +152,7 @@ final class Exchange {
         public String toString() {
             return "secured " + end.isSecured() + ", sent " + sent + " or " + perhapsSent + " in " + begun + " of " + messages
                     + ", received " + received + ", finished " + finished + ", peer done " + end.isPeerDone() + ", insecure "
-                    + end.insecure() + ", held " + end.isHeld() + " " + end.layer.held() + ", unread " + end.unread();
+                    + end.insecure() + ", held " + end.isHeld() + " " + end.layer.bufferedBytes() + ", unread " + end.unread();
         }
     }
 
@@ -207,7 +209,7 @@ final class Exchange {
     void run(ExecutorService threads) throws Exception {
         List<Future<?>> all = new ArrayList<>();
         try {
-            client.end.goOn(client.end.layer::start);
+            client.end.resumeReading(client.end.layer::start);
             for (Side side : List.of(server, client)) {
                 all.add(threads.submit(side::read));
                 for (int i = 0; i < SENDERS; i++) {
@@ -281,8 +283,8 @@ final class Exchange {
                     () -> "of what the other has sent something else arrived; " + this);
             if (ending != Ending.ABORT && ending != Ending.IN_HANDSHAKE) {
                 assertNull(side.end.insecure(), this::toString);
-                assertEquals(0, side.end.layer.held(), this::toString);
-                assertEquals(0, side.end.ownBacklog(), this::toString);
+                assertEquals(0, side.end.layer.bufferedBytes(), this::toString);
+                assertEquals(0, side.end.controlBacklog(), this::toString);
                 assertEquals(0, side.end.unread(), this::toString);
             }
         }

@@ -12,12 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 
 /**
- * One end of a connection in memory, with its layer. What the layer sends is cut and given to the other end by {@link #turn},
- * which one thread at a time calls, as a selector would.
+ * One end of a connection in memory, with its layer. What the layer sends is cut and given to the other end by {@link
+ * #turn}, which one thread at a time calls, as a selector would.
  */
-final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
+final class MemoryEnd implements TlsTransport, TlsListener {
 
     private static final InetSocketAddress TARGET = InetSocketAddress.createUnresolved("localhost", 1);
     private static final int LARGEST_PIECE = 80 << 10;
@@ -39,7 +40,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     private final Deque<Piece> rest = new ArrayDeque<>();
     private Consumer<Piece> way;
     private Consumer<ByteBuffer> reader = bytes -> {};
-    private Consumer<TlsLayer.Contents> enqueuing = contents -> {};
+    private Consumer<RecordKind> enqueuing = kind -> {};
     private volatile boolean held;
     private volatile boolean turning;
     private volatile boolean threw;
@@ -68,18 +69,18 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     }
 
     /** Who gets what arrives, on the thread that calls {@link #turn}. */
-    void onPlain(Consumer<ByteBuffer> to) {
+    void onDecrypted(Consumer<ByteBuffer> to) {
         reader = to;
     }
 
     /** Who is told what the layer enqueues, when it does so. */
-    void onEnqueue(Consumer<TlsLayer.Contents> to) {
+    void onEnqueue(Consumer<RecordKind> to) {
         enqueuing = to;
     }
 
     @Override
-    public void enqueue(ByteBuffer bytes, TlsLayer.Contents contents) {
-        boolean own = contents == TlsLayer.Contents.OWN;
+    public void enqueue(ByteBuffer bytes, RecordKind kind) {
+        boolean own = kind == RecordKind.CONTROL;
         for (int at = 0; at < bytes.limit(); at += HEADER + Short.toUnsignedInt(bytes.getShort(at + 3))) {
             (own ? ownRecords : records).incrementAndGet();
         }
@@ -87,11 +88,11 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
             ownBacklog.addAndGet(bytes.remaining());
         }
         enqueued.add(new Piece(bytes, own ? ownBacklog : null));
-        enqueuing.accept(contents);
+        enqueuing.accept(kind);
     }
 
     @Override
-    public void send() {
+    public void flush() {
         if (due.getAndIncrement() > 0) {
             return;
         }
@@ -185,17 +186,17 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     }
 
     @Override
-    public long ownBacklog() {
+    public long controlBacklog() {
         return ownBacklog.get();
     }
 
     @Override
-    public void hold() {
+    public void pauseReading() {
         held = true;
     }
 
     @Override
-    public void goOn(Runnable first) {
+    public void resumeReading(Runnable first) {
         tasks.add(() -> {
             held = false;
             first.run();
@@ -203,7 +204,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     }
 
     @Override
-    public void onPlain(ByteBuffer bytes) {
+    public void onDecrypted(ByteBuffer bytes) {
         reader.accept(bytes);
     }
 
@@ -213,7 +214,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     }
 
     @Override
-    public void onInsecure(String why, Throwable e) {
+    public void onFailed(String why, Throwable e) {
         if (insecure != null) {
             throw new IllegalStateException("told twice: " + insecure + "; " + why, e);
         }

@@ -15,6 +15,7 @@ import java.util.Random;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,7 +30,7 @@ class TlsLayerEndTest {
 
     private MemoryEnd server(Certified tls) {
         MemoryEnd server = new MemoryEnd(tls.server(), buffers.buffers, Runnable::run);
-        server.onPlain(bytes -> received.append(US_ASCII.decode(bytes)));
+        server.onDecrypted(bytes -> received.append(US_ASCII.decode(bytes)));
         return server;
     }
 
@@ -59,7 +60,7 @@ class TlsLayerEndTest {
         assertEquals("good", received.toString());
         assertTrue(server.insecure().startsWith("TLS failed: "), server.insecure());
         assertThrows(SSLException.class, client::run, "it is told by an alert");
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
         buffers.assertAllGivenBack();
     }
 
@@ -76,7 +77,7 @@ class TlsLayerEndTest {
         assertEquals("good", received.toString());
         assertTrue(server.isPeerDone());
         assertNull(server.insecure());
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
     }
 
     @Test
@@ -133,8 +134,8 @@ class TlsLayerEndTest {
         RawPeer client = new RawPeer(tls.client(), server);
         client.run();
         Thread finishing = new Thread(server.layer::finish);
-        server.onEnqueue(contents -> {
-            if (contents == TlsLayer.Contents.SOME && finishing.getState() == Thread.State.NEW) {
+        server.onEnqueue(kind -> {
+            if (kind == RecordKind.DATA && finishing.getState() == Thread.State.NEW) {
                 finishing.start();
                 while (finishing.getState() != Thread.State.BLOCKED && finishing.isAlive()) {
                     Thread.onSpinWait();
@@ -166,7 +167,7 @@ class TlsLayerEndTest {
         assertEquals(0, elsewhere.size());
         assertFalse(server.isSecured());
         assertNull(server.insecure());
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
         buffers.assertAllGivenBack();
     }
 
@@ -199,7 +200,7 @@ class TlsLayerEndTest {
         server.layer.receive(bytes("Host: localhost\r\n\r\n"));
         assertThrows(SSLException.class, () -> server.layer.send(bytes("answer")));
         server.layer.finish();
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
     }
 
     @Test
@@ -209,7 +210,7 @@ class TlsLayerEndTest {
             MemoryEnd server = server(tls);
             RawPeer client = new RawPeer(tls.client(), server);
             client.run();
-            server.onPlain(bytes -> {
+            server.onDecrypted(bytes -> {
                 if (thrown instanceof Error error) {
                     throw error;
                 }
@@ -228,7 +229,7 @@ class TlsLayerEndTest {
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
         RuntimeException broken = new IllegalStateException("broken");
-        server.onEnqueue(contents -> {
+        server.onEnqueue(kind -> {
             throw broken;
         });
         client.run();

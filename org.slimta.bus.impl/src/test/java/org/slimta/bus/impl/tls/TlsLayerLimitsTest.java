@@ -28,7 +28,7 @@ class TlsLayerLimitsTest {
 
     private MemoryEnd server(Certified tls) {
         MemoryEnd server = new MemoryEnd(tls.server(), buffers.buffers, elsewhere::add);
-        server.onPlain(bytes -> received.addAndGet(bytes.remaining()));
+        server.onDecrypted(bytes -> received.addAndGet(bytes.remaining()));
         return server;
     }
 
@@ -98,12 +98,12 @@ class TlsLayerLimitsTest {
         server.layer.receive(all.put(client.record(ByteBuffer.allocate(10))).flip());
         assertTrue(server.isHeld());
         assertTrue(server.ownRecords() - before < 50, "most of them wait");
-        assertTrue(server.layer.held() > 0);
+        assertTrue(server.layer.bufferedBytes() > 0);
         assertEquals(0, received.get());
         assertTrue(run(server) >= 2);
         assertEquals(100, server.ownRecords() - before);
         assertEquals(10, received.get());
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
         assertNull(server.insecure());
         server.layer.finish();
         client.run();
@@ -122,8 +122,8 @@ class TlsLayerLimitsTest {
             server.arrives(client.record(ByteBuffer.allocate(600)));
             run(server);
         }
-        assertTrue(server.insecure().contains("does not read them"), server.insecure());
-        assertTrue(server.ownBacklog() < 128 << 10, "what waits");
+        assertTrue(server.insecure().contains("without reading them"), server.insecure());
+        assertTrue(server.controlBacklog() < 128 << 10, "what waits");
     }
 
     /** The engine puts together all that has arrived of a message with each piece of it. */
@@ -177,11 +177,11 @@ class TlsLayerLimitsTest {
         for (int i = 0; i < count; i++) {
             server.layer.receive(one.clear());
         }
-        long held = server.layer.held();
+        long held = server.layer.bufferedBytes();
         assertTrue(held >= count && held <= 3 * count, held + " bytes");
         run(server);
         assertNotNull(server.insecure(), "bytes of 0 are not records");
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
     }
 
     @Test
@@ -191,7 +191,7 @@ class TlsLayerLimitsTest {
         RawPeer client = new RawPeer(tls.client(), server);
         run(client);
         AtomicLong pieces = new AtomicLong();
-        server.onPlain(bytes -> {
+        server.onDecrypted(bytes -> {
             pieces.incrementAndGet();
             received.addAndGet(bytes.remaining());
         });

@@ -19,8 +19,8 @@ import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FramePieces;
 
 /**
- * A connection without a socket. A test says what arrives, whether the peer takes what is sent, and reads what was sent. What is
- * to run on the event thread runs on the thread that asks for it, one task after the other. Thread-safe.
+ * A connection without a socket. A test says what arrives, whether the peer takes what is sent, and reads what was
+ * sent. What is to run on the event thread runs on the thread that asks for it, one task after the other. Thread-safe.
  */
 public final class FakeConnection implements FrameConnection, IncomingFrames {
 
@@ -230,18 +230,18 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     }
 
     @Override
-    public String lateTaking(long timeout, long rate) {
+    public String overdueOutput(long timeout, long rate) {
         return unsentBytes() > 0 && clock.getAsLong() - lastSent > timeout ? "in time" : null;
     }
 
     @Override
-    public void hold(long bytes) {}
+    public void addMemory(long bytes) {}
 
     @Override
-    public void holdAside(long bytes) {}
+    public void addDeferredMemory(long bytes) {}
 
     @Override
-    public boolean isHoldingTooMuch() {
+    public boolean isMemoryScarce() {
         return false;
     }
 
@@ -249,7 +249,7 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     public void whenThereIsRoom(Runnable action) {}
 
     @Override
-    public void awaitRoomNoMore(Runnable action) {}
+    public void cancelWhenThereIsRoom(Runnable action) {}
 
     @Override
     public MemoryBudget.Holder holder() {
@@ -351,7 +351,7 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     }
 
     @Override
-    public String late(long timeout, long rate) {
+    public String overdue(long timeout, long rate) {
         return isArrivingFor(timeout) ? "in time" : null;
     }
 

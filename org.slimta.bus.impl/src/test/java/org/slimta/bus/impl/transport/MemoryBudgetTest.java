@@ -36,7 +36,7 @@ class MemoryBudgetTest {
     private class Fake implements MemoryBudget.Holder {
 
         final MemoryBudget.Account share = held.newAccount();
-        long onItsWay;
+        long pendingBytes;
         boolean stuck;
         long start;
         int goneOn;
@@ -50,18 +50,18 @@ class MemoryBudgetTest {
 
         Fake arrive(long bytes) {
             share.add(bytes);
-            onItsWay += bytes;
+            pendingBytes += bytes;
             return this;
         }
 
         @Override
-        public long onItsWay() {
-            return onItsWay;
+        public long pendingBytes() {
+            return pendingBytes;
         }
 
         @Override
-        public boolean isStuck(long more, long since) {
-            return stuck && onItsWay() > more;
+        public boolean isStalled(long bytes, long since) {
+            return stuck && pendingBytes() > bytes;
         }
 
         @Override
@@ -70,12 +70,12 @@ class MemoryBudgetTest {
         }
 
         @Override
-        public Set<PauseReason> notReadFor() {
+        public Set<PauseReason> pauseReasons() {
             return reads ? Set.of() : Set.of(PauseReason.MEMORY, PauseReason.QUEUE_FULL);
         }
 
         @Override
-        public void goOn() {
+        public void resume() {
             goneOn++;
             reads = true;
         }
@@ -89,7 +89,7 @@ class MemoryBudgetTest {
         public void giveUp(String why) {
             givenUp = why;
             share.close();
-            onItsWay = 0;
+            pendingBytes = 0;
         }
     }
 
@@ -97,8 +97,8 @@ class MemoryBudgetTest {
         timer.advance(time);
         all.stream().filter(one -> one.reads).forEach(one -> {
             one.reads = false;
-            if (held.isUsedUpFor(one.onItsWay)) {
-                held.await(one);
+            if (held.isUsedUpFor(one.pendingBytes)) {
+                held.resumeWhenThereIsRoom(one);
             }
         });
     }
@@ -106,12 +106,12 @@ class MemoryBudgetTest {
     @Test
     void theLastOfTheRoomIsForThoseThatHoldLittle() {
         Fake large = new Fake().arrive(LIMIT - 2 * KIB);
-        assertTrue(held.isUsedUpFor(large.onItsWay()));
+        assertTrue(held.isUsedUpFor(large.pendingBytes()));
         assertFalse(held.isUsedUpFor(16 * KIB));
         large.arrive(2 * KIB);
         assertTrue(held.isUsedUpFor(0));
         large.share.add(-LIMIT / 2);
-        assertFalse(held.isUsedUpFor(large.onItsWay()));
+        assertFalse(held.isUsedUpFor(large.pendingBytes()));
         assertEquals(LIMIT / 2, held.total());
     }
 
@@ -121,9 +121,9 @@ class MemoryBudgetTest {
         List<Fake> waiting = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             waiting.add(new Fake());
-            held.await(waiting.get(i));
+            held.resumeWhenThereIsRoom(waiting.get(i));
         }
-        held.forget(waiting.get(1));
+        held.cancel(waiting.get(1));
         large.share.add(-LIMIT / 8 - 70 * KIB); // Room for two.
         assertEquals(List.of(1, 0, 1, 0), waiting.stream().map(one -> one.goneOn).toList());
         large.share.close();
@@ -174,7 +174,7 @@ class MemoryBudgetTest {
         };
         race(100_000, add, add, () -> {
             assertEquals(1, passed.getAndSet(0));
-            assertEquals(KIB, share.own());
+            assertEquals(KIB, share.bytes());
             assertEquals(LIMIT + KIB, held.total());
             share.add(-KIB);
         });
@@ -204,7 +204,7 @@ class MemoryBudgetTest {
         held.whenThereIsRoom(one);
         held.whenThereIsRoom(one);
         held.whenThereIsRoom(other);
-        held.forget(other);
+        held.cancel(other);
         assertEquals(0, told[0]);
         large.share.add(-1);
         large.share.add(-1);
@@ -216,7 +216,7 @@ class MemoryBudgetTest {
     void whoeverFailsWhenThereIsRoomIsNoHarmToOthers() {
         Fake large = new Fake().arrive(LIMIT);
         Fake waiting = new Fake();
-        held.await(waiting);
+        held.resumeWhenThereIsRoom(waiting);
         held.whenThereIsRoom(() -> {
             throw new IllegalStateException("on purpose");
         });
@@ -226,7 +226,7 @@ class MemoryBudgetTest {
         }
         assertEquals(1, waiting.goneOn);
         assertEquals(0, held.total());
-        assertEquals(0, large.share.own());
+        assertEquals(0, large.share.bytes());
     }
 
     @Test
@@ -238,15 +238,15 @@ class MemoryBudgetTest {
         small.stuck = true;
         stuck.stuck = true;
         more.stuck = true;
-        held.await(moving);
+        held.resumeWhenThereIsRoom(moving);
         pass(Duration.ofMillis(100));
         assertEquals(1, moving.probed);
         moving.arrive(256 * KIB); // What it is lent meanwhile.
-        held.await(moving);
+        held.resumeWhenThereIsRoom(moving);
         pass(Duration.ofMillis(400));
         assertEquals(null, more.givenUp);
         pass(Duration.ofMillis(100));
-        assertTrue(more.givenUp.endsWith("this one, which holds 819200 of them, does not get on"), more.givenUp);
+        assertTrue(more.givenUp.endsWith("this connection holds 819200 of them and makes no progress"), more.givenUp);
         assertEquals(null, stuck.givenUp, "enough is free");
         assertEquals(null, small.givenUp);
         assertEquals(2, moving.goneOn);
@@ -258,18 +258,18 @@ class MemoryBudgetTest {
         Fake second = new Fake().arrive(600 * KIB);
         first.start = timer.now() - 20;
         second.start = timer.now() - 10;
-        held.await(first);
-        held.await(second);
+        held.resumeWhenThereIsRoom(first);
+        held.resumeWhenThereIsRoom(second);
         for (int i = 0; i < 4; i++) {
             assertEquals(null, second.givenUp);
             pass(Duration.ofMillis(500));
             if (i == 0) {
                 first.arrive(256 * KIB); // What they are lent meanwhile.
-                held.await(first);
-                held.await(second);
+                held.resumeWhenThereIsRoom(first);
+                held.resumeWhenThereIsRoom(second);
             }
         }
-        assertTrue(second.givenUp.contains("all connections hold 1388544 bytes together"), second.givenUp);
+        assertTrue(second.givenUp.contains("all connections together hold 1388544 bytes"), second.givenUp);
         assertEquals(null, first.givenUp);
     }
 
@@ -279,7 +279,7 @@ class MemoryBudgetTest {
         working.share.add(LIMIT);
         Fake arriving = new Fake().arrive(100 * KIB);
         arriving.stuck = true;
-        held.await(arriving);
+        held.resumeWhenThereIsRoom(arriving);
         for (int i = 0; i < 20; i++) {
             pass(Duration.ofMillis(500));
         }
@@ -311,9 +311,9 @@ class MemoryBudgetTest {
         for (int i = 0; i < 500; i++) {
             Fake one = new Fake() {
                 @Override
-                public long onItsWay() {
-                    onItsWay = Math.max(20 * KIB, onItsWay + random.nextInt((int) (64 * KIB)) - 32 * KIB);
-                    return onItsWay;
+                public long pendingBytes() {
+                    pendingBytes = Math.max(20 * KIB, pendingBytes + random.nextInt((int) (64 * KIB)) - 32 * KIB);
+                    return pendingBytes;
                 }
 
                 @Override
@@ -321,13 +321,13 @@ class MemoryBudgetTest {
                     givenUp = why;
                 }
             };
-            one.onItsWay = 20 * KIB + random.nextInt(1 << 20);
+            one.pendingBytes = 20 * KIB + random.nextInt(1 << 20);
             one.share.add(20 * KIB); // More together than all that may be, and is lent.
             one.stuck = true;
             many.add(one);
         }
         for (int i = 0; i < 10; i++) {
-            held.await(many.get(0));
+            held.resumeWhenThereIsRoom(many.get(0));
             pass(Duration.ofMillis(500));
         }
         assertTrue(many.stream().anyMatch(one -> one.givenUp != null));
@@ -362,7 +362,7 @@ class MemoryBudgetTest {
             for (Future<?> each : working) {
                 each.get(20, TimeUnit.SECONDS);
             }
-            shares.forEach(share -> assertEquals(0, share.own()));
+            shares.forEach(share -> assertEquals(0, share.bytes()));
             assertEquals(0, stressed.total());
             shares.forEach(MemoryBudget.Account::close);
         }
@@ -384,13 +384,13 @@ class MemoryBudgetTest {
         AtomicLong times = new AtomicLong();
         Fake waiting = new Fake() {
             @Override
-            public void goOn() {
+            public void resume() {
                 times.incrementAndGet();
             }
         };
         long waited = 0;
         while (!filling.isDone() && waited < 200_000) {
-            stressed.await(waiting);
+            stressed.resumeWhenThereIsRoom(waiting);
             waited++;
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (times.get() < waited && System.nanoTime() - deadline < 0) {

@@ -34,7 +34,7 @@ class WaitingLineTest {
         line.remove("c");
         line.remove("nobody");
         assertEquals("b", line.poll());
-        line.putBack("b");
+        line.requeue("b");
         line.add("b");
         assertEquals(List.of("b", "a"), line.toList());
         line.remove("b");
@@ -42,7 +42,10 @@ class WaitingLineTest {
         assertTrue(line.isEmpty());
     }
 
-    /** The cost of leaving is what matters when thousands of connections are cut at once: it does not grow with the line. */
+    /**
+     * The cost of leaving is what matters when thousands of connections are cut at once: it does not grow with the
+     * line.
+     */
     @Test
     void whoLeavesLooksAtNobodyElse() {
         AtomicInteger looks = new AtomicInteger();
@@ -89,7 +92,7 @@ class WaitingLineTest {
                     stressed.add(own);
                     Integer first = stressed.poll();
                     if (first != null && random.nextInt(4) == 0) {
-                        stressed.putBack(first);
+                        stressed.requeue(first);
                     } else if (first != null) {
                         served.incrementAndGet();
                     }
