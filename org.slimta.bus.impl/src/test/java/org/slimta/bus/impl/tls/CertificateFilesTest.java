@@ -161,7 +161,7 @@ class CertificateFilesTest {
         });
         assertCannotBeRead(
                 "the file " + folder.resolve("own.pem") + " cannot be read: permission denied",
-                "the user " + System.getProperty("user.name") + ", as which this JVM runs");
+                "the user " + System.getProperty("user.name") + " of this JVM");
         files.whenOpened(() -> {});
         files.whenLookedAt(() -> {
             throw new AccessDeniedException(folder.resolve("own.pem").toString());
@@ -204,7 +204,7 @@ class CertificateFilesTest {
     void aFolderIsNoFile() throws Exception {
         Files.delete(folder.resolve("own.key"));
         Files.createDirectory(folder.resolve("own.key"));
-        assertCannotBeRead("the file " + folder.resolve("own.key") + " cannot be read: it is not a regular file");
+        assertCannotBeRead("the file " + folder.resolve("own.key") + " cannot be read: not a regular file");
     }
 
     @Test
@@ -240,7 +240,7 @@ class CertificateFilesTest {
         failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(TlsOptions.builder().keyStore(FILES.resolve("server.p12")).build(), false));
-        assertTrue(failure.getMessage().contains("server.p12 cannot be read: there is no password"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("server.p12 cannot be read: no password is set"), failure.getMessage());
         failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(

@@ -13,7 +13,7 @@ class TlsFailureTest {
     @Test
     void whatIsWrongWithACertificateIsCut() {
         SSLException failure = new SSLHandshakeException("internal");
-        failure.initCause(new PeerTrust.Refusal("the certificate of CN=" + "\n".repeat(30_000) + " expired", null));
+        failure.initCause(new PeerTrust.RejectedCertificateException("the certificate of CN=" + "\n".repeat(30_000) + " expired", null));
         String text = TlsFailure.explain(failure, false);
         assertTrue(text.startsWith("the TLS handshake failed: the certificate of CN=\\n"), text);
         assertTrue(text.length() < 600, text);
@@ -22,7 +22,7 @@ class TlsFailureTest {
     @Test
     void anAlertTellsWhatItMeans() {
         assertEquals(
-                "the peer refused the TLS handshake with the alert certificate_required: it wants a certificate from this end;"
+                "the peer refused the TLS handshake with the alert certificate_required: it requires a certificate of this end;"
                         + " its log says why",
                 TlsFailure.explain(new SSLException("(certificate_required) Received fatal alert: certificate_required"), true));
     }
