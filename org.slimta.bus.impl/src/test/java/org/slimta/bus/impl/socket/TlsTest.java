@@ -260,7 +260,7 @@ class TlsTest {
     @Test
     void aPlainClientOnATlsPortIsToldAtOnce() throws Exception {
         open(own("server"));
-        assertFails(client(null), Reason.MALFORMED, "it speaks TLS, and this end does not; set tls at both ends");
+        assertFails(client(null), Reason.MALFORMED, "the peer uses TLS, but TLS is off for this bus; set tls at both ends");
         try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(RawPeer.frame("<requests/>"));
@@ -276,7 +276,7 @@ class TlsTest {
                     client(trusting("ca")),
                     Reason.CONNECT,
                     "the server ended the connection during the TLS handshake; does it speak TLS there?");
-            log.await("it speaks TLS, and this end does not");
+            log.await("the peer uses TLS, but TLS is off for this bus");
         }
     }
 

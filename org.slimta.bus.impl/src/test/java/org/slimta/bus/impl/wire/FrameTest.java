@@ -40,7 +40,7 @@ class FrameTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
             for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
-                assertTrue(piece.remaining() <= FramePieces.READ_SIZE, piece.remaining() + " bytes in one piece");
+                assertTrue(piece.remaining() <= FramePieces.MAX_READ_BYTES, piece.remaining() + " bytes in one piece");
                 assertTrue(piece.hasRemaining(), "there is nothing to be sent");
                 byte[] copy = new byte[piece.remaining()];
                 piece.get(copy);

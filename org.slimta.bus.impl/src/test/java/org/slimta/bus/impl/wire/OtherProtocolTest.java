@@ -114,7 +114,7 @@ class OtherProtocolTest {
                 "15030300020246" // alert: protocol_version
             })
     void tlsIsTold(String bytes) {
-        assertRecognized("it speaks TLS", HexFormat.of().parseHex(bytes));
+        assertRecognized("the peer uses TLS, but TLS is off for this bus", HexFormat.of().parseHex(bytes));
     }
 
     @ParameterizedTest
