@@ -63,9 +63,7 @@ final class TlsOutput {
         }
     }
 
-    /**
-     * Whether {@link #finish()} was called, so that the peer was told, or is about to be, that nothing more is sent.
-     */
+    /** Whether {@link #finish()} was called: the alert that ends the output was sent, or is about to be. */
     boolean isFinished() {
         return state == State.FINISHED;
     }

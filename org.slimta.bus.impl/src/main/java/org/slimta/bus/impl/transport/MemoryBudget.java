@@ -14,8 +14,8 @@ import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /**
- * Counts and limits the memory of all connections of one end of a bus. When it is used up, connections are not read any
- * more, those with little memory last, and clients that do not read their responses get no more of them. They continue
+ * Counts and limits the memory of all connections of one end of a bus. When it is used up, reading pauses, of
+ * connections with little memory last, and clients that do not read their responses get no more of them. They continue
  * when memory is released; if none is, because frames have stopped on their way, the connections that do not move are
  * closed. Large responses may take the total to twice the limit. Thread-safe.
  */
@@ -78,8 +78,8 @@ public final class MemoryBudget {
     private final PeriodicCheck check;
     private final Consumer<Consumer<Holder>> all;
     private final BoundedLog log = new BoundedLog(MemoryBudget.class);
-    private volatile long limit;
     private final StalledConnections stalled;
+    private volatile long limit;
 
     /** Additional room, in bytes, while connections wait: it lets some of them make progress. */
     private volatile long loan;
@@ -126,7 +126,7 @@ public final class MemoryBudget {
         bus.notRead = notRead;
     }
 
-    /** Above this many bytes only connections with little memory are still read. */
+    /** Above this total, in bytes, only connections with little memory are still read. */
     private long softLimit() {
         return limit - limit / 8;
     }

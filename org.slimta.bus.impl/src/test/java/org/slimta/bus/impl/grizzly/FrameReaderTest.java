@@ -28,7 +28,7 @@ import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
-/** What arrives becomes frames, or is kept back, is counted and is timed; without a socket. */
+/** Bytes that arrive become frames or are kept, are counted and are timed; without a socket. */
 class FrameReaderTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -37,7 +37,7 @@ class FrameReaderTest {
     private final AtomicLong now = new AtomicLong(SECOND);
     private final List<String> events = new ArrayList<>();
     private final MemoryBudget budget = new MemoryBudget(LIMIT, new ManualTimer(), each -> {});
-    private final MemoryBudget.Account held = budget.newAccount();
+    private final MemoryBudget.Account account = budget.newAccount();
     private Runnable onFrame = () -> {};
     private boolean takesRejected = true;
 
@@ -126,7 +126,7 @@ class FrameReaderTest {
             listener,
             FrameLimits.builder().maxPartSize(2 * LIMIT).build(),
             budget,
-            held,
+            account,
             now::get);
 
     private FrameReader reader() {
@@ -192,11 +192,10 @@ class FrameReaderTest {
     }
 
     /**
-     * With room for one more each time, a full buffer of small requests is not copied as often as there are requests in
-     * it.
+     * If reading is resumed for one request at a time, a full buffer of small requests is not copied for each of them.
      */
     @Test
-    void whatWaitsIsNotCopiedForEachThatIsTakenIn() {
+    void waitingBytesAreNotCopiedForEachRequestThatIsRead() {
         byte[] many = frames(Collections.nCopies(3000, "<r/>").toArray(String[]::new));
         onFrame = () -> reader.pause(PauseReason.QUEUE_FULL);
         take(many);
@@ -207,7 +206,7 @@ class FrameReaderTest {
             reader.resume(PauseReason.QUEUE_FULL);
             if (reader.arrivingBytes() != before) {
                 before = reader.arrivingBytes();
-                changes++; // Memory is taken anew only when most of it has been read.
+                changes++; // Memory is allocated again only when most of it was read.
             }
             frames++;
         }
@@ -243,7 +242,7 @@ class FrameReaderTest {
         now.addAndGet(1);
         assertNotNull(reader.overdue(5 * SECOND, 1000));
         byte[] rest = new byte[(int) LIMIT - 2000 + 28 + 3];
-        rest[rest.length - 2] = 1; // And the beginning of another.
+        rest[rest.length - 2] = 1; // Then another frame begins.
         take(rest);
         assertFalse(reader.isSkipping());
         assertEquals(now.get(), reader.timer().startOr(-1));
@@ -266,7 +265,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void whatIsNotReadDoesNotCountForItsTime() {
+    void timeInWhichReadingIsPausedDoesNotCount() {
         byte[] wire = frame("<one/>");
         take(wire, 0, 5);
         now.addAndGet(4 * SECOND);
@@ -277,7 +276,7 @@ class FrameReaderTest {
         assertNull(reader.overdue(5 * SECOND, 1000));
         now.addAndGet(2 * SECOND);
         assertNotNull(reader.overdue(5 * SECOND, 1000));
-        // Caught up on, and held up at once again.
+        // The kept bytes are decoded, and reading is paused again at once.
         reader.pause(PauseReason.QUEUE_FULL);
         take(wire, 5, 12);
         take(wire, 0, 5);
@@ -291,7 +290,7 @@ class FrameReaderTest {
         assertNotNull(reader.overdue(5 * SECOND, 1000));
     }
 
-    /** The peer has sent whole requests, and then that it sends nothing more: they are not lost. */
+    /** The peer has sent complete requests, and then its end: the requests are not lost. */
     @Test
     void theEndOfThePeerComesAfterWhatItHasSent() {
         onFrame = () -> reader.pause(PauseReason.IN_FLIGHT);
@@ -306,7 +305,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void aFrameCanBeRejectedForTheMemoryThatItTakes() {
+    void aFrameCanBeRejectedForItsMemory() {
         byte[] half = Arrays.copyOf(frame("<requests tx='1'/>"), 500_000);
         half[1] = 2;
         ByteBuffer.wrap(half).putInt(24, 600_000);
@@ -322,7 +321,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void whoeverCannotTellWhomARejectedFrameIsForEndsTheConnection() {
+    void aRejectedFrameWithoutAKnownTransactionEndsTheConnection() {
         takesRejected = false;
         byte[] rejected = Arrays.copyOf(frame("<requests tx='1'/>"), 2000);
         rejected[1] = 2;
@@ -335,7 +334,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void withoutRoomItIsNotReadUntilThereIsSome() {
+    void withoutRoomInMemoryReadingPausesUntilThereIsSome() {
         MemoryBudget.Account other = budget.newAccount();
         other.add(LIMIT);
         take(frame("<one/>"), 0, 5);
@@ -348,7 +347,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void whatIsIgnoredIsNotHeld() {
+    void ignoredBytesUseNoMemory() {
         reader.pause(PauseReason.QUEUE_FULL);
         take(frame("<one/>"));
         assertTrue(budget.total() > 0);

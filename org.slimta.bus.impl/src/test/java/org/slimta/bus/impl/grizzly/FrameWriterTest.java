@@ -33,7 +33,7 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 import org.slimta.bus.impl.wire.RootAttributes;
 
-/** What waits to be written to one connection: all of it leaves in order and once, or is withdrawn. */
+/** The frames of one connection leave in order and once, or are withdrawn. */
 class FrameWriterTest {
 
     private final FakeSocket socket = new FakeSocket();
@@ -47,7 +47,7 @@ class FrameWriterTest {
         return new FrameWriter(frames, sink, reading, selector::add, closed::incrementAndGet);
     }
 
-    /** Takes what is written at once, or when it is told to. */
+    /** Accepts what is written at once, or on demand. */
     private static final class FakeSocket implements FrameWriter.Sink {
 
         private final FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults());
@@ -58,11 +58,11 @@ class FrameWriterTest {
         private int pieces;
 
         @Override
-        public void send(ByteBuffer bytes, SocketWriter.Listener told) {
+        public void send(ByteBuffer bytes, SocketWriter.Listener sent) {
             assertNull(waiting, "one piece at a time");
             pieces++;
             waiting = bytes;
-            listener = told;
+            listener = sent;
             if (!full) {
                 take();
             }
@@ -70,7 +70,7 @@ class FrameWriterTest {
 
         void take() {
             ByteBuffer bytes = waiting;
-            SocketWriter.Listener told = listener;
+            SocketWriter.Listener sent = listener;
             waiting = null;
             try {
                 Frame frame;
@@ -80,12 +80,12 @@ class FrameWriterTest {
             } catch (BusException e) {
                 throw new AssertionError(e);
             }
-            told.onSent();
+            sent.onSent();
         }
     }
 
     @Test
-    void whatIsReadyTogetherLeavesInOnePiece() {
+    void framesThatAreReadyTogetherLeaveInOnePiece() {
         for (int i = 0; i < 100; i++) {
             queue.add(StubFrame.of("<a" + i + "/>"));
         }
@@ -111,7 +111,7 @@ class FrameWriterTest {
     }
 
     @Test
-    void whatIsNotWantedWhenItsTurnComesDoesNotLeave() {
+    void aFrameThatIsNotWantedWhenItsTurnComesDoesNotLeave() {
         queue.add(StubFrame.unwanted("<a/>"));
         queue.add(StubFrame.of("<b/>"));
         queue.add(StubFrame.unwanted("<c/>"));
@@ -121,7 +121,7 @@ class FrameWriterTest {
     }
 
     @Test
-    void whatIsWithdrawnTakesNoMoreRoomThoughNothingLeaves() {
+    void withdrawnFramesUseNoMemoryEvenIfNothingLeaves() {
         socket.full = true;
         queue.add(StubFrame.of("<first/>"));
         writer.flush();
@@ -143,7 +143,7 @@ class FrameWriterTest {
     }
 
     @Test
-    void aStreamIsReadOnAThreadOfTheBusAndHoldsUpOnlyWhatComesAfterIt() {
+    void aStreamIsReadOnAThreadOfTheBusAndDelaysOnlyTheFramesBehindIt() {
         byte[] bytes = new byte[1 << 20];
         new Random(1).nextBytes(bytes);
         queue.add(StubFrame.of("<a/>"));
@@ -190,7 +190,7 @@ class FrameWriterTest {
     }
 
     @Test
-    void aStreamThatFailsClosesTheConnectionAndTellsWhy() {
+    void aStreamThatFailsClosesTheConnectionWithItsReason() {
         StubFrame bad = failing(new InputStream() {
             @Override
             public int read() throws IOException {
@@ -229,7 +229,7 @@ class FrameWriterTest {
             }
         }));
         socket.full = false;
-        socket.take(); // The XML has left, and what is read is on its way.
+        socket.take(); // The XML has left, and the stream is being sent.
         socket.full = true;
         streams.poll().run();
         socket.listener.onFailed();
@@ -239,9 +239,9 @@ class FrameWriterTest {
         assertEquals(1, ended.get());
     }
 
-    /** A short answer takes 360 bytes of heap, and has 50 itself. */
+    /** A short response uses 360 bytes of heap, of which 50 are its own. */
     @Test
-    void whatWaitsCountsWithTheObjectsThatItTakes() {
+    void waitingFramesCountWithTheirObjects() {
         MemoryBudget.Account account = new MemoryBudget(1 << 20, new ManualTimer(), each -> {}).newAccount();
         FrameQueue counted = new FrameQueue(account, () -> {}, System::nanoTime);
         List<QueuedFrame> entries = new ArrayList<>();
@@ -287,8 +287,8 @@ class FrameWriterTest {
     }
 
     /**
-     * Many add, some withdraw, and the socket takes its time: each frame leaves once or not at all, in the order of its
-     * adder.
+     * Many threads add frames, some withdraw them, and the socket is slow: each frame leaves once or not at all, and
+     * those of one thread leave in order.
      */
     @Test
     void nothingIsLostOrDoubledWhateverHappensAtOnce() throws Exception {
@@ -306,7 +306,7 @@ class FrameWriterTest {
                 Random random = new Random(adder);
                 for (int i = 0; i < each; i++) {
                     String xml = "<a" + adder + " n=\"" + i + "\"/>";
-                    AtomicBoolean decided = new AtomicBoolean(); // Whether it leaves: whoever comes first decides that.
+                    AtomicBoolean decided = new AtomicBoolean(); // Whether it leaves: the first one decides.
                     QueuedFrame entry = frames.add(new StubFrame(xml, true) {
                         @Override
                         public byte[] begin() {
@@ -354,20 +354,20 @@ class FrameWriterTest {
         assertArrayEquals(new Object[0], withdrawn.toArray());
     }
 
-    /** A socket that takes each piece on a thread of its own, as a selector does. */
+    /** A socket that accepts pieces on a thread of its own, as a selector does. */
     private static final class SlowSocket implements FrameWriter.Sink, Runnable {
 
         private final FakeSocket socket = new FakeSocket();
         private final Queue<Runnable> selector = new ConcurrentLinkedQueue<>();
-        private final Random random = new Random(7); // Of one thread at a time, as the socket is.
+        private final Random random = new Random(7); // Used by one thread at a time, as the socket is.
         private volatile boolean over;
 
         @Override
-        public void send(ByteBuffer bytes, SocketWriter.Listener told) {
+        public void send(ByteBuffer bytes, SocketWriter.Listener sent) {
             if (random.nextBoolean()) {
-                socket.send(bytes, told);
+                socket.send(bytes, sent);
             } else {
-                selector.add(() -> socket.send(bytes, told));
+                selector.add(() -> socket.send(bytes, sent));
             }
         }
 

@@ -36,8 +36,8 @@ import org.slimta.bus.impl.tls.TlsTransport;
 import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 
 /**
- * Records of frames and of TLS itself leave over a socket in the order in which they were made, and whoever waits is
- * told.
+ * Records of frames and of TLS itself leave over a socket in the order in which they were created, and listeners are
+ * notified.
  */
 @Timeout(60)
 class TlsLinkTest {
@@ -82,14 +82,14 @@ class TlsLinkTest {
     }
 
     @Test
-    void recordsLeaveInTheOrderInWhichTheyWereMadeWhoeverSendsThem() throws Exception {
+    void recordsLeaveInTheOrderInWhichTheyWereCreatedWhateverThreadSends() throws Exception {
         int count = 20_000;
         AtomicInteger made = new AtomicInteger();
         List<Thread> threads = new ArrayList<>();
         for (RecordKind kind : new RecordKind[] {RecordKind.CONTROL, RecordKind.DATA, RecordKind.CONTROL}) {
             threads.add(new Thread(() -> {
                 while (made.get() < count) {
-                    synchronized (made) { // As the layer does it.
+                    synchronized (made) { // As the layer does.
                         int number = made.getAndIncrement();
                         link.enqueue(numbered(number, 4 + number % 7 * 40), kind);
                     }
@@ -115,9 +115,9 @@ class TlsLinkTest {
     }
 
     @Test
-    void whatTlsItselfHasSentCountsUntilItHasLeft() throws Exception {
+    void controlRecordsCountUntilTheyHaveLeft() throws Exception {
         int size = 64 << 10;
-        int own = 400; // More than the socket takes when nobody reads.
+        int own = 400; // More than the socket accepts while the peer does not read.
         for (int i = 0; i < own; i++) {
             link.enqueue(ByteBuffer.allocate(size), RecordKind.CONTROL);
             link.flush();
@@ -178,7 +178,7 @@ class TlsLinkTest {
     }
 
     @Test
-    void whoeverSendsIsToldThatNothingCanBeSent() throws Exception {
+    void theSenderIsNotifiedThatNothingCanBeSent() throws Exception {
         AtomicInteger failed = new AtomicInteger();
         link.send(ByteBuffer.allocate(1), new Expecting(failed)); // There is no layer at all.
         assertEquals(1, failed.get());
@@ -197,13 +197,13 @@ class TlsLinkTest {
         other.receive(ByteBuffer.wrap(arrived));
     }
 
-    private static TlsLayer layer(Tls tls, TlsTransport below, CountDownLatch secured, AtomicInteger received) {
+    private static TlsLayer layer(Tls tls, TlsTransport transport, CountDownLatch secured, AtomicInteger received) {
         return new TlsLayer(
                 tls,
                 InetSocketAddress.createUnresolved("localhost", 1),
                 new TlsBuffers(),
                 Runnable::run,
-                below,
+                transport,
                 new TlsListener() {
                     @Override
                     public void onDecrypted(ByteBuffer bytes) {

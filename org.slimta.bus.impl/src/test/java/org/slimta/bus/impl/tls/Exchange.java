@@ -52,7 +52,7 @@ final class Exchange {
         }
     }
 
-    /** One end, what is sent from it and what it has received. */
+    /** One end, with what it has sent and received. */
     private final class Side {
 
         private final MemoryEnd end;
@@ -103,7 +103,7 @@ final class Exchange {
             }
         }
 
-        /** One thread at a time sends, as from an outbox. */
+        /** One thread at a time sends, as a frame writer does. */
         private synchronized boolean sendOne() {
             if (begun >= messages || !end.isSecured() || done) {
                 done = true;
@@ -176,12 +176,12 @@ final class Exchange {
     }
 
     /**
-     * A connection of whatever length that ends in whatever way.
+     * Creates a connection of random length that ends in a random way.
      *
-     * @param tls for both ends
-     * @param buffers of both ends
-     * @param handshakes run tasks of handshakes
-     * @param seed of all that is random
+     * @param tls the certificates of both ends
+     * @param buffers the buffers of both ends
+     * @param handshakes runs the tasks of handshakes
+     * @param seed the seed of everything that is random
      */
     static Exchange random(Certified tls, TlsBuffers buffers, ExecutorService handshakes, long seed) {
         Random random = new Random(seed);
@@ -195,17 +195,17 @@ final class Exchange {
         return new Exchange(tls, buffers, handshakes, seed, Ending.NONE, 600, 600);
     }
 
-    /** How many records were sent in it. */
+    /** The number of records that were sent. */
     long records() {
         return server.end.records() + client.end.records();
     }
 
-    /** How many of them were of TLS itself. */
+    /** The number of control records among them. */
     long ownRecords() {
         return server.end.ownRecords() + client.end.ownRecords();
     }
 
-    /** Has all of it happen, and looks at what came of it. */
+    /** Runs the connection to its end, and checks the outcome. */
     void run(ExecutorService threads) throws Exception {
         List<Future<?>> all = new ArrayList<>();
         try {
@@ -269,7 +269,7 @@ final class Exchange {
         side.finish();
     }
 
-    /** Whether neither has anything more to do: what one does last may give the other something to do. */
+    /** Whether neither end has anything to do: the last action of one may give the other something to do. */
     private boolean isQuiet() {
         return server.end.isIdle() && client.end.isIdle() && server.end.isIdle() && client.end.isIdle();
     }

@@ -15,7 +15,7 @@ import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 
 /**
- * One end of a connection in memory, with its layer. What the layer sends is cut and given to the other end by {@link
+ * One end of a connection in memory, with its layer. What the layer sends is cut and passed to the other end by {@link
  * #turn}, which one thread at a time calls, as a selector would.
  */
 final class MemoryEnd implements TlsTransport, TlsListener {
@@ -24,7 +24,7 @@ final class MemoryEnd implements TlsTransport, TlsListener {
     private static final int LARGEST_PIECE = 80 << 10;
     private static final int HEADER = 5;
 
-    /** Bytes on their way, and what counts them until they are read, or null. */
+    /** Bytes in transit, and the counter to subtract them from when they are read, or null. */
     private record Piece(ByteBuffer bytes, AtomicLong backlog) {}
 
     final TlsLayer layer;
@@ -58,7 +58,7 @@ final class MemoryEnd implements TlsTransport, TlsListener {
         another.way = one::arrives;
     }
 
-    /** What it sends goes elsewhere, and is taken at once. */
+    /** Passes what it sends to a consumer, which accepts it at once. */
     void sendTo(Consumer<ByteBuffer> taker) {
         way = piece -> {
             if (piece.backlog() != null) {
@@ -68,12 +68,12 @@ final class MemoryEnd implements TlsTransport, TlsListener {
         };
     }
 
-    /** Who gets what arrives, on the thread that calls {@link #turn}. */
+    /** Sets what receives the decrypted bytes, on the thread that calls {@link #turn}. */
     void onDecrypted(Consumer<ByteBuffer> to) {
         reader = to;
     }
 
-    /** Who is told what the layer enqueues, when it does so. */
+    /** Sets what is notified when the layer enqueues records. */
     void onEnqueue(Consumer<RecordKind> to) {
         enqueuing = to;
     }
@@ -111,12 +111,12 @@ final class MemoryEnd implements TlsTransport, TlsListener {
         arriving.add(piece);
     }
 
-    /** Bytes that arrive from nobody. */
+    /** Bytes arrive that the other end has not sent. */
     void arrives(ByteBuffer bytes) {
         arrives(new Piece(bytes, null));
     }
 
-    /** Gives the layer some of what has arrived, if it may; or runs what is to run where that is done. */
+    /** Passes the layer some of what has arrived, unless it is paused; or runs a task that is to run on this thread. */
     boolean turn(Random random) {
         turning = true;
         try {
@@ -216,7 +216,7 @@ final class MemoryEnd implements TlsTransport, TlsListener {
     @Override
     public void onFailed(String why, Throwable e) {
         if (insecure != null) {
-            throw new IllegalStateException("told twice: " + insecure + "; " + why, e);
+            throw new IllegalStateException("reported twice: " + insecure + "; " + why, e);
         }
         cause = e;
         insecure = why;
@@ -225,7 +225,7 @@ final class MemoryEnd implements TlsTransport, TlsListener {
     @Override
     public void onPeerDone() {
         if (peerDone) {
-            throw new IllegalStateException("told twice that the peer is done");
+            throw new IllegalStateException("reported twice that the peer is done");
         }
         peerDone = true;
     }
@@ -242,7 +242,7 @@ final class MemoryEnd implements TlsTransport, TlsListener {
         return held;
     }
 
-    /** Whether it does nothing, and has nothing to do. */
+    /** Whether it is idle, and has nothing to do. */
     boolean isIdle() {
         return !turning && tasks.isEmpty() && !held && unread() == 0;
     }
@@ -251,7 +251,7 @@ final class MemoryEnd implements TlsTransport, TlsListener {
         return threw;
     }
 
-    /** What was told that is wrong, or null. */
+    /** Why TLS has failed, or null. */
     String insecure() {
         return insecure;
     }
@@ -260,17 +260,17 @@ final class MemoryEnd implements TlsTransport, TlsListener {
         return cause;
     }
 
-    /** How many bytes have been sent to it that it has not read. */
+    /** The number of bytes that were sent to it and that it has not read. */
     long unread() {
         return unread.get();
     }
 
-    /** How many records it has enqueued. */
+    /** The number of records that it has enqueued. */
     long records() {
         return records.get() + ownRecords.get();
     }
 
-    /** How many of them TLS itself wanted to be sent while nothing else was. */
+    /** The number of control records among them. */
     long ownRecords() {
         return ownRecords.get();
     }

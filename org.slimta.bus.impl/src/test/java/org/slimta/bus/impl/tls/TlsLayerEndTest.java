@@ -19,7 +19,7 @@ import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What one end or the other ends, and when: nothing that came before is lost, and whoever must be told is told. */
+/** Whichever end ends TLS, and whenever: nothing that came before is lost, and the other end is notified. */
 @Timeout(60)
 class TlsLayerEndTest {
 
@@ -61,7 +61,7 @@ class TlsLayerEndTest {
         assertTrue(server.insecure().startsWith("TLS failed: "), server.insecure());
         assertThrows(SSLException.class, client::run, "it is told by an alert");
         assertEquals(0, server.layer.bufferedBytes());
-        buffers.assertAllGivenBack();
+        buffers.assertAllRecycled();
     }
 
     @ParameterizedTest
@@ -97,9 +97,9 @@ class TlsLayerEndTest {
         assertThrows(SSLException.class, () -> server.layer.send(bytes("more")));
     }
 
-    /** Before TLS 1.3 it must be told at once. */
+    /** Before TLS 1.3 the end must be answered at once. */
     @Test
-    void aPeerOfTls12ThatHasFinishedIsToldTheEnd() throws Exception {
+    void aPeerOfTls12ThatHasFinishedGetsTheEnd() throws Exception {
         Certified tls = Certified.of("TLSv1.2", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -111,9 +111,9 @@ class TlsLayerEndTest {
         assertThrows(SSLException.class, () -> server.layer.send(bytes("more")));
     }
 
-    /** The last record that is sent makes new keys due, which must be told before the end can be. */
+    /** The last record makes a key update due, which must be sent before the end. */
     @Test
-    void theEndIsToldThoughNewKeysAreDue() throws Exception {
+    void theEndIsSentThoughNewKeysAreDue() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         for (int size = (64 << 10) - 200; size < (64 << 10) + 100; size += 20) {
             MemoryEnd server = server(tls);
@@ -150,9 +150,9 @@ class TlsLayerEndTest {
         assertTrue(client.isDone());
     }
 
-    /** The engine makes everybody wait for as long as a task runs. */
+    /** The engine blocks its callers while a task runs. */
     @Test
-    void whoeverEndsItDoesNotWaitForATaskOfTheHandshake() throws Exception {
+    void finishingDoesNotWaitForATaskOfTheHandshake() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = new MemoryEnd(tls.server(), buffers.buffers, elsewhere::add);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -168,12 +168,12 @@ class TlsLayerEndTest {
         assertFalse(server.isSecured());
         assertNull(server.insecure());
         assertEquals(0, server.layer.bufferedBytes());
-        buffers.assertAllGivenBack();
+        buffers.assertAllRecycled();
     }
 
-    /** It takes milliseconds to make keys. */
+    /** Generating keys takes milliseconds. */
     @Test
-    void aClientMakesItsKeysElsewhere() throws Exception {
+    void aClientGeneratesItsKeysOnAnotherThread() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd client = new MemoryEnd(tls.client(), buffers.buffers, elsewhere::add);
         client.sendTo(bytes -> {});
@@ -190,7 +190,7 @@ class TlsLayerEndTest {
     }
 
     @Test
-    void aPeerWithoutTlsIsToldByAnAlert() throws Exception {
+    void aPeerWithoutTlsGetsAnAlert() throws Exception {
         MemoryEnd server = server(Certified.of("TLSv1.3", false));
         ByteBuffer alert = ByteBuffer.allocate(100);
         server.sendTo(alert::put);
@@ -204,7 +204,7 @@ class TlsLayerEndTest {
     }
 
     @Test
-    void whateverTheOneThrowsThatUsesItEndsIt() throws Exception {
+    void whateverTheListenerThrowsEndsTheConnection() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         for (Throwable thrown : new Throwable[] {new IllegalStateException("broken"), new StackOverflowError()}) {
             MemoryEnd server = server(tls);
@@ -220,11 +220,11 @@ class TlsLayerEndTest {
             assertEquals(thrown, server.cause());
             server.layer.receive(client.record(bytes("b")));
         }
-        buffers.assertAllGivenBack();
+        buffers.assertAllRecycled();
     }
 
     @Test
-    void whatFailsAgainInTheSameWayWhileThePeerIsToldIsOneFailure() throws Exception {
+    void aFailureThatRepeatsWhileTheAlertIsSentIsOneFailure() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -238,9 +238,9 @@ class TlsLayerEndTest {
         assertFalse(server.hasThrown());
     }
 
-    /** Each way in which a handshake fails is told once at both ends, and throws nothing. */
+    /** Each failure of a handshake is reported once at both ends, and nothing is thrown. */
     @Test
-    void handshakesThatFailAreTold() throws Exception {
+    void handshakesThatFailAreReported() throws Exception {
         Certified old = Certified.of("TLSv1.2", false);
         Certified recent = Certified.of("TLSv1.3", false);
         Certified strict = Certified.of("TLSv1.3", true);
@@ -261,6 +261,6 @@ class TlsLayerEndTest {
             assertTrue(client.insecure().contains("the peer refused the TLS handshake"), client.insecure());
             assertFalse(server.hasThrown() || client.hasThrown());
         }
-        buffers.assertAllGivenBack();
+        buffers.assertAllRecycled();
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a peer sends costs what its bytes cost, and no more: neither time, nor memory, nor the turns of others. */
+/** The cost of what a peer sends is bounded by its bytes: time, memory, and the turns of other connections. */
 @Timeout(60)
 class TlsLayerLimitsTest {
 
@@ -32,7 +32,7 @@ class TlsLayerLimitsTest {
         return server;
     }
 
-    /** Goes on until nothing is to be done any more, and tells how often something had to run elsewhere. */
+    /** Continues until nothing is left to do; gives the number of tasks that ran on another thread. */
     private int run(MemoryEnd end) {
         int turns = 0;
         MemoryEnd.run(new Random(1), end);
@@ -54,7 +54,7 @@ class TlsLayerLimitsTest {
     }
 
     @Test
-    void newKeysWithoutEndEndIt() throws Exception {
+    void endlessKeyUpdatesEndTheConnection() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -66,11 +66,11 @@ class TlsLayerLimitsTest {
         assertNotNull(server.insecure(), "it ends");
         assertTrue(server.insecure().contains("records without contents"), server.insecure());
         assertTrue(server.ownRecords() < 300, "answers");
-        buffers.assertAllGivenBack();
+        buffers.assertAllRecycled();
     }
 
     @Test
-    void newKeysNowAndThenDoNot() throws Exception {
+    void occasionalKeyUpdatesDoNotEndTheConnection() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -85,7 +85,7 @@ class TlsLayerLimitsTest {
     }
 
     @Test
-    void manyNewKeysAtOnceDoNotKeepOthersFromTheirTurn() throws Exception {
+    void manyKeyUpdatesAtOnceDoNotKeepOthersFromTheirTurn() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -111,12 +111,12 @@ class TlsLayerLimitsTest {
     }
 
     @Test
-    void answersThatThePeerDoesNotReadEndIt() throws Exception {
+    void controlRecordsThatThePeerDoesNotReadEndTheConnection() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
         run(client);
-        MemoryEnd.join(server, server(tls)); // Nobody reads there.
+        MemoryEnd.join(server, server(tls)); // That end does not read.
         for (int i = 0; i < 10_000 && server.insecure() == null; i++) {
             server.arrives(client.keyUpdate());
             server.arrives(client.record(ByteBuffer.allocate(600)));
@@ -126,9 +126,9 @@ class TlsLayerLimitsTest {
         assertTrue(server.controlBacklog() < 128 << 10, "what waits");
     }
 
-    /** The engine puts together all that has arrived of a message with each piece of it. */
+    /** With each piece of a message the engine copies all pieces before it. */
     @Test
-    void aHandshakeInTinyPiecesEndsIt() throws Exception {
+    void aHandshakeInTinyPiecesEndsTheConnection() throws Exception {
         MemoryEnd server = server(Certified.of("TLSv1.3", false));
         server.sendTo(bytes -> {});
         byte[] message = new byte[30_000];
@@ -205,13 +205,13 @@ class TlsLayerLimitsTest {
     }
 
     @Test
-    void nobodyNegotiatesAgain() throws Exception {
+    void renegotiationIsRefused() throws Exception {
         Certified tls = Certified.of("TLSv1.2", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
         run(client);
         assertTrue(server.isSecured());
-        server.arrives(client.keyUpdate()); // In TLS 1.2 it begins a handshake.
+        server.arrives(client.keyUpdate()); // In TLS 1.2 this begins a handshake.
         assertEquals(0, run(server), "tasks");
         assertTrue(server.insecure().contains("renegotiation"), server.insecure());
     }

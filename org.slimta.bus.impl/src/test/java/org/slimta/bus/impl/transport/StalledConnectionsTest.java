@@ -93,8 +93,8 @@ class StalledConnectionsTest {
         assertEquals(List.of(), givenUp);
         round();
         assertEquals(
-                List.of("newer: all connections together hold 1228800 bytes, over memoryLimit (1048576); this connection"
-                        + " holds 614400 of them and is the newest of those that make progress"),
+                List.of("newer: all connections together hold 1228800 bytes, over memoryLimit (1048576); this"
+                        + " connection holds 614400 of them and is the newest of those that make progress"),
                 givenUp);
         round();
         assertEquals(1, givenUp.size(), "the rounds are counted anew");

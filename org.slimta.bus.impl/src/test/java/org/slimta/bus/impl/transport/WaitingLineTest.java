@@ -43,11 +43,10 @@ class WaitingLineTest {
     }
 
     /**
-     * The cost of leaving is what matters when thousands of connections are cut at once: it does not grow with the
-     * line.
+     * The cost of leaving matters when thousands of connections are closed at once: it does not grow with the queue.
      */
     @Test
-    void whoLeavesLooksAtNobodyElse() {
+    void leavingDoesNotCompareWithOthers() {
         AtomicInteger looks = new AtomicInteger();
         record Waiting(int number, AtomicInteger looks) {
 
