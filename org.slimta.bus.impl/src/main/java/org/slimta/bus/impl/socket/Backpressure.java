@@ -68,7 +68,7 @@ final class Backpressure<Q, R> {
     }
 
     private void awaitMemory() {
-        if (channel.isHoldingTooMuch()) {
+        if (channel.isMemoryScarce()) {
             channel.whenThereIsRoom(whenTaken);
         }
     }
@@ -78,7 +78,7 @@ final class Backpressure<Q, R> {
     }
 
     private boolean hasTooMuchToTake() {
-        return channel.unsentBytes() > MAX_UNSENT_BYTES || channel.isHoldingTooMuch();
+        return channel.unsentBytes() > MAX_UNSENT_BYTES || channel.isMemoryScarce();
     }
 
     /** Has it read on, if a reason not to is gone. */
@@ -111,10 +111,10 @@ final class Backpressure<Q, R> {
             return false;
         }
         aside.add(exchange);
-        channel.holdAside(exchange.weight());
+        channel.addDeferredMemory(exchange.weight());
         awaitMemory();
         if (!isToWait() && aside.remove(exchange)) {
-            channel.holdAside(-exchange.weight());
+            channel.addDeferredMemory(-exchange.weight());
             return false;
         }
         channel.execute(parked::onRoom); // Its place in the queue is free for others.
@@ -129,7 +129,7 @@ final class Backpressure<Q, R> {
     void setAsideNoMore() {
         ServerExchange<Q, R> next;
         while ((next = aside.poll()) != null) {
-            channel.holdAside(-next.weight());
+            channel.addDeferredMemory(-next.weight());
             if (!next.isNumbered() || !next.giveBack()) {
                 reception.inbox().putBack(next);
             }
@@ -140,7 +140,7 @@ final class Backpressure<Q, R> {
     private void takeUpAgain() {
         ServerExchange<Q, R> next;
         while (!aside.isEmpty() && !hasTooMuchToTake() && (next = aside.poll()) != null) {
-            channel.holdAside(-next.weight());
+            channel.addDeferredMemory(-next.weight());
             reception.inbox().putBack(next);
         }
     }
@@ -148,6 +148,6 @@ final class Backpressure<Q, R> {
     /** The connection is closed: nothing of it goes on. */
     void close() {
         aside.clear();
-        channel.awaitRoomNoMore(whenTaken);
+        channel.cancelWhenThereIsRoom(whenTaken);
     }
 }

@@ -81,11 +81,11 @@ final class ClientWatch {
         ServerOptions options = reception.options();
         long frameTimeout = options.frameTimeout().toNanos();
         long rate = options.minRate();
-        String lateTaking = channel.lateTaking(frameTimeout, rate);
-        if (lateTaking != null) {
-            reception.refused(timeout("the client did not read its responses " + lateTaking));
+        String overdue = channel.overdueOutput(frameTimeout, rate);
+        if (overdue != null) {
+            reception.refused(timeout("the client did not read its responses " + overdue));
             channel.close();
-        } else if (life.isReading() && incoming.late(frameTimeout, rate) != null) {
+        } else if (life.isReading() && incoming.overdue(frameTimeout, rate) != null) {
             channel.execute(() -> endIfLate(frameTimeout, rate));
         } else if (isIdle()) {
             channel.execute(() -> {
@@ -107,7 +107,7 @@ final class ClientWatch {
      * what follows. Checks again: the frame may have arrived meanwhile, and another one be arriving.
      */
     private void endIfLate(long frameTimeout, long rate) {
-        String late = life.isReading() ? incoming.late(frameTimeout, rate) : null;
+        String late = life.isReading() ? incoming.overdue(frameTimeout, rate) : null;
         if (late == null) {
             return;
         }

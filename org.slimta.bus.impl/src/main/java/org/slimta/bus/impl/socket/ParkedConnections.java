@@ -45,7 +45,7 @@ final class ParkedConnections<Q, R> {
         while (!line.isEmpty() && !inbox.isFull()) {
             Parked connection = line.poll();
             if (connection != null && !connection.unpark()) {
-                line.putBack(connection);
+                line.requeue(connection);
             }
         }
     }

@@ -173,7 +173,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
 
     private void onRequests(FrameHeader head, Frame frame) {
         ServerExchange<Q, R> exchange = new ServerExchange<>(reception, this, head, frame);
-        channel.hold(exchange.weight());
+        channel.addMemory(exchange.weight());
         unanswered.add(exchange);
         if (exchange.isNumbered()) {
             life.keep();
@@ -276,7 +276,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
 
     @Override
     public void reply(ServerExchange<Q, R> exchange, OutboundFrame reply) {
-        channel.hold(-exchange.weight());
+        channel.addMemory(-exchange.weight());
         if (reply != null) {
             channel.send(reply);
         }

@@ -72,7 +72,7 @@ class LateVerdictTest {
                     ReceivedBytes.deliver(channel, ByteBuffer.wrap(late, 20, late.length - 20).slice());
                     ReceivedBytes.deliver(channel, ByteBuffer.wrap(fresh, 0, 20).slice());
                 });
-                await(() -> channel.incoming().late(FRAME_TIMEOUT.toNanos(), Long.MAX_VALUE) != null);
+                await(() -> channel.incoming().overdue(FRAME_TIMEOUT.toNanos(), Long.MAX_VALUE) != null);
                 connection.checkTimeouts();
                 judged.countDown();
                 assertEquals(List.of("late"), server.recvRequest(Duration.ofSeconds(10)).requests());
