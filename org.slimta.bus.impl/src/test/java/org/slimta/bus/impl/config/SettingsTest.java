@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Method;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.ServerOptions;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class SettingsTest {
 
@@ -376,13 +380,15 @@ class SettingsTest {
     void whatToolsShowIsWhatIsRead(Class<?> shown, Function<Settings, Object> read) throws Exception {
         Map<String, Object> defaults = new HashMap<>();
         Map<String, Object> required = new HashMap<>();
-        for (Method method : shown.getDeclaredMethods()) {
-            String name = method.getName().replace('_', '.');
-            Object value = method.getDefaultValue();
-            if (value != null) {
-                defaults.put(name, value);
+        for (Element setting : settingsOf(shown)) {
+            String name = setting.getAttribute("id");
+            String type = setting.getAttribute("type");
+            if (setting.hasAttribute("default")) {
+                defaults.put(name, typed(setting.getAttribute("default"), type));
+                assertEquals("false", setting.getAttribute("required"), name);
             } else {
-                required.put(name, method.getReturnType() == int.class ? 4025 : "relay");
+                required.put(name, type.equals("Integer") ? 4025 : "relay");
+                assertEquals("", setting.getAttribute("required"), name);
             }
         }
         defaults.putAll(required);
@@ -394,5 +400,27 @@ class SettingsTest {
         few.check();
         assertEquals(without, withDefaults);
         assertEquals(Map.of(), all.others(), "settings that tools show and nobody reads");
+    }
+
+    private static Object typed(String value, String type) {
+        return switch (type) {
+            case "Integer" -> Integer.valueOf(value);
+            case "Boolean" -> Boolean.valueOf(value);
+            default -> value;
+        };
+    }
+
+    /** The settings in the file from which tools read them; bnd writes it, and takes in what an interface extends. */
+    private static List<Element> settingsOf(Class<?> shown) throws Exception {
+        try (InputStream metatype =
+                shown.getResourceAsStream("/OSGI-INF/metatype/" + shown.getName() + ".xml")) {
+            NodeList settings = DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(metatype)
+                    .getElementsByTagName("AD");
+            return IntStream.range(0, settings.getLength())
+                    .mapToObj(i -> (Element) settings.item(i))
+                    .toList();
+        }
     }
 }
