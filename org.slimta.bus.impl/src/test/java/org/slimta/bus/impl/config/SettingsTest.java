@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,18 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.ServerOptions;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
 
 class SettingsTest {
 
@@ -334,93 +326,5 @@ class SettingsTest {
         settings.text("host");
         settings.check();
         assertEquals(Map.of("region", "eu", "cost", "high"), settings.others());
-    }
-
-    static Stream<Arguments> readers() {
-        return Stream.of(
-                Arguments.of(ServerConfiguration.class, (Function<Settings, Object>) settings -> {
-                    BusIdentity.withTypes(settings);
-                    settings.text("host");
-                    settings.port("port", 0);
-                    OptionsReader.server(settings);
-                    return HandlerLimits.read(settings);
-                }),
-                Arguments.of(ClientConfiguration.class, (Function<Settings, Object>) settings -> {
-                    BusIdentity.withTypes(settings);
-                    settings.required("host", "x");
-                    settings.port("port", 1);
-                    settings.duration("drainTimeout", value -> {});
-                    return OptionsReader.client(settings);
-                }),
-                Arguments.of(LocalConfiguration.class, (Function<Settings, Object>) settings -> {
-                    BusIdentity.withoutTypes(settings);
-                    OptionsReader.local(settings);
-                    return HandlerLimits.read(settings);
-                }),
-                Arguments.of(ChainConfiguration.class, (Function<Settings, Object>) settings -> {
-                    BusIdentity.withoutTypes(settings);
-                    settings.required("from", "x");
-                    HandlerLimits.minFilters(settings);
-                    OptionsReader.local(settings);
-                    return HandlerLimits.read(settings);
-                }),
-                Arguments.of(ProxyConfiguration.class, (Function<Settings, Object>) settings -> {
-                    BusIdentity.withoutTypes(settings);
-                    settings.required("from", "x");
-                    settings.required("to", "x");
-                    HandlerLimits.minFilters(settings);
-                    settings.duration("drainTimeout", value -> {});
-                    return HandlerLimits.read(settings);
-                }));
-    }
-
-    /** The defaults that tools show are read back to what is so without them. */
-    @ParameterizedTest
-    @MethodSource("readers")
-    void whatToolsShowIsWhatIsRead(Class<?> shown, Function<Settings, Object> read) throws Exception {
-        Map<String, Object> defaults = new HashMap<>();
-        Map<String, Object> required = new HashMap<>();
-        for (Element setting : settingsOf(shown)) {
-            String name = setting.getAttribute("id");
-            String type = setting.getAttribute("type");
-            if (setting.hasAttribute("default")) {
-                defaults.put(name, typed(setting.getAttribute("default"), type));
-                assertEquals("false", setting.getAttribute("required"), name);
-            } else {
-                required.put(name, type.equals("Integer") ? 4025 : "relay");
-                assertEquals("", setting.getAttribute("required"), name);
-            }
-        }
-        defaults.putAll(required);
-        Settings all = new Settings(defaults);
-        Object withDefaults = read.apply(all);
-        all.check();
-        Settings few = new Settings(required);
-        Object without = read.apply(few);
-        few.check();
-        assertEquals(without, withDefaults);
-        assertEquals(Map.of(), all.others(), "settings that tools show and nobody reads");
-    }
-
-    private static Object typed(String value, String type) {
-        return switch (type) {
-            case "Integer" -> Integer.valueOf(value);
-            case "Boolean" -> Boolean.valueOf(value);
-            default -> value;
-        };
-    }
-
-    /** The settings in the file from which tools read them; bnd writes it, and takes in what an interface extends. */
-    private static List<Element> settingsOf(Class<?> shown) throws Exception {
-        try (InputStream metatype =
-                shown.getResourceAsStream("/OSGI-INF/metatype/" + shown.getName() + ".xml")) {
-            NodeList settings = DocumentBuilderFactory.newInstance()
-                    .newDocumentBuilder()
-                    .parse(metatype)
-                    .getElementsByTagName("AD");
-            return IntStream.range(0, settings.getLength())
-                    .mapToObj(i -> (Element) settings.item(i))
-                    .toList();
-        }
     }
 }
