@@ -5,8 +5,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** The settings of a configured chain, as tools show them. */
 @ObjectClassDefinition(
         name = "slimta.bus chain",
-        description = "Runs what a bus receives through filters. At its end is a handler, or who uses its "
-                              + "service BusServer.")
+        description = "Passes the requests of a bus through filters to a handler, or to a user of its service "
+                + "BusServer.")
 interface ChainConfiguration
         extends CommonSettings.Name,
                 CommonSettings.OptionalTypes,

@@ -5,7 +5,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** The settings of a configured client, as tools show them. */
 @ObjectClassDefinition(
         name = "slimta.bus client",
-        description = "Sends to a server on a socket. It is used as the service BusClient, or by a proxy.")
+        description = "Sends requests to a server on a socket. It is used as the service BusClient, or by a proxy.")
 interface ClientConfiguration
         extends CommonSettings.Name,
                 CommonSettings.RequiredTypes,

@@ -3,126 +3,130 @@ package org.slimta.bus.impl.config;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 
 /**
- * The settings that do not depend on sockets, in groups. Each setting is declared once. The configuration of a kind of bus
- * extends its groups in the order in which tools show them: bnd goes through the interfaces depth first, from left to right,
- * and reads the methods of an interface before those that it extends.
+ * The settings that do not depend on sockets, in groups. Each setting is declared once. The configuration of a kind of
+ * bus extends its groups in the order in which tools show them: bnd visits the interfaces depth first, from left to
+ * right, and reads the methods of an interface before those that it inherits.
  */
 final class CommonSettings {
 
     private CommonSettings() {}
 
-    /** The name, which every bus has. */
+    /** The name of a bus. */
     interface Name {
 
         @AttributeDefinition(name = "Name",
-                description = "What the bus is called: by handlers and filters, by chains and proxies, in messages "
-                        + "and logs. Each has its own.")
+                description = "The name of the bus, used by handlers, filters, chains and proxies, and in messages "
+                        + "and logs. It must be unique.")
         String slimta_bus_name();
     }
 
-    /** The types of a bus that encodes what it carries. */
+    /** The types of a bus that encodes requests and responses. */
     interface RequiredTypes {
 
         @AttributeDefinition(name = "Request type",
-                description = "The codec of the requests (its property slimta.bus.codec.type), as mail.message.")
+                description = "The codec of the requests (its property slimta.bus.codec.type), for example "
+                        + "mail.message.")
         String slimta_bus_request_type();
 
-        @AttributeDefinition(name = "Response type", description = "The codec of the responses, as mail.reply.")
+        @AttributeDefinition(name = "Response type",
+                description = "The codec of the responses, for example mail.reply.")
         String slimta_bus_response_type();
     }
 
-    /** The types of a bus that passes objects as they are. */
+    /** The types of a bus that passes objects by reference. */
     interface OptionalTypes {
 
         @AttributeDefinition(name = "Request type", required = false, defaultValue = "",
-                description = "The codec of the requests, as mail.message. Only told to others: inside the JVM "
-                        + "objects are passed as they are.")
+                description = "The codec of the requests, for example mail.message. For information only: inside the "
+                        + "JVM objects are passed as they are.")
         String slimta_bus_request_type();
 
         @AttributeDefinition(name = "Response type", required = false, defaultValue = "",
-                description = "The codec of the responses, as mail.reply. Only told to others.")
+                description = "The codec of the responses, for example mail.reply. For information only.")
         String slimta_bus_response_type();
     }
 
-    /** Where a chain or a proxy receives from. */
+    /** The bus that a chain or a proxy receives from. */
     interface Source {
 
-        @AttributeDefinition(name = "From", description = "The name of the server, local bus or chain to receive from.")
+        @AttributeDefinition(name = "Source bus",
+                description = "The name of the server, local bus or chain to receive from.")
         String from();
     }
 
     /** The bus that a proxy sends to. */
     interface Target {
 
-        @AttributeDefinition(name = "To", description = "The name of the client or local bus to send to.")
+        @AttributeDefinition(name = "Target bus", description = "The name of the client or local bus to send to.")
         String to();
     }
 
-    /** The filters that a chain or a proxy needs. */
+    /** The number of filters that a chain or a proxy needs. */
     interface Filters {
 
-        @AttributeDefinition(name = "Filters at least", required = false, defaultValue = "0",
-                description = "With fewer filters than this, transactions wait. So nothing passes unfiltered while a "
-                        + "filter is being replaced.")
+        @AttributeDefinition(name = "Minimum number of filters", required = false, defaultValue = "0",
+                description = "While fewer filters than this are registered, transactions wait. So nothing passes "
+                        + "unfiltered while a filter is being replaced.")
         int minFilters();
     }
 
-    /** How handlers and filters are called. */
+    /** The limits of a bus that calls handlers and filters. */
     interface Handlers {
 
-        @AttributeDefinition(name = "Transactions handled", required = false, defaultValue = "256",
-                description = "How many transactions may be with the handler and the filters at once.")
+        @AttributeDefinition(name = "Maximum concurrent handlers", required = false, defaultValue = "256",
+                description = "How many transactions the handler and the filters may process at the same time.")
         int maxConcurrentHandlers();
 
-        @AttributeDefinition(name = "Time for a handler", required = false, defaultValue = "10s",
-                description = "How long a transaction waits for a handler, a filter or a bus that is missing, as when "
-                        + "its bundle is being replaced.")
+        @AttributeDefinition(name = "Missing handler timeout", required = false, defaultValue = "10s",
+                description = "How long a transaction waits for a handler, a filter or a bus that is missing, for "
+                        + "example because its bundle is being replaced.")
         String missingHandlerTimeout();
     }
 
-    /** The queue of a bus that is received from. */
+    /** The queue of a bus that receives requests. */
     interface Queue {
 
         @AttributeDefinition(name = "Queue size", required = false, defaultValue = "1024",
-                description = "How many transactions may wait to be received. When it is full nothing more is read, "
-                        + "or sending waits.")
+                description = "How many transactions may wait to be received. When the queue is full, a server stops "
+                        + "reading from its connections; on other buses, senders wait.")
         int queueSize();
     }
 
-    /** The times of a bus that is sent to. */
+    /** The timeouts of a bus that sends requests. */
     interface Sending {
 
-        @AttributeDefinition(name = "Time to send", required = false, defaultValue = "10s",
-                description = "How long to wait for room to send, before OVERLOADED.")
+        @AttributeDefinition(name = "Send timeout", required = false, defaultValue = "10s",
+                description = "How long a sender waits for free space before the transaction fails with OVERLOADED.")
         String sendTimeout();
 
-        @AttributeDefinition(name = "Time to respond", required = false, defaultValue = "60s",
-                description = "How long a whole transaction may take, as its client sees it.")
+        @AttributeDefinition(name = "Response timeout", required = false, defaultValue = "60s",
+                description = "How long a whole transaction may take, measured at its client.")
         String responseTimeout();
     }
 
-    /** The times of a bus that is received from. */
+    /** The timeout of a bus that receives requests. */
     interface Receiving {
 
-        @AttributeDefinition(name = "Time to receive", required = false, defaultValue = "60s",
-                description = "How long a thread that receives waits for a request.")
+        @AttributeDefinition(name = "Receive timeout", required = false, defaultValue = "60s",
+                description = "How long a call to recvRequest() waits for a request.")
         String receiveTimeout();
     }
 
-    /** The times of a bus that encodes what it carries. */
+    /** The timeout of a bus that encodes requests and responses. */
     interface Codecs {
 
-        @AttributeDefinition(name = "Time for a codec", required = false, defaultValue = "5s",
-                description = "How long a transaction waits for a codec that is missing, before NO_CODEC.")
+        @AttributeDefinition(name = "Missing codec timeout", required = false, defaultValue = "5s",
+                description = "How long a transaction waits for a codec that is missing, before it fails with "
+                        + "NO_CODEC.")
         String missingCodecTimeout();
     }
 
-    /** How a bus is closed. */
+    /** The timeout for closing a bus. */
     interface Draining {
 
-        @AttributeDefinition(name = "Time to drain", required = false, defaultValue = "5s",
-                description = "How long what was taken in may go on when the bus is closed, or when a handler, a "
-                        + "filter or a codec goes.")
+        @AttributeDefinition(name = "Drain timeout", required = false, defaultValue = "5s",
+                description = "How long accepted transactions may continue when the bus is closed, or when a handler, "
+                        + "a filter or a codec is unregistered.")
         String drainTimeout();
     }
 }

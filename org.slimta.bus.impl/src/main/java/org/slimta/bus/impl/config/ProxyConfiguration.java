@@ -5,7 +5,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** The settings of a configured proxy, as tools show them. */
 @ObjectClassDefinition(
         name = "slimta.bus proxy",
-        description = "Passes what one bus receives through filters to another.")
+        description = "Passes the requests of one bus through filters to another bus.")
 interface ProxyConfiguration
         extends CommonSettings.Name,
                 CommonSettings.OptionalTypes,

@@ -5,8 +5,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** The settings of a configured server, as tools show them. */
 @ObjectClassDefinition(
         name = "slimta.bus server",
-        description = "Listens on a socket. What it receives goes to a handler, to a chain or a proxy, or to "
-                              + "who uses the service BusServer.")
+        description = "Listens on a socket. Its requests go to a handler, to a chain or a proxy, or to a user of the "
+                + "service BusServer.")
 interface ServerConfiguration
         extends CommonSettings.Name,
                 CommonSettings.RequiredTypes,

@@ -7,58 +7,60 @@ final class TlsSettings {
 
     private TlsSettings() {}
 
-    /** The certificate of this end, the certificates that it trusts, and the protocols. */
+    /** Certificates, trust and protocols. */
     interface Certificates {
 
         @AttributeDefinition(name = "TLS", required = false, defaultValue = "false",
-                description = "Whether to encrypt. The other end must do so too.")
+                description = "Whether to use TLS. It must be set at both ends or at neither.")
         boolean tls();
 
         @AttributeDefinition(name = "Certificate", required = false, defaultValue = "",
-                description = "File: the certificate of this end, and those that issued it, as PEM. A client needs "
-                        + "one only if the server asks for it.")
+                description = "File: the certificate of this end, followed by those of its issuers, in PEM format. A "
+                        + "client needs one only if the server asks for it.")
         String tlsCertificate();
 
         @AttributeDefinition(name = "Private key", required = false, defaultValue = "",
-                description = "File: the private key of the certificate, as PEM of PKCS #8.")
+                description = "File: the private key of the certificate, PKCS #8 in PEM format.")
         String tlsPrivateKey();
 
         @AttributeDefinition(name = "Key store", required = false, defaultValue = "",
-                description = "File: a key store with both (PKCS #12 or JKS), in place of the two files.")
+                description = "File: a key store (PKCS #12 or JKS) with the certificate and its private key, in place "
+                        + "of the two files.")
         String tlsKeyStore();
 
-        @AttributeDefinition(name = "Password", required = false, defaultValue = "",
-                description = "What the key store, or the private key, is encrypted with.")
+        @AttributeDefinition(name = "Key store password", required = false, defaultValue = "",
+                description = "The password of the key store or of the private key.")
         String tlsPassword();
 
-        @AttributeDefinition(name = "Trust", required = false, defaultValue = "",
-                description = "File: the certificates that are trusted to issue those of peers, as PEM or in a key "
-                        + "store. Without it a client trusts whom the JVM trusts.")
+        @AttributeDefinition(name = "Trust store", required = false, defaultValue = "",
+                description = "File: the certificates of the trusted issuers, in PEM format or in a key store. A "
+                        + "client without this setting trusts the issuers that the JVM trusts.")
         String tlsTrust();
 
-        @AttributeDefinition(name = "Password of trust", required = false, defaultValue = "",
-                description = "The password of the key store with trusted certificates.")
+        @AttributeDefinition(name = "Trust store password", required = false, defaultValue = "",
+                description = "The password of the trust store.")
         String tlsTrustPassword();
 
-        @AttributeDefinition(name = "Protocols", required = false, defaultValue = "TLSv1.3;TLSv1.2",
-                description = "The versions of TLS to speak, separated by semicolons.")
+        @AttributeDefinition(name = "TLS protocols", required = false, defaultValue = "TLSv1.3;TLSv1.2",
+                description = "The TLS versions to offer, separated by semicolons.")
         String tlsProtocols();
     }
 
     /** Whether a server asks for certificates. */
     interface ClientAuth {
 
-        @AttributeDefinition(name = "Client certificates", required = false, defaultValue = "none",
+        @AttributeDefinition(name = "Client authentication", required = false, defaultValue = "none",
                 description = "Whether to ask clients for a certificate: none, wanted or required.")
         String tlsClientAuth();
     }
 
-    /** Which peers are allowed. */
+    /** Which peers are accepted. */
     interface Peers {
 
         @AttributeDefinition(name = "Allowed peers", required = false, defaultValue = "",
-                description = "Which of those with a good certificate are allowed, separated by semicolons: by "
-                        + "subject, as CN=edge,O=Example, or by name, as DNS:edge.example.com. Empty to allow all.")
+                description = "Which peers with a valid certificate are accepted, separated by semicolons: by "
+                        + "subject, for example CN=edge,O=Example, or by name, for example DNS:edge.example.com. "
+                        + "Empty to accept all.")
         String tlsAllowedPeers();
     }
 
@@ -66,19 +68,19 @@ final class TlsSettings {
     interface ServerName {
 
         @AttributeDefinition(name = "Server name", required = false, defaultValue = "",
-                description = "The name that the certificate of the server must have, if it is not the host.")
+                description = "The name that must be in the certificate of the server, if it is not the host.")
         String tlsServerName();
 
         @AttributeDefinition(name = "Check server name", required = false, defaultValue = "true",
-                description = "Whether to check that name. Without that, whoever has any good certificate can be the "
-                        + "server.")
+                description = "Whether to check that the certificate is for the server name. Without this check, "
+                        + "anyone with a valid certificate can pose as the server.")
         boolean tlsCheckServerName();
     }
 
-    /** The time of the handshake. */
+    /** The timeout of the handshake. */
     interface Handshake {
 
-        @AttributeDefinition(name = "Time for the handshake", required = false, defaultValue = "10s",
+        @AttributeDefinition(name = "Handshake timeout", required = false, defaultValue = "10s",
                 description = "How long the TLS handshake may take.")
         String handshakeTimeout();
     }
