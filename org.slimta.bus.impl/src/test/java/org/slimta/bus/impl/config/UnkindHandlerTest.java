@@ -135,7 +135,9 @@ class UnkindHandlerTest {
             for (int i = 0; i < 200; i++) {
                 assertFails(client, "bad");
             }
-            long lines = log.text().lines().filter(line -> line.contains("WARN org.slimta.bus.impl.whiteboard.Pump")).count();
+            long lines = log.text().lines()
+                    .filter(line -> line.contains("WARN org.slimta.bus.impl.whiteboard.HandlerDispatcher"))
+                    .count();
             assertTrue(lines > 0 && lines <= 25, lines + " lines:\n" + log.text());
         }
     }
