@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -84,13 +85,15 @@ public final class ConfigContext {
         synchronized (buses) {
             left = List.copyOf(buses);
         }
-        left.forEach(ConfiguredBus::deactivate);
-        awaitNoBus();
-        closed = true;
-        whiteboard.askAgainWith(null);
-        targets.close();
-        pumps.close();
-        configuring.close();
+        Stream<Runnable> deactivating = left.stream().map(bus -> bus::deactivate);
+        ClosingSteps.run(
+                () -> ClosingSteps.run(deactivating.toArray(Runnable[]::new)),
+                this::awaitNoBus,
+                () -> closed = true,
+                () -> whiteboard.askAgainWith(null),
+                targets::close,
+                pumps::close,
+                configuring::close);
     }
 
     private void awaitNoBus() {

@@ -246,7 +246,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private void closeWhatThereIs() {
         try {
             closeNow();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.debug("{} was only half open", this, e);
         }
     }
@@ -285,7 +285,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             foundation.targets().remove(pid);
             try {
                 closeNow();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("The {} {} of {} could not be closed in order", kind, name(), pid, e);
             } finally {
                 applied = null;

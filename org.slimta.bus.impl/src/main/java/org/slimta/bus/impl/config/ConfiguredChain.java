@@ -150,15 +150,21 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     /** What was taken in is still received at the end, before that closes. */
     @Override
     void closeNow() {
-        if (publication != null) {
-            publication.close();
-        }
-        Duration timeout = current.options().drainTimeout();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        tap.close(deadline);
-        foundation().directory().remove(current.names().name(), end, null);
-        last.inbox().close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        last.close();
+        ClosingSteps.run(
+                () -> {
+                    if (publication != null) {
+                        publication.close();
+                    }
+                },
+                () -> drain(System.nanoTime() + current.options().drainTimeout().toNanos()));
+    }
+
+    private void drain(long deadline) {
+        ClosingSteps.run(
+                () -> tap.close(deadline),
+                () -> foundation().directory().remove(current.names().name(), end, null),
+                () -> last.inbox().close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
+                last::close);
     }
 
     @Override

@@ -131,14 +131,21 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     @Override
     void closeNow() {
         foundation().codecs().removeListener(onCodecs);
-        if (publication != null) {
-            publication.close();
-        }
-        long deadline = System.nanoTime() + current.drainTimeout().toNanos();
-        foundation().directory().remove(current.names().name(), null, shared);
-        foundation().pumps().awaitLeft(shared);
-        client.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        client.close();
+        ClosingSteps.run(
+                () -> {
+                    if (publication != null) {
+                        publication.close();
+                    }
+                },
+                () -> drain(System.nanoTime() + current.drainTimeout().toNanos()));
+    }
+
+    private void drain(long deadline) {
+        ClosingSteps.run(
+                () -> foundation().directory().remove(current.names().name(), null, shared),
+                () -> foundation().pumps().awaitLeft(shared),
+                () -> client.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
+                client::close);
     }
 
     @Override

@@ -111,13 +111,18 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     @Override
     void closeNow() {
-        if (end != null) {
-            end.withdraw();
-        }
-        bus.close();
-        if (end != null) {
-            end.close();
-        }
+        ClosingSteps.run(
+                () -> {
+                    if (end != null) {
+                        end.withdraw();
+                    }
+                },
+                bus::close,
+                () -> {
+                    if (end != null) {
+                        end.close();
+                    }
+                });
     }
 
     @Override

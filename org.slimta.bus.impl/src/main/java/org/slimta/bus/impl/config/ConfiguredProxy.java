@@ -115,10 +115,13 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
 
     @Override
     void closeNow() {
-        if (publication != null) {
-            publication.close();
-        }
-        tap.close(System.nanoTime() + current.drainTimeout().toNanos());
+        ClosingSteps.run(
+                () -> {
+                    if (publication != null) {
+                        publication.close();
+                    }
+                },
+                () -> tap.close(System.nanoTime() + current.drainTimeout().toNanos()));
     }
 
     @Override

@@ -143,13 +143,18 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     @Override
     void closeNow() {
         boolean attended = end != null && end.isAttended();
-        if (end != null) {
-            end.withdraw();
-        }
-        server.close(attended);
-        if (end != null) {
-            end.close();
-        }
+        ClosingSteps.run(
+                () -> {
+                    if (end != null) {
+                        end.withdraw();
+                    }
+                },
+                () -> server.close(attended),
+                () -> {
+                    if (end != null) {
+                        end.close();
+                    }
+                });
     }
 
     @Override

@@ -88,11 +88,14 @@ final class ExclusiveReceiver {
      */
     void close(long deadline) {
         foundation.directory().removeListener(onDirectory);
-        if (pump != null) {
-            pump.stop();
-            pump.awaitEnd(deadline);
-        }
-        intake.taker().compareAndSet(name, null);
-        foundation.directory().changed();
+        ClosingSteps.run(
+                () -> {
+                    if (pump != null) {
+                        pump.stop();
+                        pump.awaitEnd(deadline);
+                    }
+                },
+                () -> intake.taker().compareAndSet(name, null),
+                foundation.directory()::changed);
     }
 }

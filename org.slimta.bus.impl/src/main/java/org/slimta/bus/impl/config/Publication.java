@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
@@ -80,7 +81,7 @@ final class Publication implements AutoCloseable {
             while (isWantedAgain()) {
                 setReady(!closed && isReady.getAsBoolean());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             synchronized (this) {
                 updating = false;
             }
@@ -120,8 +121,9 @@ final class Publication implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        update(() -> false);
-        ends.forEach(Publication::unregister);
+        Stream<Runnable> unregistering = ends.stream().map(end -> () -> unregister(end));
+        ClosingSteps.run(
+                Stream.concat(Stream.of(() -> update(() -> false)), unregistering).toArray(Runnable[]::new));
         ends.clear();
     }
 

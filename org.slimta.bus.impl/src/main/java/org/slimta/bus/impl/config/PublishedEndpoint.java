@@ -126,11 +126,12 @@ final class PublishedEndpoint {
         synchronized (intake) {
             withdrawn = true;
         }
-        publication.close();
-        if (client != null) {
-            foundation.directory().remove(name, null, client);
-            foundation.pumps().awaitLeft(client);
-        }
+        ClosingSteps.run(publication::close, () -> {
+            if (client != null) {
+                foundation.directory().remove(name, null, client);
+                foundation.pumps().awaitLeft(client);
+            }
+        });
     }
 
     /** Lets go of it, when what was taken in has been waited for. */

@@ -53,7 +53,7 @@ final class Container {
 
     private final Path storage;
     private final Framework framework;
-    private final Whiteboard whiteboard;
+    final Whiteboard whiteboard;
     private final Map<String, ConfiguredBus<?>> buses = new HashMap<>();
     final ProviderResources engine = new ProviderResources();
     final CodecRegistry codecs = new CodecRegistry();
