@@ -30,12 +30,12 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
 public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.ClientSettings> {
 
     private static final String KIND = "client";
-    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
-    record ClientSettings(BusIdentity names, String host, int port, Duration drainTimeout, ClientOptions options)
+    record ClientSettings(BusIdentity identity, String host, int port, Duration drainTimeout, ClientOptions options)
             implements BusSettings {}
 
-    private final Runnable onCodecs = this::checkReady;
+    private final Runnable codecListener = this::checkReady;
     private volatile ClientSettings current;
     private volatile SocketClient<Object, Object> client;
     private volatile BusClient<Object, Object> shared;
@@ -44,12 +44,12 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     /**
      * A client.
      *
-     * @param foundation what it stands on
+     * @param context what all configured buses share
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredClient(@Reference ConfigContext foundation, Map<String, Object> properties) {
-        super(foundation, KIND, properties);
+    public ConfiguredClient(@Reference ConfigContext context, Map<String, Object> properties) {
+        super(context, KIND, properties);
         configure(properties);
     }
 
@@ -65,54 +65,53 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
 
     @Override
     ClientSettings read(Settings settings) throws InvalidConfigurationException {
-        BusIdentity names = BusIdentity.withTypes(settings);
+        BusIdentity identity = BusIdentity.withTypes(settings);
         String host = Hosts.withoutBrackets(settings.required("host", "relay.example.com"));
         int port = settings.port("port", 1);
-        Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
+        Duration drainTimeout = settings.duration("drainTimeout", DEFAULT_DRAIN_TIMEOUT);
         ClientOptions options = OptionsReader.client(settings);
-        return new ClientSettings(names.complete(settings), host, port, drainTimeout, options);
+        return new ClientSettings(identity.complete(settings), host, port, drainTimeout, options);
     }
 
     @Override
     void open(ClientSettings settings) throws BusException {
-        String name = settings.names().name();
+        String name = settings.identity().name();
         current = settings;
         publication = null;
         client = new SocketClient<>(
                 settings.host(),
                 settings.port(),
-                PayloadType.named(settings.names().responseType()),
+                PayloadType.named(settings.identity().responseType()),
                 settings.options(),
-                foundation().codecs(),
-                foundation().engine().network(),
-                foundation().engine().threads());
+                context().codecs(),
+                context().resources().network(),
+                context().resources().threads());
         shared = new SharedClient(client);
-        if (!foundation().directory().add(name, null, shared)) {
+        if (!context().directory().add(name, null, shared)) {
             client.close();
             throw new BusException(
                     Reason.CONNECT,
-                    "there is another client or local bus with slimta.bus.name=" + name
-                            + " already; give each its own name");
+                    "another client or local bus already uses slimta.bus.name=" + name + "; names must be unique");
         }
-        publication = new Publication(foundation().context(), properties(settings), () -> {});
+        publication = new Publication(context().bundleContext(), properties(settings), () -> {});
         publication.add(BusClient.class, shared);
-        foundation().codecs().addListener(onCodecs);
+        context().codecs().addListener(codecListener);
         checkReady();
     }
 
     private static Map<String, Object> properties(ClientSettings settings) {
-        return settings.names().properties(KIND, Hosts.withPort(settings.host(), settings.port()));
+        return settings.identity().properties(KIND, Hosts.withPort(settings.host(), settings.port()));
     }
 
     private void checkReady() {
-        BusIdentity names = current.names();
-        publication.update(() -> foundation().hasCodecs(names.requestType(), names.responseType()));
+        BusIdentity identity = current.identity();
+        publication.update(() -> context().hasCodecs(identity.requestType(), identity.responseType()));
     }
 
     @Override
     boolean apply(ClientSettings before, ClientSettings now) {
         boolean sameTarget = now.host().equals(before.host()) && now.port() == before.port();
-        if (!sameTarget || !now.names().isSameBus(before.names())) {
+        if (!sameTarget || !now.identity().isSameBus(before.identity())) {
             return false;
         }
         current = now;
@@ -130,7 +129,7 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
     /** Who has it may still get the answers to what is under way. */
     @Override
     void closeNow() {
-        foundation().codecs().removeListener(onCodecs);
+        context().codecs().removeListener(codecListener);
         ClosingSteps.run(
                 () -> {
                     if (publication != null) {
@@ -142,28 +141,28 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
 
     private void drain(long deadline) {
         ClosingSteps.run(
-                () -> foundation().directory().remove(current.names().name(), null, shared),
-                () -> foundation().pumps().awaitLeft(shared),
+                () -> context().directory().remove(current.identity().name(), null, shared),
+                () -> context().dispatchers().awaitLeft(shared),
                 () -> client.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
                 client::close);
     }
 
     @Override
     TargetedBus target(ClientSettings settings) {
-        return new TargetedBus(KIND, settings.names().name(), properties(settings), Set.of());
+        return new TargetedBus(KIND, settings.identity().name(), properties(settings), Set.of());
     }
 
     @Override
-    void reportWanted(ClientSettings settings, BusDTO bus) {
+    void reportDesired(ClientSettings settings, BusDTO bus) {
         bus.address = Hosts.withPort(settings.host(), settings.port());
     }
 
     @Override
     void reportOpen(BusDTO bus) {
         client.report(bus);
-        BusIdentity names = current.names();
-        bus.requestType = names.requestType();
-        bus.waitingFor = foundation().missingCodec(names.requestType(), names.responseType());
+        BusIdentity identity = current.identity();
+        bus.requestType = identity.requestType();
+        bus.waitingFor = context().missingCodec(identity.requestType(), identity.responseType());
         bus.state = bus.waitingFor == null ? bus.state : "waiting";
     }
 }

@@ -30,7 +30,7 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     private static final String KIND = "local";
 
-    record LocalSettings(BusIdentity names, LocalOptions options, HandlerLimits handling) implements BusSettings {}
+    record LocalSettings(BusIdentity identity, LocalOptions options, HandlerLimits handlerLimits) implements BusSettings {}
 
     private volatile QueueBus<Object, Object> bus;
     private volatile PublishedEndpoint end;
@@ -38,12 +38,12 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
     /**
      * A local bus.
      *
-     * @param foundation what it stands on
+     * @param context what all configured buses share
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredLocal(@Reference ConfigContext foundation, Map<String, Object> properties) {
-        super(foundation, KIND, properties);
+    public ConfiguredLocal(@Reference ConfigContext context, Map<String, Object> properties) {
+        super(context, KIND, properties);
         configure(properties);
     }
 
@@ -59,53 +59,53 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     @Override
     LocalSettings read(Settings settings) throws InvalidConfigurationException {
-        BusIdentity names = BusIdentity.withoutTypes(settings);
+        BusIdentity identity = BusIdentity.withoutTypes(settings);
         LocalOptions options = OptionsReader.local(settings);
-        HandlerLimits handling = HandlerLimits.read(settings);
-        return new LocalSettings(names.complete(settings), options, handling);
+        HandlerLimits handlerLimits = HandlerLimits.read(settings);
+        return new LocalSettings(identity.complete(settings), options, handlerLimits);
     }
 
     @Override
     void open(LocalSettings settings) throws BusException {
-        BusIdentity names = settings.names();
-        PublishedEndpoint.checkFree(names.name(), foundation());
-        if (foundation().directory().client(names.name()) != null) {
+        BusIdentity identity = settings.identity();
+        PublishedEndpoint.checkNameIsFree(identity.name(), context());
+        if (context().directory().client(identity.name()) != null) {
             throw new BusException(
                     Reason.CONNECT,
-                    "there is a client with slimta.bus.name=" + names.name() + " already; give each its own name");
+                    "a client already uses slimta.bus.name=" + identity.name() + "; names must be unique");
         }
         end = null;
-        bus = new QueueBus<>(settings.options(), foundation().engine().threads());
+        bus = new QueueBus<>(settings.options(), context().resources().threads());
         BusClient<Object, Object> client = new SharedClient(bus.client());
-        end = new PublishedEndpoint(foundation(), names.properties(KIND, null), new ReceivingEndpoint(bus.inbox(), null, null));
-        end.open(new SharedServer(bus.server()), client, plan(settings));
+        end = new PublishedEndpoint(context(), identity.properties(KIND, null), new ReceivingEndpoint(bus.inbox(), null, null));
+        end.open(new SharedServer(bus.server()), client, pipeline(settings));
     }
 
-    private PipelineSpec plan(LocalSettings settings) {
-        BusIdentity names = settings.names();
+    private PipelineSpec pipeline(LocalSettings settings) {
+        BusIdentity identity = settings.identity();
         return new PipelineSpec(
-                names.name(),
-                names.properties(KIND, null),
+                identity.name(),
+                identity.properties(KIND, null),
                 null,
                 null,
                 false,
                 0,
                 true,
                 null,
-                end::isReceivedFrom,
-                settings.handling().most(),
-                settings.handling().timeout(),
-                settings.handling().timeout(),
+                end::isInUse,
+                settings.handlerLimits().maxConcurrent(),
+                settings.handlerLimits().missingTimeout(),
+                settings.handlerLimits().missingTimeout(),
                 settings.options().drainTimeout());
     }
 
     @Override
     boolean apply(LocalSettings before, LocalSettings now) {
-        if (!now.names().isSameBus(before.names())) {
+        if (!now.identity().isSameBus(before.identity())) {
             return false;
         }
         bus.reconfigure(now.options());
-        end.change(now.names().properties(KIND, null), plan(now));
+        end.change(now.identity().properties(KIND, null), pipeline(now));
         return true;
     }
 
@@ -127,11 +127,11 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
 
     @Override
     TargetedBus target(LocalSettings settings) {
-        return new TargetedBus(KIND, settings.names().name(), settings.names().properties(KIND, null), EnumSet.of(Kind.HANDLER));
+        return new TargetedBus(KIND, settings.identity().name(), settings.identity().properties(KIND, null), EnumSet.of(Kind.HANDLER));
     }
 
     @Override
-    void reportWanted(LocalSettings settings, BusDTO dto) {
+    void reportDesired(LocalSettings settings, BusDTO dto) {
         // It has no address.
     }
 

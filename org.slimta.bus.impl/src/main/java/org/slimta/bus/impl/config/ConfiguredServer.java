@@ -31,7 +31,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     private static final String KIND = "server";
 
-    record ServerSettings(BusIdentity names, String host, int port, ServerOptions options, HandlerLimits handling)
+    record ServerSettings(BusIdentity identity, String host, int port, ServerOptions options, HandlerLimits handlerLimits)
             implements BusSettings {}
 
     private volatile SocketServer<Object, Object> server;
@@ -40,12 +40,12 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     /**
      * A server.
      *
-     * @param foundation what it stands on
+     * @param context what all configured buses share
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredServer(@Reference ConfigContext foundation, Map<String, Object> properties) {
-        super(foundation, KIND, properties);
+    public ConfiguredServer(@Reference ConfigContext context, Map<String, Object> properties) {
+        super(context, KIND, properties);
         configure(properties);
     }
 
@@ -61,35 +61,35 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     @Override
     ServerSettings read(Settings settings) throws InvalidConfigurationException {
-        BusIdentity names = BusIdentity.withTypes(settings);
+        BusIdentity identity = BusIdentity.withTypes(settings);
         String host = settings.text("host");
         int port = settings.port("port", 0);
         ServerOptions options = OptionsReader.server(settings);
-        HandlerLimits handling = HandlerLimits.read(settings);
-        return new ServerSettings(names.complete(settings), host == null ? "127.0.0.1" : Hosts.withoutBrackets(host), port, options, handling);
+        HandlerLimits handlerLimits = HandlerLimits.read(settings);
+        return new ServerSettings(identity.complete(settings), host == null ? "127.0.0.1" : Hosts.withoutBrackets(host), port, options, handlerLimits);
     }
 
     @Override
     void open(ServerSettings settings) throws BusException {
-        PublishedEndpoint.checkFree(settings.names().name(), foundation());
+        PublishedEndpoint.checkNameIsFree(settings.identity().name(), context());
         end = null;
         server = SocketServer.open(
                 settings.host(),
                 settings.port(),
-                PayloadType.named(settings.names().requestType()),
-                PayloadType.named(settings.names().responseType()),
+                PayloadType.named(settings.identity().requestType()),
+                PayloadType.named(settings.identity().responseType()),
                 settings.options(),
-                foundation().codecs(),
-                foundation().engine().network(),
-                foundation().engine().threads());
+                context().codecs(),
+                context().resources().network(),
+                context().resources().threads());
         BusServer<Object, Object> shared = new SharedServer(server);
-        BusIdentity names = settings.names();
+        BusIdentity identity = settings.identity();
         end = new PublishedEndpoint(
-                foundation(),
-                names.properties(KIND, address()),
-                new ReceivingEndpoint(server.inbox(), names.requestType(), names.responseType()));
+                context(),
+                identity.properties(KIND, address()),
+                new ReceivingEndpoint(server.inbox(), identity.requestType(), identity.responseType()));
         try {
-            end.open(shared, null, plan(settings));
+            end.open(shared, null, pipeline(settings));
         } catch (BusException e) {
             server.close();
             throw e;
@@ -100,20 +100,20 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
         return Hosts.withPort(server.address().getHostString(), server.address().getPort());
     }
 
-    private PipelineSpec plan(ServerSettings settings) {
-        BusIdentity names = settings.names();
+    private PipelineSpec pipeline(ServerSettings settings) {
+        BusIdentity identity = settings.identity();
         return new PipelineSpec(
-                names.name(),
-                names.properties(KIND, address()),
-                names.requestType(),
-                names.responseType(),
+                identity.name(),
+                identity.properties(KIND, address()),
+                identity.requestType(),
+                identity.responseType(),
                 false,
                 0,
                 true,
                 null,
-                end::isReceivedFrom,
-                settings.handling().most(),
-                settings.handling().timeout(),
+                end::isInUse,
+                settings.handlerLimits().maxConcurrent(),
+                settings.handlerLimits().missingTimeout(),
                 settings.options().missingCodecTimeout(),
                 settings.options().drainTimeout());
     }
@@ -121,12 +121,12 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     @Override
     boolean apply(ServerSettings before, ServerSettings now) throws BusException {
         boolean sameSocket = now.host().equals(before.host()) && now.port() == before.port();
-        BusIdentity names = now.names();
-        if (!sameSocket || !names.isSameBus(before.names())) {
+        BusIdentity identity = now.identity();
+        if (!sameSocket || !identity.isSameBus(before.identity())) {
             return false;
         }
         server.reconfigure(now.options());
-        end.change(names.properties(KIND, address()), plan(now));
+        end.change(identity.properties(KIND, address()), pipeline(now));
         return true;
     }
 
@@ -137,19 +137,19 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     @Override
     TargetedBus target(ServerSettings settings) {
-        return new TargetedBus(KIND, settings.names().name(), settings.names().properties(KIND, address()), EnumSet.of(Kind.HANDLER));
+        return new TargetedBus(KIND, settings.identity().name(), settings.identity().properties(KIND, address()), EnumSet.of(Kind.HANDLER));
     }
 
     @Override
     void closeNow() {
-        boolean attended = end != null && end.isAttended();
+        boolean hasReceiver = end != null && end.hasReceiver();
         ClosingSteps.run(
                 () -> {
                     if (end != null) {
                         end.withdraw();
                     }
                 },
-                () -> server.close(attended),
+                () -> server.close(hasReceiver),
                 () -> {
                     if (end != null) {
                         end.close();
@@ -158,7 +158,7 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     @Override
-    void reportWanted(ServerSettings settings, BusDTO bus) {
+    void reportDesired(ServerSettings settings, BusDTO bus) {
         bus.address = Hosts.withPort(settings.host(), settings.port());
     }
 

@@ -1,4 +1,7 @@
-/** Factory configurations, and the buses that are services as long as those are there. */
+/**
+ * Factory configurations, and the buses that they configure: each exists, as services, while its configuration
+ * exists.
+ */
 @Capability(
         namespace = "osgi.implementation",
         name = BusConstants.IMPLEMENTATION,

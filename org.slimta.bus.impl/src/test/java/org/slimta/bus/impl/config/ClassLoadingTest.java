@@ -79,7 +79,7 @@ class ClassLoadingTest {
                 }
             }
         };
-        container.context().registerService(WeavingHook.class, slow, null);
+        container.bundleContext().registerService(WeavingHook.class, slow, null);
         container.server("notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
         container.port("notes");
         Bundle bundle = container.install("has.notes", Note.class);
@@ -96,7 +96,7 @@ class ClassLoadingTest {
             BusClient<Note, Note> client = container.clientOf(
                     "notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
             ServiceRegistration<?> better = CompletableFuture.<ServiceRegistration<?>>supplyAsync(() -> container
-                            .context()
+                            .bundleContext()
                             .registerService(
                                     RequestHandler.class.getName(),
                                     ECHO,

@@ -137,7 +137,7 @@ class ConfiguringTest {
         container.handler(slow, "stops");
         ClientTransaction<String> sent = begin(container.clientOf("stops"));
         container.delete(server);
-        CompletableFuture<Void> stopped = CompletableFuture.runAsync(container.foundation::close);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(container.context::close);
         mayEnd.countDown();
         assertEquals(List.of("finished"), sent.recvResponse(), "what was taken in is answered before");
         stopped.get(30, TimeUnit.SECONDS);
@@ -147,7 +147,7 @@ class ConfiguringTest {
 
     @Test
     void aBusThatFailsToCloseIsGoneAllTheSame() {
-        StubBus bus = new StubBus(container.foundation) {
+        StubBus bus = new StubBus(container.context) {
             @Override
             void closeNow() {
                 throw new IllegalStateException("in vain");

@@ -55,11 +55,11 @@ final class Container {
     private final Framework framework;
     final Whiteboard whiteboard;
     private final Map<String, ConfiguredBus<?>> buses = new HashMap<>();
-    final ProviderResources engine = new ProviderResources();
+    final ProviderResources resources = new ProviderResources();
     final CodecRegistry codecs = new CodecRegistry();
     final Rejections rejections = new Rejections();
     final BusDirectory directory = new BusDirectory();
-    final ConfigContext foundation;
+    final ConfigContext context;
     final BusRuntime runtime;
     private int pids;
 
@@ -73,12 +73,12 @@ final class Container {
                         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
         framework.start();
         codecs.add(new CodecRegistry.Rank(0, 1), TYPE, new TextCodec());
-        whiteboard = new Whiteboard(context(), rejections);
-        foundation = new ConfigContext(context(), engine, codecs, whiteboard, directory, rejections);
-        runtime = new BusRuntimeService(engine, codecs, whiteboard, rejections);
+        whiteboard = new Whiteboard(bundleContext(), rejections);
+        context = new ConfigContext(bundleContext(), resources, codecs, whiteboard, directory, rejections);
+        runtime = new BusRuntimeService(resources, codecs, whiteboard, rejections);
     }
 
-    BundleContext context() {
+    BundleContext bundleContext() {
         return framework.getBundleContext();
     }
 
@@ -110,11 +110,11 @@ final class Container {
         Map<String, Object> all = withPid(pid, properties);
         ConfiguredBus<?> bus =
                 switch (kind) {
-                    case "server" -> new ConfiguredServer(foundation, all);
-                    case "client" -> new ConfiguredClient(foundation, all);
-                    case "local" -> new ConfiguredLocal(foundation, all);
-                    case "chain" -> new ConfiguredChain(foundation, all);
-                    default -> new ConfiguredProxy(foundation, all);
+                    case "server" -> new ConfiguredServer(context, all);
+                    case "client" -> new ConfiguredClient(context, all);
+                    case "local" -> new ConfiguredLocal(context, all);
+                    case "chain" -> new ConfiguredChain(context, all);
+                    default -> new ConfiguredProxy(context, all);
                 };
         buses.put(pid, bus);
         return pid;
@@ -179,13 +179,13 @@ final class Container {
                 }
             }
         }
-        Bundle bundle = context().installBundle(name, new ByteArrayInputStream(jar.toByteArray()));
+        Bundle bundle = bundleContext().installBundle(name, new ByteArrayInputStream(jar.toByteArray()));
         bundle.start();
         return bundle;
     }
 
     ServiceRegistration<?> handler(RequestHandler<String, String> handler, String bus) {
-        return handler(context(), handler, bus);
+        return handler(bundleContext(), handler, bus);
     }
 
     static ServiceRegistration<?> handler(BundleContext owner, RequestHandler<String, String> handler, String bus) {
@@ -193,7 +193,7 @@ final class Container {
     }
 
     ServiceRegistration<?> filter(BusFilter<String, String> filter, String bus) {
-        return register(context(), BusFilter.class, filter, "(slimta.bus.name=" + bus + ")");
+        return register(bundleContext(), BusFilter.class, filter, "(slimta.bus.name=" + bus + ")");
     }
 
     static ServiceRegistration<?> register(BundleContext owner, Class<?> type, Object service, String target) {
@@ -223,13 +223,13 @@ final class Container {
     }
 
     <S> Collection<ServiceReference<S>> references(Class<S> type, String bus) throws Exception {
-        return context().getServiceReferences(type, "(slimta.bus.name=" + bus + ")");
+        return bundleContext().getServiceReferences(type, "(slimta.bus.name=" + bus + ")");
     }
 
     @SuppressWarnings("unchecked")
     <S, T extends S> T service(Class<S> type, String bus) throws Exception {
         await("a " + type.getSimpleName() + " " + bus, () -> !references(type, bus).isEmpty());
-        return (T) context().getService(references(type, bus).iterator().next());
+        return (T) bundleContext().getService(references(type, bus).iterator().next());
     }
 
     /** A configured client of a configured server. */
@@ -260,9 +260,9 @@ final class Container {
 
     void close() throws Exception {
         List.copyOf(buses.keySet()).forEach(this::delete);
-        foundation.close();
+        context.close();
         whiteboard.close();
-        engine.close();
+        resources.close();
         framework.stop();
         framework.waitForStop(20_000);
         try (Stream<Path> files = Files.walk(storage)) {

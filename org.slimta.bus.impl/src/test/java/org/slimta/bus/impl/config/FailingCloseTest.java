@@ -34,8 +34,8 @@ class FailingCloseTest {
     void open() throws Exception {
         container = new Container();
         failing = new ConfigContext(
-                withFailingRegistrations(container.context()),
-                container.engine,
+                withFailingRegistrations(container.bundleContext()),
+                container.resources,
                 container.codecs,
                 container.whiteboard,
                 container.directory,
@@ -88,7 +88,7 @@ class FailingCloseTest {
     @Test
     void aBusThatFailsToCloseIsOpenedAgain() {
         AtomicInteger opened = new AtomicInteger();
-        StubBus bus = new StubBus(container.foundation) {
+        StubBus bus = new StubBus(container.context) {
             @Override
             void open(BusSettings settings) {
                 opened.incrementAndGet();
@@ -110,7 +110,7 @@ class FailingCloseTest {
     @Test
     void aBusThatFailsToOpenAndThenToCloseIsTriedAgain() {
         AtomicInteger attempts = new AtomicInteger();
-        StubBus bus = new StubBus(container.foundation) {
+        StubBus bus = new StubBus(container.context) {
             @Override
             void open(BusSettings settings) {
                 if (attempts.incrementAndGet() == 1) {
@@ -136,7 +136,7 @@ class FailingCloseTest {
         server.deactivate();
         Container.await("it is gone", server::isClosed);
         new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
-        assertNull(container.directory.intake("server"));
+        assertNull(container.directory.endpoint("server"));
         assertEquals(List.of(), List.copyOf(container.references(BusServer.class, "server")));
     }
 
@@ -161,7 +161,7 @@ class FailingCloseTest {
         assertEquals(
                 Reason.CLOSED,
                 assertThrows(BusException.class, () -> Container.ask(end, "x")).reason());
-        assertNull(container.directory.intake("local"));
+        assertNull(container.directory.endpoint("local"));
         assertNull(container.directory.client("local"));
         assertEquals(List.of(), List.copyOf(container.references(BusServer.class, "local")));
         assertEquals(List.of(), List.copyOf(container.references(BusClient.class, "local")));
@@ -170,7 +170,7 @@ class FailingCloseTest {
     @Test
     void aChainIsClosed() throws Exception {
         container.local("in");
-        Container.await("the bus is open", () -> container.directory.intake("in") != null);
+        Container.await("the bus is open", () -> container.directory.endpoint("in") != null);
         ConfiguredChain chain = new ConfiguredChain(failing, named("chain", "from", "in"));
         BusServer<String, String> end = container.service(BusServer.class, "chain");
         chain.deactivate();
@@ -178,19 +178,19 @@ class FailingCloseTest {
         assertEquals(
                 Reason.CLOSED,
                 assertThrows(BusException.class, () -> end.recvRequest(Duration.ZERO)).reason());
-        assertNull(container.directory.intake("chain"));
-        assertNull(container.directory.intake("in").taker().get());
+        assertNull(container.directory.endpoint("chain"));
+        assertNull(container.directory.endpoint("in").owner().get());
     }
 
     @Test
     void aProxyIsClosed() throws Exception {
         container.local("in");
         container.local("out");
-        Container.await("the buses are open", () -> container.directory.intake("in") != null && container.directory.client("out") != null);
+        Container.await("the buses are open", () -> container.directory.endpoint("in") != null && container.directory.client("out") != null);
         ConfiguredProxy proxy = new ConfiguredProxy(failing, named("proxy", "from", "in", "to", "out"));
         Container.await("it is ready", () -> "ready".equals(container.bus("proxy").state));
         proxy.deactivate();
         Container.await("it is gone", proxy::isClosed);
-        assertNull(container.directory.intake("in").taker().get());
+        assertNull(container.directory.endpoint("in").owner().get());
     }
 }

@@ -62,7 +62,7 @@ class LateServiceTest {
     }
 
     private ServiceRegistration<?> register(Class<?> type, Failing<?> factory, String bus) {
-        return Container.register(container.context(), type, factory, "(slimta.bus.name=" + bus + ")");
+        return Container.register(container.bundleContext(), type, factory, "(slimta.bus.name=" + bus + ")");
     }
 
     @Test

@@ -50,7 +50,7 @@ class SettingsTest {
     @Test
     void aTimeWithoutAUnitIsRefusedWithAnExample() {
         assertEquals(
-                "the setting missingCodecTimeout is 10; it must be a time with its unit, such as 500ms, 10s, 5m or 1h",
+                "the setting missingCodecTimeout is 10; it must be a duration with a unit, such as 500ms, 10s, 5m or 1h",
                 problem(Map.of("missingCodecTimeout", "10"), OptionsReader::server));
     }
 
@@ -95,7 +95,7 @@ class SettingsTest {
     })
     void whatIsOfNoUseWithoutTlsIsRefused(String name, String value) {
         assertEquals(
-                "there is " + name + ", but the setting tls is not true; without it nothing is encrypted",
+                "TLS settings are present (" + name + "), but tls is not true; without tls=true nothing is encrypted",
                 problem(Map.of(name, value), OptionsReader::client));
     }
 
@@ -128,7 +128,7 @@ class SettingsTest {
         assertTrue(problem.contains("the setting port is missing; it must be a number from 1 to 65535"), problem);
         assertTrue(problem.contains("the setting queueSize is many; it must be a whole number, such as 100"), problem);
         assertTrue(problem.contains("the setting poolSize is -1; it must be from 0 to 1024"), problem);
-        assertTrue(problem.contains("the setting pingInterval is soon; it must be a time with its unit"), problem);
+        assertTrue(problem.contains("the setting pingInterval is soon; it must be a duration with a unit"), problem);
     }
 
     @Test
@@ -141,10 +141,10 @@ class SettingsTest {
     @Test
     void aNameThatIsNearlyASettingIsTakenForAMistake() {
         assertEquals(
-                "there is no setting qeueSize; did you mean queueSize?",
+                "unknown setting qeueSize; did you mean queueSize?",
                 problem(Map.of("qeueSize", 7), OptionsReader::server));
         assertEquals(
-                "there is no setting queuesize; did you mean queueSize?",
+                "unknown setting queuesize; did you mean queueSize?",
                 problem(Map.of("queuesize", 7), OptionsReader::server));
     }
 
@@ -152,7 +152,7 @@ class SettingsTest {
     void aSwappedLetterIsAMistakeToo() {
         assertEquals(
                 "the setting port is missing; it must be a number from 1 to 65535; "
-                        + "there is no setting prot; did you mean port?",
+                        + "unknown setting prot; did you mean port?",
                 problem(Map.of("prot", 4025), settings -> settings.port("port", 1)));
     }
 
@@ -177,7 +177,7 @@ class SettingsTest {
     })
     void theFormerNameOfASettingOfAServerIsRefusedWithTheNewOne(String former, String now) {
         assertEquals(
-                "there is no setting " + former + "; did you mean " + now + "?", problem(Map.of(former, 7), OptionsReader::server));
+                "unknown setting " + former + "; did you mean " + now + "?", problem(Map.of(former, 7), OptionsReader::server));
     }
 
     @ParameterizedTest
@@ -189,7 +189,7 @@ class SettingsTest {
     })
     void theFormerNameOfASettingOfAChainIsRefusedWithTheNewOne(String former, String now) {
         assertEquals(
-                "there is no setting " + former + "; did you mean " + now + "?",
+                "unknown setting " + former + "; did you mean " + now + "?",
                 problem(
                         Map.of(former, 7),
                         settings -> HandlerLimits.minFilters(settings) + HandlerLimits.read(settings).toString()));
@@ -203,7 +203,7 @@ class SettingsTest {
         assertEquals(Map.of("depth", 7), settings.others());
     }
 
-    private static final String TLS_NAMES = "; the settings of TLS are handshakeTimeout, tls, tlsAllowedPeers, tlsCertificate,"
+    private static final String TLS_NAMES = "; the TLS settings are handshakeTimeout, tls, tlsAllowedPeers, tlsCertificate,"
             + " tlsClientAuth, tlsKeyStore, tlsPassword, tlsPrivateKey, tlsProtocols, tlsTrust, tlsTrustPassword; without"
             + " tls=true nothing is encrypted";
 
@@ -245,15 +245,15 @@ class SettingsTest {
     })
     void aNameThatLooksLikeTlsIsTakenForAMistake(String name, String meant) {
         assertEquals(
-                "there is no setting " + name + "; did you mean " + meant + "?" + TLS_NAMES,
+                "unknown setting " + name + "; did you mean " + meant + "?" + TLS_NAMES,
                 problem(Map.of(name, "x"), OptionsReader::server));
     }
 
     @Test
     void theSettingsOfTlsAreToldOnce() {
         String problem = problem(Map.of("ssl", true, "keystore", "x"), OptionsReader::server);
-        assertTrue(problem.contains("there is no setting ssl; did you mean tls?"), problem);
-        assertTrue(problem.contains("there is no setting keystore; did you mean tlsKeyStore?"), problem);
+        assertTrue(problem.contains("unknown setting ssl; did you mean tls?"), problem);
+        assertTrue(problem.contains("unknown setting keystore; did you mean tlsKeyStore?"), problem);
         assertEquals(problem.indexOf(TLS_NAMES), problem.lastIndexOf(TLS_NAMES));
     }
 
@@ -261,7 +261,8 @@ class SettingsTest {
     @ValueSource(strings = {"tls", "ssl", "tlsTrust", "keyStore"})
     void whatHasNoSocketHasNoTls(String name) {
         assertEquals(
-                "there is no setting " + name + " here: servers and clients have TLS, what is inside the JVM has not",
+                "unknown setting " + name + "; only servers and clients have TLS settings,"
+                        + " a bus inside the JVM has no connections to encrypt",
                 problem(Map.of(name, "x"), OptionsReader::local));
     }
 

@@ -40,9 +40,9 @@ class TakenNameTest {
         container.local("in1");
         container.local("in2");
         String first = container.chain("filters", "in1");
-        Container.await("the first is open", () -> container.directory.intake("filters") != null);
+        Container.await("the first is open", () -> container.directory.endpoint("filters") != null);
         container.chain("filters", "in2");
-        Container.await("the second waits", () -> reasons().anyMatch(why -> why.contains("there is another server")));
+        Container.await("the second waits", () -> reasons().anyMatch(why -> why.contains("another server")));
         AtomicInteger changes = new AtomicInteger();
         container.directory.addListener(changes::incrementAndGet);
         container.directory.changed();
@@ -62,12 +62,12 @@ class TakenNameTest {
     }
 
     private String taker(String bus) {
-        return container.directory.intake(bus).taker().get();
+        return container.directory.endpoint(bus).owner().get();
     }
 
     @Test
     void whatItsOwnAttemptTellsDoesNotWakeIt() {
-        Failing bus = new Failing(container.foundation);
+        Failing bus = new Failing(container.context);
         bus.configure(Map.of());
         Container.await("it was tried three times", () -> bus.attempts.size() >= 3);
         Duration between = Duration.ofNanos(bus.attempts.get(2) - bus.attempts.get(0));
@@ -82,14 +82,14 @@ class TakenNameTest {
 
         private final List<Long> attempts = new CopyOnWriteArrayList<>();
 
-        Failing(ConfigContext foundation) {
-            super(foundation);
+        Failing(ConfigContext context) {
+            super(context);
         }
 
         @Override
         void open(BusSettings settings) throws BusException {
             attempts.add(System.nanoTime());
-            foundation().directory().changed();
+            context().directory().changed();
             throw new BusException(Reason.CONNECT, "in vain");
         }
     }

@@ -78,8 +78,8 @@ class TargetTest {
     void aTargetMayMatchOthersBesides() throws Exception {
         container.server("relay-in");
         container.chain("relay", "relay-in");
-        Container.register(container.context(), BusFilter.class, BusFilter.passOn(), "(slimta.bus.name=relay*)");
-        Container.register(container.context(), RequestHandler.class, ECHO, "(slimta.bus.name=relay*)");
+        Container.register(container.bundleContext(), BusFilter.class, BusFilter.passOn(), "(slimta.bus.name=relay*)");
+        Container.register(container.bundleContext(), RequestHandler.class, ECHO, "(slimta.bus.name=relay*)");
         container.filter(BusFilter.passOn(), "relay-in");
         String bad = reason("filter");
         assertTrue(bad.contains("(slimta.bus.name=relay-in)"), bad);

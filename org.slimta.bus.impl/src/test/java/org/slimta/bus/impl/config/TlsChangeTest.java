@@ -112,8 +112,8 @@ class TlsChangeTest {
                 arguments("did you mean tlsCertificate?", List.of("tls", "true", "tlsCertficate", "x")),
                 arguments("of the settings tlsCertificate and tlsPrivateKey there must be both", List.of("tls", "true", "tlsCertificate", "server.pem")),
                 arguments("tls is yes", List.of("tls", "yes")),
-                arguments("there is no setting ssl", List.of("ssl", "true")),
-                arguments("the setting tls is not true", List.of("tlsKeyStore", "x")),
+                arguments("unknown setting ssl", List.of("ssl", "true")),
+                arguments("but tls is not true", List.of("tlsKeyStore", "x")),
                 arguments("queueSize", List.of("tls", "true", "tlsCertificate", "x", "tlsPrivateKey", "x", "queueSize", "no")));
     }
 
@@ -167,7 +167,7 @@ class TlsChangeTest {
         container.modify(
                 server, "relay", "queueSize", "no", "tls", "false", "tlsClientAuth", "none", "handshakeTimeout", "10s", "tlsTrust", "");
         String reason = container.rejected("configuration").reason;
-        assertTrue(reason.endsWith("The bus relay goes on as it was"), reason);
+        assertTrue(reason.endsWith("The bus relay continues with its previous settings"), reason);
         assertEquals("answered", Container.ask(plain, "x"));
     }
 
@@ -181,7 +181,7 @@ class TlsChangeTest {
         Container.await("it is open", () -> container.bus("relay").state.equals("ready") && isAnswered(secure));
         container.modify(server, "relay", "port", port, "tls", "yes");
         String reason = container.rejected("configuration").reason;
-        assertTrue(reason.endsWith("The bus relay goes on as it was"), reason);
+        assertTrue(reason.endsWith("The bus relay continues with its previous settings"), reason);
         assertEquals("answered", Container.ask(secure, "x"));
     }
 
@@ -240,7 +240,7 @@ class TlsChangeTest {
         Container.await("it is told", () -> container.rejected("configuration") != null);
         String reason = container.rejected("configuration").reason;
         assertTrue(reason.contains("there is no file " + folder.resolve("other.pem")), reason);
-        assertTrue(reason.endsWith("The bus relay goes on as it was"), reason);
+        assertTrue(reason.endsWith("The bus relay continues with its previous settings"), reason);
         assertEquals("answered", Container.ask(tlsClient("before", port, "tlsAllowedPeers", "CN=server,O=Example"), "x"));
         copy("server2.key", "other.key");
         copy("server2.pem", "other.pem");
