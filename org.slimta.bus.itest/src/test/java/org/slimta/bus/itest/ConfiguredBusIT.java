@@ -300,7 +300,7 @@ public class ConfiguredBusIT {
         await("nothing is rejected", () -> find("configuration") == null);
         int port = port("b");
         update(server, ofNotes("b", "port", 0, "drainTimeout", "later"));
-        assertTrue(rejected("configuration").reason.endsWith("The bus b goes on as it was"));
+        assertTrue(rejected("configuration").reason.endsWith("The bus b continues with its previous settings"));
         assertEquals(port, port("b"));
     }
 
@@ -348,7 +348,7 @@ public class ConfiguredBusIT {
         update(server, concat(ofNotes("tls", "port", 0), bad));
         String reason = rejected("configuration").reason;
         assertTrue(reason, reason.contains("TLS cannot be used: there is no file " + files + "missing.pem"));
-        assertTrue(reason, reason.endsWith("The bus tls goes on as it was"));
+        assertTrue(reason, reason.endsWith("The bus tls continues with its previous settings"));
         assertEquals("again", send(client, "again"));
         update(server, ofNotes("tls", "port", 0));
         await("it speaks plainly, and who does not is told", () -> {
@@ -365,7 +365,8 @@ public class ConfiguredBusIT {
     public void settingsOfTlsWithoutTlsAreAMistake() throws Exception {
         configure(SERVER, ofNotes("half", "port", 0, "tlsCertificate", "server.pem", "tlsClientAuth", "required"));
         assertEquals(
-                "there is tlsCertificate, tlsClientAuth, but the setting tls is not true; without it nothing is encrypted",
+                "TLS settings are present (tlsCertificate, tlsClientAuth), but tls is not true;"
+                        + " without tls=true nothing is encrypted",
                 rejected("configuration").reason);
     }
 
@@ -805,7 +806,7 @@ public class ConfiguredBusIT {
         Configuration first = server("q");
         await("the first is open", () -> isOpen("q"));
         Configuration second = server("q");
-        await("the second waits", () -> waitsBecause(second, "there is another server, local bus or chain"));
+        await("the second waits", () -> waitsBecause(second, "another server, local bus or chain already uses"));
         first.delete();
         await("the second is open", () -> isOpen("q") && isWaitingFor("q", "there is no handler"));
     }

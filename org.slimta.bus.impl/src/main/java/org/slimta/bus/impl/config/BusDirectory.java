@@ -7,26 +7,33 @@ import org.osgi.service.component.annotations.Component;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.impl.status.Listeners;
 
-/** The ends of the configured buses by their names. Its listeners are told of each change. Thread-safe. */
+/** The ends of the configured buses by name. Its listeners are called after each change. Thread-safe. */
 @Component(service = BusDirectory.class)
 public final class BusDirectory {
 
-    private final Map<String, ReceivingEndpoint> intakes = new ConcurrentHashMap<>();
+    private final Map<String, ReceivingEndpoint> endpoints = new ConcurrentHashMap<>();
     private final Map<String, BusClient<Object, Object>> clients = new ConcurrentHashMap<>();
     private final Listeners listeners = new Listeners("configured buses");
 
-    /** Empty. */
+    /** Creates an empty directory. */
     @Activate
     public BusDirectory() {}
 
-    /** Enters the ends that a bus has, the others null; tells whether its name was free. */
-    boolean add(String name, ReceivingEndpoint intake, BusClient<Object, Object> client) {
+    /**
+     * Adds the ends of a bus. Servers, local buses and chains must have different names, and so must clients and local
+     * buses.
+     *
+     * @param endpoint the receiving end, or null if the bus has none
+     * @param client the sending end, or null if the bus has none
+     * @return false if another bus has the name; then nothing is added
+     */
+    boolean add(String name, ReceivingEndpoint endpoint, BusClient<Object, Object> client) {
         synchronized (this) {
-            if (intake != null && intakes.containsKey(name) || client != null && clients.containsKey(name)) {
+            if (endpoint != null && endpoints.containsKey(name) || client != null && clients.containsKey(name)) {
                 return false;
             }
-            if (intake != null) {
-                intakes.put(name, intake);
+            if (endpoint != null) {
+                endpoints.put(name, endpoint);
             }
             if (client != null) {
                 clients.put(name, client);
@@ -36,10 +43,11 @@ public final class BusDirectory {
         return true;
     }
 
-    void remove(String name, ReceivingEndpoint intake, BusClient<Object, Object> client) {
+    /** Removes the given ends of a bus; null, and an end that is not in the directory, are ignored. */
+    void remove(String name, ReceivingEndpoint endpoint, BusClient<Object, Object> client) {
         synchronized (this) {
-            if (intake != null) {
-                intakes.remove(name, intake);
+            if (endpoint != null) {
+                endpoints.remove(name, endpoint);
             }
             if (client != null) {
                 clients.remove(name, client);
@@ -48,10 +56,12 @@ public final class BusDirectory {
         changed();
     }
 
-    ReceivingEndpoint intake(String name) {
-        return intakes.get(name);
+    /** {@return the receiving end of the bus of that name, or null} */
+    ReceivingEndpoint endpoint(String name) {
+        return endpoints.get(name);
     }
 
+    /** {@return the sending end of the bus of that name, or null} */
     BusClient<Object, Object> client(String name) {
         return clients.get(name);
     }
@@ -64,7 +74,7 @@ public final class BusDirectory {
         listeners.remove(listener);
     }
 
-    /** Something has changed that others may wait for. */
+    /** Calls the listeners, on this thread: something has changed that other buses may wait for. */
     void changed() {
         listeners.notifyListeners();
     }

@@ -7,18 +7,18 @@ import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.runtime.BusDTO;
 
 /**
- * What a configured bus is called and exchanges.
+ * The name, the types and the custom properties of a configured bus.
  *
  * @param name its name
  * @param requestType the codec of its requests, or null
  * @param responseType the codec of its responses, or null
- * @param others the user's own properties
+ * @param others the custom properties, which the services of the bus have too
  */
 record BusIdentity(String name, String requestType, String responseType, Map<String, Object> others) {
 
     private static final String EXAMPLE_NAME = "relay";
 
-    /** Of a bus on a socket, which has to know its types. */
+    /** Reads the identity of a bus on a socket, which must know its types. */
     static BusIdentity withTypes(Settings settings) {
         return new BusIdentity(
                 settings.required(BusConstants.BUS_NAME, EXAMPLE_NAME),
@@ -27,7 +27,7 @@ record BusIdentity(String name, String requestType, String responseType, Map<Str
                 Map.of());
     }
 
-    /** Of a bus inside the JVM, where types need not be named. */
+    /** Reads the identity of a bus inside the JVM, which may have no types. */
     static BusIdentity withoutTypes(Settings settings) {
         return new BusIdentity(
                 settings.required(BusConstants.BUS_NAME, EXAMPLE_NAME),
@@ -36,26 +36,36 @@ record BusIdentity(String name, String requestType, String responseType, Map<Str
                 Map.of());
     }
 
-    /** The same with the user's own properties, to be called when all settings were read. */
+    /**
+     * {@return this identity with the custom properties} Call it after all settings have been read, because the custom
+     * properties are those that nobody has read.
+     *
+     * @throws InvalidConfigurationException if there was a problem with any of the settings
+     */
     BusIdentity complete(Settings settings) throws InvalidConfigurationException {
         settings.check();
         return new BusIdentity(name, requestType, responseType, settings.others());
     }
 
-    /** Tells which types were named. */
+    /** Writes the types to a report. */
     void report(BusDTO bus) {
         bus.requestType = requestType;
         bus.responseType = responseType;
     }
 
-    /** Whether those who use the one can go on with the other. */
+    /** {@return whether users of a bus with this identity can continue with one that has the other} */
     boolean isSameBus(BusIdentity other) {
         return name.equals(other.name)
                 && Objects.equals(requestType, other.requestType)
                 && Objects.equals(responseType, other.responseType);
     }
 
-    /** The properties of its services. */
+    /**
+     * {@return the properties of the services of the bus}
+     *
+     * @param kind the value of {@code slimta.bus.kind}
+     * @param address the value of {@code slimta.bus.address}, or null if the bus has none
+     */
     Map<String, Object> properties(String kind, String address) {
         Map<String, Object> properties = new HashMap<>(others);
         properties.put(BusConstants.BUS_NAME, name);

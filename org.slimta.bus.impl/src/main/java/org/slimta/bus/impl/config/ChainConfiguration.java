@@ -1,78 +1,19 @@
 package org.slimta.bus.impl.config;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** The settings of a configured chain, as tools show them. */
 @ObjectClassDefinition(
         name = "slimta.bus chain",
-        description = "Runs what a bus receives through filters. At its end is a handler, or who uses its "
-                              + "service BusServer.")
-@interface ChainConfiguration {
-
-    @AttributeDefinition(
-            name = "Name",
-            description = "What the bus is called: by handlers and filters, by chains and proxies, in messages and "
-                                  + "logs. Each has its own.")
-    String slimta_bus_name();
-
-    @AttributeDefinition(
-            name = "Request type", required = false,
-            description = "The codec of the requests, as mail.message. Only told to others: inside the JVM objects "
-                                  + "are passed as they are.")
-    String slimta_bus_request_type() default "";
-
-    @AttributeDefinition(
-            name = "Response type", required = false,
-            description = "The codec of the responses, as mail.reply. Only told to others.")
-    String slimta_bus_response_type() default "";
-
-    @AttributeDefinition(
-            name = "From",
-            description = "The name of the server, local bus or chain to receive from.")
-    String from();
-
-    @AttributeDefinition(
-            name = "Filters at least", required = false,
-            description = "With fewer filters than this, transactions wait. So nothing passes unfiltered while a "
-                                  + "filter is being replaced.")
-    int minFilters() default 0;
-
-    @AttributeDefinition(
-            name = "Transactions handled", required = false,
-            description = "How many transactions may be with the handler and the filters at once.")
-    int maxConcurrentHandlers() default 256;
-
-    @AttributeDefinition(
-            name = "Time for a handler", required = false,
-            description = "How long a transaction waits for a handler, a filter or a bus that is missing, as when "
-                                  + "its bundle is being replaced.")
-    String missingHandlerTimeout() default "10s";
-
-    @AttributeDefinition(
-            name = "Queue size", required = false,
-            description = "How many transactions may wait to be received. When it is full nothing more is read, or "
-                                  + "sending waits.")
-    int queueSize() default 1024;
-
-    @AttributeDefinition(
-            name = "Time to send", required = false,
-            description = "How long to wait for room to send, before OVERLOADED.")
-    String sendTimeout() default "10s";
-
-    @AttributeDefinition(
-            name = "Time to respond", required = false,
-            description = "How long a whole transaction may take, as its client sees it.")
-    String responseTimeout() default "60s";
-
-    @AttributeDefinition(
-            name = "Time to receive", required = false,
-            description = "How long a thread that receives waits for a request.")
-    String receiveTimeout() default "60s";
-
-    @AttributeDefinition(
-            name = "Time to drain", required = false,
-            description = "How long what was taken in may go on when the bus is closed, or when a handler, a "
-                                  + "filter or a codec goes.")
-    String drainTimeout() default "5s";
-}
+        description = "Passes the requests of a bus through filters to a handler, or to a user of its service "
+                + "BusServer.")
+interface ChainConfiguration
+        extends CommonSettings.Name,
+                CommonSettings.OptionalTypes,
+                CommonSettings.Source,
+                CommonSettings.Filters,
+                CommonSettings.Handlers,
+                CommonSettings.Queue,
+                CommonSettings.Sending,
+                CommonSettings.Receiving,
+                CommonSettings.Draining {}

@@ -6,16 +6,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task that runs after each request for it, on one thread at a time. Requests that come while it runs have it run once
- * more, however many they are. Thread-safe.
+ * A task that runs after each request for it, on one thread at a time. Any number of requests during a run cause one
+ * more run. Thread-safe.
  */
 final class CoalescingTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(CoalescingTask.class);
 
     private enum State {
+        /** Nothing runs, and no run is requested. */
         IDLE,
+        /** A run is scheduled or in progress, and no other one is requested. */
         RUNNING,
+        /** A run is scheduled or in progress, and another one is requested. */
         RUN_AGAIN
     }
 
@@ -28,7 +31,7 @@ final class CoalescingTask {
         this.task = task;
     }
 
-    /** Has it run from its beginning. Does not wait for it. */
+    /** Requests a run of the whole task. Does not wait for it. */
     void request() {
         if (state.getAndUpdate(now -> now == State.IDLE ? State.RUNNING : State.RUN_AGAIN) == State.IDLE) {
             try {

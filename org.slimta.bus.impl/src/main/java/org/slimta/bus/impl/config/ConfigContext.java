@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -21,102 +22,109 @@ import org.slimta.bus.impl.whiteboard.TargetCheck;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 
 /**
- * What all configured buses of one provider stand on. It is there before the first of them and goes after the last, so that
- * it is only closed when the provider stops.
+ * What all configured buses of one provider share. It is activated before the first of them and deactivated after the
+ * last, so it closes only when the provider stops.
  */
 @Component(service = ConfigContext.class, immediate = true)
 public final class ConfigContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfigContext.class);
 
-    /** How long a bus that is just being opened is waited for: it may wait for files that never come, and owes nothing. */
-    private static final Duration OPENING = Duration.ofSeconds(2);
+    /**
+     * How long {@link #close} waits for a bus that is opening: such a bus may wait for files that never come, and has
+     * no transactions to finish.
+     */
+    private static final Duration OPENING_TIMEOUT = Duration.ofSeconds(2);
 
-    private final BundleContext context;
-    private final ProviderResources engine;
+    private static final long CLOSE_CHECK_MILLIS = 100;
+
+    private final BundleContext bundleContext;
+    private final ProviderResources resources;
     private final Codecs codecs;
     private final Whiteboard whiteboard;
     private final BusDirectory directory;
     private final Rejections rejections;
-    private final Workers configuring;
-    private final HandlerDispatchers pumps;
+    private final Workers workers;
+    private final HandlerDispatchers dispatchers;
     private final TargetCheck targets;
-    private final Set<ConfiguredBus<?>> buses = new HashSet<>();
+    private final Set<ConfiguredBus<?>> buses = new HashSet<>(); // Guards itself.
     private volatile boolean closed;
 
     /**
-     * All together.
+     * Creates the context from the parts of the provider.
      *
-     * @param context of the provider
-     * @param engine the threads and sockets
+     * @param bundleContext of the provider
+     * @param resources the threads and sockets
      * @param codecs the codecs
      * @param whiteboard the handlers and filters
      * @param directory the configured buses
-     * @param rejections what is wrong
+     * @param rejections what is rejected, and why
      */
     @Activate
     public ConfigContext(
-            BundleContext context,
-            @Reference ProviderResources engine,
+            BundleContext bundleContext,
+            @Reference ProviderResources resources,
             @Reference Codecs codecs,
             @Reference Whiteboard whiteboard,
             @Reference BusDirectory directory,
             @Reference Rejections rejections) {
-        this.context = context;
-        this.engine = engine;
+        this.bundleContext = bundleContext;
+        this.resources = resources;
         this.codecs = codecs;
         this.directory = directory;
         this.rejections = rejections;
-        this.configuring = engine.threads().newWorkers("slimta-bus-configuring-", Integer.MAX_VALUE);
-        this.pumps = new HandlerDispatchers(whiteboard, codecs, engine.threads());
-        this.targets = new TargetCheck(whiteboard, rejections, this::configureLater);
+        this.workers = resources.threads().newWorkers("slimta-bus-configuring-", Integer.MAX_VALUE);
+        this.dispatchers = new HandlerDispatchers(whiteboard, codecs, resources.threads());
+        this.targets = new TargetCheck(whiteboard, rejections, this::executeLater);
         this.whiteboard = whiteboard;
-        whiteboard.retryWith(this::configureLater);
+        whiteboard.retryWith(this::executeLater);
     }
 
     /**
-     * Waits until all buses are closed, which they do side by side: each as long as its transactions may go on, so that nothing
-     * of this bundle runs any more when it is gone.
+     * Closes all buses concurrently and waits for them, each for as long as its transactions may continue, so that no
+     * code of this bundle runs after the bundle has stopped.
      */
     @Deactivate
     void close() {
-        List<ConfiguredBus<?>> left;
+        List<ConfiguredBus<?>> remaining;
         synchronized (buses) {
-            left = List.copyOf(buses);
+            remaining = List.copyOf(buses);
         }
-        left.forEach(ConfiguredBus::deactivate);
-        awaitNoBus();
-        closed = true;
-        whiteboard.retryWith(null);
-        targets.close();
-        pumps.close();
-        configuring.close();
+        Stream<Runnable> deactivating = remaining.stream().map(bus -> bus::deactivate);
+        ClosingSteps.run(
+                () -> ClosingSteps.run(deactivating.toArray(Runnable[]::new)),
+                this::awaitNoBus,
+                () -> closed = true,
+                () -> whiteboard.retryWith(null),
+                targets::close,
+                dispatchers::close,
+                workers::close);
     }
 
     private void awaitNoBus() {
-        long latest = System.nanoTime() + OPENING.toNanos();
+        long openingDeadline = System.nanoTime() + OPENING_TIMEOUT.toNanos();
         synchronized (buses) {
             try {
-                while (buses.stream().anyMatch(bus -> !bus.isOpening() || System.nanoTime() - latest < 0)) {
-                    buses.wait(100);
+                while (buses.stream().anyMatch(bus -> !bus.isOpening() || System.nanoTime() - openingDeadline < 0)) {
+                    buses.wait(CLOSE_CHECK_MILLIS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             if (!buses.isEmpty()) {
-                LOG.warn("These buses were not closed in time, and are as soon as that is possible: {}", buses);
+                LOG.warn("Buses not closed in time, closing as soon as possible: {}", buses);
             }
         }
     }
 
-    /** There is a bus that has to be closed. */
+    /** Registers a bus that must be closed before the provider stops. */
     void add(ConfiguredBus<?> bus) {
         synchronized (buses) {
             buses.add(bus);
         }
     }
 
-    /** A bus is closed. */
+    /** Unregisters a bus that is closed. */
     void remove(ConfiguredBus<?> bus) {
         synchronized (buses) {
             buses.remove(bus);
@@ -124,31 +132,34 @@ public final class ConfigContext {
         }
     }
 
-    /** Opens and closes something, which may take its time; on threads that nothing else needs, one more if all are taken. */
-    void configure(Runnable task) {
+    /**
+     * Runs a task that opens, changes or closes something and may block. Its threads are used for nothing else, and
+     * another one starts if all of them are busy. Does nothing after {@link #close}.
+     */
+    void execute(Runnable task) {
         if (!closed) {
-            configuring.execute(task);
+            workers.execute(task);
         }
     }
 
-    private void configureLater(Duration delay, Runnable task) {
-        engine.threads().after(delay, () -> configure(task));
+    private void executeLater(Duration delay, Runnable task) {
+        resources.threads().after(delay, () -> execute(task));
     }
 
-    BundleContext context() {
-        return context;
+    BundleContext bundleContext() {
+        return bundleContext;
     }
 
-    ProviderResources engine() {
-        return engine;
+    ProviderResources resources() {
+        return resources;
     }
 
     Codecs codecs() {
         return codecs;
     }
 
-    HandlerDispatchers pumps() {
-        return pumps;
+    HandlerDispatchers dispatchers() {
+        return dispatchers;
     }
 
     TargetCheck targets() {
@@ -159,12 +170,16 @@ public final class ConfigContext {
         return directory;
     }
 
-    /** Whether there are codecs of these types, of those that are not null. */
+    Rejections rejections() {
+        return rejections;
+    }
+
+    /** {@return whether there is a codec for each of these types; a type that is null needs none} */
     boolean hasCodecs(String... types) {
         return missingCodec(types) == null;
     }
 
-    /** What to say of a type without a codec, or null if there is none. */
+    /** {@return a message about the first of these types without a codec, or null if all have one} */
     String missingCodec(String... types) {
         for (String type : types) {
             if (type != null && codecs.named(type).isEmpty()) {
@@ -172,9 +187,5 @@ public final class ConfigContext {
             }
         }
         return null;
-    }
-
-    Rejections rejections() {
-        return rejections;
     }
 }

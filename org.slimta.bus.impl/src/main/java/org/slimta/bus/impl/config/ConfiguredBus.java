@@ -15,13 +15,13 @@ import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /**
- * A bus that is there as long as its configuration is. A configuration that is wrong makes no bus, and leaves one that there
- * is as it is. One that cannot be opened now is tried again.
+ * A bus that exists while its configuration does. An invalid configuration opens no bus, and leaves an open one
+ * unchanged. A bus that cannot be opened now is tried again.
  *
- * <p>Configuration Admin has one thread for the configurations of all bundles, so on that one settings are only read. Opening,
- * changing and closing, which read files and wait for transactions, are done by {@link #settle} on another, for one bus by
- * one at a time: it takes what is open to what is wanted then. So the last of many changes holds, those before may be passed
- * over.
+ * <p>Configuration Admin has one thread for the configurations of all bundles, so that thread only reads settings.
+ * Opening, changing and closing read files and wait for transactions, so {@link #reconcile} does this on other
+ * threads, one at a time for each bus: it brings the bus to the settings that are desired at that moment. Of several
+ * changes in a row the last one therefore applies, and those before it may be skipped.
  *
  * @param <S> its settings
  */
@@ -29,149 +29,171 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredBus.class);
 
-    /** What each kind is set to. */
+    /** The settings that every kind of bus has. */
     interface BusSettings {
 
-        BusIdentity names();
+        BusIdentity identity();
     }
 
-    /** What has become of it. */
     private enum State {
+        /** Nothing is open: before the first attempt, after a failed one, or after closing. */
         CLOSED,
+        /** An attempt to open it is in progress. */
         OPENING,
+        /** It is open with the settings that were applied last. */
         OPEN,
+        /** It is being closed, and accepted transactions may continue. */
         CLOSING,
-        GONE
+        /** It is closed for good, because its configuration was deleted or the provider stops. */
+        DEACTIVATED
     }
 
-    private final ConfigContext foundation;
-    private final Runnable onDirectory = this::openSoon;
-    private final CoalescingTask settling;
+    private final ConfigContext context;
+    private final Runnable directoryListener = this::retryNow;
+    private final CoalescingTask reconciling;
     private final String kind;
     private final String pid;
     private final AtomicBoolean reopening = new AtomicBoolean();
-    private volatile S wanted;
-    private volatile boolean unwanted;
+    private volatile S desired;
+    private volatile boolean deactivating;
     private volatile State state = State.CLOSED;
     private volatile InvalidConfigurationException invalid;
     private volatile String inapplicable;
-    private volatile String hindrance;
-    private volatile Thread settler;
-    private S applied; // This and those below are for settle() alone.
-    private Obstacle obstacle;
-    private Future<?> retry;
+    private volatile String waitingFor;
+    private volatile Thread reconcilingThread;
+    private S applied; // This and those below are for reconcile() alone.
+    private OpenRetry openRetry;
+    private Future<?> scheduledRetry;
 
-    ConfiguredBus(ConfigContext foundation, String kind, Map<String, Object> properties) {
-        this.foundation = foundation;
+    ConfiguredBus(ConfigContext context, String kind, Map<String, Object> properties) {
+        this.context = context;
         this.kind = kind;
         this.pid = String.valueOf(properties.get(Constants.SERVICE_PID));
-        this.settling = new CoalescingTask(foundation::configure, this::settle);
+        this.reconciling = new CoalescingTask(context::execute, this::reconcile);
     }
 
-    /** Makes settings of properties. */
+    /** Reads the settings of this kind of bus. Must not block. */
     abstract S read(Settings properties) throws InvalidConfigurationException;
 
-    /** Opens it. What stands in its way is told by a message for a person; then nothing is left open. */
+    /**
+     * Opens the bus. May block.
+     *
+     * @throws BusException why it cannot be opened, with a message for an administrator; then nothing is left open
+     */
     abstract void open(S settings) throws BusException;
 
     /**
-     * Goes on with other settings, or tells that it has to be closed and opened again. What stands in the way is told by a
-     * message for a person; then nothing has changed.
+     * Applies other settings to the open bus. May block.
+     *
+     * @return false if the bus has to be closed and opened again for that; then nothing has changed
+     * @throws BusException why the settings cannot be applied, with a message for an administrator; then nothing has
+     *     changed
      */
     abstract boolean apply(S before, S now) throws BusException;
 
-    /** Whether others could read what goes over a socket. If so, it does not go on once TLS is asked for, rightly or not. */
+    /**
+     * {@return whether others can read what the bus sends over a socket} Such a bus does not stay open once TLS is
+     * requested, correctly or not.
+     */
     boolean isInPlainText(S settings) {
         return false;
     }
 
-    /** Closes what is open. */
+    /**
+     * Closes what is open, also what a failed {@link #open} has left. May block. A failure must not leave a part of
+     * the bus open, see {@link ClosingSteps}.
+     */
     abstract void closeNow();
 
-    /** What the targets of services see of it, once it is open with these settings. */
+    /** {@return the open bus as services see it that have a target} */
     abstract TargetedBus target(S settings);
 
-    final ConfigContext foundation() {
-        return foundation;
+    final ConfigContext context() {
+        return context;
     }
 
-    /** To be called once the constructor is done, and whenever the configuration has changed. Does not block. */
+    /** Reads the configuration. To be called at the end of the constructor and after each change. Does not block. */
     final void configure(Map<String, Object> properties) {
         S now;
         try {
             now = read(new Settings(properties));
         } catch (InvalidConfigurationException e) {
             invalid = e;
-            tellRejected();
-            if (wanted != null) {
-                settling.request();
+            reportRejection();
+            if (desired != null) {
+                reconciling.request();
             }
             return;
         }
         invalid = null;
-        boolean first = wanted == null;
-        wanted = now;
-        if (first) {
-            foundation.add(this);
-            foundation.engine().buses().add(this, pid, null);
-            foundation.directory().addListener(onDirectory);
+        boolean isFirst = desired == null;
+        desired = now;
+        if (isFirst) {
+            context.add(this);
+            context.resources().buses().add(this, pid, null);
+            context.directory().addListener(directoryListener);
         }
-        tellRejected();
-        settling.request();
+        reportRejection();
+        reconciling.request();
     }
 
-    /** The settings that came later, cannot be used and ask for TLS, which these do not; or null. */
-    private InvalidConfigurationException bar(S settings) {
-        InvalidConfigurationException bad = invalid;
-        return bad != null && bad.isAskingForTls() && settings != null && isInPlainText(settings) ? bad : null;
+    /**
+     * {@return the present configuration if it is invalid and requests TLS, which these settings do not; otherwise
+     * null}
+     */
+    private InvalidConfigurationException invalidTls(S settings) {
+        InvalidConfigurationException problem = invalid;
+        boolean forbidsPlainText = problem != null && problem.isRequestingTls();
+        return forbidsPlainText && settings != null && isInPlainText(settings) ? problem : null;
     }
 
-    private synchronized void tellRejected() {
-        InvalidConfigurationException bad = invalid;
-        String why = bad != null ? bad.getMessage() : inapplicable;
-        if (why == null || unwanted) {
-            foundation.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
+    private synchronized void reportRejection() {
+        InvalidConfigurationException problem = invalid;
+        String reason = problem != null ? problem.getMessage() : inapplicable;
+        if (reason == null || deactivating) {
+            context.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
         } else {
-            String now = "";
-            if (bar(wanted) != null) {
-                now = ". The bus " + name() + " waits until that is mended: it is not open in plain text";
+            String consequence = "";
+            if (invalidTls(desired) != null) {
+                consequence = ". The bus " + name() + " stays closed until this is corrected, so that"
+                        + " it is not open in plain text";
             } else if (isOpen()) {
-                now = ". The bus " + name() + " goes on as it was";
+                consequence = ". The bus " + name() + " continues with its previous settings";
             }
-            foundation.rejections().add(Rejections.Kind.CONFIGURATION, pid, null, why + now);
+            context.rejections().add(Rejections.Kind.CONFIGURATION, pid, null, reason + consequence);
         }
     }
 
-    /** Takes what is open to what is wanted. May block; by one thread at a time. */
-    private void settle() {
-        settler = Thread.currentThread();
+    /** Brings the bus to the desired settings. May block; runs on one thread at a time. */
+    private void reconcile() {
+        reconcilingThread = Thread.currentThread();
         try {
-            settleNow();
+            reconcileNow();
         } finally {
-            settler = null;
+            reconcilingThread = null;
         }
     }
 
-    private void settleNow() {
+    private void reconcileNow() {
         cancelRetry();
-        S target = wanted;
-        if (unwanted) {
+        S target = desired;
+        if (deactivating) {
             try {
                 closeIfOpen();
             } finally {
-                gone();
+                deactivated();
             }
             return;
         }
-        InvalidConfigurationException bar = bar(target);
-        if (bar != null) {
+        InvalidConfigurationException problem = invalidTls(target);
+        if (problem != null) {
             if (!isOpen() || isInPlainText(applied)) {
-                hindrance = bar.getMessage();
+                waitingFor = problem.getMessage();
                 closeIfOpen();
             }
             return;
         }
-        if (reopening.getAndSet(false) || isOpen() && applied != target && !change(target)) {
+        if (reopening.getAndSet(false) || isOpen() && applied != target && !tryApply(target)) {
             closeIfOpen();
         }
         if (!isOpen()) {
@@ -180,9 +202,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private void cancelRetry() {
-        if (retry != null) {
-            retry.cancel(false);
-            retry = null;
+        if (scheduledRetry != null) {
+            scheduledRetry.cancel(false);
+            scheduledRetry = null;
         }
     }
 
@@ -190,37 +212,40 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         return state == State.OPEN;
     }
 
-    /** Tells whether it goes on, with the other settings or those before. */
-    private boolean change(S target) {
+    /**
+     * {@return false if the bus has to be closed; otherwise it stays open, with the new or with the previous
+     * settings}
+     */
+    private boolean tryApply(S target) {
         try {
             if (!apply(applied, target)) {
                 return false;
             }
             applied = target;
-            foundation.targets().put(pid, target(target));
-            noObstacle();
+            context.targets().put(pid, target(target));
+            clearFailure();
             return true;
         } catch (BusException e) {
             if (isInPlainText(applied) && !isInPlainText(target)) {
-                hindrance = e.getMessage();
+                waitingFor = e.getMessage();
                 return false;
             }
             inapplicable = e.getMessage();
-            tellRejected();
-            retryLater();
+            reportRejection();
+            scheduleRetry();
             return true;
         } catch (RuntimeException | Error e) {
-            LOG.error("The {} {} of {} could not be changed, and is opened anew", kind, name(), pid, e);
+            LOG.error("Failed to reconfigure the {} {} ({}); closing and reopening it", kind, name(), pid, e);
             return false;
         }
     }
 
-    private void noObstacle() {
-        obstacle = null;
-        hindrance = null;
+    private void clearFailure() {
+        openRetry = null;
+        waitingFor = null;
         if (inapplicable != null) {
             inapplicable = null;
-            tellRejected();
+            reportRejection();
         }
     }
 
@@ -230,64 +255,67 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             open(target);
             applied = target;
             state = State.OPEN;
-            foundation.targets().put(pid, target(target));
-            LOG.info("The {} {} of {} is open", kind, name(), pid);
-            noObstacle();
+            context.targets().put(pid, target(target));
+            LOG.info("Opened the {} {} ({})", kind, name(), pid);
+            clearFailure();
         } catch (BusException e) {
             state = State.CLOSED;
-            hinder(e.getMessage(), e.getCause() == null);
+            openingFailed(e.getMessage(), e.getCause() == null);
         } catch (RuntimeException | Error e) {
-            LOG.error("The {} {} of {} could not be opened", kind, name(), pid, e);
-            closeWhatThereIs();
+            LOG.error("Failed to open the {} {} ({})", kind, name(), pid, e);
+            closeHalfOpen();
             state = State.CLOSED;
-            hinder("it failed: " + Described.of(e), false);
+            openingFailed("opening failed: " + Described.of(e), false);
         }
     }
 
-    private void closeWhatThereIs() {
+    private void closeHalfOpen() {
         try {
             closeNow();
-        } catch (RuntimeException e) {
-            LOG.debug("{} was only half open", this, e);
+        } catch (RuntimeException | Error e) {
+            LOG.debug("Failed to close the half-open {}", this, e);
         }
     }
 
-    private void hinder(String what, boolean mayPassSoon) {
-        retryLater();
-        hindrance = what;
-        if (obstacle.isNews(what, mayPassSoon)) {
-            LOG.warn("The {} {} of {} is not open, and is tried again and again: {}", kind, name(), pid, what);
+    private void openingFailed(String reason, boolean mayPassSoon) {
+        scheduleRetry();
+        waitingFor = reason;
+        if (openRetry.shouldLog(reason, mayPassSoon)) {
+            LOG.warn("Cannot open the {} {} ({}); retrying: {}", kind, name(), pid, reason);
         }
     }
 
-    private void retryLater() {
-        if (obstacle == null) {
-            obstacle = new Obstacle();
+    private void scheduleRetry() {
+        if (openRetry == null) {
+            openRetry = new OpenRetry();
         }
-        retry = foundation.engine().threads().after(obstacle.nextPause(), settling::request);
+        scheduledRetry = context.resources().threads().after(openRetry.nextDelay(), reconciling::request);
     }
 
-    /** What stood in the way may be gone; but not by its own attempt, which would be followed by the next one at once for ever. */
-    private void openSoon() {
-        if (hindrance != null && Thread.currentThread() != settler) {
-            settling.request();
+    /**
+     * Tries again at once if the bus waits, because what it waits for may be there now. Changes that its own attempt
+     * has caused do not count: each attempt would cause the next one, for ever.
+     */
+    private void retryNow() {
+        if (waitingFor != null && Thread.currentThread() != reconcilingThread) {
+            reconciling.request();
         }
     }
 
-    /** Has it opened again, because what it needs has gone or changed. Does not block. */
+    /** Closes and opens the bus again, because something that it needs has gone or changed. Does not block. */
     final void reopenSoon() {
         reopening.set(true);
-        settling.request();
+        reconciling.request();
     }
 
     private void closeIfOpen() {
         if (isOpen()) {
             state = State.CLOSING;
-            foundation.targets().remove(pid);
+            context.targets().remove(pid);
             try {
                 closeNow();
-            } catch (RuntimeException e) {
-                LOG.error("The {} {} of {} could not be closed in order", kind, name(), pid, e);
+            } catch (RuntimeException | Error e) {
+                LOG.error("Failed to close the {} {} ({}) in an orderly way", kind, name(), pid, e);
             } finally {
                 applied = null;
                 state = State.CLOSED;
@@ -295,37 +323,43 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         }
     }
 
-    /** Its configuration is gone, or the provider stops; {@link ConfigContext#close} waits until it is closed. Does not block. */
+    /**
+     * Closes the bus, because its configuration was deleted or the provider stops. Does not block; {@link
+     * ConfigContext#close} waits until the bus is closed.
+     */
     final void deactivate() {
-        foundation.directory().removeListener(onDirectory);
-        unwanted = true;
-        if (wanted == null) {
-            gone();
+        context.directory().removeListener(directoryListener);
+        deactivating = true;
+        if (desired == null) {
+            deactivated();
         } else {
-            settling.request();
+            reconciling.request();
         }
     }
 
-    private void gone() {
-        state = State.GONE;
-        foundation.engine().buses().remove(this);
-        tellRejected();
-        foundation.remove(this);
+    private void deactivated() {
+        state = State.DEACTIVATED;
+        context.resources().buses().remove(this);
+        reportRejection();
+        context.remove(this);
     }
 
-    /** Whether it only tries to open, so that nobody is hurt who does not wait for that. */
+    /**
+     * {@return whether an attempt to open it is in progress} Then it has no transactions that would have to be waited
+     * for.
+     */
     final boolean isOpening() {
         return state == State.OPENING;
     }
 
     @Override
     public final boolean isClosed() {
-        return state == State.GONE;
+        return state == State.DEACTIVATED;
     }
 
     private String name() {
-        S now = wanted;
-        return now == null ? null : now.names().name();
+        S now = desired;
+        return now == null ? null : now.identity().name();
     }
 
     @Override
@@ -340,27 +374,27 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             bus.name = name();
             if (now == State.CLOSING) {
                 bus.state = BusState.CLOSING.label();
-                bus.waitingFor = hindrance;
+                bus.waitingFor = waitingFor;
             }
         } else {
-            String why = hindrance;
-            bus.waitingFor = why == null ? "it is being opened or closed" : why;
-            S settings = wanted;
+            String reason = waitingFor;
+            bus.waitingFor = reason == null ? "the bus is being opened or closed" : reason;
+            S settings = desired;
             if (settings != null) {
-                settings.names().report(bus);
-                reportWanted(settings, bus);
+                settings.identity().report(bus);
+                reportDesired(settings, bus);
             }
         }
     }
 
-    /** Tells what it is to be, but for its names. */
-    abstract void reportWanted(S settings, BusDTO bus);
+    /** Reports the settings of a bus that is not open, except for its identity. */
+    abstract void reportDesired(S settings, BusDTO bus);
 
-    /** Tells how it fares. */
+    /** Reports the state and the statistics of an open bus. Also called while it is opened or closed again. */
     abstract void reportOpen(BusDTO bus);
 
     @Override
     public String toString() {
-        return kind + " " + name() + " of " + pid;
+        return kind + " " + name() + " (" + pid + ")";
     }
 }

@@ -23,8 +23,8 @@ import org.slimta.bus.impl.whiteboard.PipelineSpec;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /**
- * Runs what a configured bus receives through filters, by configuration. At its end is a handler; or, if there is none,
- * whoever uses its service, or another chain or proxy.
+ * A configured chain: passes the requests of a configured bus through filters. At its end is a handler or, if there
+ * is none, a user of its service, or another chain or proxy.
  */
 @Component(
         service = {},
@@ -36,25 +36,26 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
 
     private static final String KIND = BusKind.CHAIN.label();
 
-    record ChainSettings(BusIdentity names, String from, int minFilters, LocalOptions options, HandlerLimits handling)
+    record ChainSettings(
+            BusIdentity identity, String from, int minFilters, LocalOptions options, HandlerLimits handlerLimits)
             implements BusSettings {}
 
     private volatile ChainSettings current;
-    private volatile ExclusiveReceiver tap;
+    private volatile ExclusiveReceiver receiver;
     private volatile Publication publication;
-    private volatile QueueBus<Object, Object> last;
-    private volatile BusClient<Object, Object> toLast;
-    private volatile ReceivingEndpoint end;
+    private volatile QueueBus<Object, Object> queue;
+    private volatile BusClient<Object, Object> queueClient;
+    private volatile ReceivingEndpoint endpoint;
 
     /**
-     * A chain.
+     * Opens a chain soon; does not block.
      *
-     * @param foundation what it stands on
+     * @param context what all configured buses share
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredChain(@Reference ConfigContext foundation, Map<String, Object> properties) {
-        super(foundation, KIND, properties);
+    public ConfiguredChain(@Reference ConfigContext context, Map<String, Object> properties) {
+        super(context, KIND, properties);
         configure(properties);
     }
 
@@ -70,113 +71,121 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
 
     @Override
     ChainSettings read(Settings settings) throws InvalidConfigurationException {
-        BusIdentity names = BusIdentity.withoutTypes(settings);
+        BusIdentity identity = BusIdentity.withoutTypes(settings);
         String from = settings.required("from", "relay");
-        if (!from.isEmpty() && from.equals(names.name())) {
-            settings.refuse("the setting from is the chain's own name; a chain cannot receive from itself");
+        if (!from.isEmpty() && from.equals(identity.name())) {
+            settings.addProblem("the setting from is the chain's own name; a chain cannot receive from itself");
         }
         int minFilters = HandlerLimits.minFilters(settings);
         LocalOptions options = OptionsReader.local(settings);
-        HandlerLimits handling = HandlerLimits.read(settings);
-        return new ChainSettings(names.complete(settings), from, minFilters, options, handling);
+        HandlerLimits handlerLimits = HandlerLimits.read(settings);
+        return new ChainSettings(identity.complete(settings), from, minFilters, options, handlerLimits);
     }
 
     @Override
     void open(ChainSettings settings) throws BusException {
-        String name = settings.names().name();
-        PublishedEndpoint.checkFree(name, foundation());
+        String name = settings.identity().name();
+        PublishedEndpoint.checkNameIsFree(name, context());
         publication = null;
-        ExclusiveReceiver opening = new ExclusiveReceiver(foundation(), name, settings.from(), this::reopenSoon);
+        ExclusiveReceiver opening = new ExclusiveReceiver(context(), name, settings.from(), this::reopenSoon);
         current = settings;
-        tap = opening;
-        last = new QueueBus<>(settings.options(), foundation().engine().threads());
-        toLast = last.client();
-        end = new ReceivingEndpoint(last.inbox(), null, null);
-        if (!foundation().directory().add(name, end, null)) {
+        receiver = opening;
+        queue = new QueueBus<>(settings.options(), context().resources().threads());
+        queueClient = queue.client();
+        endpoint = new ReceivingEndpoint(queue.inbox(), null, null);
+        if (!context().directory().add(name, endpoint, null)) {
             opening.close(System.nanoTime());
-            throw PublishedEndpoint.taken(name);
+            throw PublishedEndpoint.nameInUse(name);
         }
-        publication = new Publication(foundation().context(), properties(settings), this::used);
-        opening.start(plan(settings), this::checkReady);
-        publication.addWatched(BusServer.class, new SharedServer(last.server()));
+        publication = new Publication(context().bundleContext(), properties(settings), this::onUse);
+        opening.start(pipeline(settings), this::checkReady);
+        publication.addWatched(BusServer.class, new SharedServer(queue.server()));
         checkReady();
     }
 
     private Map<String, Object> properties(ChainSettings settings) {
-        return settings.names().properties(KIND, null);
+        return settings.identity().properties(KIND, null);
     }
 
-    private PipelineSpec plan(ChainSettings settings) {
+    private PipelineSpec pipeline(ChainSettings settings) {
         return new PipelineSpec(
-                settings.names().name(),
+                settings.identity().name(),
                 properties(settings),
-                tap.intake().requestType(),
-                tap.intake().responseType(),
+                receiver.endpoint().requestType(),
+                receiver.endpoint().responseType(),
                 true,
                 settings.minFilters(),
                 true,
                 new PipelineSpec.Downstream(
-                        settings.names().name(),
-                        () -> publication.isUsed() || end.taker().get() != null ? toLast : null),
+                        settings.identity().name(),
+                        () -> publication.isUsed() || endpoint.owner().get() != null ? queueClient : null),
                 () -> false,
-                settings.handling().most(),
-                settings.handling().timeout(),
-                settings.handling().timeout(),
+                settings.handlerLimits().maxConcurrent(),
+                settings.handlerLimits().missingTimeout(),
+                settings.handlerLimits().missingTimeout(),
                 settings.options().drainTimeout());
     }
 
-    private void used() {
-        foundation().configure(foundation().directory()::changed);
+    private void onUse() {
+        context().execute(context().directory()::changed);
     }
 
     private void checkReady() {
         publication.update(() -> {
-            ReceivingEndpoint from = tap.intake();
-            MissingDependency lack = tap.lack();
-            return (lack == null || lack.isHandler()) && foundation().hasCodecs(from.requestType(), from.responseType());
+            ReceivingEndpoint from = receiver.endpoint();
+            MissingDependency missing = receiver.missing();
+            return (missing == null || missing.isHandler())
+                    && context().hasCodecs(from.requestType(), from.responseType());
         });
     }
 
     @Override
     boolean apply(ChainSettings before, ChainSettings now) {
-        if (!now.from().equals(before.from()) || !now.names().isSameBus(before.names())) {
+        if (!now.from().equals(before.from()) || !now.identity().isSameBus(before.identity())) {
             return false;
         }
         current = now;
-        last.reconfigure(now.options());
-        tap.replan(plan(now));
+        queue.reconfigure(now.options());
+        receiver.reconfigure(pipeline(now));
         publication.change(properties(now));
         checkReady();
         return true;
     }
 
-    /** What was taken in is still received at the end, before that closes. */
+    /** Stops receiving first; what was accepted is still received at the end of the chain before that closes. */
     @Override
     void closeNow() {
-        if (publication != null) {
-            publication.close();
-        }
-        Duration timeout = current.options().drainTimeout();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        tap.close(deadline);
-        foundation().directory().remove(current.names().name(), end, null);
-        last.inbox().close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        last.close();
+        ClosingSteps.run(
+                () -> {
+                    if (publication != null) {
+                        publication.close();
+                    }
+                },
+                () -> drain(System.nanoTime() + current.options().drainTimeout().toNanos()));
+    }
+
+    private void drain(long deadline) {
+        ClosingSteps.run(
+                () -> receiver.close(deadline),
+                () -> context().directory().remove(current.identity().name(), endpoint, null),
+                () -> queue.inbox().close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
+                queue::close);
     }
 
     @Override
     TargetedBus target(ChainSettings settings) {
-        return new TargetedBus(KIND, settings.names().name(), properties(settings), EnumSet.of(Kind.HANDLER, Kind.FILTER));
+        return new TargetedBus(
+                KIND, settings.identity().name(), properties(settings), EnumSet.of(Kind.HANDLER, Kind.FILTER));
     }
 
     @Override
-    void reportWanted(ChainSettings settings, BusDTO bus) {
+    void reportDesired(ChainSettings settings, BusDTO bus) {
         bus.address = "from " + settings.from();
     }
 
     @Override
     void reportOpen(BusDTO bus) {
-        last.report(bus);
-        tap.report(bus);
+        queue.report(bus);
+        receiver.report(bus);
     }
 }

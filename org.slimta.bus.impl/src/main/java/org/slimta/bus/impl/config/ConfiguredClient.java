@@ -2,7 +2,6 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -10,48 +9,43 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slimta.bus.api.BusClient;
-import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.status.BusKind;
-import org.slimta.bus.impl.status.BusState;
-import org.slimta.bus.impl.whiteboard.TargetedBus;
 
-/** A client of a server on a socket, by configuration. */
+/** A configured client of a server on a socket. */
 @Component(
         service = {},
         immediate = true,
         configurationPid = "org.slimta.bus.client",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ClientConfiguration.class, factory = true)
-public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.ClientSettings> {
+public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient.ClientSettings> {
 
     private static final String KIND = BusKind.CLIENT.label();
-    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
-    record ClientSettings(BusIdentity names, String host, int port, Duration drainTimeout, ClientOptions options)
-            implements BusSettings {}
+    record ClientSettings(BusIdentity identity, HostPort server, Duration drainTimeout, ClientOptions options)
+            implements ClientEndSettings {
 
-    private final Runnable onCodecs = this::checkReady;
-    private volatile ClientSettings current;
-    private volatile SocketClient<Object, Object> client;
-    private volatile BusClient<Object, Object> shared;
-    private volatile Publication publication;
+        @Override
+        public String serverAddress() {
+            return server.toString();
+        }
+    }
 
     /**
-     * A client.
+     * Opens a client soon; does not block.
      *
-     * @param foundation what it stands on
+     * @param context what all configured buses share
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredClient(@Reference ConfigContext foundation, Map<String, Object> properties) {
-        super(foundation, KIND, properties);
+    public ConfiguredClient(@Reference ConfigContext context, Map<String, Object> properties) {
+        super(context, KIND, properties);
         configure(properties);
     }
 
@@ -67,61 +61,29 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
 
     @Override
     ClientSettings read(Settings settings) throws InvalidConfigurationException {
-        BusIdentity names = BusIdentity.withTypes(settings);
+        BusIdentity identity = BusIdentity.withTypes(settings);
         String host = Hosts.withoutBrackets(settings.required("host", "relay.example.com"));
         int port = settings.port("port", 1);
-        Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
+        Duration drainTimeout = settings.duration("drainTimeout", DEFAULT_DRAIN_TIMEOUT);
         ClientOptions options = OptionsReader.client(settings);
-        return new ClientSettings(names.complete(settings), host, port, drainTimeout, options);
+        return new ClientSettings(identity.complete(settings), new HostPort(host, port), drainTimeout, options);
     }
 
     @Override
-    void open(ClientSettings settings) throws BusException {
-        String name = settings.names().name();
-        current = settings;
-        publication = null;
-        client = new SocketClient<>(
-                settings.host(),
-                settings.port(),
-                PayloadType.named(settings.names().responseType()),
+    ClientEnd<ClientSettings> openEnd(ClientSettings settings) {
+        return new SocketClientEnd(new SocketClient<>(
+                settings.server().host(),
+                settings.server().port(),
+                PayloadType.named(settings.identity().responseType()),
                 settings.options(),
-                foundation().codecs(),
-                foundation().engine().network(),
-                foundation().engine().threads());
-        shared = new SharedClient(client);
-        if (!foundation().directory().add(name, null, shared)) {
-            client.close();
-            throw new BusException(
-                    Reason.CONNECT,
-                    "there is another client or local bus with slimta.bus.name=" + name
-                            + " already; give each its own name");
-        }
-        publication = new Publication(foundation().context(), properties(settings), () -> {});
-        publication.add(BusClient.class, shared);
-        foundation().codecs().addListener(onCodecs);
-        checkReady();
-    }
-
-    private static Map<String, Object> properties(ClientSettings settings) {
-        return settings.names().properties(KIND, Hosts.withPort(settings.host(), settings.port()));
-    }
-
-    private void checkReady() {
-        BusIdentity names = current.names();
-        publication.update(() -> foundation().hasCodecs(names.requestType(), names.responseType()));
+                context().codecs(),
+                context().resources().network(),
+                context().resources().threads()));
     }
 
     @Override
-    boolean apply(ClientSettings before, ClientSettings now) {
-        boolean sameTarget = now.host().equals(before.host()) && now.port() == before.port();
-        if (!sameTarget || !now.names().isSameBus(before.names())) {
-            return false;
-        }
-        current = now;
-        client.reconfigure(now.options());
-        publication.change(properties(now));
-        checkReady();
-        return true;
+    boolean isSameEnd(ClientSettings before, ClientSettings now) {
+        return now.server().equals(before.server());
     }
 
     @Override
@@ -129,36 +91,26 @@ public final class ConfiguredClient extends ConfiguredBus<ConfiguredClient.Clien
         return settings.options().tls() == null;
     }
 
-    /** Who has it may still get the answers to what is under way. */
-    @Override
-    void closeNow() {
-        foundation().codecs().removeListener(onCodecs);
-        if (publication != null) {
-            publication.close();
+    private record SocketClientEnd(SocketClient<Object, Object> client) implements ClientEnd<ClientSettings> {
+
+        @Override
+        public void reconfigure(ClientSettings settings) {
+            client.reconfigure(settings.options());
         }
-        long deadline = System.nanoTime() + current.drainTimeout().toNanos();
-        foundation().directory().remove(current.names().name(), null, shared);
-        foundation().pumps().awaitUnused(shared);
-        client.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        client.close();
-    }
 
-    @Override
-    TargetedBus target(ClientSettings settings) {
-        return new TargetedBus(KIND, settings.names().name(), properties(settings), Set.of());
-    }
+        @Override
+        public void awaitIdle(Duration timeout) {
+            client.awaitIdle(timeout);
+        }
 
-    @Override
-    void reportWanted(ClientSettings settings, BusDTO bus) {
-        bus.address = Hosts.withPort(settings.host(), settings.port());
-    }
+        @Override
+        public void close() {
+            client.close();
+        }
 
-    @Override
-    void reportOpen(BusDTO bus) {
-        client.report(bus);
-        BusIdentity names = current.names();
-        bus.requestType = names.requestType();
-        bus.waitingFor = foundation().missingCodec(names.requestType(), names.responseType());
-        bus.state = bus.waitingFor == null ? bus.state : BusState.WAITING.label();
+        @Override
+        public void report(BusDTO bus) {
+            client.report(bus);
+        }
     }
 }

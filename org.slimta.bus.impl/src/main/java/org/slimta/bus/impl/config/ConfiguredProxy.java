@@ -17,7 +17,7 @@ import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
-/** Passes what one configured bus receives through filters to another, by configuration. */
+/** A configured proxy: passes the requests of one configured bus through filters to another one. */
 @Component(
         service = {},
         immediate = true,
@@ -27,25 +27,30 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
 public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySettings> {
 
     private static final String KIND = BusKind.PROXY.label();
-    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ProxySettings(
-            BusIdentity names, String from, String to, int minFilters, HandlerLimits handling, Duration drainTimeout)
+            BusIdentity identity,
+            String from,
+            String to,
+            int minFilters,
+            HandlerLimits handlerLimits,
+            Duration drainTimeout)
             implements BusSettings {}
 
     private volatile ProxySettings current;
-    private volatile ExclusiveReceiver tap;
+    private volatile ExclusiveReceiver receiver;
     private volatile Publication publication;
 
     /**
-     * A proxy.
+     * Opens a proxy soon; does not block.
      *
-     * @param foundation what it stands on
+     * @param context what all configured buses share
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredProxy(@Reference ConfigContext foundation, Map<String, Object> properties) {
-        super(foundation, KIND, properties);
+    public ConfiguredProxy(@Reference ConfigContext context, Map<String, Object> properties) {
+        super(context, KIND, properties);
         configure(properties);
     }
 
@@ -61,81 +66,88 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
 
     @Override
     ProxySettings read(Settings settings) throws InvalidConfigurationException {
-        BusIdentity names = BusIdentity.withoutTypes(settings);
+        BusIdentity identity = BusIdentity.withoutTypes(settings);
         String from = settings.required("from", "edge");
         String to = settings.required("to", "relay");
         int minFilters = HandlerLimits.minFilters(settings);
-        HandlerLimits handling = HandlerLimits.read(settings);
-        Duration drainTimeout = settings.duration("drainTimeout", DRAIN_TIMEOUT);
-        return new ProxySettings(names.complete(settings), from, to, minFilters, handling, drainTimeout);
+        HandlerLimits handlerLimits = HandlerLimits.read(settings);
+        Duration drainTimeout = settings.duration("drainTimeout", DEFAULT_DRAIN_TIMEOUT);
+        return new ProxySettings(identity.complete(settings), from, to, minFilters, handlerLimits, drainTimeout);
     }
 
     @Override
     void open(ProxySettings settings) throws BusException {
         publication = null;
-        ExclusiveReceiver opening = new ExclusiveReceiver(foundation(), settings.names().name(), settings.from(), this::reopenSoon);
+        ExclusiveReceiver opening = new ExclusiveReceiver(
+                context(), settings.identity().name(), settings.from(), this::reopenSoon);
         current = settings;
-        tap = opening;
-        publication = new Publication(foundation().context(), settings.names().properties(KIND, null), () -> {});
-        opening.start(plan(settings), this::checkReady);
+        receiver = opening;
+        publication = new Publication(context().bundleContext(), properties(settings), () -> {});
+        opening.start(pipeline(settings), this::checkReady);
         checkReady();
     }
 
-    private PipelineSpec plan(ProxySettings settings) {
+    private static Map<String, Object> properties(ProxySettings settings) {
+        return settings.identity().properties(KIND, null);
+    }
+
+    private PipelineSpec pipeline(ProxySettings settings) {
         return new PipelineSpec(
-                settings.names().name(),
-                settings.names().properties(KIND, null),
-                tap.intake().requestType(),
-                tap.intake().responseType(),
+                settings.identity().name(),
+                properties(settings),
+                receiver.endpoint().requestType(),
+                receiver.endpoint().responseType(),
                 true,
                 settings.minFilters(),
                 false,
-                new PipelineSpec.Downstream(settings.to(), () -> foundation().directory().client(current.to())),
+                new PipelineSpec.Downstream(settings.to(), () -> context().directory().client(current.to())),
                 () -> false,
-                settings.handling().most(),
-                settings.handling().timeout(),
-                settings.handling().timeout(),
+                settings.handlerLimits().maxConcurrent(),
+                settings.handlerLimits().missingTimeout(),
+                settings.handlerLimits().missingTimeout(),
                 settings.drainTimeout());
     }
 
     private void checkReady() {
-        publication.update(() -> tap.lack() == null);
+        publication.update(() -> receiver.missing() == null);
     }
 
     @Override
     boolean apply(ProxySettings before, ProxySettings now) {
-        if (!now.from().equals(before.from()) || !now.names().isSameBus(before.names())) {
+        if (!now.from().equals(before.from()) || !now.identity().isSameBus(before.identity())) {
             return false;
         }
         current = now;
-        tap.replan(plan(now));
-        publication.change(now.names().properties(KIND, null));
+        receiver.reconfigure(pipeline(now));
+        publication.change(properties(now));
         checkReady();
         return true;
     }
 
     @Override
     void closeNow() {
-        if (publication != null) {
-            publication.close();
-        }
-        tap.close(System.nanoTime() + current.drainTimeout().toNanos());
+        ClosingSteps.run(
+                () -> {
+                    if (publication != null) {
+                        publication.close();
+                    }
+                },
+                () -> receiver.close(System.nanoTime() + current.drainTimeout().toNanos()));
     }
 
     @Override
     TargetedBus target(ProxySettings settings) {
-        return new TargetedBus(
-                KIND, settings.names().name(), settings.names().properties(KIND, null), EnumSet.of(Kind.FILTER));
+        return new TargetedBus(KIND, settings.identity().name(), properties(settings), EnumSet.of(Kind.FILTER));
     }
 
     @Override
-    void reportWanted(ProxySettings settings, BusDTO bus) {
+    void reportDesired(ProxySettings settings, BusDTO bus) {
         bus.address = "from " + settings.from() + ", to " + settings.to();
     }
 
     @Override
     void reportOpen(BusDTO bus) {
-        tap.report(bus);
+        receiver.report(bus);
         bus.address += ", to " + current.to();
     }
 }

@@ -1,7 +1,8 @@
 package org.slimta.bus.impl.config;
 
-import java.util.EnumSet;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -9,44 +10,50 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
 import org.slimta.bus.impl.status.BusKind;
-import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.PipelineSpec;
-import org.slimta.bus.impl.whiteboard.TargetedBus;
 
-/** A server on a socket, by configuration. */
+/** A configured server on a socket. */
 @Component(
         service = {},
         immediate = true,
         configurationPid = "org.slimta.bus.server",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ServerConfiguration.class, factory = true)
-public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.ServerSettings> {
+public final class ConfiguredServer extends ConfiguredServerEnd<ConfiguredServer.ServerSettings> {
 
     private static final String KIND = BusKind.SERVER.label();
 
-    record ServerSettings(BusIdentity names, String host, int port, ServerOptions options, HandlerLimits handling)
-            implements BusSettings {}
+    record ServerSettings(
+            BusIdentity identity, HostPort listenAddress, ServerOptions options, HandlerLimits handlerLimits)
+            implements ServerEndSettings {
 
-    private volatile SocketServer<Object, Object> server;
-    private volatile PublishedEndpoint end;
+        @Override
+        public Duration missingCodecTimeout() {
+            return options.missingCodecTimeout();
+        }
+
+        @Override
+        public Duration drainTimeout() {
+            return options.drainTimeout();
+        }
+    }
 
     /**
-     * A server.
+     * Opens a server soon; does not block.
      *
-     * @param foundation what it stands on
+     * @param context what all configured buses share
      * @param properties its configuration
      */
     @Activate
-    public ConfiguredServer(@Reference ConfigContext foundation, Map<String, Object> properties) {
-        super(foundation, KIND, properties);
+    public ConfiguredServer(@Reference ConfigContext context, Map<String, Object> properties) {
+        super(context, KIND, properties);
         configure(properties);
     }
 
@@ -62,73 +69,34 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
 
     @Override
     ServerSettings read(Settings settings) throws InvalidConfigurationException {
-        BusIdentity names = BusIdentity.withTypes(settings);
-        String host = settings.text("host");
+        BusIdentity identity = BusIdentity.withTypes(settings);
+        String host = Objects.requireNonNullElse(settings.text("host"), "127.0.0.1");
         int port = settings.port("port", 0);
         ServerOptions options = OptionsReader.server(settings);
-        HandlerLimits handling = HandlerLimits.read(settings);
-        return new ServerSettings(names.complete(settings), host == null ? "127.0.0.1" : Hosts.withoutBrackets(host), port, options, handling);
+        HandlerLimits handlerLimits = HandlerLimits.read(settings);
+        HostPort listenAddress = new HostPort(Hosts.withoutBrackets(host), port);
+        return new ServerSettings(identity.complete(settings), listenAddress, options, handlerLimits);
     }
 
     @Override
-    void open(ServerSettings settings) throws BusException {
-        PublishedEndpoint.checkFree(settings.names().name(), foundation());
-        end = null;
-        server = SocketServer.open(
-                settings.host(),
-                settings.port(),
-                PayloadType.named(settings.names().requestType()),
-                PayloadType.named(settings.names().responseType()),
+    ServerEnd<ServerSettings> openEnd(ServerSettings settings) throws BusException {
+        BusIdentity identity = settings.identity();
+        SocketServer<Object, Object> server = SocketServer.open(
+                settings.listenAddress().host(),
+                settings.listenAddress().port(),
+                PayloadType.named(identity.requestType()),
+                PayloadType.named(identity.responseType()),
                 settings.options(),
-                foundation().codecs(),
-                foundation().engine().network(),
-                foundation().engine().threads());
-        BusServer<Object, Object> shared = new SharedServer(server);
-        BusIdentity names = settings.names();
-        end = new PublishedEndpoint(
-                foundation(),
-                names.properties(KIND, address()),
-                new ReceivingEndpoint(server.inbox(), names.requestType(), names.responseType()));
-        try {
-            end.open(shared, null, plan(settings));
-        } catch (BusException e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    private String address() {
-        return Hosts.withPort(server.address().getHostString(), server.address().getPort());
-    }
-
-    private PipelineSpec plan(ServerSettings settings) {
-        BusIdentity names = settings.names();
-        return new PipelineSpec(
-                names.name(),
-                names.properties(KIND, address()),
-                names.requestType(),
-                names.responseType(),
-                false,
-                0,
-                true,
-                null,
-                end::isReceivedFrom,
-                settings.handling().most(),
-                settings.handling().timeout(),
-                settings.options().missingCodecTimeout(),
-                settings.options().drainTimeout());
+                context().codecs(),
+                context().resources().network(),
+                context().resources().threads());
+        return new SocketServerEnd(
+                server, new ReceivingEndpoint(server.inbox(), identity.requestType(), identity.responseType()));
     }
 
     @Override
-    boolean apply(ServerSettings before, ServerSettings now) throws BusException {
-        boolean sameSocket = now.host().equals(before.host()) && now.port() == before.port();
-        BusIdentity names = now.names();
-        if (!sameSocket || !names.isSameBus(before.names())) {
-            return false;
-        }
-        server.reconfigure(now.options());
-        end.change(names.properties(KIND, address()), plan(now));
-        return true;
+    boolean isSameEnd(ServerSettings before, ServerSettings now) {
+        return now.listenAddress().equals(before.listenAddress());
     }
 
     @Override
@@ -137,33 +105,36 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     @Override
-    TargetedBus target(ServerSettings settings) {
-        return new TargetedBus(KIND, settings.names().name(), settings.names().properties(KIND, address()), EnumSet.of(Kind.HANDLER));
+    void reportDesired(ServerSettings settings, BusDTO bus) {
+        bus.address = settings.listenAddress().toString();
     }
 
-    @Override
-    void closeNow() {
-        boolean attended = end != null && end.isAttended();
-        if (end != null) {
-            end.withdraw();
+    private record SocketServerEnd(SocketServer<Object, Object> server, ReceivingEndpoint endpoint)
+            implements ServerEnd<ServerSettings> {
+
+        @Override
+        public BusClient<Object, Object> client() {
+            return null;
         }
-        server.close(attended);
-        if (end != null) {
-            end.close();
+
+        @Override
+        public String address() {
+            return Hosts.withPort(server.address().getHostString(), server.address().getPort());
         }
-    }
 
-    @Override
-    void reportWanted(ServerSettings settings, BusDTO bus) {
-        bus.address = Hosts.withPort(settings.host(), settings.port());
-    }
+        @Override
+        public void reconfigure(ServerSettings settings) throws BusException {
+            server.reconfigure(settings.options());
+        }
 
-    @Override
-    void reportOpen(BusDTO bus) {
-        server.report(bus);
-        PublishedEndpoint now = end;
-        if (now != null) { // It may just be opened anew.
-            now.report(bus);
+        @Override
+        public void close(boolean hasReceiver) {
+            server.close(hasReceiver);
+        }
+
+        @Override
+        public void report(BusDTO bus) {
+            server.report(bus);
         }
     }
 }

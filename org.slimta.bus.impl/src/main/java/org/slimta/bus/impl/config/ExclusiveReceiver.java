@@ -9,91 +9,104 @@ import org.slimta.bus.impl.whiteboard.HandlerDispatcher;
 import org.slimta.bus.impl.whiteboard.MissingDependency;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
 
-/** What a chain or a proxy receives with from another configured bus, which it has for itself. */
+/** Receives for a chain or a proxy from another configured bus, as the only receiver of that bus. */
 final class ExclusiveReceiver {
 
-    private final ConfigContext foundation;
+    private final ConfigContext context;
     private final String name;
     private final String from;
-    private final ReceivingEndpoint intake;
-    private final Runnable onDirectory;
-    private final AtomicBoolean gone = new AtomicBoolean();
-    private volatile HandlerDispatcher pump;
+    private final ReceivingEndpoint endpoint;
+    private final Runnable directoryListener;
+    private final AtomicBoolean lost = new AtomicBoolean();
+    private volatile HandlerDispatcher dispatcher;
 
-    /** Takes hold of a bus; fails if it is not there, or somebody else has it. When it goes, something is called. */
-    ExclusiveReceiver(ConfigContext foundation, String name, String from, Runnable onGone) throws BusException {
-        this.foundation = foundation;
+    /**
+     * Takes ownership of the receiving end of a bus.
+     *
+     * @param name the name of the chain or proxy
+     * @param from the name of the bus to receive from
+     * @param onLost is called once when that bus has been closed or replaced
+     * @throws BusException with {@link Reason#CONNECT} if there is no such bus, or another chain or proxy owns its end
+     */
+    ExclusiveReceiver(ConfigContext context, String name, String from, Runnable onLost) throws BusException {
+        this.context = context;
         this.name = name;
         this.from = from;
-        this.intake = foundation.directory().intake(from);
-        if (intake == null) {
+        this.endpoint = context.directory().endpoint(from);
+        if (endpoint == null) {
             throw new BusException(
-                    Reason.CONNECT, "there is no server, local bus or chain with slimta.bus.name=" + from + " (from)");
+                    Reason.CONNECT, "no server, local bus or chain has slimta.bus.name=" + from + " (setting from)");
         }
-        if (!intake.taker().compareAndSet(null, name)) {
+        if (!endpoint.owner().compareAndSet(null, name)) {
             throw new BusException(
                     Reason.CONNECT,
-                    intake.taker().get() + " receives from the bus " + from + " already; one chain or proxy can do so");
+                    endpoint.owner().get() + " already receives from the bus " + from
+                            + "; only one chain or proxy can do so");
         }
-        this.onDirectory = () -> {
-            if (foundation.directory().intake(from) != intake) {
-                if (gone.compareAndSet(false, true)) {
-                    onGone.run();
+        this.directoryListener = () -> {
+            if (context.directory().endpoint(from) != endpoint) {
+                if (lost.compareAndSet(false, true)) {
+                    onLost.run();
                 }
             } else {
-                pump.refresh();
+                dispatcher.refresh();
             }
         };
     }
 
-    ReceivingEndpoint intake() {
-        return intake;
+    ReceivingEndpoint endpoint() {
+        return endpoint;
     }
 
-    void start(PipelineSpec plan, Runnable onChange) {
-        foundation.directory().changed(); // The pump of its own stops.
-        pump = new HandlerDispatcher(plan, intake.inbox(), foundation.pumps(), onChange);
-        pump.start();
-        foundation.directory().addListener(onDirectory);
-        onDirectory.run(); // What has changed before nobody has told.
+    /** Starts receiving. Loads classes, which may block. */
+    void start(PipelineSpec pipeline, Runnable onChange) {
+        context.directory().changed(); // The bus stops its own dispatcher.
+        dispatcher = new HandlerDispatcher(pipeline, endpoint.inbox(), context.dispatchers(), onChange);
+        dispatcher.start();
+        context.directory().addListener(directoryListener);
+        directoryListener.run(); // What changed before the listener was added was not reported to it.
     }
 
-    void replan(PipelineSpec plan) {
-        pump.reconfigure(plan);
+    void reconfigure(PipelineSpec pipeline) {
+        dispatcher.reconfigure(pipeline);
     }
 
-    MissingDependency lack() {
-        HandlerDispatcher running = pump;
+    /** {@return why no transaction is processed now, or null if nothing is missing} */
+    MissingDependency missing() {
+        HandlerDispatcher running = dispatcher;
         return running == null ? null : running.missing();
     }
 
     void report(BusDTO bus) {
-        HandlerDispatcher running = pump;
+        HandlerDispatcher running = dispatcher;
         if (running == null) {
-            return; // It is just being opened anew.
+            return; // The bus is being opened again.
         }
         running.report(bus);
         running.reportStatistics(bus);
-        MissingDependency lack = running.missing();
-        bus.state = (lack == null ? BusState.READY : BusState.WAITING).label();
-        bus.waitingFor = lack == null ? null : lack.message();
-        bus.requestType = intake.requestType();
-        bus.responseType = intake.responseType();
+        MissingDependency missing = running.missing();
+        bus.state = (missing == null ? BusState.READY : BusState.WAITING).label();
+        bus.waitingFor = missing == null ? null : missing.message();
+        bus.requestType = endpoint.requestType();
+        bus.responseType = endpoint.responseType();
         bus.address = "from " + from;
     }
 
     /**
-     * Begins nothing more, and lets what has begun come to its end.
+     * Starts no further transaction, and waits for those that have started. Then gives the ownership back.
      *
-     * @param deadline at most until then, a time of {@link System#nanoTime()}
+     * @param deadline when to stop waiting, a time of {@link System#nanoTime()}
      */
     void close(long deadline) {
-        foundation.directory().removeListener(onDirectory);
-        if (pump != null) {
-            pump.stop();
-            pump.awaitEnd(deadline);
-        }
-        intake.taker().compareAndSet(name, null);
-        foundation.directory().changed();
+        context.directory().removeListener(directoryListener);
+        ClosingSteps.run(
+                () -> {
+                    if (dispatcher != null) {
+                        dispatcher.stop();
+                        dispatcher.awaitEnd(deadline);
+                    }
+                },
+                () -> endpoint.owner().compareAndSet(name, null),
+                context.directory()::changed);
     }
 }

@@ -3,22 +3,23 @@ package org.slimta.bus.impl.config;
 import java.time.Duration;
 
 /**
- * How handlers and filters are called.
+ * The limits for calls of handlers and filters.
  *
- * @param most how many transactions at once
- * @param timeout how long a transaction waits for what is missing
+ * @param maxConcurrent how many transactions they may process at the same time
+ * @param missingTimeout how long a transaction waits for a missing handler, filter or bus
  */
-record HandlerLimits(int most, Duration timeout) {
+record HandlerLimits(int maxConcurrent, Duration missingTimeout) {
 
-    static final int MOST = 256;
-    static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int DEFAULT_MAX_CONCURRENT = 256;
+    private static final Duration DEFAULT_MISSING_TIMEOUT = Duration.ofSeconds(10);
 
     static HandlerLimits read(Settings settings) {
         return new HandlerLimits(
-                settings.integer("maxConcurrentHandlers", 1, MOST), settings.duration("missingHandlerTimeout", TIMEOUT));
+                settings.integer("maxConcurrentHandlers", 1, DEFAULT_MAX_CONCURRENT),
+                settings.duration("missingHandlerTimeout", DEFAULT_MISSING_TIMEOUT));
     }
 
-    /** How many filters must be there. */
+    /** {@return how many filters a chain or a proxy needs before transactions pass} */
     static int minFilters(Settings settings) {
         return settings.integer("minFilters", 0, 0);
     }

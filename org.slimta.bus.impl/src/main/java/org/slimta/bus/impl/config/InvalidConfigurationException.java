@@ -2,20 +2,23 @@ package org.slimta.bus.impl.config;
 
 import java.util.Collection;
 
-/** Settings that make no bus. */
+/** A configuration whose settings are invalid, so that no bus is opened with it. The message lists all problems. */
 final class InvalidConfigurationException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    private final boolean askingForTls;
+    private final boolean requestingTls;
 
-    InvalidConfigurationException(Collection<String> problems, boolean askingForTls) {
+    InvalidConfigurationException(Collection<String> problems, boolean requestingTls) {
         super(String.join("; ", problems));
-        this.askingForTls = askingForTls;
+        this.requestingTls = requestingTls;
     }
 
-    /** Whether they or names like them ask for TLS, rightly or not. */
-    boolean isAskingForTls() {
-        return askingForTls;
+    /**
+     * {@return whether the configuration requests TLS, correctly or not: with a TLS setting or a name that looks like
+     * one}
+     */
+    boolean isRequestingTls() {
+        return requestingTls;
     }
 }

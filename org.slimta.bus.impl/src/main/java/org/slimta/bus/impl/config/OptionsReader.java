@@ -6,7 +6,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
 
-/** Reads the options of buses from settings that have the same names. */
+/** Reads the options of buses from the settings of the same names. */
 final class OptionsReader {
 
     private OptionsReader() {}

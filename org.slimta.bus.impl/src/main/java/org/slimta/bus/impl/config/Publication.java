@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
@@ -15,42 +16,56 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.condition.Condition;
 import org.slimta.bus.api.BusConstants;
 
-/** The services of one configured bus: its ends, and the condition that it is ready. Thread-safe. */
+/** The services of one configured bus: its ends, and the condition that the bus is ready. Thread-safe. */
 final class Publication implements AutoCloseable {
 
-    private final BundleContext context;
+    private enum UpdateState {
+        /** No thread updates the condition. */
+        IDLE,
+        /** One thread updates the condition, and no other update is requested. */
+        UPDATING,
+        /** One thread updates the condition, and must then do so once more. */
+        UPDATE_AGAIN
+    }
+
+    private final BundleContext bundleContext;
     private final List<ServiceRegistration<?>> ends = new ArrayList<>();
     private final AtomicInteger users = new AtomicInteger();
     private final Runnable onUse;
     private volatile Map<String, Object> properties;
-    private ServiceRegistration<?> ready; // This and the next are for the one that updates.
-    private Map<String, Object> readyWith;
-    private boolean updating;
-    private boolean again;
+    private ServiceRegistration<?> condition; // This and the next are for the thread that updates.
+    private Map<String, Object> conditionProperties;
+    private UpdateState updateState = UpdateState.IDLE; // Guarded by this.
     private volatile boolean closed;
 
-    /** Publishes nothing yet. When a bundle begins or ceases to use an end that is watched, this is told; it must not block. */
-    Publication(BundleContext context, Map<String, Object> properties, Runnable onUse) {
-        this.context = context;
+    /**
+     * Creates a publication without services.
+     *
+     * @param properties of the services
+     * @param onUse is called when a bundle starts or stops using a watched end; must not block
+     */
+    Publication(BundleContext bundleContext, Map<String, Object> properties, Runnable onUse) {
+        this.bundleContext = bundleContext;
         this.properties = properties;
         this.onUse = onUse;
     }
 
-    /** Not under the lock: whoever waits for the service runs on this thread. */
+    /** Registers an end. Do not hold a lock: components that wait for the service are activated on this thread. */
     <S> void add(Class<S> type, S end) {
-        ends.add(context.registerService(type, end, dictionary(properties)));
+        ends.add(bundleContext.registerService(type, end, dictionary(properties)));
     }
 
+    /** Registers an end, and counts the bundles that use it. Do not hold a lock, as for {@link #add}. */
     <S> void addWatched(Class<S> type, S end) {
-        ends.add(context.registerService(type, new Watched<>(end), dictionary(properties)));
+        ends.add(bundleContext.registerService(type, new Watched<>(end), dictionary(properties)));
     }
 
-    /** Whether a bundle has got an end that is watched. */
+    /** {@return whether a bundle uses a watched end} */
     boolean isUsed() {
         return users.get() > 0;
     }
 
-    /** Has the ends other properties; the condition gets them with the next {@link #update}, which must follow. */
+    /** Sets the properties of the ends. The condition gets them with the next {@link #update}, which must follow. */
     void change(Map<String, Object> newProperties) {
         if (!newProperties.equals(properties)) {
             properties = newProperties;
@@ -58,57 +73,57 @@ final class Publication implements AutoCloseable {
         }
     }
 
-    private static Dictionary<String, Object> condition(Map<String, Object> properties) {
+    private static Dictionary<String, Object> conditionDictionary(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.put(Condition.CONDITION_ID, BusConstants.READY_CONDITION);
         return dictionary(all);
     }
 
     /**
-     * Has the condition there or not. It is asked again for each call, but by one thread at a time, and not under a lock: who
-     * waits for the condition runs on this thread, and may come back here.
+     * Registers or unregisters the ready condition. Every call causes the state to be checked again, but by one
+     * thread at a time and without a lock: components that wait for the condition are activated on this thread, and
+     * may call back.
      */
     void update(BooleanSupplier isReady) {
         synchronized (this) {
-            again = true;
-            if (updating) {
+            if (updateState != UpdateState.IDLE) {
+                updateState = UpdateState.UPDATE_AGAIN;
                 return;
             }
-            updating = true;
+            updateState = UpdateState.UPDATING;
         }
         try {
-            while (isWantedAgain()) {
+            do {
                 setReady(!closed && isReady.getAsBoolean());
-            }
-        } catch (RuntimeException e) {
+            } while (mustUpdateAgain());
+        } catch (RuntimeException | Error e) {
             synchronized (this) {
-                updating = false;
+                updateState = UpdateState.IDLE;
             }
             throw e;
         }
     }
 
-    private synchronized boolean isWantedAgain() {
-        updating = again;
-        again = false;
-        return updating;
+    private synchronized boolean mustUpdateAgain() {
+        updateState = updateState == UpdateState.UPDATE_AGAIN ? UpdateState.UPDATING : UpdateState.IDLE;
+        return updateState == UpdateState.UPDATING;
     }
 
     private void setReady(boolean isReady) {
-        ServiceRegistration<?> before = ready;
+        ServiceRegistration<?> before = condition;
         Map<String, Object> now = properties;
         if (isReady && before == null) {
-            ready = context.registerService(Condition.class, Condition.INSTANCE, condition(now));
-            readyWith = now;
-        } else if (isReady && readyWith != now) {
-            readyWith = now;
+            condition = bundleContext.registerService(Condition.class, Condition.INSTANCE, conditionDictionary(now));
+            conditionProperties = now;
+        } else if (isReady && conditionProperties != now) {
+            conditionProperties = now;
             try {
-                before.setProperties(condition(now));
+                before.setProperties(conditionDictionary(now));
             } catch (IllegalStateException e) {
-                // It went with the bundle.
+                // The bundle has stopped, which has unregistered it.
             }
         } else if (!isReady && before != null) {
-            ready = null;
+            condition = null;
             unregister(before);
         }
     }
@@ -120,8 +135,9 @@ final class Publication implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        update(() -> false);
-        ends.forEach(Publication::unregister);
+        Stream<Runnable> unregistering = ends.stream().map(end -> () -> unregister(end));
+        ClosingSteps.run(
+                Stream.concat(Stream.of(() -> update(() -> false)), unregistering).toArray(Runnable[]::new));
         ends.clear();
     }
 
@@ -129,7 +145,7 @@ final class Publication implements AutoCloseable {
         try {
             registration.unregister();
         } catch (IllegalStateException e) {
-            // It went with the bundle.
+            // The bundle has stopped, which has unregistered it.
         }
     }
 

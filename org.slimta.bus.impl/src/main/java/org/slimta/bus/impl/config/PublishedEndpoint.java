@@ -12,53 +12,59 @@ import org.slimta.bus.impl.whiteboard.MissingDependency;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
 
 /**
- * Where a configured bus is received from: by its handler, by whoever uses its service, or by a chain or a proxy, which then
- * has it for itself. Thread-safe.
+ * The receiving end of a configured bus, with everything that can receive from it: the handler of the bus, users of its
+ * service, or one chain or proxy, which then has exclusive use of the end. Thread-safe.
  */
 final class PublishedEndpoint {
 
-    private final ConfigContext foundation;
-    private final ReceivingEndpoint intake;
+    private final ConfigContext context;
+    private final ReceivingEndpoint endpoint;
     private final Publication publication;
-    private final Runnable onDirectory = this::look;
-    private final Runnable onCodecs = this::checkReady;
+    private final Runnable directoryListener = this::startOrStopDispatcher;
+    private final Runnable codecListener = this::checkReady;
     private String name;
     private BusClient<Object, Object> client;
-    private volatile PipelineSpec plan;
-    private HandlerDispatcher pump;
+    private volatile PipelineSpec pipeline;
+    private HandlerDispatcher dispatcher; // This and the next are guarded by the endpoint.
     private boolean withdrawn;
 
-    PublishedEndpoint(ConfigContext foundation, Map<String, Object> properties, ReceivingEndpoint intake) {
-        this.foundation = foundation;
-        this.intake = intake;
-        this.publication = new Publication(foundation.context(), properties, this::used);
+    PublishedEndpoint(ConfigContext context, Map<String, Object> properties, ReceivingEndpoint endpoint) {
+        this.context = context;
+        this.endpoint = endpoint;
+        this.publication = new Publication(context.bundleContext(), properties, this::onUse);
     }
 
-    static void checkFree(String name, ConfigContext foundation) throws BusException {
-        if (foundation.directory().intake(name) != null) {
-            throw taken(name);
+    /** Fails with {@link Reason#CONNECT} if another bus with a receiving end has that name. */
+    static void checkNameIsFree(String name, ConfigContext context) throws BusException {
+        if (context.directory().endpoint(name) != null) {
+            throw nameInUse(name);
         }
     }
 
-    static BusException taken(String name) {
+    static BusException nameInUse(String name) {
         return new BusException(
                 Reason.CONNECT,
-                "there is another server, local bus or chain with slimta.bus.name=" + name
-                        + " already; give each its own name");
+                "another server, local bus or chain already uses slimta.bus.name=" + name + "; names must be unique");
     }
 
-    /** Publishes the end, and the other one if there is one. */
-    void open(BusServer<Object, Object> server, BusClient<Object, Object> sendingEnd, PipelineSpec firstPlan)
+    /**
+     * Publishes the receiving end, and the sending end if there is one.
+     *
+     * @param server the service for the receiving end
+     * @param sendingEnd the service for the sending end, or null
+     * @throws BusException with {@link Reason#CONNECT} if another bus has the name; then nothing is published
+     */
+    void open(BusServer<Object, Object> server, BusClient<Object, Object> sendingEnd, PipelineSpec firstPipeline)
             throws BusException {
-        plan = firstPlan;
-        name = firstPlan.name();
+        pipeline = firstPipeline;
+        name = firstPipeline.name();
         client = sendingEnd;
-        if (!foundation.directory().add(name, intake, client)) {
-            throw taken(name);
+        if (!context.directory().add(name, endpoint, client)) {
+            throw nameInUse(name);
         }
-        foundation.directory().addListener(onDirectory);
-        foundation.codecs().addListener(onCodecs);
-        look();
+        context.directory().addListener(directoryListener);
+        context.codecs().addListener(codecListener);
+        startOrStopDispatcher();
         publication.addWatched(BusServer.class, server);
         if (client != null) {
             publication.add(BusClient.class, client);
@@ -66,83 +72,88 @@ final class PublishedEndpoint {
         checkReady();
     }
 
-    /** Whether somebody uses the service, or has it for himself. */
-    boolean isReceivedFrom() {
-        return publication.isUsed() || intake.taker().get() != null;
+    /** {@return whether a bundle uses the service, or a chain or proxy owns the end} */
+    boolean isInUse() {
+        return publication.isUsed() || endpoint.owner().get() != null;
     }
 
-    /** Whether there is anybody who receives from it now. */
-    boolean isAttended() {
-        HandlerDispatcher running;
-        synchronized (intake) {
-            running = pump;
+    /** {@return whether anything receives from this end now: a user, an owner, or a handler} */
+    boolean hasReceiver() {
+        HandlerDispatcher running = dispatcher();
+        return isInUse() || running != null && running.missing() == null;
+    }
+
+    private HandlerDispatcher dispatcher() {
+        synchronized (endpoint) {
+            return dispatcher;
         }
-        return isReceivedFrom() || running != null && running.missing() == null;
     }
 
-    /** Has a pump as long as nobody else has the intake. Whoever takes it begins nothing before that pump has stopped. */
-    private void look() {
+    /**
+     * Runs a dispatcher while nobody else owns the end. A new owner starts no transaction before this dispatcher has
+     * stopped.
+     */
+    private void startOrStopDispatcher() {
         HandlerDispatcher starting = null;
-        synchronized (intake) {
-            boolean mine = intake.taker().get() == null && !withdrawn;
-            if (mine && pump == null) {
-                starting = new HandlerDispatcher(plan, intake.inbox(), foundation.pumps(), () -> {});
-                pump = starting;
-            } else if (!mine && pump != null && !withdrawn) {
-                pump.stop();
-                pump = null;
+        synchronized (endpoint) {
+            boolean isMine = endpoint.owner().get() == null && !withdrawn;
+            if (isMine && dispatcher == null) {
+                starting = new HandlerDispatcher(pipeline, endpoint.inbox(), context.dispatchers(), () -> {});
+                dispatcher = starting;
+            } else if (!isMine && dispatcher != null && !withdrawn) {
+                dispatcher.stop();
+                dispatcher = null;
             }
         }
         if (starting != null) {
-            starting.start(); // Not under the lock: it loads classes.
+            starting.start(); // Not under the lock, because it loads classes.
         }
     }
 
-    private void used() {
-        foundation.configure(foundation.directory()::changed);
+    private void onUse() {
+        context.execute(context.directory()::changed);
     }
 
     private void checkReady() {
-        publication.update(() -> foundation.hasCodecs(plan.requestType(), plan.responseType()));
+        publication.update(() -> context.hasCodecs(pipeline.requestType(), pipeline.responseType()));
     }
 
-    void change(Map<String, Object> properties, PipelineSpec newPlan) {
-        plan = newPlan;
-        HandlerDispatcher running;
-        synchronized (intake) {
-            running = pump;
-        }
+    void change(Map<String, Object> properties, PipelineSpec newPipeline) {
+        pipeline = newPipeline;
+        HandlerDispatcher running = dispatcher();
         if (running != null) {
-            running.reconfigure(newPlan);
+            running.reconfigure(newPipeline);
         }
         publication.change(properties);
         checkReady();
     }
 
     /**
-     * Nobody finds it any more; what was taken in is still received. Waits for what proxies have begun that is still to be sent
-     * to it, for the drainTimeout of each at most; what they have not begun waits for another bus of that name.
+     * Unpublishes both ends. What was accepted is still received. Waits until proxies have sent what they have
+     * started to send to this bus, at most for the drainTimeout of each of them; what they have not started waits for
+     * another bus of that name.
      */
     void withdraw() {
-        synchronized (intake) {
+        synchronized (endpoint) {
             withdrawn = true;
         }
-        publication.close();
-        if (client != null) {
-            foundation.directory().remove(name, null, client);
-            foundation.pumps().awaitUnused(client);
-        }
+        ClosingSteps.run(publication::close, () -> {
+            if (client != null) {
+                context.directory().remove(name, null, client);
+                context.dispatchers().awaitUnused(client);
+            }
+        });
     }
 
-    /** Lets go of it, when what was taken in has been waited for. */
+    /** Stops receiving. To be called after waiting for what was accepted. */
     void close() {
-        foundation.directory().removeListener(onDirectory);
-        foundation.codecs().removeListener(onCodecs);
-        foundation.directory().remove(name, intake, client);
+        context.directory().removeListener(directoryListener);
+        context.codecs().removeListener(codecListener);
+        context.directory().remove(name, endpoint, client);
         HandlerDispatcher stopping;
-        synchronized (intake) {
-            stopping = pump;
-            pump = null;
+        synchronized (endpoint) {
+            stopping = dispatcher;
+            dispatcher = null;
         }
         if (stopping != null) {
             stopping.stop();
@@ -150,20 +161,17 @@ final class PublishedEndpoint {
     }
 
     void report(BusDTO bus) {
-        HandlerDispatcher running;
-        synchronized (intake) {
-            running = pump;
-        }
-        MissingDependency lack = running == null || isReceivedFrom() ? null : running.missing();
+        HandlerDispatcher running = dispatcher();
+        MissingDependency missing = running == null || isInUse() ? null : running.missing();
         if (running != null) {
             running.report(bus);
-            if (lack != null) {
+            if (missing != null) {
                 bus.state = BusState.WAITING.label();
-                bus.waitingFor = lack.message();
+                bus.waitingFor = missing.message();
             }
         }
-        String codec = foundation.missingCodec(plan.requestType(), plan.responseType());
-        if (codec != null && (lack == null || lack.what() != MissingDependency.What.CODEC)) {
+        String codec = context.missingCodec(pipeline.requestType(), pipeline.responseType());
+        if (codec != null && (missing == null || missing.what() != MissingDependency.What.CODEC)) {
             bus.state = BusState.WAITING.label();
             bus.waitingFor = bus.waitingFor == null ? codec : bus.waitingFor + "; " + codec;
         }

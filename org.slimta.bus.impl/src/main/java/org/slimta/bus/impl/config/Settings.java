@@ -1,10 +1,7 @@
 package org.slimta.bus.impl.config;
 
 import java.lang.reflect.Array;
-import java.math.BigInteger;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,46 +15,38 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slimta.bus.api.BusConstants;
 
 /**
- * The settings of one configuration, which may be strings where numbers are meant. All that is wrong is collected, to be told
- * at once. Not thread-safe.
+ * The settings of one configuration. Numbers may be strings. All problems are collected, so that {@link #check}
+ * reports them together. A setting that is read, with whatever method, is known; names that nobody has read are
+ * custom properties or mistakes. Not thread-safe.
  */
 final class Settings {
 
-    private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|min|h|d)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(|B|KiB|MiB|GiB)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern SHARE = Pattern.compile("([1-9]\\d?|100)\\s*%");
-    private static final Map<String, Duration> UNITS = Map.of(
-            "ms", Duration.ofMillis(1),
-            "s", Duration.ofSeconds(1),
-            "m", Duration.ofMinutes(1),
-            "min", Duration.ofMinutes(1),
-            "h", Duration.ofHours(1),
-            "d", Duration.ofDays(1));
-    private static final Map<String, Integer> SHIFTS = Map.of("", 0, "b", 0, "kib", 10, "mib", 20, "gib", 30);
-    private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
-    private static final int SHORT = 5;
-    private static final Duration LONGEST = Duration.ofDays(365);
+    private static final Duration MAX_DURATION = Duration.ofDays(365);
+    private static final int MAX_PORT = 65535;
+
+    /** Properties of the services that have the values of the bus, whatever the configuration says. */
     private static final List<String> PUBLISHED = List.of(BusConstants.BUS_KIND, BusConstants.BUS_ADDRESS);
 
     private final Map<String, Object> values;
     private final Set<String> known = new TreeSet<>();
-    private final Set<String> problems = new LinkedHashSet<>(); // A setting that is read twice is wrong once.
+    private final Set<String> problems = new LinkedHashSet<>(); // A set, since a setting may be read twice.
 
-    private boolean askingForTls;
+    private boolean requestingTls;
 
     Settings(Map<String, Object> values) {
         this.values = values;
     }
 
-    /** What a setting holds, without what is blank. Configuration Admin knows single values, arrays and collections. */
+    /**
+     * {@return the values of a setting that are not blank} Configuration Admin has single values, arrays and
+     * collections.
+     */
     private List<String> texts(String name) {
         known.add(name);
         Object value = values.get(name);
@@ -77,19 +66,23 @@ final class Settings {
                 .toList();
     }
 
-    /** A text, or null if there is none. A list of one is that one; of several none is preferred to the others. */
+    /**
+     * {@return the value of a setting, or null if it has none} Several values are a problem, and none of them is
+     * used.
+     */
     String text(String name) {
         List<String> texts = texts(name);
         if (texts.size() > 1) {
-            refuse("the setting " + name + " has " + texts.size() + " values; it must have one");
+            addProblem("the setting " + name + " has " + texts.size() + " values; it must have one");
         }
         return texts.size() == 1 ? texts.get(0) : null;
     }
 
+    /** {@return the value of a setting that must have one, or an empty string if it has none} */
     String required(String name, String example) {
         String text = text(name);
         if (text == null && isMissing(name)) {
-            problems.add("the setting " + name + " is missing; an example is " + name + "=" + example);
+            addProblem("the setting " + name + " is missing; set for example " + name + "=" + example);
         }
         return text == null ? "" : text;
     }
@@ -102,24 +95,24 @@ final class Settings {
         return texts(name).isEmpty();
     }
 
-    /** Something is wrong that no single setting tells. */
-    void refuse(String problem) {
+    /** Adds a problem that no method of this class finds. */
+    void addProblem(String problem) {
         problems.add(problem);
     }
 
-    /** Whoever wrote them expects that nothing goes over a socket in plain text. */
-    void askForTls() {
-        askingForTls = true;
+    /** Notes that the author of the configuration expects TLS. */
+    void requestTls() {
+        requestingTls = true;
     }
 
-    int port(String name, int least) {
+    int port(String name, int min) {
         int[] port = {0};
         if (isMissing(name)) {
-            problems.add("the setting " + name + " is missing; it must be a number from " + least + " to 65535");
+            addProblem("the setting " + name + " is missing; it must be a number from " + min + " to " + MAX_PORT);
         }
         number(name, number -> {
-            if (number < least || number > 65535) {
-                throw new IllegalArgumentException("it must be from " + least + " to 65535");
+            if (number < min || number > MAX_PORT) {
+                throw new IllegalArgumentException("it must be from " + min + " to " + MAX_PORT);
             }
             port[0] = (int) number;
         });
@@ -127,22 +120,14 @@ final class Settings {
     }
 
     void integer(String name, IntConsumer option) {
-        number(name, number -> option.accept(toInt(number)));
+        number(name, number -> option.accept(Units.toInt(number)));
     }
 
-    /** What is less than any int is so for the range of the option too, which tells better what it may be. */
-    private static int toInt(long number) {
-        if (number > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("it must be at most " + Integer.MAX_VALUE);
-        }
-        return (int) Math.max(number, Integer.MIN_VALUE);
-    }
-
-    int integer(String name, int least, int otherwise) {
-        int[] read = {otherwise};
+    int integer(String name, int min, int defaultValue) {
+        int[] read = {defaultValue};
         integer(name, value -> {
-            if (value < least) {
-                throw new IllegalArgumentException("it must be " + least + " or more");
+            if (value < min) {
+                throw new IllegalArgumentException("it must be " + min + " or more");
             }
             read[0] = value;
         });
@@ -150,72 +135,58 @@ final class Settings {
     }
 
     private void number(String name, LongConsumer option) {
-        accept(name, "a whole number, such as 100", text -> option.accept(toLong(new BigInteger(text))));
+        accept(name, "a whole number, such as 100", text -> option.accept(Units.number(text)));
     }
 
-    private static long toLong(BigInteger number) {
-        if (number.compareTo(LARGEST) > 0) {
-            throw new IllegalArgumentException("it must be at most " + LARGEST);
-        }
-        return number.max(LARGEST.negate()).longValue();
-    }
-
-    Duration duration(String name, Duration otherwise) {
-        Duration[] read = {otherwise};
+    Duration duration(String name, Duration defaultValue) {
+        Duration[] read = {defaultValue};
         duration(name, value -> read[0] = value);
         return read[0];
     }
 
     void duration(String name, Consumer<Duration> option) {
-        accept(name, "a time with its unit, such as 500ms, 10s, 5m or 1h", text -> {
-            Duration value = duration(text);
-            if (value.isNegative() || value.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("it must be from zero to " + LONGEST.toDays() + " days");
+        accept(name, "a duration with a unit, such as 500ms, 10s, 5m or 1h", text -> {
+            Duration value = Units.duration(text);
+            if (value.isNegative() || value.compareTo(MAX_DURATION) > 0) {
+                throw new IllegalArgumentException("it must be from zero to " + MAX_DURATION.toDays() + " days");
             }
             option.accept(value);
         });
     }
 
-    private static Duration duration(String text) {
-        Matcher matcher = DURATION.matcher(text);
-        if (matcher.matches()) {
-            long nanos = UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)).toNanos();
-            return Duration.ofNanos(Math.round(Double.parseDouble(matcher.group(1)) * nanos));
-        }
-        if (text.equals("0")) {
-            return Duration.ZERO;
-        }
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new NumberFormatException();
-        }
-    }
-
     void size(String name, LongConsumer option) {
-        accept(name, "a size in bytes, such as 65536, 512KiB or 64MiB", text -> option.accept(size(text)));
+        accept(name, "a size in bytes, such as 65536, 512KiB or 64MiB", text -> option.accept(Units.size(text)));
     }
 
-    /** A size of at most 2 GiB. */
+    /** Reads a size of at most 2 GiB. */
     void smallSize(String name, IntConsumer option) {
-        size(name, size -> option.accept(toInt(size)));
+        size(name, size -> option.accept(Units.toInt(size)));
+    }
+
+    /** Reads a size, or a percentage of the heap. */
+    void memory(String name, LongConsumer option) {
+        accept(
+                name,
+                "a size in bytes, such as 64MiB, or a percentage of the heap, such as 25%",
+                text -> option.accept(Units.memory(text)));
     }
 
     void bool(String name, Consumer<Boolean> option) {
         choice(name, List.of("true", "false"), text -> option.accept(Boolean.valueOf(text)));
     }
 
-    void choice(String name, List<String> possible, Consumer<String> option) {
-        accept(name, "one of " + String.join(", ", possible), text -> {
+    /** Reads one of several values, given in lower case; the setting may be in upper case. */
+    void choice(String name, List<String> allowed, Consumer<String> option) {
+        accept(name, "one of " + String.join(", ", allowed), text -> {
             String value = text.toLowerCase(Locale.ROOT);
-            if (!possible.contains(value)) {
+            if (!allowed.contains(value)) {
                 throw new NumberFormatException();
             }
             option.accept(value);
         });
     }
 
-    /** Several texts, as an array, or as one text with semicolons between them. */
+    /** Reads several values: an array, a collection, or one text in which semicolons separate them. */
     void list(String name, Consumer<List<String>> option) {
         List<String> given = texts(name);
         List<String> texts = given.size() != 1
@@ -225,96 +196,87 @@ final class Settings {
                         .filter(text -> !text.isEmpty())
                         .toList();
         if (!texts.isEmpty()) {
-            refuseIfBad(name, String.join("; ", texts), () -> option.accept(texts));
+            collectProblem(name, String.join("; ", texts), () -> option.accept(texts));
         }
     }
 
-    /** A size, or a share of the heap. */
-    void memory(String name, LongConsumer option) {
-        accept(name, "a size in bytes, such as 64MiB, or a share of the heap, such as 25%", text -> {
-            Matcher share = SHARE.matcher(text);
-            option.accept(share.matches()
-                    ? Runtime.getRuntime().maxMemory() * Integer.parseInt(share.group(1)) / 100
-                    : size(text));
-        });
-    }
-
-    private static long size(String text) {
-        Matcher matcher = SIZE.matcher(text);
-        if (!matcher.matches()) {
-            throw new NumberFormatException();
-        }
-        return toLong(new BigInteger(matcher.group(1)).shiftLeft(SHIFTS.get(matcher.group(2).toLowerCase(Locale.ROOT))));
-    }
-
+    /** Passes a value to an option, if there is one. The form is for a value that cannot be parsed. */
     private void accept(String name, String form, Consumer<String> option) {
         String text = text(name);
         if (text == null) {
             return;
         }
-        refuseIfBad(name, text, () -> {
+        collectProblem(name, text, () -> {
             try {
                 option.accept(text);
             } catch (NumberFormatException | ArithmeticException e) {
-                problems.add("the setting " + name + " is " + text + "; it must be " + form);
+                addProblem("the setting " + name + " is " + text + "; it must be " + form);
             }
         });
     }
 
-    private void refuseIfBad(String name, String text, Runnable option) {
+    /** What an option says after "it must" is the advice; before that, it names the option and its value. */
+    private void collectProblem(String name, String text, Runnable option) {
         try {
             option.run();
         } catch (IllegalArgumentException e) {
-            String why = e.getMessage();
-            problems.add("the setting " + name + " is " + text + "; " + why.substring(why.lastIndexOf("it must")));
+            String reason = e.getMessage();
+            int advice = reason.lastIndexOf("it must");
+            addProblem("the setting " + name + " is " + text + "; " + (advice < 0 ? reason : reason.substring(advice)));
         }
     }
 
     /**
-     * Tells what is wrong, a name that is nearly that of a setting too, or was one before, or looks like one of TLS. Other
-     * names are the user's own.
+     * Reports all problems. An unknown name is one of them if it is nearly the name of a known setting, if it is a
+     * former name of one, or if it looks like a TLS setting. Other unknown names are custom properties.
+     *
+     * @throws InvalidConfigurationException if there is any problem
      */
     void check() throws InvalidConfigurationException {
-        boolean aboutTls = false;
+        boolean hasTlsMistake = false;
         for (String name : new TreeSet<>(values.keySet())) {
-            if (isOthers(name)) {
-                String like = meant(name);
+            if (isUnknown(name)) {
+                String suggestion = suggestion(name);
                 if (TlsNames.isAlike(name)) {
-                    aboutTls = true;
-                    refuseTls(name, like);
-                } else if (like != null) {
-                    refuse("there is no setting " + name + "; did you mean " + like + "?");
+                    hasTlsMistake = true;
+                    addTlsMistake(name, suggestion);
+                } else if (suggestion != null) {
+                    addMistake(name, suggestion);
                 }
             }
         }
-        if (aboutTls && known.contains(TlsNames.ON)) {
-            refuse("the settings of TLS are "
-                    + known.stream().filter(TlsNames::isSetting).collect(Collectors.joining(", "))
-                    + "; without " + TlsNames.ON + "=true nothing is encrypted");
+        if (hasTlsMistake && known.contains(TlsNames.TLS)) {
+            String all = known.stream().filter(TlsNames::isSetting).collect(Collectors.joining(", "));
+            addProblem("the TLS settings are " + all + "; without " + TlsNames.TLS + "=true nothing is encrypted");
         }
         if (!problems.isEmpty()) {
-            throw new InvalidConfigurationException(problems, askingForTls || aboutTls);
+            throw new InvalidConfigurationException(problems, requestingTls || hasTlsMistake);
         }
     }
 
-    /** The setting that a name was probably meant for, or null. */
-    private String meant(String name) {
-        String now = FormerNames.now(name);
-        return now != null && known.contains(now)
-                ? now
-                : known.stream().filter(other -> isLike(name, other)).findFirst().orElse(null);
+    /** {@return the known setting that was probably meant, or null} */
+    private String suggestion(String name) {
+        String present = FormerNames.presentName(name);
+        return present != null && known.contains(present)
+                ? present
+                : known.stream().filter(other -> Spelling.isLike(name, other)).findFirst().orElse(null);
     }
 
-    private void refuseTls(String name, String like) {
-        if (known.contains(TlsNames.ON)) {
-            refuse("there is no setting " + name + "; did you mean " + (like == null ? TlsNames.meant(name, known) : like) + "?");
+    private void addMistake(String name, String suggestion) {
+        addProblem("unknown setting " + name + "; did you mean " + suggestion + "?");
+    }
+
+    private void addTlsMistake(String name, String suggestion) {
+        if (known.contains(TlsNames.TLS)) {
+            addMistake(name, suggestion == null ? TlsNames.suggestion(name, known) : suggestion);
         } else {
-            refuse("there is no setting " + name + " here: servers and clients have TLS, what is inside the JVM has not");
+            addProblem("unknown setting " + name + "; only servers and clients have TLS settings,"
+                    + " a bus inside the JVM has no connections to encrypt");
         }
     }
 
-    /** Whether a name is neither that of a setting nor one that the container gives to each configuration. */
-    private boolean isOthers(String name) {
+    /** {@return whether a name is neither a known setting nor a name that the container adds to each configuration} */
+    private boolean isUnknown(String name) {
         return !known.contains(name)
                 && !name.startsWith(".")
                 && !name.startsWith("service.")
@@ -322,47 +284,14 @@ final class Settings {
                 && !name.startsWith("felix.");
     }
 
-    /** The user's own properties, which are passed on to the services. */
+    /** {@return the custom properties, which the services of the bus have too} */
     Map<String, Object> others() {
         Map<String, Object> others = new HashMap<>();
         values.forEach((name, value) -> {
-            if (isOthers(name) && PUBLISHED.stream().noneMatch(name::equalsIgnoreCase)) {
+            if (isUnknown(name) && PUBLISHED.stream().noneMatch(name::equalsIgnoreCase)) {
                 others.put(name, value);
             }
         });
         return Collections.unmodifiableMap(others);
-    }
-
-    private static boolean isLike(String name, String other) {
-        if (name.equalsIgnoreCase(other) || isAnagram(name, other)) {
-            return true;
-        }
-        return !name.isEmpty()
-                && other.length() > SHORT / 2
-                && name.charAt(0) == other.charAt(0)
-                && distance(name, other) <= (other.length() > SHORT ? 2 : 1);
-    }
-
-    private static boolean isAnagram(String name, String other) {
-        return name.length() == other.length()
-                && Arrays.equals(name.chars().sorted().toArray(), other.chars().sorted().toArray());
-    }
-
-    /** How many characters must be changed, added or left out. */
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j <= other.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[other.length()];
     }
 }

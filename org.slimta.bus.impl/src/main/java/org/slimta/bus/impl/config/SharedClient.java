@@ -5,7 +5,9 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.transaction.CappedClient;
 
-/** The sending end of a configured bus, as those see it who do not own it: closing it does nothing. */
+/**
+ * The sending end of a configured bus as its users see it. They do not own the bus, so closing this end does nothing.
+ */
 record SharedClient(BusClient<Object, Object> client) implements CappedClient<Object, Object> {
 
     @Override
@@ -14,12 +16,12 @@ record SharedClient(BusClient<Object, Object> client) implements CappedClient<Ob
     }
 
     @Override
-    public ClientTransaction<Object> sendRequest(List<? extends Object> requests, long mostNanos)
+    public ClientTransaction<Object> sendRequest(List<? extends Object> requests, long maxNanos)
             throws InterruptedException {
-        return CappedClient.send(client, requests, mostNanos);
+        return CappedClient.send(client, requests, maxNanos);
     }
 
-    /** Whoever changes the configuration closes it. */
+    /** Does nothing: the configuration closes the bus. */
     @Override
     public void close() {}
 }

@@ -6,7 +6,10 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerTransaction;
 
-/** The receiving end of a configured bus, as those see it who do not own it: closing it does nothing. */
+/**
+ * The receiving end of a configured bus as its users see it. They do not own the bus, so closing this end does
+ * nothing.
+ */
 record SharedServer(BusServer<Object, Object> server) implements BusServer<Object, Object> {
 
     @Override
@@ -29,7 +32,7 @@ record SharedServer(BusServer<Object, Object> server) implements BusServer<Objec
         return server.recvRequest(timeout);
     }
 
-    /** Whoever changes the configuration closes it. */
+    /** Does nothing: the configuration closes the bus. */
     @Override
     public void close() {}
 }

@@ -7,71 +7,73 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names that look like settings of TLS. Whoever writes one of them thinks that the bus is encrypted, so a wrong one is never
- * taken for a property of the user's own.
+ * Names that look like TLS settings. The author of such a name expects that the bus is encrypted, so an unknown one
+ * is a mistake and never a custom property.
  */
 final class TlsNames {
 
-    /** The setting that turns it on, without which all others are in vain. */
-    static final String ON = "tls";
+    /** The setting that turns TLS on; without it all others have no effect. */
+    static final String TLS = "tls";
 
-    private static final String HANDSHAKE = "handshakeTimeout";
+    private static final String HANDSHAKE_TIMEOUT = "handshakeTimeout";
     private static final Pattern WORD_ENDS = Pattern.compile("[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])");
 
-    /** Names that other software has, and those of our settings without {@code tls} before them. */
-    private static final Set<String> KNOWN = Set.of(
+    /** Names of other software, and the names of our settings without the prefix {@code tls}. Without separators. */
+    private static final Set<String> SIMILAR_NAMES = Set.of(
             "keystore", "privatekey", "password", "trust", "trustpassword", "protocols", "allowedpeers", "servername",
             "checkservername", "keypassword", "cafile", "cacert", "cacerts", "cabundle");
 
-    private static final Pattern TELLING = Pattern.compile(
+    private static final Pattern SIMILAR_PART = Pattern.compile(
             "keystore|truststore|privatekey|keyfile|keypassword|certificate|clientauth|cipher|encrypt", 0);
-    private static final Pattern TELLING_WORD = Pattern.compile("(ssl|tls).*|.*(ssl|tls)|secured?|certs?|starttls");
+    private static final Pattern SIMILAR_WORD = Pattern.compile("(ssl|tls).*|.*(ssl|tls)|secured?|certs?|starttls");
 
-    /** What a name is about, and the setting for that; the first that is found counts. */
-    private static final List<Map.Entry<Pattern, String>> MEANINGS = List.of(
-            meaning("(trust|^ca).*password", "tlsTrustPassword"),
-            meaning("trust|^ca(file|cert|bundle)", "tlsTrust"),
-            meaning("password|passphrase", "tlsPassword"),
-            meaning("keystore", "tlsKeyStore"),
-            meaning("key", "tlsPrivateKey"),
-            meaning("cert", "tlsCertificate"),
-            meaning("clientauth", "tlsClientAuth"),
-            meaning("peers", "tlsAllowedPeers"),
-            meaning("protocol|version", "tlsProtocols"),
-            meaning("checkservername|verify|hostname", "tlsCheckServerName"),
-            meaning("servername|sni", "tlsServerName"));
+    /** Parts of names and the settings that they suggest; the first match counts. */
+    private static final List<Map.Entry<Pattern, String>> SUGGESTIONS = List.of(
+            suggestion("(trust|^ca).*password", "tlsTrustPassword"),
+            suggestion("trust|^ca(file|cert|bundle)", "tlsTrust"),
+            suggestion("password|passphrase", "tlsPassword"),
+            suggestion("keystore", "tlsKeyStore"),
+            suggestion("key", "tlsPrivateKey"),
+            suggestion("cert", "tlsCertificate"),
+            suggestion("clientauth", "tlsClientAuth"),
+            suggestion("peers", "tlsAllowedPeers"),
+            suggestion("protocol|version", "tlsProtocols"),
+            suggestion("checkservername|verify|hostname", "tlsCheckServerName"),
+            suggestion("servername|sni", "tlsServerName"));
 
     private TlsNames() {}
 
-    private static Map.Entry<Pattern, String> meaning(String about, String setting) {
-        return Map.entry(Pattern.compile(about), setting);
+    private static Map.Entry<Pattern, String> suggestion(String part, String setting) {
+        return Map.entry(Pattern.compile(part), setting);
     }
 
+    /** {@return whether a known setting is one of TLS} */
     static boolean isSetting(String known) {
-        return known.startsWith(ON) || known.equals(HANDSHAKE);
+        return known.startsWith(TLS) || known.equals(HANDSHAKE_TIMEOUT);
     }
 
+    /** {@return whether an unknown name looks like a TLS setting} */
     static boolean isAlike(String name) {
-        String letters = letters(name);
-        return KNOWN.contains(letters)
-                || TELLING.matcher(letters).find()
+        String plainName = withoutSeparators(name);
+        return SIMILAR_NAMES.contains(plainName)
+                || SIMILAR_PART.matcher(plainName).find()
                 || WORD_ENDS.splitAsStream(name)
                         .map(word -> word.toLowerCase(Locale.ROOT))
-                        .anyMatch(word -> TELLING_WORD.matcher(word).matches());
+                        .anyMatch(word -> SIMILAR_WORD.matcher(word).matches());
     }
 
-    /** The setting that was probably meant, of those that there are. */
-    static String meant(String name, Set<String> settings) {
-        String letters = letters(name);
-        return MEANINGS.stream()
-                .filter(each -> each.getKey().matcher(letters).find())
+    /** {@return the setting that was probably meant, one of the given ones} */
+    static String suggestion(String name, Set<String> settings) {
+        String plainName = withoutSeparators(name);
+        return SUGGESTIONS.stream()
+                .filter(each -> each.getKey().matcher(plainName).find())
                 .map(Map.Entry::getValue)
                 .filter(settings::contains)
                 .findFirst()
-                .orElse(ON);
+                .orElse(TLS);
     }
 
-    private static String letters(String name) {
+    private static String withoutSeparators(String name) {
         return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
     }
 }

@@ -11,18 +11,18 @@ import java.util.regex.Pattern;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
 
-/** Reads the options of TLS from settings, which are called as those, with {@code tls} before. */
+/** Reads the TLS options from settings. A setting has the name of its option with the prefix {@code tls}. */
 final class TlsOptionsReader {
 
     private static final TlsOptions DEFAULTS = TlsOptions.builder().build();
 
-    /** The names that options have in messages, and settings have with {@code tls} before. */
-    private static final Pattern OPTION =
+    /** The names of options in messages, which the settings have with the prefix {@code tls}. */
+    private static final Pattern OPTION_NAME =
             Pattern.compile("\\b(certificate|privateKey|keyStore|trust|clientAuth|allowedPeers)\\b");
 
     private TlsOptionsReader() {}
 
-    static void server(Settings settings, Consumer<TlsOptions> use) {
+    static void server(Settings settings, Consumer<TlsOptions> option) {
         TlsOptions.Builder options = TlsOptions.builder();
         List<String> given = common(settings, options);
         settings.choice("tlsClientAuth", List.of("none", "wanted", "required"), value -> {
@@ -31,18 +31,18 @@ final class TlsOptionsReader {
                 given.add("tlsClientAuth");
             }
         });
-        use(settings, options, given, use);
+        passOn(settings, options, given, option);
     }
 
-    static void client(Settings settings, Consumer<TlsOptions> use) {
+    static void client(Settings settings, Consumer<TlsOptions> option) {
         TlsOptions.Builder options = TlsOptions.builder();
         List<String> given = common(settings, options);
         text(settings, "tlsServerName", given, options::serverName);
         settings.bool("tlsCheckServerName", value -> {
             options.checkServerName(value);
-            addIfOther(given, "tlsCheckServerName", value, DEFAULTS.checkServerName());
+            addUnlessDefault(given, "tlsCheckServerName", value, DEFAULTS.checkServerName());
         });
-        use(settings, options, given, use);
+        passOn(settings, options, given, option);
     }
 
     private static List<String> common(Settings settings, TlsOptions.Builder options) {
@@ -55,7 +55,7 @@ final class TlsOptionsReader {
         text(settings, "tlsTrustPassword", given, options::trustPassword);
         settings.list("tlsProtocols", value -> {
             options.protocols(value);
-            addIfOther(given, "tlsProtocols", Set.copyOf(value), Set.copyOf(DEFAULTS.protocols()));
+            addUnlessDefault(given, "tlsProtocols", Set.copyOf(value), Set.copyOf(DEFAULTS.protocols()));
         });
         settings.list("tlsAllowedPeers", value -> {
             given.add("tlsAllowedPeers");
@@ -63,14 +63,14 @@ final class TlsOptionsReader {
         });
         settings.duration("handshakeTimeout", value -> {
             options.handshakeTimeout(value);
-            addIfOther(given, "handshakeTimeout", value, DEFAULTS.handshakeTimeout());
+            addUnlessDefault(given, "handshakeTimeout", value, DEFAULTS.handshakeTimeout());
         });
         return given;
     }
 
-    /** Tools write defaults down too: nobody asks for TLS with those. */
-    private static void addIfOther(List<String> given, String name, Object value, Object otherwise) {
-        if (!value.equals(otherwise)) {
+    /** Tools store defaults too, and a default does not request TLS. */
+    private static void addUnlessDefault(List<String> given, String name, Object value, Object defaultValue) {
+        if (!value.equals(defaultValue)) {
             given.add(name);
         }
     }
@@ -88,37 +88,38 @@ final class TlsOptionsReader {
             try {
                 option.accept(Path.of(text));
             } catch (InvalidPathException e) {
-                settings.refuse("the setting " + name + " is " + text + "; it must be the path of a file");
+                settings.addProblem("the setting " + name + " is " + text + "; it must be the path of a file");
             }
         });
     }
 
-    private static void use(
-            Settings settings, TlsOptions.Builder options, List<String> given, Consumer<TlsOptions> use) {
-        boolean[] on = {false};
-        settings.bool(TlsNames.ON, value -> on[0] = value);
-        if (!given.isEmpty() || !settings.isFalseOrMissing(TlsNames.ON)) {
-            settings.askForTls();
+    private static void passOn(
+            Settings settings, TlsOptions.Builder options, List<String> given, Consumer<TlsOptions> option) {
+        boolean[] enabled = {false};
+        settings.bool(TlsNames.TLS, value -> enabled[0] = value);
+        if (!given.isEmpty() || !settings.isFalseOrMissing(TlsNames.TLS)) {
+            settings.requestTls();
         }
-        if (!on[0]) {
+        if (!enabled[0]) {
             if (!given.isEmpty()) {
-                settings.refuse("there is " + String.join(", ", given.stream().distinct().toList())
-                        + ", but the setting tls is not true; without it nothing is encrypted");
+                settings.addProblem("TLS settings are present (" + String.join(", ", given.stream().distinct().toList())
+                        + "), but tls is not true; without tls=true nothing is encrypted");
             }
             return;
         }
         try {
-            use.accept(options.build());
+            option.accept(options.build());
         } catch (IllegalArgumentException e) {
-            settings.refuse("the settings of TLS do not fit together: " + inSettings(e.getMessage()));
+            settings.addProblem("the TLS settings are inconsistent: " + withSettingNames(e.getMessage()));
         }
     }
 
-    private static String inSettings(String aboutOptions) {
-        return OPTION.matcher(aboutOptions)
-                .replaceAll(option -> {
-                    String name = option.group();
-                    return TlsNames.ON + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    /** {@return a message of the API about options as one about settings} */
+    private static String withSettingNames(String message) {
+        return OPTION_NAME.matcher(message)
+                .replaceAll(match -> {
+                    String name = match.group();
+                    return TlsNames.TLS + Character.toUpperCase(name.charAt(0)) + name.substring(1);
                 })
                 .replace("option", "setting")
                 .replace(ClientAuth.REQUIRED.name(), "required");

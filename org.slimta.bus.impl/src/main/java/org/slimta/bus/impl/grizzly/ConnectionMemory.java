@@ -5,13 +5,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.transport.PauseReason;
 
 /**
  * The memory of one connection, as its {@link MemoryBudget} sees it: what arrives, what waits to be sent, and what was
  * deferred until the peer has read something. Thread-safe.
  */
-final class ConnectionMemory implements MemoryBudget.Holder {
+final class ConnectionMemory implements MemoryHolder {
 
     /** What the budget makes a connection do. Called on any thread; must not block. */
     interface Control {

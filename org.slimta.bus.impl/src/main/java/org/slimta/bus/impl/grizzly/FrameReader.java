@@ -9,6 +9,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.IncomingFrames;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
@@ -33,7 +34,7 @@ final class FrameReader implements IncomingFrames {
         void onEnd();
 
         /** The memory of the connection, as the budget sees it. */
-        MemoryBudget.Holder holder();
+        MemoryHolder holder();
     }
 
     private final Source source;

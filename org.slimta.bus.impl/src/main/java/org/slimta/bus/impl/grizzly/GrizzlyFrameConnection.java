@@ -12,6 +12,7 @@ import org.slimta.bus.impl.tls.TlsListener;
 import org.slimta.bus.impl.transport.ConnectionSettings;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.transport.QueuedFrame;
@@ -129,7 +130,7 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         }
 
         @Override
-        public MemoryBudget.Holder holder() {
+        public MemoryHolder holder() {
             return memory;
         }
     }
@@ -244,7 +245,7 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
     }
 
     @Override
-    public MemoryBudget.Holder holder() {
+    public MemoryHolder holder() {
         return memory;
     }
 

@@ -13,7 +13,7 @@ import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.exchange.FrameCarrier;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.tls.CertificateAlert;
-import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.MemoryHolder;
 
 /**
  * The connections of one client. A few are kept for small transactions to share, and as many for large ones, each of which has
@@ -78,7 +78,7 @@ final class ConnectionPool<R>
     }
 
     /** Gives the memory accounts of all connections. */
-    void forEachHolder(Consumer<MemoryBudget.Holder> action) {
+    void forEachHolder(Consumer<MemoryHolder> action) {
         connections.forEach(connection -> action.accept(connection.channel().holder()));
     }
 

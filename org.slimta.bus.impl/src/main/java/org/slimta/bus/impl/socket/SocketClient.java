@@ -16,6 +16,7 @@ import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.transport.SocketPeer;
 
 /**
@@ -62,7 +63,7 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
         this.client = new FrameClient<>(context, pool);
     }
 
-    private void forEachHolder(Consumer<MemoryBudget.Holder> action) {
+    private void forEachHolder(Consumer<MemoryHolder> action) {
         pool.forEachHolder(action);
     }
 

@@ -147,7 +147,7 @@ public interface FrameConnection {
     void cancelWhenThereIsRoom(Runnable action);
 
     /** {@return its memory, for the budget of all connections} */
-    MemoryBudget.Holder holder();
+    MemoryHolder holder();
 
     /**
      * Runs a task on the event thread, soon. If it throws, the connection is closed.

@@ -21,47 +21,6 @@ import org.slimta.bus.impl.status.BoundedLog;
  */
 public final class MemoryBudget {
 
-    /** The memory of one connection. Its methods are called on any thread and must not block. */
-    public interface Holder {
-
-        /** {@return the memory, in bytes, of incomplete incoming frames, and of what the peer has not read yet} */
-        long pendingBytes();
-
-        /**
-         * Checks whether the connection has stalled: its bytes could move, but do not.
-         *
-         * @param bytes only more bytes than this count
-         * @param since the time since which nothing has moved, by the clock
-         * @return whether it has stalled
-         */
-        boolean isStalled(long bytes, long since);
-
-        /** {@return the time, by the clock, at which the arriving frame began; or at which bytes arrived last} */
-        long frameStart();
-
-        /** {@return why the connection is not read now; empty if it is read} */
-        Set<PauseReason> pauseReasons();
-
-        /** Reads the connection again, as there may be room. */
-        void resume();
-
-        /** Reads a little though the connection is paused, to see whether anything arrives. */
-        void probe();
-
-        /**
-         * Releases the memory: drops the frame that arrives, or closes the connection.
-         *
-         * @param why the reason, for the failure of the transaction or the connection
-         */
-        void giveUp(String why);
-    }
-
-    /**
-     * A connection with at most this much pending memory may use the last eighth of the limit: that is a small frame
-     * that arrives, or some 64 small responses that are about to leave.
-     */
-    static final long SMALL_HOLDER_BYTES = 32 << 10;
-
     /** The room that is reserved for each connection that is resumed: what it may read before it is accounted again. */
     private static final long READ_BYTES = 64 << 10;
 
@@ -72,11 +31,11 @@ public final class MemoryBudget {
     private static final long STALL_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(450);
 
     private final AtomicLong total = new AtomicLong();
-    private final WaitingLine<Holder> waiting = new WaitingLine<>();
+    private final WaitingLine<MemoryHolder> waiting = new WaitingLine<>();
     private final Set<Runnable> roomActions = ConcurrentHashMap.newKeySet();
     private final Timer timer;
     private final PeriodicCheck check;
-    private final Consumer<Consumer<Holder>> all;
+    private final Consumer<Consumer<MemoryHolder>> all;
     private final BoundedLog log = new BoundedLog(MemoryBudget.class);
     private final StalledConnections stalled;
     private volatile long limit;
@@ -93,7 +52,7 @@ public final class MemoryBudget {
      * @param timer the clock, and runs the periodic check
      * @param all passes all connections to its argument
      */
-    public MemoryBudget(long limit, Timer timer, Consumer<Consumer<Holder>> all) {
+    public MemoryBudget(long limit, Timer timer, Consumer<Consumer<MemoryHolder>> all) {
         this.limit = limit;
         this.timer = timer;
         this.check = new PeriodicCheck(timer, CHECK_INTERVAL, this::checkProgress);
@@ -144,7 +103,7 @@ public final class MemoryBudget {
      */
     public boolean isUsedUpFor(long pendingBytes) {
         long held = total.get() - loan;
-        return held >= limit || pendingBytes > SMALL_HOLDER_BYTES && held >= softLimit();
+        return held >= limit || pendingBytes > MemoryHolder.SMALL_BYTES && held >= softLimit();
     }
 
     /**
@@ -155,7 +114,7 @@ public final class MemoryBudget {
      */
     public boolean isScarceFor(long unreadBytes) {
         long held = total.get();
-        return held >= 2 * limit || unreadBytes > SMALL_HOLDER_BYTES && held >= softLimit();
+        return held >= 2 * limit || unreadBytes > MemoryHolder.SMALL_BYTES && held >= softLimit();
     }
 
     /**
@@ -170,14 +129,14 @@ public final class MemoryBudget {
     }
 
     /** Resumes a connection as soon as there is room. Does not block. */
-    public void resumeWhenThereIsRoom(Holder holder) {
+    public void resumeWhenThereIsRoom(MemoryHolder holder) {
         waiting.add(holder);
         check.wake();
         wakeWaiting();
     }
 
     /** The connection is not to be resumed any more. */
-    public void cancel(Holder holder) {
+    public void cancel(MemoryHolder holder) {
         waiting.remove(holder);
     }
 
@@ -199,7 +158,7 @@ public final class MemoryBudget {
         }
         long room = softLimit() + loan - total.get();
         for (long i = 0; i <= room / READ_BYTES && room > 0; i++) {
-            Holder next = waiting.poll();
+            MemoryHolder next = waiting.poll();
             if (next == null) {
                 return;
             }

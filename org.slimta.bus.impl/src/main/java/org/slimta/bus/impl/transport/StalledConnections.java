@@ -18,7 +18,7 @@ final class StalledConnections {
      */
     private static final int MAX_ROUNDS_WITHOUT_STALLED = 3;
 
-    private final Consumer<Consumer<MemoryBudget.Holder>> all;
+    private final Consumer<Consumer<MemoryHolder>> all;
     private final LongSupplier total;
     private int roundsWithoutStalled;
 
@@ -28,7 +28,7 @@ final class StalledConnections {
      * @param all passes all connections to its argument
      * @param total gives the memory of all connections, in bytes
      */
-    StalledConnections(Consumer<Consumer<MemoryBudget.Holder>> all, LongSupplier total) {
+    StalledConnections(Consumer<Consumer<MemoryHolder>> all, LongSupplier total) {
         this.all = all;
         this.total = total;
     }
@@ -39,7 +39,7 @@ final class StalledConnections {
      * @param bytes its pending memory
      * @param start when its frame began, in nanoseconds after the beginning of the round; negative if before
      */
-    private record Candidate(MemoryBudget.Holder holder, long bytes, long start) {}
+    private record Candidate(MemoryHolder holder, long bytes, long start) {}
 
     /**
      * Makes connections release their memory, until the total is about half of the limit. The first ones are those that
@@ -55,7 +55,7 @@ final class StalledConnections {
         all.accept(holder -> {
             long own = holder.pendingBytes();
             pendingBytes[0] += own;
-            if (own > MemoryBudget.SMALL_HOLDER_BYTES) {
+            if (own > MemoryHolder.SMALL_BYTES) {
                 candidates.add(new Candidate(holder, own, holder.frameStart() - roundStart));
             }
         });
@@ -63,7 +63,7 @@ final class StalledConnections {
             return; // Most of the memory is for requests that are processed, and will be released.
         }
         List<Candidate> stalled = candidates.stream()
-                .filter(one -> one.holder().isStalled(MemoryBudget.SMALL_HOLDER_BYTES, roundStart))
+                .filter(one -> one.holder().isStalled(MemoryHolder.SMALL_BYTES, roundStart))
                 .sorted(Comparator.comparing(Candidate::bytes).reversed())
                 .toList();
         if (!stalled.isEmpty()) {

@@ -46,20 +46,23 @@ import org.slimta.bus.impl.runtime.BusRuntimeService;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 
-/** A framework with the parts of the provider in it, put together as Declarative Services does, so that buses can be configured. */
+/**
+ * An OSGi framework with the parts of the provider, assembled as by Declarative Services, in which buses can be
+ * configured.
+ */
 final class Container {
 
     static final String TYPE = "text";
 
     private final Path storage;
     private final Framework framework;
-    private final Whiteboard whiteboard;
+    final Whiteboard whiteboard;
     private final Map<String, ConfiguredBus<?>> buses = new HashMap<>();
-    final ProviderResources engine = new ProviderResources();
+    final ProviderResources resources = new ProviderResources();
     final CodecRegistry codecs = new CodecRegistry();
     final Rejections rejections = new Rejections();
     final BusDirectory directory = new BusDirectory();
-    final ConfigContext foundation;
+    final ConfigContext context;
     final BusRuntime runtime;
     private int pids;
 
@@ -73,12 +76,12 @@ final class Container {
                         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
         framework.start();
         codecs.add(new CodecRegistry.Rank(0, 1), TYPE, new TextCodec());
-        whiteboard = new Whiteboard(context(), rejections);
-        foundation = new ConfigContext(context(), engine, codecs, whiteboard, directory, rejections);
-        runtime = new BusRuntimeService(engine, codecs, whiteboard, rejections);
+        whiteboard = new Whiteboard(bundleContext(), rejections);
+        context = new ConfigContext(bundleContext(), resources, codecs, whiteboard, directory, rejections);
+        runtime = new BusRuntimeService(resources, codecs, whiteboard, rejections);
     }
 
-    BundleContext context() {
+    BundleContext bundleContext() {
         return framework.getBundleContext();
     }
 
@@ -104,17 +107,17 @@ final class Container {
         return all;
     }
 
-    /** Makes a bus as Declarative Services does; returns its PID. */
+    /** {@return the PID of a new bus, which is activated as by Declarative Services} */
     private String activate(String kind, Map<String, Object> properties) {
         String pid = kind + "~" + ++pids;
         Map<String, Object> all = withPid(pid, properties);
         ConfiguredBus<?> bus =
                 switch (kind) {
-                    case "server" -> new ConfiguredServer(foundation, all);
-                    case "client" -> new ConfiguredClient(foundation, all);
-                    case "local" -> new ConfiguredLocal(foundation, all);
-                    case "chain" -> new ConfiguredChain(foundation, all);
-                    default -> new ConfiguredProxy(foundation, all);
+                    case "server" -> new ConfiguredServer(context, all);
+                    case "client" -> new ConfiguredClient(context, all);
+                    case "local" -> new ConfiguredLocal(context, all);
+                    case "chain" -> new ConfiguredChain(context, all);
+                    default -> new ConfiguredProxy(context, all);
                 };
         buses.put(pid, bus);
         return pid;
@@ -151,19 +154,19 @@ final class Container {
         return activate("proxy", all);
     }
 
-    /** A bus on a socket gets other properties. */
+    /** Changes the configuration of a bus on a socket. */
     void modify(String pid, String name, Object... more) {
         Map<String, Object> all = ofText(name, more);
         all.putIfAbsent("port", 0);
         buses.get(pid).configure(withPid(pid, all));
     }
 
-    /** Its configuration is deleted. */
+    /** Deletes the configuration of a bus. */
     void delete(String pid) {
         buses.remove(pid).deactivate();
     }
 
-    /** Installs and starts a bundle that has classes of its own. */
+    /** Installs and starts a bundle with its own copies of these classes. */
     Bundle install(String name, Class<?>... classes) throws Exception {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -179,13 +182,13 @@ final class Container {
                 }
             }
         }
-        Bundle bundle = context().installBundle(name, new ByteArrayInputStream(jar.toByteArray()));
+        Bundle bundle = bundleContext().installBundle(name, new ByteArrayInputStream(jar.toByteArray()));
         bundle.start();
         return bundle;
     }
 
     ServiceRegistration<?> handler(RequestHandler<String, String> handler, String bus) {
-        return handler(context(), handler, bus);
+        return handler(bundleContext(), handler, bus);
     }
 
     static ServiceRegistration<?> handler(BundleContext owner, RequestHandler<String, String> handler, String bus) {
@@ -193,7 +196,7 @@ final class Container {
     }
 
     ServiceRegistration<?> filter(BusFilter<String, String> filter, String bus) {
-        return register(context(), BusFilter.class, filter, "(slimta.bus.name=" + bus + ")");
+        return register(bundleContext(), BusFilter.class, filter, "(slimta.bus.name=" + bus + ")");
     }
 
     static ServiceRegistration<?> register(BundleContext owner, Class<?> type, Object service, String target) {
@@ -215,24 +218,25 @@ final class Container {
                 .orElse(null);
     }
 
-    /** The port of a server once it listens. */
+    /** {@return the port of a server} Waits until it listens. */
     int port(String server) throws Exception {
         await(server + " listens", () -> !references(BusServer.class, server).isEmpty());
-        String address = (String) references(BusServer.class, server).iterator().next().getProperty(BusConstants.BUS_ADDRESS);
+        ServiceReference<?> reference = references(BusServer.class, server).iterator().next();
+        String address = (String) reference.getProperty(BusConstants.BUS_ADDRESS);
         return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
     <S> Collection<ServiceReference<S>> references(Class<S> type, String bus) throws Exception {
-        return context().getServiceReferences(type, "(slimta.bus.name=" + bus + ")");
+        return bundleContext().getServiceReferences(type, "(slimta.bus.name=" + bus + ")");
     }
 
     @SuppressWarnings("unchecked")
     <S, T extends S> T service(Class<S> type, String bus) throws Exception {
         await("a " + type.getSimpleName() + " " + bus, () -> !references(type, bus).isEmpty());
-        return (T) context().getService(references(type, bus).iterator().next());
+        return (T) bundleContext().getService(references(type, bus).iterator().next());
     }
 
-    /** A configured client of a configured server. */
+    /** {@return a configured client of a configured server} */
     <T> BusClient<T, T> clientOf(String server, Object... more) throws Exception {
         List<Object> all = new ArrayList<>(List.of("host", "127.0.0.1", "port", port(server)));
         all.addAll(Arrays.asList(more));
@@ -260,9 +264,9 @@ final class Container {
 
     void close() throws Exception {
         List.copyOf(buses.keySet()).forEach(this::delete);
-        foundation.close();
+        context.close();
         whiteboard.close();
-        engine.close();
+        resources.close();
         framework.stop();
         framework.waitForStop(20_000);
         try (Stream<Path> files = Files.walk(storage)) {

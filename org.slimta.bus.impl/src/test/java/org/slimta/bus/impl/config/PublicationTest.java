@@ -29,8 +29,8 @@ class PublicationTest {
     }
 
     @Test
-    void aConditionThatIsJustBeingRegisteredGetsThePropertiesThatChangeMeanwhile() throws Exception {
-        Publication publication = new Publication(container.context(), Map.of("cost", "high"), () -> {});
+    void aConditionGetsPropertiesThatChangeWhileItIsRegistered() throws Exception {
+        Publication publication = new Publication(container.bundleContext(), Map.of("cost", "high"), () -> {});
         AtomicBoolean changed = new AtomicBoolean();
         ServiceListener listener = event -> {
             if (event.getType() == ServiceEvent.REGISTERED && !changed.getAndSet(true)) {
@@ -38,11 +38,11 @@ class PublicationTest {
                 publication.update(() -> true);
             }
         };
-        container.context().addServiceListener(listener, CONDITION);
+        container.bundleContext().addServiceListener(listener, CONDITION);
         publication.update(() -> true);
-        container.context().removeServiceListener(listener);
+        container.bundleContext().removeServiceListener(listener);
         assertEquals(
-                "low", container.context().getServiceReferences((String) null, CONDITION)[0].getProperty("cost"));
+                "low", container.bundleContext().getServiceReferences((String) null, CONDITION)[0].getProperty("cost"));
         publication.close();
     }
 }

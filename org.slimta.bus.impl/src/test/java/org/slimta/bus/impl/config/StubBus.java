@@ -7,19 +7,19 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
-/** A bus that carries nothing. */
+/** A bus that carries no requests. */
 class StubBus extends ConfiguredBus<ConfiguredBus.BusSettings> {
 
     private static final String NAME = "stub";
 
-    StubBus(ConfigContext foundation) {
-        super(foundation, NAME, Map.of("service.pid", NAME));
+    StubBus(ConfigContext context) {
+        super(context, NAME, Map.of("service.pid", NAME));
     }
 
     @Override
     BusSettings read(Settings properties) {
-        BusIdentity names = new BusIdentity(NAME, null, null, Map.of());
-        return () -> names;
+        BusIdentity identity = new BusIdentity(NAME, null, null, Map.of());
+        return () -> identity;
     }
 
     @Override
@@ -39,7 +39,7 @@ class StubBus extends ConfiguredBus<ConfiguredBus.BusSettings> {
     }
 
     @Override
-    void reportWanted(BusSettings settings, BusDTO bus) {}
+    void reportDesired(BusSettings settings, BusDTO bus) {}
 
     @Override
     void reportOpen(BusDTO bus) {

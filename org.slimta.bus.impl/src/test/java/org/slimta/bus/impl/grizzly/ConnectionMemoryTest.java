@@ -18,6 +18,7 @@ import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.wire.Frame;
 
@@ -45,7 +46,7 @@ class ConnectionMemoryTest {
         public void onEnd() {}
 
         @Override
-        public MemoryBudget.Holder holder() {
+        public MemoryHolder holder() {
             return memory();
         }
     };

@@ -24,6 +24,7 @@ import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
@@ -41,7 +42,7 @@ class FrameReaderTest {
     private Runnable onFrame = () -> {};
     private boolean takesRejected = true;
 
-    private final MemoryBudget.Holder holder = new MemoryBudget.Holder() {
+    private final MemoryHolder holder = new MemoryHolder() {
 
         @Override
         public long pendingBytes() {
@@ -93,7 +94,7 @@ class FrameReaderTest {
         }
 
         @Override
-        public MemoryBudget.Holder holder() {
+        public MemoryHolder holder() {
             return holder;
         }
     };

@@ -252,7 +252,7 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     public void cancelWhenThereIsRoom(Runnable action) {}
 
     @Override
-    public MemoryBudget.Holder holder() {
+    public MemoryHolder holder() {
         throw new UnsupportedOperationException("nothing is counted here");
     }
 

@@ -33,7 +33,7 @@ class MemoryBudgetTest {
     private final MemoryBudget budget =
             new MemoryBudget(LIMIT, timer, each -> all.forEach(each::accept));
 
-    private class Fake implements MemoryBudget.Holder {
+    private class Fake implements MemoryHolder {
 
         final MemoryBudget.Account account = budget.newAccount();
         long pendingBytes;

@@ -19,7 +19,7 @@ class StalledConnectionsTest {
     private final StalledConnections stalled = new StalledConnections(
             action -> all.forEach(action), () -> all.stream().mapToLong(Fake::pendingBytes).sum());
 
-    private final class Fake implements MemoryBudget.Holder {
+    private final class Fake implements MemoryHolder {
 
         private final String name;
         private final long bytes;

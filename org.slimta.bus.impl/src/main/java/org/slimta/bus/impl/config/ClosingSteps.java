@@ -1,0 +1,33 @@
+package org.slimta.bus.impl.config;
+
+/** Runs the steps of closing something, so that one that fails leaves nothing else open. */
+final class ClosingSteps {
+
+    private ClosingSteps() {}
+
+    /**
+     * Runs all steps in order, on the thread of the caller, whatever one of them throws.
+     *
+     * @throws RuntimeException the first failure, with those after it suppressed; or an {@link Error} likewise
+     */
+    static void run(Runnable... steps) {
+        Throwable first = null;
+        for (Runnable step : steps) {
+            try {
+                step.run();
+            } catch (RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else if (first != e) {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first != null) {
+            throw (RuntimeException) first;
+        }
+    }
+}

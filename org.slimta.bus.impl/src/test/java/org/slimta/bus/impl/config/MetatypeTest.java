@@ -1,0 +1,113 @@
+package org.slimta.bus.impl.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** Compares the settings that tools show with those that are read. */
+class MetatypeTest {
+
+    /** Reads the settings of each kind of bus as the bus does; the results are compared completely. */
+    static Stream<Arguments> readers() {
+        return Stream.of(
+                reader(ServerConfiguration.class, settings -> List.of(
+                        BusIdentity.withTypes(settings),
+                        Objects.requireNonNullElse(settings.text("host"), "127.0.0.1"),
+                        settings.port("port", 0),
+                        OptionsReader.server(settings),
+                        HandlerLimits.read(settings))),
+                reader(ClientConfiguration.class, settings -> List.of(
+                        BusIdentity.withTypes(settings),
+                        settings.required("host", "x"),
+                        settings.port("port", 1),
+                        settings.duration("drainTimeout", Duration.ofSeconds(5)),
+                        OptionsReader.client(settings))),
+                reader(LocalConfiguration.class, settings -> List.of(
+                        BusIdentity.withoutTypes(settings),
+                        OptionsReader.local(settings),
+                        HandlerLimits.read(settings))),
+                reader(ChainConfiguration.class, settings -> List.of(
+                        BusIdentity.withoutTypes(settings),
+                        settings.required("from", "x"),
+                        HandlerLimits.minFilters(settings),
+                        OptionsReader.local(settings),
+                        HandlerLimits.read(settings))),
+                reader(ProxyConfiguration.class, settings -> List.of(
+                        BusIdentity.withoutTypes(settings),
+                        settings.required("from", "x"),
+                        settings.required("to", "x"),
+                        HandlerLimits.minFilters(settings),
+                        settings.duration("drainTimeout", Duration.ofSeconds(5)),
+                        HandlerLimits.read(settings))));
+    }
+
+    private static Arguments reader(Class<?> shown, Function<Settings, Object> read) {
+        return Arguments.of(shown, read);
+    }
+
+    /** The defaults that tools show have the same effect as no value. */
+    @ParameterizedTest
+    @MethodSource("readers")
+    void whatToolsShowIsWhatIsRead(Class<?> shown, Function<Settings, Object> read) throws Exception {
+        Map<String, Object> defaults = new HashMap<>();
+        Map<String, Object> required = new HashMap<>();
+        for (Element setting : settingsOf(shown)) {
+            String name = setting.getAttribute("id");
+            String type = setting.getAttribute("type");
+            if (setting.hasAttribute("default")) {
+                defaults.put(name, typed(setting.getAttribute("default"), type));
+                assertEquals("false", setting.getAttribute("required"), name);
+            } else {
+                required.put(name, type.equals("Integer") ? 4025 : "relay");
+                assertEquals("", setting.getAttribute("required"), name);
+            }
+        }
+        defaults.putAll(required);
+        Settings all = new Settings(defaults);
+        Object withDefaults = read.apply(all);
+        all.check();
+        Settings few = new Settings(required);
+        Object without = read.apply(few);
+        few.check();
+        assertEquals(without, withDefaults);
+        assertEquals(Map.of(), all.others(), "settings that tools show and no code reads");
+    }
+
+    private static Object typed(String value, String type) {
+        return switch (type) {
+            case "Integer" -> Integer.valueOf(value);
+            case "Boolean" -> Boolean.valueOf(value);
+            default -> value;
+        };
+    }
+
+    /**
+     * {@return the settings in the file that tools read} bnd generates it, with the settings of extended interfaces.
+     */
+    private static List<Element> settingsOf(Class<?> shown) throws Exception {
+        try (InputStream metatype =
+                shown.getResourceAsStream("/OSGI-INF/metatype/" + shown.getName() + ".xml")) {
+            NodeList settings = DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(metatype)
+                    .getElementsByTagName("AD");
+            return IntStream.range(0, settings.getLength())
+                    .mapToObj(i -> (Element) settings.item(i))
+                    .toList();
+        }
+    }
+}
