@@ -1,6 +1,6 @@
 package org.slimta.bus.impl.config;
 
-import java.util.EnumSet;
+import java.time.Duration;
 import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -12,31 +12,39 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
-import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.PipelineSpec;
-import org.slimta.bus.impl.whiteboard.TargetedBus;
 
-/** A bus inside the JVM, by configuration. */
+/** A configured bus inside the JVM. */
 @Component(
         service = {},
         immediate = true,
         configurationPid = "org.slimta.bus.local",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = LocalConfiguration.class, factory = true)
-public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSettings> {
+public final class ConfiguredLocal extends ConfiguredServerEnd<ConfiguredLocal.LocalSettings> {
 
     private static final String KIND = "local";
 
-    record LocalSettings(BusIdentity identity, LocalOptions options, HandlerLimits handlerLimits) implements BusSettings {}
+    record LocalSettings(BusIdentity identity, LocalOptions options, HandlerLimits handlerLimits)
+            implements ServerEndSettings {
 
-    private volatile QueueBus<Object, Object> bus;
-    private volatile PublishedEndpoint end;
+        /** It has no codecs of its own, so the wait for anything that is missing is the same. */
+        @Override
+        public Duration missingCodecTimeout() {
+            return handlerLimits.missingTimeout();
+        }
+
+        @Override
+        public Duration drainTimeout() {
+            return options.drainTimeout();
+        }
+    }
 
     /**
-     * A local bus.
+     * Opens a local bus soon; does not block.
      *
      * @param context what all configured buses share
      * @param properties its configuration
@@ -66,81 +74,57 @@ public final class ConfiguredLocal extends ConfiguredBus<ConfiguredLocal.LocalSe
     }
 
     @Override
-    void open(LocalSettings settings) throws BusException {
-        BusIdentity identity = settings.identity();
-        PublishedEndpoint.checkNameIsFree(identity.name(), context());
-        if (context().directory().client(identity.name()) != null) {
+    ServerEnd<LocalSettings> openEnd(LocalSettings settings) throws BusException {
+        String name = settings.identity().name();
+        if (context().directory().client(name) != null) {
             throw new BusException(
-                    Reason.CONNECT,
-                    "a client already uses slimta.bus.name=" + identity.name() + "; names must be unique");
+                    Reason.CONNECT, "a client already uses slimta.bus.name=" + name + "; names must be unique");
         }
-        end = null;
-        bus = new QueueBus<>(settings.options(), context().resources().threads());
-        BusClient<Object, Object> client = new SharedClient(bus.client());
-        end = new PublishedEndpoint(context(), identity.properties(KIND, null), new ReceivingEndpoint(bus.inbox(), null, null));
-        end.open(new SharedServer(bus.server()), client, pipeline(settings));
-    }
-
-    private PipelineSpec pipeline(LocalSettings settings) {
-        BusIdentity identity = settings.identity();
-        return new PipelineSpec(
-                identity.name(),
-                identity.properties(KIND, null),
-                null,
-                null,
-                false,
-                0,
-                true,
-                null,
-                end::isInUse,
-                settings.handlerLimits().maxConcurrent(),
-                settings.handlerLimits().missingTimeout(),
-                settings.handlerLimits().missingTimeout(),
-                settings.options().drainTimeout());
+        QueueBus<Object, Object> bus = new QueueBus<>(settings.options(), context().resources().threads());
+        return new QueueBusEnd(bus, new ReceivingEndpoint(bus.inbox(), null, null));
     }
 
     @Override
-    boolean apply(LocalSettings before, LocalSettings now) {
-        if (!now.identity().isSameBus(before.identity())) {
-            return false;
-        }
-        bus.reconfigure(now.options());
-        end.change(now.identity().properties(KIND, null), pipeline(now));
+    boolean isSameEnd(LocalSettings before, LocalSettings now) {
         return true;
     }
 
     @Override
-    void closeNow() {
-        ClosingSteps.run(
-                () -> {
-                    if (end != null) {
-                        end.withdraw();
-                    }
-                },
-                bus::close,
-                () -> {
-                    if (end != null) {
-                        end.close();
-                    }
-                });
-    }
-
-    @Override
-    TargetedBus target(LocalSettings settings) {
-        return new TargetedBus(KIND, settings.identity().name(), settings.identity().properties(KIND, null), EnumSet.of(Kind.HANDLER));
-    }
-
-    @Override
-    void reportDesired(LocalSettings settings, BusDTO dto) {
+    void reportDesired(LocalSettings settings, BusDTO bus) {
         // It has no address.
     }
 
-    @Override
-    void reportOpen(BusDTO dto) {
-        bus.report(dto);
-        PublishedEndpoint now = end;
-        if (now != null) { // It may just be opened anew.
-            now.report(dto);
+    private record QueueBusEnd(QueueBus<Object, Object> bus, ReceivingEndpoint endpoint)
+            implements ServerEnd<LocalSettings> {
+
+        @Override
+        public BusServer<Object, Object> server() {
+            return bus.server();
+        }
+
+        @Override
+        public BusClient<Object, Object> client() {
+            return bus.client();
+        }
+
+        @Override
+        public String address() {
+            return null;
+        }
+
+        @Override
+        public void reconfigure(LocalSettings settings) {
+            bus.reconfigure(settings.options());
+        }
+
+        @Override
+        public void close(boolean hasReceiver) {
+            bus.close();
+        }
+
+        @Override
+        public void report(BusDTO dto) {
+            bus.report(dto);
         }
     }
 }

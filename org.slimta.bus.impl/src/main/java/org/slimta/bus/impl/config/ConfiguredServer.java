@@ -1,7 +1,8 @@
 package org.slimta.bus.impl.config;
 
-import java.util.EnumSet;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -9,36 +10,42 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
-import org.slimta.bus.impl.status.Rejections.Kind;
-import org.slimta.bus.impl.whiteboard.PipelineSpec;
-import org.slimta.bus.impl.whiteboard.TargetedBus;
 
-/** A server on a socket, by configuration. */
+/** A configured server on a socket. */
 @Component(
         service = {},
         immediate = true,
         configurationPid = "org.slimta.bus.server",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ServerConfiguration.class, factory = true)
-public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.ServerSettings> {
+public final class ConfiguredServer extends ConfiguredServerEnd<ConfiguredServer.ServerSettings> {
 
     private static final String KIND = "server";
 
-    record ServerSettings(BusIdentity identity, String host, int port, ServerOptions options, HandlerLimits handlerLimits)
-            implements BusSettings {}
+    record ServerSettings(
+            BusIdentity identity, HostPort listenAddress, ServerOptions options, HandlerLimits handlerLimits)
+            implements ServerEndSettings {
 
-    private volatile SocketServer<Object, Object> server;
-    private volatile PublishedEndpoint end;
+        @Override
+        public Duration missingCodecTimeout() {
+            return options.missingCodecTimeout();
+        }
+
+        @Override
+        public Duration drainTimeout() {
+            return options.drainTimeout();
+        }
+    }
 
     /**
-     * A server.
+     * Opens a server soon; does not block.
      *
      * @param context what all configured buses share
      * @param properties its configuration
@@ -62,72 +69,33 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     @Override
     ServerSettings read(Settings settings) throws InvalidConfigurationException {
         BusIdentity identity = BusIdentity.withTypes(settings);
-        String host = settings.text("host");
+        String host = Objects.requireNonNullElse(settings.text("host"), "127.0.0.1");
         int port = settings.port("port", 0);
         ServerOptions options = OptionsReader.server(settings);
         HandlerLimits handlerLimits = HandlerLimits.read(settings);
-        return new ServerSettings(identity.complete(settings), host == null ? "127.0.0.1" : Hosts.withoutBrackets(host), port, options, handlerLimits);
+        HostPort listenAddress = new HostPort(Hosts.withoutBrackets(host), port);
+        return new ServerSettings(identity.complete(settings), listenAddress, options, handlerLimits);
     }
 
     @Override
-    void open(ServerSettings settings) throws BusException {
-        PublishedEndpoint.checkNameIsFree(settings.identity().name(), context());
-        end = null;
-        server = SocketServer.open(
-                settings.host(),
-                settings.port(),
-                PayloadType.named(settings.identity().requestType()),
-                PayloadType.named(settings.identity().responseType()),
+    ServerEnd<ServerSettings> openEnd(ServerSettings settings) throws BusException {
+        BusIdentity identity = settings.identity();
+        SocketServer<Object, Object> server = SocketServer.open(
+                settings.listenAddress().host(),
+                settings.listenAddress().port(),
+                PayloadType.named(identity.requestType()),
+                PayloadType.named(identity.responseType()),
                 settings.options(),
                 context().codecs(),
                 context().resources().network(),
                 context().resources().threads());
-        BusServer<Object, Object> shared = new SharedServer(server);
-        BusIdentity identity = settings.identity();
-        end = new PublishedEndpoint(
-                context(),
-                identity.properties(KIND, address()),
-                new ReceivingEndpoint(server.inbox(), identity.requestType(), identity.responseType()));
-        try {
-            end.open(shared, null, pipeline(settings));
-        } catch (BusException e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    private String address() {
-        return Hosts.withPort(server.address().getHostString(), server.address().getPort());
-    }
-
-    private PipelineSpec pipeline(ServerSettings settings) {
-        BusIdentity identity = settings.identity();
-        return new PipelineSpec(
-                identity.name(),
-                identity.properties(KIND, address()),
-                identity.requestType(),
-                identity.responseType(),
-                false,
-                0,
-                true,
-                null,
-                end::isInUse,
-                settings.handlerLimits().maxConcurrent(),
-                settings.handlerLimits().missingTimeout(),
-                settings.options().missingCodecTimeout(),
-                settings.options().drainTimeout());
+        return new SocketServerEnd(
+                server, new ReceivingEndpoint(server.inbox(), identity.requestType(), identity.responseType()));
     }
 
     @Override
-    boolean apply(ServerSettings before, ServerSettings now) throws BusException {
-        boolean sameSocket = now.host().equals(before.host()) && now.port() == before.port();
-        BusIdentity identity = now.identity();
-        if (!sameSocket || !identity.isSameBus(before.identity())) {
-            return false;
-        }
-        server.reconfigure(now.options());
-        end.change(identity.properties(KIND, address()), pipeline(now));
-        return true;
+    boolean isSameEnd(ServerSettings before, ServerSettings now) {
+        return now.listenAddress().equals(before.listenAddress());
     }
 
     @Override
@@ -136,38 +104,36 @@ public final class ConfiguredServer extends ConfiguredBus<ConfiguredServer.Serve
     }
 
     @Override
-    TargetedBus target(ServerSettings settings) {
-        return new TargetedBus(KIND, settings.identity().name(), settings.identity().properties(KIND, address()), EnumSet.of(Kind.HANDLER));
-    }
-
-    @Override
-    void closeNow() {
-        boolean hasReceiver = end != null && end.hasReceiver();
-        ClosingSteps.run(
-                () -> {
-                    if (end != null) {
-                        end.withdraw();
-                    }
-                },
-                () -> server.close(hasReceiver),
-                () -> {
-                    if (end != null) {
-                        end.close();
-                    }
-                });
-    }
-
-    @Override
     void reportDesired(ServerSettings settings, BusDTO bus) {
-        bus.address = Hosts.withPort(settings.host(), settings.port());
+        bus.address = settings.listenAddress().toString();
     }
 
-    @Override
-    void reportOpen(BusDTO bus) {
-        server.report(bus);
-        PublishedEndpoint now = end;
-        if (now != null) { // It may just be opened anew.
-            now.report(bus);
+    private record SocketServerEnd(SocketServer<Object, Object> server, ReceivingEndpoint endpoint)
+            implements ServerEnd<ServerSettings> {
+
+        @Override
+        public BusClient<Object, Object> client() {
+            return null;
+        }
+
+        @Override
+        public String address() {
+            return Hosts.withPort(server.address().getHostString(), server.address().getPort());
+        }
+
+        @Override
+        public void reconfigure(ServerSettings settings) throws BusException {
+            server.reconfigure(settings.options());
+        }
+
+        @Override
+        public void close(boolean hasReceiver) {
+            server.close(hasReceiver);
+        }
+
+        @Override
+        public void report(BusDTO bus) {
+            server.report(bus);
         }
     }
 }

@@ -1,0 +1,28 @@
+package org.slimta.bus.impl.config;
+
+import java.time.Duration;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.runtime.BusDTO;
+
+/**
+ * An open client, whatever carries its requests. {@link ConfiguredClientEnd} publishes and closes it.
+ *
+ * @param <S> its settings
+ */
+interface ClientEnd<S> {
+
+    /** {@return the client} Its users get it as a service that does not close it. */
+    BusClient<Object, Object> client();
+
+    /** Continues with other settings. */
+    void reconfigure(S settings);
+
+    /** Waits until no transaction is in progress. An interrupt ends the wait and stays set. */
+    void awaitIdle(Duration timeout);
+
+    /** Closes it; transactions that are in progress fail. */
+    void close();
+
+    /** Reports the state and the statistics. */
+    void report(BusDTO bus);
+}

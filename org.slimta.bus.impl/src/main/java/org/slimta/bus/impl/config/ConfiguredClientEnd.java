@@ -1,0 +1,135 @@
+package org.slimta.bus.impl.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.whiteboard.TargetedBus;
+
+/**
+ * A configured bus that sends requests, whatever carries them: its name and services, its reports, and how it is
+ * changed and closed.
+ *
+ * @param <S> its settings
+ */
+abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettings> extends ConfiguredBus<S> {
+
+    /** The settings of a bus that sends requests. */
+    interface ClientEndSettings extends BusSettings {
+
+        /** {@return the address of the server for the services and reports, or null if it has none} */
+        String serverAddress();
+
+        Duration drainTimeout();
+    }
+
+    private final String kind;
+    private final Runnable codecListener = this::checkReady;
+    private volatile S current;
+    private volatile ClientEnd<S> end;
+    private volatile BusClient<Object, Object> shared;
+    private volatile Publication publication;
+
+    ConfiguredClientEnd(ConfigContext context, String kind, Map<String, Object> properties) {
+        super(context, kind, properties);
+        this.kind = kind;
+    }
+
+    /** Opens the end, which is published then. Does not wait for its server. */
+    abstract ClientEnd<S> openEnd(S settings);
+
+    /** {@return whether an open end can be changed from the one to the other settings without being opened again} */
+    abstract boolean isSameEnd(S before, S now);
+
+    @Override
+    final void open(S settings) throws BusException {
+        String name = settings.identity().name();
+        current = settings;
+        publication = null;
+        end = null;
+        end = openEnd(settings);
+        shared = new SharedClient(end.client());
+        if (!context().directory().add(name, null, shared)) {
+            end.close();
+            throw new BusException(
+                    Reason.CONNECT,
+                    "another client or local bus already uses slimta.bus.name=" + name + "; names must be unique");
+        }
+        publication = new Publication(context().bundleContext(), properties(settings), () -> {});
+        publication.add(BusClient.class, shared);
+        context().codecs().addListener(codecListener);
+        checkReady();
+    }
+
+    private Map<String, Object> properties(S settings) {
+        return settings.identity().properties(kind, settings.serverAddress());
+    }
+
+    private void checkReady() {
+        BusIdentity identity = current.identity();
+        publication.update(() -> context().hasCodecs(identity.requestType(), identity.responseType()));
+    }
+
+    @Override
+    final boolean apply(S before, S now) {
+        if (!isSameEnd(before, now) || !now.identity().isSameBus(before.identity())) {
+            return false;
+        }
+        current = now;
+        end.reconfigure(now);
+        publication.change(properties(now));
+        checkReady();
+        return true;
+    }
+
+    /** Unpublishes the client first; its users may still get the responses to transactions in progress. */
+    @Override
+    final void closeNow() {
+        context().codecs().removeListener(codecListener);
+        ClientEnd<S> closing = end;
+        Publication unpublishing = publication;
+        if (closing == null) {
+            return; // Opening failed before there was anything.
+        }
+        ClosingSteps.run(
+                () -> {
+                    if (unpublishing != null) {
+                        unpublishing.close();
+                    }
+                },
+                () -> drain(closing, System.nanoTime() + current.drainTimeout().toNanos()));
+    }
+
+    private void drain(ClientEnd<S> closing, long deadline) {
+        ClosingSteps.run(
+                () -> context().directory().remove(current.identity().name(), null, shared),
+                () -> context().dispatchers().awaitLeft(shared),
+                () -> closing.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
+                closing::close);
+    }
+
+    @Override
+    final TargetedBus target(S settings) {
+        return new TargetedBus(kind, settings.identity().name(), properties(settings), Set.of());
+    }
+
+    @Override
+    final void reportDesired(S settings, BusDTO bus) {
+        bus.address = settings.serverAddress();
+    }
+
+    @Override
+    final void reportOpen(BusDTO bus) {
+        ClientEnd<S> reporting = end;
+        if (reporting != null) { // Otherwise it is being opened again.
+            reporting.report(bus);
+        }
+        BusIdentity identity = current.identity();
+        bus.requestType = identity.requestType();
+        bus.waitingFor = context().missingCodec(identity.requestType(), identity.responseType());
+        bus.state = bus.waitingFor == null ? bus.state : "waiting";
+    }
+}
