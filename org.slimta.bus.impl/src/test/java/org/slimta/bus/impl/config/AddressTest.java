@@ -18,7 +18,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
-/** An address of IPv6 has brackets around it where a port follows, once, however it was written. */
+/** An IPv6 address is in brackets where a port follows, whether it was configured with or without them. */
 @Timeout(60)
 class AddressTest {
 
@@ -53,21 +53,22 @@ class AddressTest {
         assumeIpv6();
         container.server("six", "host", host);
         int port = container.port("six");
-        assertEquals("[0:0:0:0:0:0:0:1]:" + port, address(BusServer.class, "six"));
-        Container.await("it is reported", () -> ("[0:0:0:0:0:0:0:1]:" + port).equals(container.bus("six").address));
+        String expected = "[0:0:0:0:0:0:0:1]:" + port;
+        assertEquals(expected, address(BusServer.class, "six"));
+        Container.await("its address is reported", () -> expected.equals(container.bus("six").address));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"::1", "[::1]"})
-    void theAddressOfAClientHasThemOnce(String host) throws Exception {
+    void theAddressOfAClientHasBracketsOnce(String host) throws Exception {
         container.client("six", "host", host, "port", 4025);
         assertEquals("[::1]:4025", address(BusClient.class, "six"));
-        Container.await("it is reported", () -> "[::1]:4025".equals(container.bus("six").address));
+        Container.await("its address is reported", () -> "[::1]:4025".equals(container.bus("six").address));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"::1", "[::1]"})
-    void aBusThatWaitsTellsItsAddressToo(String host) throws Exception {
+    void aWaitingBusReportsItsAddressToo(String host) throws Exception {
         container.server("first", "host", "127.0.0.1", "port", 0);
         container.port("first");
         container.server("first", "host", host, "port", 4025);
@@ -76,7 +77,7 @@ class AddressTest {
     }
 
     @Test
-    void anAddressOfIpv4AndANameHaveNone() throws Exception {
+    void anIpv4AddressAndAHostNameHaveNoBrackets() throws Exception {
         container.client("four", "host", "127.0.0.1", "port", 4025);
         assertEquals("127.0.0.1:4025", address(BusClient.class, "four"));
         container.client("named", "host", "relay.example.com", "port", 4025);
@@ -85,7 +86,7 @@ class AddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"::1", "[::1]"})
-    void aBusByCodeIsTheSame(String host) throws Exception {
+    void aBusInCodeHasTheSameAddress(String host) throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
             BusClient<String, String> client = factory.newClient(host, 4025, String.class, String.class);
             assertEquals("client [::1]:4025", client.name());

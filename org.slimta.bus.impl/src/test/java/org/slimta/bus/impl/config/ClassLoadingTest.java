@@ -26,7 +26,10 @@ import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 
-/** To see whether a handler knows the types of its bus, its classes are loaded, which may take its time: nobody waits for that. */
+/**
+ * The classes of a handler are loaded to find out whether it knows the types of its bus. That may take long, and
+ * nothing else waits for it.
+ */
 @Timeout(60)
 class ClassLoadingTest {
 
@@ -65,15 +68,15 @@ class ClassLoadingTest {
     }
 
     private final CountDownLatch loading = new CountDownLatch(1);
-    private final CountDownLatch mayGoOn = new CountDownLatch(1);
+    private final CountDownLatch mayContinue = new CountDownLatch(1);
 
-    /** A handler comes for a bus of notes, and its thread is held up while its class of notes is loaded. */
+    /** Registers a handler for a bus of notes; its thread is blocked while its class of notes is loaded. */
     private CompletableFuture<?> loadSlowly() throws Exception {
         WeavingHook slow = woven -> {
             if (woven.getClassName().equals(Note.class.getName())) {
                 loading.countDown();
                 try {
-                    mayGoOn.await();
+                    mayContinue.await();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -83,14 +86,14 @@ class ClassLoadingTest {
         container.server("notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
         container.port("notes");
         Bundle bundle = container.install("has.notes", Note.class);
-        CompletableFuture<?> registering = CompletableFuture.supplyAsync(
-                () -> Container.register(bundle.getBundleContext(), RequestHandler.class, ECHO, "(slimta.bus.name=notes)"));
+        CompletableFuture<?> registering = CompletableFuture.supplyAsync(() -> Container.register(
+                bundle.getBundleContext(), RequestHandler.class, ECHO, "(slimta.bus.name=notes)"));
         assertTrue(loading.await(20, TimeUnit.SECONDS));
         return registering;
     }
 
     @Test
-    void aBetterHandlerIsTakenMeanwhile() throws Exception {
+    void aHandlerOfHigherRankIsUsedMeanwhile() throws Exception {
         CompletableFuture<?> registering = loadSlowly();
         try {
             BusClient<Note, Note> client = container.clientOf(
@@ -106,30 +109,31 @@ class ClassLoadingTest {
                     .get(20, TimeUnit.SECONDS);
             assertEquals(
                     List.of(new Note("x")), client.sendRequest(List.of(new Note("x"))).recvResponse());
-            Container.await("it is told what runs", () -> container.bus("notes").handler
+            Container.await("the new handler is reported", () -> container.bus("notes").handler
                     == (Long) better.getReference().getProperty(Constants.SERVICE_ID));
         } finally {
-            mayGoOn.countDown();
+            mayContinue.countDown();
         }
         registering.get(20, TimeUnit.SECONDS);
     }
 
     @Test
-    void otherBusesGoOnMeanwhile() throws Exception {
+    void otherBusesContinueMeanwhile() throws Exception {
         CompletableFuture<?> registering = loadSlowly();
         try {
             for (int i = 0; i < 8; i++) {
                 String name = "texts" + i;
                 container.local(name);
                 BusClient<String, String> client = container.service(BusClient.class, name);
-                ServiceRegistration<?> handler = CompletableFuture.<ServiceRegistration<?>>supplyAsync(() -> container.handler(
-                                received -> CompletableFuture.completedFuture(List.of("re")), name))
+                RequestHandler<String, String> answering = received -> CompletableFuture.completedFuture(List.of("re"));
+                ServiceRegistration<?> handler = CompletableFuture.<ServiceRegistration<?>>supplyAsync(
+                                () -> container.handler(answering, name))
                         .get(20, TimeUnit.SECONDS);
                 assertEquals("re", Container.ask(client, "x"));
                 CompletableFuture.runAsync(handler::unregister).get(20, TimeUnit.SECONDS);
             }
         } finally {
-            mayGoOn.countDown();
+            mayContinue.countDown();
         }
         registering.get(20, TimeUnit.SECONDS);
     }

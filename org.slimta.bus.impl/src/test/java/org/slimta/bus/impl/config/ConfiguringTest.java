@@ -23,8 +23,8 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.RequestHandler;
 
 /**
- * Configuration Admin has one thread for the configurations of all bundles. The thread of these tests is in its place: it is
- * never held up by what runs through a bus, nor by the opening of one.
+ * Configuration Admin has one thread for the configurations of all bundles. The thread of these tests takes its
+ * place: it is blocked neither by transactions of a bus nor while a bus opens.
  */
 @Timeout(120)
 class ConfiguringTest {
@@ -62,47 +62,49 @@ class ConfiguringTest {
     }
 
     @Test
-    void aServerThatMovesDrainsElsewhere() throws Exception {
+    void aServerThatChangesItsPortDrainsOnAnotherThread() throws Exception {
         String server = container.server("moves", "drainTimeout", "20s");
         container.handler(slow, "moves");
         ClientTransaction<String> sent = begin(container.clientOf("moves"));
         int before = container.port("moves");
         container.modify(server, "moves", "port", freePort(), "drainTimeout", "20s");
-        assertFalse(sent.response().toCompletableFuture().isDone(), "it still runs when the thread is free again");
+        assertFalse(sent.response().toCompletableFuture().isDone(), "the transaction does not block this thread");
         mayEnd.countDown();
         assertEquals(List.of("finished"), sent.recvResponse());
-        Container.await("it listens elsewhere", () -> container.port("moves") != before);
+        Container.await("the server listens on the other port", () -> container.port("moves") != before);
     }
 
     @Test
-    void aServerWhoseConfigurationIsDeletedDrainsElsewhere() throws Exception {
+    void aServerWhoseConfigurationIsDeletedDrainsOnAnotherThread() throws Exception {
         String server = container.server("deleted", "drainTimeout", "20s");
         container.handler(slow, "deleted");
         ClientTransaction<String> sent = begin(container.clientOf("deleted"));
         container.delete(server);
-        assertFalse(sent.response().toCompletableFuture().isDone(), "it still runs when the thread is free again");
-        Container.await("nobody finds it", () -> container.references(BusServer.class, "deleted").isEmpty());
+        assertFalse(sent.response().toCompletableFuture().isDone(), "the transaction does not block this thread");
+        Container.await(
+                "its services are unregistered", () -> container.references(BusServer.class, "deleted").isEmpty());
         assertEquals("closing", container.bus("deleted").state);
         mayEnd.countDown();
         assertEquals(List.of("finished"), sent.recvResponse());
-        Container.await("it is gone", () -> container.bus("deleted") == null);
+        Container.await("the bus is closed", () -> container.bus("deleted") == null);
     }
 
     @Test
-    void aClientWhoseConfigurationIsDeletedDrainsElsewhere() throws Exception {
+    void aClientWhoseConfigurationIsDeletedDrainsOnAnotherThread() throws Exception {
         container.server("stays");
         container.handler(slow, "stays");
-        String client = container.client("goes", "host", "127.0.0.1", "port", container.port("stays"), "drainTimeout", "20s");
+        String client = container.client(
+                "goes", "host", "127.0.0.1", "port", container.port("stays"), "drainTimeout", "20s");
         BusClient<String, String> goes = container.service(BusClient.class, "goes");
         ClientTransaction<String> sent = begin(goes);
         container.delete(client);
-        assertFalse(sent.response().toCompletableFuture().isDone(), "it still runs when the thread is free again");
+        assertFalse(sent.response().toCompletableFuture().isDone(), "the transaction does not block this thread");
         mayEnd.countDown();
         assertEquals(List.of("finished"), sent.recvResponse());
     }
 
     @Test
-    void whatAProxyHasForALocalBusThatClosesWaitsForTheNext() throws Exception {
+    void requestsOfAProxyToALocalBusThatClosesWaitForTheNextOne() throws Exception {
         container.local("in");
         String out = container.local("out", "drainTimeout", "20s");
         container.proxy("edge", "in", "out");
@@ -110,7 +112,7 @@ class ConfiguringTest {
         BusClient<String, String> client = container.service(BusClient.class, "in");
         ClientTransaction<String> sent = begin(client);
         container.delete(out);
-        Container.await("nobody finds it", () -> container.references(BusClient.class, "out").isEmpty());
+        Container.await("its services are unregistered", () -> container.references(BusClient.class, "out").isEmpty());
         ClientTransaction<String> next = client.sendRequest(List.of("y"));
         container.local("out");
         mayEnd.countDown();
@@ -119,7 +121,7 @@ class ConfiguringTest {
     }
 
     @Test
-    void aBusThatDrainsDoesNotHoldUpAnother() throws Exception {
+    void aDrainingBusDoesNotDelayAnother() throws Exception {
         String draining = container.server("drains", "drainTimeout", "20s");
         container.handler(slow, "drains");
         ClientTransaction<String> sent = begin(container.clientOf("drains"));
@@ -131,7 +133,7 @@ class ConfiguringTest {
     }
 
     @Test
-    void whenTheProviderStopsAllIsClosed() throws Exception {
+    void allBusesAreClosedWhenTheProviderStops() throws Exception {
         int port = freePort();
         String server = container.server("stops", "port", port, "drainTimeout", "20s");
         container.handler(slow, "stops");
@@ -139,28 +141,28 @@ class ConfiguringTest {
         container.delete(server);
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(container.context::close);
         mayEnd.countDown();
-        assertEquals(List.of("finished"), sent.recvResponse(), "what was taken in is answered before");
+        assertEquals(List.of("finished"), sent.recvResponse(), "accepted requests are answered first");
         stopped.get(30, TimeUnit.SECONDS);
         assertNull(container.bus("stops"));
         new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
     }
 
     @Test
-    void aBusThatFailsToCloseIsGoneAllTheSame() {
+    void aBusThatFailsToCloseIsDeactivatedAnyway() {
         StubBus bus = new StubBus(container.context) {
             @Override
             void closeNow() {
-                throw new IllegalStateException("in vain");
+                throw new IllegalStateException("on purpose");
             }
         };
         bus.configure(Map.of());
-        Container.await("it is open", () -> container.bus("stub").state.equals("ready"));
+        Container.await("the bus is open", () -> container.bus("stub").state.equals("ready"));
         bus.deactivate();
-        Container.await("it is gone", () -> container.bus("stub") == null && bus.isClosed());
+        Container.await("the bus is closed", () -> container.bus("stub") == null && bus.isClosed());
     }
 
     @Test
-    void manyChangesInARowEndInTheLast() throws Exception {
+    void theLastOfManyChangesApplies() throws Exception {
         String server = container.server("changes");
         int[] ports = {0, freePort(), freePort()};
         for (int i = 1; i <= 600; i++) {
@@ -168,21 +170,22 @@ class ConfiguringTest {
         }
         container.modify(server, "changes", "port", ports[1], "queueSize", 601);
         Container.await(
-                "the last",
-                () -> container.bus("changes").queueSize == 601 && container.bus("changes").address.endsWith(":" + ports[1]));
+                "the last change applies",
+                () -> container.bus("changes").queueSize == 601
+                        && container.bus("changes").address.endsWith(":" + ports[1]));
         container.handler(received -> CompletableFuture.completedFuture(List.of("quick")), "changes");
         assertEquals("quick", Container.ask(container.clientOf("changes"), "x"));
         assertEquals(601, container.bus("changes").queueSize);
     }
 
     @Test
-    void aConfigurationThatGoesAndComesAgainEndsInABus() throws Exception {
+    void aConfigurationThatIsDeletedAndCreatedAgainOpensABus() throws Exception {
         for (int i = 0; i < 50; i++) {
             container.delete(container.server("comes", "port", freePort()));
         }
         container.server("comes", "port", freePort());
         container.handler(received -> CompletableFuture.completedFuture(List.of("quick")), "comes");
-        Container.await("one is left", () -> Arrays.stream(container.runtime.getRuntimeDTO().buses)
+        Container.await("one bus is left", () -> Arrays.stream(container.runtime.getRuntimeDTO().buses)
                 .filter(bus -> bus.name.equals("comes"))
                 .count() == 1);
         assertEquals("quick", Container.ask(container.clientOf("comes"), "x"));

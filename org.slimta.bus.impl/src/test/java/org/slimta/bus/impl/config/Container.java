@@ -46,7 +46,10 @@ import org.slimta.bus.impl.runtime.BusRuntimeService;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 
-/** A framework with the parts of the provider in it, put together as Declarative Services does, so that buses can be configured. */
+/**
+ * An OSGi framework with the parts of the provider, assembled as by Declarative Services, in which buses can be
+ * configured.
+ */
 final class Container {
 
     static final String TYPE = "text";
@@ -104,7 +107,7 @@ final class Container {
         return all;
     }
 
-    /** Makes a bus as Declarative Services does; returns its PID. */
+    /** {@return the PID of a new bus, which is activated as by Declarative Services} */
     private String activate(String kind, Map<String, Object> properties) {
         String pid = kind + "~" + ++pids;
         Map<String, Object> all = withPid(pid, properties);
@@ -151,19 +154,19 @@ final class Container {
         return activate("proxy", all);
     }
 
-    /** A bus on a socket gets other properties. */
+    /** Changes the configuration of a bus on a socket. */
     void modify(String pid, String name, Object... more) {
         Map<String, Object> all = ofText(name, more);
         all.putIfAbsent("port", 0);
         buses.get(pid).configure(withPid(pid, all));
     }
 
-    /** Its configuration is deleted. */
+    /** Deletes the configuration of a bus. */
     void delete(String pid) {
         buses.remove(pid).deactivate();
     }
 
-    /** Installs and starts a bundle that has classes of its own. */
+    /** Installs and starts a bundle with its own copies of these classes. */
     Bundle install(String name, Class<?>... classes) throws Exception {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -215,10 +218,11 @@ final class Container {
                 .orElse(null);
     }
 
-    /** The port of a server once it listens. */
+    /** {@return the port of a server} Waits until it listens. */
     int port(String server) throws Exception {
         await(server + " listens", () -> !references(BusServer.class, server).isEmpty());
-        String address = (String) references(BusServer.class, server).iterator().next().getProperty(BusConstants.BUS_ADDRESS);
+        ServiceReference<?> reference = references(BusServer.class, server).iterator().next();
+        String address = (String) reference.getProperty(BusConstants.BUS_ADDRESS);
         return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
@@ -232,7 +236,7 @@ final class Container {
         return (T) bundleContext().getService(references(type, bus).iterator().next());
     }
 
-    /** A configured client of a configured server. */
+    /** {@return a configured client of a configured server} */
     <T> BusClient<T, T> clientOf(String server, Object... more) throws Exception {
         List<Object> all = new ArrayList<>(List.of("host", "127.0.0.1", "port", port(server)));
         all.addAll(Arrays.asList(more));

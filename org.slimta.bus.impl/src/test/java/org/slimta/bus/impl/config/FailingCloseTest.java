@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -48,7 +49,7 @@ class FailingCloseTest {
         container.close();
     }
 
-    /** Services are unregistered, but whoever does so gets an error. */
+    /** Unregisters services, but throws an error after that. */
     private static BundleContext withFailingRegistrations(BundleContext context) {
         return proxy(BundleContext.class, context, (method, result) ->
                 method.equals("registerService") ? failingToUnregister((ServiceRegistration<?>) result) : result);
@@ -68,13 +69,14 @@ class FailingCloseTest {
     }
 
     private static <T> T proxy(Class<T> type, T original, Afterwards afterwards) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+        InvocationHandler handler = (self, method, arguments) -> {
             try {
                 return afterwards.of(method.getName(), method.invoke(original, arguments));
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
-        }));
+        };
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     private static Map<String, Object> named(String name, Object... more) {
@@ -100,11 +102,12 @@ class FailingCloseTest {
             }
         };
         bus.configure(Map.of());
-        Container.await("it is open", () -> container.bus("stub").state.equals("ready"));
+        Container.await("the bus is open", () -> container.bus("stub").state.equals("ready"));
         bus.reopenSoon();
-        Container.await("it was opened again", () -> opened.get() == 2 && container.bus("stub").state.equals("ready"));
+        Container.await(
+                "the bus was opened again", () -> opened.get() == 2 && container.bus("stub").state.equals("ready"));
         bus.deactivate();
-        Container.await("it is gone", () -> container.bus("stub") == null && bus.isClosed());
+        Container.await("the bus is closed", () -> container.bus("stub") == null && bus.isClosed());
     }
 
     @Test
@@ -124,9 +127,9 @@ class FailingCloseTest {
             }
         };
         bus.configure(Map.of());
-        Container.await("it is open", () -> container.bus("stub").state.equals("ready"));
+        Container.await("the bus is open", () -> container.bus("stub").state.equals("ready"));
         bus.deactivate();
-        Container.await("it is gone", bus::isClosed);
+        Container.await("the bus is closed", bus::isClosed);
     }
 
     @Test
@@ -134,7 +137,7 @@ class FailingCloseTest {
         ConfiguredServer server = new ConfiguredServer(failing, named("server", "port", 0));
         int port = container.port("server");
         server.deactivate();
-        Container.await("it is gone", server::isClosed);
+        Container.await("the bus is closed", server::isClosed);
         new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
         assertNull(container.directory.endpoint("server"));
         assertEquals(List.of(), List.copyOf(container.references(BusServer.class, "server")));
@@ -145,7 +148,7 @@ class FailingCloseTest {
         ConfiguredClient client = new ConfiguredClient(failing, named("client", "host", "127.0.0.1", "port", 1));
         BusClient<String, String> end = container.service(BusClient.class, "client");
         client.deactivate();
-        Container.await("it is gone", client::isClosed);
+        Container.await("the bus is closed", client::isClosed);
         assertEquals(
                 Reason.CLOSED,
                 assertThrows(BusException.class, () -> Container.ask(end, "x")).reason());
@@ -157,7 +160,7 @@ class FailingCloseTest {
         ConfiguredLocal local = new ConfiguredLocal(failing, named("local"));
         BusClient<String, String> end = container.service(BusClient.class, "local");
         local.deactivate();
-        Container.await("it is gone", local::isClosed);
+        Container.await("the bus is closed", local::isClosed);
         assertEquals(
                 Reason.CLOSED,
                 assertThrows(BusException.class, () -> Container.ask(end, "x")).reason());
@@ -174,7 +177,7 @@ class FailingCloseTest {
         ConfiguredChain chain = new ConfiguredChain(failing, named("chain", "from", "in"));
         BusServer<String, String> end = container.service(BusServer.class, "chain");
         chain.deactivate();
-        Container.await("it is gone", chain::isClosed);
+        Container.await("the bus is closed", chain::isClosed);
         assertEquals(
                 Reason.CLOSED,
                 assertThrows(BusException.class, () -> end.recvRequest(Duration.ZERO)).reason());
@@ -186,11 +189,13 @@ class FailingCloseTest {
     void aProxyIsClosed() throws Exception {
         container.local("in");
         container.local("out");
-        Container.await("the buses are open", () -> container.directory.endpoint("in") != null && container.directory.client("out") != null);
+        Container.await(
+                "the buses are open",
+                () -> container.directory.endpoint("in") != null && container.directory.client("out") != null);
         ConfiguredProxy proxy = new ConfiguredProxy(failing, named("proxy", "from", "in", "to", "out"));
-        Container.await("it is ready", () -> "ready".equals(container.bus("proxy").state));
+        Container.await("the proxy is ready", () -> "ready".equals(container.bus("proxy").state));
         proxy.deactivate();
-        Container.await("it is gone", proxy::isClosed);
+        Container.await("the bus is closed", proxy::isClosed);
         assertNull(container.directory.endpoint("in").owner().get());
     }
 }

@@ -21,7 +21,7 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
 
-/** Filters of the whiteboard see what handlers see, and pass on the time that is left. */
+/** Filters see the peer and the remaining time, as handlers do, and pass the remaining time on. */
 @Timeout(60)
 class FilterTimeTest {
 
@@ -49,7 +49,7 @@ class FilterTimeTest {
         container.close();
     }
 
-    /** A filter sees the time used up before it sends on; returns why that failed. */
+    /** Registers a filter that waits until no time is left before it sends. {@return why sending failed} */
     private CompletableFuture<Reason> filterThatUsesUpTheTime(String bus) {
         CompletableFuture<Reason> why = new CompletableFuture<>();
         container.filter(
@@ -59,7 +59,7 @@ class FilterTimeTest {
                     }
                     ClientTransaction<String> sent = to.sendRequest(batch.requests());
                     why.complete(assertThrows(BusException.class, sent::recvResponse).reason());
-                    return new CompletableFuture<>(); // Its client ends by itself.
+                    return new CompletableFuture<>(); // The transaction of its client times out.
                 },
                 bus);
         return why;
@@ -80,7 +80,7 @@ class FilterTimeTest {
     }
 
     @Test
-    void aProxyPassesOnTheTimeThatIsLeft() throws Exception {
+    void aProxyPassesTheRemainingTimeOn() throws Exception {
         container.server("far");
         container.handler(echo, "far");
         container.clientOf("far", "responseTimeout", "50s");
@@ -102,7 +102,7 @@ class FilterTimeTest {
     }
 
     @Test
-    void aBusBehindAFilterThatUsesUpTheTimeGetsNothing() throws Exception {
+    void aBusBehindAFilterThatUsesUpTheTimeReceivesNothing() throws Exception {
         container.server("far");
         container.handler(echo, "far");
         container.clientOf("far");

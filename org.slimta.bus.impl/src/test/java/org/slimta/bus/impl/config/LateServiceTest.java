@@ -17,7 +17,10 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.RequestHandler;
 
-/** A handler or a filter that cannot be got, as a component whose activation fails, is told and asked for again. */
+/**
+ * A handler or filter whose service object is not available, for example because its component fails to activate, is
+ * reported and tried again.
+ */
 @Timeout(60)
 class LateServiceTest {
 
@@ -37,13 +40,13 @@ class LateServiceTest {
         container.close();
     }
 
-    /** Fails some times, as Declarative Services does when a component cannot be activated. */
+    /** Fails a number of times, as Declarative Services does while a component cannot be activated. */
     private static final class Failing<S> implements ServiceFactory<S> {
 
         private final S service;
         private final int failures;
-        private final AtomicInteger asked = new AtomicInteger();
-        private final AtomicInteger let = new AtomicInteger();
+        private final AtomicInteger requested = new AtomicInteger();
+        private final AtomicInteger released = new AtomicInteger();
 
         Failing(S service, int failures) {
             this.service = service;
@@ -52,12 +55,12 @@ class LateServiceTest {
 
         @Override
         public S getService(Bundle bundle, ServiceRegistration<S> registration) {
-            return asked.incrementAndGet() > failures ? service : null;
+            return requested.incrementAndGet() > failures ? service : null;
         }
 
         @Override
-        public void ungetService(Bundle bundle, ServiceRegistration<S> registration, S got) {
-            let.incrementAndGet();
+        public void ungetService(Bundle bundle, ServiceRegistration<S> registration, S service) {
+            released.incrementAndGet();
         }
     }
 
@@ -66,19 +69,19 @@ class LateServiceTest {
     }
 
     @Test
-    void aHandlerThatCannotBeGotAtFirstIsUsedLater() throws Exception {
+    void aHandlerThatIsNotAvailableAtFirstIsUsedLater() throws Exception {
         Failing<?> factory = new Failing<>(HANDLER, 2);
         ServiceRegistration<?> handler = register(RequestHandler.class, factory, "relay");
         assertEquals("its service could not be got; see the log of its bundle", container.rejected("handler").reason);
         assertEquals("answered", Container.ask(container.service(BusClient.class, "relay"), "x"));
         assertNull(container.rejected("handler"));
-        assertEquals(3, factory.asked.get());
+        assertEquals(3, factory.requested.get());
         handler.unregister();
-        assertEquals(1, factory.let.get());
+        assertEquals(1, factory.released.get());
     }
 
     @Test
-    void aFilterThatCannotBeGotAtFirstIsUsedLater() throws Exception {
+    void aFilterThatIsNotAvailableAtFirstIsUsedLater() throws Exception {
         container.handler(HANDLER, "relay-out");
         container.chain("relay-out", "relay", "minFilters", 1);
         BusFilter<String, String> filter = (batch, to) -> CompletableFuture.completedFuture(List.of("filtered"));
@@ -88,15 +91,15 @@ class LateServiceTest {
     }
 
     @Test
-    void oneThatGoesIsNeitherToldNorAskedForAnyMore() throws Exception {
+    void anUnregisteredHandlerIsNeitherReportedNorTriedAgain() throws Exception {
         Failing<?> never = new Failing<>(HANDLER, Integer.MAX_VALUE);
         ServiceRegistration<?> handler = register(RequestHandler.class, never, "relay");
-        Container.await("it is asked for again", () -> never.asked.get() == 2);
+        Container.await("the handler is tried again", () -> never.requested.get() == 2);
         handler.unregister();
         assertNull(container.rejected("handler"));
         Failing<?> other = new Failing<>(HANDLER, 2);
-        register(RequestHandler.class, other, "relay"); // Its pauses are as long as those that are over.
-        Container.await("the other is there", () -> other.asked.get() == 3);
-        assertEquals(2, never.asked.get());
+        register(RequestHandler.class, other, "relay"); // Its delays are as long as the past ones of the first handler.
+        Container.await("the other handler is available", () -> other.requested.get() == 3);
+        assertEquals(2, never.requested.get());
     }
 }

@@ -25,7 +25,10 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.RequestHandler;
 
-/** A handler that goes is held up by what runs in it: not by itself, on all buses at once, and hardly when Configuration Admin waits. */
+/**
+ * Unregistering a handler waits for the transactions that it processes: not for its own one, on all buses at the same
+ * time, and hardly if Configuration Admin would be blocked.
+ */
 @Timeout(60)
 class LeavingTest {
 
@@ -88,7 +91,7 @@ class LeavingTest {
     }
 
     @Test
-    void itWaitsForItsOtherTransactionsThough() throws Exception {
+    void aHandlerThatUnregistersItselfWaitsForItsOtherTransactions() throws Exception {
         BusClient<String, String> client = local("both", "40s");
         AtomicReference<ServiceRegistration<?>> itself = new AtomicReference<>();
         CountDownLatch begun = new CountDownLatch(1);
@@ -108,15 +111,15 @@ class LeavingTest {
         assertTrue(begun.await(20, TimeUnit.SECONDS));
         ClientTransaction<String> own = client.sendRequest(List.of("unregister"));
         assertTrue(unregistering.await(20, TimeUnit.SECONDS));
-        Container.await("it is not used for more", () -> container.bus("both").handler == -1);
+        Container.await("the handler receives nothing more", () -> container.bus("both").handler == -1);
         mayEnd.countDown();
         assertEquals(List.of("finished"), other.recvResponse());
         assertEquals(List.of("after 0"), own.recvResponse());
     }
 
-    /** Four times two seconds would be eight. */
+    /** If one bus were waited for after the other, this would take eight seconds. */
     @Test
-    void aHandlerOfManyBusesIsWaitedForOnAllAtOnce() throws Exception {
+    void aHandlerOfManyBusesIsWaitedForOnAllOfThemAtOnce() throws Exception {
         CountDownLatch begun = new CountDownLatch(4);
         List<BusClient<String, String>> clients = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -133,7 +136,10 @@ class LeavingTest {
         assertTrue(millis >= 1900 && millis < 6000, "it took " + millis + " ms");
     }
 
-    /** Before a codec leaves the buses are told of it twice, and there are two buses: four times two seconds would be eight. */
+    /**
+     * The two buses are notified twice before a codec leaves. If each notification waited, this would take eight
+     * seconds.
+     */
     @Test
     void aCodecThatLeavesIsWaitedForOnce() throws Exception {
         CountDownLatch begun = new CountDownLatch(2);
@@ -149,7 +155,7 @@ class LeavingTest {
         assertTrue(millis >= 1900 && millis < 6000, "it took " + millis + " ms");
     }
 
-    /** What Configuration Admin calls. */
+    /** A method that Configuration Admin calls. */
     private interface Updated {
 
         void updated(Dictionary<String, ?> properties) throws Exception;
@@ -160,7 +166,7 @@ class LeavingTest {
     }
 
     @Test
-    void aHandlerThatGoesWithItsConfigurationHardlyHoldsUpOthers() throws Exception {
+    void aHandlerThatIsUnregisteredByConfigurationAdminHardlyBlocksIt() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         BusClient<String, String> client = local("configured", "120s");
         ServiceRegistration<?> handler = container.handler(slow(begun), "configured");
@@ -179,7 +185,7 @@ class LeavingTest {
     }
 
     @Test
-    void aBundleThatStopsWaitsForWhatRunsInItEvenThen() throws Exception {
+    void aBundleThatIsStoppedByConfigurationAdminWaitsForItsTransactions() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         BusClient<String, String> client = local("bundled", "120s");
         Bundle bundle = container.install("handles");
@@ -199,7 +205,7 @@ class LeavingTest {
                 throw new IllegalStateException(e);
             }
         });
-        Container.await("the handler is not used for more", () -> container.bus("bundled").handler == -1);
+        Container.await("the handler receives nothing more", () -> container.bus("bundled").handler == -1);
         assertThrows(
                 TimeoutException.class, () -> stopped.get(1, TimeUnit.SECONDS));
         assertEquals(Bundle.STOPPING, bundle.getState());

@@ -21,7 +21,7 @@ import org.w3c.dom.NodeList;
 /** Compares the settings that tools show with those that are read. */
 class MetatypeTest {
 
-    /** What a configured bus reads of its settings: all that comes out of it has to be compared. */
+    /** Reads the settings of each kind of bus as the bus does; the results are compared completely. */
     static Stream<Arguments> readers() {
         return Stream.of(
                 reader(ServerConfiguration.class, settings -> List.of(
@@ -59,7 +59,7 @@ class MetatypeTest {
         return Arguments.of(shown, read);
     }
 
-    /** The defaults that tools show are read back to what is so without them. */
+    /** The defaults that tools show have the same effect as no value. */
     @ParameterizedTest
     @MethodSource("readers")
     void whatToolsShowIsWhatIsRead(Class<?> shown, Function<Settings, Object> read) throws Exception {
@@ -84,7 +84,7 @@ class MetatypeTest {
         Object without = read.apply(few);
         few.check();
         assertEquals(without, withDefaults);
-        assertEquals(Map.of(), all.others(), "settings that tools show and nobody reads");
+        assertEquals(Map.of(), all.others(), "settings that tools show and no code reads");
     }
 
     private static Object typed(String value, String type) {
@@ -95,7 +95,9 @@ class MetatypeTest {
         };
     }
 
-    /** The settings in the file from which tools read them; bnd writes it, and takes in what an interface extends. */
+    /**
+     * {@return the settings in the file that tools read} bnd generates it, with the settings of extended interfaces.
+     */
     private static List<Element> settingsOf(Class<?> shown) throws Exception {
         try (InputStream metatype =
                 shown.getResourceAsStream("/OSGI-INF/metatype/" + shown.getName() + ".xml")) {

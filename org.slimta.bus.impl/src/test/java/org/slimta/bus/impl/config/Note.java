@@ -1,4 +1,4 @@
 package org.slimta.bus.impl.config;
 
-/** A type that a bundle may have a class of its own of. */
+/** A type of which a bundle may have its own class. */
 public record Note(String text) {}

@@ -29,7 +29,7 @@ class PublicationTest {
     }
 
     @Test
-    void aConditionThatIsJustBeingRegisteredGetsThePropertiesThatChangeMeanwhile() throws Exception {
+    void aConditionGetsPropertiesThatChangeWhileItIsRegistered() throws Exception {
         Publication publication = new Publication(container.bundleContext(), Map.of("cost", "high"), () -> {});
         AtomicBoolean changed = new AtomicBoolean();
         ServiceListener listener = event -> {

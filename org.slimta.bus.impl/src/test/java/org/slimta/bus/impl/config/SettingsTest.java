@@ -39,7 +39,7 @@ class SettingsTest {
         "PT3S, PT3S",
         "0, PT0S"
     })
-    void timesHaveUnits(String text, Duration expected) throws Exception {
+    void durationsHaveUnits(String text, Duration expected) throws Exception {
         List<Duration> read = new ArrayList<>();
         Settings settings = new Settings(Map.of("missingCodecTimeout", text));
         settings.duration("missingCodecTimeout", read::add);
@@ -48,15 +48,16 @@ class SettingsTest {
     }
 
     @Test
-    void aTimeWithoutAUnitIsRefusedWithAnExample() {
+    void aDurationWithoutAUnitIsRejectedWithAnExample() {
         assertEquals(
-                "the setting missingCodecTimeout is 10; it must be a duration with a unit, such as 500ms, 10s, 5m or 1h",
+                "the setting missingCodecTimeout is 10;"
+                        + " it must be a duration with a unit, such as 500ms, 10s, 5m or 1h",
                 problem(Map.of("missingCodecTimeout", "10"), OptionsReader::server));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PT-10S", "366d", "P3000000000D", "999999999999999999d"})
-    void aTimeIsNeitherLessThanZeroNorAbsurdlyLong(String text) {
+    void aDurationIsNeitherNegativeNorTooLong(String text) {
         assertEquals(
                 "the setting missingHandlerTimeout is " + text + "; it must be from zero to 365 days",
                 problem(Map.of("missingHandlerTimeout", text), HandlerLimits::read));
@@ -82,9 +83,10 @@ class SettingsTest {
         "maxPrologSize, 4GiB, it must be at most 2147483647",
         "maxPartSize, 9999999999GiB, it must be at most 9223372036854775807"
     })
-    void whatIsTooLargeIsToldWhatItMayBe(String name, String value, String advice) {
+    void aValueThatIsTooLargeIsRejectedWithItsMaximum(String name, String value, String advice) {
         assertEquals(
-                "the setting " + name + " is " + value + "; " + advice, problem(Map.of(name, value), OptionsReader::server));
+                "the setting " + name + " is " + value + "; " + advice,
+                problem(Map.of(name, value), OptionsReader::server));
     }
 
     @ParameterizedTest
@@ -93,7 +95,7 @@ class SettingsTest {
         "handshakeTimeout, 3s",
         "tlsCheckServerName, false"
     })
-    void whatIsOfNoUseWithoutTlsIsRefused(String name, String value) {
+    void aTlsSettingWithoutTlsIsRejected(String name, String value) {
         assertEquals(
                 "TLS settings are present (" + name + "), but tls is not true; without tls=true nothing is encrypted",
                 problem(Map.of(name, value), OptionsReader::client));
@@ -104,13 +106,13 @@ class SettingsTest {
         "tlsCertificate, of the settings tlsCertificate and tlsPrivateKey there must be both or none",
         "tlsTrust, setting tls has no tlsCertificate; it must have tlsCertificate and tlsPrivateKey"
     })
-    void settingsOfTlsAreCalledAsInTheConfiguration(String only, String said) {
+    void messagesAboutTlsHaveTheNamesOfTheSettings(String only, String said) {
         String problem = problem(Map.of("tls", true, only, "x.pem"), OptionsReader::server);
         assertTrue(problem.contains(said), problem);
     }
 
     @Test
-    void numbersMayBeTextAsInAFile() throws Exception {
+    void numbersMayBeText() throws Exception {
         Settings settings = new Settings(Map.of("queueSize", " 7 ", "maxConnections", 9L));
         ServerOptions options = OptionsReader.server(settings);
         settings.check();
@@ -119,7 +121,7 @@ class SettingsTest {
     }
 
     @Test
-    void allThatIsWrongIsToldAtOnce() {
+    void allProblemsAreReportedTogether() {
         String problem = problem(
                 Map.of("queueSize", "many", "poolSize", "-1", "pingInterval", "soon"), settings -> {
                     settings.port("port", 1);
@@ -132,14 +134,14 @@ class SettingsTest {
     }
 
     @Test
-    void aPortIsInItsRange() {
+    void aPortOutOfRangeIsRejected() {
         assertEquals(
                 "the setting port is 65536; it must be from 0 to 65535",
                 problem(Map.of("port", 65536), settings -> settings.port("port", 0)));
     }
 
     @Test
-    void aNameThatIsNearlyASettingIsTakenForAMistake() {
+    void aNameThatIsNearlyASettingIsAMistake() {
         assertEquals(
                 "unknown setting qeueSize; did you mean queueSize?",
                 problem(Map.of("qeueSize", 7), OptionsReader::server));
@@ -149,7 +151,7 @@ class SettingsTest {
     }
 
     @Test
-    void aSwappedLetterIsAMistakeToo() {
+    void aNameWithSwappedLettersIsAMistake() {
         assertEquals(
                 "the setting port is missing; it must be a number from 1 to 65535; "
                         + "unknown setting prot; did you mean port?",
@@ -175,9 +177,10 @@ class SettingsTest {
         "distinctNames, maxDistinctNames",
         "prologSize, maxPrologSize"
     })
-    void theFormerNameOfASettingOfAServerIsRefusedWithTheNewOne(String former, String now) {
+    void theFormerNameOfASettingOfAServerIsRejectedWithThePresentOne(String former, String now) {
         assertEquals(
-                "unknown setting " + former + "; did you mean " + now + "?", problem(Map.of(former, 7), OptionsReader::server));
+                "unknown setting " + former + "; did you mean " + now + "?",
+                problem(Map.of(former, 7), OptionsReader::server));
     }
 
     @ParameterizedTest
@@ -187,7 +190,7 @@ class SettingsTest {
         "minimumFilters, minFilters",
         "minimumfilters, minFilters"
     })
-    void theFormerNameOfASettingOfAChainIsRefusedWithTheNewOne(String former, String now) {
+    void theFormerNameOfASettingOfAChainIsRejectedWithThePresentOne(String former, String now) {
         assertEquals(
                 "unknown setting " + former + "; did you mean " + now + "?",
                 problem(
@@ -196,16 +199,16 @@ class SettingsTest {
     }
 
     @Test
-    void theFormerNameOfASettingThatABusDoesNotHaveIsTheUsersOwn() throws Exception {
+    void theFormerNameOfASettingThatABusDoesNotHaveIsACustomProperty() throws Exception {
         Settings settings = new Settings(Map.of("depth", 7));
         OptionsReader.local(settings);
         settings.check();
         assertEquals(Map.of("depth", 7), settings.others());
     }
 
-    private static final String TLS_NAMES = "; the TLS settings are handshakeTimeout, tls, tlsAllowedPeers, tlsCertificate,"
-            + " tlsClientAuth, tlsKeyStore, tlsPassword, tlsPrivateKey, tlsProtocols, tlsTrust, tlsTrustPassword; without"
-            + " tls=true nothing is encrypted";
+    private static final String TLS_NAMES = "; the TLS settings are handshakeTimeout, tls, tlsAllowedPeers,"
+            + " tlsCertificate, tlsClientAuth, tlsKeyStore, tlsPassword, tlsPrivateKey, tlsProtocols, tlsTrust,"
+            + " tlsTrustPassword; without tls=true nothing is encrypted";
 
     @ParameterizedTest
     @CsvSource({
@@ -243,14 +246,14 @@ class SettingsTest {
         "ciphers, tls",
         "serverName, tls"
     })
-    void aNameThatLooksLikeTlsIsTakenForAMistake(String name, String meant) {
+    void aNameThatLooksLikeATlsSettingIsAMistake(String name, String meant) {
         assertEquals(
                 "unknown setting " + name + "; did you mean " + meant + "?" + TLS_NAMES,
                 problem(Map.of(name, "x"), OptionsReader::server));
     }
 
     @Test
-    void theSettingsOfTlsAreToldOnce() {
+    void theTlsSettingsAreListedOnce() {
         String problem = problem(Map.of("ssl", true, "keystore", "x"), OptionsReader::server);
         assertTrue(problem.contains("unknown setting ssl; did you mean tls?"), problem);
         assertTrue(problem.contains("unknown setting keystore; did you mean tlsKeyStore?"), problem);
@@ -259,7 +262,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tls", "ssl", "tlsTrust", "keyStore"})
-    void whatHasNoSocketHasNoTls(String name) {
+    void aBusWithoutASocketHasNoTls(String name) {
         assertEquals(
                 "unknown setting " + name + "; only servers and clients have TLS settings,"
                         + " a bus inside the JVM has no connections to encrypt",
@@ -268,10 +271,10 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "region", "securityZone", "keyboard", "crossland", "subtitles", "titles", "vessel", "trustee", "caption", "certain",
-        "protocol", "key", "concert"
+        "region", "securityZone", "keyboard", "crossland", "subtitles", "titles", "vessel", "trustee", "caption",
+        "certain", "protocol", "key", "concert"
     })
-    void aNameThatHasNothingToDoWithTlsIsTheUsersOwn(String name) throws Exception {
+    void aNameThatDoesNotConcernTlsIsACustomProperty(String name) throws Exception {
         Settings settings = new Settings(Map.of(name, "x"));
         OptionsReader.server(settings);
         settings.check();
@@ -279,7 +282,7 @@ class SettingsTest {
     }
 
     @Test
-    void aListOfOneValueIsThatValue() throws Exception {
+    void aListOfOneValueCountsAsThatValue() throws Exception {
         Settings settings = new Settings(Map.of(
                 "slimta.bus.name", new String[] {" relay "}, "queueSize", new int[] {7}, "tls", List.of(true)));
         assertEquals("relay", settings.text("slimta.bus.name"));
@@ -291,7 +294,7 @@ class SettingsTest {
     }
 
     @Test
-    void aListOfSeveralValuesIsRefusedWhereOneIsMeant() {
+    void aListOfSeveralValuesIsRejectedWhereOneIsAllowed() {
         assertEquals(
                 "the setting slimta.bus.name has 2 values; it must have one",
                 problem(
@@ -306,7 +309,7 @@ class SettingsTest {
     }
 
     @Test
-    void anEmptyListIsNoValue() throws Exception {
+    void anEmptyListCountsAsNoValue() throws Exception {
         Settings settings = new Settings(Map.of("host", new String[0], "port", Arrays.asList("", null)));
         assertNull(settings.text("host"));
         assertNull(settings.text("port"));
@@ -314,7 +317,7 @@ class SettingsTest {
     }
 
     @Test
-    void otherNamesAreTheUsersOwn() throws Exception {
+    void otherNamesAreCustomProperties() throws Exception {
         Map<String, Object> values = new HashMap<>(Map.of(
                 "region", "eu",
                 "cost", "high",

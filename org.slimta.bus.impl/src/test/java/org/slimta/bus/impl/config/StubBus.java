@@ -7,7 +7,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
-/** A bus that carries nothing. */
+/** A bus that carries no requests. */
 class StubBus extends ConfiguredBus<ConfiguredBus.BusSettings> {
 
     private static final String NAME = "stub";

@@ -19,7 +19,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 
-/** A bus that cannot open is tried again after a pause, not by what its own attempt tells. */
+/** A bus that cannot open is tried again after a delay, but not because of changes that its own attempt has caused. */
 @Timeout(120)
 class TakenNameTest {
 
@@ -36,7 +36,7 @@ class TakenNameTest {
     }
 
     @Test
-    void aChainWhoseNameIsTakenTouchesNothing() throws Exception {
+    void aChainWhoseNameIsInUseChangesNothing() throws Exception {
         container.local("in1");
         container.local("in2");
         String first = container.chain("filters", "in1");
@@ -49,11 +49,11 @@ class TakenNameTest {
         container.handler(received -> CompletableFuture.completedFuture(List.of("answered")), "in2");
         BusClient<String, String> client = container.service(BusClient.class, "in2");
         for (int i = 0; i < 100; i++) {
-            assertEquals("answered", Container.ask(client, "x"), "nobody else has taken it");
+            assertEquals("answered", Container.ask(client, "x"), "no chain owns the bus");
         }
-        assertTrue(changes.get() < 10, "changes told: " + changes);
+        assertTrue(changes.get() < 10, "reported changes: " + changes);
         container.delete(first);
-        Container.await("the second opens at once when it can", () -> "filters".equals(taker("in2")));
+        Container.await("the second chain opens as soon as it can", () -> "filters".equals(owner("in2")));
     }
 
     private Stream<String> reasons() {
@@ -61,23 +61,23 @@ class TakenNameTest {
                 .map(bus -> String.valueOf(bus.waitingFor));
     }
 
-    private String taker(String bus) {
+    private String owner(String bus) {
         return container.directory.endpoint(bus).owner().get();
     }
 
     @Test
-    void whatItsOwnAttemptTellsDoesNotWakeIt() {
+    void changesByItsOwnAttemptDoNotWakeIt() {
         Failing bus = new Failing(container.context);
         bus.configure(Map.of());
-        Container.await("it was tried three times", () -> bus.attempts.size() >= 3);
+        Container.await("three attempts", () -> bus.attempts.size() >= 3);
         Duration between = Duration.ofNanos(bus.attempts.get(2) - bus.attempts.get(0));
-        assertTrue(between.compareTo(Duration.ofMillis(700)) > 0, "pauses of 250 and 500 ms, not " + between);
+        assertTrue(between.compareTo(Duration.ofMillis(700)) > 0, "delays of 250 and 500 ms, not " + between);
         container.directory.changed();
-        Container.await("what others tell does", () -> bus.attempts.size() >= 4);
+        Container.await("a change by another bus wakes it", () -> bus.attempts.size() >= 4);
         bus.deactivate();
     }
 
-    /** Tells of a change with each attempt, as one that lets go of what it has taken. */
+    /** Causes a change with each attempt, like a bus that gives an ownership back. */
     private static final class Failing extends StubBus {
 
         private final List<Long> attempts = new CopyOnWriteArrayList<>();
@@ -90,7 +90,7 @@ class TakenNameTest {
         void open(BusSettings settings) throws BusException {
             attempts.add(System.nanoTime());
             context().directory().changed();
-            throw new BusException(Reason.CONNECT, "in vain");
+            throw new BusException(Reason.CONNECT, "on purpose");
         }
     }
 }

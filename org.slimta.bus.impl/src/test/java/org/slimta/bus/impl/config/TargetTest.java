@@ -14,7 +14,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.RequestHandler;
 
-/** A filter or a handler for a bus that has no use for it is not passed over without a word. */
+/** A filter or handler is reported if its target matches only buses that cannot use it. */
 @Timeout(120)
 class TargetTest {
 
@@ -62,7 +62,7 @@ class TargetTest {
     }
 
     @Test
-    void itIsUsedWhenAChainOfThatNameTakesItsPlace() throws Exception {
+    void aRejectedFilterIsUsedByALaterChainOfThatName() throws Exception {
         String server = container.server("relay");
         container.filter((batch, to) -> to.sendRequest(List.of(batch.requests().get(0) + "!")).response(), "relay");
         reason("filter");
@@ -71,11 +71,11 @@ class TargetTest {
         container.chain("relay", "relay-in");
         container.handler(ECHO, "relay");
         assertEquals("x!", Container.ask(container.clientOf("relay-in"), "x"));
-        Container.await("it is not rejected any more", () -> container.rejected("filter") == null);
+        Container.await("the filter is no longer rejected", () -> container.rejected("filter") == null);
     }
 
     @Test
-    void aTargetMayMatchOthersBesides() throws Exception {
+    void aTargetMayAlsoMatchBusesThatCannotUseIt() throws Exception {
         container.server("relay-in");
         container.chain("relay", "relay-in");
         Container.register(container.bundleContext(), BusFilter.class, BusFilter.passOn(), "(slimta.bus.name=relay*)");
@@ -115,7 +115,7 @@ class TargetTest {
     }
 
     @Test
-    void whatIsForABusThatIsNotThereYetWaits() throws Exception {
+    void aFilterForABusThatDoesNotExistYetWaits() throws Exception {
         container.filter(BusFilter.passOn(), "later");
         container.server("later-in");
         container.filter(BusFilter.passOn(), "later-in");

@@ -29,7 +29,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientTransaction;
 
-/** When TLS is asked for nothing is served without it, and files that are mended are enough to have it. */
+/** Once TLS is requested nothing is served without it, and it is enough to correct the files. */
 @Timeout(120)
 class TlsChangeTest {
 
@@ -79,21 +79,21 @@ class TlsChangeTest {
     }
 
     @Test
-    void aPlainServerThatIsToSpeakTlsWithAKeyThatIsMissingSpeaksNothing() throws Exception {
+    void aPlainServerThatShouldUseTlsWithAMissingKeyCloses() throws Exception {
         int port = freePort();
         String server = container.server("relay", "port", port);
         BusClient<String, String> plain = container.clientOf("relay", "responseTimeout", "2s");
         assertEquals("answered", Container.ask(plain, "x"));
         copy("server.pem", "server.pem");
         container.modify(server, "relay", tls(port));
-        Container.await("it says why", () -> String.valueOf(container.bus("relay").waitingFor)
+        Container.await("the reason is reported", () -> String.valueOf(container.bus("relay").waitingFor)
                 .contains("TLS cannot be used: there is no file " + folder.resolve("server.key")));
-        Container.await("nobody listens", () -> !isListening(port));
-        Container.await("what was begun has ended", () -> container.bus("relay").state.equals("waiting"));
+        Container.await("the port is closed", () -> !isListening(port));
+        Container.await("the bus has finished closing", () -> container.bus("relay").state.equals("waiting"));
         assertThrows(BusException.class, () -> Container.ask(plain, "in plain text"));
         copy("server.key", "server.key");
         BusClient<String, String> secure = tlsClient("secure", port);
-        Container.await("the file was mended, and nothing else was changed", () -> isAnswered(secure));
+        Container.await("it is enough to correct the file", () -> isAnswered(secure));
         assertTrue(container.bus("relay").tls);
     }
 
@@ -106,15 +106,19 @@ class TlsChangeTest {
         }
     }
 
-    /** What asks for TLS, but with a mistake. */
+    /** Settings that request TLS, but with a mistake. */
     private static Stream<Arguments> mistakes() {
         return Stream.of(
                 arguments("did you mean tlsCertificate?", List.of("tls", "true", "tlsCertficate", "x")),
-                arguments("of the settings tlsCertificate and tlsPrivateKey there must be both", List.of("tls", "true", "tlsCertificate", "server.pem")),
+                arguments(
+                        "of the settings tlsCertificate and tlsPrivateKey there must be both",
+                        List.of("tls", "true", "tlsCertificate", "server.pem")),
                 arguments("tls is yes", List.of("tls", "yes")),
                 arguments("unknown setting ssl", List.of("ssl", "true")),
                 arguments("but tls is not true", List.of("tlsKeyStore", "x")),
-                arguments("queueSize", List.of("tls", "true", "tlsCertificate", "x", "tlsPrivateKey", "x", "queueSize", "no")));
+                arguments(
+                        "queueSize",
+                        List.of("tls", "true", "tlsCertificate", "x", "tlsPrivateKey", "x", "queueSize", "no")));
     }
 
     private static Object[] with(List<String> settings, Object... more) {
@@ -123,62 +127,63 @@ class TlsChangeTest {
 
     @ParameterizedTest
     @MethodSource("mistakes")
-    void aPlainServerIsClosedByWhatAsksForTlsWithAMistake(String said, List<String> settings) throws Exception {
+    void aMistakeInARequestForTlsClosesAPlainServer(String said, List<String> settings) throws Exception {
         int port = freePort();
         String server = container.server("relay", "port", port);
         BusClient<String, String> plain = container.clientOf("relay", "responseTimeout", "2s");
         assertEquals("answered", Container.ask(plain, "x"));
         container.modify(server, "relay", with(settings, "port", port));
-        Container.await("nobody listens", () -> !isListening(port));
-        Container.await("it says why", () -> container.bus("relay").state.equals("waiting")
+        Container.await("the port is closed", () -> !isListening(port));
+        Container.await("the reason is reported", () -> container.bus("relay").state.equals("waiting")
                 && container.bus("relay").waitingFor.contains(said));
         assertThrows(BusException.class, () -> Container.ask(plain, "in plain text"));
         String reason = container.rejected("configuration").reason;
         assertTrue(reason.contains(said) && reason.endsWith("it is not open in plain text"), reason);
         container.modify(server, "relay", "port", port);
-        Container.await("plain text was asked for", () -> isAnswered(plain));
+        Container.await("plain text was configured", () -> isAnswered(plain));
         Container.await("nothing is rejected", () -> container.rejected("configuration") == null);
     }
 
     @Test
-    void aPlainServerThatWaitsForItsPortDoesNotOpenOnceTlsIsAskedFor() throws Exception {
+    void aPlainServerThatWaitsForItsPortDoesNotOpenOnceTlsIsRequested() throws Exception {
         String server;
         int port;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = taken.getLocalPort();
             server = container.server("relay", "port", port);
-            Container.await("it waits", () -> container.bus("relay").waitingFor.contains("cannot listen"));
+            Container.await("the bus waits", () -> container.bus("relay").waitingFor.contains("cannot listen"));
             container.modify(server, "relay", "port", port, "tls", "yes");
-            Container.await("it is not wanted", () -> container.bus("relay").waitingFor.contains("tls is yes"));
+            Container.await("the reason is reported", () -> container.bus("relay").waitingFor.contains("tls is yes"));
         }
-        container.directory.changed(); // As if what it waited for might be there.
+        container.directory.changed(); // What the bus waits for might be there now.
         copy("server.pem", "server.pem");
         copy("server.key", "server.key");
         container.modify(server, "relay", tls(port));
-        Container.await("it opens", () -> container.bus("relay").state.equals("ready"));
+        Container.await("the bus opens", () -> container.bus("relay").state.equals("ready"));
         assertTrue(container.bus("relay").tls);
     }
 
     @Test
-    void aPlainServerGoesOnIfWhatIsWrongHasNothingToDoWithTls() throws Exception {
+    void aMistakeThatDoesNotConcernTlsLeavesAPlainServerOpen() throws Exception {
         String server = container.server("relay");
         BusClient<String, String> plain = container.clientOf("relay");
-        Container.await("it is open", () -> container.bus("relay").state.equals("ready"));
+        Container.await("the bus is open", () -> container.bus("relay").state.equals("ready"));
         container.modify(
-                server, "relay", "queueSize", "no", "tls", "false", "tlsClientAuth", "none", "handshakeTimeout", "10s", "tlsTrust", "");
+                server, "relay", "queueSize", "no", "tls", "false", "tlsClientAuth", "none", "handshakeTimeout", "10s",
+                "tlsTrust", "");
         String reason = container.rejected("configuration").reason;
         assertTrue(reason.endsWith("The bus relay continues with its previous settings"), reason);
         assertEquals("answered", Container.ask(plain, "x"));
     }
 
     @Test
-    void aServerWithTlsGoesOnWithItWhateverIsWrong() throws Exception {
+    void anyMistakeLeavesAServerWithTlsOpen() throws Exception {
         int port = freePort();
         copy("server.pem", "server.pem");
         copy("server.key", "server.key");
         String server = container.server("relay", tls(port));
         BusClient<String, String> secure = tlsClient("secure", port);
-        Container.await("it is open", () -> container.bus("relay").state.equals("ready") && isAnswered(secure));
+        Container.await("the bus is open", () -> container.bus("relay").state.equals("ready") && isAnswered(secure));
         container.modify(server, "relay", "port", port, "tls", "yes");
         String reason = container.rejected("configuration").reason;
         assertTrue(reason.endsWith("The bus relay continues with its previous settings"), reason);
@@ -186,14 +191,14 @@ class TlsChangeTest {
     }
 
     @Test
-    void aPlainClientIsClosedByWhatAsksForTlsWithAMistake() throws Exception {
+    void aMistakeInARequestForTlsClosesAPlainClient() throws Exception {
         container.server("relay");
         int port = container.port("relay");
         String client = container.client("plain", "host", "127.0.0.1", "port", port);
         BusClient<String, String> plain = container.service(BusClient.class, "plain");
         assertEquals("answered", Container.ask(plain, "x"));
         container.modify(client, "plain", "host", "127.0.0.1", "port", port, "tls", "true", "tlsTrst", "x");
-        Container.await("it is closed", () -> container.bus("plain").state.equals("waiting"));
+        Container.await("the bus is closed", () -> container.bus("plain").state.equals("waiting"));
         assertThrows(BusException.class, () -> Container.ask(plain, "in plain text"));
     }
 
@@ -206,7 +211,7 @@ class TlsChangeTest {
     }
 
     @Test
-    void whatRunsInPlainTextThenComesToItsEnd() throws Exception {
+    void transactionsInPlainTextFinishBeforeThePlainServerCloses() throws Exception {
         int port = freePort();
         String server = container.server("slow", "port", port);
         CountDownLatch begun = new CountDownLatch(1);
@@ -221,31 +226,32 @@ class TlsChangeTest {
         ClientTransaction<String> sent = container.<String>clientOf("slow").sendRequest(List.of("x"));
         assertTrue(begun.await(20, TimeUnit.SECONDS));
         container.modify(server, "slow", tls(port));
-        Container.await("it closes", () -> container.bus("slow").state.equals("closing"));
+        Container.await("the bus is closing", () -> container.bus("slow").state.equals("closing"));
         mayEnd.countDown();
         assertEquals(List.of("finished"), sent.recvResponse());
     }
 
     @Test
-    void aServerWithTlsGoesOnWithItsFormerKeyUntilTheNewOneIsThere() throws Exception {
+    void aServerWithTlsKeepsItsPreviousKeyUntilTheNewOneExists() throws Exception {
         int port = freePort();
         copy("server.pem", "server.pem");
         copy("server.key", "server.key");
         String server = container.server("relay", tls(port));
-        Container.await("it is open", () -> container.bus("relay").state.equals("ready"));
+        Container.await("the bus is open", () -> container.bus("relay").state.equals("ready"));
         Object[] other = tls(port);
         other[5] = folder.resolve("other.pem").toString();
         other[7] = folder.resolve("other.key").toString();
         container.modify(server, "relay", other);
-        Container.await("it is told", () -> container.rejected("configuration") != null);
+        Container.await("the problem is reported", () -> container.rejected("configuration") != null);
         String reason = container.rejected("configuration").reason;
         assertTrue(reason.contains("there is no file " + folder.resolve("other.pem")), reason);
         assertTrue(reason.endsWith("The bus relay continues with its previous settings"), reason);
-        assertEquals("answered", Container.ask(tlsClient("before", port, "tlsAllowedPeers", "CN=server,O=Example"), "x"));
+        BusClient<String, String> before = tlsClient("before", port, "tlsAllowedPeers", "CN=server,O=Example");
+        assertEquals("answered", Container.ask(before, "x"));
         copy("server2.key", "other.key");
         copy("server2.pem", "other.pem");
         BusClient<String, String> after = tlsClient("after", port, "tlsAllowedPeers", "CN=server 2,O=Example");
-        Container.await("the files have come, and nothing else was changed", () -> isAnswered(after));
+        Container.await("it is enough to create the files", () -> isAnswered(after));
         Container.await("nothing is rejected", () -> container.rejected("configuration") == null);
     }
 }

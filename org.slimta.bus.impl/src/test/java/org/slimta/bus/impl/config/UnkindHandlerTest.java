@@ -20,7 +20,7 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.Unkind;
 
-/** Whatever a handler or a filter does costs its own transaction, and that at once. */
+/** Whatever a handler or filter does fails at most its own transaction, and without delay. */
 @Timeout(60)
 class UnkindHandlerTest {
 
@@ -76,9 +76,9 @@ class UnkindHandlerTest {
         }
     }
 
-    /** It is a CompletableFuture that throws when it is asked whether it is done. */
+    /** A minimal stage is a CompletableFuture whose isDone() throws. */
     @Test
-    void aStageThatTellsNothingButItsEndIsAStage() throws Exception {
+    void aMinimalStageIsAccepted() throws Exception {
         container.chain("chain", "in", "maxConcurrentHandlers", 1);
         CompletableFuture<List<String>> later = new CompletableFuture<>();
         container.handler(
@@ -93,21 +93,21 @@ class UnkindHandlerTest {
         BusClient<String, String> client = container.clientOf("in");
         assertEquals("good", Container.ask(client, "now"));
         ClientTransaction<String> sent = client.sendRequest(List.of("later"));
-        Container.await("it is handled", () -> later.getNumberOfDependents() > 0);
+        Container.await("the handler was called", () -> later.getNumberOfDependents() > 0);
         later.complete(List.of("good at last"));
         assertEquals(List.of("good at last"), sent.recvResponse());
     }
 
     @Test
-    void aFilterThatAnswersByItselfWithSuchAStageIsHeard() throws Exception {
+    void aFilterMayReturnACompletedMinimalStage() throws Exception {
         container.chain("chain", "in");
-        container.handler(received -> CompletableFuture.completedFuture(List.of("not asked")), "chain");
+        container.handler(received -> CompletableFuture.completedFuture(List.of("not called")), "chain");
         container.filter((batch, to) -> CompletableFuture.completedStage(List.of("from the filter")), "chain");
         assertEquals("from the filter", Container.ask(container.clientOf("in"), "x"));
     }
 
     @Test
-    void aHandlerThatLeavesItsThreadInterruptedHarmsNoOther() throws Exception {
+    void aHandlerThatLeavesItsThreadInterruptedAffectsNoOther() throws Exception {
         container.handler(
                 received -> {
                     switch (received.requests().get(0)) {
