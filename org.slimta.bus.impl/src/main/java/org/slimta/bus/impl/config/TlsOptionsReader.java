@@ -110,7 +110,7 @@ final class TlsOptionsReader {
         try {
             option.accept(options.build());
         } catch (IllegalArgumentException e) {
-            settings.addProblem("the TLS settings do not match: " + withSettingNames(e.getMessage()));
+            settings.addProblem("the TLS settings are inconsistent: " + withSettingNames(e.getMessage()));
         }
     }
 

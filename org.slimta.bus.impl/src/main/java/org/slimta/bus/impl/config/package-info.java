@@ -1,6 +1,11 @@
 /**
- * Factory configurations, and the buses that they configure: each exists, as services, while its configuration
- * exists.
+ * Buses by configuration: each exists, as services, while its factory configuration exists.
+ *
+ * <p>{@code Settings} reads a configuration and collects its problems. {@code ConfiguredBus} opens, changes, retries
+ * and closes a bus on threads of the {@code ConfigContext}. {@code ConfiguredServerEnd} and
+ * {@code ConfiguredClientEnd} publish an end, whatever carries its requests; {@code ConfiguredChain} and
+ * {@code ConfiguredProxy} receive from an end that the {@code BusDirectory} has by name. The interfaces
+ * {@code ServerConfiguration} and so on declare the settings for tools.
  */
 @Capability(
         namespace = "osgi.implementation",
