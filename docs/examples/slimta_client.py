@@ -13,31 +13,31 @@ from itertools import count
 from slimta_wire import Failure, Wire, control, element, number, pack, text_of, write
 
 LARGE = 256 << 10  # A frame above this size gets a connection for itself.
-FIRST_ANSWER = 0.1  # So long, in seconds, others wait for the first answer on a connection.
+FIRST_ANSWER = 0.1  # How long, in seconds, others wait for the first response on a connection.
 
 
 class NotRead(Exception):
-    """The server has not read this request there, and will not: it may be sent over another connection."""
+    """The server has not read this request, and will not read it: it may be sent over another connection."""
 
 
 class Client:
-    """Sends transactions to one server. They share a connection if the server keeps it; else each has its own."""
+    """Sends transactions to one server. They share a connection if the server keeps it; otherwise each has its own."""
 
     def __init__(self, host, port, timeout=60.0, keep=True, ping_interval=10.0):
         self.address, self.timeout, self.keep, self.ping_interval = (host, port), timeout, keep, ping_interval
         self.tx = count(1)
-        self._first = threading.Lock()  # Held while the first answer on a connection is waited for.
+        self._first = threading.Lock()  # Held while a thread waits for the first response on a connection.
         self._shared, self._server_keeps = None, True
-        self.is_told = False  # Whether the server has said that it closes, and was not seen since.
+        self.is_told = False  # Whether the server has said that it closes, and no connection was made since.
 
     def transact(self, items, attachments=()):
-        """Sends requests and waits for the responses, which it gives with their attachments. Or it raises a Failure."""
+        """Sends requests, waits for the responses, and returns them with their attachments; or raises a Failure."""
         deadline = time.monotonic() + self.timeout
         while time.monotonic() < deadline:
             try:
                 return self._transact(items, attachments, deadline)
             except NotRead:
-                pass  # Elsewhere, then.
+                pass  # Send it over another connection.
             except Failure as e:
                 if e.reason != "connect" or not self.is_told:
                     raise
@@ -65,7 +65,7 @@ class Client:
         if link.is_kept is not None:
             self._server_keeps = link.is_kept
         if link.is_kept and not large and self._shared is None:
-            self._shared = link  # It serves all others from now on.
+            self._shared = link  # All other transactions use it from now on.
         else:
             link.wire.end(socket.SHUT_RDWR)
 
@@ -82,7 +82,7 @@ class Link:
     """A connection of a client."""
 
     def __init__(self, client):
-        self.client, self.is_kept = client, None  # Whether the server keeps it is not known before the first answer.
+        self.client, self.is_kept = client, None  # None until the first response shows whether the server keeps it.
         self._lock = threading.Lock()  # Guards the next line.
         self._pending, self._takes_more = {}, True
         self._drained = False
@@ -106,7 +106,7 @@ class Link:
         try:
             self.wire.send(frame)
         except OSError:
-            self.wire.end()  # The thread that reads knows what that means.
+            self.wire.end()  # The reading thread decides what that means.
         try:
             responses, parts = answer.result(max(0, deadline - time.monotonic()))
         except FutureTimeout:
@@ -141,7 +141,7 @@ class Link:
                 answer.set_exception(failure)
 
     def _take(self, root, attachments):
-        """Takes a frame, and gives whether the connection goes on."""
+        """Handles a frame, and returns whether the connection continues."""
         if root.tag == "control":
             return self._take_control(root.attrib)
         tx = root.get("tx")
@@ -160,14 +160,14 @@ class Link:
             self.wire.send(control("pong", said["ping"]))
         elif said.get("drain") == "true" and not self._drained:
             self._drained = self.client.is_told = True
-            self._take_no_more()  # But what was sent may be answered yet.
+            self._take_no_more()  # But requests that were sent may still be answered.
         elif said.get("drain") == "true":
-            self._end_all(NotRead())  # What is not answered now was not read.
+            self._end_all(NotRead())  # Requests without a response were not read.
             return False
         return True
 
     def _on_silence(self, times):
-        """Asks a server that is silent, and gives it up if that brings nothing for as long again, and 3 s at least."""
+        """Pings a server that is silent, and gives it up if nothing arrives for as long again, and for at least 3 s."""
         interval = self.client.ping_interval
         if self.is_kept and not self._drained and times == 1:
             self.wire.send(control("ping", int(time.time())))

@@ -16,7 +16,7 @@ from slimta_wire import NOT_XML, Failure, Wire, control, element, number, pack
 
 
 class Server:
-    """Answers transactions by handler(requests, attachments): it gives responses and attachments, or raises a Failure."""
+    """Serves transactions: handler(requests, attachments) returns responses and attachments, or raises a Failure."""
 
     def __init__(self, handler, host="127.0.0.1", port=0, workers=16, most_in_hand=256):
         self.handler, self.is_closing = handler, False
@@ -29,7 +29,7 @@ class Server:
         self._accepting.start()
 
     def _accept(self):
-        """Accepts connections; at the end also those that wait, as closing the listener would cut them off."""
+        """Accepts connections; at the end also those that wait, because closing the listener would cut them."""
         waiting = True
         while self._listens or waiting:
             waiting, _, _ = select.select([self._listener], [], [], 0.05)
@@ -37,16 +37,16 @@ class Server:
                 try:
                     link = Link(self, self._listener.accept()[0])
                 except OSError:
-                    continue  # It is gone again.
+                    continue  # The client has gone again.
                 with self.lock:
                     self.links.add(link)
                 link.thread.start()
         self._listener.close()
 
     def close(self):
-        """Closes in order: what was read is answered, and clients are told to send all else elsewhere."""
+        """Closes in an orderly way: what was read is answered, and clients are told to send the rest elsewhere."""
         self._listens = False
-        self._accepting.join()  # First, or clients that are sent away would come back.
+        self._accepting.join()  # This comes first; otherwise clients that are sent away would come back.
         self.is_closing = True
         with self.lock:
             links = list(self.links)
@@ -73,13 +73,13 @@ class Link:
             while frame is not None and self._take(*frame):
                 frame = self.wire.receive()
         except (OSError, ValueError):
-            pass  # It brings nothing more. What it has brought is answered.
+            pass  # Nothing more will arrive. What has arrived is answered.
         self._await_answers()
         self.wire.end()
         try:
             self.wire.sock.settimeout(2)
             while self.wire.sock.recv(1 << 16):
-                pass  # To close with something unread would destroy what is on its way to the client.
+                pass  # Closing with unread data could destroy what is on its way to the client.
         except OSError:
             pass
         self.wire.sock.close()
@@ -87,7 +87,7 @@ class Link:
             self.server.links.discard(self)
 
     def _take(self, root, attachments):
-        """Takes a frame, and gives whether more may follow."""
+        """Handles a frame, and returns whether more may follow."""
         if root.tag == "control":
             if "ping" in root.attrib and self._is_numbered and not self._is_draining:
                 self.wire.send(control("pong", root.get("ping")))
@@ -102,7 +102,7 @@ class Link:
         tx, ttl = number(root.get("tx"), 1), root.get("ttl")
         expires = None if ttl is None else time.monotonic() + number(ttl, 0) / 1000
         while not self.server.room.acquire(timeout=1):
-            self.wire.send(control("pong", "parked"))  # Its pings are not read now.
+            self.wire.send(control("pong", "parked"))  # The server does not read its pings now.
         with self._state:
             is_first, self._is_numbered = not self._is_numbered, True
             takes = not self._is_draining and not self.server.is_closing
@@ -127,7 +127,7 @@ class Link:
                 self._state.notify_all()
 
     def _answer(self, root, attachments, tx, expires):
-        """The frame that answers requests; None if they failed and the client cannot be told."""
+        """The frame with the responses; None if the requests failed and the client cannot be notified."""
         try:
             if expires is not None and time.monotonic() >= expires:
                 raise Failure("expired", "the client's time was over; it was not processed")
@@ -154,7 +154,7 @@ class Link:
     def close(self):
         self._await_answers()
         if self._is_numbered:
-            self._say_drain()  # What has no answer now was not read.
+            self._say_drain()  # Requests without a response were not read.
             self.wire.end()
         self.thread.join(2)  # For the client to close, or to bring its first request.
         self.wire.end(socket.SHUT_RDWR)

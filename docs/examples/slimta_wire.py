@@ -1,6 +1,6 @@
 """The frames of a slimta.bus socket, as docs/wire.md describes them. Python 3.9 without other packages.
 
-Requests and responses are elements of xml.etree.ElementTree, attachments are bytes.
+Requests and responses are elements of xml.etree.ElementTree; attachments are bytes.
 """
 
 import re
@@ -18,7 +18,7 @@ VALUE = {"\r": "&#xd;", "\n": "&#xa;", "\t": "&#x9;", '"': "&quot;"}
 
 
 class Failure(Exception):
-    """A transaction failed, for one of the reasons of the wire."""
+    """A transaction failed, for one of the reasons in docs/wire.md."""
 
     def __init__(self, reason, text):
         super().__init__(f"{reason}: {text}")
@@ -53,13 +53,13 @@ def _escaped(text, references):
 
 
 def text_of(one):
-    """The text of an element. If it begins with a line end it is indented; what children follow ends with indentation."""
+    """The text of an element. If it begins with a line end it is indented; before children it ends with indentation."""
     text = (one.text or "") + "".join(child.tail or "" for child in one)
     return text.strip(" \t\r\n") if text.startswith("\n") else text.rstrip(" \t\r\n") if len(one) else text
 
 
 def number(text, least):
-    """The number that the attribute tx or ttl holds."""
+    """The value of the attribute tx or ttl."""
     digits = text.strip(" \t\r\n")
     if not re.fullmatch("[0-9]+", digits) or not least <= int(digits) < 1 << 63:
         raise ValueError(f"'{text}' is not a number from {least}")
@@ -78,20 +78,20 @@ def control(name, value):
 
 
 class Wire:
-    """A connection that carries frames. Any thread may send, one receives."""
+    """A connection that carries frames. Any thread may send; one thread receives."""
 
     def __init__(self, sock, on_silence=None, interval=None):
-        """When nothing has come for so many seconds on_silence(1) is called, after as many again on_silence(2), and so on."""
+        """Calls on_silence(1) when nothing has come for interval seconds, on_silence(2) after as many again, and so on."""
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock, self._sending = sock, threading.Lock()
         self._on_silence, self._interval = on_silence, interval
 
     def send(self, frame):
-        with self._sending:  # One frame after the other, whoever sends them.
+        with self._sending:  # One frame after the other, whichever thread sends it.
             self.sock.sendall(frame)
 
     def receive(self):
-        """The root and the attachments of the next frame, or None at the end. ValueError if it is no frame."""
+        """The root and the attachments of the next frame, or None at the end. ValueError if it is not a frame."""
         first = self._read(1, or_end=True)
         if not first:
             return None
@@ -126,8 +126,8 @@ class Wire:
         return bytes(read)
 
     def end(self, how=socket.SHUT_WR):
-        """Sends nothing more; with SHUT_RDWR receives nothing more either."""
+        """Ends sending; with SHUT_RDWR ends receiving too."""
         try:
             self.sock.shutdown(how)
         except OSError:
-            pass  # It is closed already.
+            pass  # Already closed.

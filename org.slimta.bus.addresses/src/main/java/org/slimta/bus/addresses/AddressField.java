@@ -4,31 +4,35 @@ import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 
 /**
- * The value of one header that holds addresses. Jakarta Mail reads it: groups, quoted local parts, comments, names. Source: RFC
- * 5322, section 3.4, RFC 6532, and for what an envelope takes RFC 5321, section 4.5.3.1.3.
+ * The value of one header with addresses, parsed by Jakarta Mail: groups, quoted local parts, comments, names. Source:
+ * RFC 5322, section 3.4, RFC 6532, and for the length of addresses in an envelope RFC 5321, section 4.5.3.1.3.
  */
 final class AddressField {
 
-    /** Of an address; the 256 of a path are with its angle brackets. */
-    private static final int LONGEST_ADDRESS = 254;
+    /** The maximum length of an address; the 256 characters of a path include its angle brackets. */
+    private static final int MAX_ADDRESS_CHARACTERS = 254;
 
-    /** How many characters the lenient parser may look at: for each of the openers perhaps all of them. */
-    private static final long LENIENT_COST = 1 << 22;
+    /**
+     * The maximum number of characters that the lenient parser may look at: for each opener possibly the whole text.
+     */
+    private static final long MAX_LENIENT_CHARACTERS = 1 << 22;
 
-    /** What is to be closed. The lenient parser looks for the end of each, and if it is never closed again from the next. */
+    /**
+     * Openers of quotes, comments and so on. The lenient parser looks for the end of each, and then from the next one.
+     */
     private static final String OPENERS = "(<[\":";
 
     private static final char DELETE = 0x7f;
 
-    /** Stands for any of them where it is told: it is not known any more which it was. */
+    /** Shown in place of a control character: which one it was is no longer known. */
     private static final char REPLACEMENT = '\ufffd';
 
     private final String header;
-    private final Addresses into;
+    private final Addresses result;
 
-    AddressField(String header, Addresses into) {
+    AddressField(String header, Addresses result) {
         this.header = header;
-        this.into = into;
+        this.result = result;
     }
 
     void read(String value) {
@@ -47,7 +51,8 @@ final class AddressField {
             return InternetAddress.parse(text, false);
         } catch (AddressException e) {
             try {
-                if (text.length() * text.chars().filter(c -> OPENERS.indexOf(c) >= 0).count() <= LENIENT_COST) {
+                long openers = text.chars().filter(c -> OPENERS.indexOf(c) >= 0).count();
+                if (text.length() * openers <= MAX_LENIENT_CHARACTERS) {
                     return InternetAddress.parseHeader(text, false);
                 }
             } catch (AddressException e2) {
@@ -68,14 +73,14 @@ final class AddressField {
         }
     }
 
-    private void readAddress(InternetAddress read) {
-        String address = withoutRoute(read.getAddress());
+    private void readAddress(InternetAddress parsed) {
+        String address = withoutRoute(parsed.getAddress());
         try {
-            read.validate();
-            if (address.length() > LONGEST_ADDRESS) {
-                unreadable(address, "longer than " + LONGEST_ADDRESS + " characters");
+            parsed.validate();
+            if (address.length() > MAX_ADDRESS_CHARACTERS) {
+                unreadable(address, "longer than " + MAX_ADDRESS_CHARACTERS + " characters");
             } else {
-                into.add(address);
+                result.add(address);
             }
         } catch (AddressException e) {
             unreadable(address, e.getMessage());
@@ -83,17 +88,17 @@ final class AddressField {
     }
 
     private void unreadable(String text, String why) {
-        into.addUnreadable(header, text.replace(DELETE, REPLACEMENT), why);
+        result.addUnreadable(header, text.replace(DELETE, REPLACEMENT), why);
     }
 
-    /** Without the hosts that it should once have gone by: {@code @a,@b:c@d} is {@code c@d}. */
+    /** Removes a source route, a list of hosts to go by: {@code @a,@b:c@d} becomes {@code c@d}. */
     private static String withoutRoute(String address) {
         return address.startsWith("@") ? address.substring(address.indexOf(':') + 1) : address;
     }
 
     /**
-     * Jakarta Mail takes off control characters at the end of an address as if they were blanks, but never this one, and an
-     * address that has it is refused. In names and comments it does no harm.
+     * Replaces control characters by DELETE. Jakarta Mail removes other control characters at the end of an address
+     * like blanks, but not this one, and refuses an address that has it. In names and comments it does no harm.
      */
     private static String withVisibleControls(String value) {
         StringBuilder text = new StringBuilder(value);

@@ -7,14 +7,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The addresses that were found in some headers, each once, and what stood there that cannot be read. Not thread-safe. */
+/** The addresses found in headers, each once, and the texts there that are not valid addresses. Not thread-safe. */
 public final class Addresses {
 
-    private static final int MOST_TOLD = 10;
+    private static final int MAX_DESCRIBED = 10;
 
     private final Set<String> found = new LinkedHashSet<>();
     private final List<String> unreadable = new ArrayList<>();
-    private int untold;
+    private int omitted;
 
     Addresses() {}
 
@@ -23,37 +23,31 @@ public final class Addresses {
     }
 
     void addUnreadable(String header, String text, String why) {
-        if (unreadable.size() < MOST_TOLD) {
+        if (unreadable.size() < MAX_DESCRIBED) {
             unreadable.add(header + ": '" + VisibleText.of(text) + "' (" + why + ")");
         } else {
-            untold++;
+            omitted++;
         }
     }
 
     /**
-     * The addresses, as they go into an envelope.
-     *
-     * @return the addresses in order, perhaps none; one is empty only if it is the return path of a bounce
+     * {@return the addresses in order, in the form of an envelope; unmodifiable, never null, may be empty} An address
+     * is empty only if it is the return path of a bounce.
      */
     public Collection<String> found() {
         return Collections.unmodifiableSet(found);
     }
 
-    /**
-     * Tells whether something could not be read as an address.
-     *
-     * @return whether {@link #unreadable()} says something
-     */
+    /** {@return whether any text is not a valid address, so that {@link #unreadable()} is not empty} */
     public boolean hasUnreadable() {
         return !unreadable.isEmpty();
     }
 
     /**
-     * What cannot be read as an address, with its header and why: the first few, and how many more there are.
-     *
-     * @return a text for a person, on one line; empty if all could be read
+     * {@return a description, on one line, of the texts that are not valid addresses: the first few, each with its
+     * header and the reason, and the number of others; empty if there are none}
      */
     public String unreadable() {
-        return String.join(", ", unreadable) + (untold == 0 ? "" : " and " + untold + " more");
+        return String.join(", ", unreadable) + (omitted == 0 ? "" : " and " + omitted + " more");
     }
 }

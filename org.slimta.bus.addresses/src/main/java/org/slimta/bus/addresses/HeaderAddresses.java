@@ -6,23 +6,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slimta.bus.mail.Contents;
 
-/** Whom a mail is from and to as its headers have it, for mail that has no envelope. Its cost is linear in the headers. */
+/** The sender and the recipients of a mail without an envelope, by its headers. The cost is linear in their size. */
 public final class HeaderAddresses {
 
     private static final String RETURN_PATH = "Return-Path";
     private static final String DELIVERED_TO = "Delivered-To";
     private static final List<String> RECIPIENTS = List.of("To", "Cc", "Bcc");
 
-    /** What ezmlm, a manager of mailing lists, writes before the address. */
-    private static final Pattern LIST = Pattern.compile("\\s*(?:mailing list|moderator for)\\s", Pattern.CASE_INSENSITIVE);
+    /** The prefix that ezmlm, a mailing list manager, writes before the address. */
+    private static final Pattern LIST =
+            Pattern.compile("\\s*(?:mailing list|moderator for)\\s", Pattern.CASE_INSENSITIVE);
 
     private HeaderAddresses() {}
 
     /**
-     * The return path, which is empty for a bounce; without one that can be read, whom it is from.
+     * Reads the sender: the return path, which is empty for a bounce; or if there is no valid one, the header From.
      *
      * @param contents the mail, not null
-     * @return the sender is the first address; perhaps there is none
+     * @return the addresses, never null; the sender is the first one, if there is any
      * @throws IOException if the headers cannot be read
      */
     public static Addresses sender(Contents contents) throws IOException {
@@ -40,10 +41,10 @@ public final class HeaderAddresses {
     }
 
     /**
-     * Everybody it is addressed to.
+     * Reads the recipients: the headers Delivered-To, To, Cc and Bcc.
      *
      * @param contents the mail, not null
-     * @return the recipients, perhaps none
+     * @return the recipients, never null; there may be none
      * @throws IOException if the headers cannot be read
      */
     public static Addresses recipients(Contents contents) throws IOException {
@@ -59,8 +60,8 @@ public final class HeaderAddresses {
         return addresses;
     }
 
-    private static void read(String header, Contents contents, Addresses into) throws IOException {
-        AddressField field = new AddressField(header, into);
+    private static void read(String header, Contents contents, Addresses result) throws IOException {
+        AddressField field = new AddressField(header, result);
         for (String value : contents.headers(header)) {
             field.read(value);
         }

@@ -1,22 +1,22 @@
 package org.slimta.bus.addresses;
 
-/** A text of somebody else as it can be shown: cut, on one line, with what cannot be seen made visible. */
+/** Untrusted text for output: shortened, on one line, with invisible characters escaped. */
 public final class VisibleText {
 
-    private static final int LONGEST = 200;
+    private static final int MAX_CHARACTERS = 200;
 
     private VisibleText() {}
 
     /**
-     * What is shown of a text.
+     * Returns the part of a text to show.
      *
      * @param text the text, not null
-     * @return some 200 characters of it at most
+     * @return about 200 characters of it at most, never null
      */
     public static String of(String text) {
-        StringBuilder shown = new StringBuilder(Math.min(text.length(), LONGEST));
+        StringBuilder shown = new StringBuilder(Math.min(text.length(), MAX_CHARACTERS));
         int end = 0;
-        while (end < text.length() && shown.length() < LONGEST) {
+        while (end < text.length() && shown.length() < MAX_CHARACTERS) {
             int c = text.codePointAt(end);
             if (isVisible(c)) {
                 shown.appendCodePoint(c);

@@ -77,7 +77,7 @@ class HeaderAddressesTest {
                 "'a@b, <mailto:c@d>' | a@b | 'mailto:c@d'",
                 "'\"unclosed <a@b>, c@d' | a@b c@d | ''"
             })
-    void whatCannotBeReadIsTold(String value, String expected, String unreadable) throws Exception {
+    void textsThatAreNotAddressesAreDescribed(String value, String expected, String unreadable) throws Exception {
         Addresses read = to(value);
         assertEquals(expected, String.join(" ", read.found()));
         assertEquals(!unreadable.isEmpty() || expected.isEmpty(), read.hasUnreadable());
@@ -97,7 +97,7 @@ class HeaderAddressesTest {
     }
 
     @Test
-    void anAddressLongerThanAnEnvelopeTakesCannotBeRead() throws Exception {
+    void anAddressTooLongForAnEnvelopeCannotBeRead() throws Exception {
         String domain = "@x.org";
         String longest = "a".repeat(254 - domain.length()) + domain;
         assertEquals(List.of(longest), List.copyOf(to(longest).found()));
@@ -128,14 +128,14 @@ class HeaderAddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mailing list dev@x", "Mailing List  <dev@x>", "moderator for dev@x", "dev@x"})
-    void whatAListManagerPutsBeforeAnAddressIsNoPartOfIt(String delivered) throws Exception {
+    void thePrefixOfAListManagerIsNotPartOfTheAddress(String delivered) throws Exception {
         Addresses read = HeaderAddresses.recipients(mail("Delivered-To: " + delivered + "\r\nTo: b@x"));
         assertEquals(List.of("dev@x", "b@x"), List.copyOf(read.found()));
         assertFalse(read.hasUnreadable(), read.unreadable());
     }
 
     @Test
-    void oneThatCannotBeReadAmongManyCostsItselfAlone() throws Exception {
+    void oneInvalidAddressAmongManyDoesNotAffectTheOthers() throws Exception {
         String many = "Somebody <somebody@example.com>, ".repeat(150);
         Addresses read = to(many + "f..g@h, " + many + "last@example.com");
         assertEquals(List.of("somebody@example.com", "last@example.com"), List.copyOf(read.found()));
@@ -143,7 +143,7 @@ class HeaderAddressesTest {
     }
 
     @Test
-    void whatIsToldIsNotEndless() throws Exception {
+    void theDescriptionIsBounded() throws Exception {
         String told = to("x".repeat(500) + ",\u001b, y".repeat(1000)).unreadable();
         assertTrue(told.length() < 5000, told.length() + " characters");
         assertTrue(told.contains("xxx... (500 characters)"), told);
@@ -151,7 +151,9 @@ class HeaderAddressesTest {
         assertFalse(told.contains("\u001b"), told);
     }
 
-    /** Eight times the text may take some eight times as long; if it grew with the square it would be 64 times. */
+    /**
+     * Eight times the text may take about eight times as long; with a quadratic cost it would take 64 times as long.
+     */
     @ParameterizedTest
     @ValueSource(strings = {
         "a", "@", "a@b", "a@b,", "<", "(", "\"", "[", "\\\"", "\"\\", "<>", "a<b", "g:(", "g:\"", "g:<", "<\"", "<(", "a@[", "<a@b",

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import javax.security.auth.x500.X500Principal;
 
-/** How peers are named by what stands in their certificates. */
+/** Checks the option {@code allowedPeers}: names of peers as their certificates have them. */
 final class AllowedPeers {
 
     private static final Pattern ALTERNATIVE = Pattern.compile(
@@ -15,8 +15,8 @@ final class AllowedPeers {
     static List<String> checked(List<String> names) {
         for (String name : names) {
             if (!ALTERNATIVE.matcher(name).matches() && !isSubject(name)) {
-                throw new IllegalArgumentException("option allowedPeers has '" + name
-                        + "'; it must be a subject, as CN=edge,O=Example, or a name, as DNS:edge.example.com");
+                throw new IllegalArgumentException("option allowedPeers has '" + name + "'; it must be a subject, such as"
+                        + " CN=edge,O=Example, or a name, such as DNS:edge.example.com");
             }
         }
         return List.copyOf(names);

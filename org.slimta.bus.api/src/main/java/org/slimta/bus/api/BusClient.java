@@ -4,7 +4,7 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The end of a bus that sends requests. Thread-safe; any number of transactions may be under way at once, up to the
+ * The end of a bus that sends requests. Thread-safe; any number of transactions may be in flight at once, up to the
  * limits in its options.
  *
  * @param <Q> type of the requests
@@ -14,28 +14,28 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface BusClient<Q, R> extends AutoCloseable {
 
     /**
-     * Names the client in messages and logs.
-     *
-     * @return the name from its options, or one made from its kind and target; never null
+     * {@return the name of the client in messages and logs: the one from its options, or one made from its kind and
+     * target; never null}
      */
     String name();
 
     /**
-     * Sends requests and returns without waiting for the responses. It may wait for room (option {@code sendTimeout}),
-     * and for a codec that is being replaced (option {@code missingCodecTimeout}); neither for DNS nor for a connection.
+     * Sends requests and returns without waiting for the responses. This method may block until there is room to send
+     * (option {@code sendTimeout}) and until a codec that is being replaced is available (option
+     * {@code missingCodecTimeout}). It does not wait for DNS or for a connection.
      *
-     * <p>Every failure is told in one place, by the transaction: with {@code OVERLOADED} if there was no room in time,
-     * with {@code CLOSED} if this client or the bus is closed, and so on.
+     * <p>Every failure is reported by the transaction: with {@link BusException.Reason#OVERLOADED} if there was no room
+     * in time, with {@link BusException.Reason#CLOSED} if this client or the bus is closed, and so on.
      *
-     * @param requests what to send, without nulls; may be empty. The list is copied, its elements are not.
+     * @param requests the requests, not null and without nulls; may be empty. The list is copied, its elements are not.
      * @return the transaction, never null
-     * @throws InterruptedException if the thread was interrupted while it waited; nothing was sent then
+     * @throws InterruptedException if the thread was interrupted while it waited; nothing was sent
      */
     ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException;
 
     /**
-     * Closes the client. Transactions without a response fail with {@code CLOSED} at once. Does not wait. A second call
-     * does nothing.
+     * Closes the client. Transactions without a response fail immediately with {@link BusException.Reason#CLOSED}. Does
+     * not block. A second call has no effect.
      */
     @Override
     void close();

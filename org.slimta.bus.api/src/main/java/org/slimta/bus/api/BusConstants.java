@@ -1,38 +1,40 @@
 package org.slimta.bus.api;
 
-/** Names of service properties, and of the provider's capability. */
+/** Names of service properties and of the capability of the provider. */
 public final class BusConstants {
 
     /** Service property of the ends of a configured bus, a {@code String}: the name of the bus. */
     public static final String BUS_NAME = "slimta.bus.name";
 
-    /** Service property of the ends of a configured bus, a {@code String}: {@code server}, {@code client}, and so on. */
+    /**
+     * Service property of the ends of a configured bus, a {@code String}: {@code server}, {@code client}, and so on.
+     */
     public static final String BUS_KIND = "slimta.bus.kind";
 
     /** Service property of the ends of a configured bus on a socket, a {@code String}: {@code host:port}. */
     public static final String BUS_ADDRESS = "slimta.bus.address";
 
-    /** Service property of the ends of a configured bus, a {@code String}: the codec that names the type of its requests. */
+    /** Service property of the ends of a configured bus, a {@code String}: the name of the codec of its requests. */
     public static final String REQUEST_TYPE = "slimta.bus.request.type";
 
-    /** Service property of the ends of a configured bus, a {@code String}: the codec that names the type of its responses. */
+    /** Service property of the ends of a configured bus, a {@code String}: the name of the codec of its responses. */
     public static final String RESPONSE_TYPE = "slimta.bus.response.type";
 
     /**
-     * Service property of a {@link RequestHandler} or a {@link BusFilter}, a {@code String}: an LDAP filter on the properties
-     * of the buses that it is for, as {@code (slimta.bus.name=relay)}.
+     * Service property of a {@link RequestHandler} or a {@link BusFilter}, a {@code String}: an LDAP filter on the
+     * properties of the buses that it serves, such as {@code (slimta.bus.name=relay)}.
      */
     public static final String WHITEBOARD_TARGET = "slimta.bus.whiteboard.target";
 
     /** The {@code osgi.implementation} capability of the provider. */
     public static final String IMPLEMENTATION = "slimta.bus";
 
-    /** The version of that capability. */
+    /** The version of the {@link #IMPLEMENTATION} capability. */
     public static final String IMPLEMENTATION_VERSION = "0.1.0";
 
     /**
-     * The {@code osgi.condition.id} of the condition that is there as long as a configured bus is ready. It has the property
-     * {@link #BUS_NAME} as well.
+     * The {@code osgi.condition.id} of the condition that is registered as long as a configured bus is ready. The
+     * condition also has the property {@link #BUS_NAME}.
      */
     public static final String READY_CONDITION = "slimta.bus.ready";
 

@@ -4,10 +4,10 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Opens buses. In an OSGi container it is a service, one instance for each bundle that uses it: when that bundle stops
- * or lets go of the service, everything it opened here is closed.
+ * Opens buses. In an OSGi container the factory is a service with one instance for each bundle that uses it: when the
+ * bundle stops or releases the service, everything that it opened here is closed.
  *
- * <p>Thread-safe. After it was closed every method throws {@link IllegalStateException}.
+ * <p>Thread-safe. Once the factory is closed, every method throws {@link IllegalStateException}.
  */
 @ProviderType
 public interface BusFactory {
@@ -17,19 +17,19 @@ public interface BusFactory {
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     * @return the bus, open
+     * @return the open bus, never null
      */
     default <Q, R> LocalBus<Q, R> newLocal() {
         return newLocal(LocalOptions.defaults());
     }
 
     /**
-     * Opens a bus inside this JVM: a bounded queue between threads. Requests and responses pass by reference.
+     * Opens a bus inside this JVM: a bounded queue between threads. Requests and responses are passed by reference.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     * @param options its options, not null
-     * @return the bus, open
+     * @param options the options, not null
+     * @return the open bus, never null
      */
     <Q, R> LocalBus<Q, R> newLocal(LocalOptions options);
 
@@ -38,12 +38,13 @@ public interface BusFactory {
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     * @param host the name or address of the interface to listen on, not null; {@code "0.0.0.0"} or {@code "::"} for all
-     * @param port the TCP port, 0 to have one picked: {@link BusServer#address()} tells
-     * @param requestType what requests are decoded to, not null
-     * @param responseType what responses are, not null
-     * @return the server, listening
-     * @throws BusException with {@code CONNECT} if the address cannot be listened on
+     * @param host the name or address of the interface to listen on, not null; {@code "0.0.0.0"} or {@code "::"} for
+     *     all
+     * @param port the TCP port, or 0 for any free one, which {@link BusServer#address()} returns
+     * @param requestType the class that requests are decoded to, not null
+     * @param responseType the class of the responses, not null
+     * @return the listening server, never null
+     * @throws BusException with {@link BusException.Reason#CONNECT} if the server cannot listen on the address
      */
     default <Q, R> BusServer<Q, R> newServer(String host, int port, Class<Q> requestType, Class<R> responseType)
             throws BusException {
@@ -51,17 +52,18 @@ public interface BusFactory {
     }
 
     /**
-     * Opens a server on a socket. The codecs of the types need not be there yet.
+     * Opens a server on a socket. The codecs of the types need not be available yet.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     * @param host the name or address of the interface to listen on, not null; {@code "0.0.0.0"} or {@code "::"} for all
-     * @param port the TCP port, 0 to have one picked: {@link BusServer#address()} tells
-     * @param requestType what requests are decoded to, not null
-     * @param responseType what responses are, not null
-     * @param options its options, not null
-     * @return the server, listening
-     * @throws BusException with {@code CONNECT} if the address cannot be listened on
+     * @param host the name or address of the interface to listen on, not null; {@code "0.0.0.0"} or {@code "::"} for
+     *     all
+     * @param port the TCP port, or 0 for any free one, which {@link BusServer#address()} returns
+     * @param requestType the class that requests are decoded to, not null
+     * @param responseType the class of the responses, not null
+     * @param options the options, not null
+     * @return the listening server, never null
+     * @throws BusException with {@link BusException.Reason#CONNECT} if the server cannot listen on the address
      */
     <Q, R> BusServer<Q, R> newServer(
             String host, int port, Class<Q> requestType, Class<R> responseType, ServerOptions options)
@@ -74,83 +76,85 @@ public interface BusFactory {
      * @param <R> type of the responses
      * @param host the server's name or address, not null
      * @param port the server's TCP port, 1 to 65535
-     * @param requestType what requests are, not null
-     * @param responseType what responses are decoded to, not null
-     * @return the client; it connects when there is something to send
+     * @param requestType the class of the requests, not null
+     * @param responseType the class that responses are decoded to, not null
+     * @return the client, never null; it connects when there is something to send
      */
     default <Q, R> BusClient<Q, R> newClient(String host, int port, Class<Q> requestType, Class<R> responseType) {
         return newClient(host, port, requestType, responseType, ClientOptions.defaults());
     }
 
     /**
-     * Opens a client of a server on a socket. It connects when there is something to send, so the server need not be
-     * there yet, nor the codecs of the types.
+     * Opens a client of a server on a socket. The client connects when there is something to send, so neither the
+     * server nor the codecs of the types need be available yet.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
      * @param host the server's name or address, not null
      * @param port the server's TCP port, 1 to 65535
-     * @param requestType what requests are, not null
-     * @param responseType what responses are decoded to, not null
-     * @param options its options, not null
-     * @return the client
+     * @param requestType the class of the requests, not null
+     * @param responseType the class that responses are decoded to, not null
+     * @param options the options, not null
+     * @return the client, never null
      */
     <Q, R> BusClient<Q, R> newClient(
             String host, int port, Class<Q> requestType, Class<R> responseType, ClientOptions options);
 
     /**
-     * Makes a proxy that passes on what it receives, unchanged. What it passes on has the time that is left of what it
-     * received, and at most the {@code responseTimeout} of {@code to}.
+     * Creates a proxy that passes on transactions unchanged. A transaction that it passes on may take as long as the
+     * one that it received has time left, and at most the {@code responseTimeout} of {@code to}.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     * @param from where it receives, not null
-     * @param to where it sends, not null
-     * @return the proxy; it does nothing until {@link BusProxy#run()} or {@link BusProxy#accept()} is called
+     * @param from the bus to receive from, not null
+     * @param to the bus to send to, not null
+     * @return the proxy, never null; it does nothing until {@link BusProxy#run()} or {@link BusProxy#accept()} is
+     *     called
      */
     default <Q, R> BusProxy newProxy(BusServer<Q, R> from, BusClient<Q, R> to) {
         return newProxy(from, to, BusFilter.passOn());
     }
 
     /**
-     * Makes a proxy that passes what it receives through a filter. What the filter sends has the time that is left of what
-     * was received, and at most the {@code responseTimeout} of {@code to}. The proxy does not own the two buses: whoever
-     * opened them closes them.
+     * Creates a proxy that passes transactions through a filter. A transaction that the filter sends may take as long
+     * as the one that was received has time left, and at most the {@code responseTimeout} of {@code to}. The proxy does
+     * not close the two buses; the code that opened them has to.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     * @param from where it receives, not null
-     * @param to what the filter is given to send with, not null
-     * @param filter what is done with each transaction, not null
-     * @return the proxy; it does nothing until {@link BusProxy#run()} or {@link BusProxy#accept()} is called
+     * @param from the bus to receive from, not null
+     * @param to the bus to send to, which is passed to the filter; not null
+     * @param filter the filter for each transaction, not null
+     * @return the proxy, never null; it does nothing until {@link BusProxy#run()} or {@link BusProxy#accept()} is
+     *     called
      */
     <Q, R> BusProxy newProxy(BusServer<Q, R> from, BusClient<Q, R> to, BusFilter<Q, R> filter);
 
     /**
-     * Runs what a server receives through filters, with default options for the local buses between.
+     * Passes the transactions of a server through filters, with default options for the local buses between them.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     * @param from where the first filter receives, not null
-     * @param filters the filters in order; may be empty, then {@code from} itself is returned
-     * @return the end of the chain: what passed every filter is received here
+     * @param from the bus that the first filter receives from, not null
+     * @param filters the filters in order, not null; if there are none, {@code from} itself is returned
+     * @return the end of the chain, which receives what has passed every filter; never null
      */
     default <Q, R> BusServer<Q, R> newChain(BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters) {
         return newChain(from, filters, LocalOptions.defaults());
     }
 
     /**
-     * Runs what a server receives through filters, one after the other, each on a thread of its own, with a local bus
-     * behind each. What is passed on has the time that is left of what was received. The peer that a filter sees is the
-     * client of {@code from} for the first one, and {@code local} for those behind it. Closing the server that it returns
-     * closes {@code from} and all between.
+     * Passes the transactions of a server through filters, one after the other, each on a thread of its own, with a
+     * local bus behind each. A transaction that is passed on may take as long as the one that was received has time
+     * left. The first filter sees the client of {@code from} as its peer, the others see {@code local}. Closing the
+     * returned server closes {@code from} and the local buses.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
-     * @param from where the first filter receives, not null
-     * @param filters the filters in order; may be empty, then {@code from} itself is returned
-     * @param options options of the local buses between, of which the last is received from; not null
-     * @return the end of the chain: what passed every filter is received here
+     * @param from the bus that the first filter receives from, not null
+     * @param filters the filters in order, not null; if there are none, {@code from} itself is returned
+     * @param options the options of the local buses, of which the last is the one that is returned; not null
+     * @return the end of the chain, which receives what has passed every filter; never null
      */
     <Q, R> BusServer<Q, R> newChain(
             BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters, LocalOptions options);

@@ -5,8 +5,9 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * What a proxy does with a transaction: pass it on, change requests or responses, answer by itself, or fail it. Called by
- * every thread that runs the proxy, so it must be thread-safe if there are several.
+ * Processes the transactions of a proxy, a chain or a configured bus: a filter passes them on, changes requests or
+ * responses, answers them itself, or fails them. Every thread that runs the proxy calls it, so it must be thread-safe
+ * if there is more than one.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -16,24 +17,26 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface BusFilter<Q, R> {
 
     /**
-     * Handles the requests of one transaction. Blocking delays every other transaction of the same thread; prefer returning
-     * the stage of {@link ClientTransaction#response()}.
+     * Processes the requests of one transaction. Blocking delays every other transaction of the same thread; prefer
+     * returning the stage of {@link ClientTransaction#response()}.
      *
-     * <p>What it sends on has the time that is left of {@code batch} at that moment, and at most the {@code responseTimeout} of
-     * the bus that it is sent to. If nothing is left, nothing is sent, and that transaction fails with {@code EXPIRED}. This
-     * also holds for what is sent later and by other threads. If {@code batch} has no limit of time, {@code responseTimeout}
-     * alone holds.
+     * <p>A transaction that the filter sends may take as long as {@code batch} has time left when it is sent, and at
+     * most the {@code responseTimeout} of the bus that it is sent to. If no time is left, nothing is sent, and that
+     * transaction fails with {@link BusException.Reason#EXPIRED}. The same applies to transactions that are sent later
+     * or by other threads. If {@code batch} has no time limit, only {@code responseTimeout} applies.
      *
-     * @param batch the requests, with their client and how long it will wait; never null
-     * @param to the bus to send on to, never null; of use for this batch alone
-     * @return the responses to come, one for each of the requests; never null. If it fails with a
-     *     {@link BusException} the transaction fails with its reason, else with {@code HANDLER}.
-     * @throws Exception to fail the transaction: a {@link BusException} with its reason, all else with {@code HANDLER}
+     * @param batch the requests, with their client and the time that it will still wait; never null
+     * @param to the next bus, never null; to be used for this batch only
+     * @return a stage that completes with one response for each of the requests; never null. If it fails with a
+     *     {@link BusException}, the transaction fails with the reason of that exception, otherwise with
+     *     {@link BusException.Reason#HANDLER}.
+     * @throws Exception to fail the transaction: with the reason of a {@link BusException}, otherwise with
+     *     {@link BusException.Reason#HANDLER}
      */
     CompletionStage<List<R>> filter(RequestBatch<Q> batch, BusClient<Q, R> to) throws Exception;
 
     /**
-     * The default filter: passes on and back what comes.
+     * Returns the default filter, which passes on requests and passes back responses unchanged.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses

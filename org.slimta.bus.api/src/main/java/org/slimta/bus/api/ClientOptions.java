@@ -3,224 +3,151 @@ package org.slimta.bus.api;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Options of a client of a server on a socket. Immutable; made by a {@link #builder()}. */
+/** Options of a client of a server on a socket. Immutable; built with {@link #builder()}. */
 public final class ClientOptions {
 
     private static final ClientOptions DEFAULTS = builder().build();
 
-    private final String name;
-    private final int maxInFlight;
-    private final long memoryLimit;
-    private final int poolSize;
-    private final Duration idleTimeout;
-    private final Duration pingInterval;
-    private final Duration connectTimeout;
-    private final Duration sendTimeout;
-    private final Duration responseTimeout;
-    private final Duration missingCodecTimeout;
-    private final FrameLimits limits;
-    private final TlsOptions tls;
+    /** A copy of the builder that nothing changes any more. */
+    private final Builder values;
 
     private ClientOptions(Builder builder) {
-        name = builder.name;
-        maxInFlight = builder.maxInFlight;
-        memoryLimit = builder.memoryLimit;
-        poolSize = builder.poolSize;
-        idleTimeout = builder.idleTimeout;
-        pingInterval = builder.pingInterval;
-        connectTimeout = builder.connectTimeout;
-        sendTimeout = builder.sendTimeout;
-        responseTimeout = builder.responseTimeout;
-        missingCodecTimeout = builder.missingCodecTimeout;
-        limits = builder.limits;
-        tls = builder.tls;
+        values = new Builder(builder);
     }
 
-    /**
-     * All defaults.
-     *
-     * @return the options, never null
-     */
+    /** {@return the default options, never null} */
     public static ClientOptions defaults() {
         return DEFAULTS;
     }
 
-    /**
-     * Starts from the defaults.
-     *
-     * @return a builder, never null
-     */
+    /** {@return a builder that starts with the defaults, never null} */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * How the bus is called in messages and logs.
-     *
-     * @return the name, or null to have one made
+     * {@return the name of the bus in messages and logs, or null for a generated one; default null} A generated name is
+     * made from the kind of the bus and its address.
      */
     public String name() {
-        return name;
+        return values.name;
     }
 
     /**
-     * How many transactions may be under way at once. With one more {@link BusClient#sendRequest} waits.
-     *
-     * @return transactions, 1 or more; default 256
+     * {@return the maximum number of transactions that may be in flight at once; 1 or more, default 256} At that number
+     * {@link BusClient#sendRequest} waits.
      */
     public int maxInFlight() {
-        return maxInFlight;
+        return values.maxInFlight;
     }
 
     /**
-     * How many bytes the client may hold: requests until they are answered, and responses that arrive, or wait to be read.
-     * When it is used up, sending waits, and then fails with {@code OVERLOADED}; nothing more is read, and if nothing moves
-     * then, the connections that hold most of it are closed.
-     *
-     * @return bytes, 1 MiB or more; default a quarter of the heap
+     * {@return the maximum number of bytes that the client may hold; 1 MiB or more, default a quarter of the heap}
+     * These are requests until they are answered, and responses that arrive or wait to be received. At the limit
+     * sending waits, and then fails with {@link BusException.Reason#OVERLOADED}, and the client stops reading; if
+     * nothing moves then, the connections that hold most are closed.
      */
     public long memoryLimit() {
-        return memoryLimit;
+        return values.memoryLimit;
     }
 
     /**
-     * How many connections are kept for transactions to share. None is kept to a server that does not know how, as
-     * slimta's Lua nodes.
-     *
-     * @return connections, 0 to 1024; 0 to have one for each transaction; default 2
+     * {@return the maximum number of connections that are kept and shared by transactions; 0 to 1024, default 2} With
+     * 0, each transaction has a connection of its own. So it is also with a server that does not support shared
+     * connections, such as slimta's Lua nodes.
      */
     public int poolSize() {
-        return poolSize;
+        return values.poolSize;
     }
 
     /**
-     * How long a kept connection may carry no transaction before it is closed.
-     *
-     * @return more than zero, not null; default 60 s
+     * {@return how long a kept connection may carry no transaction before it is closed; more than zero, not null,
+     * default 60 s}
      */
     public Duration idleTimeout() {
-        return idleTimeout;
+        return values.idleTimeout;
     }
 
     /**
-     * How long a kept connection may be silent before the server is asked whether it is there. If it then says nothing for
-     * as long again, and at least for 3 s, since it may only be busy, the connection is closed, and its transactions fail with
-     * {@code CLOSED}.
-     *
-     * @return more than zero, not null; default 10 s
+     * {@return how long a kept connection may be silent before the client pings the server; more than zero, not null,
+     * default 10 s} If the server then remains silent for the same time again, and for at least 3 s, since it may only
+     * be busy, the connection is closed and its transactions fail with {@link BusException.Reason#CLOSED}.
      */
     public Duration pingInterval() {
-        return pingInterval;
+        return values.pingInterval;
     }
 
     /**
-     * How long a connection may take to come about, before the transaction fails with {@code CONNECT}. That is for all of it:
-     * the look-up of the host's name, each of its addresses, and the TLS handshake.
-     *
-     * @return more than zero, not null; default 10 s
+     * {@return how long it may take to establish a connection; more than zero, not null, default 10 s} This covers the
+     * look-up of the host name, the attempts to connect to each of its addresses, and the TLS handshake. After that the
+     * transaction fails with {@link BusException.Reason#CONNECT}.
      */
     public Duration connectTimeout() {
-        return connectTimeout;
+        return values.connectTimeout;
     }
 
     /**
-     * How long {@link BusClient#sendRequest} waits for room before the transaction fails with {@code OVERLOADED}.
-     *
-     * @return zero or more, not null; default 10 s
+     * {@return how long {@link BusClient#sendRequest} waits for room to send; zero or more, not null, default 10 s}
+     * After that the transaction fails with {@link BusException.Reason#OVERLOADED}.
      */
     public Duration sendTimeout() {
-        return sendTimeout;
+        return values.sendTimeout;
     }
 
     /**
-     * How long a transaction may take from the call of {@link BusClient#sendRequest} to its responses, before it fails with
-     * {@code TIMEOUT}, or with {@code CONNECT} if no connection was had for it.
-     *
-     * @return more than zero, not null; default 60 s
+     * {@return how long a transaction may take, from the call of {@link BusClient#sendRequest} to its responses; more
+     * than zero, not null, default 60 s} After that the transaction fails with {@link BusException.Reason#TIMEOUT}, or
+     * with {@link BusException.Reason#CONNECT} if there was no connection for it.
      */
     public Duration responseTimeout() {
-        return responseTimeout;
+        return values.responseTimeout;
     }
 
     /**
-     * How long a transaction waits for a codec that is not there, before it fails with {@code NO_CODEC}.
-     *
-     * @return zero or more, not null; default 5 s
+     * {@return how long a transaction waits for a codec that is not available; zero or more, not null, default 5 s}
+     * After that the transaction fails with {@link BusException.Reason#NO_CODEC}.
      */
     public Duration missingCodecTimeout() {
-        return missingCodecTimeout;
+        return values.missingCodecTimeout;
     }
 
-    /**
-     * How large frames may be, read and written.
-     *
-     * @return the limits, not null
-     */
+    /** {@return the limits of frames, read and written; not null, default {@link FrameLimits#defaults()}} */
     public FrameLimits limits() {
-        return limits;
+        return values.limits;
     }
 
-    /**
-     * TLS.
-     *
-     * @return its options, or null to speak plainly
-     */
+    /** {@return the options of TLS, or null for no TLS; default null} */
     public TlsOptions tls() {
-        return tls;
+        return values.tls;
     }
 
-    /**
-     * Starts from these options.
-     *
-     * @return a builder with their values, never null
-     */
+    /** {@return a builder that starts with these options, never null} */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder(values);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ClientOptions options
-                && Objects.equals(name, options.name)
-                && maxInFlight == options.maxInFlight
-                && memoryLimit == options.memoryLimit
-                && poolSize == options.poolSize
-                && Objects.equals(idleTimeout, options.idleTimeout)
-                && Objects.equals(pingInterval, options.pingInterval)
-                && Objects.equals(connectTimeout, options.connectTimeout)
-                && Objects.equals(sendTimeout, options.sendTimeout)
-                && Objects.equals(responseTimeout, options.responseTimeout)
-                && Objects.equals(missingCodecTimeout, options.missingCodecTimeout)
-                && Objects.equals(limits, options.limits)
-                && Objects.equals(tls, options.tls);
+        return other instanceof ClientOptions that && values.named().equals(that.values.named());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(
-                name, maxInFlight, memoryLimit, poolSize, idleTimeout, pingInterval, connectTimeout, sendTimeout,
-                responseTimeout, missingCodecTimeout, limits, tls);
+        return values.named().hashCode();
     }
 
-    /** All values, with their names; no passwords. */
+    /** {@return all options with their names, without passwords} */
     @Override
     public String toString() {
-        return "ClientOptions[name=" + name
-                + ", maxInFlight=" + maxInFlight
-                + ", memoryLimit=" + memoryLimit
-                + ", poolSize=" + poolSize
-                + ", idleTimeout=" + idleTimeout
-                + ", pingInterval=" + pingInterval
-                + ", connectTimeout=" + connectTimeout
-                + ", sendTimeout=" + sendTimeout
-                + ", responseTimeout=" + responseTimeout
-                + ", missingCodecTimeout=" + missingCodecTimeout
-                + ", limits=" + limits
-                + ", tls=" + tls
-                + "]";
+        return "ClientOptions" + values.named();
     }
 
-    /** Collects options. Not thread-safe. */
+    /**
+     * Builds {@link ClientOptions}; not thread-safe. The getters of {@link ClientOptions} say what each option means,
+     * its unit, range and default. A value out of range is refused with an {@link IllegalArgumentException} that states
+     * the range. No duration may be longer than 365 days. Null, where it is not allowed, is refused with a
+     * {@link NullPointerException}.
+     */
     public static final class Builder {
 
         private String name;
@@ -238,27 +165,42 @@ public final class ClientOptions {
 
         private Builder() {}
 
-        private Builder(ClientOptions options) {
-            name = options.name;
-            maxInFlight = options.maxInFlight;
-            memoryLimit = options.memoryLimit;
-            poolSize = options.poolSize;
-            idleTimeout = options.idleTimeout;
-            pingInterval = options.pingInterval;
-            connectTimeout = options.connectTimeout;
-            sendTimeout = options.sendTimeout;
-            responseTimeout = options.responseTimeout;
-            missingCodecTimeout = options.missingCodecTimeout;
-            limits = options.limits;
-            tls = options.tls;
+        private Builder(Builder other) {
+            name = other.name;
+            maxInFlight = other.maxInFlight;
+            memoryLimit = other.memoryLimit;
+            poolSize = other.poolSize;
+            idleTimeout = other.idleTimeout;
+            pingInterval = other.pingInterval;
+            connectTimeout = other.connectTimeout;
+            sendTimeout = other.sendTimeout;
+            responseTimeout = other.responseTimeout;
+            missingCodecTimeout = other.missingCodecTimeout;
+            limits = other.limits;
+            tls = other.tls;
+        }
+
+        private NamedValues named() {
+            return new NamedValues()
+                    .add("name", name)
+                    .add("maxInFlight", maxInFlight)
+                    .add("memoryLimit", memoryLimit)
+                    .add("poolSize", poolSize)
+                    .add("idleTimeout", idleTimeout)
+                    .add("pingInterval", pingInterval)
+                    .add("connectTimeout", connectTimeout)
+                    .add("sendTimeout", sendTimeout)
+                    .add("responseTimeout", responseTimeout)
+                    .add("missingCodecTimeout", missingCodecTimeout)
+                    .add("limits", limits)
+                    .add("tls", tls);
         }
 
         /**
-         * How the bus is called in messages and logs.
+         * Sets {@link ClientOptions#name()}.
          *
-         * @param value the name, or null to have one made
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value the name, or null for a generated one
+         * @return this builder
          */
         public Builder name(String value) {
             name = value;
@@ -266,11 +208,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How many transactions may be under way at once. With one more {@link BusClient#sendRequest} waits.
+         * Sets {@link ClientOptions#maxInFlight()}.
          *
-         * @param value transactions, 1 or more; default 256
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value transactions, 1 or more
+         * @return this builder
          */
         public Builder maxInFlight(int value) {
             maxInFlight = OptionRange.between("maxInFlight", value, 1, Integer.MAX_VALUE);
@@ -278,13 +219,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How many bytes the client may hold: requests until they are answered, and responses that arrive, or wait to be
-         * read. When it is used up, sending waits, and then fails with {@code OVERLOADED}; nothing more is read, and if
-         * nothing moves then, the connections that hold most of it are closed.
+         * Sets {@link ClientOptions#memoryLimit()}.
          *
-         * @param value bytes, 1 MiB or more; default a quarter of the heap
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value bytes, 1 MiB or more
+         * @return this builder
          */
         public Builder memoryLimit(long value) {
             memoryLimit = OptionRange.between("memoryLimit", value, 1 << 20, Long.MAX_VALUE);
@@ -292,12 +230,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How many connections are kept for transactions to share. None is kept to a server that does not know how, as
-         * slimta's Lua nodes.
+         * Sets {@link ClientOptions#poolSize()}.
          *
-         * @param value connections, 0 to 1024; 0 to have one for each transaction; default 2
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value connections, 0 to 1024
+         * @return this builder
          */
         public Builder poolSize(int value) {
             poolSize = OptionRange.between("poolSize", value, 0, 1024);
@@ -305,11 +241,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How long a kept connection may carry no transaction before it is closed.
+         * Sets {@link ClientOptions#idleTimeout()}.
          *
-         * @param value more than zero, not null; default 60 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder idleTimeout(Duration value) {
             idleTimeout = OptionRange.positive("idleTimeout", value);
@@ -317,13 +252,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How long a kept connection may be silent before the server is asked whether it is there. If it then says nothing
-         * for as long again, and at least for 3 s, since it may only be busy, the connection is closed, and its transactions
-         * fail with {@code CLOSED}.
+         * Sets {@link ClientOptions#pingInterval()}.
          *
-         * @param value more than zero, not null; default 10 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder pingInterval(Duration value) {
             pingInterval = OptionRange.positive("pingInterval", value);
@@ -331,12 +263,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How long a connection may take to come about, before the transaction fails with {@code CONNECT}. That is for all
-         * of it: the look-up of the host's name, each of its addresses, and the TLS handshake.
+         * Sets {@link ClientOptions#connectTimeout()}.
          *
-         * @param value more than zero, not null; default 10 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder connectTimeout(Duration value) {
             connectTimeout = OptionRange.positive("connectTimeout", value);
@@ -344,11 +274,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How long {@link BusClient#sendRequest} waits for room before the transaction fails with {@code OVERLOADED}.
+         * Sets {@link ClientOptions#sendTimeout()}.
          *
-         * @param value zero or more, not null; default 10 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value zero or more, not null
+         * @return this builder
          */
         public Builder sendTimeout(Duration value) {
             sendTimeout = OptionRange.notNegative("sendTimeout", value);
@@ -356,12 +285,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How long a transaction may take from the call of {@link BusClient#sendRequest} to its responses, before it fails with
-         * {@code TIMEOUT}, or with {@code CONNECT} if no connection was had for it.
+         * Sets {@link ClientOptions#responseTimeout()}.
          *
-         * @param value more than zero, not null; default 60 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder responseTimeout(Duration value) {
             responseTimeout = OptionRange.positive("responseTimeout", value);
@@ -369,11 +296,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How long a transaction waits for a codec that is not there, before it fails with {@code NO_CODEC}.
+         * Sets {@link ClientOptions#missingCodecTimeout()}.
          *
-         * @param value zero or more, not null; default 5 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value zero or more, not null
+         * @return this builder
          */
         public Builder missingCodecTimeout(Duration value) {
             missingCodecTimeout = OptionRange.notNegative("missingCodecTimeout", value);
@@ -381,10 +307,10 @@ public final class ClientOptions {
         }
 
         /**
-         * How large frames may be, read and written.
+         * Sets {@link ClientOptions#limits()}.
          *
          * @param value the limits, not null
-         * @return this
+         * @return this builder
          */
         public Builder limits(FrameLimits value) {
             limits = Objects.requireNonNull(value, "limits");
@@ -392,21 +318,17 @@ public final class ClientOptions {
         }
 
         /**
-         * TLS.
+         * Sets {@link ClientOptions#tls()}.
          *
-         * @param value its options, or null to speak plainly; default null
-         * @return this
+         * @param value the options of TLS, or null for no TLS
+         * @return this builder
          */
         public Builder tls(TlsOptions value) {
             tls = value;
             return this;
         }
 
-        /**
-         * Makes the options.
-         *
-         * @return the options, never null
-         */
+        /** {@return options with the values set so far, never null} */
         public ClientOptions build() {
             return new ClientOptions(this);
         }

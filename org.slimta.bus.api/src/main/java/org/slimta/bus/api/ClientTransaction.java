@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Requests that were sent. It ends once, with its responses or with one {@link BusException}, within the option
- * {@code responseTimeout}. Thread-safe.
+ * A transaction as its client sees it: requests that were sent. It ends once, with its responses or with one
+ * {@link BusException}, within the option {@code responseTimeout}. Thread-safe.
  *
  * @param <R> type of the responses
  */
@@ -14,24 +14,25 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface ClientTransaction<R> {
 
     /**
-     * Waits for the responses. May be called again, and then returns, or throws, the same.
+     * Waits for the responses. May be called again, and then returns the same responses or throws the same exception.
      *
-     * @return one response for each request, in order, unmodifiable
-     * @throws BusException if the transaction failed
-     * @throws InterruptedException if the thread was interrupted while it waited; the transaction goes on
+     * @return one response for each request, in order, unmodifiable, never null
+     * @throws BusException if the transaction failed; the reason says why
+     * @throws InterruptedException if the thread was interrupted while it waited; the transaction continues
      */
     List<R> recvResponse() throws BusException, InterruptedException;
 
     /**
-     * The responses to come, for those who do not want to wait. It completes with what {@link #recvResponse()} returns, or
-     * exceptionally with the {@link BusException} itself.
+     * Returns a stage for the responses, for callers that do not want to block. It completes with what
+     * {@link #recvResponse()} returns, or exceptionally with the {@link BusException} itself.
      *
-     * <p>What is attached to it before that runs on a thread of this bus, which runs nothing for other buses; what is attached
-     * later runs on the thread that attaches it. It may block: more threads start when all are blocked, as many as there may be
-     * transactions in flight ({@code maxInFlight}, {@code queueSize} of a local bus), and failures are told on threads of their
-     * own. It may send again over the same bus: its own transaction does not count as in flight any more.
+     * <p>A callback that is attached before the stage completes runs on a thread of this bus, which runs nothing for
+     * other buses; one that is attached later runs on the thread that attaches it. Callbacks may block: the bus starts
+     * more threads if all are blocked, up to the number of transactions that may be in flight ({@code maxInFlight}, for
+     * a local bus {@code queueSize}), and completes stages that fail on separate threads. Callbacks may send again over
+     * the same bus: their own transaction no longer counts as in flight.
      *
-     * @return a stage of its own for each call, never null
+     * @return a new stage for each call, never null
      */
     CompletionStage<List<R>> response();
 }

@@ -1,222 +1,130 @@
 package org.slimta.bus.api;
 
-import java.util.Objects;
-
-
 /**
- * What a frame may weigh at most. More is refused with {@code TOO_LARGE} before memory is taken for it. Immutable; made by a
- * {@link #builder()}.
+ * Limits of the size of a frame. A larger frame is refused with {@link BusException.Reason#TOO_LARGE} before memory is
+ * allocated for it. Immutable; built with {@link #builder()}.
  */
 public final class FrameLimits {
 
     private static final FrameLimits DEFAULTS = builder().build();
 
-    private final int maxParts;
-    private final long maxPartSize;
-    private final long maxFrameSize;
-    private final int maxXmlSize;
-    private final int maxDepth;
-    private final int maxAttributes;
-    private final int maxElements;
-    private final int maxItems;
-    private final int maxTextSize;
-    private final int maxNameSize;
-    private final int maxDistinctNames;
-    private final int maxPrologSize;
+    /** A copy of the builder that nothing changes any more. */
+    private final Builder values;
 
     private FrameLimits(Builder builder) {
-        maxParts = builder.maxParts;
-        maxPartSize = builder.maxPartSize;
-        maxFrameSize = builder.maxFrameSize;
-        maxXmlSize = builder.maxXmlSize;
-        maxDepth = builder.maxDepth;
-        maxAttributes = builder.maxAttributes;
-        maxElements = builder.maxElements;
-        maxItems = builder.maxItems;
-        maxTextSize = builder.maxTextSize;
-        maxNameSize = builder.maxNameSize;
-        maxDistinctNames = builder.maxDistinctNames;
-        maxPrologSize = builder.maxPrologSize;
+        values = new Builder(builder);
     }
 
-    /**
-     * All defaults.
-     *
-     * @return the options, never null
-     */
+    /** {@return the default limits, never null} */
     public static FrameLimits defaults() {
         return DEFAULTS;
     }
 
-    /**
-     * Starts from the defaults.
-     *
-     * @return a builder, never null
-     */
+    /** {@return a builder that starts with the defaults, never null} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /**
-     * How many parts a frame may have, the XML counted.
-     *
-     * @return parts, 1 to 65535; default 16,384
-     */
+    /** {@return the maximum number of parts of a frame, including the XML; 1 to 65535, default 16,384} */
     public int maxParts() {
-        return maxParts;
+        return values.maxParts;
     }
 
-    /**
-     * How large one attachment may be.
-     *
-     * @return bytes, 0 to 4,294,967,295; default 64 MiB
-     */
+    /** {@return the maximum size of one attachment in bytes; 0 to 4,294,967,295, default 64 MiB} */
     public long maxPartSize() {
-        return maxPartSize;
+        return values.maxPartSize;
     }
 
-    /**
-     * How large all parts of a frame may be together.
-     *
-     * @return bytes, 1 or more; default 128 MiB
-     */
+    /** {@return the maximum size of all parts of a frame together in bytes; 1 or more, default 128 MiB} */
     public long maxFrameSize() {
-        return maxFrameSize;
+        return values.maxFrameSize;
     }
 
-    /**
-     * How large the XML may be.
-     *
-     * @return bytes, 1 or more; default 8 MiB
-     */
+    /** {@return the maximum size of the XML in bytes; 1 or more, default 8 MiB} */
     public int maxXmlSize() {
-        return maxXmlSize;
+        return values.maxXmlSize;
     }
 
     /**
-     * How deep elements may be nested, {@code <requests>} counted.
-     *
-     * @return levels, 2 to 1000; default 64
+     * {@return the maximum depth to which elements may be nested, including {@code <requests>}; 2 to 1000, default 64}
      */
     public int maxDepth() {
-        return maxDepth;
+        return values.maxDepth;
     }
 
     /**
-     * How many attributes an element may have.
-     *
-     * @return attributes, 2 to 1000, since {@code <requests>} may have 2; default 64
+     * {@return the maximum number of attributes of one element; 2 to 1000, default 64} {@code <requests>} may have two
+     * attributes, hence the lower limit.
      */
     public int maxAttributes() {
-        return maxAttributes;
+        return values.maxAttributes;
     }
 
-    /**
-     * How many elements the XML may have, {@code <requests>} counted.
-     *
-     * @return elements, 2 or more; default 100,000
-     */
+    /** {@return the maximum number of elements of the XML, including {@code <requests>}; 2 or more, default 100,000} */
     public int maxElements() {
-        return maxElements;
+        return values.maxElements;
     }
 
-    /**
-     * How many requests, or responses, one array may have.
-     *
-     * @return items, 1 or more; default 10,000
-     */
+    /** {@return the maximum number of requests or responses of one transaction; 1 or more, default 10,000} */
     public int maxItems() {
-        return maxItems;
+        return values.maxItems;
     }
 
     /**
-     * How long one attribute, or the text of one element, may be.
-     *
-     * @return characters, 1 or more; default 1,048,576
+     * {@return the maximum length of one attribute, or of the text of one element, in characters; 1 or more, default
+     * 1,048,576}
      */
     public int maxTextSize() {
-        return maxTextSize;
+        return values.maxTextSize;
     }
 
-    /**
-     * How long one name of the XML may be, whatever it is the name of.
-     *
-     * @return characters, 16 or more; default 1,000
-     */
+    /** {@return the maximum length of any name in the XML, in characters; 16 or more, default 1,000} */
     public int maxNameSize() {
-        return maxNameSize;
+        return values.maxNameSize;
     }
 
     /**
-     * How many different names the XML may have: those of elements, attributes and processing instructions together.
-     *
-     * @return names, 16 or more; default 10,000
+     * {@return the maximum number of different names in the XML: those of elements, attributes and processing
+     * instructions together; 16 or more, default 10,000}
      */
     public int maxDistinctNames() {
-        return maxDistinctNames;
+        return values.maxDistinctNames;
     }
 
     /**
-     * How large what precedes the root element may be: a declaration, comments, processing instructions and white space.
-     *
-     * @return bytes, 0 or more; default 64 KiB
+     * {@return the maximum size of what precedes the root element in bytes: a declaration, comments, processing
+     * instructions and white space; 0 or more, default 64 KiB}
      */
     public int maxPrologSize() {
-        return maxPrologSize;
+        return values.maxPrologSize;
+    }
+
+    /** {@return a builder that starts with these limits, never null} */
+    public Builder toBuilder() {
+        return new Builder(values);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FrameLimits limits
-                && maxParts == limits.maxParts
-                && maxPartSize == limits.maxPartSize
-                && maxFrameSize == limits.maxFrameSize
-                && maxXmlSize == limits.maxXmlSize
-                && maxDepth == limits.maxDepth
-                && maxAttributes == limits.maxAttributes
-                && maxElements == limits.maxElements
-                && maxItems == limits.maxItems
-                && maxTextSize == limits.maxTextSize
-                && maxNameSize == limits.maxNameSize
-                && maxDistinctNames == limits.maxDistinctNames
-                && maxPrologSize == limits.maxPrologSize;
+        return other instanceof FrameLimits that && values.named().equals(that.values.named());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(
-                maxParts, maxPartSize, maxFrameSize, maxXmlSize, maxDepth, maxAttributes, maxElements, maxItems, maxTextSize,
-                maxNameSize, maxDistinctNames, maxPrologSize);
+        return values.named().hashCode();
+    }
+
+    /** {@return all limits with their names} */
+    @Override
+    public String toString() {
+        return "FrameLimits" + values.named();
     }
 
     /**
-     * Starts from these limits.
-     *
-     * @return a builder with their values, never null
+     * Builds {@link FrameLimits}; not thread-safe. The getters of {@link FrameLimits} say what each limit means, its
+     * unit, range and default. A value out of range is refused with an {@link IllegalArgumentException} that states the
+     * range.
      */
-    public Builder toBuilder() {
-        return new Builder(this);
-    }
-
-    /** All values, with their names; no passwords. */
-    @Override
-    public String toString() {
-        return "FrameLimits[maxParts=" + maxParts
-                + ", maxPartSize=" + maxPartSize
-                + ", maxFrameSize=" + maxFrameSize
-                + ", maxXmlSize=" + maxXmlSize
-                + ", maxDepth=" + maxDepth
-                + ", maxAttributes=" + maxAttributes
-                + ", maxElements=" + maxElements
-                + ", maxItems=" + maxItems
-                + ", maxTextSize=" + maxTextSize
-                + ", maxNameSize=" + maxNameSize
-                + ", maxDistinctNames=" + maxDistinctNames
-                + ", maxPrologSize=" + maxPrologSize
-                + "]";
-    }
-
-    /** Collects options. Not thread-safe. */
     public static final class Builder {
 
         private int maxParts = 16_384;
@@ -234,27 +142,42 @@ public final class FrameLimits {
 
         private Builder() {}
 
-        private Builder(FrameLimits limits) {
-            maxParts = limits.maxParts;
-            maxPartSize = limits.maxPartSize;
-            maxFrameSize = limits.maxFrameSize;
-            maxXmlSize = limits.maxXmlSize;
-            maxDepth = limits.maxDepth;
-            maxAttributes = limits.maxAttributes;
-            maxElements = limits.maxElements;
-            maxItems = limits.maxItems;
-            maxTextSize = limits.maxTextSize;
-            maxNameSize = limits.maxNameSize;
-            maxDistinctNames = limits.maxDistinctNames;
-            maxPrologSize = limits.maxPrologSize;
+        private Builder(Builder other) {
+            maxParts = other.maxParts;
+            maxPartSize = other.maxPartSize;
+            maxFrameSize = other.maxFrameSize;
+            maxXmlSize = other.maxXmlSize;
+            maxDepth = other.maxDepth;
+            maxAttributes = other.maxAttributes;
+            maxElements = other.maxElements;
+            maxItems = other.maxItems;
+            maxTextSize = other.maxTextSize;
+            maxNameSize = other.maxNameSize;
+            maxDistinctNames = other.maxDistinctNames;
+            maxPrologSize = other.maxPrologSize;
+        }
+
+        private NamedValues named() {
+            return new NamedValues()
+                    .add("maxParts", maxParts)
+                    .add("maxPartSize", maxPartSize)
+                    .add("maxFrameSize", maxFrameSize)
+                    .add("maxXmlSize", maxXmlSize)
+                    .add("maxDepth", maxDepth)
+                    .add("maxAttributes", maxAttributes)
+                    .add("maxElements", maxElements)
+                    .add("maxItems", maxItems)
+                    .add("maxTextSize", maxTextSize)
+                    .add("maxNameSize", maxNameSize)
+                    .add("maxDistinctNames", maxDistinctNames)
+                    .add("maxPrologSize", maxPrologSize);
         }
 
         /**
-         * How many parts a frame may have, the XML counted.
+         * Sets {@link FrameLimits#maxParts()}.
          *
-         * @param value parts, 1 to 65535; default 16,384
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value parts, 1 to 65535
+         * @return this builder
          */
         public Builder maxParts(int value) {
             maxParts = OptionRange.between("maxParts", value, 1, 65535);
@@ -262,11 +185,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How large one attachment may be.
+         * Sets {@link FrameLimits#maxPartSize()}.
          *
-         * @param value bytes, 0 to 4,294,967,295; default 64 MiB
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value bytes, 0 to 4,294,967,295
+         * @return this builder
          */
         public Builder maxPartSize(long value) {
             maxPartSize = OptionRange.between("maxPartSize", value, 0, 4_294_967_295L);
@@ -274,11 +196,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How large all parts of a frame may be together.
+         * Sets {@link FrameLimits#maxFrameSize()}.
          *
-         * @param value bytes, 1 or more; default 128 MiB
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value bytes, 1 or more
+         * @return this builder
          */
         public Builder maxFrameSize(long value) {
             maxFrameSize = OptionRange.between("maxFrameSize", value, 1, Long.MAX_VALUE);
@@ -286,11 +207,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How large the XML may be.
+         * Sets {@link FrameLimits#maxXmlSize()}.
          *
-         * @param value bytes, 1 or more; default 8 MiB
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value bytes, 1 or more
+         * @return this builder
          */
         public Builder maxXmlSize(int value) {
             maxXmlSize = OptionRange.between("maxXmlSize", value, 1, Integer.MAX_VALUE);
@@ -298,11 +218,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How deep elements may be nested, {@code <requests>} counted.
+         * Sets {@link FrameLimits#maxDepth()}.
          *
-         * @param value levels, 2 to 1000; default 64
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value levels, 2 to 1000
+         * @return this builder
          */
         public Builder maxDepth(int value) {
             maxDepth = OptionRange.between("maxDepth", value, 2, 1000);
@@ -310,11 +229,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How many attributes an element may have.
+         * Sets {@link FrameLimits#maxAttributes()}.
          *
-         * @param value attributes, 2 to 1000, since {@code <requests>} may have 2; default 64
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value attributes, 2 to 1000
+         * @return this builder
          */
         public Builder maxAttributes(int value) {
             maxAttributes = OptionRange.between("maxAttributes", value, 2, 1000);
@@ -322,11 +240,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How many elements the XML may have, {@code <requests>} counted.
+         * Sets {@link FrameLimits#maxElements()}.
          *
-         * @param value elements, 2 or more; default 100,000
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value elements, 2 or more
+         * @return this builder
          */
         public Builder maxElements(int value) {
             maxElements = OptionRange.between("maxElements", value, 2, Integer.MAX_VALUE);
@@ -334,11 +251,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How many requests, or responses, one array may have.
+         * Sets {@link FrameLimits#maxItems()}.
          *
-         * @param value items, 1 or more; default 10,000
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value items, 1 or more
+         * @return this builder
          */
         public Builder maxItems(int value) {
             maxItems = OptionRange.between("maxItems", value, 1, Integer.MAX_VALUE);
@@ -346,11 +262,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How long one attribute, or the text of one element, may be.
+         * Sets {@link FrameLimits#maxTextSize()}.
          *
-         * @param value characters, 1 or more; default 1,048,576
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value characters, 1 or more
+         * @return this builder
          */
         public Builder maxTextSize(int value) {
             maxTextSize = OptionRange.between("maxTextSize", value, 1, Integer.MAX_VALUE);
@@ -358,11 +273,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How long one name of the XML may be, whatever it is the name of.
+         * Sets {@link FrameLimits#maxNameSize()}.
          *
-         * @param value characters, 16 or more; default 1,000
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value characters, 16 or more
+         * @return this builder
          */
         public Builder maxNameSize(int value) {
             maxNameSize = OptionRange.between("maxNameSize", value, 16, Integer.MAX_VALUE);
@@ -370,11 +284,10 @@ public final class FrameLimits {
         }
 
         /**
-         * How many different names the XML may have: those of elements, attributes and processing instructions together.
+         * Sets {@link FrameLimits#maxDistinctNames()}.
          *
-         * @param value names, 16 or more; default 10,000
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value names, 16 or more
+         * @return this builder
          */
         public Builder maxDistinctNames(int value) {
             maxDistinctNames = OptionRange.between("maxDistinctNames", value, 16, Integer.MAX_VALUE);
@@ -382,22 +295,17 @@ public final class FrameLimits {
         }
 
         /**
-         * How large what precedes the root element may be: a declaration, comments, processing instructions and white space.
+         * Sets {@link FrameLimits#maxPrologSize()}.
          *
-         * @param value bytes, 0 or more; default 64 KiB
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value bytes, 0 or more
+         * @return this builder
          */
         public Builder maxPrologSize(int value) {
             maxPrologSize = OptionRange.between("maxPrologSize", value, 0, Integer.MAX_VALUE);
             return this;
         }
 
-        /**
-         * Makes the options.
-         *
-         * @return the options, never null
-         */
+        /** {@return limits with the values set so far, never null} */
         public FrameLimits build() {
             return new FrameLimits(this);
         }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** A batch of requests that did not come over a bus. */
+/** A batch of requests that was not received from a bus. */
 record GivenBatch<Q>(List<Q> requests, Peer peer, Duration timeLeft) implements RequestBatch<Q> {
 
     static final Peer LOCAL = new Peer() {

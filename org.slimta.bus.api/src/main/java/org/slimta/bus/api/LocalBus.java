@@ -3,7 +3,7 @@ package org.slimta.bus.api;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A bus inside one JVM. Requests and responses pass by reference, from any thread to any thread.
+ * A bus inside one JVM. Requests and responses are passed by reference, between any threads. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -11,21 +11,13 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface LocalBus<Q, R> extends AutoCloseable {
 
-    /**
-     * The end that receives requests.
-     *
-     * @return always the same, never null
-     */
+    /** {@return the end that receives requests; always the same, never null} */
     BusServer<Q, R> server();
 
-    /**
-     * The end that sends requests.
-     *
-     * @return always the same, never null
-     */
+    /** {@return the end that sends requests; always the same, never null} */
     BusClient<Q, R> client();
 
-    /** Closes the server as {@link BusServer#close()} does, then the client. A second call does nothing. */
+    /** Closes the server as {@link BusServer#close()} does, then the client. A second call has no effect. */
     @Override
     void close();
 }

@@ -1,141 +1,98 @@
 package org.slimta.bus.api;
 
 import java.time.Duration;
-import java.util.Objects;
 
-/** Options of a bus inside the JVM. Immutable; made by a {@link #builder()}. */
+/** Options of a bus inside one JVM. Immutable; built with {@link #builder()}. */
 public final class LocalOptions {
 
     private static final LocalOptions DEFAULTS = builder().build();
 
-    private final String name;
-    private final int queueSize;
-    private final Duration sendTimeout;
-    private final Duration responseTimeout;
-    private final Duration receiveTimeout;
-    private final Duration drainTimeout;
+    /** A copy of the builder that nothing changes any more. */
+    private final Builder values;
 
     private LocalOptions(Builder builder) {
-        name = builder.name;
-        queueSize = builder.queueSize;
-        sendTimeout = builder.sendTimeout;
-        responseTimeout = builder.responseTimeout;
-        receiveTimeout = builder.receiveTimeout;
-        drainTimeout = builder.drainTimeout;
+        values = new Builder(builder);
     }
 
-    /**
-     * All defaults.
-     *
-     * @return the options, never null
-     */
+    /** {@return the default options, never null} */
     public static LocalOptions defaults() {
         return DEFAULTS;
     }
 
-    /**
-     * Starts from the defaults.
-     *
-     * @return a builder, never null
-     */
+    /** {@return a builder that starts with the defaults, never null} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /**
-     * How the bus is called in messages and logs.
-     *
-     * @return the name, or null to have one made
-     */
+    /** {@return the name of the bus in messages and logs, or null for a generated one; default null} */
     public String name() {
-        return name;
+        return values.name;
     }
 
     /**
-     * How many transactions may wait to be received. When it is full, nothing more is read.
-     *
-     * @return transactions, 1 or more; default 1024
+     * {@return the maximum number of transactions that may wait to be received; 1 or more, default 1024} While the
+     * queue is full, {@link BusClient#sendRequest} waits.
      */
     public int queueSize() {
-        return queueSize;
+        return values.queueSize;
     }
 
     /**
-     * How long {@link BusClient#sendRequest} waits for room before the transaction fails with {@code OVERLOADED}.
-     *
-     * @return zero or more, not null; default 10 s
+     * {@return how long {@link BusClient#sendRequest} waits for room to send; zero or more, not null, default 10 s}
+     * After that the transaction fails with {@link BusException.Reason#OVERLOADED}.
      */
     public Duration sendTimeout() {
-        return sendTimeout;
+        return values.sendTimeout;
     }
 
     /**
-     * How long a transaction may take from the call of {@link BusClient#sendRequest} to its responses, before it fails with
-     * {@code TIMEOUT}.
-     *
-     * @return more than zero, not null; default 60 s
+     * {@return how long a transaction may take, from the call of {@link BusClient#sendRequest} to its responses; more
+     * than zero, not null, default 60 s} After that the transaction fails with {@link BusException.Reason#TIMEOUT}.
      */
     public Duration responseTimeout() {
-        return responseTimeout;
+        return values.responseTimeout;
     }
 
-    /**
-     * How long {@link BusServer#recvRequest()} waits for a request.
-     *
-     * @return zero or more, not null; default 60 s
-     */
+    /** {@return how long {@link BusServer#recvRequest()} waits for a request; zero or more, not null, default 60 s} */
     public Duration receiveTimeout() {
-        return receiveTimeout;
+        return values.receiveTimeout;
     }
 
     /**
-     * How long {@link BusServer#close()} lets what was taken in be received and answered.
-     *
-     * @return zero or more, not null; default 5 s
+     * {@return how long {@link BusServer#close()} waits for accepted requests to be received and answered; zero or
+     * more, not null, default 5 s}
      */
     public Duration drainTimeout() {
-        return drainTimeout;
+        return values.drainTimeout;
     }
 
-    /**
-     * Starts from these options.
-     *
-     * @return a builder with their values, never null
-     */
+    /** {@return a builder that starts with these options, never null} */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder(values);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof LocalOptions options
-                && Objects.equals(name, options.name)
-                && queueSize == options.queueSize
-                && Objects.equals(sendTimeout, options.sendTimeout)
-                && Objects.equals(responseTimeout, options.responseTimeout)
-                && Objects.equals(receiveTimeout, options.receiveTimeout)
-                && Objects.equals(drainTimeout, options.drainTimeout);
+        return other instanceof LocalOptions that && values.named().equals(that.values.named());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(
-                name, queueSize, sendTimeout, responseTimeout, receiveTimeout, drainTimeout);
+        return values.named().hashCode();
     }
 
-    /** All values, with their names; no passwords. */
+    /** {@return all options with their names} */
     @Override
     public String toString() {
-        return "LocalOptions[name=" + name
-                + ", queueSize=" + queueSize
-                + ", sendTimeout=" + sendTimeout
-                + ", responseTimeout=" + responseTimeout
-                + ", receiveTimeout=" + receiveTimeout
-                + ", drainTimeout=" + drainTimeout
-                + "]";
+        return "LocalOptions" + values.named();
     }
 
-    /** Collects options. Not thread-safe. */
+    /**
+     * Builds {@link LocalOptions}; not thread-safe. The getters of {@link LocalOptions} say what each option means, its
+     * unit, range and default. A value out of range is refused with an {@link IllegalArgumentException} that states the
+     * range. No duration may be longer than 365 days. Null, where it is not allowed, is refused with a
+     * {@link NullPointerException}.
+     */
     public static final class Builder {
 
         private String name;
@@ -147,21 +104,30 @@ public final class LocalOptions {
 
         private Builder() {}
 
-        private Builder(LocalOptions options) {
-            name = options.name;
-            queueSize = options.queueSize;
-            sendTimeout = options.sendTimeout;
-            responseTimeout = options.responseTimeout;
-            receiveTimeout = options.receiveTimeout;
-            drainTimeout = options.drainTimeout;
+        private Builder(Builder other) {
+            name = other.name;
+            queueSize = other.queueSize;
+            sendTimeout = other.sendTimeout;
+            responseTimeout = other.responseTimeout;
+            receiveTimeout = other.receiveTimeout;
+            drainTimeout = other.drainTimeout;
+        }
+
+        private NamedValues named() {
+            return new NamedValues()
+                    .add("name", name)
+                    .add("queueSize", queueSize)
+                    .add("sendTimeout", sendTimeout)
+                    .add("responseTimeout", responseTimeout)
+                    .add("receiveTimeout", receiveTimeout)
+                    .add("drainTimeout", drainTimeout);
         }
 
         /**
-         * How the bus is called in messages and logs.
+         * Sets {@link LocalOptions#name()}.
          *
-         * @param value the name, or null to have one made
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value the name, or null for a generated one
+         * @return this builder
          */
         public Builder name(String value) {
             name = value;
@@ -169,11 +135,10 @@ public final class LocalOptions {
         }
 
         /**
-         * How many transactions may wait to be received. When it is full, nothing more is read.
+         * Sets {@link LocalOptions#queueSize()}.
          *
-         * @param value transactions, 1 or more; default 1024
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value transactions, 1 or more
+         * @return this builder
          */
         public Builder queueSize(int value) {
             queueSize = OptionRange.between("queueSize", value, 1, Integer.MAX_VALUE);
@@ -181,11 +146,10 @@ public final class LocalOptions {
         }
 
         /**
-         * How long {@link BusClient#sendRequest} waits for room before the transaction fails with {@code OVERLOADED}.
+         * Sets {@link LocalOptions#sendTimeout()}.
          *
-         * @param value zero or more, not null; default 10 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value zero or more, not null
+         * @return this builder
          */
         public Builder sendTimeout(Duration value) {
             sendTimeout = OptionRange.notNegative("sendTimeout", value);
@@ -193,12 +157,10 @@ public final class LocalOptions {
         }
 
         /**
-         * How long a transaction may take from the call of {@link BusClient#sendRequest} to its responses, before it fails with
-         * {@code TIMEOUT}.
+         * Sets {@link LocalOptions#responseTimeout()}.
          *
-         * @param value more than zero, not null; default 60 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder responseTimeout(Duration value) {
             responseTimeout = OptionRange.positive("responseTimeout", value);
@@ -206,11 +168,10 @@ public final class LocalOptions {
         }
 
         /**
-         * How long {@link BusServer#recvRequest()} waits for a request.
+         * Sets {@link LocalOptions#receiveTimeout()}.
          *
-         * @param value zero or more, not null; default 60 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value zero or more, not null
+         * @return this builder
          */
         public Builder receiveTimeout(Duration value) {
             receiveTimeout = OptionRange.notNegative("receiveTimeout", value);
@@ -218,22 +179,17 @@ public final class LocalOptions {
         }
 
         /**
-         * How long {@link BusServer#close()} lets what was taken in be received and answered.
+         * Sets {@link LocalOptions#drainTimeout()}.
          *
-         * @param value zero or more, not null; default 5 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value zero or more, not null
+         * @return this builder
          */
         public Builder drainTimeout(Duration value) {
             drainTimeout = OptionRange.notNegative("drainTimeout", value);
             return this;
         }
 
-        /**
-         * Makes the options.
-         *
-         * @return the options, never null
-         */
+        /** {@return options with the values set so far, never null} */
         public LocalOptions build() {
             return new LocalOptions(this);
         }

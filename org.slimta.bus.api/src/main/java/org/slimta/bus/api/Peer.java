@@ -8,23 +8,17 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Peer {
 
     /**
-     * Names the peer in messages and logs.
-     *
-     * @return {@code host:port}, or {@code local} within the JVM; never null
+     * {@return the name of the peer in messages and logs: {@code host:port}, or {@code local} inside the JVM; never
+     * null}
      */
     String name();
 
-    /**
-     * Tells where the peer is.
-     *
-     * @return its address, or null within the JVM
-     */
+    /** {@return the address of the peer, or null inside the JVM} */
     InetSocketAddress address();
 
     /**
-     * Tells who the peer is, if it has shown a certificate.
-     *
-     * @return who it is; null without TLS, and for a client that was not asked for a certificate or had none
+     * {@return the identity of the peer according to its certificate; null without TLS, and for a client that was not
+     * asked for a certificate or had none}
      */
     PeerIdentity identity();
 }

@@ -4,21 +4,22 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * Who a peer is, by the certificate that it has shown and that was found to be good. Immutable.
+ * The identity of a peer: what its certificate, which passed validation, says. Immutable.
  *
- * @param subject the subject of the certificate as RFC 2253 writes it, as {@code CN=edge,O=Example}; may be empty, never null
- * @param names its subject alternative names, as {@code DNS:edge.example.com}, {@code IP:192.0.2.1}, {@code EMAIL:a@b} or
- *     {@code URI:spiffe://example/edge}; never null, unmodifiable
+ * @param subject the subject of the certificate in the form of RFC 2253, such as {@code CN=edge,O=Example}; may be
+ *     empty, not null
+ * @param names its subject alternative names, such as {@code DNS:edge.example.com}, {@code IP:192.0.2.1},
+ *     {@code EMAIL:a@b} or {@code URI:spiffe://example/edge}; not null, unmodifiable
  * @param certificate the certificate, not null
  */
 public record PeerIdentity(String subject, List<String> names, X509Certificate certificate) {
 
     /**
-     * Copies the names.
+     * Creates an identity.
      *
-     * @param subject the subject
-     * @param names the names
-     * @param certificate the certificate
+     * @param subject the subject, not null
+     * @param names the names, not null; copied
+     * @param certificate the certificate, not null
      */
     public PeerIdentity {
         names = List.copyOf(names);

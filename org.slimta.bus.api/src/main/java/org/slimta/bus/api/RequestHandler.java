@@ -5,14 +5,16 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Answers what a configured bus receives. It is a service of the whiteboard: registered with
- * {@link BusConstants#WHITEBOARD_TARGET}, it serves each configured server, local bus or chain that the filter matches. Of
- * several for one bus the one with the highest {@code service.ranking} serves, and among equals the one that came first.
+ * Answers the requests of a configured bus. A handler is a whiteboard service: registered with the property
+ * {@link BusConstants#WHITEBOARD_TARGET}, it serves each configured server, local bus or chain that this LDAP filter
+ * matches. If there are several for one bus, the one with the highest {@code service.ranking} serves it, and among
+ * equals the one that was registered first.
  *
- * <p>It is called by several threads at once, as many as the bus's setting {@code maxConcurrentHandlers} allows, so it must be
- * thread-safe. When the service goes, the bus first lets the calls that are under way come to their end, up to its setting
- * {@code drainTimeout}; meanwhile new requests wait for the next handler. A call that itself unregisters the service is not
- * waited for, and a service that goes while Configuration Admin waits, with its bundle staying, waits for 250 ms at most.
+ * <p>Several threads call a handler at once, as many as the setting {@code maxConcurrentHandlers} of the bus allows, so
+ * it must be thread-safe. When the service is unregistered, the bus first lets the calls that are in progress finish,
+ * for at most its setting {@code drainTimeout}; meanwhile new requests wait for the next handler. A call that itself
+ * unregisters the service is not waited for. If the service is unregistered while Configuration Admin waits, and its
+ * bundle stays active, the bus waits for 250 ms at most.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -22,13 +24,15 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface RequestHandler<Q, R> {
 
     /**
-     * Answers the requests of one transaction. It may block; who has the responses at once returns
-     * {@link java.util.concurrent.CompletableFuture#completedFuture a stage that is complete}.
+     * Answers the requests of one transaction. May block. If the responses are available at once, return a
+     * {@link java.util.concurrent.CompletableFuture#completedFuture completed stage}.
      *
      * @param batch the requests, never null
-     * @return the responses to come, one for each request in order, without nulls; never null. If it fails with a
-     *     {@link BusException} the transaction fails with its reason, else with {@code HANDLER}.
-     * @throws Exception to fail the transaction: a {@link BusException} with its reason, all else with {@code HANDLER}
+     * @return a stage that completes with one response for each request, in order, without nulls; never null. If it
+     *     fails with a {@link BusException}, the transaction fails with the reason of that exception, otherwise with
+     *     {@link BusException.Reason#HANDLER}.
+     * @throws Exception to fail the transaction: with the reason of a {@link BusException}, otherwise with
+     *     {@link BusException.Reason#HANDLER}
      */
     CompletionStage<List<R>> handle(RequestBatch<Q> batch) throws Exception;
 }

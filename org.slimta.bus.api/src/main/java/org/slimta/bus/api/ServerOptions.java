@@ -3,264 +3,169 @@ package org.slimta.bus.api;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Options of a server on a socket. Immutable; made by a {@link #builder()}. */
+/** Options of a server on a socket. Immutable; built with {@link #builder()}. */
 public final class ServerOptions {
 
     private static final ServerOptions DEFAULTS = builder().build();
 
-    private final String name;
-    private final int queueSize;
-    private final int maxConnections;
-    private final int maxConnectionsPerAddress;
-    private final int maxInFlightPerConnection;
-    private final long memoryLimit;
-    private final Duration receiveTimeout;
-    private final Duration missingCodecTimeout;
-    private final Duration frameTimeout;
-    private final long minRate;
-    private final Duration processingTimeout;
-    private final Duration idleTimeout;
-    private final Duration drainTimeout;
-    private final FrameLimits limits;
-    private final TlsOptions tls;
+    /** A copy of the builder that nothing changes any more. */
+    private final Builder values;
 
     private ServerOptions(Builder builder) {
-        name = builder.name;
-        queueSize = builder.queueSize;
-        maxConnections = builder.maxConnections;
-        maxConnectionsPerAddress = builder.maxConnectionsPerAddress;
-        maxInFlightPerConnection = builder.maxInFlightPerConnection;
-        memoryLimit = builder.memoryLimit;
-        receiveTimeout = builder.receiveTimeout;
-        missingCodecTimeout = builder.missingCodecTimeout;
-        frameTimeout = builder.frameTimeout;
-        minRate = builder.minRate;
-        processingTimeout = builder.processingTimeout;
-        idleTimeout = builder.idleTimeout;
-        drainTimeout = builder.drainTimeout;
-        limits = builder.limits;
-        tls = builder.tls;
+        values = new Builder(builder);
     }
 
-    /**
-     * All defaults.
-     *
-     * @return the options, never null
-     */
+    /** {@return the default options, never null} */
     public static ServerOptions defaults() {
         return DEFAULTS;
     }
 
-    /**
-     * Starts from the defaults.
-     *
-     * @return a builder, never null
-     */
+    /** {@return a builder that starts with the defaults, never null} */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * How the bus is called in messages and logs.
-     *
-     * @return the name, or null to have one made
+     * {@return the name of the bus in messages and logs, or null for a generated one; default null} A generated name is
+     * made from the kind of the bus and its address.
      */
     public String name() {
-        return name;
+        return values.name;
     }
 
     /**
-     * How many transactions may wait to be received. When it is full, nothing more is read.
-     *
-     * @return transactions, 1 or more; default 1024
+     * {@return the maximum number of transactions that may wait to be received; 1 or more, default 1024} While the
+     * queue is full, the server stops reading from its connections.
      */
     public int queueSize() {
-        return queueSize;
+        return values.queueSize;
     }
 
     /**
-     * How many connections may be open at once. One more is closed at once.
-     *
-     * @return connections, 1 or more; default 10,000
+     * {@return the maximum number of connections that may be open at once; 1 or more, default 10,000} Further
+     * connections are closed immediately.
      */
     public int maxConnections() {
-        return maxConnections;
+        return values.maxConnections;
     }
 
     /**
-     * How many connections one address may have open at once. One more is closed at once. An IPv6 network of 64 bits counts
-     * as one address.
-     *
-     * @return connections, 1 or more; default 1,000
+     * {@return the maximum number of connections that one address may have open at once; 1 or more, default 1,000}
+     * Further connections are closed immediately. An IPv6 network of 64 bits counts as one address.
      */
     public int maxConnectionsPerAddress() {
-        return maxConnectionsPerAddress;
+        return values.maxConnectionsPerAddress;
     }
 
     /**
-     * How many transactions of one connection may be without an answer. When there are so many, nothing more is read from
-     * it.
-     *
-     * @return transactions, 1 or more; default 1,024
+     * {@return the maximum number of transactions of one connection that may be unanswered; 1 or more, default 1,024}
+     * At that number the server stops reading from the connection.
      */
     public int maxInFlightPerConnection() {
-        return maxInFlightPerConnection;
+        return values.maxInFlightPerConnection;
     }
 
     /**
-     * How many bytes all connections together may hold: what has arrived of frames, requests until they are answered,
-     * answers until they are taken. When it is used up, nothing more is read; if nothing moves then, those that hold most of
-     * it are closed.
-     *
-     * @return bytes, 1 MiB or more; default a quarter of the heap
+     * {@return the maximum number of bytes that all connections together may hold; 1 MiB or more, default a quarter of
+     * the heap} These are the parts of frames that have arrived, requests until they are answered, and responses until
+     * the clients have read them. At the limit the server stops reading; if nothing moves then, the connections that
+     * hold most are closed.
      */
     public long memoryLimit() {
-        return memoryLimit;
+        return values.memoryLimit;
     }
 
-    /**
-     * How long {@link BusServer#recvRequest()} waits for a request.
-     *
-     * @return zero or more, not null; default 60 s
-     */
+    /** {@return how long {@link BusServer#recvRequest()} waits for a request; zero or more, not null, default 60 s} */
     public Duration receiveTimeout() {
-        return receiveTimeout;
+        return values.receiveTimeout;
     }
 
     /**
-     * How long a transaction waits for a codec that is not there, before it fails with {@code NO_CODEC}.
-     *
-     * @return zero or more, not null; default 5 s
+     * {@return how long a transaction waits for a codec that is not available; zero or more, not null, default 5 s}
+     * After that the transaction fails with {@link BusException.Reason#NO_CODEC}.
      */
     public Duration missingCodecTimeout() {
-        return missingCodecTimeout;
+        return values.missingCodecTimeout;
     }
 
     /**
-     * How long a whole frame may take to leave, or to arrive: the first of a connection from when it is accepted, others
-     * from their first byte.
-     *
-     * @return more than zero, not null; default 60 s
+     * {@return how long a whole frame may take to arrive, or to be sent; more than zero, not null, default 60 s} The
+     * time of the first frame of a connection begins when the connection is accepted, that of others with their first
+     * byte.
      */
     public Duration frameTimeout() {
-        return frameTimeout;
+        return values.frameTimeout;
     }
 
     /**
-     * How fast a large frame must arrive, or leave: for each so many bytes of it there is a second more than {@link
-     * #frameTimeout()}.
-     *
-     * @return bytes a second, 1 or more; default 16 KiB
+     * {@return the minimum transfer rate of large frames, in bytes per second; 1 or more, default 16 KiB} A frame may
+     * take {@link #frameTimeout()} plus one second for each {@code minRate} bytes of it.
      */
     public long minRate() {
-        return minRate;
+        return values.minRate;
     }
 
     /**
-     * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with
-     * {@code TIMEOUT}.
-     *
-     * @return more than zero, not null; default 600 s
+     * {@return how long a request may wait and be processed, from its arrival to its response; more than zero, not
+     * null, default 600 s} After that the transaction fails with {@link BusException.Reason#TIMEOUT}.
      */
     public Duration processingTimeout() {
-        return processingTimeout;
+        return values.processingTimeout;
     }
 
     /**
-     * How long a kept connection may carry nothing at all, no ping either, before it is closed.
-     *
-     * @return more than zero, not null; default 120 s
+     * {@return how long a kept connection may carry nothing, not even a ping, before it is closed; more than zero, not
+     * null, default 120 s}
      */
     public Duration idleTimeout() {
-        return idleTimeout;
+        return values.idleTimeout;
     }
 
     /**
-     * How long {@link BusServer#close()} lets what was taken in be received and answered.
-     *
-     * @return zero or more, not null; default 5 s
+     * {@return how long {@link BusServer#close()} waits for accepted requests to be received and answered; zero or
+     * more, not null, default 5 s}
      */
     public Duration drainTimeout() {
-        return drainTimeout;
+        return values.drainTimeout;
     }
 
-    /**
-     * How large frames may be, read and written.
-     *
-     * @return the limits, not null
-     */
+    /** {@return the limits of frames, read and written; not null, default {@link FrameLimits#defaults()}} */
     public FrameLimits limits() {
-        return limits;
+        return values.limits;
     }
 
-    /**
-     * TLS.
-     *
-     * @return its options, or null to speak plainly
-     */
+    /** {@return the options of TLS, or null for no TLS; default null} */
     public TlsOptions tls() {
-        return tls;
+        return values.tls;
     }
 
-    /**
-     * Starts from these options.
-     *
-     * @return a builder with their values, never null
-     */
+    /** {@return a builder that starts with these options, never null} */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder(values);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ServerOptions options
-                && Objects.equals(name, options.name)
-                && queueSize == options.queueSize
-                && maxConnections == options.maxConnections
-                && maxConnectionsPerAddress == options.maxConnectionsPerAddress
-                && maxInFlightPerConnection == options.maxInFlightPerConnection
-                && memoryLimit == options.memoryLimit
-                && Objects.equals(receiveTimeout, options.receiveTimeout)
-                && Objects.equals(missingCodecTimeout, options.missingCodecTimeout)
-                && Objects.equals(frameTimeout, options.frameTimeout)
-                && minRate == options.minRate
-                && Objects.equals(processingTimeout, options.processingTimeout)
-                && Objects.equals(idleTimeout, options.idleTimeout)
-                && Objects.equals(drainTimeout, options.drainTimeout)
-                && Objects.equals(limits, options.limits)
-                && Objects.equals(tls, options.tls);
+        return other instanceof ServerOptions that && values.named().equals(that.values.named());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(
-                name, queueSize, maxConnections, maxConnectionsPerAddress, maxInFlightPerConnection, memoryLimit,
-                receiveTimeout, missingCodecTimeout, frameTimeout, minRate, processingTimeout, idleTimeout,
-                drainTimeout, limits, tls);
+        return values.named().hashCode();
     }
 
-    /** All values, with their names; no passwords. */
+    /** {@return all options with their names, without passwords} */
     @Override
     public String toString() {
-        return "ServerOptions[name=" + name
-                + ", queueSize=" + queueSize
-                + ", maxConnections=" + maxConnections
-                + ", maxConnectionsPerAddress=" + maxConnectionsPerAddress
-                + ", maxInFlightPerConnection=" + maxInFlightPerConnection
-                + ", memoryLimit=" + memoryLimit
-                + ", receiveTimeout=" + receiveTimeout
-                + ", missingCodecTimeout=" + missingCodecTimeout
-                + ", frameTimeout=" + frameTimeout
-                + ", minRate=" + minRate
-                + ", processingTimeout=" + processingTimeout
-                + ", idleTimeout=" + idleTimeout
-                + ", drainTimeout=" + drainTimeout
-                + ", limits=" + limits
-                + ", tls=" + tls
-                + "]";
+        return "ServerOptions" + values.named();
     }
 
-    /** Collects options. Not thread-safe. */
+    /**
+     * Builds {@link ServerOptions}; not thread-safe. The getters of {@link ServerOptions} say what each option means,
+     * its unit, range and default. A value out of range is refused with an {@link IllegalArgumentException} that states
+     * the range. No duration may be longer than 365 days. Null, where it is not allowed, is refused with a
+     * {@link NullPointerException}.
+     */
     public static final class Builder {
 
         private String name;
@@ -281,30 +186,48 @@ public final class ServerOptions {
 
         private Builder() {}
 
-        private Builder(ServerOptions options) {
-            name = options.name;
-            queueSize = options.queueSize;
-            maxConnections = options.maxConnections;
-            maxConnectionsPerAddress = options.maxConnectionsPerAddress;
-            maxInFlightPerConnection = options.maxInFlightPerConnection;
-            memoryLimit = options.memoryLimit;
-            receiveTimeout = options.receiveTimeout;
-            missingCodecTimeout = options.missingCodecTimeout;
-            frameTimeout = options.frameTimeout;
-            minRate = options.minRate;
-            processingTimeout = options.processingTimeout;
-            idleTimeout = options.idleTimeout;
-            drainTimeout = options.drainTimeout;
-            limits = options.limits;
-            tls = options.tls;
+        private Builder(Builder other) {
+            name = other.name;
+            queueSize = other.queueSize;
+            maxConnections = other.maxConnections;
+            maxConnectionsPerAddress = other.maxConnectionsPerAddress;
+            maxInFlightPerConnection = other.maxInFlightPerConnection;
+            memoryLimit = other.memoryLimit;
+            receiveTimeout = other.receiveTimeout;
+            missingCodecTimeout = other.missingCodecTimeout;
+            frameTimeout = other.frameTimeout;
+            minRate = other.minRate;
+            processingTimeout = other.processingTimeout;
+            idleTimeout = other.idleTimeout;
+            drainTimeout = other.drainTimeout;
+            limits = other.limits;
+            tls = other.tls;
+        }
+
+        private NamedValues named() {
+            return new NamedValues()
+                    .add("name", name)
+                    .add("queueSize", queueSize)
+                    .add("maxConnections", maxConnections)
+                    .add("maxConnectionsPerAddress", maxConnectionsPerAddress)
+                    .add("maxInFlightPerConnection", maxInFlightPerConnection)
+                    .add("memoryLimit", memoryLimit)
+                    .add("receiveTimeout", receiveTimeout)
+                    .add("missingCodecTimeout", missingCodecTimeout)
+                    .add("frameTimeout", frameTimeout)
+                    .add("minRate", minRate)
+                    .add("processingTimeout", processingTimeout)
+                    .add("idleTimeout", idleTimeout)
+                    .add("drainTimeout", drainTimeout)
+                    .add("limits", limits)
+                    .add("tls", tls);
         }
 
         /**
-         * How the bus is called in messages and logs.
+         * Sets {@link ServerOptions#name()}.
          *
-         * @param value the name, or null to have one made
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value the name, or null for a generated one
+         * @return this builder
          */
         public Builder name(String value) {
             name = value;
@@ -312,11 +235,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How many transactions may wait to be received. When it is full, nothing more is read.
+         * Sets {@link ServerOptions#queueSize()}.
          *
-         * @param value transactions, 1 or more; default 1024
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value transactions, 1 or more
+         * @return this builder
          */
         public Builder queueSize(int value) {
             queueSize = OptionRange.between("queueSize", value, 1, Integer.MAX_VALUE);
@@ -324,11 +246,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How many connections may be open at once. One more is closed at once.
+         * Sets {@link ServerOptions#maxConnections()}.
          *
-         * @param value connections, 1 or more; default 10,000
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value connections, 1 or more
+         * @return this builder
          */
         public Builder maxConnections(int value) {
             maxConnections = OptionRange.between("maxConnections", value, 1, Integer.MAX_VALUE);
@@ -336,12 +257,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How many connections one address may have open at once. One more is closed at once. An IPv6 network of 64 bits
-         * counts as one address.
+         * Sets {@link ServerOptions#maxConnectionsPerAddress()}.
          *
-         * @param value connections, 1 or more; default 1,000
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value connections, 1 or more
+         * @return this builder
          */
         public Builder maxConnectionsPerAddress(int value) {
             maxConnectionsPerAddress = OptionRange.between("maxConnectionsPerAddress", value, 1, Integer.MAX_VALUE);
@@ -349,12 +268,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How many transactions of one connection may be without an answer. When there are so many, nothing more is read
-         * from it.
+         * Sets {@link ServerOptions#maxInFlightPerConnection()}.
          *
-         * @param value transactions, 1 or more; default 1,024
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value transactions, 1 or more
+         * @return this builder
          */
         public Builder maxInFlightPerConnection(int value) {
             maxInFlightPerConnection = OptionRange.between("maxInFlightPerConnection", value, 1, Integer.MAX_VALUE);
@@ -362,13 +279,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How many bytes all connections together may hold: what has arrived of frames, requests until they are answered,
-         * answers until they are taken. When it is used up, nothing more is read; if nothing moves then, those that hold
-         * most of it are closed.
+         * Sets {@link ServerOptions#memoryLimit()}.
          *
-         * @param value bytes, 1 MiB or more; default a quarter of the heap
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value bytes, 1 MiB or more
+         * @return this builder
          */
         public Builder memoryLimit(long value) {
             memoryLimit = OptionRange.between("memoryLimit", value, 1 << 20, Long.MAX_VALUE);
@@ -376,11 +290,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How long {@link BusServer#recvRequest()} waits for a request.
+         * Sets {@link ServerOptions#receiveTimeout()}.
          *
-         * @param value zero or more, not null; default 60 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value zero or more, not null
+         * @return this builder
          */
         public Builder receiveTimeout(Duration value) {
             receiveTimeout = OptionRange.notNegative("receiveTimeout", value);
@@ -388,11 +301,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How long a transaction waits for a codec that is not there, before it fails with {@code NO_CODEC}.
+         * Sets {@link ServerOptions#missingCodecTimeout()}.
          *
-         * @param value zero or more, not null; default 5 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value zero or more, not null
+         * @return this builder
          */
         public Builder missingCodecTimeout(Duration value) {
             missingCodecTimeout = OptionRange.notNegative("missingCodecTimeout", value);
@@ -400,12 +312,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How long a whole frame may take to leave, or to arrive: the first of a connection from when it is accepted,
-         * others from their first byte.
+         * Sets {@link ServerOptions#frameTimeout()}.
          *
-         * @param value more than zero, not null; default 60 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder frameTimeout(Duration value) {
             frameTimeout = OptionRange.positive("frameTimeout", value);
@@ -413,12 +323,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How fast a large frame must arrive, or leave: for each so many bytes of it there is a second more than {@link
-         * #frameTimeout()}.
+         * Sets {@link ServerOptions#minRate()}.
          *
-         * @param value bytes a second, 1 or more; default 16 KiB
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value bytes per second, 1 or more
+         * @return this builder
          */
         public Builder minRate(long value) {
             minRate = OptionRange.between("minRate", value, 1, Long.MAX_VALUE);
@@ -426,12 +334,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How long a request may wait and be worked on, from when it has arrived to its answer, before it fails with
-         * {@code TIMEOUT}.
+         * Sets {@link ServerOptions#processingTimeout()}.
          *
-         * @param value more than zero, not null; default 600 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder processingTimeout(Duration value) {
             processingTimeout = OptionRange.positive("processingTimeout", value);
@@ -439,11 +345,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How long a kept connection may carry nothing at all, no ping either, before it is closed.
+         * Sets {@link ServerOptions#idleTimeout()}.
          *
-         * @param value more than zero, not null; default 120 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder idleTimeout(Duration value) {
             idleTimeout = OptionRange.positive("idleTimeout", value);
@@ -451,11 +356,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How long {@link BusServer#close()} lets what was taken in be received and answered.
+         * Sets {@link ServerOptions#drainTimeout()}.
          *
-         * @param value zero or more, not null; default 5 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value zero or more, not null
+         * @return this builder
          */
         public Builder drainTimeout(Duration value) {
             drainTimeout = OptionRange.notNegative("drainTimeout", value);
@@ -463,10 +367,10 @@ public final class ServerOptions {
         }
 
         /**
-         * How large frames may be, read and written.
+         * Sets {@link ServerOptions#limits()}.
          *
          * @param value the limits, not null
-         * @return this
+         * @return this builder
          */
         public Builder limits(FrameLimits value) {
             limits = Objects.requireNonNull(value, "limits");
@@ -474,34 +378,19 @@ public final class ServerOptions {
         }
 
         /**
-         * TLS.
+         * Sets {@link ServerOptions#tls()}.
          *
-         * @param value its options, or null to speak plainly; default null
-         * @return this
-         * @throws IllegalArgumentException if a server cannot do with them
+         * @param value the options of TLS, or null for no TLS
+         * @return this builder
+         * @throws IllegalArgumentException if they have no certificate, ask clients for certificates without
+         *     {@link TlsOptions#trust()}, or allow only some peers without asking for certificates
          */
         public Builder tls(TlsOptions value) {
-            if (value != null && value.certificate() == null && value.keyStore() == null) {
-                throw new IllegalArgumentException(
-                        "option tls has no certificate; it must have certificate and privateKey, or keyStore");
-            }
-            if (value != null && value.clientAuth() != TlsOptions.ClientAuth.NONE && value.trust() == null) {
-                throw new IllegalArgumentException(
-                        "option tls has clientAuth, but no trust; it must be told who issues the certificates of clients");
-            }
-            if (value != null && !value.allowedPeers().isEmpty() && value.clientAuth() == TlsOptions.ClientAuth.NONE) {
-                throw new IllegalArgumentException(
-                        "option tls has allowedPeers, but no clientAuth; it must be REQUIRED, so that peers are known");
-            }
-            tls = value;
+            tls = value == null ? null : value.checkedForServer();
             return this;
         }
 
-        /**
-         * Makes the options.
-         *
-         * @return the options, never null
-         */
+        /** {@return options with the values set so far, never null} */
         public ServerOptions build() {
             return new ServerOptions(this);
         }

@@ -4,8 +4,8 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Requests that were received and want responses. It is to be answered once, by {@link #sendResponse} or {@link #fail},
- * from any thread. Thread-safe.
+ * A transaction as its server sees it: requests that were received. It must be answered once, with
+ * {@link #sendResponse} or {@link #fail}, from any thread. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -14,33 +14,37 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
 
     /**
-     * Answers. Does not wait for the client to take the responses. If a codec is being replaced, it waits for that (option
-     * {@code missingCodecTimeout}); but on a thread of a bus, where a handler or what is attached to a response runs, the
-     * responses follow when the codec has come, and a codec that does not come is told to the client and the log alone.
+     * Sends the responses. Does not wait until the client has read them. If a codec is being replaced, this method
+     * blocks until it is available (option {@code missingCodecTimeout}). On a thread of a bus, which runs handlers and
+     * callbacks of responses, it does not block: the responses are sent once the codec is available, and if it remains
+     * missing, that failure is reported only to the client and in the log.
      *
-     * @param responses one for each request, in order, without nulls. The list is copied, its elements are not.
-     * @throws BusException with {@code MISMATCH} if there are not as many as requests: nothing was sent, and the
-     *     transaction stays open. With {@code CLOSED} if the client went away, and with {@code CODEC}, {@code NO_CODEC} or
-     *     {@code TOO_LARGE} if the responses could not be encoded: then the transaction has failed.
-     * @throws IllegalStateException if it was answered before
+     * @param responses one for each request, in order, not null and without nulls. The list is copied, its elements are
+     *     not.
+     * @throws BusException with {@link BusException.Reason#MISMATCH} if the number of responses differs from the number
+     *     of requests: nothing was sent, and the transaction is still unanswered. With
+     *     {@link BusException.Reason#CLOSED} if the client is gone, and with {@link BusException.Reason#CODEC},
+     *     {@link BusException.Reason#NO_CODEC} or {@link BusException.Reason#TOO_LARGE} if the responses could not be
+     *     encoded: the transaction has failed.
+     * @throws IllegalStateException if the transaction was answered before
      */
     void sendResponse(List<? extends R> responses) throws BusException;
 
     /**
-     * Fails the transaction. The client gets a {@link BusException} with this reason; a client on a socket that cannot be
-     * told reasons, as slimta's Lua nodes, sees its connection closed.
+     * Fails the transaction. The client gets a {@link BusException} with this reason. A client on a socket that does
+     * not understand reasons, such as slimta's Lua nodes, sees its connection closed.
      *
-     * @param reason why, not null
-     * @param message what happened, for a person, not null
-     * @throws IllegalStateException if it was answered before
+     * @param reason the reason, not null
+     * @param message a human-readable description of what happened, not null
+     * @throws IllegalStateException if the transaction was answered before
      */
     void fail(BusException.Reason reason, String message);
 
     /**
-     * Fails the transaction with {@code HANDLER}.
+     * Fails the transaction with {@link BusException.Reason#HANDLER}.
      *
-     * @param message what happened, for a person, not null
-     * @throws IllegalStateException if it was answered before
+     * @param message a human-readable description of what happened, not null
+     * @throws IllegalStateException if the transaction was answered before
      */
     default void fail(String message) {
         fail(BusException.Reason.HANDLER, message);

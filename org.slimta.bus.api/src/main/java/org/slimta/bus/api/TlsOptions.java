@@ -6,221 +6,169 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * TLS for a bus on a socket. Files are looked at once a second; what was replaced holds for connections that are made from then
- * on. Only ciphers with forward secrecy and authenticated encryption are spoken. Immutable; made by a {@link #builder()}.
+ * Options of TLS for a bus on a socket. Immutable; built with {@link #builder()}.
+ *
+ * <p>The files are checked for changes once a second; reloaded certificates apply to new connections. Only cipher
+ * suites with forward secrecy and authenticated encryption are offered.
  */
 public final class TlsOptions {
 
     /** Whether a server asks its clients for a certificate. */
     public enum ClientAuth {
-        /** It does not. */
+        /** The server does not ask. */
         NONE,
-        /** It does; a client may have none, but not a bad one. */
+        /** The server asks; it accepts a client without a certificate, but not one whose certificate is invalid. */
         WANTED,
-        /** It does, and refuses a client that has none. */
+        /** The server asks, and refuses a client without a valid certificate. */
         REQUIRED
     }
 
-    private final Path certificate;
-    private final Path privateKey;
-    private final Path keyStore;
-    private final String password;
-    private final Path trust;
-    private final String trustPassword;
-    private final List<String> protocols;
-    private final ClientAuth clientAuth;
-    private final List<String> allowedPeers;
-    private final String serverName;
-    private final boolean checkServerName;
-    private final Duration handshakeTimeout;
+    /** A copy of the builder that nothing changes any more. */
+    private final Builder values;
 
     private TlsOptions(Builder builder) {
-        certificate = builder.certificate;
-        privateKey = builder.privateKey;
-        keyStore = builder.keyStore;
-        password = builder.password;
-        trust = builder.trust;
-        trustPassword = builder.trustPassword;
-        protocols = builder.protocols;
-        clientAuth = builder.clientAuth;
-        allowedPeers = builder.allowedPeers;
-        serverName = builder.serverName;
-        checkServerName = builder.checkServerName;
-        handshakeTimeout = builder.handshakeTimeout;
+        values = new Builder(builder);
     }
 
-    /**
-     * Starts from the defaults.
-     *
-     * @return a builder, never null
-     */
+    /** {@return a builder that starts with the defaults, never null} */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * The certificate of this end, and those that issued it, in a file as PEM: with {@link #privateKey()}, or with {@link
-     * #keyStore()} instead of both. A server must have one.
-     *
-     * @return the file, or null
+     * {@return the PEM file with the certificate of this end, followed by those of its issuers; or null, the default}
+     * It is used together with {@link #privateKey()}; {@link #keyStore()} may be set instead of both. A server must
+     * have one or the other.
      */
     public Path certificate() {
-        return certificate;
+        return values.certificate;
     }
 
     /**
-     * The private key of {@link #certificate()}, in a file as PEM (PKCS #8), which may be encrypted with {@link
-     * #password()}.
-     *
-     * @return the file, or null
+     * {@return the PEM file (PKCS #8) with the private key of {@link #certificate()}; or null, the default} The key may
+     * be encrypted with {@link #password()}.
      */
     public Path privateKey() {
-        return privateKey;
+        return values.privateKey;
     }
 
     /**
-     * A key store (PKCS #12 or JKS) with one private key and its certificates.
-     *
-     * @return the file, or null
+     * {@return the key store file (PKCS #12 or JKS) with one private key and its certificates; or null, the default}
      */
     public Path keyStore() {
-        return keyStore;
+        return values.keyStore;
     }
 
-    /**
-     * What the private key or the key store is encrypted with.
-     *
-     * @return the password, or null if there is none
-     */
+    /** {@return the password of the private key or of the key store, or null if there is none; default null} */
     public String password() {
-        return password;
+        return values.password;
     }
 
     /**
-     * The certificates that are trusted to issue those of peers: a file as PEM, or a key store.
-     *
-     * @return the file, or null; then a client trusts whom the JVM trusts, and a server nobody
+     * {@return the file with the certificates of trusted issuers, as PEM or a key store; or null, the default} With
+     * null a client trusts the issuers that the JVM trusts, and a server trusts nobody.
      */
     public Path trust() {
-        return trust;
+        return values.trust;
     }
 
-    /**
-     * The password of the key store {@link #trust()}.
-     *
-     * @return the password, or null if there is none
-     */
+    /** {@return the password of the key store {@link #trust()}, or null if there is none; default null} */
     public String trustPassword() {
-        return trustPassword;
+        return values.trustPassword;
     }
 
     /**
-     * The versions of TLS that may be spoken.
-     *
-     * @return {@code TLSv1.3}, {@code TLSv1.2} or both; never null or empty, unmodifiable; default both
+     * {@return the versions of TLS that may be used: {@code TLSv1.3}, {@code TLSv1.2} or both; unmodifiable, never null
+     * or empty, default both}
      */
     public List<String> protocols() {
-        return protocols;
+        return values.protocols;
     }
 
-    /**
-     * Whether a server asks its clients for a certificate.
-     *
-     * @return never null; default {@link ClientAuth#NONE}
-     */
+    /** {@return whether a server asks its clients for a certificate; never null, default {@link ClientAuth#NONE}} */
     public ClientAuth clientAuth() {
-        return clientAuth;
+        return values.clientAuth;
     }
 
     /**
-     * The peers that are allowed, of those whose certificate is good: each a subject, as {@code CN=edge,O=Example}, or a
-     * subject alternative name, as {@code DNS:edge.example.com}, {@code IP:192.0.2.1}, {@code EMAIL:a@b} or {@code
-     * URI:spiffe://example/edge}. For a client they are what servers may be.
+     * {@return the peers that are allowed, among those whose certificate passed validation; unmodifiable, never null;
+     * empty, the default, to allow all}
      *
-     * @return never null, unmodifiable; empty to allow all
+     * <p>Each is a subject, such as {@code CN=edge,O=Example}, or a subject alternative name, such as
+     * {@code DNS:edge.example.com}, {@code IP:192.0.2.1}, {@code EMAIL:a@b} or {@code URI:spiffe://example/edge}. For a
+     * server they are clients, for a client servers.
      */
     public List<String> allowedPeers() {
-        return allowedPeers;
+        return values.allowedPeers;
     }
 
     /**
-     * The name that the certificate of the server must have, which is also what the server is told that it is called.
-     *
-     * @return the name or address, or null for the host that the client connects to
+     * {@return the name that the certificate of the server must have, or null for the host that the client connects to;
+     * default null} It may be an address. The client also sends it to the server as the name of the server (SNI).
      */
     public String serverName() {
-        return serverName;
+        return values.serverName;
     }
 
     /**
-     * Whether a client checks that the certificate of the server is for its name. Without that, whoever has a certificate of
-     * a trusted issuer can be the server.
-     *
-     * @return whether it does; default true
+     * {@return whether a client checks that the certificate of the server is for its name; default true} Without the
+     * check, anyone with a certificate of a trusted issuer can pose as the server.
      */
     public boolean checkServerName() {
-        return checkServerName;
+        return values.checkServerName;
     }
 
     /**
-     * How long the TLS handshake may take, from when the connection has come about.
-     *
-     * @return more than zero, not null; default 10 s
+     * {@return how long the TLS handshake may take once the connection is established; more than zero, not null,
+     * default 10 s}
      */
     public Duration handshakeTimeout() {
-        return handshakeTimeout;
+        return values.handshakeTimeout;
+    }
+
+    /** {@return a builder that starts with these options, never null} */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /** Refuses options that a server cannot work with. */
+    TlsOptions checkedForServer() {
+        if (certificate() == null && keyStore() == null) {
+            throw new IllegalArgumentException(
+                    "option tls has no certificate; set certificate and privateKey, or keyStore");
+        }
+        if (clientAuth() != ClientAuth.NONE && trust() == null) {
+            throw new IllegalArgumentException(
+                    "option tls has clientAuth but no trust; set trust to the issuers of the certificates of clients");
+        }
+        if (!allowedPeers().isEmpty() && clientAuth() == ClientAuth.NONE) {
+            throw new IllegalArgumentException(
+                    "option tls has allowedPeers but no clientAuth; set clientAuth to REQUIRED to identify clients");
+        }
+        return this;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof TlsOptions options
-                && Objects.equals(certificate, options.certificate)
-                && Objects.equals(privateKey, options.privateKey)
-                && Objects.equals(keyStore, options.keyStore)
-                && Objects.equals(password, options.password)
-                && Objects.equals(trust, options.trust)
-                && Objects.equals(trustPassword, options.trustPassword)
-                && Objects.equals(protocols, options.protocols)
-                && clientAuth == options.clientAuth
-                && Objects.equals(allowedPeers, options.allowedPeers)
-                && Objects.equals(serverName, options.serverName)
-                && checkServerName == options.checkServerName
-                && Objects.equals(handshakeTimeout, options.handshakeTimeout);
+        return other instanceof TlsOptions that && values.named().equals(that.values.named());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(certificate, privateKey, keyStore, trust, protocols, clientAuth, allowedPeers, serverName);
+        return values.named().hashCode();
+    }
+
+    /** {@return all options with their names; passwords are shown as {@code (set)}} */
+    @Override
+    public String toString() {
+        return "TlsOptions" + values.named();
     }
 
     /**
-     * Starts from these options.
-     *
-     * @return a builder with their values, never null
+     * Builds {@link TlsOptions}; not thread-safe. The getters of {@link TlsOptions} say what each option means, its
+     * range and default. A value out of range is refused with an {@link IllegalArgumentException} that states what is
+     * allowed. No duration may be longer than 365 days.
      */
-    public Builder toBuilder() {
-        return new Builder(this);
-    }
-
-    /** All values, with their names; no passwords. */
-    @Override
-    public String toString() {
-        return "TlsOptions[certificate=" + certificate
-                + ", privateKey=" + privateKey
-                + ", keyStore=" + keyStore
-                + ", password=" + (password == null ? null : "(set)")
-                + ", trust=" + trust
-                + ", trustPassword=" + (trustPassword == null ? null : "(set)")
-                + ", protocols=" + protocols
-                + ", clientAuth=" + clientAuth
-                + ", allowedPeers=" + allowedPeers
-                + ", serverName=" + serverName
-                + ", checkServerName=" + checkServerName
-                + ", handshakeTimeout=" + handshakeTimeout
-                + "]";
-    }
-
-    /** Collects options. Not thread-safe. */
     public static final class Builder {
 
         private Path certificate;
@@ -238,27 +186,42 @@ public final class TlsOptions {
 
         private Builder() {}
 
-        private Builder(TlsOptions options) {
-            certificate = options.certificate;
-            privateKey = options.privateKey;
-            keyStore = options.keyStore;
-            password = options.password;
-            trust = options.trust;
-            trustPassword = options.trustPassword;
-            protocols = options.protocols;
-            clientAuth = options.clientAuth;
-            allowedPeers = options.allowedPeers;
-            serverName = options.serverName;
-            checkServerName = options.checkServerName;
-            handshakeTimeout = options.handshakeTimeout;
+        private Builder(Builder other) {
+            certificate = other.certificate;
+            privateKey = other.privateKey;
+            keyStore = other.keyStore;
+            password = other.password;
+            trust = other.trust;
+            trustPassword = other.trustPassword;
+            protocols = other.protocols;
+            clientAuth = other.clientAuth;
+            allowedPeers = other.allowedPeers;
+            serverName = other.serverName;
+            checkServerName = other.checkServerName;
+            handshakeTimeout = other.handshakeTimeout;
+        }
+
+        private NamedValues named() {
+            return new NamedValues()
+                    .add("certificate", certificate)
+                    .add("privateKey", privateKey)
+                    .add("keyStore", keyStore)
+                    .addSecret("password", password)
+                    .add("trust", trust)
+                    .addSecret("trustPassword", trustPassword)
+                    .add("protocols", protocols)
+                    .add("clientAuth", clientAuth)
+                    .add("allowedPeers", allowedPeers)
+                    .add("serverName", serverName)
+                    .add("checkServerName", checkServerName)
+                    .add("handshakeTimeout", handshakeTimeout);
         }
 
         /**
-         * The certificate of this end, and those that issued it, in a file as PEM: with {@link TlsOptions#privateKey()}, or
-         * with {@link TlsOptions#keyStore()} instead of both. A server must have one.
+         * Sets {@link TlsOptions#certificate()}.
          *
          * @param value the file, or null
-         * @return this
+         * @return this builder
          */
         public Builder certificate(Path value) {
             certificate = value;
@@ -266,11 +229,10 @@ public final class TlsOptions {
         }
 
         /**
-         * The private key of {@link TlsOptions#certificate()}, in a file as PEM (PKCS #8), which may be encrypted with
-         * {@link TlsOptions#password()}.
+         * Sets {@link TlsOptions#privateKey()}.
          *
          * @param value the file, or null
-         * @return this
+         * @return this builder
          */
         public Builder privateKey(Path value) {
             privateKey = value;
@@ -278,10 +240,10 @@ public final class TlsOptions {
         }
 
         /**
-         * A key store (PKCS #12 or JKS) with one private key and its certificates.
+         * Sets {@link TlsOptions#keyStore()}.
          *
          * @param value the file, or null
-         * @return this
+         * @return this builder
          */
         public Builder keyStore(Path value) {
             keyStore = value;
@@ -289,10 +251,10 @@ public final class TlsOptions {
         }
 
         /**
-         * What the private key or the key store is encrypted with.
+         * Sets {@link TlsOptions#password()}.
          *
          * @param value the password, or null if there is none
-         * @return this
+         * @return this builder
          */
         public Builder password(String value) {
             password = value;
@@ -300,10 +262,10 @@ public final class TlsOptions {
         }
 
         /**
-         * The certificates that are trusted to issue those of peers: a file as PEM, or a key store.
+         * Sets {@link TlsOptions#trust()}.
          *
-         * @param value the file, or null; then a client trusts whom the JVM trusts, and a server nobody
-         * @return this
+         * @param value the file, or null
+         * @return this builder
          */
         public Builder trust(Path value) {
             trust = value;
@@ -311,10 +273,10 @@ public final class TlsOptions {
         }
 
         /**
-         * The password of the key store {@link TlsOptions#trust()}.
+         * Sets {@link TlsOptions#trustPassword()}.
          *
          * @param value the password, or null if there is none
-         * @return this
+         * @return this builder
          */
         public Builder trustPassword(String value) {
             trustPassword = value;
@@ -322,11 +284,10 @@ public final class TlsOptions {
         }
 
         /**
-         * The versions of TLS that may be spoken.
+         * Sets {@link TlsOptions#protocols()}.
          *
-         * @param value {@code TLSv1.3}, {@code TLSv1.2} or both; never null or empty, unmodifiable; default both
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value one or both of {@code TLSv1.3} and {@code TLSv1.2}, not null or empty; copied
+         * @return this builder
          */
         public Builder protocols(List<String> value) {
             protocols = OptionRange.subset("protocols", value, List.of("TLSv1.3", "TLSv1.2"));
@@ -334,10 +295,10 @@ public final class TlsOptions {
         }
 
         /**
-         * Whether a server asks its clients for a certificate.
+         * Sets {@link TlsOptions#clientAuth()}.
          *
-         * @param value never null; default {@link ClientAuth#NONE}
-         * @return this
+         * @param value not null
+         * @return this builder
          */
         public Builder clientAuth(ClientAuth value) {
             clientAuth = Objects.requireNonNull(value, "clientAuth");
@@ -345,13 +306,10 @@ public final class TlsOptions {
         }
 
         /**
-         * The peers that are allowed, of those whose certificate is good: each a subject, as {@code CN=edge,O=Example}, or a
-         * subject alternative name, as {@code DNS:edge.example.com}, {@code IP:192.0.2.1}, {@code EMAIL:a@b} or {@code
-         * URI:spiffe://example/edge}. For a client they are what servers may be.
+         * Sets {@link TlsOptions#allowedPeers()}.
          *
-         * @param value never null, unmodifiable; empty to allow all
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value subjects and subject alternative names, not null; copied
+         * @return this builder
          */
         public Builder allowedPeers(List<String> value) {
             allowedPeers = AllowedPeers.checked(value);
@@ -359,10 +317,10 @@ public final class TlsOptions {
         }
 
         /**
-         * The name that the certificate of the server must have, which is also what the server is told that it is called.
+         * Sets {@link TlsOptions#serverName()}.
          *
-         * @param value the name or address, or null for the host that the client connects to
-         * @return this
+         * @param value the name or address, or null
+         * @return this builder
          */
         public Builder serverName(String value) {
             serverName = value;
@@ -370,11 +328,10 @@ public final class TlsOptions {
         }
 
         /**
-         * Whether a client checks that the certificate of the server is for its name. Without that, whoever has a
-         * certificate of a trusted issuer can be the server.
+         * Sets {@link TlsOptions#checkServerName()}.
          *
-         * @param value whether it does; default true
-         * @return this
+         * @param value whether to check
+         * @return this builder
          */
         public Builder checkServerName(boolean value) {
             checkServerName = value;
@@ -382,11 +339,10 @@ public final class TlsOptions {
         }
 
         /**
-         * How long the TLS handshake may take, from when the connection has come about.
+         * Sets {@link TlsOptions#handshakeTimeout()}.
          *
-         * @param value more than zero, not null; default 10 s
-         * @return this
-         * @throws IllegalArgumentException if it is out of range
+         * @param value more than zero, not null
+         * @return this builder
          */
         public Builder handshakeTimeout(Duration value) {
             handshakeTimeout = OptionRange.positive("handshakeTimeout", value);
@@ -394,18 +350,18 @@ public final class TlsOptions {
         }
 
         /**
-         * Makes the options.
+         * {@return options with the values set so far, never null}
          *
-         * @return the options, never null
-         * @throws IllegalArgumentException if they contradict each other
+         * @throws IllegalArgumentException if only one of certificate and privateKey is set, or both certificate and
+         *     keyStore
          */
         public TlsOptions build() {
             if ((certificate == null) != (privateKey == null)) {
-                throw new IllegalArgumentException("of the options certificate and privateKey there must be both or none");
+                throw new IllegalArgumentException("the options certificate and privateKey must be set together");
             }
             if (certificate != null && keyStore != null) {
                 throw new IllegalArgumentException(
-                        "there are the options certificate and keyStore; it must be one of them");
+                        "the options certificate and keyStore are both set; set only one of them");
             }
             return new TlsOptions(this);
         }

@@ -1,7 +1,7 @@
 /**
- * Buses, transactions and their failures: send a list of objects, get a list of responses back, one for each.
+ * Buses, transactions and their failures: a client sends a list of requests and gets a list with one response for each.
  *
- * <p>{@link org.slimta.bus.api.BusFactory} is the front door. In an OSGi container it is a service.
+ * <p>Start with {@link org.slimta.bus.api.BusFactory}, which opens buses. In an OSGi container it is a service.
  */
 @Export
 @Version("0.1.0")

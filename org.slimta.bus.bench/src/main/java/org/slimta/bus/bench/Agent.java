@@ -15,8 +15,8 @@ import org.slimta.bus.bench.work.Client;
 import org.slimta.bus.bench.work.Work;
 
 /**
- * The main class of a contestant's JVM. It answers each line on its standard input by one line on its standard output, and
- * ends when its input does.
+ * The main class of the JVM of a contestant. It responds to each line on its standard input with one line on its
+ * standard output, and exits at the end of its input.
  */
 public final class Agent {
 
@@ -30,7 +30,7 @@ public final class Agent {
     }
 
     /**
-     * Starts a side of a contestant.
+     * Starts one side of a contestant.
      *
      * @param args {@code server NAME}, {@code client NAME PORT} or {@code local NAME}
      */
@@ -56,7 +56,7 @@ public final class Agent {
                 }
                 default -> throw new IllegalArgumentException(args[0]);
             }
-            new Agent(out, client).obey(commands);
+            new Agent(out, client).execute(commands);
         } catch (Exception | LinkageError e) {
             out.println("failed " + describe(e));
             Runtime.getRuntime().halt(1);
@@ -71,7 +71,7 @@ public final class Agent {
                     commands.add(line);
                 }
             } catch (IOException e) {
-                // As if it had ended.
+                // Treated as the end of the input.
             }
             Runtime.getRuntime().halt(0);
         });
@@ -80,18 +80,18 @@ public final class Agent {
         return commands;
     }
 
-    private void obey(BlockingQueue<String> commands) throws InterruptedException {
+    private void execute(BlockingQueue<String> commands) throws InterruptedException {
         while (true) {
             String[] command = commands.take().split(" ");
             try {
-                out.println("ok " + obey(command));
+                out.println("ok " + execute(command));
             } catch (Exception | LinkageError e) {
                 out.println("failed " + describe(e));
             }
         }
     }
 
-    private String obey(String[] command) throws Exception {
+    private String execute(String[] command) throws Exception {
         switch (command[0]) {
             case "run" -> {
                 long nanos = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(command[2]));

@@ -13,15 +13,15 @@ import org.slimta.bus.bench.contestant.Contestants;
 import org.slimta.bus.bench.work.Work;
 
 /**
- * What is asked for.
+ * The arguments of the command line.
  *
- * @param pace how long to run
- * @param works what to measure
- * @param contestants whom to measure
- * @param otherBuild the jar of the other build's bench, or null if none takes part
- * @param serverThreads how many threads receive and answer at the server of the bus
+ * @param pace the number and length of rounds
+ * @param works the works to measure
+ * @param contestants the contestants to measure
+ * @param otherBuild the jar of the bench of another build, or null if none takes part
+ * @param serverThreads the number of threads that receive and respond at the server of the bus
  * @param writeDocs whether to write the results to the documentation
- * @param help whether to tell what can be asked for, and nothing else
+ * @param help whether only to print the usage
  */
 record Arguments(
         Pace pace,
@@ -36,26 +36,26 @@ record Arguments(
 
     static String usage() {
         return """
-                Measures the bus beside its peers. Leave the machine alone meanwhile.
+                Measures the bus beside its peers. Do not use the machine for anything else meanwhile.
 
-                  ./bench                       everything, in some 20 minutes
-                  ./bench --quick               everything, coarsely, in some 5 minutes
-                  --only WORK[,WORK]            these works only: %s
-                  --contestants NAME[,NAME]     these contestants only: %s
-                  --before FOLDER               ours of another build take part too: a checkout of it where ./bench has run
-                  --server-threads N            threads that receive and answer at the server of the bus, 1 if not said
+                  ./bench                       measures everything, in about 20 minutes
+                  ./bench --quick               measures everything coarsely, in about 5 minutes
+                  --only WORK[,WORK]            measures only these works: %s
+                  --contestants NAME[,NAME]     measures only these contestants: %s
+                  --before FOLDER               also measures the bus of another build: a checkout in which ./bench has run
+                  --server-threads N            threads that receive and respond at the server of the bus, by default 1
                   --write-docs                  also writes docs/performance.txt and docs/performance.svg
-                  --jmh [JMH OPTIONS]           measures reading and writing XML alone, by JMH
-                  --siege [N [N [N]]]           besieges a server: bad inputs, slow attackers, seconds; see docs/security.md
-                  --help                        this
+                  --jmh [JMH OPTIONS]           measures only reading and writing of XML, with JMH
+                  --siege [N [N [N]]]           attacks a server: bad inputs, slow attackers, seconds; see docs/security.md
+                  --help                        prints this text
                 """
                 .formatted(workNames(), String.join(", ", Contestants.names()));
     }
 
     /**
-     * Reads them.
+     * Parses the arguments.
      *
-     * @throws IllegalArgumentException with a message for the user if they are wrong
+     * @throws IllegalArgumentException if they are wrong, with a message for the user
      */
     static Arguments parse(String[] args) {
         Pace pace = Pace.FULL;
@@ -75,11 +75,12 @@ record Arguments(
                 case "--server-threads" -> serverThreads = threads(value(argument, rest));
                 case "--write-docs" -> writeDocs = true;
                 case "--help" -> help = true;
-                default -> throw new IllegalArgumentException("There is no " + argument + ". See ./bench --help.");
+                default -> throw new IllegalArgumentException(
+                        "Unknown argument '" + argument + "'. See ./bench --help.");
             }
         }
-        List<String> taking = otherBuild == null ? contestants : Contestants.withOtherBuild(contestants);
-        return new Arguments(pace, works, taking, otherBuild, serverThreads, writeDocs, help);
+        List<String> participants = otherBuild == null ? contestants : Contestants.withOtherBuild(contestants);
+        return new Arguments(pace, works, participants, otherBuild, serverThreads, writeDocs, help);
     }
 
     private static String value(String argument, Iterator<String> rest) {
@@ -95,8 +96,8 @@ record Arguments(
             works.add(Arrays.stream(Work.values())
                     .filter(work -> work.title().equals(name))
                     .findFirst()
-                    .orElseThrow(() ->
-                            new IllegalArgumentException("There is no work '" + name + "'; there are " + workNames() + ".")));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "Unknown work '" + name + "'; the works are " + workNames() + ".")));
         }
         return works;
     }
@@ -105,7 +106,7 @@ record Arguments(
         List<String> names = List.of(value.split(","));
         for (String name : names) {
             if (!Contestants.names().contains(name)) {
-                throw new IllegalArgumentException("There is no contestant '" + name + "'; there are "
+                throw new IllegalArgumentException("Unknown contestant '" + name + "'; the contestants are "
                         + String.join(", ", Contestants.names()) + ".");
             }
         }
@@ -120,11 +121,11 @@ record Arguments(
                     return jar.toAbsolutePath();
                 }
             } catch (IOException e) {
-                throw new IllegalArgumentException("The folder " + target + " cannot be read: " + e);
+                throw new IllegalArgumentException("Cannot read the folder " + target + ": " + e);
             }
         }
         throw new IllegalArgumentException(
-                "There is no " + BENCH + "-*.jar in " + target + "; run ./bench --help in " + folder + " first.");
+                "No " + BENCH + "-*.jar in " + target + "; run ./bench --help in " + folder + " first.");
     }
 
     private static int threads(String value) {

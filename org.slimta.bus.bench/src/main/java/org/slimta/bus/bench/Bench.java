@@ -13,13 +13,13 @@ import org.slimta.bus.bench.report.Report;
 import org.slimta.bus.bench.report.Results;
 import org.slimta.bus.bench.work.Ability;
 
-/** Measures the bus beside its peers, and prints the figures. */
+/** Measures the bus beside its peers, and prints the results. */
 public final class Bench {
 
     private Bench() {}
 
     /**
-     * Runs it.
+     * Runs the measurements.
      *
      * @param args see {@link Arguments#usage()}
      * @throws IOException if the results cannot be written
@@ -49,15 +49,15 @@ public final class Bench {
                 "-Dbench.serverThreads=" + arguments.serverThreads());
         Results results = new Results();
         List<String> all = new ArrayList<>(flags);
-        all.add(Certificate.get().flag()); // A file of this run alone: not for the header.
-        try (RunningContestants entrants = new RunningContestants(all, arguments.otherBuild())) {
-            new Tournament(arguments.pace(), entrants, results, System.err)
-                    .play(arguments.works(), arguments.contestants());
+        all.add(Certificate.get().flag()); // Not for the header: it names a file of this run.
+        try (RunningContestants running = new RunningContestants(all, arguments.otherBuild())) {
+            new Tournament(arguments.pace(), running, results, System.err)
+                    .measure(arguments.works(), arguments.contestants());
         }
         Pace pace = arguments.pace();
-        String rounds = "medians of " + pace.rounds() + " of " + pace.millis() + " ms, taken in turns, after " + pace.warmUps()
-                + " to warm up";
-        String report = Report.of(Header.of(flags, rounds, taking(arguments)), results);
+        String rounds = "medians of " + pace.rounds() + " of " + pace.millis() + " ms, taken in turns, after "
+                + pace.warmUpRounds() + " to warm up";
+        String report = Report.of(Header.of(flags, rounds, participants(arguments)), results);
         System.out.print(report);
         if (arguments.writeDocs()) {
             Path docs = Files.createDirectories(Path.of("docs"));
@@ -67,11 +67,11 @@ public final class Bench {
         return results.failures().isEmpty();
     }
 
-    /** Those who take part in at least one of the works. */
-    private static List<String> taking(Arguments arguments) {
-        List<Ability> asked = arguments.works().stream().map(work -> work.ability()).toList();
+    /** The contestants that take part in at least one of the works. */
+    private static List<String> participants(Arguments arguments) {
+        List<Ability> requested = arguments.works().stream().map(work -> work.ability()).toList();
         return arguments.contestants().stream()
-                .filter(name -> Contestants.of(name).abilities().stream().anyMatch(asked::contains))
+                .filter(name -> Contestants.of(name).abilities().stream().anyMatch(requested::contains))
                 .toList();
     }
 }

@@ -16,12 +16,12 @@ import java.util.concurrent.TimeoutException;
 /** A JVM that runs an {@link Agent}. */
 final class Child implements AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
 
     private final Process process;
     private final PrintStream commands;
-    private final BufferedReader answers;
-    private final String started;
+    private final BufferedReader responses;
+    private final String startResponse;
 
     Child(String classPath, List<String> flags, String... arguments) throws Failure {
         List<String> command = new ArrayList<>();
@@ -34,43 +34,43 @@ final class Child implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
-            throw new Failure("no JVM: " + e.getMessage());
+            throw new Failure("cannot start a JVM: " + e.getMessage());
         }
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         commands = new PrintStream(process.getOutputStream(), true);
-        answers = new BufferedReader(new InputStreamReader(process.getInputStream()));
+        responses = new BufferedReader(new InputStreamReader(process.getInputStream()));
         try {
-            started = answer();
+            startResponse = response();
         } catch (Failure e) {
             close();
             throw e;
         }
     }
 
-    /** What it said when it was ready. */
-    String started() {
-        return started;
+    /** The first response of the agent, after its start: the port of a server. */
+    String startResponse() {
+        return startResponse;
     }
 
-    /** Has it do something, and waits for that. */
+    /** Sends a command and waits for the response. */
     String command(String command) throws Failure {
         commands.println(command);
-        return answer();
+        return response();
     }
 
-    private String answer() throws Failure {
+    private String response() throws Failure {
         String line;
         try {
-            line = CompletableFuture.supplyAsync(this::readLine).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            line = CompletableFuture.supplyAsync(this::readLine).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             process.destroyForcibly();
-            throw new Failure("no answer within " + PATIENCE_SECONDS + " s");
+            throw new Failure("no response within " + TIMEOUT_SECONDS + " s");
         } catch (InterruptedException e) {
             process.destroyForcibly();
             throw new Failure("interrupted");
         }
         if (line == null) {
-            throw new Failure("the JVM has ended");
+            throw new Failure("the JVM has exited");
         }
         if (!line.startsWith("ok")) {
             throw new Failure(line);
@@ -80,7 +80,7 @@ final class Child implements AutoCloseable {
 
     private String readLine() {
         try {
-            return answers.readLine();
+            return responses.readLine();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,7 +91,7 @@ final class Child implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Something did not work in the other JVM. */
+    /** Thrown if something failed in the other JVM. */
     static final class Failure extends Exception {
 
         private static final long serialVersionUID = 1;

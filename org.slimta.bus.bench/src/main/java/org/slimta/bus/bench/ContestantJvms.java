@@ -5,7 +5,7 @@ import org.slimta.bus.bench.Child.Failure;
 import org.slimta.bus.bench.work.Sample;
 import org.slimta.bus.bench.work.Work;
 
-/** The JVMs of a contestant: one for the server and one for the client, or one alone for works within a JVM. */
+/** The JVMs of a contestant: one for the server and one for the client, or a single one for works within a JVM. */
 final class ContestantJvms implements AutoCloseable {
 
     private final Child server;
@@ -19,7 +19,7 @@ final class ContestantJvms implements AutoCloseable {
     static ContestantJvms remote(String name, String classPath, List<String> flags) throws Failure {
         Child server = new Child(classPath, flags, "server", name);
         try {
-            return new ContestantJvms(server, new Child(classPath, flags, "client", name, server.started()));
+            return new ContestantJvms(server, new Child(classPath, flags, "client", name, server.startResponse()));
         } catch (Failure e) {
             server.close();
             throw e;
@@ -35,21 +35,21 @@ final class ContestantJvms implements AutoCloseable {
     }
 
     void openIdle(int count, String kind) throws Failure {
-        client.command("open " + server.started() + " " + count + " " + kind);
+        client.command("open " + server.startResponse() + " " + count + " " + kind);
     }
 
     void closeIdle() throws Failure {
         client.command("close");
     }
 
-    /** How many files and sockets the server has open. */
+    /** The number of files and sockets that the server has open. */
     long serverDescriptors() throws Failure {
         return Long.parseLong(server.command("descriptors"));
     }
 
-    /** What the server needs when that many files and sockets are open there. */
-    long serverHeap(long least, long most) throws Failure {
-        return Long.parseLong(server.command("heap " + least + " " + most));
+    /** The heap of the server in bytes, once the number of its open files and sockets is in a range. */
+    long serverHeap(long min, long max) throws Failure {
+        return Long.parseLong(server.command("heap " + min + " " + max));
     }
 
     @Override

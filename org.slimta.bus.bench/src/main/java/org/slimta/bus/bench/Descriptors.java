@@ -4,10 +4,10 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The files and sockets that this JVM has open. That is how a server is seen to have noticed its connections come and go. */
+/** The open files and sockets of this JVM. They show that a server has noticed new and closed connections. */
 final class Descriptors {
 
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private Descriptors() {}
 
@@ -15,10 +15,10 @@ final class Descriptors {
         return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class).getOpenFileDescriptorCount();
     }
 
-    /** Waits until there are that many, but not for long: a server may also close what is idle. */
-    static void await(long least, long most) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE;
-        for (long open = count(); (open < least || open > most) && System.nanoTime() - deadline < 0; open = count()) {
+    /** Waits until the number is in a range, but not for long: a server may also close idle connections. */
+    static void await(long min, long max) throws InterruptedException {
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
+        for (long open = count(); (open < min || open > max) && System.nanoTime() - deadline < 0; open = count()) {
             TimeUnit.MILLISECONDS.sleep(5);
         }
     }

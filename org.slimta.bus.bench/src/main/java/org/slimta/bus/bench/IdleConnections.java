@@ -11,12 +11,12 @@ import org.slimta.bus.bench.work.Client;
 import org.slimta.bus.bench.work.Exchange;
 import org.slimta.bus.bench.work.Payload;
 
-/** Connections that are kept open and do nothing. */
+/** Open connections that carry nothing. */
 final class IdleConnections implements Closeable {
 
-    /** They have carried one transaction each. */
+    /** Connections that have carried one transaction each. */
     static final String USED = "used";
-    /** They have carried nothing. */
+    /** Connections that have carried nothing. */
     static final String UNUSED = "unused";
 
     private final List<Closeable> open = new ArrayList<>();

@@ -8,7 +8,7 @@ import org.slimta.bus.bench.Child.Failure;
 import org.slimta.bus.bench.contestant.Contestants;
 import org.slimta.bus.bench.work.Work;
 
-/** The JVMs of all contestants, kept until the end. */
+/** The JVMs of all contestants, which run until the end. */
 final class RunningContestants implements AutoCloseable {
 
     private final List<String> flags;
@@ -17,18 +17,18 @@ final class RunningContestants implements AutoCloseable {
     private final Map<String, ContestantJvms> local = new HashMap<>();
 
     /**
-     * None yet.
+     * Starts no JVMs yet.
      *
-     * @param flags of each JVM
-     * @param otherBuild the jar of the other build's bench, or null if none takes part
+     * @param flags the flags of each JVM
+     * @param otherBuild the jar of the bench of another build, or null if none takes part
      */
     RunningContestants(List<String> flags, Path otherBuild) {
         this.flags = flags;
         this.otherBuild = otherBuild;
     }
 
-    /** Those that run already, or null. */
-    ContestantJvms running(String name, Work work) {
+    /** The running JVMs of a contestant, or null if they are not started. */
+    ContestantJvms get(String name, Work work) {
         return (work.isLocal() ? local : remote).get(name);
     }
 
@@ -36,14 +36,14 @@ final class RunningContestants implements AutoCloseable {
         String classPath =
                 Contestants.isOfOtherBuild(name) ? otherBuild.toString() : System.getProperty("java.class.path");
         String inBuild = Contestants.nameInBuild(name);
-        ContestantJvms entrant = work.isLocal()
+        ContestantJvms jvms = work.isLocal()
                 ? ContestantJvms.local(inBuild, classPath, flags)
                 : ContestantJvms.remote(inBuild, classPath, flags);
-        (work.isLocal() ? local : remote).put(name, entrant);
-        return entrant;
+        (work.isLocal() ? local : remote).put(name, jvms);
+        return jvms;
     }
 
-    /** Ends the JVMs of one that failed; when it is needed again it gets new ones. */
+    /** Ends the JVMs of a contestant that failed; it gets new ones when it is needed again. */
     void end(String name, Work work) {
         ContestantJvms failed = (work.isLocal() ? local : remote).remove(name);
         if (failed != null) {

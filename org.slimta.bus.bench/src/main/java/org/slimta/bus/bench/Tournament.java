@@ -14,28 +14,28 @@ import org.slimta.bus.bench.report.Results;
 import org.slimta.bus.bench.work.Sample;
 import org.slimta.bus.bench.work.Work;
 
-/** Has the contestants take turns, A B C A B C, so that what disturbs the machine disturbs all. */
+/** Measures the contestants in turns, A B C A B C, so that a disturbance of the machine affects all of them. */
 final class Tournament {
 
-    private static final List<Work> HEATING = List.of(Work.SMALL_64_CALLERS, Work.SMALL_64);
-    private static final List<Work> LOCAL_HEATING = List.of(Work.LOCAL_1, Work.LOCAL_64);
-    private static final int BESIDE = 1_000;
-    private static final int WEIGHED = 5_000;
-    private static final int SPARE = 100;
+    private static final List<Work> WARM_UP = List.of(Work.SMALL_64_CALLERS, Work.SMALL_64);
+    private static final List<Work> LOCAL_WARM_UP = List.of(Work.LOCAL_1, Work.LOCAL_64);
+    private static final int IDLE_BESIDE = 1_000;
+    private static final int IDLE_FOR_HEAP = 5_000;
+    private static final int SPARE_DESCRIPTORS = 100;
 
     private final Pace pace;
-    private final RunningContestants entrants;
+    private final RunningContestants running;
     private final Results results;
     private final PrintStream progress;
 
-    Tournament(Pace pace, RunningContestants entrants, Results results, PrintStream progress) {
+    Tournament(Pace pace, RunningContestants running, Results results, PrintStream progress) {
         this.pace = pace;
-        this.entrants = entrants;
+        this.running = running;
         this.results = results;
         this.progress = progress;
     }
 
-    void play(List<Work> works, List<String> names) {
+    void measure(List<Work> works, List<String> names) {
         for (Work work : works) {
             List<String> able = names.stream()
                     .filter(name -> Contestants.of(name).abilities().contains(work.ability()))
@@ -52,9 +52,9 @@ final class Tournament {
         Map<String, List<Sample>> samples = new LinkedHashMap<>();
         able.forEach(name -> samples.put(name, new ArrayList<>()));
         if (work == Work.CONNECT) {
-            heatBy(work, samples.keySet()); // To open and to close connections is code that no other work runs.
+            warmUpBy(work, samples.keySet()); // No other work runs the code that opens and closes connections.
         }
-        for (int round = 1 - pace.warmUps(); round <= pace.rounds(); round++) {
+        for (int round = 1 - pace.warmUpRounds(); round <= pace.rounds(); round++) {
             StringBuilder line = new StringBuilder();
             for (String name : List.copyOf(samples.keySet())) {
                 try {
@@ -74,10 +74,10 @@ final class Tournament {
         samples.forEach((name, measured) -> results.add(work, name, Sample.median(measured)));
     }
 
-    private void heatBy(Work work, Set<String> names) {
+    private void warmUpBy(Work work, Set<String> names) {
         for (String name : List.copyOf(names)) {
             try {
-                heat(ready(name, work), name, work);
+                warmUp(ready(name, work), name, work);
             } catch (Failure e) {
                 failed(work, name, e);
                 names.remove(name);
@@ -85,30 +85,30 @@ final class Tournament {
         }
     }
 
-    /** Its JVMs; new ones have compiled what they need when they take part. */
+    /** The JVMs of a contestant; new ones are warmed up first. */
     private ContestantJvms ready(String name, Work work) throws Failure {
-        ContestantJvms running = entrants.running(name, work);
-        if (running != null) {
-            return running;
+        ContestantJvms jvms = running.get(name, work);
+        if (jvms != null) {
+            return jvms;
         }
-        ContestantJvms started = entrants.start(name, work);
-        for (Work way : work.isLocal() ? LOCAL_HEATING : HEATING) {
-            heat(started, name, way);
+        ContestantJvms started = running.start(name, work);
+        for (Work way : work.isLocal() ? LOCAL_WARM_UP : WARM_UP) {
+            warmUp(started, name, way);
         }
         return started;
     }
 
-    private void heat(ContestantJvms entrant, String name, Work way) throws Failure {
+    private void warmUp(ContestantJvms jvms, String name, Work way) throws Failure {
         if (!Contestants.of(name).abilities().contains(way.ability())) {
             return;
         }
-        Heating heating = new Heating(pace.heating(), pace.longestHeating());
-        while (heating.isNeeded()) {
-            heating.add(entrant.run(way, Heating.ROUND));
+        WarmUp warmUp = new WarmUp(pace.minWarmUpMillis(), pace.maxWarmUpMillis());
+        while (warmUp.isNeeded()) {
+            warmUp.add(jvms.run(way, WarmUp.ROUND_MILLIS));
         }
-        progress.println("heating  " + name + " by " + way.title() + ": " + heating);
-        if (heating.isCutShort()) {
-            results.addNote(name + " was still getting faster when it was measured: " + heating + " by " + way.title());
+        progress.println("warm-up  " + name + " by " + way.title() + ": " + warmUp);
+        if (warmUp.isCutShort()) {
+            results.addNote(name + " was still getting faster when it was measured: " + warmUp + " by " + way.title());
         }
     }
 
@@ -119,32 +119,32 @@ final class Tournament {
     private void failed(Work work, String name, Failure failure) {
         progress.println(work.title() + ": " + name + " failed: " + failure.getMessage());
         results.addFailure(work, name, failure.getMessage());
-        entrants.end(name, work);
+        running.end(name, work);
     }
 
     private void idle(List<String> able) {
         for (String name : able) {
             try {
-                ContestantJvms entrant = ready(name, Work.IDLE);
-                long descriptors = entrant.serverDescriptors() + SPARE;
+                ContestantJvms jvms = ready(name, Work.IDLE);
+                long descriptors = jvms.serverDescriptors() + SPARE_DESCRIPTORS;
                 List<Sample> alone = new ArrayList<>();
                 List<Sample> beside = new ArrayList<>();
-                for (int round = 1 - pace.warmUps(); round <= pace.rounds(); round++) {
-                    Sample without = entrant.run(Work.IDLE, pace.millis());
-                    entrant.openIdle(BESIDE, IdleConnections.USED);
-                    Sample with = entrant.run(Work.IDLE, pace.millis());
-                    entrant.closeIdle();
+                for (int round = 1 - pace.warmUpRounds(); round <= pace.rounds(); round++) {
+                    Sample without = jvms.run(Work.IDLE, pace.millis());
+                    jvms.openIdle(IDLE_BESIDE, IdleConnections.USED);
+                    Sample with = jvms.run(Work.IDLE, pace.millis());
+                    jvms.closeIdle();
                     if (round > 0) {
                         alone.add(without);
                         beside.add(with);
                     }
                     progress.printf(
                             "idle %s  %s alone %,.0f  beside %,d %,.0f%n",
-                            round(round), name, without.rate(), BESIDE, with.rate());
+                            round(round), name, without.rate(), IDLE_BESIDE, with.rate());
                 }
-                double unused = weigh(entrant, descriptors, IdleConnections.UNUSED);
-                double used = weigh(entrant, descriptors, IdleConnections.USED);
-                progress.printf("idle %s  heap for each %,.0f unused, %,.0f used%n", name, unused, used);
+                double unused = heapPerConnection(jvms, descriptors, IdleConnections.UNUSED);
+                double used = heapPerConnection(jvms, descriptors, IdleConnections.USED);
+                progress.printf("idle %s  heap per connection %,.0f unused, %,.0f used%n", name, unused, used);
                 results.add(
                         name, new IdleCost(Sample.median(alone).rate(), Sample.median(beside).rate(), unused, used));
             } catch (Failure e) {
@@ -153,11 +153,11 @@ final class Tournament {
         }
     }
 
-    private static double weigh(ContestantJvms entrant, long descriptors, String kind) throws Failure {
-        long before = entrant.serverHeap(0, descriptors);
-        entrant.openIdle(WEIGHED, kind);
-        long after = entrant.serverHeap(WEIGHED, Long.MAX_VALUE);
-        entrant.closeIdle();
-        return (after - before) / (double) WEIGHED;
+    private static double heapPerConnection(ContestantJvms jvms, long descriptors, String kind) throws Failure {
+        long before = jvms.serverHeap(0, descriptors);
+        jvms.openIdle(IDLE_FOR_HEAP, kind);
+        long after = jvms.serverHeap(IDLE_FOR_HEAP, Long.MAX_VALUE);
+        jvms.closeIdle();
+        return (after - before) / (double) IDLE_FOR_HEAP;
     }
 }

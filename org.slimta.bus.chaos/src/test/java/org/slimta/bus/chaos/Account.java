@@ -3,7 +3,7 @@ package org.slimta.bus.chaos;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that the journals say about one transaction. */
+/** All events of one transaction in the journals. */
 final class Account {
 
     final long number;
@@ -23,7 +23,7 @@ final class Account {
             case RECEIVED -> received.add(event);
             case ANSWERING -> answering.add(event);
             default -> {
-                // It is in the journal for those who read it.
+                // Such events are only for readers of the journal.
             }
         }
     }

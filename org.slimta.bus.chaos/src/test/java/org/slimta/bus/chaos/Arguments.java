@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The arguments of a program: {@code name=value}, each with a default or required. */
+/** The arguments of a program: {@code name=value}, each required or with a default. */
 final class Arguments {
 
     private final Map<String, String> values = new HashMap<>();
@@ -24,12 +24,12 @@ final class Arguments {
         return value;
     }
 
-    int number(String name, int otherwise) {
-        return Integer.parseInt(values.getOrDefault(name, Integer.toString(otherwise)));
+    int number(String name, int defaultValue) {
+        return Integer.parseInt(values.getOrDefault(name, Integer.toString(defaultValue)));
     }
 
     /** A number of milliseconds. */
-    Duration millis(String name, int otherwise) {
-        return Duration.ofMillis(number(name, otherwise));
+    Duration millis(String name, int defaultValue) {
+        return Duration.ofMillis(number(name, defaultValue));
     }
 }

@@ -15,56 +15,59 @@ import java.util.TreeMap;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * Compares the journals of a client and its servers: each transaction ended once, in time, with its own response or for a
- * reason that may be; what was answered had been answered by a server; nothing was processed twice, nor at all if its client
- * was told so.
+ * Compares the journals of a client and its servers. It checks that each transaction ended once and in time, with its
+ * own response or for an allowed reason; that a server sent each response that arrived; and that no transaction was
+ * processed twice, nor at all if its reason says that it was not.
  */
 final class Audit {
 
-    /** The reasons that tell the client that its request was not processed. */
+    /** The reasons that say that the requests were not processed. */
     private static final Set<Reason> UNPROCESSED = EnumSet.of(Reason.CONNECT, Reason.OVERLOADED, Reason.EXPIRED);
 
-    /** Time for a thread to get its turn on a busy machine. */
+    /** The time that a thread may wait for a processor on a busy machine. */
     private static final Duration SLACK = Duration.ofSeconds(2);
 
-    private static final int SHOWN = 20;
+    private static final int MAX_SHOWN = 20;
 
     private final Map<Long, Account> accounts = new TreeMap<>();
     private final Map<String, Set<Reason>> allowed = new HashMap<>();
     private final Set<String> unreliable = new HashSet<>();
     private final Map<String, Integer> counts = new TreeMap<>();
-    private final List<String> wrong = new ArrayList<>();
-    private final long atMost;
-    private long longest;
+    private final List<String> violations = new ArrayList<>();
+    private final long maxNanos;
+    private long longestNanos;
 
-    /** Of transactions that may take so long. */
+    /** Checks transactions with a time limit. */
     Audit(Duration responseTimeout) {
-        atMost = responseTimeout.plus(SLACK).toNanos();
+        maxNanos = responseTimeout.plus(SLACK).toNanos();
     }
 
-    /** What is sent to a target may fail for these reasons. Without, all must be answered. */
+    /** Allows transactions to a target to fail for these reasons. Otherwise all must get responses. */
     Audit allow(String target, Reason... reasons) {
         allowed.put(target, Set.of(reasons));
         return this;
     }
 
-    /** On the way to a target bytes are changed, so that only its own checksum tells what a response is worth. */
+    /**
+     * Declares that bytes are changed on the way to a target, so that only its checksum shows whether a response is
+     * right.
+     */
     Audit changesBytes(String target) {
         unreliable.add(target);
         allowed.put(target, EnumSet.allOf(Reason.class));
         return this;
     }
 
-    /** Takes in all that was noted. */
+    /** Reads the journals and checks all transactions. */
     Audit read(JournalReader... journals) throws IOException {
         for (JournalReader journal : journals) {
             for (Event event : journal.events()) {
                 if (event.number() != 0) {
                     accounts.computeIfAbsent(event.number(), Account::new).add(event);
                 } else if (event.kind() == Event.Kind.LEFT && !event.detail(1).equals("0")) {
-                    wrong.add("at " + event.detail(0) + " " + event.detail(1) + " are left");
+                    violations.add(event.detail(1) + " transactions or connections are left at " + event.detail(0));
                 } else if (event.kind() == Event.Kind.DAMAGED && unreliable.isEmpty()) {
-                    wrong.add("a damaged request came to " + event.detail(0));
+                    violations.add("a damaged request arrived at " + event.detail(0));
                 }
             }
         }
@@ -74,20 +77,20 @@ final class Audit {
 
     private void check(Account account) {
         if (account.sent.size() != 1) {
-            wrong.add("nobody sent it, " + account);
+            violations.add("not sent once, " + account);
             return;
         }
         if (account.ended.size() != 1) {
-            wrong.add("it ended " + account.ended.size() + " times, " + account);
+            violations.add("ended " + account.ended.size() + " times, " + account);
             return;
         }
         if (account.received.size() > 1) {
-            wrong.add("it was processed twice, " + account);
+            violations.add("processed twice, " + account);
         }
         long took = account.ended.get(0).time() - account.sent.get(0).time();
-        longest = Math.max(longest, took);
-        if (took > atMost) {
-            wrong.add("it took " + took / 1_000_000 + " ms, " + account);
+        longestNanos = Math.max(longestNanos, took);
+        if (took > maxNanos) {
+            violations.add("took " + took / 1_000_000 + " ms, " + account);
         }
         checkEnd(account);
     }
@@ -98,11 +101,11 @@ final class Audit {
         counts.merge(target + " " + end, 1, Integer::sum);
         if (end.equals(Event.RESPONSE)) {
             if (account.answering.size() != 1) {
-                wrong.add("no server has answered it, " + account);
+                violations.add("got a response that no server sent, " + account);
             }
         } else if (end.equals(Event.FOREIGN) || end.equals(Event.SPOILT)) {
             if (!unreliable.contains(target)) {
-                wrong.add("it got what was not its answer, " + account);
+                violations.add("got a wrong response, " + account);
             }
         } else {
             checkReason(account, target, Reason.valueOf(end));
@@ -111,26 +114,30 @@ final class Audit {
 
     private void checkReason(Account account, String target, Reason reason) {
         if (!allowed.getOrDefault(target, Set.of()).contains(reason)) {
-            wrong.add("that is no reason here, " + account);
+            violations.add("ended for a reason that is not allowed, " + account);
         }
         if (UNPROCESSED.contains(reason) && !account.received.isEmpty() && !unreliable.contains(target)) {
-            wrong.add("it was processed all the same, " + account);
+            violations.add("processed although its reason says that it was not, " + account);
         }
     }
 
-    /** How many transactions to a target ended so. */
+    /** The number of transactions to a target that ended in a certain way. */
     int count(String target, Object end) {
         return counts.getOrDefault(target + " " + end, 0);
     }
 
-    /** Fails if anything is wrong. */
+    /** Fails if there is any violation. */
     Audit assertClean() {
-        assertEquals(List.of(), wrong.subList(0, Math.min(SHOWN, wrong.size())), wrong.size() + " are wrong; " + figures());
+        assertEquals(
+                List.of(),
+                violations.subList(0, Math.min(MAX_SHOWN, violations.size())),
+                violations.size() + " violations; " + summary());
         return this;
     }
 
-    String figures() {
-        return accounts.size() + " transactions, the longest took " + longest / 1_000_000 + " ms\n"
+    /** The numbers of transactions by target and outcome. */
+    String summary() {
+        return accounts.size() + " transactions, the longest took " + longestNanos / 1_000_000 + " ms\n"
                 + counts.toString().replaceAll("[{}]", "").replace(", ", "\n") + "\n";
     }
 }

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.slimta.bus.api.BusException;
 
-/** A client in a JVM of its own. */
+/** A client in a separate JVM. */
 final class ClientJvm implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Jvm jvm;
     private final JournalReader journal;
 
-    /** Starts it; it begins to send as soon as it can. */
+    /** Starts the client, which sends as soon as it can. */
     ClientJvm(Path folder, List<Target> targets, String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(options));
         arguments.add("targets=" + targets.stream().map(Target::toString).collect(Collectors.joining(",")));
@@ -29,60 +29,60 @@ final class ClientJvm implements AutoCloseable {
         return journal;
     }
 
-    /** Waits until so many transactions more were answered. */
-    void awaitAnswers(String target, int count) throws Exception {
-        journal.awaitMore(count + " answers to " + target, count, PATIENCE, event -> isAnswer(event, target));
+    /** Waits for a number of further responses. */
+    void awaitResponses(String target, int count) throws Exception {
+        journal.awaitMore(count + " responses from " + target, count, TIMEOUT, event -> isResponse(event, target));
     }
 
-    /** Waits until so many transactions that are sent from now on were answered. */
-    void awaitNewAnswers(String target, int count) throws Exception {
+    /** Waits for a number of responses to transactions that are sent from now on. */
+    void awaitNewResponses(String target, int count) throws Exception {
         long last = journal.events().stream().mapToLong(Event::number).max().orElse(0);
         journal.awaitMore(
-                count + " answers to what is sent to " + target + " from now on",
+                count + " responses to transactions that are sent to " + target + " from now on",
                 count,
-                PATIENCE,
-                event -> event.number() > last && isAnswer(event, target));
+                TIMEOUT,
+                event -> event.number() > last && isResponse(event, target));
     }
 
-    /** Waits until so many transactions more have failed. */
+    /** Waits for a number of further failures. */
     void awaitFailures(String target, int count) throws Exception {
         journal.awaitMore(
                 count + " failures at " + target,
                 count,
-                PATIENCE,
-                event -> event.is(Event.Kind.ENDED, target) && !isAnswer(event, target));
+                TIMEOUT,
+                event -> event.is(Event.Kind.ENDED, target) && !isResponse(event, target));
     }
 
-    /** Waits until so many transactions more have ended for a reason. */
-    void awaitEnds(String target, BusException.Reason reason, int count) throws Exception {
+    /** Waits for a number of further failures with a reason. */
+    void awaitFailures(String target, BusException.Reason reason, int count) throws Exception {
         journal.awaitMore(
-                count + " ends of " + target + " in " + reason,
+                count + " failures at " + target + " with " + reason,
                 count,
-                PATIENCE,
+                TIMEOUT,
                 event -> event.is(Event.Kind.ENDED, target) && event.detail(1).equals(reason.toString()));
     }
 
-    /** Waits until so many transactions were answered one after the other, without a failure between them. */
+    /** Waits for a number of consecutive responses without a failure between them. */
     void awaitUndisturbed(String target, int count) throws Exception {
-        int[] row = {0};
-        journal.awaitMore(count + " answers to " + target + " in a row", 1, PATIENCE, event -> {
+        int[] consecutive = {0};
+        journal.awaitMore(count + " consecutive responses from " + target, 1, TIMEOUT, event -> {
             if (event.is(Event.Kind.ENDED, target)) {
-                row[0] = isAnswer(event, target) ? row[0] + 1 : 0;
+                consecutive[0] = isResponse(event, target) ? consecutive[0] + 1 : 0;
             }
-            return row[0] >= count;
+            return consecutive[0] >= count;
         });
     }
 
-    private static boolean isAnswer(Event event, String target) {
+    private static boolean isResponse(Event event, String target) {
         return event.is(Event.Kind.ENDED, target) && event.detail(1).equals(Event.RESPONSE);
     }
 
-    /** Has it send no more, and waits until all that is under way has ended. */
+    /** Stops sending, and waits until all transactions in flight have ended. */
     void finish() throws Exception {
-        jvm.tell("stop");
-        int code = jvm.awaitEnd(PATIENCE);
+        jvm.send("stop");
+        int code = jvm.awaitEnd(TIMEOUT);
         if (code != 0) {
-            throw new AssertionError("the client ended with " + code);
+            throw new AssertionError("the client exited with status " + code);
         }
     }
 

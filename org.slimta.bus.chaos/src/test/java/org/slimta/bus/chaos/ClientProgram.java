@@ -15,7 +15,9 @@ import org.slimta.bus.chaos.Event.Kind;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.transaction.ManagedBus;
 
-/** A client in a JVM of its own. It keeps so many transactions under way to each of its targets, and notes how each ends. */
+/**
+ * The program of a client. It keeps a number of transactions in flight to each of its targets, and records their ends.
+ */
 final class ClientProgram implements Commands {
 
     private final Arguments arguments;
@@ -24,7 +26,7 @@ final class ClientProgram implements Commands {
     private final AtomicLong numbers = new AtomicLong();
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new ParcelCodec(), new ReceiptCodec());
     private final Map<Target, BusClient<Parcel, Receipt>> clients = new LinkedHashMap<>();
-    private final Map<Target, Semaphore> rooms = new LinkedHashMap<>();
+    private final Map<Target, Semaphore> windows = new LinkedHashMap<>();
     private final List<Sender> senders = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -40,7 +42,7 @@ final class ClientProgram implements Commands {
             program.open(Target.parse(target));
         }
         program.threads.forEach(Thread::start);
-        program.obeyAll();
+        program.executeAll();
     }
 
     private void open(Target target) {
@@ -54,19 +56,19 @@ final class ClientProgram implements Commands {
         BusClient<Parcel, Receipt> client =
                 factory.newClient("127.0.0.1", target.port(), Parcel.class, Receipt.class, options);
         clients.put(target, client);
-        rooms.put(target, new Semaphore(window));
+        windows.put(target, new Semaphore(window));
         int count = arguments.number("threads", 4);
         for (int i = 0; i < count; i++) {
             RandomParcels parcels = new RandomParcels(31L * arguments.number("seed", 1) + senders.size(), arguments);
             Sender sender =
-                    new Sender(target, client, parcels, journal, numbers, rooms.get(target), count > 1 && i == 0);
+                    new Sender(target, client, parcels, journal, numbers, windows.get(target), count > 1 && i == 0);
             senders.add(sender);
             threads.add(new Thread(sender, "sender " + target + " " + i));
         }
     }
 
     @Override
-    public void obey(String command, String value) throws Exception {
+    public void execute(String command, String value) throws Exception {
         switch (command) {
             case "mark" -> journal.note(Kind.MARK, 0, value);
             case "stop" -> stop();
@@ -74,15 +76,15 @@ final class ClientProgram implements Commands {
         }
     }
 
-    /** Lets all that is under way come to its end, as long as that takes at most; then the process ends. */
+    /** Waits until all transactions in flight have ended, within their time limit; then the process exits. */
     private void stop() throws InterruptedException {
         senders.forEach(Sender::stop);
         for (Thread thread : threads) {
             thread.join();
         }
-        long patience = 2 * arguments.millis("responseTimeout", 10_000).toMillis();
-        for (Semaphore room : rooms.values()) {
-            room.tryAcquire(window, patience, TimeUnit.MILLISECONDS);
+        long timeoutMillis = 2 * arguments.millis("responseTimeout", 10_000).toMillis();
+        for (Semaphore each : windows.values()) {
+            each.tryAcquire(window, timeoutMillis, TimeUnit.MILLISECONDS);
         }
         clients.forEach((target, client) -> {
             BusDTO state = new BusDTO();

@@ -5,19 +5,21 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/** What the test tells a program: lines on its standard input. */
+/** The commands of a test for a program: lines on its standard input. */
 interface Commands {
 
-    /** Does what a line says. */
-    void obey(String command, String value) throws Exception;
+    /** Executes one command. */
+    void execute(String command, String value) throws Exception;
 
-    /** Obeys until the program ends. When the input ends, whoever started the program is gone, and it ends too. */
-    default void obeyAll() throws Exception {
+    /**
+     * Executes commands until the program exits. At the end of the input the test is gone, and the program exits too.
+     */
+    default void executeAll() throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String line;
         while ((line = readLine(in)) != null) {
             String[] words = line.split(" ", 2);
-            obey(words[0], words.length > 1 ? words[1] : "");
+            execute(words[0], words.length > 1 ? words[1] : "");
         }
         Runtime.getRuntime().halt(1);
     }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Clients that send and never read. The server must hold what they do not take: for each connection 1 MiB, and the answers to
- * what the queue held of it when that was reached.
+ * Clients that send and never read. The server must hold the responses that they do not read: for each connection 1
+ * MiB, and the responses to the requests that were in the queue when that was reached.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)
@@ -21,34 +21,34 @@ class DeafClientTest {
 
     private static final String HEAP = System.getProperty("chaos.deaf.heap", "64m");
     private static final int CONNECTIONS = Integer.getInteger("chaos.deaf.connections", 16);
-    private static final int ANSWER_SIZE = Integer.getInteger("chaos.deaf.answer", 32 << 10);
+    private static final int RESPONSE_BYTES = Integer.getInteger("chaos.deaf.answer", 32 << 10);
 
     @RegisterExtension
     private final Scene scene = new Scene();
 
     @Test
-    void othersGoOnAndTheDeafOnesAreClosed() throws Exception {
+    void otherClientsContinueAndTheDeafOnesAreClosed() throws Exception {
         ServerJvm server =
                 scene.serverWithHeap("server", HEAP, "queueSize=16", "frameTimeout=1000", "longestWork=1");
         ClientJvm client = scene.client(List.of(server.target()), "window=8", "largePercent=0");
-        client.awaitAnswers("server", 100);
+        client.awaitResponses("server", 100);
         for (int i = 0; i < (Rounds.LONG ? Rounds.COUNT : 1); i++) {
             List<DeafSocket> sockets = new ArrayList<>();
             for (int socket = 0; socket < CONNECTIONS; socket++) {
-                sockets.add(scene.add(new DeafSocket(server.port(), ANSWER_SIZE)));
+                sockets.add(scene.add(new DeafSocket(server.port(), RESPONSE_BYTES)));
             }
-            client.awaitNewAnswers("server", 100);
+            client.awaitNewResponses("server", 100);
             Await.until(
                     "the deaf connections are closed",
                     Duration.ofSeconds(60),
                     () -> sockets.stream().allMatch(DeafSocket::isClosed));
-            client.awaitNewAnswers("server", 100);
+            client.awaitNewResponses("server", 100);
         }
         client.finish();
-        assertTrue(server.jvm().isAlive(), "its memory was enough");
-        server.rest();
+        assertTrue(server.jvm().isAlive(), "the memory of the server was sufficient");
+        server.awaitNothingLeft();
         Audit audit = new Audit(Duration.ofSeconds(10)).read(client.journal(), server.journal());
-        scene.report(audit.figures());
+        scene.report(audit.summary());
         audit.assertClean();
     }
 }

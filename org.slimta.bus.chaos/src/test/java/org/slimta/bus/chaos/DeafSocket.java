@@ -11,16 +11,16 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 
-/** A connection that sends one request after the other, and never reads an answer. It has no number in any journal. */
+/** A connection that sends one request after the other, and never reads a response. Its requests are in no journal. */
 final class DeafSocket implements AutoCloseable {
 
     private final Socket socket = new Socket();
     private final Thread thread = new Thread(this::sendAll, "deaf");
-    private final int answerSize;
+    private final int responseSize;
 
-    /** Connects, and sends as long as somebody takes it. */
-    DeafSocket(int port, int answerSize) throws IOException {
-        this.answerSize = answerSize;
+    /** Connects, and sends until the connection is closed. */
+    DeafSocket(int port, int responseSize) throws IOException {
+        this.responseSize = responseSize;
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         thread.setDaemon(true);
@@ -34,14 +34,15 @@ final class DeafSocket implements AutoCloseable {
                 out.write(request(tx));
             }
         } catch (IOException e) {
-            // The server has had enough.
+            // The server has closed the connection.
         }
     }
 
     private byte[] request(int tx) throws IOException {
-        Parcel parcel = Parcel.of(0, 0, "server", answerSize, "", List.of());
-        byte[] xml = ("<requests tx=\"" + tx + "\" ttl=\"60000\"><parcel number=\"0\" index=\"0\" server=\"server\" answer=\""
-                        + answerSize + "\" checksum=\"" + parcel.checksum() + "\"><text></text></parcel></requests>")
+        Parcel parcel = Parcel.of(0, 0, "server", responseSize, "", List.of());
+        byte[] xml = ("<requests tx=\"" + tx + "\" ttl=\"60000\">"
+                        + "<parcel number=\"0\" index=\"0\" server=\"server\" answer=\"" + responseSize
+                        + "\" checksum=\"" + parcel.checksum() + "\"><text></text></parcel></requests>")
                 .getBytes(UTF_8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
@@ -51,7 +52,7 @@ final class DeafSocket implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    /** Whether the server has closed it. */
+    /** Whether the server has closed the connection. */
     boolean isClosed() {
         return !thread.isAlive();
     }

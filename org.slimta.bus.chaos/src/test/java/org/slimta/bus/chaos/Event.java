@@ -5,42 +5,45 @@ import java.util.List;
 /**
  * A line of a journal.
  *
- * @param time when, in nanoseconds; to be compared only within one journal
+ * @param time the time in nanoseconds; comparable only within one journal
  * @param kind what happened
- * @param number to which transaction, or 0
- * @param details what else there is to say
+ * @param number the number of the transaction, or 0
+ * @param details more information, depending on the kind
  */
 record Event(long time, Kind kind, long number, List<String> details) {
 
-    /** What can happen. */
+    /** The kinds of events. */
     enum Kind {
-        /** A client is about to send it. Details: the target. */
+        /** A client is about to send the transaction. Details: the target. */
         SENT,
-        /** It has ended at the client. Details: the target, and how: RESPONSE, or the reason, or what is wrong with it. */
+        /**
+         * The transaction has ended at the client. Details: the target, and the outcome: RESPONSE, the reason of the
+         * failure, FOREIGN or SPOILT.
+         */
         ENDED,
-        /** Nothing is to be left now, and so much is. Details: the target or the server, the number. */
+        /** The number of transactions and connections that are left at the end. Details: target or server, number. */
         LEFT,
         /** A server listens. Details: the port. */
         LISTENING,
-        /** A server has received it. Details: the server. */
+        /** A server has received the transaction. Details: the server. */
         RECEIVED,
-        /** A server is about to answer it. Details: the server. */
+        /** A server is about to respond. Details: the server. */
         ANSWERING,
-        /** The server could not answer it. Details: the server, the reason. */
+        /** The server could not respond. Details: the server, the reason. */
         UNANSWERED,
-        /** What a server has received is not what was sent. Details: the server. */
+        /** A server has received a request that was changed on the way. Details: the server. */
         DAMAGED,
-        /** The test wanted something to be noted. Details: what. */
+        /** A note of the test. Details: the text. */
         MARK
     }
 
-    /** How a transaction ends well. */
+    /** The outcome of a transaction with its responses. */
     static final String RESPONSE = "RESPONSE";
 
-    /** It was answered, but with what belongs to another. */
+    /** The outcome of a transaction with the responses to another one. */
     static final String FOREIGN = "FOREIGN";
 
-    /** It was answered, but not with what the server made. */
+    /** The outcome of a transaction with responses that were changed on the way. */
     static final String SPOILT = "SPOILT";
 
     static Event parse(String line) {
@@ -56,7 +59,7 @@ record Event(long time, Kind kind, long number, List<String> details) {
         return details.get(index);
     }
 
-    /** Whether it is of that kind, and about that target or server. */
+    /** Whether the event has a kind, and concerns a target or server. */
     boolean is(Kind wanted, String about) {
         return kind == wanted && details.get(0).equals(about);
     }

@@ -21,14 +21,14 @@ import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
 
 /**
- * The relay of the demo has no room for its mail for a while: a limit on the size of the files of its process stands for the
- * full disk. A file begins to be written, and then there is no more room, as on a disk.
+ * The relay of the demo cannot write its mail for some time: a limit on the size of files of its process simulates a
+ * full disk. The start of a file can be written, and then there is no more space, as on a disk.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)
 class FullDiskTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int THREADS = 4;
     private static final int MAILS = 40;
 
@@ -36,11 +36,11 @@ class FullDiskTest {
     private final Scene scene = new Scene();
 
     @Test
-    void mailIsPutOffUntilThereIsRoomAndNoneIsLostOrDeliveredInPart() throws Exception {
+    void mailIsDeferredUntilThereIsSpaceAndNoneIsLostOrDeliveredInPart() throws Exception {
         Path maildir = scene.folder().resolve("maildir");
         Path output = scene.folder().resolve("relay.out");
         Jvm relay = scene.add(new Jvm(output, "128m", RelayProgram.class, List.of(maildir.toString())));
-        Await.until("the relay listens", PATIENCE, () -> Files.readString(output).endsWith("\n") || !relay.isAlive());
+        Await.until("the relay listens", TIMEOUT, () -> Files.readString(output).endsWith("\n") || !relay.isAlive());
         int port = Integer.parseInt(Files.readString(output).strip().replaceFirst("^(?s).*port ", ""));
         StandaloneBusFactory factory = scene.add(new StandaloneBusFactory(new MessageCodec(), new ReplyCodec()));
         BusClient<Message, Reply> client = factory.newClient("127.0.0.1", port, Message.class, Reply.class);
@@ -54,24 +54,24 @@ class FullDiskTest {
             awaitAccepted(queue);
             limitFiles(relay, "4096");
             int deferred = queue.deferred();
-            Await.until("mail is put off", PATIENCE, () -> queue.deferred() >= deferred + MAILS);
+            Await.until("mail is deferred", TIMEOUT, () -> queue.deferred() >= deferred + MAILS);
             limitFiles(relay, "unlimited");
             awaitAccepted(queue);
         }
         queue.stop();
         for (Thread thread : threads) {
-            thread.join(PATIENCE.toMillis());
+            thread.join(TIMEOUT.toMillis());
         }
-        scene.report(queue.accepted() + " mails accepted, put off " + queue.deferred() + " times\n");
+        scene.report(queue.accepted() + " mails accepted, deferred " + queue.deferred() + " times\n");
         assertEquals(List.of(), queue.problems());
     }
 
     private static void awaitAccepted(MailQueue queue) throws Exception {
         int accepted = queue.accepted();
-        Await.until("mail is accepted", PATIENCE, () -> queue.accepted() >= accepted + MAILS);
+        Await.until("mail is accepted", TIMEOUT, () -> queue.accepted() >= accepted + MAILS);
     }
 
-    /** Sets the limit that may be lifted again without being root. */
+    /** Sets the soft limit, which can be raised again without root privileges. */
     private static void limitFiles(Jvm relay, String bytes) throws Exception {
         Jvm.run("prlimit", "--pid", Long.toString(relay.pid()), "--fsize=" + bytes + ":");
     }

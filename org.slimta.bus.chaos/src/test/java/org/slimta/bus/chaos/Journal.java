@@ -7,12 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Notes what happens, a line each, in a file. What was noted survives the death of the process. Thread-safe. */
+/** Writes events to a file, one per line. Written events survive a kill of the process. Thread-safe. */
 final class Journal {
 
     private final OutputStream out;
 
-    /** Goes on with a file, or begins it. */
+    /** Opens a journal, which is appended to an existing file. */
     Journal(Path file) throws IOException {
         out = new FileOutputStream(file.toFile(), true);
     }

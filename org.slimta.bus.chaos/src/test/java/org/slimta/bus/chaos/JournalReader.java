@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Reads a journal while it is written. Not thread-safe. */
+/** Reads a journal while it is being written. Not thread-safe. */
 final class JournalReader {
 
     private final Path file;
@@ -22,7 +22,7 @@ final class JournalReader {
         this.file = file;
     }
 
-    /** All that was noted until now. A line that is being written does not count. */
+    /** All events until now. Ignores a line that is being written. */
     List<Event> events() throws IOException {
         if (!Files.exists(file)) {
             return events;
@@ -44,10 +44,10 @@ final class JournalReader {
         return events;
     }
 
-    /** Waits until so many events more were noted. */
-    void awaitMore(String what, int count, Duration atMost, Predicate<Event> which) throws Exception {
+    /** Waits for a number of further events. */
+    void awaitMore(String what, int count, Duration timeout, Predicate<Event> which) throws Exception {
         int[] seen = {events().size(), 0};
-        Await.until(what, atMost, () -> {
+        Await.until(what, timeout, () -> {
             List<Event> all = events();
             for (; seen[0] < all.size(); seen[0]++) {
                 seen[1] += which.test(all.get(seen[0])) ? 1 : 0;

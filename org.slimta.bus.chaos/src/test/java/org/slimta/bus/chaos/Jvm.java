@@ -9,18 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process that runs a program of ours. What it prints goes into a file. */
+/** A process that runs one of our programs. Its output is written to a file. */
 final class Jvm implements AutoCloseable {
 
-    private static final Duration DEATH = Duration.ofSeconds(20);
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
 
     private final Process process;
     private final Writer commands;
 
     /**
-     * Starts it.
+     * Starts the process.
      *
-     * @param heap the most memory for objects, as {@code 64m}
+     * @param heap the maximum heap size, such as {@code 64m}
      */
     Jvm(Path output, String heap, Class<?> program, List<String> arguments) throws IOException {
         List<String> words = new ArrayList<>();
@@ -52,38 +52,38 @@ final class Jvm implements AutoCloseable {
         return process.isAlive();
     }
 
-    void tell(String command) throws IOException {
+    void send(String command) throws IOException {
         commands.write(command + "\n");
         commands.flush();
     }
 
-    /** Sends a signal, as {@code STOP}. */
+    /** Sends a signal, such as {@code STOP}. */
     void signal(String name) throws IOException, InterruptedException {
         run("sh", "-c", "kill -" + name + " " + pid());
     }
 
-    /** Runs something short, which must succeed. */
+    /** Runs a short command, which must succeed. */
     static void run(String... words) throws IOException, InterruptedException {
         Process running = new ProcessBuilder(words).inheritIO().start();
         if (running.waitFor() != 0) {
-            throw new IOException(String.join(" ", words) + " ended with " + running.exitValue());
+            throw new IOException(String.join(" ", words) + " exited with status " + running.exitValue());
         }
     }
 
-    /** Waits until it has ended by itself. */
-    int awaitEnd(Duration atMost) throws InterruptedException {
-        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("process " + pid() + " has not ended within " + atMost.toMillis() + " ms");
+    /** Waits until the process has exited by itself. */
+    int awaitEnd(Duration timeout) throws InterruptedException {
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("process " + pid() + " has not exited within " + timeout.toMillis() + " ms");
         }
         return process.exitValue();
     }
 
-    /** Ends it without a warning, as {@code kill -9}, whatever it does; also when it is stopped. */
+    /** Kills the process in the same way as {@code kill -9}, even if it is stopped. */
     @Override
     public void close() {
         process.destroyForcibly();
         try {
-            process.waitFor(DEATH.toMillis(), TimeUnit.MILLISECONDS);
+            process.waitFor(EXIT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slimta.bus.api.BusException.Reason;
 
-/** A server is killed under load and comes back on its port, again and again; another one goes on. */
+/** A server is killed under load and restarted on its port, repeatedly; another one continues. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)
 class KilledServerTest {
@@ -20,27 +20,27 @@ class KilledServerTest {
     private final Scene scene = new Scene();
 
     @Test
-    void whatWasUnderWayFailsAndTheOtherServerGoesOn() throws Exception {
+    void transactionsInFlightFailAndTheOtherServerContinues() throws Exception {
         ServerJvm killed = scene.server("killed");
         ServerJvm other = scene.server("other");
         ClientJvm client = scene.client(List.of(killed.target(), other.target()));
         for (int i = 0; i < Rounds.COUNT; i++) {
-            client.awaitNewAnswers("killed", 300);
+            client.awaitNewResponses("killed", 300);
             killed.kill();
             client.awaitFailures("killed", 20);
-            client.awaitAnswers("other", 100);
+            client.awaitResponses("other", 100);
             killed.restart();
         }
-        client.awaitNewAnswers("killed", 300);
+        client.awaitNewResponses("killed", 300);
         client.finish();
-        killed.rest();
-        other.rest();
+        killed.awaitNothingLeft();
+        other.awaitNothingLeft();
         Audit audit = new Audit(Duration.ofSeconds(10))
                 .allow("killed", Reason.CLOSED, Reason.CONNECT)
                 .read(client.journal(), killed.journal(), other.journal());
-        scene.report(audit.figures());
+        scene.report(audit.summary());
         audit.assertClean();
-        assertTrue(audit.count("killed", Reason.CLOSED) > 0, "what was under way fails");
-        assertTrue(audit.count("killed", Reason.CONNECT) > 0, "what is sent while it is away fails");
+        assertTrue(audit.count("killed", Reason.CLOSED) > 0, "transactions in flight fail");
+        assertTrue(audit.count("killed", Reason.CONNECT) > 0, "transactions sent while the server is down fail");
     }
 }

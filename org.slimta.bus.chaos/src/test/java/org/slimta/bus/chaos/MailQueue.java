@@ -20,19 +20,19 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
 /**
- * Sends one mail after the other to a relay, each again and again until it is accepted, as a queue does. Looks after each reply
- * whether it says what is so. Thread-safe.
+ * Sends one mail after the other to a relay, each repeatedly until it is accepted, in the same way as a queue. Checks
+ * after each reply whether it is true. Thread-safe.
  */
 final class MailQueue {
 
     private static final List<String> RECIPIENTS = List.of("a@example.org", "b@example.org");
-    private static final int SMALLEST = 8 << 10;
-    private static final int LARGEST = 200 << 10;
+    private static final int MIN_BYTES = 8 << 10;
+    private static final int MAX_BYTES = 200 << 10;
 
     private final BusClient<Message, Reply> relay;
     private final Path maildir;
     private final Map<String, byte[]> accepted = new ConcurrentHashMap<>();
-    private final List<String> wrong = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
     private final AtomicInteger deferred = new AtomicInteger();
     private final AtomicInteger begun = new AtomicInteger();
     private volatile boolean over;
@@ -42,21 +42,21 @@ final class MailQueue {
         this.maildir = maildir;
     }
 
-    /** Sends until it is told to stop, and then until nothing is left to be sent again. */
+    /** Sends new mails until {@link #stop()} is called, and then until all mails are accepted. */
     void run() {
         Random random = new Random(begun.get());
         try {
             while (!over) {
-                byte[] contents = new byte[random.nextInt(SMALLEST, LARGEST)];
+                byte[] contents = new byte[random.nextInt(MIN_BYTES, MAX_BYTES)];
                 random.nextBytes(contents);
                 deliver("mail" + begun.incrementAndGet(), contents);
             }
         } catch (InterruptedException | IOException | RuntimeException e) {
-            complain("it broke off: " + e);
+            addProblem("a thread failed: " + e);
         }
     }
 
-    /** Begins no more mails. */
+    /** Stops sending new mails. */
     void stop() {
         over = true;
     }
@@ -72,7 +72,7 @@ final class MailQueue {
             try {
                 reply = relay.sendRequest(List.of(message)).recvResponse().get(0);
             } catch (BusException e) {
-                complain(id + ": " + e);
+                addProblem(id + ": " + e);
                 return;
             }
             if (reply.isAccepted()) {
@@ -81,11 +81,11 @@ final class MailQueue {
             }
             deferred.incrementAndGet();
             if (reply.code() / 100 != 4) {
-                complain(id + " is refused for good: " + reply);
+                addProblem(id + " was refused permanently: " + reply);
             }
             for (String recipient : RECIPIENTS) {
                 if (Files.exists(file(recipient, id))) {
-                    complain(id + " was put off, and is there for " + recipient);
+                    addProblem(id + " was deferred, but delivered to " + recipient);
                 }
             }
             TimeUnit.MILLISECONDS.sleep(2);
@@ -96,8 +96,8 @@ final class MailQueue {
         return maildir.resolve(recipient).resolve("new").resolve(id);
     }
 
-    private synchronized void complain(String what) {
-        wrong.add(what);
+    private synchronized void addProblem(String problem) {
+        problems.add(problem);
     }
 
     int deferred() {
@@ -108,17 +108,17 @@ final class MailQueue {
         return accepted.size();
     }
 
-    /** What is not as it should be, after all has come to its end. */
+    /** The problems, after all threads have finished. */
     synchronized List<String> problems() throws IOException {
-        List<String> all = new ArrayList<>(wrong);
+        List<String> all = new ArrayList<>(problems);
         if (begun.get() != accepted.size()) {
-            all.add(begun + " were begun, and " + accepted.size() + " accepted");
+            all.add(begun + " mails were sent, " + accepted.size() + " accepted");
         }
         for (Map.Entry<String, byte[]> mail : accepted.entrySet()) {
             for (String recipient : RECIPIENTS) {
-                Path there = file(recipient, mail.getKey());
-                if (!Files.exists(there) || !Arrays.equals(mail.getValue(), Files.readAllBytes(there))) {
-                    all.add(mail.getKey() + " was accepted, and is not there for " + recipient);
+                Path delivered = file(recipient, mail.getKey());
+                if (!Files.exists(delivered) || !Arrays.equals(mail.getValue(), Files.readAllBytes(delivered))) {
+                    all.add(mail.getKey() + " was accepted, but not delivered to " + recipient);
                 }
             }
         }

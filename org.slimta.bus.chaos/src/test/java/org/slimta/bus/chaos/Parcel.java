@@ -9,52 +9,52 @@ import java.util.zip.CRC32;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * A request: it says which transaction it belongs to, for which server it is, and how large an answer is wanted.
+ * A request, with the number of its transaction, its server and the requested size of the response.
  *
- * @param number the number of its transaction
- * @param index its place in the transaction, from 0
- * @param server the server that is to answer
- * @param answerSize how many bytes the answer is to have
+ * @param number the number of the transaction
+ * @param index the position in the transaction, from 0
+ * @param server the server that must respond
+ * @param responseSize the number of bytes that the response must have
  * @param text any text
  * @param attachments any bytes
- * @param checksum over all of that
+ * @param checksum the checksum over all of these
  */
 record Parcel(
         long number,
         int index,
         String server,
-        int answerSize,
+        int responseSize,
         String text,
         List<Attachment> attachments,
         long checksum) {
 
     static Parcel of(
-            long number, int index, String server, int answerSize, String text, List<Attachment> attachments) {
+            long number, int index, String server, int responseSize, String text, List<Attachment> attachments) {
         return new Parcel(
                 number,
                 index,
                 server,
-                answerSize,
+                responseSize,
                 text,
                 attachments,
-                checksum(number, index, server, answerSize, text, attachments));
+                checksum(number, index, server, responseSize, text, attachments));
     }
 
-    /** Whether it is as it was made. */
+    /** Whether the request is unchanged. */
     boolean isIntact() {
-        return checksum == checksum(number, index, server, answerSize, text, attachments);
+        return checksum == checksum(number, index, server, responseSize, text, attachments);
     }
 
     private static long checksum(
-            long number, int index, String server, int answerSize, String text, List<Attachment> attachments) {
+            long number, int index, String server, int responseSize, String text, List<Attachment> attachments) {
         CRC32 sum = new CRC32();
-        String head = number + " " + index + " " + server + " " + answerSize + " " + text + " " + attachments.size();
+        String head = number + " " + index + " " + server + " " + responseSize + " " + text + " " + attachments.size();
         sum.update(head.getBytes(StandardCharsets.UTF_8));
         attachments.forEach(attachment -> add(attachment, sum));
         return sum.getValue();
     }
 
-    /** Adds the bytes of an attachment, and their number, to a checksum. */
+    /** Adds the size and the bytes of an attachment to a checksum. */
     static void add(Attachment attachment, CRC32 sum) {
         sum.update(ByteBuffer.allocate(Long.BYTES).putLong(attachment.size()).flip());
         List<ByteBuffer> buffers = attachment.buffers();

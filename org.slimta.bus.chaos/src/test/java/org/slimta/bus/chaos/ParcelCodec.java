@@ -19,7 +19,7 @@ final class ParcelCodec implements XmlCodec<Parcel> {
                 .attribute("number", Long.toString(parcel.number()))
                 .attribute("index", Integer.toString(parcel.index()))
                 .attribute("server", parcel.server())
-                .attribute("answer", Integer.toString(parcel.answerSize()))
+                .attribute("answer", Integer.toString(parcel.responseSize()))
                 .attribute("checksum", Long.toString(parcel.checksum()));
         xml.element("text", parcel.text());
         parcel.attachments().forEach(attachment -> xml.start("bytes")

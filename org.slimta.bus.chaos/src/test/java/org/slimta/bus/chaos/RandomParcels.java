@@ -7,15 +7,15 @@ import java.util.Random;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * Makes the requests of one transaction after the other: mostly one, mostly small, now and then one that is so large that it
- * gets a connection of its own. Not thread-safe.
+ * Creates random requests for transactions: mostly one, mostly small, occasionally one that is so large that it gets a
+ * separate connection. Not thread-safe.
  */
 final class RandomParcels {
 
-    private static final int LARGEST = 400 << 10;
+    private static final int MAX_BYTES = 400 << 10;
     private static final String CHARACTERS = "abc xyz 0189 <&>\"' äß€ \uD83D\uDCE6";
 
-    private static final byte[] NOISE = new byte[2 * LARGEST];
+    private static final byte[] NOISE = new byte[2 * MAX_BYTES];
 
     static {
         new Random(1).nextBytes(NOISE);
@@ -24,19 +24,19 @@ final class RandomParcels {
     private final Random random;
     private final int largePercent;
     private final int mediumPercent;
-    private final int medium;
+    private final int mediumBytes;
 
     /**
-     * Makes always the same of one seed.
+     * Creates a generator, which creates the same requests for the same seed.
      *
-     * @param arguments {@code largePercent}: how many of a hundred attachments are larger than 256 KiB;
-     *     {@code mediumPercent}: how many of a hundred have up to {@code mediumKiB}
+     * @param arguments {@code largePercent}: the percentage of attachments larger than 256 KiB; {@code mediumPercent}:
+     *     the percentage of attachments of up to {@code mediumKiB}
      */
     RandomParcels(long seed, Arguments arguments) {
         this.random = new Random(seed);
         this.largePercent = arguments.number("largePercent", 1);
         this.mediumPercent = arguments.number("mediumPercent", 15);
-        this.medium = arguments.number("mediumKiB", 150) << 10;
+        this.mediumBytes = arguments.number("mediumKiB", 150) << 10;
     }
 
     List<Parcel> next(long number, String server) {
@@ -56,10 +56,10 @@ final class RandomParcels {
     private int size() {
         int dice = random.nextInt(100);
         if (dice < largePercent) {
-            return random.nextInt(256 << 10, LARGEST);
+            return random.nextInt(256 << 10, MAX_BYTES);
         }
         if (dice < largePercent + mediumPercent) {
-            return random.nextInt(medium);
+            return random.nextInt(mediumBytes);
         }
         return dice < 90 ? random.nextInt(2 << 10) : 0;
     }

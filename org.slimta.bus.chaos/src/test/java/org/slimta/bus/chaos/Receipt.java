@@ -6,19 +6,19 @@ import java.util.zip.CRC32;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * A response: it says which request it answers.
+ * A response, which identifies its request.
  *
  * @param number the number of the transaction
- * @param index the place of the request in it
- * @param server the server that answers
+ * @param index the position of the request in the transaction
+ * @param server the server that responds
  * @param request the checksum of the request
- * @param filling as many bytes as were asked for
- * @param checksum over all of that
+ * @param filling as many bytes as were requested
+ * @param checksum the checksum over all of these
  */
 record Receipt(long number, int index, String server, long request, Attachment filling, long checksum) {
 
     static Receipt of(Parcel parcel, String server) {
-        byte[] bytes = new byte[parcel.answerSize()];
+        byte[] bytes = new byte[parcel.responseSize()];
         for (int i = 0; i + Long.BYTES <= bytes.length; i += 4096) {
             ByteBuffer.wrap(bytes).putLong(i, parcel.checksum() + i);
         }
@@ -32,18 +32,18 @@ record Receipt(long number, int index, String server, long request, Attachment f
                 checksum(parcel.number(), parcel.index(), server, parcel.checksum(), filling));
     }
 
-    /** Whether it is as the server made it. */
+    /** Whether the response is unchanged. */
     boolean isIntact() {
         return checksum == checksum(number, index, server, request, filling);
     }
 
-    /** Whether it answers this request and no other. */
+    /** Whether this is the response to a request. */
     boolean answers(Parcel parcel) {
         return number == parcel.number()
                 && index == parcel.index()
                 && server.equals(parcel.server())
                 && request == parcel.checksum()
-                && filling.size() == parcel.answerSize();
+                && filling.size() == parcel.responseSize();
     }
 
     private static long checksum(long number, int index, String server, long request, Attachment filling) {

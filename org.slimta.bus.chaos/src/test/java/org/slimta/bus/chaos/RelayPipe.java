@@ -7,25 +7,27 @@ import java.net.Socket;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** One direction of a connection through a relay. If nothing is done to it, it is closed after a while, so that others come. */
+/**
+ * One direction of a connection through a relay. Without a fault it is closed after some time, so that others follow.
+ */
 final class RelayPipe implements Runnable {
 
-    private static final int MOST_BYTES = 300_000;
-    private static final int MOST_UNHARMED_BYTES = 3_000_000;
-    private static final int SMALLEST_PIECE = 4096;
-    private static final int LONGEST_DELAY_MILLIS = 4;
+    private static final int MAX_BYTES_BEFORE_FAULT = 300_000;
+    private static final int MAX_BYTES_WITHOUT_FAULT = 3_000_000;
+    private static final int MIN_PIECE_BYTES = 4096;
+    private static final int MAX_DELAY_MILLIS = 4;
 
     private final Socket from;
     private final Socket to;
-    private final Mischief mischief;
+    private final Fault fault;
     private final Random random;
     private final byte[] buffer = new byte[16 << 10];
 
-    /** Of two sockets. */
-    RelayPipe(Socket from, Socket to, Mischief mischief, long seed) {
+    /** Passes bytes from one socket to another, with a fault. */
+    RelayPipe(Socket from, Socket to, Fault fault, long seed) {
         this.from = from;
         this.to = to;
-        this.mischief = mischief;
+        this.fault = fault;
         this.random = new Random(seed);
     }
 
@@ -34,39 +36,39 @@ final class RelayPipe implements Runnable {
         try {
             pass();
         } catch (IOException | InterruptedException e) {
-            close(); // One of both sides has gone.
+            close(); // One of the two sides has disconnected.
         }
     }
 
     private void pass() throws IOException, InterruptedException {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
-        boolean harmless = mischief == Mischief.NONE || mischief == Mischief.DELAY;
-        int left = random.nextInt(harmless ? MOST_UNHARMED_BYTES : MOST_BYTES);
-        int most = mischief == Mischief.DELAY ? random.nextInt(SMALLEST_PIECE, buffer.length) : buffer.length;
+        boolean harmless = fault == Fault.NONE || fault == Fault.DELAY;
+        int left = random.nextInt(harmless ? MAX_BYTES_WITHOUT_FAULT : MAX_BYTES_BEFORE_FAULT);
+        int pieceBytes = fault == Fault.DELAY ? random.nextInt(MIN_PIECE_BYTES, buffer.length) : buffer.length;
         int count;
-        while ((count = in.read(buffer, 0, most)) >= 0) {
-            if (mischief == Mischief.DELAY) {
-                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_DELAY_MILLIS));
+        while ((count = in.read(buffer, 0, pieceBytes)) >= 0) {
+            if (fault == Fault.DELAY) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(MAX_DELAY_MILLIS));
             }
             if (count < left) {
                 left -= count;
                 out.write(buffer, 0, count);
-            } else if (mischief == Mischief.CORRUPT) {
+            } else if (fault == Fault.CORRUPT) {
                 buffer[left] ^= (byte) (1 << random.nextInt(8));
                 out.write(buffer, 0, count);
-                left = random.nextInt(MOST_BYTES);
+                left = random.nextInt(MAX_BYTES_BEFORE_FAULT);
             } else {
                 out.write(buffer, 0, left);
-                doIt(in);
+                applyFault(in);
                 return;
             }
         }
         to.shutdownOutput();
     }
 
-    private void doIt(InputStream in) throws IOException {
-        switch (mischief) {
+    private void applyFault(InputStream in) throws IOException {
+        switch (fault) {
             case RESET -> {
                 from.setSoLinger(true, 0);
                 to.setSoLinger(true, 0);
@@ -89,7 +91,7 @@ final class RelayPipe implements Runnable {
                 to) {
             from.shutdownInput();
         } catch (IOException e) {
-            // It was closed already.
+            // The socket was already closed.
         }
     }
 }

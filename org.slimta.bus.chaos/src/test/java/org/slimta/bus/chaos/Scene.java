@@ -16,12 +16,12 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Where a test takes place: a folder below {@code target}, and processes, which end with the test. When it fails, the end of
- * each file is shown.
+ * The environment of a test: a folder below {@code target}, and processes, which end with the test. If the test fails,
+ * the end of each file is printed.
  */
 final class Scene implements BeforeEachCallback, AfterEachCallback {
 
-    private static final int SHOWN = 4000;
+    private static final int MAX_SHOWN_BYTES = 4000;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private Path folder;
@@ -52,10 +52,10 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         return folder;
     }
 
-    /** Has something end with the test. */
-    <T extends AutoCloseable> T add(T ending) {
-        open.push(ending);
-        return ending;
+    /** Registers something to be closed at the end of the test. */
+    <T extends AutoCloseable> T add(T resource) {
+        open.push(resource);
+        return resource;
     }
 
     ServerJvm server(String name, String... options) throws Exception {
@@ -70,11 +70,11 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         return add(new ClientJvm(folder, targets, options));
     }
 
-    /** Writes down what came of the test. */
-    void report(String figures) throws IOException {
-        Files.writeString(folder.resolve("figures.txt"), figures);
+    /** Writes the results of the test to a file. */
+    void report(String summary) throws IOException {
+        Files.writeString(folder.resolve("figures.txt"), summary);
         if (Rounds.LONG) {
-            System.out.println(title + "\n" + figures);
+            System.out.println(title + "\n" + summary);
         }
     }
 
@@ -94,7 +94,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
 
     private static String end(Path file) throws IOException {
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
-            byte[] last = new byte[(int) Math.min(SHOWN, bytes.length())];
+            byte[] last = new byte[(int) Math.min(MAX_SHOWN_BYTES, bytes.length())];
             bytes.seek(bytes.length() - last.length);
             bytes.readFully(last);
             return new String(last, StandardCharsets.UTF_8);

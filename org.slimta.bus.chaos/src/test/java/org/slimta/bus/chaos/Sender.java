@@ -9,10 +9,10 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.chaos.Event.Kind;
 
-/** A thread of a client: it sends one transaction after the other, as long as there is room, and notes how each ends. */
+/** A thread of a client: it sends one transaction after the other, as the window permits, and records their ends. */
 final class Sender implements Runnable {
 
-    /** So long it pauses when something has just failed, as everybody would. */
+    /** The pause after a failure, as in any reasonable client. */
     private static final long PAUSE_MILLIS = 5;
 
     private final Target target;
@@ -20,17 +20,17 @@ final class Sender implements Runnable {
     private final RandomParcels parcels;
     private final Journal journal;
     private final AtomicLong numbers;
-    private final Semaphore room;
+    private final Semaphore window;
     private final boolean waits;
     private volatile boolean failed;
     private volatile boolean stopped;
 
     /**
-     * Does not send yet.
+     * Creates a sender, which does not send until it runs.
      *
-     * @param numbers where the numbers of transactions come from
-     * @param room for transactions that are under way
-     * @param waits whether it waits for each response before it sends the next request
+     * @param numbers the source of the numbers of transactions
+     * @param window a permit for each transaction that may be in flight
+     * @param waits whether to wait for each response before the next request
      */
     Sender(
             Target target,
@@ -38,18 +38,18 @@ final class Sender implements Runnable {
             RandomParcels parcels,
             Journal journal,
             AtomicLong numbers,
-            Semaphore room,
+            Semaphore window,
             boolean waits) {
         this.target = target;
         this.client = client;
         this.parcels = parcels;
         this.journal = journal;
         this.numbers = numbers;
-        this.room = room;
+        this.window = window;
         this.waits = waits;
     }
 
-    /** Has it send no more. What is under way goes on. */
+    /** Stops sending. Transactions in flight continue. */
     void stop() {
         stopped = true;
     }
@@ -62,7 +62,7 @@ final class Sender implements Runnable {
                     failed = false;
                     TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
                 }
-                if (room.tryAcquire(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (window.tryAcquire(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
                     send();
                 }
             }
@@ -98,7 +98,7 @@ final class Sender implements Runnable {
             String reason = failure instanceof BusException known ? known.reason().toString() : "not a BusException";
             journal.note(Kind.ENDED, number, target.name(), reason, failure.toString());
         }
-        room.release();
+        window.release();
     }
 
     private static String judge(List<Parcel> requests, List<Receipt> receipts) {

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server in a JVM of its own, which may be killed and started again on its port. */
+/** A server in a separate JVM, which can be killed and restarted on its port. */
 final class ServerJvm implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final String name;
     private final Path folder;
@@ -19,7 +19,7 @@ final class ServerJvm implements AutoCloseable {
     private Jvm jvm;
     private int port;
 
-    /** Starts it and waits until it listens. */
+    /** Starts the server and waits until it listens. */
     ServerJvm(Path folder, String name, String heap, String... options) throws Exception {
         this.folder = folder;
         this.name = name;
@@ -36,9 +36,9 @@ final class ServerJvm implements AutoCloseable {
         arguments.add("journal=" + folder.resolve(name + ".journal"));
         int before = listenings().size();
         jvm = new Jvm(folder.resolve(name + ".out"), heap, ServerProgram.class, arguments);
-        Await.until("server " + name + " listens", START, () -> listenings().size() > before || !jvm.isAlive());
+        Await.until("server " + name + " listens", TIMEOUT, () -> listenings().size() > before || !jvm.isAlive());
         if (!jvm.isAlive()) {
-            throw new AssertionError("server " + name + " does not start");
+            throw new AssertionError("server " + name + " has not started");
         }
         port = Integer.parseInt(listenings().get(before).detail(0));
     }
@@ -53,7 +53,7 @@ final class ServerJvm implements AutoCloseable {
         jvm.close();
     }
 
-    /** Starts it again, on the same port. */
+    /** Kills the server and starts it again on the same port. */
     void restart() throws Exception {
         kill();
         start();
@@ -71,16 +71,16 @@ final class ServerJvm implements AutoCloseable {
         return journal;
     }
 
-    /** The way to it without detours. */
+    /** The direct way to the server. */
     Target target() {
         return new Target(name, name, port);
     }
 
-    /** Has it note what is left of its clients, which are gone. */
-    void rest() throws Exception {
+    /** Makes the server record what is left of its clients, once they have disconnected. */
+    void awaitNothingLeft() throws Exception {
         int before = journal.events().size();
-        jvm.tell("rest");
-        Await.until("server " + name + " looks what is left", START, () -> journal.events().stream()
+        jvm.send("rest");
+        Await.until("server " + name + " records what is left", TIMEOUT, () -> journal.events().stream()
                 .skip(before)
                 .anyMatch(event -> event.kind() == Event.Kind.LEFT));
     }

@@ -15,11 +15,11 @@ import org.slimta.bus.chaos.Event.Kind;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.transaction.ManagedBus;
 
-/** A server in a JVM of its own. It notes what it receives and what it answers. */
+/** The program of a server. It records the requests that it receives and its responses. */
 final class ServerProgram implements Commands {
 
-    private static final Duration PORT_COMES_FREE = Duration.ofSeconds(20);
-    private static final Duration ALL_FORGOTTEN = Duration.ofSeconds(20);
+    private static final Duration PORT_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration NOTHING_LEFT_TIMEOUT = Duration.ofSeconds(20);
 
     private final String name;
     private final Journal journal;
@@ -49,13 +49,13 @@ final class ServerProgram implements Commands {
             new Thread(program::serve, "handler " + i).start();
         }
         journal.note(Kind.LISTENING, 0, Integer.toString(server.address().getPort()));
-        program.obeyAll();
+        program.executeAll();
     }
 
-    /** While the server was away, the kernel may have given its port to somebody who connects to somewhere. */
+    /** Opens the server; while it was down, the kernel may have used its port for an outgoing connection. */
     private static BusServer<Parcel, Receipt> open(StandaloneBusFactory factory, int port, ServerOptions options)
             throws Exception {
-        long deadline = System.nanoTime() + PORT_COMES_FREE.toNanos();
+        long deadline = System.nanoTime() + PORT_TIMEOUT.toNanos();
         while (true) {
             try {
                 return factory.newServer("127.0.0.1", port, Parcel.class, Receipt.class, options);
@@ -70,17 +70,17 @@ final class ServerProgram implements Commands {
     }
 
     @Override
-    public void obey(String command, String value) throws InterruptedException {
+    public void execute(String command, String value) throws InterruptedException {
         switch (command) {
             case "longestWork" -> longestWork = Integer.parseInt(value);
-            case "rest" -> rest();
+            case "rest" -> recordLeft();
             default -> throw new IllegalArgumentException(command);
         }
     }
 
-    /** When its clients are gone nothing is to be left of them, soon. */
-    private void rest() throws InterruptedException {
-        long deadline = System.nanoTime() + ALL_FORGOTTEN.toNanos();
+    /** Waits until nothing is left of the clients, which have disconnected, and records what is left otherwise. */
+    private void recordLeft() throws InterruptedException {
+        long deadline = System.nanoTime() + NOTHING_LEFT_TIMEOUT.toNanos();
         int left;
         do {
             TimeUnit.MILLISECONDS.sleep(5);

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * Handlers take much longer than their clients can wait, in a JVM that could not hold all that its clients have under way: some
- * 16 MiB of requests, and as much of responses.
+ * Handlers take much longer than their clients can wait, in a JVM that could not hold all transactions that the clients
+ * have in flight: about 16 MiB of requests, and as much of responses.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)
@@ -26,7 +26,7 @@ class SlowServerTest {
     private final Scene scene = new Scene();
 
     @Test
-    void whatIsTooMuchIsPutOffInOrderAndAllIsWellAsSoonAsItIsNotSlow() throws Exception {
+    void overloadIsRefusedAndEndsAsSoonAsTheServerIsFastAgain() throws Exception {
         ServerJvm slow = scene.serverWithHeap("slow", "32m", "queueSize=8", "handlers=2");
         ClientJvm client = scene.client(
                 List.of(slow.target()),
@@ -39,21 +39,21 @@ class SlowServerTest {
                 "mediumPercent=90",
                 "mediumKiB=60");
         for (int i = 0; i < (Rounds.LONG ? Rounds.COUNT : 1); i++) {
-            client.awaitNewAnswers("slow", 50);
-            slow.jvm().tell("longestWork 2000");
-            client.awaitEnds("slow", Reason.OVERLOADED, 50);
-            client.awaitEnds("slow", Reason.TIMEOUT, 200);
-            slow.jvm().tell("longestWork 0");
-            client.awaitNewAnswers("slow", 200);
+            client.awaitNewResponses("slow", 50);
+            slow.jvm().send("longestWork 2000");
+            client.awaitFailures("slow", Reason.OVERLOADED, 50);
+            client.awaitFailures("slow", Reason.TIMEOUT, 200);
+            slow.jvm().send("longestWork 0");
+            client.awaitNewResponses("slow", 200);
             client.awaitUndisturbed("slow", 500);
         }
         client.finish();
-        slow.rest();
-        assertTrue(slow.jvm().isAlive(), "its memory was enough");
+        slow.awaitNothingLeft();
+        assertTrue(slow.jvm().isAlive(), "the memory of the server was sufficient");
         Audit audit = new Audit(RESPONSE_TIMEOUT)
                 .allow("slow", Reason.OVERLOADED, Reason.TIMEOUT, Reason.EXPIRED)
                 .read(client.journal(), slow.journal());
-        scene.report(audit.figures());
+        scene.report(audit.summary());
         audit.assertClean();
         assertEquals(0, audit.count("slow", Reason.CLOSED));
     }

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * A server stands still under load, as in a long pause of its JVM, and goes on; another one does not care. The stops are
- * times that the test is about: shorter than what the client minds, longer than its ping interval, longer than its patience.
+ * A server is stopped under load, as by a long pause of its JVM, and continues; another one is not affected. The tests
+ * are about the length of the stop: shorter than any limit of the client, longer than its ping interval, and longer
+ * than its response timeout.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)
@@ -35,15 +36,15 @@ class StoppedServerTest {
     void aStopLongerThanThePingIntervalIsNoticed() throws Exception {
         stop(Duration.ofMillis(5500), "pingInterval=800", "responseTimeout=10000");
         Audit audit = audit(Duration.ofSeconds(10), Reason.CLOSED).assertClean();
-        assertTrue(audit.count("stopped", Reason.CLOSED) > 0, "its connections are given up");
+        assertTrue(audit.count("stopped", Reason.CLOSED) > 0, "the connections to the stopped server are closed");
     }
 
     @Test
     void aStopLongerThanTheResponseTimeoutEndsInTimeouts() throws Exception {
         stop(RESPONSE_TIMEOUT.plusMillis(500), "pingInterval=60000", "responseTimeout=" + RESPONSE_TIMEOUT.toMillis());
-        // If it is stopped in the middle of a frame its connection is given up, with what was sent on it meanwhile.
+        // If the server is stopped in the middle of a frame, its connection is closed, with all transactions on it.
         Audit audit = audit(RESPONSE_TIMEOUT, Reason.TIMEOUT, Reason.CLOSED).assertClean();
-        assertTrue(audit.count("stopped", Reason.TIMEOUT) > 0, "nothing has come in time");
+        assertTrue(audit.count("stopped", Reason.TIMEOUT) > 0, "transactions time out");
     }
 
     private ServerJvm stopped;
@@ -55,22 +56,22 @@ class StoppedServerTest {
         other = scene.server("other");
         client = scene.client(List.of(stopped.target(), other.target()), options);
         for (int i = 0; i < (Rounds.LONG ? Rounds.COUNT : 1); i++) {
-            client.awaitNewAnswers("stopped", 100);
+            client.awaitNewResponses("stopped", 100);
             stopped.jvm().signal("STOP");
             Thread.sleep(time.toMillis());
-            client.awaitAnswers("other", 1);
+            client.awaitResponses("other", 1);
             stopped.jvm().signal("CONT");
-            client.awaitNewAnswers("stopped", 100);
+            client.awaitNewResponses("stopped", 100);
         }
         client.finish();
-        stopped.rest();
-        other.rest();
+        stopped.awaitNothingLeft();
+        other.awaitNothingLeft();
     }
 
     private Audit audit(Duration responseTimeout, Reason... allowed) throws Exception {
         Audit audit = new Audit(responseTimeout).allow("stopped", allowed)
                 .read(client.journal(), stopped.journal(), other.journal());
-        scene.report(audit.figures());
+        scene.report(audit.summary());
         return audit;
     }
 }

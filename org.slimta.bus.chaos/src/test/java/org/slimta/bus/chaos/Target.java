@@ -1,9 +1,9 @@
 package org.slimta.bus.chaos;
 
 /**
- * Where a client sends to: a server, over one way or another.
+ * The target of a client: a server, reached directly or through a relay.
  *
- * @param name what the way is called
+ * @param name the name of the target
  * @param server the name of the server
  * @param port the port to connect to
  */

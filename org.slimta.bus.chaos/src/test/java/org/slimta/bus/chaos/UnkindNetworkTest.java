@@ -12,14 +12,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * Some connections go through a relay that is unkind to them. Those to the same server that do not, and those to another, are
- * not harmed.
+ * Some connections pass a relay that injects faults. Direct connections to the same server, and those to another one,
+ * are not affected.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(900)
 class UnkindNetworkTest {
 
-    private static final int ENDS = Rounds.LONG ? 1000 * Rounds.COUNT : 600;
+    private static final int TRANSACTIONS = Rounds.LONG ? 1000 * Rounds.COUNT : 600;
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(4);
 
     @RegisterExtension
@@ -28,31 +28,31 @@ class UnkindNetworkTest {
     private final long seed = Rounds.seed();
 
     @Test
-    void whatIsDelayedCutOffOrLostEndsInTimeAndNothingElseIsHarmed() throws Exception {
+    void transactionsOverFaultyConnectionsEndInTimeAndOthersAreNotAffected() throws Exception {
         Audit audit = run(
                 new Audit(RESPONSE_TIMEOUT).allow("relayed", Reason.CLOSED, Reason.CONNECT, Reason.TIMEOUT),
-                Mischief.NONE,
-                Mischief.DELAY,
-                Mischief.CUT,
-                Mischief.RESET,
-                Mischief.TRUNCATE,
-                Mischief.SILENCE);
-        assertTrue(audit.count("relayed", Reason.CLOSED) > 0, "what was under way fails");
+                Fault.NONE,
+                Fault.DELAY,
+                Fault.CUT,
+                Fault.RESET,
+                Fault.TRUNCATE,
+                Fault.SILENCE);
+        assertTrue(audit.count("relayed", Reason.CLOSED) > 0, "transactions in flight fail");
     }
 
     /**
-     * There is no checksum on the wire. So a response may be wrong, or another's, and only what the payload says of itself
-     * tells; but each transaction ends once and in time, and nothing else is harmed.
+     * There is no checksum on the wire. So a response may be changed, or that of another request, and only its payload
+     * shows it; but each transaction ends once and in time, and others are not affected.
      */
     @Test
-    void changedBytesHarmOnlyWhatIsOnTheirConnection() throws Exception {
-        run(new Audit(RESPONSE_TIMEOUT).changesBytes("relayed"), Mischief.NONE, Mischief.CORRUPT);
+    void changedBytesAffectOnlyTheirConnection() throws Exception {
+        run(new Audit(RESPONSE_TIMEOUT).changesBytes("relayed"), Fault.NONE, Fault.CORRUPT);
     }
 
-    private Audit run(Audit audit, Mischief... choice) throws Exception {
+    private Audit run(Audit audit, Fault... faults) throws Exception {
         ServerJvm server = scene.server("server", "frameTimeout=2000");
         ServerJvm other = scene.server("other");
-        UnkindRelay relay = scene.add(new UnkindRelay(server.port(), seed, choice));
+        FaultRelay relay = scene.add(new FaultRelay(server.port(), seed, faults));
         ClientJvm client = scene.client(
                 List.of(relay.target("relayed", "server"), server.target(), other.target()),
                 "responseTimeout=" + RESPONSE_TIMEOUT.toMillis(),
@@ -60,15 +60,18 @@ class UnkindNetworkTest {
                 "largePercent=3",
                 "seed=" + seed);
         client.journal().awaitMore(
-                ENDS + " ends through the relay", ENDS, Duration.ofMinutes(10), event -> event.is(Event.Kind.ENDED, "relayed"));
-        client.awaitAnswers("relayed", 20);
-        client.awaitNewAnswers("server", 20);
+                TRANSACTIONS + " transactions through the relay",
+                TRANSACTIONS,
+                Duration.ofMinutes(10),
+                event -> event.is(Event.Kind.ENDED, "relayed"));
+        client.awaitResponses("relayed", 20);
+        client.awaitNewResponses("server", 20);
         client.finish();
         relay.close();
-        server.rest();
-        other.rest();
+        server.awaitNothingLeft();
+        other.awaitNothingLeft();
         audit.read(client.journal(), server.journal(), other.journal());
-        scene.report("seed " + seed + ", connections " + relay.done() + "\n" + audit.figures());
+        scene.report("seed " + seed + ", connections " + relay.counts() + "\n" + audit.summary());
         return audit.assertClean();
     }
 }

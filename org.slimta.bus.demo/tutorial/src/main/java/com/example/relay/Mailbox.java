@@ -12,7 +12,7 @@ import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Takes mail for example.net, and refuses all other. */
+/** Accepts mail for example.net, and refuses all other mail. */
 @Component
 @SlimtaBusWhiteboardTarget("(slimta.bus.name=relay)")
 public class Mailbox implements RequestHandler<Message, Reply> {

@@ -11,7 +11,7 @@ import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Puts a header on each message that passes. */
+/** Puts a header in front of each message that passes. */
 @Component
 @SlimtaBusWhiteboardTarget("(slimta.bus.name=relay)")
 public class Stamp implements BusFilter<Message, Reply> {

@@ -10,7 +10,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Sends mail to the relay. It is there as long as the bus to the relay is ready. */
+/** Sends mail to the relay. The service is available as long as the bus to the relay is ready. */
 @Component(service = Submission.class)
 @SatisfyingConditionTarget("(&(osgi.condition.id=slimta.bus.ready)(slimta.bus.name=to-relay))")
 public class Submission {

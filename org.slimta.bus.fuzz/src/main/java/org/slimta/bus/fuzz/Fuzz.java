@@ -6,19 +6,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The command line: one target, or all of them one after the other, and what came of it. */
+/** The command line: runs one target, or all of them one after the other, and prints the results. */
 public final class Fuzz {
 
-    private static final int USUAL_SECONDS = 60;
+    private static final int DEFAULT_SECONDS = 60;
 
     private Fuzz() {}
 
     /**
-     * Runs it.
+     * Runs the fuzzer.
      *
-     * @param args what to try, and how long
+     * @param args the target, and for how many seconds to run it
      * @throws IOException if files or processes fail
-     * @throws InterruptedException if it was interrupted
+     * @throws InterruptedException if the thread was interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length == 0 || List.of(args).contains("--help") || List.of(args).contains("-h")) {
@@ -29,10 +29,10 @@ public final class Fuzz {
         int seconds;
         try {
             if (args.length > 2) {
-                throw new IllegalArgumentException("There is one argument too many: " + args[2] + ". See ./fuzz --help.");
+                throw new IllegalArgumentException("Unexpected argument '" + args[2] + "'. See ./fuzz --help.");
             }
             targets = args[0].equals("all") ? List.of(Target.values()) : List.of(Target.named(args[0]));
-            seconds = args.length == 1 ? USUAL_SECONDS : seconds(args[1]);
+            seconds = args.length == 1 ? DEFAULT_SECONDS : seconds(args[1]);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
@@ -58,7 +58,7 @@ public final class Fuzz {
     private static int seconds(String value) {
         if (!value.matches("[1-9][0-9]{0,5}")) {
             throw new IllegalArgumentException(
-                    "'" + value + "' are no seconds; it must be from 1 to 999999. See ./fuzz --help.");
+                    "'" + value + "' is not a number of seconds from 1 to 999999. See ./fuzz --help.");
         }
         return Integer.parseInt(value);
     }
@@ -66,18 +66,18 @@ public final class Fuzz {
     private static String usage() {
         StringBuilder usage = new StringBuilder(
                 """
-                Tries the buses with bytes that nobody thought of, by Jazzer.
+                Tests the buses with unexpected bytes, which Jazzer generates.
 
-                  ./fuzz TARGET [SECONDS]     tries one target, for %d seconds if not said
-                  ./fuzz all [SECONDS]        tries all, each so long
-                  ./fuzz --help               this
+                  ./fuzz TARGET [SECONDS]     runs one target, for %d seconds by default
+                  ./fuzz all [SECONDS]        runs all targets, each for that time
+                  ./fuzz --help               prints this text
 
-                What it learns of a target is kept in org.slimta.bus.fuzz/target/fuzz, and is where it begins the next time.
-                Exit status: 0 if nothing was found, 1 if something was, 2 if it was asked for what there is not.
+                The corpus of a target is kept in org.slimta.bus.fuzz/target/fuzz, and the next run starts with it.
+                Exit status: 0 if nothing was found, 1 if something was found, 2 if the arguments are wrong.
 
                 The targets:
                 """
-                        .formatted(USUAL_SECONDS));
+                        .formatted(DEFAULT_SECONDS));
         Arrays.stream(Target.values())
                 .forEach(target -> usage.append(String.format("  %-12s %s%n", target.title(), target.about())));
         return usage.toString();

@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The bytes that are known: what real nodes sent, documents written by hand, and what was found once. They are where the
- * fuzzer begins, and each is tried in every build.
+ * The known inputs: recordings of real nodes, documents written by hand, and findings. The fuzzer starts with them, and
+ * every build runs each of them.
  */
 final class Inputs {
 
-    /** The folder of those that are for every target that reads XML. */
+    /** The folder of inputs for every target that reads XML. */
     static final String DOCUMENTS = "documents";
 
     private static final int XML_START = Short.BYTES + Integer.BYTES;
@@ -25,7 +25,7 @@ final class Inputs {
     private final Path written;
 
     /**
-     * The inputs of this project.
+     * Creates the known inputs of this project.
      *
      * @param module the folder of this module
      */
@@ -34,7 +34,7 @@ final class Inputs {
         written = module.resolve("src/test/resources/inputs");
     }
 
-    /** Those of a target, by name. */
+    /** The inputs of a target by file name. */
     Map<String, byte[]> of(Target target) throws IOException {
         Map<String, byte[]> inputs = new TreeMap<>();
         Target.Form form = target.form();
@@ -56,7 +56,7 @@ final class Inputs {
         return inputs;
     }
 
-    /** Where to put what was found. */
+    /** The folder for findings of a target. */
     Path found(Target target) {
         return written.resolve(target.title());
     }

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The fuzzer on one target, in a JVM of its own. */
+/** Runs the fuzzer on one target, in a separate JVM. */
 final class Run {
 
     private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
 
-    /** Jazzer takes every connection to a socket for an attack. */
-    private static final String NO_HOOKS = "com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery";
+    /** A hook of Jazzer that reports every connection to a socket as an attack. */
+    private static final String DISABLED_HOOKS = "com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery";
 
     private static final Pattern COUNT = Pattern.compile("^(?:#|stat::number_of_executed_units: )(\\d+)");
     private static final Pattern FOUND = Pattern.compile("Test unit written to (.+)$");
@@ -34,7 +34,7 @@ final class Run {
     private int exit;
 
     /**
-     * A run that has not begun.
+     * Creates a run, which is not started.
      *
      * @param module the folder of this module
      */
@@ -44,7 +44,7 @@ final class Run {
         this.folder = module.resolve("target/fuzz").resolve(target.title());
     }
 
-    /** Runs to the end. */
+    /** Runs the fuzzer until it ends. */
     void start(int forSeconds) throws IOException, InterruptedException {
         Path corpus = Files.createDirectories(folder.resolve("corpus"));
         Path known = Files.createDirectories(folder.resolve("known"));
@@ -60,7 +60,7 @@ final class Run {
         Runtime.getRuntime().addShutdownHook(ending);
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                note(line);
+                process(line);
             }
         }
         exit = process.waitFor();
@@ -77,7 +77,7 @@ final class Run {
                 JAZZER,
                 "--target_class=" + target.className(),
                 "--instrumentation_includes=org.slimta.**:com.ctc.wstx.**",
-                "--disabled_hooks=" + NO_HOOKS,
+                "--disabled_hooks=" + DISABLED_HOOKS,
                 "--reproducer_path=" + folder,
                 "-artifact_prefix=" + folder + "/",
                 "-dict=" + module.resolve("src/main/dictionary.txt"),
@@ -90,8 +90,8 @@ final class Run {
                 known.toString());
     }
 
-    /** Shows what came of it, and now and then how far it is. */
-    private void note(String line) {
+    /** Prints findings and, from time to time, the progress. */
+    private void process(String line) {
         Matcher counted = COUNT.matcher(line);
         if (counted.find()) {
             count = Math.max(count, Long.parseLong(counted.group(1)));
@@ -109,18 +109,18 @@ final class Run {
         return exit != 0;
     }
 
-    /** What came of it, and what to do about it. */
+    /** The result, and what to do about findings. */
     String summary() {
         String result = hasFound() ? "FOUND" : "nothing found";
         StringBuilder summary = new StringBuilder(
                 String.format(Locale.ROOT, "%-12s %,d inputs in %d s: %s", target.title(), count, seconds, result));
         if (hasFound() && found.isEmpty()) {
-            summary.append("\n  the fuzzer ended with status ").append(exit).append("; see above");
+            summary.append("\n  the fuzzer exited with status ").append(exit).append("; see above");
         }
         for (String file : found) {
-            summary.append("\n  what was found is above; the input is ")
+            summary.append("\n  the finding is printed above; its input is ")
                     .append(file)
-                    .append("\n  keep it, under a name that says what it is, and every build will try it:")
+                    .append("\n  copy it, under a name that describes it, and every build will run it:")
                     .append("\n    cp ")
                     .append(file)
                     .append(' ')

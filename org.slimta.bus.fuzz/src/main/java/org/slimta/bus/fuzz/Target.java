@@ -14,18 +14,18 @@ import org.slimta.bus.fuzz.targets.TlsRecordsTarget;
 import org.slimta.bus.fuzz.targets.XmlReaderTarget;
 import org.slimta.bus.fuzz.targets.XmlWriterTarget;
 
-/** What is tried. */
+/** What the fuzzer tests. */
 public enum Target {
-    /** Bytes are put together to frames, however they are cut. */
+    /** Bytes are decoded to frames, however they are split. */
     FRAME(
             Form.BYTES,
-            "bytes are put together to frames, however they are cut",
+            "bytes are decoded to frames, however they are split",
             FrameTarget.class,
             FrameTarget::fuzzerTestOneInput),
-    /** Records of TLS are cut out of bytes, however those arrive. */
+    /** Bytes are split into TLS records, however they arrive. */
     TLS_RECORDS(
             Form.BYTES,
-            "records of TLS are cut out of bytes, however those arrive",
+            "bytes are split into TLS records, however they arrive",
             TlsRecordsTarget.class,
             TlsRecordsTarget::fuzzerTestOneInput),
     /** The root and the items of a frame are read, with and without Woodstox. */
@@ -40,22 +40,22 @@ public enum Target {
             "documents are read, with and without Woodstox, and written again",
             XmlReaderTarget.class,
             XmlReaderTarget::fuzzerTestOneInput),
-    /** Documents grow, and what it costs to read them grows no faster. */
+    /** Documents grow, and the cost of reading them grows linearly. */
     GROWTH(
             Form.SCRIPT,
-            "documents grow, and what it costs to read them grows no faster",
+            "documents grow, and the cost of reading them grows linearly",
             GrowthTarget.class,
             GrowthTarget::fuzzerTestOneInput),
-    /** Documents are written, well and badly, and read by three parsers. */
+    /** Documents are written, correctly and incorrectly, and read by three parsers. */
     XML_WRITER(
             Form.SCRIPT,
-            "documents are written, well and badly, and read by three parsers",
+            "documents are written, correctly and incorrectly, and read by three parsers",
             XmlWriterTarget.class,
             XmlWriterTarget::fuzzerTestOneInput),
-    /** Notices are read, answered and told. */
+    /** Control frames and failures are written and read. */
     CONTROL(
             Form.DOCUMENT,
-            "notices are read, answered and told",
+            "control frames and failures are written and read",
             ControlTarget.class,
             ControlTarget::fuzzerTestOneInput),
     /** Mail is read from frames, written and read again. */
@@ -64,32 +64,32 @@ public enum Target {
             "mail is read from frames, written and read again",
             MailTarget.class,
             MailTarget::fuzzerTestOneInput),
-    /** A server gets bytes over a socket. */
+    /** A server receives bytes over a socket. */
     SERVER(
             Form.FRAMES,
-            "a server gets bytes over a socket",
+            "a server receives bytes over a socket",
             ServerTarget.class,
             ServerTarget::fuzzerTestOneInput),
-    /** A client is answered with bytes over a socket. */
+    /** A client receives bytes as a response over a socket. */
     CLIENT(
             Form.FRAMES,
-            "a client is answered with bytes over a socket",
+            "a client receives bytes as a response over a socket",
             ClientTarget.class,
             ClientTarget::fuzzerTestOneInput);
 
-    /** What its bytes are. */
+    /** The form of the input. */
     enum Form {
         /** Bytes as they arrive. */
         BYTES,
-        /** Frames, one after the other, or a sketch of them. */
+        /** Frames, one after the other, or a {@code Sketch} of them. */
         FRAMES,
         /** The XML of a frame. */
         DOCUMENT,
-        /** Steps, which it takes from the bytes in a way of its own. */
+        /** Steps that the target derives from the bytes. */
         SCRIPT
     }
 
-    /** Tries some bytes. */
+    /** Tests one input. */
     @FunctionalInterface
     private interface Trial {
         void tryOne(byte[] input) throws Exception;
@@ -107,12 +107,12 @@ public enum Target {
         this.trial = trial;
     }
 
-    /** What its bytes are. */
+    /** The form of its inputs. */
     Form form() {
         return form;
     }
 
-    /** What is done, for people. */
+    /** What is tested, for the command line. */
     String about() {
         return about;
     }
@@ -122,12 +122,12 @@ public enum Target {
         return type.getName();
     }
 
-    /** What it is called on the command line, and its folder. */
+    /** The name of the target on the command line, and of its folder. */
     String title() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Tries some bytes. Throws if something does not hold. */
+    /** Tests one input. Throws if a condition is violated. */
     void tryOne(byte[] input) throws Exception {
         trial.tryOne(input);
     }
@@ -137,7 +137,7 @@ public enum Target {
                 .filter(target -> target.title().equals(title))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "There is no target '" + title + "'; there are " + titles() + ". See ./fuzz --help."));
+                        "Unknown target '" + title + "'; the targets are " + titles() + ". See ./fuzz --help."));
     }
 
     static String titles() {

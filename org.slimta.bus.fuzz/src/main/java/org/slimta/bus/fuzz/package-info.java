@@ -1,2 +1,2 @@
-/** Runs the fuzzer on one target after the other, and tells what came of it. */
+/** Runs the fuzzer on one target after the other, and prints the results. */
 package org.slimta.bus.fuzz;

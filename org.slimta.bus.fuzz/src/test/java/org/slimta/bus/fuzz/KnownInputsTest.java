@@ -18,10 +18,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What real nodes sent, and whatever has found something once, is tried on its target in every build. */
+/** Runs the known inputs with their targets: recordings of real nodes, and inputs that once found a fault. */
 class KnownInputsTest {
 
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TestFactory
     Stream<DynamicContainer> allThatIsKnown() {
@@ -36,7 +36,8 @@ class KnownInputsTest {
         names.add(Inputs.DOCUMENTS);
         try (Stream<Path> folders = Files.list(Path.of("src/test/resources/inputs"))) {
             folders.forEach(folder -> assertTrue(
-                    names.contains(folder.getFileName().toString()), folder + " is of no target; there are " + names));
+                    names.contains(folder.getFileName().toString()),
+                    folder + " does not belong to a target; the targets are " + names));
         }
     }
 
@@ -47,14 +48,14 @@ class KnownInputsTest {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        assertFalse(known.isEmpty(), "there is nothing to try " + target + " with");
+        assertFalse(known.isEmpty(), "no inputs for " + target);
         return known.entrySet().stream()
                 .map(input -> DynamicTest.dynamicTest(input.getKey(), () -> tryOne(target, input.getKey(), input.getValue())));
     }
 
     private static void tryOne(Target target, String name, byte[] input) {
         try {
-            assertTimeoutPreemptively(LONGEST, () -> target.tryOne(input));
+            assertTimeoutPreemptively(TIMEOUT, () -> target.tryOne(input));
         } catch (Throwable e) {
             throw new AssertionError(target.title() + " with " + name + ": " + e.getMessage(), e);
         }

@@ -12,8 +12,9 @@ import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
 
 /**
- * Health check {@code slimta.bus}. It is critical if a configuration was rejected, or a configured bus is not ready. It warns
- * of codecs, handlers and filters that were rejected, and of queues that are more than 80 % full. Each finding is one line.
+ * Health check {@code slimta.bus}. It is critical if a configuration was rejected or a configured bus is not ready. It
+ * warns of rejected codecs, handlers and filters, and of queues that are more than 80 % full. Each finding is one line.
+ * Does not block; thread-safe.
  */
 @Component(
         service = HealthCheck.class,
@@ -22,15 +23,15 @@ public final class BusHealthCheck implements HealthCheck {
 
     private static final String READY = "ready";
     private static final String CONFIGURATION = "configuration";
-    private static final int FULL_PERCENT = 80;
-    private static final int ALL_PERCENT = 100;
+    private static final int ALMOST_FULL_PERCENT = 80;
+    private static final int FULL_PERCENT = 100;
 
     private final BusRuntime runtime;
 
     /**
-     * The check.
+     * Creates the check.
      *
-     * @param runtime tells what there is, not null
+     * @param runtime reports the buses and rejections, not null
      */
     @Activate
     public BusHealthCheck(@Reference BusRuntime runtime) {
@@ -55,10 +56,10 @@ public final class BusHealthCheck implements HealthCheck {
 
     private static void check(RejectedDTO rejected, FormattingResultLog log) {
         if (rejected.kind.equals(CONFIGURATION)) {
-            log.critical("The configuration {} is rejected: {}", rejected.id, rejected.reason);
+            log.critical("Configuration {} was rejected: {}", rejected.id, rejected.reason);
         } else {
             log.warn(
-                    "The {} of bundle {}, service {}, is rejected: {}",
+                    "The {} of bundle {} (service {}) was rejected: {}",
                     rejected.kind,
                     rejected.bundle,
                     rejected.id,
@@ -68,12 +69,12 @@ public final class BusHealthCheck implements HealthCheck {
 
     private static void check(BusDTO bus, FormattingResultLog log) {
         if (bus.pid != null && !READY.equals(bus.state)) {
-            String why = bus.waitingFor == null ? "" : ", it waits for " + bus.waitingFor;
-            log.critical("The bus {} is not ready but {}{}", bus.name, bus.state, why);
+            String reason = bus.waitingFor == null ? "" : ": " + bus.waitingFor;
+            log.critical("Bus {} is not ready ({}){}", bus.name, bus.state, reason);
         }
-        if ((long) bus.queued * ALL_PERCENT > (long) bus.queueSize * FULL_PERCENT) {
+        if ((long) bus.queued * FULL_PERCENT > (long) bus.queueSize * ALMOST_FULL_PERCENT) {
             log.warn(
-                    "The queue of the bus {} is almost full: {} of {}, it waits for its receiver",
+                    "The queue of bus {} is almost full: {} of {} transactions wait to be received",
                     bus.name,
                     bus.queued,
                     bus.queueSize);

@@ -1,2 +1,2 @@
-/** A health check of Apache Felix for the buses. */
+/** A check of the buses for Apache Felix Health Checks. */
 package org.slimta.bus.healthcheck;

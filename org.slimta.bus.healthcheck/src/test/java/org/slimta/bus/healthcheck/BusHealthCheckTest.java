@@ -44,7 +44,7 @@ class BusHealthCheckTest {
         return new BusHealthCheck(() -> all).execute();
     }
 
-    /** What was found, without the line that counts the buses. */
+    /** The findings, without the line that counts the buses. */
     private static List<String> findings(Result result) {
         List<String> findings = new ArrayList<>();
         for (ResultLog.Entry entry : result) {
@@ -56,33 +56,33 @@ class BusHealthCheckTest {
     }
 
     @Test
-    void allIsWellWhenConfiguredBusesAreReady() {
+    void theCheckIsOkWhenConfiguredBusesAreReady() {
         Result result = check();
         assertEquals(Status.OK, result.getStatus());
         assertEquals("Buses: 2, of which 1 configured", result.iterator().next().getMessage());
     }
 
     @Test
-    void noBusIsNoFault() {
+    void theCheckIsOkWithoutBuses() {
         all.buses = new BusDTO[0];
         assertEquals(Status.OK, check().getStatus());
     }
 
     @Test
-    void aConfiguredBusThatWaitsIsCriticalAndSaysForWhat() {
+    void aConfiguredBusThatWaitsIsCriticalWithTheReason() {
         relay.state = "waiting";
-        relay.waitingFor = "a handler with (slimta.bus.name=relay)";
+        relay.waitingFor = "there is no handler";
         Result result = check();
         assertEquals(Status.CRITICAL, result.getStatus());
         assertEquals(
-                List.of("CRITICAL The bus relay is not ready but waiting, it waits for a handler with (slimta.bus.name=relay)"),
+                List.of("CRITICAL Bus relay is not ready (waiting): there is no handler"),
                 findings(result));
     }
 
     @Test
     void aConfiguredBusThatClosesIsCritical() {
         relay.state = "closing";
-        assertEquals(List.of("CRITICAL The bus relay is not ready but closing"), findings(check()));
+        assertEquals(List.of("CRITICAL Bus relay is not ready (closing)"), findings(check()));
     }
 
     @Test
@@ -97,12 +97,12 @@ class BusHealthCheckTest {
         Result result = check();
         assertEquals(Status.CRITICAL, result.getStatus());
         assertEquals(
-                List.of("CRITICAL The configuration org.slimta.bus.client~x is rejected: it is wrong {} %s"),
+                List.of("CRITICAL Configuration org.slimta.bus.client~x was rejected: it is wrong {} %s"),
                 findings(result));
     }
 
     @Test
-    void rejectedServicesAreWarnedOf() {
+    void rejectedServicesAreWarnings() {
         all.rejected = new RejectedDTO[] {
             rejected("codec", "7", "org.example.note"),
             rejected("handler", "8", "org.example.relay"),
@@ -112,14 +112,14 @@ class BusHealthCheckTest {
         assertEquals(Status.WARN, result.getStatus());
         assertEquals(
                 List.of(
-                        "WARN The codec of bundle org.example.note, service 7, is rejected: it is wrong {} %s",
-                        "WARN The handler of bundle org.example.relay, service 8, is rejected: it is wrong {} %s",
-                        "WARN The filter of bundle org.example.trace, service 9, is rejected: it is wrong {} %s"),
+                        "WARN The codec of bundle org.example.note (service 7) was rejected: it is wrong {} %s",
+                        "WARN The handler of bundle org.example.relay (service 8) was rejected: it is wrong {} %s",
+                        "WARN The filter of bundle org.example.trace (service 9) was rejected: it is wrong {} %s"),
                 findings(result));
     }
 
     @Test
-    void aQueueIsWarnedOfWhenItIsMoreThanFourFifthsFull() {
+    void aQueueThatIsMoreThanFourFifthsFullIsAWarning() {
         opened.queueSize = 1000;
         opened.queued = 800;
         assertEquals(Status.OK, check().getStatus());
@@ -127,7 +127,7 @@ class BusHealthCheckTest {
         Result result = check();
         assertEquals(Status.WARN, result.getStatus());
         assertEquals(
-                List.of("WARN The queue of the bus opened is almost full: 801 of 1000, it waits for its receiver"),
+                List.of("WARN The queue of bus opened is almost full: 801 of 1000 transactions wait to be received"),
                 findings(result));
     }
 }

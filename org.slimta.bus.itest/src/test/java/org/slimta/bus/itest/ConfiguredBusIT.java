@@ -431,7 +431,7 @@ public class ConfiguredBusIT {
         assertFails(client, "reason", Reason.OVERLOADED, "too many mails");
         assertFails(client, "null", Reason.HANDLER, "returned null");
         assertFails(client, "none", Reason.MISMATCH, "0 responses to 1 requests");
-        assertFails(client, "nulls", Reason.HANDLER, "gave null");
+        assertFails(client, "nulls", Reason.HANDLER, "returned null");
         assertFails(client, "fail", Reason.HANDLER, "new moon");
         assertEquals("late", send(client, "later"));
         assertEquals("ok", send(client, "ok"));
@@ -605,7 +605,7 @@ public class ConfiguredBusIT {
         server("w");
         filter(marking("!"), "w", 0);
         String reason = rejected("filter").reason;
-        assertTrue(reason, reason.contains("its target (slimta.bus.name=w) matches the server w, through which no filters run"));
+        assertTrue(reason, reason.contains("its target (slimta.bus.name=w) matches the server w, which runs no filters"));
     }
 
     private static final class Failing extends AbstractList<Note> {
@@ -729,7 +729,7 @@ public class ConfiguredBusIT {
         filter(marking("?"), "m-proxy", 0);
         BusClient<Note, Note> edge = service(BusClient.class, "m-edge");
         ClientTransaction<Note> early = edge.sendRequest(List.of(new Note("early", null)));
-        await("it waits for the bus behind", () -> isWaitingFor("m-proxy", "the bus that it sends to"));
+        await("it waits for the target bus", () -> isWaitingFor("m-proxy", "the target bus "));
         assertFalse(isReady("m-proxy"));
         server("m");
         clientOf("m");

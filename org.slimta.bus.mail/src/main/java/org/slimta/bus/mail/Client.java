@@ -1,26 +1,26 @@
 package org.slimta.bus.mail;
 
 /**
- * Who handed in a message. Immutable. What is not known is empty, not null.
+ * The client that submitted a message. Immutable. Unknown values are empty, not null.
  *
- * @param protocol what it spoke, such as {@code ESMTP}
- * @param ehlo how it called itself
- * @param ip its address
+ * @param protocol the protocol of the client, such as {@code ESMTP}
+ * @param ehlo the name that the client gave with {@code EHLO}
+ * @param ip the address of the client
  * @param security how the connection was secured, such as {@code TLS}
- * @param receiver how the receiving host calls itself
- * @param auth as whom it logged in, or null if it did not
+ * @param receiver the name of the receiving host
+ * @param auth the name that the client logged in with, or null if it did not log in
  */
 public record Client(String protocol, String ehlo, String ip, String security, String receiver, String auth) {
 
     /**
-     * Makes a client.
+     * Creates a client.
      *
-     * @param protocol what it spoke; null counts as empty
-     * @param ehlo how it called itself; null counts as empty
-     * @param ip its address; null counts as empty
-     * @param security how the connection was secured; null counts as empty
-     * @param receiver how the receiving host calls itself; null counts as empty
-     * @param auth as whom it logged in, or null if it did not
+     * @param protocol the protocol; null is treated as empty
+     * @param ehlo the name given with {@code EHLO}; null is treated as empty
+     * @param ip the address; null is treated as empty
+     * @param security how the connection was secured; null is treated as empty
+     * @param receiver the name of the receiving host; null is treated as empty
+     * @param auth the name that the client logged in with, or null if it did not log in
      */
     public Client {
         protocol = orEmpty(protocol);
@@ -31,13 +31,13 @@ public record Client(String protocol, String ehlo, String ip, String security, S
     }
 
     /**
-     * Makes a client that did not log in.
+     * Creates a client that did not log in.
      *
-     * @param protocol what it spoke; null counts as empty
-     * @param ehlo how it called itself; null counts as empty
-     * @param ip its address; null counts as empty
-     * @param security how the connection was secured; null counts as empty
-     * @param receiver how the receiving host calls itself; null counts as empty
+     * @param protocol the protocol; null is treated as empty
+     * @param ehlo the name given with {@code EHLO}; null is treated as empty
+     * @param ip the address; null is treated as empty
+     * @param security how the connection was secured; null is treated as empty
+     * @param receiver the name of the receiving host; null is treated as empty
      */
     public Client(String protocol, String ehlo, String ip, String security, String receiver) {
         this(protocol, ehlo, ip, security, receiver, null);

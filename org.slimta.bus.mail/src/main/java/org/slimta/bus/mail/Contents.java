@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.slimta.bus.api.xml.Attachment;
 
-/**
- * A message itself, headers and body, with its bytes exactly as they came. They need not be in memory. Immutable.
- */
+/** The contents of a message, headers and body: the exact bytes, which need not be in memory. Immutable. */
 public final class Contents {
 
     private final Attachment attachment;
@@ -19,9 +17,9 @@ public final class Contents {
     }
 
     /**
-     * Contents of an array.
+     * Returns the contents in an array.
      *
-     * @param bytes the bytes, not copied: they must not change from now on; not null
+     * @param bytes the bytes, not null; not copied, so they must not be changed afterwards
      * @return the contents, never null
      */
     public static Contents of(byte[] bytes) {
@@ -29,18 +27,18 @@ public final class Contents {
     }
 
     /**
-     * Contents of a file, read when they are needed.
+     * Returns the contents in a file, which is read when its bytes are needed.
      *
-     * @param file the file, which must not change as long as the contents are in use; not null
+     * @param file the file, not null; it must not change as long as the contents are in use
      * @return the contents, never null
-     * @throws IOException if there is no such file, or it cannot be read
+     * @throws IOException if the file does not exist or cannot be read
      */
     public static Contents of(Path file) throws IOException {
         return new Contents(Attachment.of(file));
     }
 
     /**
-     * Contents of an attachment.
+     * Returns the contents in an attachment.
      *
      * @param attachment the attachment, not null
      * @return the contents, never null
@@ -49,51 +47,44 @@ public final class Contents {
         return new Contents(attachment);
     }
 
-    /**
-     * The bytes, as they go over a bus.
-     *
-     * @return the attachment, never null
-     */
+    /** {@return the attachment that holds the bytes, as they are sent over a bus; never null} */
     public Attachment attachment() {
         return attachment;
     }
 
-    /**
-     * How many bytes there are.
-     *
-     * @return the size in bytes
-     */
+    /** {@return the size in bytes} */
     public long size() {
         return attachment.size();
     }
 
     /**
-     * Reads the bytes from the start.
+     * Opens a stream that reads the bytes from the start.
      *
-     * @return a stream, to be closed by the caller; never null
-     * @throws IOException if the bytes cannot be had
+     * @return a stream, which the caller must close; never null
+     * @throws IOException if the bytes cannot be read
      */
     public InputStream open() throws IOException {
         return attachment.open();
     }
 
     /**
-     * All bytes in an array.
+     * Reads all bytes into an array.
      *
-     * @return a copy, never null
-     * @throws IOException if the bytes cannot be had, or are more than an array holds
+     * @return the bytes, a copy, never null
+     * @throws IOException if the bytes cannot be read, or are more than an array can hold
      */
     public byte[] toByteArray() throws IOException {
         return attachment.toByteArray();
     }
 
     /**
-     * The first header of a name. No more of the message is read than it takes to find it.
+     * Returns the first header with the given name. Reads no more of the message than is necessary to find it.
      *
-     * @param name the name; ASCII letters match in any case; not null
-     * @return its value, unfolded, without the spaces and tabs around it; or null if there is none. Each of its lines is read
-     *     as UTF-8, or as ISO-8859-1 if it is not.
-     * @throws IOException if the bytes cannot be had, or it is not found within the first 1 MiB and the headers go on
+     * @param name the name, not null; the case of ASCII letters is ignored
+     * @return its value, unfolded and without surrounding spaces and tabs; or null if there is none. Each of its lines
+     *     is decoded as UTF-8, or as ISO-8859-1 if it is not valid UTF-8.
+     * @throws IOException if the bytes cannot be read, or the header is not found within the first 1 MiB and the
+     *     headers continue
      */
     public String header(String name) throws IOException {
         List<String> values = new HeaderBlock(attachment).values(name, 1);
@@ -101,27 +92,29 @@ public final class Contents {
     }
 
     /**
-     * All headers of a name.
+     * Returns all headers with the given name.
      *
-     * @param name the name; ASCII letters match in any case; not null
-     * @return their values in order, as {@link #header} gives them, perhaps none
-     * @throws IOException if the bytes cannot be had, or the headers are longer than 1 MiB
+     * @param name the name, not null; the case of ASCII letters is ignored
+     * @return their values in order, decoded as by {@link #header}; never null, may be empty
+     * @throws IOException if the bytes cannot be read, or the headers are longer than 1 MiB
      */
     public List<String> headers(String name) throws IOException {
         return new HeaderBlock(attachment).values(name, Integer.MAX_VALUE);
     }
 
     /**
-     * The same contents with a header in front. Its lines end as the first line does; with CR LF if that has no end within
-     * the first 1 MiB. Nothing else of the message is looked at, and any number of headers may be put in front.
+     * Returns these contents with a header in front. The lines of the header end in the same way as the first line of
+     * the message, or with CR LF if that line does not end within the first 1 MiB. Nothing else of the message is read.
+     * Any number of headers may be put in front.
      *
-     * @param name the header's name, not null
-     * @param value its value, not null; may be folded: each line after the first begins with a space or tab
-     * @return the contents; what was there is not copied
-     * @throws IOException if the bytes cannot be had
-     * @throws IllegalArgumentException if the name or the value would break the headers: if the name is not made of visible
-     *     ASCII characters other than the colon, or the value has a control character other than a tab and the ends of folded
-     *     lines, or a line of it is not folded or is blank
+     * @param name the name of the header, not null
+     * @param value the value of the header, not null; it may be folded, so that each line after the first starts with a
+     *     space or tab
+     * @return the new contents, never null; the present bytes are not copied
+     * @throws IOException if the bytes cannot be read
+     * @throws IllegalArgumentException if the name or the value would break the headers: if the name has characters
+     *     other than visible ASCII characters, or a colon; if the value has a control character other than a tab and
+     *     the ends of folded lines; or if a line after the first is not folded or is blank
      */
     public Contents withHeader(String name, String value) throws IOException {
         String lineEnd = HeaderLine.end(attachment);

@@ -3,8 +3,9 @@ package org.slimta.bus.mail;
 import org.slimta.bus.api.xml.XmlElement;
 
 /**
- * The text of elements as slimta's Lua programs read it, which take off the white space around it: it may be indentation. A
- * text that was written on the line of its tag is not indented, so it stays as it is, with its white space.
+ * The text of elements as slimta's Lua programs read it: they remove surrounding white space, since it may be
+ * indentation. A text that starts on the line of its tag is not indented, so it is returned unchanged, with its white
+ * space.
  */
 final class ElementText {
 
@@ -14,7 +15,7 @@ final class ElementText {
         return unindented(element.text());
     }
 
-    /** The same of what is one word: of an indented text the first one, empty if there is none. */
+    /** Reads a text that is one word: of an indented text the first word, or an empty text if it has none. */
     static String word(XmlElement element) {
         String text = element.text();
         if (!isIndented(text)) {
@@ -28,7 +29,7 @@ final class ElementText {
         return word.substring(0, end);
     }
 
-    /** The same of a text that children come after: their indentation, and that of the end tag, is not part of it. */
+    /** Reads a text that children follow: their indentation, and that of the end tag, is not part of it. */
     static String beforeChildren(XmlElement element) {
         String text = element.text();
         int end = text.length();
@@ -65,7 +66,7 @@ final class ElementText {
         return text.substring(start, end);
     }
 
-    /** What is white space in Lua and in XML. */
+    /** White space both in Lua and in XML. */
     private static boolean isBlank(char c) {
         return c == ' ' || c == '\t' || c == '\n' || c == '\r';
     }

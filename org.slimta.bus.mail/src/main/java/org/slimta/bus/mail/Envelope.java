@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * From whom a message is, to whom it goes, and by which way. Immutable.
+ * The envelope of a message: its sender, its recipients and its destination. Immutable.
  *
- * @param sender the sender's address, empty for a bounce; not null
- * @param recipients the recipients' addresses in order, not null
- * @param destination by which way, or null if it is not routed yet
+ * @param sender the address of the sender, not null; empty for a bounce
+ * @param recipients the addresses of the recipients in order, not null
+ * @param destination the destination, or null if the message is not routed yet
  */
 public record Envelope(String sender, List<String> recipients, Destination destination) {
 
     /**
-     * Makes an envelope.
+     * Creates an envelope.
      *
-     * @param sender the sender's address, empty for a bounce; not null
-     * @param recipients the recipients' addresses in order, copied, not null
-     * @param destination by which way, or null if it is not routed yet
+     * @param sender the address of the sender, not null; empty for a bounce
+     * @param recipients the addresses of the recipients in order, not null; copied
+     * @param destination the destination, or null if the message is not routed yet
      */
     public Envelope {
         Objects.requireNonNull(sender, "sender");
@@ -25,19 +25,19 @@ public record Envelope(String sender, List<String> recipients, Destination desti
     }
 
     /**
-     * Makes an envelope that is not routed yet.
+     * Creates an envelope that is not routed yet.
      *
-     * @param sender the sender's address, empty for a bounce; not null
-     * @param recipients the recipients' addresses in order, copied, not null
+     * @param sender the address of the sender, not null; empty for a bounce
+     * @param recipients the addresses of the recipients in order, not null; copied
      */
     public Envelope(String sender, List<String> recipients) {
         this(sender, recipients, null);
     }
 
     /**
-     * The same envelope, routed.
+     * Returns this envelope with another destination.
      *
-     * @param way by which way, or null for none
+     * @param way the destination, or null for none
      * @return the envelope, never null
      */
     public Envelope withDestination(Destination way) {
@@ -45,25 +45,26 @@ public record Envelope(String sender, List<String> recipients, Destination desti
     }
 
     /**
-     * The way of a message.
+     * The next hop of a message.
      *
-     * @param host where to, a name or an address, empty if only the relayer is set; not null
-     * @param relayer by what, such as {@code SMTP}, or null if not set
-     * @param port at which port, or 0 if not set
+     * @param host the name or address of the host, not null; empty if only the relayer is set
+     * @param relayer what sends the message, such as {@code SMTP}; or null if not set
+     * @param port the port, or 0 if not set
      */
     public record Destination(String host, String relayer, int port) {
 
         /**
-         * Makes a destination.
+         * Creates a destination.
          *
-         * @param host where to, not null
-         * @param relayer by what, or null if not set
-         * @param port at which port, or 0 if not set
+         * @param host the name or address of the host, not null
+         * @param relayer what sends the message, or null if not set
+         * @param port the port, or 0 if not set
          */
         public Destination {
             Objects.requireNonNull(host, "host");
             if (port < 0 || port > 65535) {
-                throw new IllegalArgumentException("the port is " + port + "; it must be from 1 to 65535, or 0 for none");
+                throw new IllegalArgumentException(
+                        "the port is " + port + "; it must be from 1 to 65535, or 0 for none");
             }
         }
     }

@@ -5,11 +5,11 @@ import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** Times as slimta writes them: seconds since 1970, with a fraction only if there is one. */
+/** Times in the format of slimta: seconds since 1970, with a fraction only if it is not zero. */
 final class EpochSeconds {
 
     private static final int NANO_DIGITS = 9;
-    private static final int LONGEST = 32;
+    private static final int MAX_INTEGER_DIGITS = 32;
 
     private EpochSeconds() {}
 
@@ -29,13 +29,13 @@ final class EpochSeconds {
             if (seconds != null && seconds.scale() == 0) {
                 return Instant.ofEpochSecond(seconds.longValueExact());
             }
-            if (seconds != null && Math.abs((long) seconds.precision() - seconds.scale()) <= LONGEST) {
+            if (seconds != null && Math.abs((long) seconds.precision() - seconds.scale()) <= MAX_INTEGER_DIGITS) {
                 BigDecimal whole = seconds.setScale(0, RoundingMode.FLOOR);
                 long nanos = seconds.subtract(whole).movePointRight(NANO_DIGITS).longValue();
                 return Instant.ofEpochSecond(whole.longValueExact(), nanos);
             }
         } catch (ArithmeticException | NumberFormatException | DateTimeException e) {
-            // Its message may be as long as the text, so it is not the cause of what is thrown.
+            // The message may be as long as the text, so this exception is not the cause of the one below.
         }
         throw new IllegalArgumentException(
                 "the timestamp '" + PeerText.of(text) + "' is not a number of seconds since 1970");

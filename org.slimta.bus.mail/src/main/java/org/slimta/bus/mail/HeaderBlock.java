@@ -11,7 +11,7 @@ import org.slimta.bus.api.xml.Attachment;
 /** The headers at the front of a message. Source: RFC 5322, sections 2.2 and 4.5.8; UTF-8 by RFC 6532. */
 final class HeaderBlock {
 
-    private static final int CASE = 'a' - 'A';
+    private static final int CASE_OFFSET = 'a' - 'A';
 
     private final Attachment message;
 
@@ -19,8 +19,8 @@ final class HeaderBlock {
         this.message = message;
     }
 
-    /** The first values of a name in order, and no more of the message than they need. */
-    List<String> values(String name, int most) throws IOException {
+    /** Reads the first values of a name in order, and no more of the message than necessary. */
+    List<String> values(String name, int max) throws IOException {
         List<String> values = new ArrayList<>();
         try (HeaderLines lines = new HeaderLines(message)) {
             for (byte[] line = lines.read(); line != null; line = lines.read()) {
@@ -33,7 +33,7 @@ final class HeaderBlock {
                     value.append(decode(lines.read(), 0));
                 }
                 values.add(withoutBlanksAround(value));
-                if (values.size() == most) {
+                if (values.size() == max) {
                     break;
                 }
             }
@@ -41,7 +41,7 @@ final class HeaderBlock {
         return values;
     }
 
-    /** Where the colon is if the line begins a header of that name, else -1. */
+    /** The index of the colon if the line starts a header with that name, otherwise -1. */
     private static int colonAfter(String name, byte[] line) {
         if (name.isEmpty() || line.length <= name.length()) {
             return -1;
@@ -59,7 +59,7 @@ final class HeaderBlock {
     }
 
     private static int lowerCase(int c) {
-        return c >= 'A' && c <= 'Z' ? c + CASE : c;
+        return c >= 'A' && c <= 'Z' ? c + CASE_OFFSET : c;
     }
 
     private static String decode(byte[] line, int from) {

@@ -6,21 +6,21 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.slimta.bus.api.xml.Attachment;
 
-/** Writes a header that stands in front of a message. Source: RFC 5322, section 2.2. */
+/** Writes a header to be put in front of a message. Source: RFC 5322, section 2.2. */
 final class HeaderLine {
 
     private static final String CR_LF = "\r\n";
 
     private HeaderLine() {}
 
-    /** How the first line of a message ends; CR LF if it is too long to be a header, or has no end. */
+    /** The end of the first line of a message; CR LF if that line is too long for a header, or has no end. */
     static String end(Attachment message) throws IOException {
         if (message instanceof PrefixedAttachment prefixed) {
             return prefixed.lineEnd();
         }
         try (InputStream in = new BufferedInputStream(message.open())) {
             int before = -1;
-            for (int i = 0; i < HeaderLines.LONGEST; i++) {
+            for (int i = 0; i < HeaderLines.MAX_BYTES; i++) {
                 int b = in.read();
                 if (b == '\n') {
                     return before == '\r' ? CR_LF : "\n";
@@ -36,7 +36,7 @@ final class HeaderLine {
 
     static byte[] bytes(String name, String value, String lineEnd) {
         if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':')) {
-            throw new IllegalArgumentException("'" + PeerText.of(name) + "' cannot be the name of a header");
+            throw new IllegalArgumentException("'" + PeerText.of(name) + "' is not a valid header name");
         }
         String[] folds = value.split("\r?\n|\r", -1);
         for (int i = 0; i < folds.length; i++) {
@@ -48,15 +48,15 @@ final class HeaderLine {
     private static void checkFold(int index, String fold, String name) {
         for (int i = 0; i < fold.length(); i++) {
             if (Character.isISOControl(fold.charAt(i)) && fold.charAt(i) != '\t') {
-                throw refused(index, name, "holds the control character "
-                        + String.format("U+%04X", (int) fold.charAt(i)) + ": a tab is the only one that it may hold");
+                throw refused(index, name, "has the control character "
+                        + String.format("U+%04X", (int) fold.charAt(i)) + "; only tabs are allowed");
             }
         }
         if (index > 0 && (fold.isEmpty() || !HeaderLines.isBlank(fold.charAt(0)))) {
-            throw refused(index, name, "is not folded: it must begin with a space or tab");
+            throw refused(index, name, "is not folded; it must start with a space or tab");
         }
         if (index > 0 && fold.chars().allMatch(HeaderLines::isBlank)) {
-            throw refused(index, name, "has nothing but blanks");
+            throw refused(index, name, "has only spaces and tabs");
         }
     }
 

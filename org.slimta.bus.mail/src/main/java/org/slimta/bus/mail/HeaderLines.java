@@ -6,22 +6,22 @@ import java.util.Arrays;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * The lines at the front of a message, one after the other, up to the empty line that ends the headers. Only an empty line
- * does: one of blanks belongs to the header before it. Source: RFC 5322, sections 2.1, 2.2.3 and 4.2.
+ * Reads the lines at the start of a message, up to the empty line that ends the headers. Only an empty line ends them:
+ * a line of spaces and tabs belongs to the header before it. Source: RFC 5322, sections 2.1, 2.2.3 and 4.2.
  */
 final class HeaderLines implements AutoCloseable {
 
-    /** How many bytes are read at most. */
-    static final int LONGEST = 1 << 20;
+    /** The maximum number of bytes to read. */
+    static final int MAX_BYTES = 1 << 20;
 
-    private static final int CHUNK = 8192;
-    private static final int USUAL_LINE = 128;
+    private static final int CHUNK_BYTES = 8192;
+    private static final int USUAL_LINE_BYTES = 128;
 
     private final InputStream in;
-    private final byte[] chunk = new byte[CHUNK];
+    private final byte[] chunk = new byte[CHUNK_BYTES];
     private int at;
     private int end;
-    private byte[] line = new byte[USUAL_LINE];
+    private byte[] line = new byte[USUAL_LINE_BYTES];
     private int count;
     private int next;
 
@@ -35,14 +35,14 @@ final class HeaderLines implements AutoCloseable {
         }
     }
 
-    /** The next line without its end, or null if the headers are over. */
+    /** Reads the next line without its end, or returns null at the end of the headers. */
     byte[] read() throws IOException {
         int written = 0;
         int size = 0;
         while (next >= 0) {
             int b = next;
-            if (++count > LONGEST) {
-                throw new IOException("the headers of the message are longer than " + LONGEST + " bytes");
+            if (++count > MAX_BYTES) {
+                throw new IOException("the headers of the message are longer than " + MAX_BYTES + " bytes");
             }
             next = readByte();
             if (b == '\n') {
@@ -61,7 +61,7 @@ final class HeaderLines implements AutoCloseable {
 
     private int readByte() throws IOException {
         if (at == end) {
-            end = in.read(chunk, 0, CHUNK);
+            end = in.read(chunk, 0, CHUNK_BYTES);
             at = 0;
             if (end <= 0) {
                 end = 0;
@@ -71,12 +71,12 @@ final class HeaderLines implements AutoCloseable {
         return chunk[at++] & 0xff;
     }
 
-    /** Whether the next line goes on with the header that the last one belongs to. */
+    /** Whether the next line continues the header of the line before. */
     boolean isContinued() {
         return isBlank(next);
     }
 
-    /** A space or a tab, which alone are white space in a header. */
+    /** Whether this is a space or a tab: only these are white space in a header. */
     static boolean isBlank(int c) {
         return c == ' ' || c == '\t';
     }

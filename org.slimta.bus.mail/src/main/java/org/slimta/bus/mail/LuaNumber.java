@@ -5,13 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Numbers as slimta's Lua programs read them: with {@code tonumber}, which takes blanks around a number, fractions, exponents
- * and hexadecimal digits, and nil for what is not a number. Source: the Lua 5.2 reference manual, sections 3.1 and 6.1.
+ * Reads numbers in the same way as slimta's Lua programs: with {@code tonumber}, which accepts surrounding white space,
+ * fractions, exponents and hexadecimal digits, and returns nil for a text that is not a number. Source: the Lua 5.2
+ * reference manual, sections 3.1 and 6.1.
  */
 final class LuaNumber {
 
-    private static final int LONGEST = 64;
-    private static final int MOST_PLAIN_DIGITS = 18;
+    private static final int MAX_CHARACTERS = 64;
+    private static final int MAX_PLAIN_DIGITS = 18;
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?");
     private static final Pattern HEXADECIMAL =
             Pattern.compile("[+-]?0[xX](?:[0-9a-fA-F]+\\.?[0-9a-fA-F]*|\\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?");
@@ -21,14 +22,15 @@ final class LuaNumber {
     /**
      * Reads a number.
      *
-     * @throws NumberFormatException if it is too large to be kept, or written with very many digits
+     * @return the number, or null if the text is not a number
+     * @throws NumberFormatException if the number is too large, or written with too many digits
      */
     static BigDecimal read(String text) {
         if (isPlain(text)) {
             return BigDecimal.valueOf(Long.parseLong(text));
         }
         String number = ElementText.withoutBlanksAround(text);
-        if (number.length() > LONGEST) {
+        if (number.length() > MAX_CHARACTERS) {
             throw new NumberFormatException("too long");
         }
         if (DECIMAL.matcher(number).matches()) {
@@ -42,12 +44,12 @@ final class LuaNumber {
     }
 
     /**
-     * Reads an attribute that holds a whole number from 0 on.
+     * Reads an attribute whose value is a whole number, 0 or more.
      *
-     * @param name what the attribute is called, with its element
-     * @param text its value, or null if it is not set
-     * @return the number; 0 if there is none, or the text is not a number
-     * @throws IllegalArgumentException if it is another number
+     * @param name the name of the attribute and of its element, for messages
+     * @param text the value of the attribute, or null if it is not set
+     * @return the number; 0 if the attribute is not set or its value is not a number
+     * @throws IllegalArgumentException if the value is any other number
      */
     static int orZero(String name, String text) {
         if (text == null) {
@@ -63,15 +65,15 @@ final class LuaNumber {
                 return value;
             }
         } catch (ArithmeticException | NumberFormatException e) {
-            // Its message may be as long as the text, so it is not the cause of what is thrown.
+            // The message may be as long as the text, so this exception is not the cause of the one below.
         }
         throw new IllegalArgumentException(
                 name + " is '" + PeerText.of(text) + "'; it must be a whole number from 0 to " + Integer.MAX_VALUE);
     }
 
-    /** Nothing but ASCII digits, as numbers are written, and not more than surely fit a long. */
+    /** Whether the text has only ASCII digits, the usual form, and few enough to fit into a long. */
     private static boolean isPlain(String text) {
-        if (text.isEmpty() || text.length() > MOST_PLAIN_DIGITS) {
+        if (text.isEmpty() || text.length() > MAX_PLAIN_DIGITS) {
             return false;
         }
         for (int i = 0; i < text.length(); i++) {

@@ -4,27 +4,27 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A mail message on its way. Immutable.
+ * A mail message in transit. Immutable.
  *
- * @param id what a queue calls it, or null if no queue has seen it yet
- * @param timestamp when it was queued, or null
- * @param attempts how many times its delivery was tried, 0 or more
- * @param client who handed it in, not null
- * @param envelope from whom, to whom, and by which way; not null
- * @param contents the message itself, headers and body; not null
+ * @param id the id of the message in a queue, or null if it has not been queued
+ * @param timestamp when the message was queued, or null if it has not been queued
+ * @param attempts the number of attempts to deliver the message, 0 or more
+ * @param client the client that submitted the message, not null
+ * @param envelope the sender, the recipients and the destination, not null
+ * @param contents the headers and the body, not null
  */
 public record Message(
         String id, Instant timestamp, int attempts, Client client, Envelope envelope, Contents contents) {
 
     /**
-     * Makes a message.
+     * Creates a message.
      *
-     * @param id what a queue calls it, or null
-     * @param timestamp when it was queued, or null
-     * @param attempts how many times its delivery was tried, 0 or more
-     * @param client who handed it in, not null
-     * @param envelope from whom, to whom, and by which way; not null
-     * @param contents the message itself, not null
+     * @param id the id of the message in a queue, or null
+     * @param timestamp when the message was queued, or null
+     * @param attempts the number of attempts to deliver the message, 0 or more
+     * @param client the client that submitted the message, not null
+     * @param envelope the sender, the recipients and the destination, not null
+     * @param contents the headers and the body, not null
      */
     public Message {
         if (attempts < 0) {
@@ -36,18 +36,18 @@ public record Message(
     }
 
     /**
-     * Makes a message that no queue has seen yet.
+     * Creates a message that has not been queued.
      *
-     * @param client who handed it in, not null
-     * @param envelope from whom and to whom, not null
-     * @param contents the message itself, not null
+     * @param client the client that submitted the message, not null
+     * @param envelope the sender and the recipients, not null
+     * @param contents the headers and the body, not null
      */
     public Message(Client client, Envelope envelope, Contents contents) {
         this(null, null, 0, client, envelope, contents);
     }
 
     /**
-     * The same message in another envelope.
+     * Returns this message with another envelope.
      *
      * @param other the envelope, not null
      * @return the message, never null
@@ -57,7 +57,7 @@ public record Message(
     }
 
     /**
-     * The same message with other contents.
+     * Returns this message with other contents.
      *
      * @param other the contents, not null
      * @return the message, never null
@@ -67,11 +67,11 @@ public record Message(
     }
 
     /**
-     * The same message as a queue keeps it.
+     * Returns this message with other values of a queue.
      *
-     * @param queueId what the queue calls it, or null
-     * @param queued when it was queued, or null
-     * @param tried how many times its delivery was tried, 0 or more
+     * @param queueId the id of the message in the queue, or null
+     * @param queued when the message was queued, or null
+     * @param tried the number of attempts to deliver the message, 0 or more
      * @return the message, never null
      */
     public Message withQueueing(String queueId, Instant queued, int tried) {

@@ -14,7 +14,7 @@ import org.slimta.bus.api.xml.XmlWriter;
 @SlimtaBusCodecType("mail.message")
 public final class MessageCodec implements XmlCodec<Message> {
 
-    /** A codec. */
+    /** Creates a codec, which has no state. */
     public MessageCodec() {}
 
     @Override
@@ -146,7 +146,8 @@ public final class MessageCodec implements XmlCodec<Message> {
             throw new IllegalArgumentException(
                     text == null
                             ? "<contents> has no attribute part"
-                            : "the attribute part of <contents> is '" + PeerText.of(text) + "'; it must be a number from 1");
+                            : "the attribute part of <contents> is '" + PeerText.of(text)
+                                    + "'; it must be a number from 1");
         }
         return Contents.of(attachments.get(part));
     }
@@ -158,9 +159,9 @@ public final class MessageCodec implements XmlCodec<Message> {
         }
     }
 
-    private static <T> T required(T value, String otherwise) {
+    private static <T> T required(T value, String message) {
         if (value == null) {
-            throw new IllegalArgumentException(otherwise);
+            throw new IllegalArgumentException(message);
         }
         return value;
     }

@@ -1,16 +1,16 @@
 package org.slimta.bus.mail;
 
-/** A text of a peer as it stands in a message: cut, on one line, with what cannot be seen made visible. */
+/** Text of a peer for messages: shortened, on one line, with invisible characters escaped. */
 final class PeerText {
 
-    private static final int LONGEST = 200;
+    private static final int MAX_CHARACTERS = 200;
 
     private PeerText() {}
 
     static String of(String text) {
-        StringBuilder shown = new StringBuilder(Math.min(text.length(), LONGEST));
+        StringBuilder shown = new StringBuilder(Math.min(text.length(), MAX_CHARACTERS));
         int end = 0;
-        while (end < text.length() && shown.length() < LONGEST) {
+        while (end < text.length() && shown.length() < MAX_CHARACTERS) {
             int c = text.codePointAt(end);
             append(shown, c);
             end += Character.charCount(c);

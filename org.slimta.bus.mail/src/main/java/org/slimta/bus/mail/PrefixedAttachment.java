@@ -11,8 +11,8 @@ import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * A header before other bytes, neither copied. Many of them in front of each other form a chain, which is walked in a loop: no
- * stream is read through another one for each of them.
+ * A header in front of another attachment; neither is copied. Many headers form a chain, which is walked in a loop, so
+ * that a stream does not read through one other stream for each header.
  */
 final class PrefixedAttachment implements Attachment {
 
@@ -28,7 +28,7 @@ final class PrefixedAttachment implements Attachment {
         this.size = header.length + rest.size();
     }
 
-    /** How the lines of the header end, and so its first one. */
+    /** The end of the lines of the header, and so of the first line of the message. */
     String lineEnd() {
         return lineEnd;
     }

@@ -3,20 +3,21 @@ package org.slimta.bus.mail;
 import java.util.Objects;
 
 /**
- * What became of a message, in SMTP's terms. Immutable.
+ * The reply to a message, in the terms of SMTP. Immutable.
  *
- * @param code three digits: 2xx done, 4xx not now, 5xx not at all; or 0 if the other end gave none, as a Lua node may
- * @param message an explanation for a person, not null
- * @param data something more for the program that sent the message, or null
+ * @param code three digits: 2xx for success, 4xx for a transient failure, 5xx for a permanent failure; or 0 if the peer
+ *     sent no code, which a Lua node may do
+ * @param message a human-readable explanation, not null
+ * @param data more information for the program that sent the message, or null
  */
 public record Reply(int code, String message, String data) {
 
     /**
-     * Makes a reply.
+     * Creates a reply.
      *
      * @param code from 200 to 599, or 0 for none
      * @param message an explanation, not null
-     * @param data something more, or null
+     * @param data more information, or null
      */
     public Reply {
         if (code != 0 && (code < 200 || code > 599)) {
@@ -27,7 +28,7 @@ public record Reply(int code, String message, String data) {
     }
 
     /**
-     * Makes a reply without data.
+     * Creates a reply without data.
      *
      * @param code from 200 to 599, or 0 for none
      * @param message an explanation, not null
@@ -36,20 +37,12 @@ public record Reply(int code, String message, String data) {
         this(code, message, null);
     }
 
-    /**
-     * Tells whether the message was accepted.
-     *
-     * @return whether the code is 2xx
-     */
+    /** {@return whether the message was accepted, with a code 2xx} */
     public boolean isAccepted() {
         return code >= 200 && code < 300;
     }
 
-    /**
-     * Tells whether trying again later makes sense.
-     *
-     * @return whether the code is 4xx
-     */
+    /** {@return whether the failure is transient, with a code 4xx, so that a later attempt may succeed} */
     public boolean isTransient() {
         return code >= 400 && code < 500;
     }

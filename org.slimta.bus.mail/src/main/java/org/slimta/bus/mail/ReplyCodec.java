@@ -12,7 +12,7 @@ import org.slimta.bus.api.xml.XmlWriter;
 @SlimtaBusCodecType("mail.reply")
 public final class ReplyCodec implements XmlCodec<Reply> {
 
-    /** A codec. */
+    /** Creates a codec, which has no state. */
     public ReplyCodec() {}
 
     @Override
@@ -22,7 +22,9 @@ public final class ReplyCodec implements XmlCodec<Reply> {
 
     @Override
     public void toXml(Reply reply, XmlWriter xml, Attachments attachments) {
-        xml.start("reply").attribute("code", reply.code() == 0 ? "" : Integer.toString(reply.code())).text(reply.message());
+        xml.start("reply")
+                .attribute("code", reply.code() == 0 ? "" : Integer.toString(reply.code()))
+                .text(reply.message());
         if (reply.data() != null) {
             xml.element("data", reply.data());
         }

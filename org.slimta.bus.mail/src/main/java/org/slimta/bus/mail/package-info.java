@@ -1,6 +1,6 @@
 /**
- * slimta's mail: a message with its client, envelope and contents, the reply to it, and the codecs of both. Source: the wire
- * page, part A.
+ * Mail of slimta: a message with its client, envelope and contents, the reply to a message, and the codecs of both.
+ * Source: docs/wire.md, part A.
  */
 @Export
 @Version("0.1.0")

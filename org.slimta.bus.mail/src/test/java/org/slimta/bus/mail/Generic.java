@@ -7,7 +7,7 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 
-/** Objects that are no mail, as slimta's own tests send them. */
+/** Objects other than mail, such as the tests of slimta send. */
 final class Generic {
 
     private Generic() {}

@@ -27,7 +27,7 @@ class HeaderTest {
 
     private static final int MEBIBYTE = 1 << 20;
 
-    /** Bytes that are not in memory, and how often they were opened and how many of them were read. */
+    /** Bytes that are not in memory; counts how often they were opened and how many of them were read. */
     private static final class Source implements Attachment {
 
         private final byte[] bytes;
@@ -106,7 +106,7 @@ class HeaderTest {
     }
 
     @Test
-    void spaceAndTabAloneAreWhiteSpace() throws Exception {
+    void onlySpaceAndTabAreWhiteSpace() throws Exception {
         for (String blank : List.of("\u3000", "\u00a0", "\f", "\u000b", "\u0085", "\u001c", "\u0000")) {
             assertEquals(blank + "v" + blank, contents("X: \t" + blank + "v" + blank + "\t \r\n\r\n").header("x"));
             assertNull(contents("X" + blank + ": v\r\n\r\n").header("x"));
@@ -152,7 +152,7 @@ class HeaderTest {
     }
 
     @Test
-    void aHeaderInFrontNeedsTheFirstLineEndAlone() throws Exception {
+    void aHeaderInFrontNeedsOnlyTheFirstLineEnd() throws Exception {
         Source unended = new Source(filled("X: ", 3 * MEBIBYTE));
         Contents with = Contents.of(unended).withHeader("Received", "here");
         assertEquals(unended.size() + "Received: here\r\n".length(), with.size());
@@ -220,7 +220,7 @@ class HeaderTest {
     }
 
     @Test
-    void whatIsWrongWithAHeaderIsSaidBriefly() {
+    void messagesAboutHeadersAreShortAndVisible() {
         Contents contents = contents("A: b\r\n\r\n");
         IllegalArgumentException name = assertThrows(
                 IllegalArgumentException.class, () -> contents.withHeader("\r\n\u001b[31m" + "x".repeat(100_000), "v"));

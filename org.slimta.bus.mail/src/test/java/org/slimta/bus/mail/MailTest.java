@@ -95,7 +95,7 @@ class MailTest {
     }
 
     @Test
-    void contentsOfAFileThatIsNotThere(@TempDir Path folder) {
+    void contentsOfAMissingFileAreRefused(@TempDir Path folder) {
         assertThrows(NoSuchFileException.class, () -> Contents.of(folder.resolve("none.eml")));
         assertThrows(NoSuchFileException.class, () -> Contents.of(folder));
     }
@@ -169,7 +169,7 @@ class MailTest {
     }
 
     @Test
-    void whatMakesNoSenseIsRefused() {
+    void invalidValuesAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new Reply(199, ""));
         assertThrows(IllegalArgumentException.class, () -> new Reply(600, ""));
         assertThrows(IllegalArgumentException.class, () -> new Envelope.Destination("", null, 65536));

@@ -70,7 +70,7 @@ class ReadAsLuaTest {
     }
 
     @Test
-    void indentationIsNoPartOfTheText() {
+    void indentationIsNotPartOfTheText() {
         client = element(
                 "client",
                 "\n",
@@ -127,7 +127,7 @@ class ReadAsLuaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1.5", "-1", "1e10", "99999999999999999999", "1e999999999", "1e-999999999", "0x1p-1", "1e99999999999"})
-    void aNumberThatCannotBeKeptIsRefused(String text) {
+    void aNumberThatIsNotAnIntFromZeroIsRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> read("attempts", text));
         assertThrows(IllegalArgumentException.class, () -> port(text));
         assertThrows(IllegalArgumentException.class, () -> reply(Map.of("code", text), ""));
@@ -144,13 +144,13 @@ class ReadAsLuaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "2", "one", "\u0661", "-1", "99999999999"})
-    void contentsThatAreNotThereAreRefused(String text) {
+    void contentsWithoutTheirAttachmentAreRefused(String text) {
         part = text;
         assertThrows(IllegalArgumentException.class, () -> read("id", "x"));
     }
 
     @Test
-    void whatIsNotThereIsEmptyWhereItMayBe() {
+    void missingElementsAreEmptyIfTheyAreOptional() {
         client = null;
         assertEquals(new Client("", "", "", "", ""), read(Map.of(), element("sender", "a@b")).client());
         client = element("client", "");
@@ -192,7 +192,7 @@ class ReadAsLuaTest {
     }
 
     @Test
-    void whatIsWrongIsSaidBriefly() {
+    void messagesAreShortAndVisible() {
         String evil = "\r\n\u001b[31m\u202e" + "9".repeat(1_000_000);
         part = evil;
         List<IllegalArgumentException> refusals = List.of(

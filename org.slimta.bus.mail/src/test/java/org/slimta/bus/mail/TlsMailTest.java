@@ -17,7 +17,7 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
-/** Mail over TLS: the relay takes it from the edge and from nobody else. */
+/** Mail over TLS: the relay accepts it only from the edge. */
 @Timeout(60)
 class TlsMailTest {
 

@@ -45,7 +45,7 @@ import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FramePieces;
 import org.slimta.bus.impl.wire.RootAttributes;
 
-/** What real slimta nodes sent is read and written to the byte. */
+/** Recordings of real slimta nodes are read and written again byte for byte. */
 @Timeout(30)
 class TranscriptTest {
 
@@ -137,7 +137,9 @@ class TranscriptTest {
         assertArrayEquals(recorded, withoutOffer.toByteArray());
     }
 
-    /** Has a client send a recorded request to a server that does as a Lua server does; gives what that server read. */
+    /**
+     * Makes a client send a recorded request to a server that behaves like a Lua server; returns what that server read.
+     */
     private <Q, R> byte[] replayToClient(String name, Class<Q> requestType, Class<R> responseType, int poolSize)
             throws Exception {
         byte[] recordedRequest = recording(name + ".request");
@@ -159,7 +161,7 @@ class TranscriptTest {
         }
     }
 
-    /** Reads a frame, answers, ends its side, and reads whatever still comes until the client closes. */
+    /** Reads a frame, responds, shuts down its output, and reads until the client closes. */
     private static byte[] answerAsLuaServer(ServerSocket listener, byte[] response) {
         try (Socket socket = listener.accept()) {
             ByteArrayOutputStream received = new ByteArrayOutputStream();

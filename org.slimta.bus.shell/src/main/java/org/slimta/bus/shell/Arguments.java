@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a command was given: options, each with a value, and the rest. */
+/** The arguments of a command: options, each with a value, and positional arguments. */
 final class Arguments {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
@@ -20,10 +20,10 @@ final class Arguments {
     private static final Duration LONGEST = Duration.ofHours(24);
 
     private final Map<String, List<String>> options = new HashMap<>();
-    private final List<String> rest = new ArrayList<>();
+    private final List<String> positional = new ArrayList<>();
     private boolean help;
 
-    /** What is done with the arguments. */
+    /** The work of a command. */
     @FunctionalInterface
     interface Command {
         void run(Arguments arguments) throws CommandException;
@@ -31,7 +31,7 @@ final class Arguments {
 
     private Arguments() {}
 
-    /** Runs a command, or prints its help, or what is wrong. */
+    /** Runs a command. Prints its help instead if that is asked for, and what is wrong if it cannot run. */
     static void run(String help, Set<String> known, String[] given, Command command) {
         try {
             Arguments arguments = read(known, given);
@@ -42,15 +42,15 @@ final class Arguments {
             }
         } catch (CommandException e) {
             System.out.println(e.getMessage());
-            if (e.withHelp()) {
+            if (e.showsHelp()) {
                 System.out.println();
                 System.out.print(help);
             }
         }
     }
 
-    /** The arguments with the elements of lists in place of the lists. */
-    static String[] flat(Object[] given) {
+    /** {@return the arguments as texts, with the elements of lists in place of the lists} */
+    static String[] flatten(Object[] given) {
         return Arrays.stream(given)
                 .flatMap(argument -> argument instanceof Collection<?> list ? list.stream() : Stream.of(argument))
                 .map(argument -> argument == null ? null : argument.toString())
@@ -59,23 +59,23 @@ final class Arguments {
 
     private static Arguments read(Set<String> known, String[] given) throws CommandException {
         Arguments arguments = new Arguments();
-        boolean optionsOver = false;
+        boolean optionsEnded = false;
         for (int i = 0; i < given.length; i++) {
             String argument = given[i];
             if (argument == null) {
-                throw CommandException.withHelp("An argument is null: is a variable not set?");
+                throw CommandException.withHelp("An argument is null; is a shell variable unset?");
             }
-            if (optionsOver || argument.length() < 2 || argument.charAt(0) != '-') {
-                arguments.rest.add(argument);
+            if (optionsEnded || argument.length() < 2 || argument.charAt(0) != '-') {
+                arguments.positional.add(argument);
             } else if (argument.equals("--")) {
-                optionsOver = true;
+                optionsEnded = true;
             } else if (argument.equals("--help")) {
                 arguments.help = true;
                 return arguments;
             } else if (!known.contains(argument)) {
-                throw CommandException.withHelp("There is no option " + argument + ".");
+                throw CommandException.withHelp("Unknown option " + argument + ".");
             } else if (i + 1 == given.length || given[i + 1] == null || given[i + 1].startsWith("--")) {
-                throw CommandException.withHelp(argument + " needs a value.");
+                throw CommandException.withHelp("Option " + argument + " needs a value.");
             } else {
                 i++;
                 arguments.options.computeIfAbsent(argument, option -> new ArrayList<>()).add(given[i]);
@@ -84,32 +84,39 @@ final class Arguments {
         return arguments;
     }
 
-    /** What is no option; those that there must be have names. */
-    List<String> rest(int least, int most, String... names) throws CommandException {
-        if (rest.size() < least) {
-            throw CommandException.withHelp(names[rest.size()] + " is missing.");
+    /**
+     * The arguments that are not options.
+     *
+     * @param min the smallest number of them
+     * @param max the largest number of them
+     * @param names the names of the first {@code min} ones, for the message if they are missing
+     */
+    List<String> positional(int min, int max, String... names) throws CommandException {
+        if (positional.size() < min) {
+            throw CommandException.withHelp("Missing argument " + names[positional.size()] + ".");
         }
-        if (rest.size() > most) {
-            throw CommandException.withHelp("Unexpected argument '" + rest.get(most) + "'.");
+        if (positional.size() > max) {
+            throw CommandException.withHelp("Unexpected argument '" + positional.get(max) + "'.");
         }
-        return rest;
+        return positional;
     }
 
-    /** The values of an option, perhaps none. */
+    /** {@return the values of an option in the order in which they were given; empty if there are none} */
     List<String> values(String option) {
         return options.getOrDefault(option, List.of());
     }
 
-    /** The last value of an option, or null. */
+    /** {@return the last value of an option, or null} */
     String value(String option) {
         List<String> values = values(option);
         return values.isEmpty() ? null : values.get(values.size() - 1);
     }
 
-    Duration duration(String option, Duration otherwise) throws CommandException {
+    /** {@return the value of an option from 10 ms to 24 hours, or the default value if the option is not given} */
+    Duration duration(String option, Duration defaultValue) throws CommandException {
         String value = value(option);
         if (value == null) {
-            return otherwise;
+            return defaultValue;
         }
         Matcher matcher = DURATION.matcher(value);
         if (matcher.matches()) {
@@ -126,16 +133,17 @@ final class Arguments {
             }
         }
         throw CommandException.withHelp(option + " is '" + value
-                + "'; it must be a number with its unit, as 500ms, 30s, 2m or 1h, from 10ms to 24h.");
+                + "'; it must be a duration with a unit, such as 500ms, 30s, 2m or 1h, from 10ms to 24h.");
     }
 
-    int number(String option, int otherwise) throws CommandException {
+    /** {@return the value of an option as a whole number, or the default value if the option is not given} */
+    int number(String option, int defaultValue) throws CommandException {
         String value = value(option);
         if (value == null) {
-            return otherwise;
+            return defaultValue;
         }
         if (!value.matches("[0-9]{1,9}")) {
-            throw CommandException.withHelp(option + " is '" + value + "'; it must be a number.");
+            throw CommandException.withHelp(option + " is '" + value + "'; it must be a whole number, such as 10.");
         }
         return Integer.parseInt(value);
     }

@@ -8,7 +8,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.runtime.BusRuntime;
 import org.slimta.bus.api.runtime.CodecDTO;
 
-/** Command {@code slimta-bus:codecs}: the codecs in a table. */
+/** Command {@code slimta-bus:codecs}, which lists the codecs in a table. */
 @Component(
         service = CodecsCommand.class,
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=codecs"})
@@ -21,15 +21,15 @@ public final class CodecsCommand {
             usage:    slimta-bus:codecs
             example:  slimta-bus:codecs
 
-            SERVES says whether the codec is in use for its type; if not, another has a higher rank.
+            SERVES says whether the codec is in use for its type; if not, another one has a higher rank.
             """;
 
     private final BusRuntime runtime;
 
     /**
-     * The command.
+     * Creates the command.
      *
-     * @param runtime tells what there is, not null
+     * @param runtime reports the buses and services, not null
      */
     @Activate
     public CodecsCommand(@Reference BusRuntime runtime) {
@@ -44,7 +44,7 @@ public final class CodecsCommand {
     @Descriptor("lists the codecs")
     public void codecs(@Descriptor("none, or --help") String... arguments) {
         Arguments.run(HELP, Set.of(), arguments, given -> {
-            given.rest(0, 0);
+            given.positional(0, 0);
             print(runtime.getRuntimeDTO().codecs);
         });
     }

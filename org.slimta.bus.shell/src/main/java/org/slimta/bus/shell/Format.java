@@ -5,43 +5,48 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slimta.bus.api.runtime.BusDTO;
 
-/** How the figures of a bus are written. */
+/** Formats the figures of a bus. */
 final class Format {
 
-    private static final int MILLI = 1_000;
-    private static final int SECOND = 1_000_000;
+    private static final int MICROS_PER_MILLI = 1_000;
+    private static final int MICROS_PER_SECOND = 1_000_000;
 
     private Format() {}
 
-    static long failed(BusDTO bus) {
+    /** {@return the number of failed transactions, for all reasons} */
+    static long failures(BusDTO bus) {
         return bus.failed.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** How many connections are not read for which reasons, or null if all are read. */
+    /** {@return how many connections are not read, by reason, or null if all are read} */
     static String notRead(BusDTO bus) {
         return bus.notRead.isEmpty()
                 ? null
                 : new TreeMap<>(bus.notRead)
                         .entrySet().stream()
-                                .map(each -> each.getValue() + " (" + each.getKey() + ")")
+                                .map(paused -> connections(paused.getValue()) + " (" + paused.getKey() + ")")
                                 .collect(Collectors.joining(", "));
     }
 
-    /** How many wait and how many may, or null if nothing can. */
+    private static String connections(int count) {
+        return count + (count == 1 ? " connection" : " connections");
+    }
+
+    /** {@return how many transactions wait to be received and how many may, or null for a bus without a queue} */
     static String queue(BusDTO bus) {
         return bus.queueSize == 0 ? null : bus.queued + "/" + bus.queueSize;
     }
 
-    /** Microseconds with a unit that suits them, or null if there are none. */
+    /** {@return a latency in a suitable unit, or null for -1, which means that there is none} */
     static String latency(long micros) {
         if (micros < 0) {
             return null;
         }
-        if (micros < MILLI) {
+        if (micros < MICROS_PER_MILLI) {
             return micros + " us";
         }
-        return micros < SECOND
-                ? String.format(Locale.ROOT, "%.1f ms", (double) micros / MILLI)
-                : String.format(Locale.ROOT, "%.2f s", (double) micros / SECOND);
+        return micros < MICROS_PER_SECOND
+                ? String.format(Locale.ROOT, "%.1f ms", (double) micros / MICROS_PER_MILLI)
+                : String.format(Locale.ROOT, "%.2f s", (double) micros / MICROS_PER_SECOND);
     }
 }

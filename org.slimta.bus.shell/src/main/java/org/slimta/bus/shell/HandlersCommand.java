@@ -11,7 +11,7 @@ import org.slimta.bus.api.runtime.FilterDTO;
 import org.slimta.bus.api.runtime.HandlerDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
 
-/** Command {@code slimta-bus:handlers}: the handlers and filters with their buses, in a table. */
+/** Command {@code slimta-bus:handlers}, which lists the handlers and filters with their buses in a table. */
 @Component(
         service = HandlersCommand.class,
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=handlers"})
@@ -19,21 +19,21 @@ public final class HandlersCommand {
 
     private static final String HELP =
             """
-            Lists the handlers and the filters, the buses that they are for, and those that they serve now.
+            Lists the handlers and filters with their targets and the buses that use them now.
 
             usage:    slimta-bus:handlers
             example:  slimta-bus:handlers
 
-            TARGET is the service property slimta.bus.whiteboard.target. A handler without BUSES has a target that no
-            configured bus matches, or another handler has a higher rank, or a chain or a proxy receives from that bus.
+            TARGET is the service property slimta.bus.whiteboard.target. A handler has no BUSES if no configured bus
+            matches its target, if another handler has a higher rank, or if a chain or a proxy receives from the bus.
             """;
 
     private final BusRuntime runtime;
 
     /**
-     * The command.
+     * Creates the command.
      *
-     * @param runtime tells what there is, not null
+     * @param runtime reports the buses and services, not null
      */
     @Activate
     public HandlersCommand(@Reference BusRuntime runtime) {
@@ -48,15 +48,15 @@ public final class HandlersCommand {
     @Descriptor("lists the handlers and filters with their buses")
     public void handlers(@Descriptor("none, or --help") String... arguments) {
         Arguments.run(HELP, Set.of(), arguments, given -> {
-            given.rest(0, 0);
+            given.positional(0, 0);
             print(runtime.getRuntimeDTO());
         });
     }
 
     private static void print(RuntimeDTO all) {
         if (all.handlers.length == 0 && all.filters.length == 0) {
-            System.out.println("There is no handler and no filter: no service RequestHandler or BusFilter with the property "
-                    + "slimta.bus.whiteboard.target, as (slimta.bus.name=relay).");
+            System.out.println("There is no handler and no filter. Register a service RequestHandler or BusFilter with"
+                    + " the property slimta.bus.whiteboard.target, such as (slimta.bus.name=relay).");
             return;
         }
         Table table = new Table()
@@ -67,13 +67,25 @@ public final class HandlersCommand {
                 .right("SERVICE")
                 .left("TARGET")
                 .left("BUSES");
-        for (HandlerDTO each : all.handlers) {
-            String buses = Table.names(List.of(each.buses));
-            table.row("handler", each.handlerClass, each.bundle, each.ranking, each.serviceId, each.target, buses);
+        for (HandlerDTO handler : all.handlers) {
+            table.row(
+                    "handler",
+                    handler.handlerClass,
+                    handler.bundle,
+                    handler.ranking,
+                    handler.serviceId,
+                    handler.target,
+                    Table.names(List.of(handler.buses)));
         }
-        for (FilterDTO each : all.filters) {
-            String buses = Table.names(List.of(each.buses));
-            table.row("filter", each.filterClass, each.bundle, each.ranking, each.serviceId, each.target, buses);
+        for (FilterDTO filter : all.filters) {
+            table.row(
+                    "filter",
+                    filter.filterClass,
+                    filter.bundle,
+                    filter.ranking,
+                    filter.serviceId,
+                    filter.target,
+                    Table.names(List.of(filter.buses)));
         }
         System.out.print(table.withTitles());
     }

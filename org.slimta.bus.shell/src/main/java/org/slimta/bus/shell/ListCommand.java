@@ -8,7 +8,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.BusRuntime;
 
-/** Command {@code slimta-bus:list}: the buses in a table. */
+/** Command {@code slimta-bus:list}, which lists the buses in a table. */
 @Component(
         service = ListCommand.class,
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=list"})
@@ -16,21 +16,22 @@ public final class ListCommand {
 
     private static final String HELP =
             """
-            Lists the open buses: those that are configured, and those that bundles opened.
+            Lists the open buses: configured ones, and those that bundles have opened.
 
             usage:    slimta-bus:list
             example:  slimta-bus:list
 
-            PEERS are open connections. QUEUE is how many transactions wait to be received, and how many may. ANSWERED and
-            FAILED count transactions since the bus was opened; slimta-bus:show tells why they failed.
+            PEERS is the number of open connections. QUEUE is the number of transactions that wait to be received, and
+            the largest number that may wait. ANSWERED and FAILED count transactions since the bus was opened;
+            slimta-bus:show gives the reasons of the failures.
             """;
 
     private final BusRuntime runtime;
 
     /**
-     * The command.
+     * Creates the command.
      *
-     * @param runtime tells what there is, not null
+     * @param runtime reports the buses and services, not null
      */
     @Activate
     public ListCommand(@Reference BusRuntime runtime) {
@@ -45,14 +46,14 @@ public final class ListCommand {
     @Descriptor("lists the open buses")
     public void list(@Descriptor("none, or --help") String... arguments) {
         Arguments.run(HELP, Set.of(), arguments, given -> {
-            given.rest(0, 0);
+            given.positional(0, 0);
             print(runtime.getRuntimeDTO().buses);
         });
     }
 
     private static void print(BusDTO[] buses) {
         if (buses.length == 0) {
-            System.out.println("There is no open bus. slimta-bus:rejected tells whether a configuration was rejected.");
+            System.out.println("There is no open bus. slimta-bus:rejected shows whether a configuration was rejected.");
             return;
         }
         Table table = new Table()
@@ -75,7 +76,7 @@ public final class ListCommand {
                     bus.inFlight,
                     Format.queue(bus),
                     bus.answered,
-                    Format.failed(bus));
+                    Format.failures(bus));
         }
         System.out.print(table.withTitles());
     }

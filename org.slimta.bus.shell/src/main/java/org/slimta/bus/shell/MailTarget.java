@@ -11,10 +11,10 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Where mail is sent to. Closing it lets go of the client. */
+/** The bus that mail is sent to. Closing it releases the client. */
 final class MailTarget implements AutoCloseable {
 
-    /** A client that has the same time says more than we can when it is over. */
+    /** Extra time for a client with the same timeout: the message of its own timeout says more. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final BusClient<Message, Reply> client;
@@ -37,8 +37,9 @@ final class MailTarget implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new BusException(
                     Reason.TIMEOUT,
-                    "no reply over " + client.name() + " in " + timeout.toMillis() + " ms (--timeout); the mail is still under"
-                            + " way, and may be delivered as long as the bus's responseTimeout allows",
+                    "no reply over " + client.name() + " within " + timeout.toMillis()
+                            + " ms (--timeout); the mail is still being sent, and may be delivered until the"
+                            + " responseTimeout of the bus ends",
                     e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BusException failure) {

@@ -16,13 +16,15 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Finds where mail goes: the client of a configured bus, which is a service, or one that is opened for a host and port. */
+/**
+ * Finds the client to send mail with: that of a configured bus, which is a service, or a new one for a host and port.
+ */
 final class MailTargets {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(?:\\[([^\\[\\]]+)]|([^:\\[\\]]+)):([0-9]{1,5})");
-    private static final int HIGHEST_PORT = 65_535;
-    private static final String REQUESTS = "mail.message";
-    private static final String RESPONSES = "mail.reply";
+    private static final int MAX_PORT = 65_535;
+    private static final String REQUEST_TYPE = "mail.message";
+    private static final String RESPONSE_TYPE = "mail.reply";
 
     private final BusFactory buses;
     private final BundleContext context;
@@ -42,12 +44,12 @@ final class MailTargets {
         Matcher matcher = HOST_AND_PORT.matcher(to);
         if (!matcher.matches()) {
             String names = Table.names(clients.stream().map(MailTargets::name).distinct().toList());
-            throw CommandException.of("There is no configured bus '" + to + "' to send over; there are: " + names
-                    + ". A server elsewhere is HOST:PORT, as 127.0.0.1:4025.");
+            throw CommandException.of("There is no configured bus '" + to + "' to send to. Configured buses: "
+                    + names + ". For any other server give HOST:PORT, such as 127.0.0.1:4025.");
         }
         int port = Integer.parseInt(matcher.group(3));
-        if (port == 0 || port > HIGHEST_PORT) {
-            throw CommandException.of("The port is " + port + "; it must be from 1 to " + HIGHEST_PORT + ".");
+        if (port == 0 || port > MAX_PORT) {
+            throw CommandException.of("The port is " + port + "; it must be from 1 to " + MAX_PORT + ".");
         }
         BusClient<Message, Reply> client = buses.newClient(
                 matcher.group(1) == null ? matcher.group(2) : matcher.group(1),
@@ -58,38 +60,39 @@ final class MailTargets {
         return new MailTarget(client, timeout, client::close);
     }
 
-    private MailTarget configured(String name, ServiceReference<?> reference, Duration timeout) throws CommandException {
-        check(name, "requests", reference.getProperty(BusConstants.REQUEST_TYPE), REQUESTS);
-        check(name, "responses", reference.getProperty(BusConstants.RESPONSE_TYPE), RESPONSES);
-        @SuppressWarnings("unchecked") // its types are those of the codecs that were just checked
+    private MailTarget configured(String name, ServiceReference<?> reference, Duration timeout)
+            throws CommandException {
+        check(name, "request", reference.getProperty(BusConstants.REQUEST_TYPE), REQUEST_TYPE);
+        check(name, "response", reference.getProperty(BusConstants.RESPONSE_TYPE), RESPONSE_TYPE);
+        @SuppressWarnings("unchecked") // The types of its codecs were just checked.
         BusClient<Message, Reply> client = (BusClient<Message, Reply>) context.getService(reference);
         if (client == null) {
-            throw CommandException.of("The bus '" + name + "' has just gone.");
+            throw CommandException.of("The bus '" + name + "' was just closed.");
         }
         return new MailTarget(client, timeout, () -> context.ungetService(reference));
     }
 
-    private static void check(String name, String what, Object type, String wanted) throws CommandException {
-        if (type != null && !type.equals(wanted)) {
-            throw CommandException.of("The bus '" + name + "' is not for mail: the type of its " + what + " is " + type + ", not "
-                    + wanted + ".");
+    private static void check(String name, String kind, Object type, String expected) throws CommandException {
+        if (type != null && !type.equals(expected)) {
+            throw CommandException.of("The bus '" + name + "' does not carry mail: its " + kind + " type is " + type
+                    + ", not " + expected + ".");
         }
     }
 
-    /** By name, those of a higher rank first. */
+    /** {@return the clients of configured buses, by name, the highest ranking of each name first} */
     private List<ServiceReference<?>> clients() {
-        ServiceReference<?>[] found;
+        ServiceReference<?>[] references;
         try {
-            found = context.getServiceReferences(BusClient.class.getName(), "(" + BusConstants.BUS_NAME + "=*)");
+            references = context.getServiceReferences(BusClient.class.getName(), "(" + BusConstants.BUS_NAME + "=*)");
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }
-        if (found == null) {
+        if (references == null) {
             return List.of();
         }
-        Arrays.sort(found, Comparator.<ServiceReference<?>, String>comparing(MailTargets::name)
+        Arrays.sort(references, Comparator.<ServiceReference<?>, String>comparing(MailTargets::name)
                 .thenComparing(Comparator.reverseOrder()));
-        return List.of(found);
+        return List.of(references);
     }
 
     private static String name(ServiceReference<?> reference) {

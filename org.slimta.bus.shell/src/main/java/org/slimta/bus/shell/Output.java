@@ -3,10 +3,10 @@ package org.slimta.bus.shell;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.service.command.CommandSession;
 
-/** Where a command prints to: the session that called it. */
+/** The session that called a command and reads its output. */
 final class Output {
 
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CHECK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final CommandSession session;
 
@@ -15,26 +15,27 @@ final class Output {
     }
 
     /**
-     * Tells whether the session has gone, as when the client of a remote shell has lost its connection. A shell does not interrupt
-     * the command then. Nor does System.out know: it is a pipe to the console, and what fails there fails in silence.
+     * Whether the session has ended, for example because the client of a remote shell has lost its connection. A shell
+     * does not interrupt the command then. {@link System#out} alone does not show it: it is a pipe to the console,
+     * whose failures are silent.
      */
-    boolean isGone() {
+    boolean hasEnded() {
         return System.out.checkError() || session.getConsole().checkError();
     }
 
     /**
-     * Waits until a moment, or until the session has gone.
+     * Blocks until a deadline, or until the session has ended, which is checked every second.
      *
-     * @param until the moment, of {@code System.nanoTime()}
-     * @return whether the session is there
+     * @param deadline a time of {@link System#nanoTime()}
+     * @return whether the session still exists
      */
-    boolean await(long until) throws InterruptedException {
-        for (long rest = until - System.nanoTime(); rest > 0; rest = until - System.nanoTime()) {
-            if (isGone()) {
+    boolean await(long deadline) throws InterruptedException {
+        for (long left = deadline - System.nanoTime(); left > 0; left = deadline - System.nanoTime()) {
+            if (hasEnded()) {
                 return false;
             }
-            TimeUnit.NANOSECONDS.sleep(Math.min(rest, LOOK_NANOS));
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, CHECK_INTERVAL_NANOS));
         }
-        return !isGone();
+        return !hasEnded();
     }
 }

@@ -8,7 +8,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.runtime.BusRuntime;
 import org.slimta.bus.api.runtime.RejectedDTO;
 
-/** Command {@code slimta-bus:rejected}: what is not used, and why. */
+/** Command {@code slimta-bus:rejected}, which lists what is not used, and why. */
 @Component(
         service = RejectedCommand.class,
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=rejected"})
@@ -16,20 +16,20 @@ public final class RejectedCommand {
 
     private static final String HELP =
             """
-            Lists the configurations, codecs, handlers and filters that are not used, and says why.
+            Lists the configurations, codecs, handlers and filters that were rejected, with the reasons.
 
             usage:    slimta-bus:rejected
             example:  slimta-bus:rejected
             """;
-    private static final int LONGEST_REASON = 1000;
-    private static final int LONGEST_NAME = 200;
+    private static final int MAX_REASON_LENGTH = 1000;
+    private static final int MAX_NAME_LENGTH = 200;
 
     private final BusRuntime runtime;
 
     /**
-     * The command.
+     * Creates the command.
      *
-     * @param runtime tells what there is, not null
+     * @param runtime reports the buses and services, not null
      */
     @Activate
     public RejectedCommand(@Reference BusRuntime runtime) {
@@ -44,7 +44,7 @@ public final class RejectedCommand {
     @Descriptor("lists what was rejected, and why")
     public void rejected(@Descriptor("none, or --help") String... arguments) {
         Arguments.run(HELP, Set.of(), arguments, given -> {
-            given.rest(0, 0);
+            given.positional(0, 0);
             print(runtime.getRuntimeDTO().rejected);
         });
     }
@@ -54,11 +54,11 @@ public final class RejectedCommand {
             System.out.println("Nothing was rejected.");
         }
         for (RejectedDTO each : rejected) {
-            String who = each.bundle == null
+            String name = each.bundle == null
                     ? each.kind + " " + each.id
                     : each.kind + " of bundle " + each.bundle + ", service " + each.id;
-            System.out.println(Table.oneLine(who, LONGEST_NAME));
-            System.out.println("  " + Table.oneLine(each.reason, LONGEST_REASON));
+            System.out.println(Table.oneLine(name, MAX_NAME_LENGTH));
+            System.out.println("  " + Table.oneLine(each.reason, MAX_REASON_LENGTH));
         }
     }
 }

@@ -30,7 +30,7 @@ import org.slimta.bus.mail.Envelope;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Command {@code slimta-bus:send}: sends files as mail over a bus. */
+/** Command {@code slimta-bus:send}, which sends files as mail over a bus. */
 @Component(
         service = SendCommand.class,
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=send"})
@@ -44,45 +44,45 @@ public final class SendCommand {
             example:  slimta-bus:send --from alice@example.com --to bob@example.net relay mail/01-plain.eml
             example:  slimta-bus:send 127.0.0.1:4025 mail/*.eml
 
-              --from A         the sender, '' for a bounce; if not said, of the header Return-Path or From
-              --to B           a recipient, may be given again; if not said, of the headers Delivered-To, To, Cc and Bcc
-              --timeout TIME   how long to wait for a reply: 500ms, 30s, 2m; 30s if not said
-              BUS|HOST:PORT    a configured bus that has a client end, or a server's address
+              --from A         the sender, '' for a bounce; default from the header Return-Path or From
+              --to B           a recipient, can be repeated; default from the headers Delivered-To, To, Cc and Bcc
+              --timeout TIME   how long to wait for a reply, such as 500ms, 30s or 2m; default 30s
+              BUS|HOST:PORT    a configured client or local bus, or the address of a server
             """;
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     private static final Client CLIENT = new Client("", "", "", "", "");
-    private static final int WIDEST = 500;
-    private static final int REFUSED = 500;
+    private static final int MAX_LENGTH = 500;
+    private static final int FIRST_PERMANENT_CODE = 500;
 
     private final MailTargets targets;
 
-    /** How many files came to which end. */
+    /** Counts files by their outcome. */
     private static final class Tally {
         private int accepted;
-        private int putOff;
-        private int refused;
+        private int deferred;
+        private int rejected;
         private int failed;
 
         void add(Reply reply) {
             if (reply.isAccepted()) {
                 accepted++;
-            } else if (reply.code() != 0 && reply.code() < REFUSED) {
-                putOff++;
+            } else if (reply.code() != 0 && reply.code() < FIRST_PERMANENT_CODE) {
+                deferred++;
             } else {
-                refused++;
+                rejected++;
             }
         }
 
         @Override
         public String toString() {
-            int sent = accepted + putOff + refused + failed;
-            return sent + (sent == 1 ? " file: " : " files: ") + accepted + " accepted, " + putOff + " put off, " + refused
-                    + " refused, " + failed + " failed";
+            int sent = accepted + deferred + rejected + failed;
+            return sent + (sent == 1 ? " file: " : " files: ") + accepted + " accepted, " + deferred
+                    + " deferred, " + rejected + " rejected, " + failed + " failed";
         }
     }
 
     /**
-     * The command.
+     * Creates the command.
      *
      * @param buses opens a client for a host and port, not null
      * @param context finds the clients of configured buses, not null
@@ -95,30 +95,32 @@ public final class SendCommand {
     /**
      * Sends files and prints the replies.
      *
-     * @param session whose folder relative files are in, not null
-     * @param arguments options, the bus and the files, or {@code --help}; the shell gives files of a pattern as a list
+     * @param session the session whose directory relative files are in, not null
+     * @param arguments options, the bus and the files, or {@code --help}; the shell may pass the files of a pattern as
+     *     a list
      */
     @Descriptor("sends files as mail over a bus")
     public void send(
             CommandSession session,
-            @Descriptor("[--from A] [--to B]... [--timeout 30s] BUS|HOST:PORT FILE..., or --help") Object... arguments) {
-        Arguments.run(HELP, Set.of("--from", "--to", "--timeout"), Arguments.flat(arguments), given -> {
-            Duration timeout = given.duration("--timeout", TIMEOUT);
-            List<String> rest = given.rest(2, Integer.MAX_VALUE, "BUS|HOST:PORT", "FILE");
-            try (MailTarget target = targets.find(rest.get(0), timeout)) {
-                send(target, session, rest.subList(1, rest.size()), given);
+            @Descriptor("[--from A] [--to B]... [--timeout 30s] BUS|HOST:PORT FILE..., or --help")
+                    Object... arguments) {
+        Arguments.run(HELP, Set.of("--from", "--to", "--timeout"), Arguments.flatten(arguments), given -> {
+            Duration timeout = given.duration("--timeout", DEFAULT_TIMEOUT);
+            List<String> positional = given.positional(2, Integer.MAX_VALUE, "BUS|HOST:PORT", "FILE");
+            try (MailTarget target = targets.find(positional.get(0), timeout)) {
+                send(target, session, positional.subList(1, positional.size()), given);
             }
         });
     }
 
     private static void send(MailTarget target, CommandSession session, List<String> files, Arguments given) {
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         Tally tally = new Tally();
         Output output = new Output(session);
-        Path folder = session.currentDir();
-        for (String file : expand(folder, files)) {
+        Path directory = session.currentDir();
+        for (String file : expand(directory, files)) {
             try {
-                Reply reply = target.send(message(folder, file, given));
+                Reply reply = target.send(message(directory, file, given));
                 tally.add(reply);
                 print(file, (reply.code() == 0 ? "no code" : reply.code()) + " " + reply.message());
             } catch (BusException e) {
@@ -128,95 +130,96 @@ public final class SendCommand {
                 tally.failed++;
                 print(file, "not sent: " + e.getMessage());
             } catch (InterruptedException e) {
-                // Whoever interrupts wants this command to end, and nothing else: the flag is not set again.
+                // The interrupt was meant for this command only: the flag is not set again.
                 tally.failed++;
-                print(file, "interrupted: the reply was not waited for");
+                print(file, "interrupted before the reply arrived");
                 break;
             }
-            if (output.isGone()) {
+            if (output.hasEnded()) {
                 break;
             }
         }
-        double seconds = (double) (System.nanoTime() - begun) / TimeUnit.SECONDS.toNanos(1);
+        double seconds = (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
         System.out.println(tally + String.format(Locale.ROOT, ", in %.1f s", seconds));
     }
 
     private static void print(String file, String what) {
-        System.out.println(Table.oneLine(file, WIDEST) + "  " + Table.oneLine(what, WIDEST));
+        System.out.println(Table.oneLine(file, MAX_LENGTH) + "  " + Table.oneLine(what, MAX_LENGTH));
     }
 
-    private static Message message(Path folder, String file, Arguments given) throws IOException {
-        Contents contents = Contents.of(path(folder, file));
+    private static Message message(Path directory, String file, Arguments given) throws IOException {
+        Contents contents = Contents.of(path(directory, file));
         String sender = given.value("--from");
         if (sender == null) {
-            sender = readable(HeaderAddresses.sender(contents), "Return-Path or From", "--from").get(0);
+            sender = valid(HeaderAddresses.sender(contents), "Return-Path or From", "--from").get(0);
         }
         List<String> recipients = given.values("--to");
         if (recipients.isEmpty()) {
-            recipients = readable(HeaderAddresses.recipients(contents), "Delivered-To, To, Cc or Bcc", "--to");
+            recipients = valid(HeaderAddresses.recipients(contents), "Delivered-To, To, Cc or Bcc", "--to");
         }
         Message message = new Message(CLIENT, new Envelope(sender, recipients), contents);
         return message.withQueueing(UUID.randomUUID().toString(), Instant.now(), 0);
     }
 
-    /** All that is read, unless there is something that cannot be read: mail goes to everybody or to nobody. */
-    private static List<String> readable(Addresses addresses, String headers, String option) throws IOException {
+    /** {@return all addresses; throws if one of them is invalid, since mail goes to all recipients or to none} */
+    private static List<String> valid(Addresses addresses, String headers, String option) throws IOException {
         if (addresses.hasUnreadable()) {
-            throw new IOException("it has headers with what cannot be read as an address: " + addresses.unreadable() + "; give "
-                    + option);
+            throw new IOException(
+                    "its headers contain invalid addresses: " + addresses.unreadable() + "; use " + option);
         }
         if (addresses.found().isEmpty()) {
-            throw new IOException("it has no header " + headers + " with an address; give " + option);
+            throw new IOException("no address in the headers " + headers + "; use " + option);
         }
         return List.copyOf(addresses.found());
     }
 
-    /** A shell may leave patterns as they are, as Karaf's does. */
-    private static List<String> expand(Path folder, List<String> files) {
+    /** Expands patterns, which a shell such as Karaf's may pass unchanged. */
+    private static List<String> expand(Path directory, List<String> files) {
         List<String> all = new ArrayList<>();
         for (String file : files) {
-            List<String> found = file.indexOf('*') >= 0 || file.indexOf('?') >= 0 ? matching(folder, file) : List.of();
+            boolean isPattern = file.indexOf('*') >= 0 || file.indexOf('?') >= 0;
+            List<String> found = isPattern ? matching(directory, file) : List.of();
             all.addAll(found.isEmpty() ? List.of(file) : found);
         }
         return all;
     }
 
-    private static List<String> matching(Path folder, String pattern) {
+    private static List<String> matching(Path directory, String pattern) {
         int slash = pattern.lastIndexOf('/') + 1;
-        String start = pattern.substring(0, slash);
+        String parent = pattern.substring(0, slash);
         List<String> found = new ArrayList<>();
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(path(folder, start.isEmpty() ? "." : start, true), pattern.substring(slash))) {
-            files.forEach(file -> found.add(start + file.getFileName()));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                path(directory, parent.isEmpty() ? "." : parent, true), pattern.substring(slash))) {
+            files.forEach(file -> found.add(parent + file.getFileName()));
         } catch (IOException | IllegalArgumentException | DirectoryIteratorException e) {
-            return List.of(); // It is told as a file that is not there.
+            return List.of(); // The pattern is then reported as a file that does not exist.
         }
         found.sort(null);
         return found;
     }
 
-    private static Path path(Path folder, String file) throws IOException {
-        return path(folder, file, false);
+    private static Path path(Path directory, String file) throws IOException {
+        return path(directory, file, false);
     }
 
-    private static Path path(Path folder, String file, boolean isFolder) throws IOException {
+    private static Path path(Path directory, String file, boolean isDirectory) throws IOException {
         Path path;
         try {
-            path = folder == null ? Path.of(file) : folder.resolve(file);
+            path = directory == null ? Path.of(file) : directory.resolve(file);
         } catch (InvalidPathException e) {
-            throw new IOException("no file can have that name", e);
+            throw new IOException("not a valid file name", e);
         }
-        if (isFolder) {
+        if (isDirectory) {
             return path;
         }
         if (Files.isDirectory(path)) {
-            throw new IOException("it is a folder; give its files, as " + file + "/*.eml");
+            throw new IOException("it is a directory; give its files, such as " + file + "/*.eml");
         }
         if (!Files.exists(path)) {
             throw new IOException("there is no file " + path.toAbsolutePath().normalize());
         }
         if (!Files.isRegularFile(path)) {
-            throw new IOException("it is neither a file nor a folder, but a pipe or a device");
+            throw new IOException("not a regular file but a pipe or a device");
         }
         if (!Files.isReadable(path)) {
             throw new IOException("permission denied");

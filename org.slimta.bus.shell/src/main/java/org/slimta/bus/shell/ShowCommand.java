@@ -14,7 +14,7 @@ import org.slimta.bus.api.runtime.FilterDTO;
 import org.slimta.bus.api.runtime.HandlerDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
 
-/** Command {@code slimta-bus:show}: everything about one bus. */
+/** Command {@code slimta-bus:show}, which shows everything about one bus. */
 @Component(
         service = ShowCommand.class,
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=show"})
@@ -22,21 +22,21 @@ public final class ShowCommand {
 
     private static final String HELP =
             """
-            Shows everything about one bus: where it is, what it waits for, how it fares, and who serves it.
+            Shows everything about one bus: its address, its state, its statistics, its handler and its filters.
 
             usage:    slimta-bus:show NAME
             example:  slimta-bus:show relay
 
-            Figures count from when the bus was opened.
+            Counts and latencies begin when the bus was opened.
             """;
-    private static final int WIDEST = 1000;
+    private static final int MAX_LENGTH = 1000;
 
     private final BusRuntime runtime;
 
     /**
-     * The command.
+     * Creates the command.
      *
-     * @param runtime tells what there is, not null
+     * @param runtime reports the buses and services, not null
      */
     @Activate
     public ShowCommand(@Reference BusRuntime runtime) {
@@ -44,14 +44,14 @@ public final class ShowCommand {
     }
 
     /**
-     * Prints what is known of a bus.
+     * Prints everything about a bus.
      *
-     * @param arguments its name, or {@code --help}
+     * @param arguments the name of the bus, or {@code --help}
      */
     @Descriptor("shows everything about one bus")
-    public void show(@Descriptor("the bus's NAME, or --help") String... arguments) {
+    public void show(@Descriptor("NAME of the bus, or --help") String... arguments) {
         Arguments.run(HELP, Set.of(), arguments, given -> {
-            String name = given.rest(1, 1, "NAME").get(0);
+            String name = given.positional(1, 1, "NAME").get(0);
             RuntimeDTO all = runtime.getRuntimeDTO();
             List<BusDTO> found =
                     Arrays.stream(all.buses).filter(bus -> bus.name.equals(name)).toList();
@@ -64,34 +64,34 @@ public final class ShowCommand {
 
     static CommandException noSuchBus(String name, BusDTO[] buses) {
         List<String> names = Arrays.stream(buses).map(bus -> bus.name).distinct().toList();
-        return CommandException.of("There is no bus '" + name + "'; there are: " + Table.names(names) + ".");
+        return CommandException.of("There is no bus '" + name + "'. Open buses: " + Table.names(names) + ".");
     }
 
     private static void print(BusDTO bus, RuntimeDTO all) {
-        System.out.println(Table.oneLine(bus.name, WIDEST));
+        System.out.println(Table.oneLine(bus.name, MAX_LENGTH));
         line("kind", bus.kind);
         line("address", bus.address);
         line("tls", bus.tls ? "yes" : null);
         line("state", bus.state);
-        line("waits for", bus.waitingFor);
+        line("reason", bus.waitingFor);
         line("configuration", bus.pid);
         line("opened by", bus.bundle);
         line("requests", bus.requestType);
         line("responses", bus.responseType);
         line("peers", bus.peers);
         line("in flight", bus.inFlight);
-        line("held", bus.memoryLimit == 0 ? null : bus.heldBytes + " of " + bus.memoryLimit + " bytes");
+        line("memory", bus.memoryLimit == 0 ? null : bus.heldBytes + " of " + bus.memoryLimit + " bytes");
         line("not read", Format.notRead(bus));
         line("queue", bus.queueSize == 0 ? null : bus.queued + " of " + bus.queueSize);
         line("answered", bus.answered);
-        line("failed", Format.failed(bus));
+        line("failed", Format.failures(bus));
         bus.failed.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
-                .forEach(failed -> line("", failed.getValue() + " " + failed.getKey()));
+                .forEach(failure -> line("", failure.getValue() + " " + failure.getKey()));
         if (bus.latency50 >= 0) {
-            line("latency", "half of the transactions took " + Format.latency(bus.latency50) + " at most,");
-            line("", "99 of 100 took " + Format.latency(bus.latency99) + " at most,");
-            line("", "999 of 1000 took " + Format.latency(bus.latency999) + " at most");
+            line("latency", "50 % within " + Format.latency(bus.latency50));
+            line("", "99 % within " + Format.latency(bus.latency99));
+            line("", "99.9 % within " + Format.latency(bus.latency999));
         }
         if (bus.handler >= 0) {
             line("handler", handler(bus.handler, all));
@@ -104,30 +104,30 @@ public final class ShowCommand {
     }
 
     private static String handler(long id, RuntimeDTO all) {
-        for (HandlerDTO each : all.handlers) {
-            if (each.serviceId == id) {
-                return service(id, each.handlerClass, each.bundle);
+        for (HandlerDTO handler : all.handlers) {
+            if (handler.serviceId == id) {
+                return service(id, handler.handlerClass, handler.bundle);
             }
         }
         return "service " + id;
     }
 
     private static String filter(long id, RuntimeDTO all) {
-        for (FilterDTO each : all.filters) {
-            if (each.serviceId == id) {
-                return service(id, each.filterClass, each.bundle);
+        for (FilterDTO filter : all.filters) {
+            if (filter.serviceId == id) {
+                return service(id, filter.filterClass, filter.bundle);
             }
         }
         return "service " + id;
     }
 
-    private static String service(long id, String type, String bundle) {
-        return type + " of bundle " + bundle + ", service " + id;
+    private static String service(long id, String className, String bundle) {
+        return className + " of bundle " + bundle + ", service " + id;
     }
 
     private static void line(String label, Object value) {
         if (value != null) {
-            System.out.printf("  %-15s%s%n", label, Table.oneLine(value.toString(), WIDEST));
+            System.out.printf("  %-15s%s%n", label, Table.oneLine(value.toString(), MAX_LENGTH));
         }
     }
 }

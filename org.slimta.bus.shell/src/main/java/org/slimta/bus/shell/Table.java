@@ -4,24 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Lines of cells in columns. A long cell loses its middle, and no cell breaks a line. */
+/**
+ * Text in columns. The middle of a long cell is left out, and line breaks and control characters in cells are replaced.
+ */
 final class Table {
 
-    private static final int WIDEST = 60;
-    private static final int GAP = 2;
-    private static final int MOST_NAMES = 20;
+    private static final int MAX_CELL_WIDTH = 60;
+    private static final int COLUMN_GAP = 2;
+    private static final int MAX_NAMES = 20;
 
     private final List<Column> columns = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
 
-    private record Column(String title, boolean right, int least) {}
+    private record Column(String title, boolean right, int minWidth) {}
 
     Table left(String title) {
         return left(title, 0);
     }
 
-    Table left(String title, int least) {
-        columns.add(new Column(title, false, Math.min(least, WIDEST)));
+    Table left(String title, int minWidth) {
+        columns.add(new Column(title, false, Math.min(minWidth, MAX_CELL_WIDTH)));
         return this;
     }
 
@@ -29,26 +31,27 @@ final class Table {
         return right(title, 0);
     }
 
-    Table right(String title, int least) {
-        columns.add(new Column(title, true, least));
+    Table right(String title, int minWidth) {
+        columns.add(new Column(title, true, minWidth));
         return this;
     }
 
-    /** One cell for each column; null is shown as a dash. */
+    /** Adds a row with one cell for each column; null is shown as a dash. */
     void row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(oneLine(cell == null ? "-" : cell.toString(), WIDEST));
+            row.add(oneLine(cell == null ? "-" : cell.toString(), MAX_CELL_WIDTH));
         }
         rows.add(row);
     }
 
-    /** The titles and the rows. */
+    /** {@return a line of titles, and a line for each row} */
     String withTitles() {
         List<String> titles = columns.stream().map(Column::title).toList();
         return line(titles, widths()) + withoutTitles();
     }
 
+    /** {@return a line for each row} */
     String withoutTitles() {
         int[] widths = widths();
         return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining());
@@ -59,7 +62,7 @@ final class Table {
         for (int i = 0; i < columns.size(); i++) {
             String cell = cells.get(i);
             String blanks = " ".repeat(widths[i] - cell.length());
-            line.append(columns.get(i).right() ? blanks + cell : cell + blanks).append(" ".repeat(GAP));
+            line.append(columns.get(i).right() ? blanks + cell : cell + blanks).append(" ".repeat(COLUMN_GAP));
         }
         return line.toString().stripTrailing() + System.lineSeparator();
     }
@@ -67,8 +70,8 @@ final class Table {
     private int[] widths() {
         int[] widths = new int[columns.size()];
         for (int i = 0; i < widths.length; i++) {
-            Column header = columns.get(i);
-            widths[i] = Math.max(header.least(), header.title().length());
+            Column column = columns.get(i);
+            widths[i] = Math.max(column.minWidth(), column.title().length());
             for (List<String> row : rows) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
@@ -77,16 +80,16 @@ final class Table {
     }
 
     /**
-     * The same on one line, without characters that a terminal would obey, which might come from a peer, and without its middle
-     * if it is too long.
+     * Puts a text on one line. Control characters, which a peer may have sent, become question marks, so that a
+     * terminal does not execute them. If the line is too long its middle is left out.
      */
-    static String oneLine(String text, int most) {
-        String line = onOneLine(text);
-        if (line.length() <= most) {
+    static String oneLine(String text, int maxLength) {
+        String line = joinLines(text);
+        if (line.length() <= maxLength) {
             return line;
         }
-        int front = (most - 3) / 2;
-        int back = line.length() - (most - 3 - front);
+        int front = (maxLength - 3) / 2;
+        int back = line.length() - (maxLength - 3 - front);
         if (Character.isHighSurrogate(line.charAt(front - 1))) {
             front--;
         }
@@ -96,8 +99,11 @@ final class Table {
         return line.substring(0, front) + "..." + line.substring(back);
     }
 
-    /** Line ends become a blank, with all blanks around them. Each character is looked at once, however many blanks there are. */
-    private static String onOneLine(String text) {
+    /**
+     * Replaces line ends, with all blanks around them, by one blank. Reads each character once, however many blanks
+     * there are.
+     */
+    private static String joinLines(String text) {
         StringBuilder line = new StringBuilder(text.length());
         int blanksFrom = 0;
         boolean ended = false;
@@ -112,7 +118,7 @@ final class Table {
                     line.append(' ');
                     ended = false;
                 }
-                line.appendCodePoint(isObeyed(c) ? '?' : c);
+                line.appendCodePoint(isControl(c) ? '?' : c);
                 blanksFrom = line.length();
             } else if (!ended) {
                 line.append(c == ' ' ? ' ' : '?');
@@ -129,19 +135,19 @@ final class Table {
         return c >= '\n' && c <= '\r' || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
 
-    private static boolean isObeyed(int c) {
+    private static boolean isControl(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE -> true;
             default -> false;
         };
     }
 
-    /** A list of names that is not endless. */
+    /** {@return the names with commas, at most the first 20 of them} */
     static String names(List<String> names) {
         if (names.isEmpty()) {
             return "none";
         }
-        String some = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
-        return names.size() <= MOST_NAMES ? some : some + " and " + (names.size() - MOST_NAMES) + " more";
+        String first = names.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
+        return names.size() <= MAX_NAMES ? first : first + " and " + (names.size() - MAX_NAMES) + " more";
     }
 }

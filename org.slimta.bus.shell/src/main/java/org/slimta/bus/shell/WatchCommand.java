@@ -18,7 +18,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.BusRuntime;
 
-/** Command {@code slimta-bus:watch}: how much passes over the buses, again and again. */
+/** Command {@code slimta-bus:watch}, which shows the rates of the buses at intervals. */
 @Component(
         service = WatchCommand.class,
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=watch"})
@@ -26,26 +26,26 @@ public final class WatchCommand {
 
     private static final String HELP =
             """
-            Shows how much passes over the buses, again and again.
+            Shows the rates of the buses at intervals.
 
             usage:    slimta-bus:watch [--every 1s] [--count 10] [NAME...]
             example:  slimta-bus:watch --every 5s --count 60 relay
 
-              --every TIME   how long an interval is: 500ms, 1s, 2m; 1s if not said
-              --count N      how many intervals, 10 if not said; 0 for no end but Ctrl-C or that of the session
-              NAME...        which buses, all if not said
+              --every TIME   the length of an interval, such as 500ms, 1s or 2m; default 1s
+              --count N      the number of intervals, default 10; 0 to go on until Ctrl-C or the end of the session
+              NAME...        the buses, default all
 
-            ANSWERED/S and FAILED/S are transactions a second in the interval, IN FLIGHT and QUEUED are how many there are at
-            its end. P99 is what 99 of 100 transactions took at most since the bus was opened, not in the interval alone.
+            ANSWERED/S and FAILED/S are transactions per second in the interval. IN FLIGHT and QUEUED are counts at its
+            end. P99 is the 99th percentile of the latency since the bus was opened, not of the interval alone.
             """;
-    private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final int COUNT = 10;
+    private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
+    private static final int DEFAULT_COUNT = 10;
     private static final int NAME_WIDTH = 12;
     private static final int FIGURE_WIDTH = 10;
 
     private final BusRuntime runtime;
 
-    /** A bus: of several with one name the first, the second and so on. */
+    /** Identifies a bus. Of several with the same name the first has the occurrence 1, the second 2 and so on. */
     private record Key(String name, int occurrence) {}
 
     /** The buses at one moment. */
@@ -55,7 +55,9 @@ public final class WatchCommand {
             return buses.containsKey(new Key(name, 1));
         }
 
-        /** Those of a name; one that is gone is still named. */
+        /**
+         * {@return the keys of all buses with a name; one key if there is none, so that a closed bus is still listed}
+         */
         List<Key> keys(String name) {
             return has(name)
                     ? buses.keySet().stream().filter(key -> name.equals(key.name())).toList()
@@ -64,9 +66,9 @@ public final class WatchCommand {
     }
 
     /**
-     * The command.
+     * Creates the command.
      *
-     * @param runtime tells what there is, not null
+     * @param runtime reports the buses and services, not null
      */
     @Activate
     public WatchCommand(@Reference BusRuntime runtime) {
@@ -74,19 +76,19 @@ public final class WatchCommand {
     }
 
     /**
-     * Prints figures until it has done so often enough, is interrupted, or nobody is there to read them.
+     * Prints rates until the number of intervals is reached, the thread is interrupted, or the session ends.
      *
-     * @param session for whom it prints, not null
+     * @param session the session that reads the output, not null
      * @param arguments options and the names of buses, or {@code --help}
      */
-    @Descriptor("shows how much passes over the buses, again and again")
+    @Descriptor("shows the rates of the buses at intervals")
     public void watch(
             CommandSession session,
             @Descriptor("[--every 1s] [--count 10] [NAME...], or --help") String... arguments) {
         Arguments.run(HELP, Set.of("--every", "--count"), arguments, given -> {
-            Duration every = given.duration("--every", EVERY);
-            int count = given.number("--count", COUNT);
-            List<String> names = given.rest(0, Integer.MAX_VALUE);
+            Duration interval = given.duration("--every", DEFAULT_INTERVAL);
+            int count = given.number("--count", DEFAULT_COUNT);
+            List<String> names = given.positional(0, Integer.MAX_VALUE);
             Snapshot first = snapshot();
             for (String name : names) {
                 if (!first.has(name)) {
@@ -94,32 +96,33 @@ public final class WatchCommand {
                 }
             }
             try {
-                watch(first, every, count == 0 ? Integer.MAX_VALUE : count, names, new Output(session));
+                watch(first, interval, count == 0 ? Integer.MAX_VALUE : count, names, new Output(session));
             } catch (InterruptedException e) {
-                // Whoever interrupts wants this command to end, and nothing else: the flag is not set again.
+                // The interrupt was meant for this command only: the flag is not set again.
                 System.out.println("interrupted");
             }
         });
     }
 
-    private void watch(Snapshot first, Duration every, int count, List<String> names, Output output)
+    private void watch(Snapshot first, Duration interval, int count, List<String> names, Output output)
             throws InterruptedException {
         int width = first.buses().keySet().stream().mapToInt(key -> key.name().length()).max().orElse(0);
         System.out.print(table(width).withTitles());
-        Snapshot before = first;
-        for (int i = 1; i <= count && output.await(before.nanos() + every.toNanos()); i++) {
+        Snapshot previous = first;
+        for (int i = 1; i <= count && output.await(previous.nanos() + interval.toNanos()); i++) {
             Snapshot now = snapshot();
             Table table = table(width);
-            Collection<Key> keys =
-                    names.isEmpty() ? now.buses().keySet() : names.stream().flatMap(name -> now.keys(name).stream()).toList();
+            Collection<Key> keys = names.isEmpty()
+                    ? now.buses().keySet()
+                    : names.stream().flatMap(name -> now.keys(name).stream()).toList();
             for (Key key : keys) {
-                row(table, key.name(), before.buses().get(key), now.buses().get(key), now.nanos() - before.nanos());
+                row(table, key.name(), previous.buses().get(key), now.buses().get(key), now.nanos() - previous.nanos());
             }
             if (now.buses().isEmpty() && names.isEmpty()) {
                 table.row(time(), "no bus", null, null, null, null, null);
             }
             System.out.print(table.withoutTitles());
-            before = now;
+            previous = now;
         }
     }
 
@@ -143,13 +146,13 @@ public final class WatchCommand {
                 .right("P99", FIGURE_WIDTH);
     }
 
-    private static void row(Table table, String name, BusDTO before, BusDTO now, long nanos) {
+    private static void row(Table table, String name, BusDTO previous, BusDTO now, long nanos) {
         if (now == null) {
             table.row(time(), name, "gone", null, null, null, null);
             return;
         }
-        String answered = rate(before == null ? 0 : before.answered, now.answered, nanos);
-        String failed = rate(before == null ? 0 : Format.failed(before), Format.failed(now), nanos);
+        String answered = rate(previous == null ? 0 : previous.answered, now.answered, nanos);
+        String failed = rate(previous == null ? 0 : Format.failures(previous), Format.failures(now), nanos);
         table.row(time(), name, answered, failed, now.inFlight, now.queued, Format.latency(now.latency99));
     }
 
@@ -157,9 +160,9 @@ public final class WatchCommand {
         return String.format(Locale.ROOT, "%tT", LocalTime.now());
     }
 
-    /** Each second. A count that went back belongs to a bus that was opened again. */
-    static String rate(long before, long now, long nanos) {
-        long more = now < before ? now : now - before;
-        return String.format(Locale.ROOT, "%.1f", (double) more * TimeUnit.SECONDS.toNanos(1) / Math.max(nanos, 1));
+    /** {@return the increase per second. A count that has decreased belongs to a bus that was opened again} */
+    static String rate(long previous, long now, long nanos) {
+        long increase = now < previous ? now : now - previous;
+        return String.format(Locale.ROOT, "%.1f", (double) increase * TimeUnit.SECONDS.toNanos(1) / Math.max(nanos, 1));
     }
 }

@@ -1,2 +1,2 @@
-/** Commands for the Gogo shell, one component each. They run in Karaf as they are. */
+/** Commands for the Gogo shell, one component each. Karaf, which uses Gogo, runs them as well. */
 package org.slimta.bus.shell;

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
-/** As much of a service registry as the commands use: services by their properties. */
+/** The part of a service registry that the commands use: services by their properties. */
 final class FakeServices {
 
     private record Service(Map<String, Object> properties, Object object) {}
@@ -27,7 +27,7 @@ final class FakeServices {
                 }));
     }
 
-    /** How often a service was fetched and not given back. */
+    /** How many services were got and not released. */
     int inUse() {
         return inUse;
     }

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.felix.service.command.CommandSession;
 
-/** As much of a session as the commands use. Its client may lose its connection, which the console alone notices. */
+/** The part of a session that the commands use. Its client can lose its connection, which only the console shows. */
 final class FakeSession {
 
-    private final AtomicBoolean gone = new AtomicBoolean();
+    private final AtomicBoolean disconnected = new AtomicBoolean();
     private final CommandSession session;
 
-    FakeSession(Path folder) {
+    FakeSession(Path directory) {
         PrintStream console = new PrintStream(new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -23,8 +23,8 @@ final class FakeSession {
 
             @Override
             public void flush() throws IOException {
-                if (gone.get()) {
-                    throw new IOException("the client is gone");
+                if (disconnected.get()) {
+                    throw new IOException("the client is disconnected");
                 }
             }
         });
@@ -32,7 +32,7 @@ final class FakeSession {
                 getClass().getClassLoader(),
                 new Class<?>[] {CommandSession.class},
                 (proxy, method, given) -> switch (method.getName()) {
-                    case "currentDir" -> folder;
+                    case "currentDir" -> directory;
                     case "getConsole" -> console;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -42,7 +42,7 @@ final class FakeSession {
         return session;
     }
 
-    void loseClient() {
-        gone.set(true);
+    void disconnect() {
+        disconnected.set(true);
     }
 }

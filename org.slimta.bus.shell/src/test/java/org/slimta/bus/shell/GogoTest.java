@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slimta.bus.api.runtime.BusRuntime;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
-/** The shell finds the commands and gives them their arguments as they were typed. */
+/** The shell finds the commands and passes their arguments as they were typed. */
 class GogoTest {
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory();
@@ -60,7 +60,7 @@ class GogoTest {
     }
 
     @Test
-    void eachCommandTellsItsHelp() throws Exception {
+    void eachCommandPrintsItsHelp() throws Exception {
         for (String name : commands.keySet()) {
             String printed = execute("slimta-bus:" + name + " --help");
             assertTrue(printed.contains("\nusage:    slimta-bus:" + name), printed);
@@ -79,11 +79,11 @@ class GogoTest {
     }
 
     @Test
-    void filesMayBeGivenByAPattern() throws Exception {
+    void filesMayBeGivenAsAPattern() throws Exception {
         for (String name : List.of("one.eml", "two.eml", "three.txt")) {
             Files.writeString(folder.resolve(name), "no mail");
         }
         String printed = execute("slimta-bus:send 127.0.0.1:4025 *.eml three.*");
-        assertEquals(3, printed.split("not sent: it has no header", -1).length - 1, printed);
+        assertEquals(3, printed.split("not sent: no address in the headers", -1).length - 1, printed);
     }
 }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 
-/** What a command prints. */
+/** Captures what a command prints. */
 final class Printed {
 
     private Printed() {}

@@ -55,7 +55,7 @@ class ReportTest {
     }
 
     @Test
-    void aBusIsShownWithAllThatIsKnownOfIt() {
+    void aBusIsShownWithAllItsFigures() {
         all.handlers = new HandlerDTO[] {Sample.handler()};
         all.filters = new FilterDTO[] {Sample.filter()};
         assertEquals(
@@ -69,16 +69,16 @@ class ReportTest {
                   responses      mail.reply
                   peers          3
                   in flight      12
-                  not read       1 (memory), 2 (queue-full)
+                  not read       1 connection (memory), 2 connections (queue-full)
                   queue          2 of 1024
                   answered       123456
                   failed         9
                                  5 HANDLER
                                  2 EXPIRED
                                  2 TIMEOUT
-                  latency        half of the transactions took 850 us at most,
-                                 99 of 100 took 12.3 ms at most,
-                                 999 of 1000 took 1.50 s at most
+                  latency        50 % within 850 us
+                                 99 % within 12.3 ms
+                                 99.9 % within 1.50 s
                   handler        org.example.relay.Deliver of bundle org.example.relay, service 42
                   filters        org.example.trace.Received of bundle org.example.trace, service 43
                                  service 99
@@ -87,14 +87,14 @@ class ReportTest {
     }
 
     @Test
-    void aBusThatWaitsSaysForWhat() {
+    void aWaitingBusIsShownWithTheReason() {
         assertEquals(
                 """
                 edge
                   kind           client
                   address        mx.example.com:4025
                   state          waiting
-                  waits for      a codec for the type mail.message
+                  reason         there is no codec for mail.message
                   opened by      org.example.edge
                   peers          0
                   in flight      0
@@ -105,10 +105,10 @@ class ReportTest {
     }
 
     @Test
-    void anUnknownNameTellsWhichThereAre() {
-        assertEquals("There is no bus 'rely'; there are: edge, relay.\n", show("rely"));
+    void anUnknownNameListsTheOpenBuses() {
+        assertEquals("There is no bus 'rely'. Open buses: edge, relay.\n", show("rely"));
         all.buses = new BusDTO[0];
-        assertEquals("There is no bus 'rely'; there are: none.\n", show("rely"));
+        assertEquals("There is no bus 'rely'. Open buses: none.\n", show("rely"));
     }
 
     @Test
@@ -137,7 +137,7 @@ class ReportTest {
     }
 
     @Test
-    void whatIsRejectedSaysWhy() {
+    void rejectionsAreListedWithTheirReasons() {
         all.rejected = new RejectedDTO[] {
             Sample.rejected("configuration", "org.slimta.bus.server~a", null, "port is 'x';\nit must be from 0 to 65535"),
             Sample.rejected("codec", "17", "org.example.note", "it has no type")
@@ -153,7 +153,7 @@ class ReportTest {
     }
 
     @Test
-    void whereThereIsNothingItIsSaid() {
+    void emptyReportsSaySo() {
         all.buses = new BusDTO[0];
         assertTrue(list().startsWith("There is no open bus."));
         assertTrue(codecs().startsWith("There is no codec."));
@@ -162,7 +162,7 @@ class ReportTest {
     }
 
     @Test
-    void aLongCellLosesItsMiddleAndNoCellBreaksTheLine() {
+    void longCellsAreShortenedAndLineEndsReplaced() {
         BusDTO bus = Sample.bus("one" + "x".repeat(200) + "end", "local");
         bus.address = "a\r\nb\u001b[31m";
         all.buses = new BusDTO[] {bus};
@@ -172,7 +172,7 @@ class ReportTest {
     }
 
     @Test
-    void noCellHoldsACharacterThatATerminalObeys() {
+    void controlCharactersInCellsAreReplaced() {
         BusDTO bus = Sample.bus("a\u009b31m\u202eb\u2066c\u0000\u007fd\u2028e\u0085f\ud800g\u00adh", "local");
         all.buses = new BusDTO[] {bus};
         assertTrue(list().split("\n")[1].startsWith("a?31m?b?c??d e f?g?h  local"), list());
@@ -186,7 +186,7 @@ class ReportTest {
     }
 
     @Test
-    void aCutDoesNotHalveACharacter() {
+    void shorteningDoesNotSplitASurrogatePair() {
         String faces = "\ud83d\ude00".repeat(100);
         for (int most = 10; most < 14; most++) {
             String cut = Table.oneLine(faces, most);
@@ -195,9 +195,9 @@ class ReportTest {
         }
     }
 
-    /** Eight times the text may take some eight times as long; if it grew with the square it would be 64 times. */
+    /** Eight times the text may take about eight times as long; quadratic cost would be 64 times. */
     @Test
-    void costGrowsWithTheSizeAndNotWithItsSquare() {
+    void costIsLinearInTheSize() {
         for (String unit : new String[] {" ", "\t", " \n", "\n", " x", "\u3000", "\r", "\u001b"}) {
             nanos(unit, 40_000);
             long once = Math.max(nanos(unit, 40_000), 50_000_000);
@@ -214,7 +214,7 @@ class ReportTest {
     }
 
     @Test
-    void aTableOfManyRowsIsMadeAtOnce() {
+    void aTableOfManyRowsIsFast() {
         BusDTO[] buses = new BusDTO[20_000];
         Arrays.setAll(buses, i -> Sample.bus("bus" + i, "local"));
         all.buses = buses;
@@ -222,7 +222,7 @@ class ReportTest {
     }
 
     @Test
-    void aListOfNamesIsNotEndless() {
+    void aListOfNamesIsBounded() {
         BusDTO[] buses = new BusDTO[1000];
         for (int i = 0; i < buses.length; i++) {
             buses[i] = Sample.bus("bus" + i, "local");
@@ -232,15 +232,15 @@ class ReportTest {
     }
 
     @Test
-    void wrongArgumentsAreAnsweredWithTheHelp() {
+    void wrongArgumentsPrintTheHelp() {
         for (String text : new String[] {list("all"), show("a", "b"), codecs("x"), handlers("x"), rejected("x")}) {
             assertTrue(text.matches("(?s)Unexpected argument '(.|all)'\\.\n\n.*"), text);
             assertTrue(text.contains("\nusage:    slimta-bus:"), text);
             assertTrue(text.contains("\nexample:  slimta-bus:"), text);
         }
-        assertTrue(show().startsWith("NAME is missing.\n\n"));
-        assertTrue(list("--all").startsWith("There is no option --all.\n\n"));
-        assertTrue(list((String) null).startsWith("An argument is null"));
+        assertTrue(show().startsWith("Missing argument NAME.\n\n"));
+        assertTrue(list("--all").startsWith("Unknown option --all.\n\n"));
+        assertTrue(list((String) null).startsWith("An argument is null; is a shell variable unset?"));
     }
 
     @Test
@@ -249,7 +249,7 @@ class ReportTest {
             list("--help"), show("relay", "--help"), codecs("--help"), handlers("--help"), rejected("--help")
         }) {
             assertTrue(text.matches("(?s)(Lists|Shows) .*\nusage:    slimta-bus:.*\nexample:  slimta-bus:.*"), text);
-            assertFalse(text.contains("too much"), text);
+            assertFalse(text.contains("Unexpected argument"), text);
         }
     }
 }

@@ -8,7 +8,7 @@ import org.slimta.bus.api.runtime.HandlerDTO;
 import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
 
-/** Snapshots made by hand. */
+/** Sample snapshots. */
 final class Sample {
 
     private Sample() {}
@@ -62,7 +62,7 @@ final class Sample {
         BusDTO bus = bus("edge", "client");
         bus.address = "mx.example.com:4025";
         bus.state = "waiting";
-        bus.waitingFor = "a codec for the type mail.message";
+        bus.waitingFor = "there is no codec for mail.message";
         bus.bundle = "org.example.edge";
         return bus;
     }

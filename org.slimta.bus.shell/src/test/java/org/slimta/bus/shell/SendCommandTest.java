@@ -61,7 +61,7 @@ class SendCommandTest {
         factory.close();
     }
 
-    /** By the first recipient: 550 for nobody, 450 for later, a failure for trouble, silence for silent. */
+    /** Replies by the first recipient: 550 for nobody, 450 for later, a failure for trouble, no reply for silent. */
     private void answer() {
         while (true) {
             try {
@@ -74,7 +74,7 @@ class SendCommandTest {
                     case "trouble" -> transaction.fail(Reason.HANDLER, "the disk is full");
                     case "silent" -> { }
                     case "quit" -> {
-                        session.loseClient();
+                        session.disconnect();
                         transaction.sendResponse(List.of(new Reply(250, "2.0.0 taken")));
                     }
                     case "mute" -> transaction.sendResponse(List.of(new Reply(0, "nothing was decided")));
@@ -97,7 +97,7 @@ class SendCommandTest {
     }
 
     @Test
-    void eachFileIsATransactionAndHasItsReply() throws Exception {
+    void eachFileIsOneTransactionWithItsReply() throws Exception {
         String good = file("good.eml", MAIL);
         String unknown = file("unknown.eml", MAIL.replace("bob", "nobody"));
         String later = file("later.eml", MAIL.replace("bob", "later"));
@@ -110,16 +110,16 @@ class SendCommandTest {
         assertTrue(lines[2].startsWith("trouble.eml  failed: HANDLER: "), lines[2]);
         assertTrue(lines[2].contains("the disk is full"), lines[2]);
         assertEquals("none.eml  not sent: there is no file " + folder.resolve("none.eml"), lines[3]);
-        assertEquals(".  not sent: it is a folder; give its files, as ./*.eml", lines[4]);
+        assertEquals(".  not sent: it is a directory; give its files, such as ./*.eml", lines[4]);
         assertEquals("good.eml  250 2.0.0 taken", lines[5]);
-        assertEquals("6 files: 1 accepted, 1 put off, 1 refused, 3 failed, in TIME", lines[6]);
+        assertEquals("6 files: 1 accepted, 1 deferred, 1 rejected, 3 failed, in TIME", lines[6]);
         assertEquals(4, received.size());
         assertEquals(MAIL, new String(received.get(3).contents().toByteArray()));
         assertEquals(4, received.stream().map(Message::id).distinct().count());
     }
 
     @Test
-    void theEnvelopeIsThatOfTheHeaders() throws Exception {
+    void theEnvelopeComesFromTheHeaders() throws Exception {
         send(
                 address,
                 file("1", "From: \"a@b\" (c@d) <alice@example.com>\nTo: Bob <bob@x.org>,\n carl@x.org\nCc: bob@x.org\n\n"),
@@ -144,46 +144,46 @@ class SendCommandTest {
     }
 
     @Test
-    void aFileWhoseAddressesCannotAllBeReadIsNotSent() throws Exception {
+    void aFileWithAnInvalidAddressIsNotSent() throws Exception {
         String file = file("mail", "From: <root>\nTo: bob@x.org, Carl\n\n");
         assertTrue(send("--to", "bob@x.org", address, file).startsWith(
-                "mail  not sent: it has headers with what cannot be read as an address: From: 'root' ("));
-        assertTrue(send("--from", "a@b", address, file).contains("To: 'Carl' (Missing final '@domain'); give --to\n"));
+                "mail  not sent: its headers contain invalid addresses: From: 'root' ("));
+        assertTrue(send("--from", "a@b", address, file).contains("To: 'Carl' (Missing final '@domain'); use --to\n"));
         assertEquals(List.of(), received);
         assertTrue(send("--from", "a@b", "--to", "c@d", address, file).contains("mail  250 "));
     }
 
     @Test
-    void theEnvelopeIsThatOfTheOptions() throws Exception {
+    void theEnvelopeComesFromTheOptions() throws Exception {
         String printed = send("--from", "", "--to", "one@x.org", "--to", "two@x.org", address, file("mail", "no headers"));
-        assertEquals("mail  250 2.0.0 taken\n1 file: 1 accepted, 0 put off, 0 refused, 0 failed, in TIME\n", printed);
+        assertEquals("mail  250 2.0.0 taken\n1 file: 1 accepted, 0 deferred, 0 rejected, 0 failed, in TIME\n", printed);
         assertEquals("", received.get(0).envelope().sender());
         assertEquals(List.of("one@x.org", "two@x.org"), received.get(0).envelope().recipients());
     }
 
     @Test
-    void whatHasNoAddressesSaysWhichOptionGivesThem() throws Exception {
+    void aFileWithoutAddressesNamesTheOptionToUse() throws Exception {
         String file = file("mail", "Subject: nothing\n\n");
         assertTrue(send(address, file).contains(
-                "mail  not sent: it has no header Return-Path or From with an address; give --from\n"));
-        assertTrue(send("--from", "a@b", address, file).contains("Cc or Bcc with an address; give --to\n"));
+                "mail  not sent: no address in the headers Return-Path or From; use --from\n"));
+        assertTrue(send("--from", "a@b", address, file).contains("Cc or Bcc; use --to\n"));
         assertEquals(List.of(), received);
     }
 
     @Test
-    void aPipeIsNotWaitedFor() throws Exception {
+    void aPipeIsNotRead() throws Exception {
         Process made = new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start();
         assertEquals(0, made.waitFor());
         Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("none"));
         String printed = send(address, "pipe", "dangling", file("mail", MAIL));
         String[] lines = printed.split("\n");
-        assertEquals("pipe  not sent: it is neither a file nor a folder, but a pipe or a device", lines[0]);
+        assertEquals("pipe  not sent: not a regular file but a pipe or a device", lines[0]);
         assertTrue(lines[1].startsWith("dangling  not sent: there is no file "), lines[1]);
         assertEquals("mail  250 2.0.0 taken", lines[2]);
     }
 
     @Test
-    void nothingMoreIsSentWhenTheSessionIsGone() throws Exception {
+    void nothingMoreIsSentWhenTheSessionHasEnded() throws Exception {
         String file = file("mail", MAIL);
         String quitting = file("quitting", MAIL.replace("bob", "quit"));
         send(address, quitting, file, file);
@@ -191,10 +191,11 @@ class SendCommandTest {
     }
 
     @Test
-    void aReplyWithoutACodeIsNoAcceptance() throws Exception {
+    void aReplyWithoutACodeIsARejection() throws Exception {
         String printed = send(address, file("mail", MAIL.replace("bob", "mute")));
         assertEquals(
-                "mail  no code nothing was decided\n1 file: 0 accepted, 0 put off, 1 refused, 0 failed, in TIME\n", printed);
+                "mail  no code nothing was decided\n1 file: 0 accepted, 0 deferred, 1 rejected, 0 failed, in TIME\n",
+                printed);
     }
 
     @Test
@@ -211,27 +212,29 @@ class SendCommandTest {
     }
 
     @Test
-    void aBusThatIsNotForMailIsNotUsed() {
+    void aBusThatDoesNotCarryMailIsNotUsed() {
         services.add("client", Map.of("slimta.bus.name", "notes", "slimta.bus.request.type", "itest.note"));
         assertEquals(
-                "The bus 'notes' is not for mail: the type of its requests is itest.note, not mail.message.\n",
+                "The bus 'notes' does not carry mail: its request type is itest.note, not mail.message.\n",
                 send("notes", "file"));
     }
 
     @Test
-    void anUnknownBusTellsWhichThereAre() {
-        String elsewhere = ". A server elsewhere is HOST:PORT, as 127.0.0.1:4025.\n";
+    void anUnknownBusListsTheConfiguredOnes() {
+        String elsewhere = ". For any other server give HOST:PORT, such as 127.0.0.1:4025.\n";
         assertEquals(
-                "There is no configured bus 'relay' to send over; there are: none" + elsewhere, send("relay", "file"));
+                "There is no configured bus 'relay' to send to. Configured buses: none" + elsewhere,
+                send("relay", "file"));
         services.add("client", Map.of("slimta.bus.name", "z"));
         services.add("client", Map.of("slimta.bus.name", "a"));
         assertEquals(
-                "There is no configured bus 'relay' to send over; there are: a, z" + elsewhere, send("relay", "file"));
+                "There is no configured bus 'relay' to send to. Configured buses: a, z" + elsewhere,
+                send("relay", "file"));
         assertEquals("The port is 65536; it must be from 1 to 65535.\n", send("localhost:65536", "file"));
     }
 
     @Test
-    void whereNobodyListensTheReasonIsShownAndTheNextFileIsTried() throws Exception {
+    void aConnectFailureIsShownAndTheNextFileIsTried() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -239,22 +242,22 @@ class SendCommandTest {
         String file = file("mail", MAIL);
         String printed = send("127.0.0.1:" + port, file, file);
         assertTrue(printed.startsWith("mail  failed: CONNECT: "), printed);
-        assertTrue(printed.endsWith("2 files: 0 accepted, 0 put off, 0 refused, 2 failed, in TIME\n"), printed);
+        assertTrue(printed.endsWith("2 files: 0 accepted, 0 deferred, 0 rejected, 2 failed, in TIME\n"), printed);
     }
 
     @Test
-    void aPatternThatTheShellLeavesIsTheFilesThatMatch() throws Exception {
+    void aPatternThatTheShellPassesUnchangedIsExpanded() throws Exception {
         String one = file("one.eml", MAIL);
         file("two.eml", MAIL);
         file("three.txt", MAIL);
         String printed = send(address, one.replace("one.eml", "*.eml"));
-        assertTrue(printed.endsWith("2 files: 2 accepted, 0 put off, 0 refused, 0 failed, in TIME\n"), printed);
+        assertTrue(printed.endsWith("2 files: 2 accepted, 0 deferred, 0 rejected, 0 failed, in TIME\n"), printed);
         String none = send(address, one.replace("one.eml", "*.mail"));
         assertTrue(none.contains("not sent: there is no file"), none);
     }
 
     @Test
-    void waitingForAReplyEnds() throws Exception {
+    void waitingForAReplyTimesOut() throws Exception {
         String file = file("mail", MAIL.replace("bob", "silent"));
         String opened = send("--timeout", "200ms", address, file);
         assertTrue(opened.startsWith("mail  failed: TIMEOUT: "), opened);
@@ -262,11 +265,14 @@ class SendCommandTest {
                 factory.newClient("127.0.0.1", server.address().getPort(), Message.class, Reply.class),
                 Map.of("slimta.bus.name", "relay"));
         String configured = send("--timeout", "200ms", "relay", file);
-        assertTrue(configured.matches("(?s)mail  failed: TIMEOUT: no reply over .* in 200 ms \\(--timeout\\); the mail is still under way.*\n.*"), configured);
+        assertTrue(
+                configured.matches("(?s)mail  failed: TIMEOUT: no reply over .* within 200 ms \\(--timeout\\); the mail is"
+                        + " still being sent.*\n.*"),
+                configured);
     }
 
     @Test
-    void anInterruptEndsIt() throws Exception {
+    void anInterruptEndsTheCommand() throws Exception {
         String file = file("mail", MAIL.replace("bob", "silent"));
         List<String> printed = new ArrayList<>();
         Thread thread = new Thread(() -> printed.add(send(address, file, file)));
@@ -277,16 +283,16 @@ class SendCommandTest {
         thread.interrupt();
         thread.join();
         assertEquals(
-                List.of("mail  interrupted: the reply was not waited for\n"
-                        + "1 file: 0 accepted, 0 put off, 0 refused, 1 failed, in TIME\n"),
+                List.of("mail  interrupted before the reply arrived\n"
+                        + "1 file: 0 accepted, 0 deferred, 0 rejected, 1 failed, in TIME\n"),
                 printed);
     }
 
     @Test
-    void wrongArgumentsAreAnsweredWithTheHelp() {
-        assertTrue(send("relay").startsWith("FILE is missing.\n\nSends files as mail"));
-        assertTrue(send("--timeout", "soon", "relay", "file").startsWith("--timeout is 'soon'; it must be a number"));
-        assertTrue(send("--form", "a@b", "relay", "file").startsWith("There is no option --form.\n\n"));
+    void wrongArgumentsPrintTheHelp() {
+        assertTrue(send("relay").startsWith("Missing argument FILE.\n\nSends files as mail"));
+        assertTrue(send("--timeout", "soon", "relay", "file").startsWith("--timeout is 'soon'; it must be a duration"));
+        assertTrue(send("--form", "a@b", "relay", "file").startsWith("Unknown option --form.\n\n"));
         assertTrue(send("--help").contains("\nexample:  slimta-bus:send 127.0.0.1:4025 mail/*.eml\n"));
     }
 }

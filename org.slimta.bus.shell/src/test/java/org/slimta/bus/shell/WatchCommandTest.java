@@ -77,13 +77,13 @@ class WatchCommandTest {
     }
 
     @Test
-    void aRateIsCountedForASecond() {
+    void aRateIsPerSecond() {
         assertEquals("5.0", WatchCommand.rate(90, 100, TimeUnit.SECONDS.toNanos(2)));
         assertEquals("14.0", WatchCommand.rate(90, 7, TimeUnit.MILLISECONDS.toNanos(500)));
     }
 
     @Test
-    void itEndsWhenItIsInterrupted() throws Exception {
+    void anInterruptEndsTheCommand() throws Exception {
         StringBuilder printed = new StringBuilder();
         Thread thread = new Thread(() -> printed.append(watch("--every", "1h", "--count", "0")));
         thread.start();
@@ -96,21 +96,21 @@ class WatchCommandTest {
     }
 
     @Test
-    void itEndsWhenItsClientIsGoneBeforeTheIntervalIsOver() {
-        BusRuntime losing = () -> {
+    void theCommandEndsWithItsSessionBeforeTheIntervalEnds() {
+        BusRuntime disconnecting = () -> {
             if (snapshots.incrementAndGet() == 3) {
-                session.loseClient();
+                session.disconnect();
             }
             return Sample.of();
         };
-        Printed.by(() -> new WatchCommand(losing).watch(session.session(), "--every", "10ms", "--count", "0"));
+        Printed.by(() -> new WatchCommand(disconnecting).watch(session.session(), "--every", "10ms", "--count", "0"));
         assertEquals(3, snapshots.get());
-        Printed.by(() -> new WatchCommand(losing).watch(session.session(), "--every", "1h", "--count", "0"));
+        Printed.by(() -> new WatchCommand(disconnecting).watch(session.session(), "--every", "1h", "--count", "0"));
         assertEquals(4, snapshots.get());
     }
 
     @Test
-    void itEndsWhenWhatItPrintsGoesNowhere() {
+    void theCommandEndsWhenItsOutputCannotBeWritten() {
         PrintStream before = System.out;
         System.setOut(new PrintStream(new OutputStream() {
             @Override
@@ -127,7 +127,7 @@ class WatchCommandTest {
     }
 
     @Test
-    void aBusThatGoesIsGone() {
+    void aClosedBusIsShownAsGone() {
         BusRuntime leaving = () -> snapshots.getAndIncrement() == 0 ? Sample.of(Sample.relay()) : Sample.of();
         WatchCommand command = new WatchCommand(leaving);
         String named = Printed.by(() -> command.watch(session.session(), "--every", "10ms", "--count", "1", "relay"));
@@ -138,13 +138,14 @@ class WatchCommandTest {
     }
 
     @Test
-    void whatIsWrongIsSaid() {
-        assertEquals("There is no bus 'rely'; there are: edge, relay.\n", watch("rely"));
-        assertTrue(watch("--every", "1").startsWith("--every is '1'; it must be a number with its unit, as 500ms, 30s"));
+    void wrongArgumentsAreReported() {
+        assertEquals("There is no bus 'rely'. Open buses: edge, relay.\n", watch("rely"));
+        assertTrue(watch("--every", "1")
+                .startsWith("--every is '1'; it must be a duration with a unit, such as 500ms, 30s"));
         assertTrue(watch("--every", "1ms").startsWith("--every is '1ms'; it must be"));
         assertTrue(watch("--every", "25h").startsWith("--every is '25h'; it must be"));
-        assertTrue(watch("--count", "many").startsWith("--count is 'many'; it must be a number."));
-        assertTrue(watch("--count").startsWith("--count needs a value."));
+        assertTrue(watch("--count", "many").startsWith("--count is 'many'; it must be a whole number, such as 10."));
+        assertTrue(watch("--count").startsWith("Option --count needs a value."));
         assertTrue(watch("--count", "--every").contains("example:  slimta-bus:watch --every 5s --count 60 relay\n"));
         assertFalse(watch("--help").contains("needs a value"));
     }

@@ -9,10 +9,10 @@ public class CodecDTO {
     /** The name of its type ({@code slimta.bus.codec.type}), or null if it has none. */
     public String type;
 
-    /** The name of its class of objects, never null. */
+    /** The name of the class of the objects that it writes and reads, never null. */
     public String objectClass;
 
-    /** The name of its own class, never null. */
+    /** The name of the class of the codec, never null. */
     public String codecClass;
 
     /** The symbolic name of its bundle, never null. */
@@ -21,9 +21,9 @@ public class CodecDTO {
     /** Its service ranking. */
     public int ranking;
 
-    /** Whether it is the one that serves its type; if not, another has a higher rank. */
+    /** Whether this codec serves its type; if not, another one has a higher rank. */
     public boolean serves;
 
-    /** Nothing yet. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public CodecDTO() {}
 }

@@ -6,7 +6,7 @@ public class HandlerDTO {
     /** Its service id. */
     public long serviceId;
 
-    /** Which buses it is for ({@code slimta.bus.whiteboard.target}), never null. */
+    /** The LDAP filter for the buses to serve ({@code slimta.bus.whiteboard.target}), never null. */
     public String target;
 
     /** The name of its class, never null. */
@@ -18,9 +18,9 @@ public class HandlerDTO {
     /** Its service ranking. */
     public int ranking;
 
-    /** The names of the buses that it serves now; never null. */
+    /** The names of the buses that it serves at the moment, never null. */
     public String[] buses;
 
-    /** Nothing yet. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public HandlerDTO() {}
 }

@@ -1,20 +1,20 @@
 package org.slimta.bus.api.runtime;
 
-/** Something that is not used. */
+/** A configuration or service that the provider does not use. */
 public class RejectedDTO {
 
     /** {@code configuration}, {@code codec}, {@code handler} or {@code filter}. */
     public String kind;
 
-    /** The PID of the configuration, or the service id in digits; never null. */
+    /** The PID of the configuration, or the service id as decimal digits; never null. */
     public String id;
 
-    /** The symbolic name of its bundle, or null for a configuration. */
+    /** The symbolic name of the bundle of the service, or null for a configuration. */
     public String bundle;
 
-    /** What is wrong, and what would be right; never null. */
+    /** What is wrong and how to correct it, never null. */
     public String reason;
 
-    /** Nothing yet. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public RejectedDTO() {}
 }

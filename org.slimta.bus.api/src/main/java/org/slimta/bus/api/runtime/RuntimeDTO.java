@@ -1,23 +1,23 @@
 package org.slimta.bus.api.runtime;
 
-/** Everything that there is. */
+/** A snapshot of the provider: all buses and services, and what was rejected. */
 public class RuntimeDTO {
 
-    /** The open buses by their names, configured ones and those that bundles opened through a factory; never null. */
+    /** The open buses, both configured and opened by bundles through a factory, sorted by name; never null. */
     public BusDTO[] buses;
 
-    /** The codec services, those first that serve; never null. */
+    /** The codec services, with those that serve their type first; never null. */
     public CodecDTO[] codecs;
 
-    /** The handler services by rank; never null. */
+    /** The handler services, sorted by rank; never null. */
     public HandlerDTO[] handlers;
 
     /** The filter services in the order in which they are called; never null. */
     public FilterDTO[] filters;
 
-    /** What is not used, and why; never null. */
+    /** The configurations and services that are not used, with the reasons; never null. */
     public RejectedDTO[] rejected;
 
-    /** Nothing yet. */
+    /** Creates an empty DTO, whose fields the provider fills. */
     public RuntimeDTO() {}
 }

@@ -1,4 +1,6 @@
-/** What there is and how it fares: {@link org.slimta.bus.api.runtime.BusRuntime} is a service of the provider. */
+/**
+ * The state and the statistics of the buses: the service {@link org.slimta.bus.api.runtime.BusRuntime} reports them.
+ */
 @Export
 @Version("0.1.0")
 package org.slimta.bus.api.runtime;

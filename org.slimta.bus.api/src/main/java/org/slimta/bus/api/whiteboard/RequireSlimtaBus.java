@@ -9,8 +9,8 @@ import org.osgi.annotation.bundle.Requirement;
 import org.slimta.bus.api.BusConstants;
 
 /**
- * Says that the bundle needs the provider of the buses, so that a resolver finds it. In the framework it has no effect: the
- * bundle resolves without, and is not refreshed when the provider is.
+ * Declares that the bundle needs the provider of the buses, so that a resolver includes it. The requirement has no
+ * effect in the framework: the bundle resolves without the provider, and is not refreshed with it.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
-/** Component property {@code slimta.bus.codec.type}: the name of the type that an {@code XmlCodec} service is for. */
+/** Component property {@code slimta.bus.codec.type}: the name of the type that an {@code XmlCodec} service serves. */
 @ComponentPropertyType
 @RequireSlimtaBus
 @Documented
@@ -15,10 +15,6 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 @Target(ElementType.TYPE)
 public @interface SlimtaBusCodecType {
 
-    /**
-     * The name that configured buses know the type by.
-     *
-     * @return the name, as {@code mail.message}
-     */
+    /** {@return the name of the type in configurations of buses, such as {@code mail.message}} */
     String value();
 }

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
- * Component property {@code slimta.bus.whiteboard.target}: which configured buses a {@code RequestHandler} or
- * {@code BusFilter} service is for.
+ * Component property {@code slimta.bus.whiteboard.target}: the configured buses that a {@code RequestHandler} or
+ * {@code BusFilter} service serves.
  */
 @ComponentPropertyType
 @RequireSlimtaBus
@@ -18,10 +18,6 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 @Target(ElementType.TYPE)
 public @interface SlimtaBusWhiteboardTarget {
 
-    /**
-     * An LDAP filter on the properties of the buses.
-     *
-     * @return the filter, as {@code (slimta.bus.name=relay)}
-     */
+    /** {@return an LDAP filter on the properties of the buses, such as {@code (slimta.bus.name=relay)}} */
     String value();
 }

@@ -1,4 +1,4 @@
-/** Annotations for components that are codecs, handlers and filters. They leave no trace at run time. */
+/** Annotations for components that are codecs, handlers and filters. The annotations have no effect at run time. */
 @Export
 @Version("0.1.0")
 package org.slimta.bus.api.whiteboard;

@@ -9,47 +9,42 @@ import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Bytes beside the XML: a size and a way to read them, as often as one likes. They need not be in memory. Must be
- * thread-safe, and its bytes must not change.
+ * Bytes beside the XML of a frame, which have a known size and can be read any number of times. They need not be in
+ * memory. Implementations must be thread-safe, and the bytes must not change.
  */
 @ConsumerType
 public interface Attachment {
 
-    /**
-     * How many bytes there are.
-     *
-     * @return the size in bytes, 0 or more, always the same
-     */
+    /** {@return the size in bytes; 0 or more, always the same} */
     long size();
 
     /**
-     * Reads from the start. If reading fails while a frame is being sent, its transaction fails with {@code CODEC}; if some of
-     * the frame has left, that connection is cut off, since the frame can neither be finished nor taken back.
+     * Opens a stream that reads from the start. If reading fails while a frame is being sent, its transaction fails
+     * with {@link org.slimta.bus.api.BusException.Reason#CODEC}; if a part of the frame has been sent by then, the
+     * connection is closed, since the frame can neither be completed nor revoked.
      *
-     * @return a stream of exactly {@link #size()} bytes, to be closed by the caller; never null
-     * @throws IOException if the bytes cannot be had
+     * @return a stream of exactly {@link #size()} bytes, which the caller must close; never null
+     * @throws IOException if the bytes cannot be read
      */
     InputStream open() throws IOException;
 
     /**
-     * The bytes where they lie in memory, so that they can be sent without being copied.
-     *
-     * @return read-only buffers that hold {@link #size()} bytes together, new ones at each call; or null if the bytes are
-     *     not in memory
+     * {@return the bytes in memory, so that they can be sent without being copied: read-only buffers that together hold
+     * {@link #size()} bytes, new ones for each call; or null if the bytes are not in memory}
      */
     default List<ByteBuffer> buffers() {
         return null;
     }
 
     /**
-     * All bytes in an array.
+     * Reads all bytes into an array.
      *
-     * @return a copy, never null
-     * @throws IOException if the bytes cannot be had, or are more than an array holds
+     * @return the bytes, a copy, never null
+     * @throws IOException if the bytes cannot be read, or are more than an array can hold
      */
     default byte[] toByteArray() throws IOException {
         if (size() > Integer.MAX_VALUE - 8) {
-            throw new IOException("an attachment of " + size() + " bytes does not fit an array; open() it");
+            throw new IOException("an attachment of " + size() + " bytes does not fit into an array; use open()");
         }
         try (InputStream in = open()) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) size());
@@ -59,9 +54,9 @@ public interface Attachment {
     }
 
     /**
-     * An attachment of an array.
+     * Returns an attachment of an array.
      *
-     * @param bytes its bytes, not copied: they must not change from now on; not null
+     * @param bytes the bytes, not null; not copied, so they must not be changed afterwards
      * @return the attachment, never null
      */
     static Attachment of(byte[] bytes) {
@@ -69,9 +64,9 @@ public interface Attachment {
     }
 
     /**
-     * An attachment of buffers, one after the other, each from its position to its limit.
+     * Returns an attachment of buffers, one after the other, each from its position to its limit.
      *
-     * @param buffers its bytes, not copied: they must not change from now on; not null
+     * @param buffers the bytes, not null; not copied, so they must not be changed afterwards
      * @return the attachment, never null
      */
     static Attachment of(List<ByteBuffer> buffers) {
@@ -79,11 +74,11 @@ public interface Attachment {
     }
 
     /**
-     * An attachment of a file. It is read when it is needed and never held in memory as a whole.
+     * Returns an attachment of a file. The file is read when its bytes are needed, and never held in memory as a whole.
      *
      * @param file the file, not null; it must not change as long as the attachment is in use
      * @return the attachment, never null
-     * @throws IOException if there is no such file, or it cannot be read
+     * @throws IOException if the file does not exist or cannot be read
      */
     static Attachment of(Path file) throws IOException {
         return new FileAttachment(file);

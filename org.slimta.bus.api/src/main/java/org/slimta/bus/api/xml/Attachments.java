@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The attachments of one frame. They are counted from 1 over the whole frame, whatever request or response they belong to.
- * Not thread-safe.
+ * The attachments of one frame. They are numbered from 1 over the whole frame, whichever request or response they
+ * belong to. Not thread-safe.
  */
 public final class Attachments {
 
-    private static final int LONGEST_SHOWN = 200;
+    private static final int MAX_SHOWN_CHARACTERS = 200;
 
     private final List<Attachment> parts = new ArrayList<>();
 
-    /** No attachments yet. */
+    /** Creates an empty list of attachments. */
     public Attachments() {}
 
     /**
      * Adds an attachment.
      *
-     * @param attachment what to add, not null
-     * @return its number, 1 for the first: what goes into the attribute {@code part}
+     * @param attachment the attachment, not null
+     * @return its number, 1 for the first: the value for the attribute {@code part}
      */
     public int add(Attachment attachment) {
         parts.add(Objects.requireNonNull(attachment, "attachment"));
@@ -29,27 +29,27 @@ public final class Attachments {
     }
 
     /**
-     * The attachment of a number.
+     * Returns the attachment with the given number.
      *
-     * @param part 1 for the first
+     * @param part the number, 1 for the first
      * @return the attachment, never null
-     * @throws IllegalArgumentException if the frame has no such attachment
+     * @throws IllegalArgumentException if the frame has no attachment with that number
      */
     public Attachment get(int part) {
         if (part < 1 || part > parts.size()) {
             throw new IllegalArgumentException(
-                    "there is no attachment " + part + "; the frame has " + parts.size() + ", counted from 1");
+                    "attachment " + part + " does not exist; the frame has " + parts.size() + ", numbered from 1");
         }
         return parts.get(part - 1);
     }
 
     /**
-     * The attachment that an element names in its attribute {@code part}, by digits of ASCII, with or without white space
-     * around.
+     * Returns the attachment that an element refers to by its attribute {@code part}: ASCII digits, optionally
+     * surrounded by white space.
      *
      * @param element the element, not null
      * @return the attachment, never null
-     * @throws IllegalArgumentException if the element names none, or one that the frame does not have
+     * @throws IllegalArgumentException if the element has no such attribute, or the frame has no such attachment
      */
     public Attachment of(XmlElement element) {
         String part = element.attribute("part");
@@ -64,7 +64,7 @@ public final class Attachments {
         return get(number);
     }
 
-    /** The number that the digits of ASCII make, at most {@link Integer#MAX_VALUE}; or -1 if it is anything else. */
+    /** The value of ASCII digits, at most {@link Integer#MAX_VALUE}; or -1 for any other text. */
     private static int number(String text) {
         String digits = withoutBlanksAround(text);
         long number = digits.isEmpty() ? -1 : 0;
@@ -94,25 +94,17 @@ public final class Attachments {
         return c == ' ' || c == '\t' || c == '\n' || c == '\r';
     }
 
-    /** What a peer wrote may be long. */
+    /** Limits text of a peer, which may be long. */
     private static String cut(String text) {
-        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+        return text.length() <= MAX_SHOWN_CHARACTERS ? text : text.substring(0, MAX_SHOWN_CHARACTERS) + "...";
     }
 
-    /**
-     * How many there are.
-     *
-     * @return their number
-     */
+    /** {@return the number of attachments} */
     public int size() {
         return parts.size();
     }
 
-    /**
-     * All of them.
-     *
-     * @return the attachments in order, a copy
-     */
+    /** {@return the attachments in order, a copy, never null} */
     public List<Attachment> toList() {
         return List.copyOf(parts);
     }

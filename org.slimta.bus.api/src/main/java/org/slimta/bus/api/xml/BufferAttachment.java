@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Bytes in memory, in one piece or several. */
+/** An attachment in memory, in one or more buffers. */
 final class BufferAttachment implements Attachment {
 
     private final List<ByteBuffer> pieces;

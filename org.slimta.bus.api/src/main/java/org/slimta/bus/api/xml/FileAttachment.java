@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The bytes of a file. */
+/** An attachment in a file. */
 final class FileAttachment implements Attachment {
 
     private final Path file;
@@ -14,7 +14,7 @@ final class FileAttachment implements Attachment {
 
     FileAttachment(Path file) throws IOException {
         if (!Files.isReadable(file) || !Files.isRegularFile(file)) {
-            throw new NoSuchFileException(file.toString(), null, "is no file that can be read");
+            throw new NoSuchFileException(file.toString(), null, "not a readable file");
         }
         this.file = file;
         this.size = Files.size(file);

@@ -4,12 +4,13 @@ import java.io.IOException;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Turns objects of one type into an XML element with attachments, and back. Must be thread-safe.
+ * Writes objects of one type as an XML element with attachments, and reads them back. Implementations must be
+ * thread-safe.
  *
- * <p>In an OSGi container a codec is a service, with the property {@value #TYPE_PROPERTY} naming its type for
- * configurations ({@code mail.message}). It may come, be replaced and leave while buses run. Of several for one type the
- * highest {@code service.ranking} serves; a value whose class has no codec of its own is written by that of its nearest
- * supertype.
+ * <p>In an OSGi container a codec is a service; its property {@value #TYPE_PROPERTY} is the name of its type in
+ * configurations, such as {@code mail.message}. The service may be registered, replaced and unregistered while buses
+ * run. If there are several for one type, the one with the highest {@code service.ranking} serves it. An object whose
+ * class has no codec is written by the codec of its nearest supertype.
  *
  * @param <T> the type of the objects
  */
@@ -19,33 +20,29 @@ public interface XmlCodec<T> {
     /** The service property that names the type: {@value}. */
     String TYPE_PROPERTY = "slimta.bus.codec.type";
 
-    /**
-     * The type that this codec reads and writes.
-     *
-     * @return always the same, never null
-     */
+    /** {@return the class of the objects that this codec writes and reads; always the same, never null} */
     Class<T> type();
 
     /**
-     * Writes a value as one element.
+     * Writes an object as one element.
      *
-     * @param value what to write, not null
-     * @param xml where to write exactly one element, with all that is in it; not null
-     * @param attachments where to add what is better not XML; the number that {@link Attachments#add} returns goes into the
-     *     attribute {@code part}, as a custom; not null
-     * @throws IOException if an attachment cannot be made. This and every unchecked exception fails the transaction with
-     *     {@code CODEC}.
+     * @param value the object, not null
+     * @param xml the writer for exactly one element with its contents, not null
+     * @param attachments the list to add content to that should not be in the XML, such as binary data; not null. By
+     *     convention the number that {@link Attachments#add} returns is the value of the attribute {@code part}.
+     * @throws IOException if an attachment cannot be created. This and every unchecked exception fails the transaction
+     *     with {@link org.slimta.bus.api.BusException.Reason#CODEC}.
      */
     void toXml(T value, XmlWriter xml, Attachments attachments) throws IOException;
 
     /**
-     * Reads a value from an element. What it does not know in it, it should ignore.
+     * Reads an object from an element. A codec should ignore attributes and child elements that it does not know.
      *
-     * @param element the element that stands for the value, not null
+     * @param element the element, not null
      * @param attachments the attachments of the whole frame, not null
-     * @return the value, not null
-     * @throws IOException if an attachment cannot be read. This and every unchecked exception fails the transaction with
-     *     {@code CODEC}.
+     * @return the object, not null
+     * @throws IOException if an attachment cannot be read. This and every unchecked exception fails the transaction
+     *     with {@link org.slimta.bus.api.BusException.Reason#CODEC}.
      */
     T fromXml(XmlElement element, Attachments attachments) throws IOException;
 }

@@ -8,23 +8,23 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * An element that was read, with all that is in it. Immutable.
+ * An element that was read, with its contents. Immutable.
  *
- * @param name its name as it was written, not null
- * @param attributes its attributes in the order they were written, not null
- * @param text all character data that stands directly in it, put together; line ends are LF, and the indentation of child
- *     elements is part of it. Not null, empty if there is none.
- * @param children its child elements in order, not null
+ * @param name the name as it was written, not null
+ * @param attributes the attributes in the order in which they were written, not null
+ * @param text all character data directly inside the element, concatenated; line ends are LF, and the indentation of
+ *     child elements is included. Not null, empty if there is none.
+ * @param children the child elements in order, not null
  */
 public record XmlElement(String name, Map<String, String> attributes, String text, List<XmlElement> children) {
 
     /**
-     * Makes an element.
+     * Creates an element.
      *
-     * @param name its name, not null
-     * @param attributes its attributes, copied, not null
-     * @param text its text, not null
-     * @param children its child elements, copied, not null
+     * @param name the name, not null
+     * @param attributes the attributes, not null; copied
+     * @param text the text, not null
+     * @param children the child elements, not null; copied
      */
     public XmlElement {
         Objects.requireNonNull(name, "name");
@@ -36,20 +36,20 @@ public record XmlElement(String name, Map<String, String> attributes, String tex
     }
 
     /**
-     * The value of an attribute.
+     * Returns the value of an attribute.
      *
-     * @param attribute its name, not null
-     * @return the value, or null if it is not set
+     * @param attribute the name of the attribute, not null
+     * @return the value, or null if the element does not have the attribute
      */
     public String attribute(String attribute) {
         return attributes.get(attribute);
     }
 
     /**
-     * The first child element of a name.
+     * Returns the first child element with the given name.
      *
-     * @param child its name, not null
-     * @return the element, or null if there is none
+     * @param child the name, not null
+     * @return the child element, or null if there is none
      */
     public XmlElement child(String child) {
         for (int i = 0; i < children.size(); i++) {
@@ -61,9 +61,9 @@ public record XmlElement(String name, Map<String, String> attributes, String tex
     }
 
     /**
-     * The text of the first child element of a name.
+     * Returns the text of the first child element with the given name.
      *
-     * @param child its name, not null
+     * @param child the name, not null
      * @return the text, or null if there is no such element
      */
     public String childText(String child) {
@@ -72,10 +72,10 @@ public record XmlElement(String name, Map<String, String> attributes, String tex
     }
 
     /**
-     * The child elements of a name.
+     * Returns the child elements with the given name.
      *
-     * @param child their name, not null
-     * @return the elements in order, perhaps none
+     * @param child the name, not null
+     * @return the elements in order, unmodifiable, never null; may be empty
      */
     public List<XmlElement> children(String child) {
         List<XmlElement> found = new ArrayList<>(children.size());

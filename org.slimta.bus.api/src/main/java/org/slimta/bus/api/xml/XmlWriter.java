@@ -3,40 +3,41 @@ package org.slimta.bus.api.xml;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Writes an element in slimta's form: a line for each element, indented by one space a level, as long as there is no text
- * beside its children. What is written is escaped, so that any text survives that XML can hold. Not thread-safe; of use only
- * until {@link XmlCodec#toXml} returns.
+ * Writes an element in the format of slimta: one line for each element, indented by one space per level, unless an
+ * element has text beside its children. Text and values are escaped. Not thread-safe; must not be used after
+ * {@link XmlCodec#toXml} has returned.
  */
 @ProviderType
 public interface XmlWriter {
 
     /**
-     * Starts an element inside the one that is open.
+     * Starts an element inside the open one.
      *
-     * @param name its name, not null
+     * @param name the name of the element, not null
      * @return this
-     * @throws IllegalArgumentException if that is not a name in XML
+     * @throws IllegalArgumentException if the name is not a valid XML name
      */
     XmlWriter start(String name);
 
     /**
-     * Sets an attribute of the element just started.
+     * Sets an attribute of the element that was just started.
      *
-     * @param name its name, not null
-     * @param value its value, not null
+     * @param name the name of the attribute, not null
+     * @param value the value of the attribute, not null
      * @return this
-     * @throws IllegalArgumentException if that is not a name in XML, or the value has characters that XML cannot hold
-     * @throws IllegalStateException if the open element has text or children already, or has that attribute
+     * @throws IllegalArgumentException if the name is not a valid XML name, or the value has characters that are not
+     *     allowed in XML
+     * @throws IllegalStateException if the open element already has text, children or an attribute with that name
      */
     XmlWriter attribute(String name, String value);
 
     /**
-     * Adds text to the open element. An empty text makes {@code <a></a>} of what would be {@code <a/>}.
+     * Adds text to the open element. With an empty text, {@code <a></a>} is written in place of {@code <a/>}.
      *
-     * @param text what to add, not null
+     * @param text the text, not null
      * @return this
-     * @throws IllegalArgumentException if it has characters that XML cannot hold
-     * @throws IllegalStateException if the open element has children already: text comes first
+     * @throws IllegalArgumentException if the text has characters that are not allowed in XML
+     * @throws IllegalStateException if the open element already has children: text must be written before them
      */
     XmlWriter text(String text);
 
@@ -44,15 +45,15 @@ public interface XmlWriter {
      * Ends the open element.
      *
      * @return this
-     * @throws IllegalStateException if none is open that was started with this writer
+     * @throws IllegalStateException if no element that this writer started is open
      */
     XmlWriter end();
 
     /**
-     * Writes an element that has only text.
+     * Writes an element that contains only text.
      *
-     * @param name its name, not null
-     * @param text its text, not null
+     * @param name the name of the element, not null
+     * @param text the text, not null
      * @return this
      */
     default XmlWriter element(String name, String text) {

@@ -1,4 +1,4 @@
-/** How objects become XML and attachments, and objects again: what a codec is given and what it gives. */
+/** Codecs, which write objects as XML with attachments and read them back. */
 @Export
 @Version("0.1.0")
 package org.slimta.bus.api.xml;

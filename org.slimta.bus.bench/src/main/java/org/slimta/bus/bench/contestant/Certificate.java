@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slimta.bus.api.TlsOptions;
 
-/** A key and its certificate, made with the JDK's own tool for one run. */
+/** A key and its certificate, created with keytool for one run. */
 public final class Certificate {
 
     private static final String PASSWORD = "of no worth";
@@ -17,25 +17,17 @@ public final class Certificate {
         this.keyStore = keyStore;
     }
 
-    /**
-     * The one of this run: other JVMs are told by a system property where it is.
-     *
-     * @return the certificate
-     */
+    /** {@return the certificate of this run; a system property tells other JVMs where it is} */
     public static synchronized Certificate get() {
-        String there = System.getProperty(PROPERTY);
-        if (there == null) {
-            there = make().toString();
-            System.setProperty(PROPERTY, there);
+        String file = System.getProperty(PROPERTY);
+        if (file == null) {
+            file = make().toString();
+            System.setProperty(PROPERTY, file);
         }
-        return new Certificate(Path.of(there));
+        return new Certificate(Path.of(file));
     }
 
-    /**
-     * What tells another JVM where it is.
-     *
-     * @return a flag
-     */
+    /** {@return a flag that tells another JVM where the certificate is} */
     public String flag() {
         return "-D" + PROPERTY + "=" + keyStore;
     }
@@ -49,7 +41,7 @@ public final class Certificate {
                     Files.deleteIfExists(store);
                     Files.deleteIfExists(folder);
                 } catch (IOException e) {
-                    // It is in the folder for such files.
+                    // The file is in the folder for temporary files.
                 }
             }));
             Process tool = new ProcessBuilder(
@@ -59,30 +51,22 @@ public final class Certificate {
                             "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", store.toString())
                     .redirectErrorStream(true)
                     .start();
-            String said = new String(tool.getInputStream().readAllBytes());
+            String output = new String(tool.getInputStream().readAllBytes());
             if (tool.waitFor() != 0) {
-                throw new IllegalStateException("keytool failed: " + said);
+                throw new IllegalStateException("keytool failed: " + output);
             }
             return store;
         } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException("no certificate: " + e, e);
+            throw new IllegalStateException("cannot create a certificate: " + e, e);
         }
     }
 
-    /**
-     * For a server.
-     *
-     * @return the options
-     */
+    /** {@return the options of a server} */
     public TlsOptions server() {
         return TlsOptions.builder().keyStore(keyStore).password(PASSWORD).build();
     }
 
-    /**
-     * For a client.
-     *
-     * @return the options
-     */
+    /** {@return the options of a client} */
     public TlsOptions client() {
         return TlsOptions.builder().trust(keyStore).trustPassword(PASSWORD).build();
     }

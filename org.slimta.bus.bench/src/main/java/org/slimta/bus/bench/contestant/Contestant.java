@@ -4,38 +4,26 @@ import java.util.Set;
 import org.slimta.bus.bench.work.Ability;
 import org.slimta.bus.bench.work.Client;
 
-/** One of those that are measured. */
+/** A library whose transactions are measured. */
 public interface Contestant {
 
-    /** Where all listen. */
+    /** The address that all servers listen on. */
     String HOST = "127.0.0.1";
 
-    /**
-     * How it is called in arguments and results.
-     *
-     * @return its name
-     */
+    /** {@return the name of the contestant in arguments and results} */
     String name();
 
-    /**
-     * What it is and how it is set up, for the legend.
-     *
-     * @return one sentence
-     */
+    /** {@return what the contestant is and how it is set up, in one sentence for the legend} */
     String about();
 
-    /**
-     * What it can do.
-     *
-     * @return its abilities
-     */
+    /** {@return the abilities of the contestant} */
     Set<Ability> abilities();
 
     /**
      * Starts the server.
      *
-     * @return the server, listening
-     * @throws Exception if it does not start
+     * @return the listening server
+     * @throws Exception if the server does not start
      */
     default Server serve() throws Exception {
         throw new UnsupportedOperationException(name() + " has no server");
@@ -44,19 +32,19 @@ public interface Contestant {
     /**
      * Starts the client.
      *
-     * @param port where the server listens
+     * @param port the port that the server listens on
      * @return the client
-     * @throws Exception if it does not connect
+     * @throws Exception if the client does not connect
      */
     default Client connect(int port) throws Exception {
         throw new UnsupportedOperationException(name() + " has no client");
     }
 
     /**
-     * Starts both within this JVM.
+     * Starts server and client within this JVM.
      *
      * @return the client
-     * @throws Exception if it does not start
+     * @throws Exception if they do not start
      */
     default Client open() throws Exception {
         throw new UnsupportedOperationException(name() + " is not local");

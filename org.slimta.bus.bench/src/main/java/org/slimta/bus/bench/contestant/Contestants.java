@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** All there are, by name. */
+/** All contestants by name. */
 public final class Contestants {
 
-    /** The one that the others are compared with. */
+    /** The contestant that the others are compared with. */
     public static final String OURS = SlimtaBus.NAME;
 
     private static final String TLS = "-tls";
 
-    /** At the end of a name: the same of another build. */
+    /** The suffix of the name of a contestant from another build. */
     private static final String BEFORE = "-before";
 
     private static final Map<String, Supplier<Contestant>> ALL = new LinkedHashMap<>();
@@ -37,29 +37,21 @@ public final class Contestants {
 
     private Contestants() {}
 
-    /**
-     * Their names.
-     *
-     * @return ours first
-     */
+    /** {@return the names of all contestants, ours first} */
     public static List<String> names() {
         return List.copyOf(ALL.keySet());
     }
 
-    /**
-     * Those that take part if nobody says who does: all that speak plainly.
-     *
-     * @return their names, ours first
-     */
+    /** {@return the names of the contestants that take part by default, ours first: all without TLS} */
     public static List<String> usual() {
         return ALL.keySet().stream().filter(name -> !name.endsWith(TLS)).toList();
     }
 
     /**
-     * Has each of ours take part as another build has it, too.
+     * Adds the contestants of another build.
      *
-     * @param names who takes part
-     * @return the same, and behind each of ours that of the other build
+     * @param names the names of the contestants
+     * @return the same names, each of ours followed by that of the other build
      */
     public static List<String> withOtherBuild(List<String> names) {
         return names.stream()
@@ -72,19 +64,19 @@ public final class Contestants {
     }
 
     /**
-     * Whether it is one of another build.
+     * Returns whether a contestant is from another build.
      *
-     * @param name the name of a contestant
-     * @return whether it is
+     * @param name the name of the contestant
+     * @return whether it is from another build
      */
     public static boolean isOfOtherBuild(String name) {
         return name.endsWith(BEFORE);
     }
 
     /**
-     * How it is called within its build.
+     * Returns the name of a contestant within its build.
      *
-     * @param name the name of a contestant
+     * @param name the name of the contestant
      * @return one of {@link #names()}
      */
     public static String nameInBuild(String name) {
@@ -92,7 +84,7 @@ public final class Contestants {
     }
 
     /**
-     * Makes one.
+     * Creates a contestant.
      *
      * @param name one of {@link #names()}, or of {@link #withOtherBuild}
      * @return the contestant

@@ -51,11 +51,11 @@ final class FastBin implements Contestant {
         return new FastBinSender(port);
     }
 
-    /** What is called from afar. */
+    /** The remote service. */
     public interface Mail {
 
         /**
-         * Sends and waits.
+         * Sends a request and waits for the reply.
          *
          * @param request the bytes
          * @return the reply
@@ -63,15 +63,15 @@ final class FastBin implements Contestant {
         byte[] send(byte[] request);
 
         /**
-         * Sends.
+         * Sends a request.
          *
          * @param request the bytes
-         * @param reply what is given the reply
+         * @param reply called with the reply
          */
         void send(byte[] request, AsyncCallback<byte[]> reply);
     }
 
-    /** Answers. */
+    /** The implementation at the server. */
     public static final class Answering implements Mail {
 
         @Override

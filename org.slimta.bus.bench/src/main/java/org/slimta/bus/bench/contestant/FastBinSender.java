@@ -39,7 +39,7 @@ final class FastBinSender implements Client {
 
             @Override
             public void send(Completion completion) {
-                mail.send(request, new Answer(payload, completion));
+                mail.send(request, new ReplyCallback(payload, completion));
             }
         };
     }
@@ -54,12 +54,12 @@ final class FastBinSender implements Client {
         invoker.stop();
     }
 
-    private static final class Answer implements AsyncCallback<byte[]> {
+    private static final class ReplyCallback implements AsyncCallback<byte[]> {
 
         private final Payload payload;
         private final Completion completion;
 
-        Answer(Payload payload, Completion completion) {
+        ReplyCallback(Payload payload, Completion completion) {
             this.payload = payload;
             this.completion = completion;
         }

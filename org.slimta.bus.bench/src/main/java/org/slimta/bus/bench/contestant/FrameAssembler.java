@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/** Puts together frames, each after its length in four bytes, and keeps their bytes. Not thread-safe. */
+/** Assembles frames, each of which follows its size in four bytes. Not thread-safe. */
 final class FrameAssembler {
 
     private final ByteBuffer header = ByteBuffer.allocate(4);
@@ -40,15 +40,15 @@ final class FrameAssembler {
         }
     }
 
-    /** How much of the frame that has begun is to come. */
+    /** The number of bytes that are missing from the current frame. */
     int missing() {
         return frame == null ? 0 : frame.length - filled;
     }
 
     /**
-     * Reads on where the frame lies.
+     * Reads directly into the current frame.
      *
-     * @return whether there was something
+     * @return false at the end of the stream
      */
     boolean read(InputStream in) throws IOException {
         int count = in.read(frame, filled, missing());

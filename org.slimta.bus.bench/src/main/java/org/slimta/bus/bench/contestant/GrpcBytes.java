@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** Passes bytes to gRPC and back with one copy each way, as it does with its own messages. */
+/** Passes bytes to gRPC and back with one copy each way, in the same way as gRPC does with its messages. */
 final class GrpcBytes implements MethodDescriptor.Marshaller<byte[]> {
 
     @Override

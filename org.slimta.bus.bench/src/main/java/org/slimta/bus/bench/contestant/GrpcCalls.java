@@ -16,8 +16,8 @@ import org.slimta.bus.bench.work.Payload;
 /** gRPC, unary calls of bytes. */
 final class GrpcCalls implements Contestant {
 
-    static final int LARGEST = 64 << 20;
-    static final int WINDOW = 8 << 20;
+    static final int MAX_MESSAGE_BYTES = 64 << 20;
+    static final int WINDOW_BYTES = 8 << 20;
     static final MethodDescriptor<byte[], byte[]> SEND = MethodDescriptor.<byte[], byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName(MethodDescriptor.generateFullMethodName("bench.Mail", "Send"))
@@ -31,12 +31,12 @@ final class GrpcCalls implements Contestant {
         this.direct = direct;
     }
 
-    /** As gRPC is made by default: what its users write runs on threads of their own. */
+    /** The default of gRPC: user code runs on separate threads. */
     static GrpcCalls byDefault() {
         return new GrpcCalls(false);
     }
 
-    /** With user code on the threads of the network, which must not block then. */
+    /** User code runs on the network threads, where it must not block. */
     static GrpcCalls onNetworkThreads() {
         return new GrpcCalls(true);
     }
@@ -66,8 +66,8 @@ final class GrpcCalls implements Contestant {
             builder.directExecutor();
         }
         Server server = builder
-                .maxInboundMessageSize(LARGEST)
-                .flowControlWindow(WINDOW)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .flowControlWindow(WINDOW_BYTES)
                 .addService(ServerServiceDefinition.builder("bench.Mail")
                         .addMethod(SEND, ServerCalls.asyncUnaryCall((request, response) -> {
                             response.onNext(Payload.replyTo(request.length));

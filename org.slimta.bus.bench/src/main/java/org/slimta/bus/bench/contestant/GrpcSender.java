@@ -25,8 +25,8 @@ final class GrpcSender implements Client {
             builder.directExecutor();
         }
         channel = builder.usePlaintext()
-                .maxInboundMessageSize(GrpcCalls.LARGEST)
-                .flowControlWindow(GrpcCalls.WINDOW)
+                .maxInboundMessageSize(GrpcCalls.MAX_MESSAGE_BYTES)
+                .flowControlWindow(GrpcCalls.WINDOW_BYTES)
                 .build();
     }
 

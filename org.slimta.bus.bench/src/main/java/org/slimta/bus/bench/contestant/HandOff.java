@@ -9,7 +9,7 @@ import org.slimta.bus.bench.work.Completion;
 import org.slimta.bus.bench.work.Exchange;
 import org.slimta.bus.bench.work.Payload;
 
-/** Two queues between two threads: what a hand-off costs. */
+/** Two queues between two threads: the cost of a hand-off. */
 final class HandOff implements Contestant {
 
     private static final int SIZE = 1024;

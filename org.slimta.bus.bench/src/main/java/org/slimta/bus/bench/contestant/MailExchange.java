@@ -23,7 +23,7 @@ final class MailExchange implements Exchange {
     public void call() throws Exception {
         List<Reply> replies = client.sendRequest(mails).recvResponse();
         if (!isRight(replies)) {
-            throw new IllegalStateException("answered by " + replies);
+            throw new IllegalStateException("unexpected replies: " + replies);
         }
     }
 
@@ -36,7 +36,7 @@ final class MailExchange implements Exchange {
                 } else if (isRight(replies)) {
                     completion.done();
                 } else {
-                    completion.failed(new IllegalStateException("answered by " + replies));
+                    completion.failed(new IllegalStateException("unexpected replies: " + replies));
                 }
             });
         } catch (InterruptedException e) {

@@ -8,7 +8,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Says Ok to every mail. */
+/** Replies Ok to every mail. */
 final class MailServing implements Runnable {
 
     private final BusServer<Message, Reply> server;

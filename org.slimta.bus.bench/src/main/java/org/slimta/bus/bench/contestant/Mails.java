@@ -11,28 +11,28 @@ import org.slimta.bus.mail.Envelope;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** The requests of the bus and the reply to them. */
+/** The requests of the bus, and the reply to them. */
 public final class Mails {
 
-    /** What is said to every mail. */
+    /** The reply to every mail. */
     public static final Reply OK = new Reply(250, "Ok");
 
-    private static final int TINY = 16;
+    private static final int TINY_BYTES = 16;
     private static final Map<Payload, List<Message>> MAILS = new EnumMap<>(Payload.class);
 
     private Mails() {}
 
     static synchronized List<Message> of(Payload payload) {
         return MAILS.computeIfAbsent(payload, wanted -> switch (wanted) {
-            case SMALL, BATCH -> Collections.nCopies(wanted.items(), mail(new byte[TINY]));
+            case SMALL, BATCH -> Collections.nCopies(wanted.items(), mail(new byte[TINY_BYTES]));
             case MIB_1, MIB_16 -> List.of(mail(wanted.request()));
         });
     }
 
     /**
-     * A mail whose XML has some 300 bytes.
+     * Returns a mail whose XML has about 300 bytes.
      *
-     * @param contents what is in it
+     * @param contents the contents
      * @return the mail
      */
     public static Message mail(byte[] contents) {

@@ -3,7 +3,7 @@ package org.slimta.bus.bench.contestant;
 import java.util.Set;
 import org.slimta.bus.bench.work.Ability;
 
-/** A contestant of ours as another build has it. It is only described here; its JVMs run the other build. */
+/** One of our contestants from another build. It is only described here; its JVMs run the other build. */
 final class OtherBuild implements Contestant {
 
     private final Contestant ours;

@@ -11,8 +11,8 @@ import org.slimta.bus.bench.work.Completion;
 import org.slimta.bus.bench.work.Payload;
 
 /**
- * Requests on one connection, whose replies come in the same order. What call-backs send while replies are read is written at
- * once when they are read.
+ * Requests on one connection, whose replies arrive in the same order. Requests that call-backs send while replies are
+ * read are written together afterwards.
  */
 final class Pipeline {
 
@@ -83,7 +83,7 @@ final class Pipeline {
         }
     }
 
-    /** Where frames go. */
+    /** The output for frames. */
     interface Output {
         void write(byte[] frames) throws IOException;
     }

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 /** The client of RSocket. */
 final class RSocketSender implements Client {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final int port;
     private final RSocket socket;
@@ -24,9 +24,9 @@ final class RSocketSender implements Client {
         this.port = port;
         socket = RSocketConnector.create()
                 .payloadDecoder(PayloadDecoder.ZERO_COPY)
-                .fragment(RSocketStreams.FRAGMENT)
+                .fragment(RSocketStreams.FRAGMENT_BYTES)
                 .connect(TcpClientTransport.create(Contestant.HOST, port))
-                .block(PATIENCE);
+                .block(TIMEOUT);
     }
 
     @Override
@@ -44,7 +44,7 @@ final class RSocketSender implements Client {
 
             @Override
             public void call() {
-                exchanged().block(PATIENCE);
+                exchanged().block(TIMEOUT);
             }
 
             @Override

@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 /** RSocket over TCP, request and response. */
 final class RSocketStreams implements Contestant {
 
-    /** How large fragments are: what is larger than a frame can be must go in several. */
-    static final int FRAGMENT = 1 << 20;
+    /** The size of fragments: a payload that is larger than a frame can be must be sent in several. */
+    static final int FRAGMENT_BYTES = 1 << 20;
 
     @Override
     public String name() {
@@ -38,7 +38,7 @@ final class RSocketStreams implements Contestant {
     public Server serve() {
         CloseableChannel server = RSocketServer.create(SocketAcceptor.forRequestResponse(RSocketStreams::answer))
                 .payloadDecoder(PayloadDecoder.ZERO_COPY)
-                .fragment(FRAGMENT)
+                .fragment(FRAGMENT_BYTES)
                 .bind(TcpServerTransport.create(HOST, 0))
                 .block();
         return () -> server.address().getPort();

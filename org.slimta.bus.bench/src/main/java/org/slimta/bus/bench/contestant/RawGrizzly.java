@@ -17,7 +17,7 @@ import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.slimta.bus.bench.work.Ability;
 import org.slimta.bus.bench.work.Client;
 
-/** Grizzly with bytes and nothing above it: what the bus stands on. */
+/** Grizzly, which the bus is based on, with bytes and nothing above it. */
 final class RawGrizzly implements Contestant {
 
     @Override
@@ -67,7 +67,7 @@ final class RawGrizzly implements Contestant {
                         .setCorePoolSize(selectors)
                         .setMaxPoolSize(selectors)
                         .setDaemon(true))
-                .setReadBufferSize(Sockets.BUFFER)
+                .setReadBufferSize(Sockets.BUFFER_BYTES)
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
                 .build();

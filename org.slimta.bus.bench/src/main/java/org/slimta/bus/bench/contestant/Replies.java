@@ -3,7 +3,7 @@ package org.slimta.bus.bench.contestant;
 import java.nio.ByteBuffer;
 import org.slimta.bus.bench.work.Payload;
 
-/** The reply frames to what one read brought, to be written at once. Not thread-safe. */
+/** Collects the reply frames to the requests of one read, to be written together. Not thread-safe. */
 final class Replies {
 
     private ByteBuffer frames = ByteBuffer.allocate(16 << 10);

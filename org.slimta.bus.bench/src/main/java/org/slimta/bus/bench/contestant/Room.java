@@ -2,12 +2,12 @@ package org.slimta.bus.bench.contestant;
 
 import java.nio.ByteBuffer;
 
-/** Makes buffers larger. */
+/** Enlarges buffers. */
 final class Room {
 
     private Room() {}
 
-    /** The same buffer, or a larger one with the same bytes. */
+    /** Returns the buffer if it has room, or otherwise a larger one with the same bytes. */
     static ByteBuffer of(int size, ByteBuffer buffer) {
         if (buffer.remaining() >= size) {
             return buffer;

@@ -1,13 +1,9 @@
 package org.slimta.bus.bench.contestant;
 
-/** The answering side of a contestant, listening on the loopback interface until its JVM ends. */
+/** The server of a contestant, which listens on the loopback interface until its JVM exits. */
 @FunctionalInterface
 public interface Server {
 
-    /**
-     * Where it listens.
-     *
-     * @return the TCP port
-     */
+    /** {@return the TCP port that the server listens on} */
     int port();
 }

@@ -24,10 +24,10 @@ final class SlimtaBus implements Contestant {
     static final String NAME = "bus";
 
     private static final int SERVER_THREADS = Integer.getInteger("bench.serverThreads", 1);
-    private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration LONG_TIMEOUT = Duration.ofHours(1);
 
-    /** More than any work opens: what limits is not to be measured here. */
-    private static final int MANY = 20_000;
+    /** More than any work opens: limits are not to be measured here. */
+    private static final int MAX_CONNECTIONS = 20_000;
 
     private final String name;
     private final String about;
@@ -42,7 +42,7 @@ final class SlimtaBus implements Contestant {
         this.name = name;
         this.about = about;
         this.abilities = abilities;
-        this.options = options.maxInFlight(1024).idleTimeout(LONG);
+        this.options = options.maxInFlight(1024).idleTimeout(LONG_TIMEOUT);
         if (tls) {
             options.tls(Certificate.get().client());
         }
@@ -108,10 +108,10 @@ final class SlimtaBus implements Contestant {
                 Message.class,
                 Reply.class,
                 ServerOptions.builder()
-                        .maxConnections(MANY)
-                        .maxConnectionsPerAddress(MANY)
-                        .frameTimeout(LONG)
-                        .idleTimeout(LONG)
+                        .maxConnections(MAX_CONNECTIONS)
+                        .maxConnectionsPerAddress(MAX_CONNECTIONS)
+                        .frameTimeout(LONG_TIMEOUT)
+                        .idleTimeout(LONG_TIMEOUT)
                         .tls(tls ? Certificate.get().server() : null)
                         .build());
         MailServing.start(server, SERVER_THREADS);
@@ -147,17 +147,17 @@ final class SlimtaBus implements Contestant {
 
         @Override
         public Client another() throws BusException {
-            ClientOptions kept = options.build();
-            if (kept.poolSize() == 0) {
-                return new Sender(port, kept);
+            ClientOptions own = options.build();
+            if (own.poolSize() == 0) {
+                return new Sender(port, own);
             }
             return new Sender(
                     port,
                     ClientOptions.builder()
-                            .tls(kept.tls())
+                            .tls(own.tls())
                             .poolSize(1)
-                            .maxInFlight(kept.maxInFlight())
-                            .idleTimeout(LONG)
+                            .maxInFlight(own.maxInFlight())
+                            .idleTimeout(LONG_TIMEOUT)
                             .build());
         }
 

@@ -10,7 +10,7 @@ import org.slimta.bus.bench.work.Completion;
 import org.slimta.bus.bench.work.Exchange;
 import org.slimta.bus.bench.work.Payload;
 
-/** Sends over blocking sockets: one for each exchange. */
+/** Sends over blocking sockets, one for each exchange. */
 final class SocketSender implements Client {
 
     private final int port;
@@ -72,11 +72,11 @@ final class SocketSender implements Client {
         private void read() {
             try {
                 InputStream from = socket.getInputStream();
-                byte[] replies = new byte[Sockets.BUFFER];
+                byte[] replies = new byte[Sockets.BUFFER_BYTES];
                 for (int count = from.read(replies); count > 0; count = from.read(replies)) {
                     pipeline.read(ByteBuffer.wrap(replies, 0, count));
                 }
-                pipeline.failed(new IOException("the server went away"));
+                pipeline.failed(new IOException("the server closed the connection"));
             } catch (IOException | RuntimeException e) {
                 pipeline.failed(e);
             }

@@ -14,10 +14,10 @@ import java.util.concurrent.Executors;
 import org.slimta.bus.bench.work.Ability;
 import org.slimta.bus.bench.work.Client;
 
-/** Bare blocking sockets: what the machine can do. */
+/** Bare blocking sockets: the limit of the machine. */
 final class Sockets implements Contestant {
 
-    static final int BUFFER = 64 << 10;
+    static final int BUFFER_BYTES = 64 << 10;
 
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "sockets-server");
@@ -66,14 +66,14 @@ final class Sockets implements Contestant {
         try (socket) {
             InputStream in = socket.getInputStream();
             OutputStream out = socket.getOutputStream();
-            byte[] buffer = new byte[BUFFER];
+            byte[] buffer = new byte[BUFFER_BYTES];
             while (read(in, buffer, assembler)) {
                 if (!replies.isEmpty()) {
                     out.write(replies.take());
                 }
             }
         } catch (IOException e) {
-            // The client went away.
+            // The client has disconnected.
         }
     }
 

@@ -9,7 +9,7 @@ import org.slimta.bus.bench.work.Completion;
 import org.slimta.bus.bench.work.Exchange;
 import org.slimta.bus.bench.work.Payload;
 
-/** Two queues of JCTools between two threads that spin. They run only while an exchange is open. */
+/** Two queues of JCTools between two threads that spin. The threads run only while an exchange is open. */
 final class Spinning implements Contestant {
 
     /** Stands for a request whose caller waits. */

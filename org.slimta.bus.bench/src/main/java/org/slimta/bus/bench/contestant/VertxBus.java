@@ -54,7 +54,7 @@ final class VertxBus implements Contestant {
         });
     }
 
-    /** What was read, without copying it. */
+    /** The bytes of a buffer, without copying them. */
     @SuppressWarnings("deprecation")
     static ByteBuffer bytes(Buffer read) {
         return read.getByteBuf().nioBuffer();

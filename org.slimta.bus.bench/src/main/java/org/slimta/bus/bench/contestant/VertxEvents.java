@@ -10,7 +10,7 @@ import org.slimta.bus.bench.work.Completion;
 import org.slimta.bus.bench.work.Exchange;
 import org.slimta.bus.bench.work.Payload;
 
-/** The event bus of Vert.x: a verticle answers on an event loop of its own. */
+/** The event bus of Vert.x: a verticle replies on a separate event loop. */
 final class VertxEvents implements Client {
 
     private static final String ADDRESS = "mail";

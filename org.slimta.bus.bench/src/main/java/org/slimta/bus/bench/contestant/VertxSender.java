@@ -14,7 +14,7 @@ import org.slimta.bus.bench.work.Exchange;
 import org.slimta.bus.bench.work.Payload;
 import org.slimta.bus.bench.work.Waiting;
 
-/** The client of Vert.x, with one connection. All it does runs on the event loop of that. */
+/** The client of Vert.x, with one connection. Everything runs on the event loop of that connection. */
 final class VertxSender implements Client {
 
     private final Vertx vertx;

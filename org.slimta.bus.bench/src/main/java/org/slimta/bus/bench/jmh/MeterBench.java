@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 import org.slimta.bus.impl.status.Meter;
 
-/** What it costs to count and time one transaction, with two threads at it. */
+/** The cost of counting and timing one transaction, with two threads. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -26,14 +26,14 @@ public class MeterBench {
     private final Meter meter = new Meter();
     private final long start = System.nanoTime();
 
-    /** One that was answered. */
+    /** Counts a transaction that was answered. */
     @Benchmark
     public void count() {
         meter.answered(start);
     }
 
     /**
-     * A look at the clock, to compare with.
+     * Reads the clock, for comparison.
      *
      * @return the time
      */

@@ -43,7 +43,7 @@ public class XmlBench {
     private XmlElement element;
 
     /**
-     * Prepares what is read.
+     * Prepares the frame and the element to read.
      *
      * @throws BusException never
      */
@@ -55,7 +55,7 @@ public class XmlBench {
     }
 
     /**
-     * From a mail to bytes.
+     * Writes a mail as bytes.
      *
      * @return the frame
      */
@@ -68,9 +68,9 @@ public class XmlBench {
     }
 
     /**
-     * From bytes to a tree.
+     * Parses bytes to a tree.
      *
-     * @return its elements
+     * @return the elements
      * @throws BusException never
      */
     @Benchmark
@@ -79,7 +79,7 @@ public class XmlBench {
     }
 
     /**
-     * From a tree to a mail.
+     * Reads a mail from a tree.
      *
      * @return the mail
      */

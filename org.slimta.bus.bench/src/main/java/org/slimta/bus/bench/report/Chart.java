@@ -6,12 +6,12 @@ import org.slimta.bus.bench.contestant.Contestants;
 import org.slimta.bus.bench.work.Sample;
 import org.slimta.bus.bench.work.Work;
 
-/** The rates as bars, a group for each work; the longest bar of a group is its best rate. */
+/** A bar chart of the rates, with a group for each work; the longest bar of a group is its best rate. */
 public final class Chart {
 
     private static final int WIDTH = 760;
     private static final int LEFT = 110;
-    private static final int LONGEST = 520;
+    private static final int LONGEST_BAR = 520;
     private static final int BAR = 14;
     private static final int STEP = 19;
     private static final int HEADING = 34;
@@ -22,9 +22,9 @@ public final class Chart {
     private Chart() {}
 
     /**
-     * Draws it.
+     * Draws the chart.
      *
-     * @param results what was measured
+     * @param results the results
      * @return an SVG document
      */
     public static String of(Results results) {
@@ -63,7 +63,7 @@ public final class Chart {
         samples.forEach((name, sample) -> {
             boolean ours = name.equals(Contestants.OURS);
             String style = ours ? "ours" : "peer";
-            long length = Math.max(1, Math.round(sample.rate() / best * LONGEST));
+            long length = Math.max(1, Math.round(sample.rate() / best * LONGEST_BAR));
             text(LEFT - 8, y + BAR - 3, "name " + style, name);
             svg.append(String.format(
                     "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\"/>%n",

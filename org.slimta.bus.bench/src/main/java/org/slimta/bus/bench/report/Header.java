@@ -12,16 +12,16 @@ import java.util.stream.Stream;
 import org.slimta.bus.bench.contestant.Contestant;
 import org.slimta.bus.bench.contestant.Contestants;
 
-/** Says what was measured on, and how. */
+/** The header of a report: the machine, and how the figures were measured. */
 public final class Header {
 
     private Header() {}
 
     /**
-     * Writes it.
+     * Writes the header.
      *
-     * @param flags of each JVM
-     * @param pace how the rounds are
+     * @param flags the flags of each JVM
+     * @param pace the number and length of rounds
      * @param names the contestants
      * @return the text
      */

@@ -1,11 +1,11 @@
 package org.slimta.bus.bench.report;
 
 /**
- * What idle connections cost a contestant.
+ * The cost of idle connections for a contestant.
  *
- * @param alone transactions a second without them
- * @param beside transactions a second beside 1,000 of them
- * @param unusedHeap bytes of the server's heap for one that has carried nothing
- * @param usedHeap bytes of the server's heap for one that has carried a transaction
+ * @param alone transactions per second without idle connections
+ * @param beside transactions per second beside 1,000 idle connections
+ * @param unusedHeap bytes of heap of the server for a connection that has carried nothing
+ * @param usedHeap bytes of heap of the server for a connection that has carried a transaction
  */
 public record IdleCost(double alone, double beside, double unusedHeap, double usedHeap) {}

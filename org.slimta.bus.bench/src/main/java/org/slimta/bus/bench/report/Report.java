@@ -17,10 +17,10 @@ public final class Report {
     private Report() {}
 
     /**
-     * Writes it.
+     * Writes the report.
      *
-     * @param header what stands above
-     * @param results what was measured
+     * @param header the text of the header
+     * @param results the results
      * @return the text
      */
     public static String of(String header, Results results) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.slimta.bus.bench.work.Sample;
 import org.slimta.bus.bench.work.Work;
 
-/** What was measured. */
+/** The results of all works. */
 public final class Results {
 
     private final Map<Work, Map<String, Sample>> samples = new EnumMap<>(Work.class);
@@ -16,45 +16,42 @@ public final class Results {
     private final List<String> failures = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** Nothing yet. */
-    public Results() {}
-
     /**
-     * Adds what a contestant reached.
+     * Adds the result of a contestant.
      *
-     * @param work at what
-     * @param name who
-     * @param sample its medians
+     * @param work the work
+     * @param name the contestant
+     * @param sample the medians
      */
     public void add(Work work, String name, Sample sample) {
         samples.computeIfAbsent(work, key -> new LinkedHashMap<>()).put(name, sample);
     }
 
     /**
-     * Adds what idle connections cost a contestant.
+     * Adds the cost of idle connections.
      *
-     * @param name whom
-     * @param cost how much
+     * @param name the contestant
+     * @param cost the cost
      */
     public void add(String name, IdleCost cost) {
         idleCosts.put(name, cost);
     }
 
     /**
-     * Adds that somebody failed.
+     * Adds a failure.
      *
-     * @param work at what
-     * @param name who
-     * @param why why
+     * @param work the work
+     * @param name the contestant
+     * @param why the cause
      */
     public void addFailure(Work work, String name, String why) {
         failures.add(work.title() + " " + name + ": " + why);
     }
 
     /**
-     * Adds something to be known about the figures.
+     * Adds a note about the figures.
      *
-     * @param note a line
+     * @param note one line
      */
     public void addNote(String note) {
         notes.add(note);
@@ -72,11 +69,7 @@ public final class Results {
         return idleCosts;
     }
 
-    /**
-     * Who failed.
-     *
-     * @return a line for each
-     */
+    /** {@return a line for each failure} */
     public List<String> failures() {
         return failures;
     }

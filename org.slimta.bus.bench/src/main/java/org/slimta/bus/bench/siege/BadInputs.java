@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Sends what is no good, each over a connection of its own, and waits a moment for what the server makes of it. */
+/** Sends bad inputs, each over a separate connection, and waits briefly for the reaction of the server. */
 final class BadInputs {
 
     private static final int THREADS = 8;
 
-    /** As long as this, in milliseconds, the server may take to be done with an input that is only half of a frame. */
-    private static final int PATIENCE = 4;
+    /** How long to wait for the server; with an input that is an incomplete frame it waits as well. */
+    private static final int TIMEOUT_MILLIS = 4;
 
     private final int port;
     private final List<byte[]> recordings;
@@ -30,7 +30,7 @@ final class BadInputs {
         this.left = new AtomicLong(count);
     }
 
-    /** Sends them all. */
+    /** Sends all inputs and waits until they are sent. */
     void run() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
@@ -49,36 +49,36 @@ final class BadInputs {
             try {
                 sendOne(mutations.next(), random);
             } catch (IOException e) {
-                refused.incrementAndGet(); // The server has closed the connection while something was still being written.
+                refused.incrementAndGet(); // The server closed the connection during the write.
             }
         }
     }
 
     private void sendOne(byte[] bytes, Random random) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.setSoLinger(true, 0); // Else the ports of this machine would be used up.
+            socket.setSoLinger(true, 0); // Otherwise the ports of this machine would be used up.
             socket.bind(new InetSocketAddress(InetAddress.getByAddress(
                     new byte[] {127, 0, (byte) (1 + random.nextInt(100)), (byte) (1 + random.nextInt(100))}), 0));
             socket.connect(new InetSocketAddress("127.0.0.1", port));
-            socket.setSoTimeout(PATIENCE);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(bytes);
             if (random.nextInt(4) == 0) {
                 socket.shutdownOutput();
             }
-            byte[] answer = new byte[1024];
+            byte[] response = new byte[1024];
             try {
-                while (socket.getInputStream().read(answer) >= 0) {
-                    // What it says does not matter.
+                while (socket.getInputStream().read(response) >= 0) {
+                    // The response does not matter.
                 }
                 closed.incrementAndGet();
             } catch (SocketTimeoutException e) {
-                // It waits for the rest, which never comes.
+                // The server waits for the rest, which never arrives.
             }
         }
     }
 
     @Override
     public String toString() {
-        return closed + " were ended by the server at once, " + refused + " while they were being sent";
+        return closed + " were closed by the server at once, " + refused + " while they were being sent";
     }
 }

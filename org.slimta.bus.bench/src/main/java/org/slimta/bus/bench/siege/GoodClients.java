@@ -16,7 +16,7 @@ import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
 
-/** Clients that mean well: they send mails, at a steady rate or as many as they can, and note how that goes. */
+/** Well-behaved clients: they send mails at a steady rate or as fast as possible, and record the outcomes. */
 final class GoodClients implements AutoCloseable {
 
     private static final int IN_FLIGHT = 32;
@@ -31,9 +31,9 @@ final class GoodClients implements AutoCloseable {
     private volatile boolean over;
 
     /**
-     * Starts them: one that keeps connections, and one that connects for each mail.
+     * Starts the clients: one that keeps connections, and with a rate also one that connects for each mail.
      *
-     * @param rate mails a second of each, or 0 for as many as can be with 32 in flight
+     * @param rate mails per second of each client, or 0 for as many as possible with 32 in flight
      */
     GoodClients(int port, boolean tls, int rate) {
         for (int poolSize : rate > 0 ? new int[] {2, 0} : new int[] {2}) {
@@ -76,7 +76,7 @@ final class GoodClients implements AutoCloseable {
         }
     }
 
-    /** Mails that were answered, in all. */
+    /** The number of mails that were answered. */
     long answered() {
         return answered.get();
     }
@@ -85,12 +85,12 @@ final class GoodClients implements AutoCloseable {
         return failed.get();
     }
 
-    /** What the last that failed was told. */
+    /** The message of the last failure. */
     String failure() {
         return failure;
     }
 
-    /** How long the longest took, in milliseconds; from then on they are looked at anew. */
+    /** The maximum latency in milliseconds since the last call. */
     long longestMillis() {
         return TimeUnit.NANOSECONDS.toMillis(longest.getAndSet(0));
     }

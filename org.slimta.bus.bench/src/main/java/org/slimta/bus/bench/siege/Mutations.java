@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Frames that were recorded, changed so that most of them are no frames any more. Not thread-safe. */
+/** Recorded frames with changes, so that most of them are no longer valid frames. Not thread-safe. */
 final class Mutations {
 
     private static final byte[][] WORDS = Stream.of(
@@ -41,7 +41,7 @@ final class Mutations {
         }
     }
 
-    /** The next one, which is never just a recording. */
+    /** The next input, which always differs from the recording. */
     byte[] next() {
         byte[] original = recordings.get(random.nextInt(recordings.size()));
         byte[] bytes = original;

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slimta.bus.bench.contestant.Certificate;
 
-/** Besieges a server whose heap is small, and says how its good clients fare meanwhile. */
+/** Attacks a server with a small heap, and prints how its well-behaved clients are affected. */
 public final class Siege {
 
     private static final int CLAIMS = 10_000;
-    private static final int STEADY = 200;
+    private static final int STEADY_RATE = 200;
     private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     private final long inputs;
@@ -34,7 +34,7 @@ public final class Siege {
     /**
      * Runs all parts.
      *
-     * @param args how many bad inputs, how many slow attackers, how many seconds these are measured; each may be left out
+     * @param args the number of bad inputs, of slow attackers, and of seconds to measure those; each is optional
      */
     public static void main(String[] args) throws Exception {
         Siege siege = new Siege(
@@ -53,10 +53,11 @@ public final class Siege {
             return;
         }
         try (Child server = new Child(SiegeServer.class, "plain")) {
-            int port = Integer.parseInt(server.answer());
+            int port = Integer.parseInt(server.response());
             List<byte[]> recordings = Mutations.read(Path.of("org.slimta.bus.mail/src/test/resources/transcripts"));
-            try (GoodClients good = new GoodClients(port, false, STEADY)) {
-                new BadInputs(port, recordings, inputs / 20).run(); // What grows only once has grown then.
+            try (GoodClients good = new GoodClients(port, false, STEADY_RATE)) {
+                // A warm-up, so that structures that grow only once have grown.
+                new BadInputs(port, recordings, inputs / 20).run();
                 TimeUnit.SECONDS.sleep(2);
                 String before = server.ask("rest");
                 good.longestMillis();
@@ -65,10 +66,11 @@ public final class Siege {
                 BadInputs bad = new BadInputs(port, recordings, inputs);
                 bad.run();
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-                System.out.println("bad inputs       " + inputs + " in " + millis / 1000 + " s, " + inputs * 1000 / millis
-                        + " a second; " + bad);
-                System.out.println("good clients     " + (good.answered() - answered) + " mails answered, " + good.failed()
-                        + " failed " + good.failure() + ", the longest took " + good.longestMillis() + " ms");
+                System.out.println("bad inputs       " + inputs + " in " + millis / 1000 + " s, "
+                        + inputs * 1000 / millis + " per second; " + bad);
+                System.out.println("good clients     " + (good.answered() - answered) + " mails answered, "
+                        + good.failed() + " failed " + good.failure() + ", the longest took "
+                        + good.longestMillis() + " ms");
                 TimeUnit.SECONDS.sleep(2);
                 System.out.println("heap KiB, threads, descriptors, lines logged");
                 System.out.println("  before         " + before);
@@ -77,10 +79,10 @@ public final class Siege {
         }
     }
 
-    /** Each says that an attachment of 4 GB follows. */
+    /** Sends frames that claim that an attachment of 4 GB follows. */
     private void claims() throws Exception {
         try (Child server = new Child(SiegeServer.class, "vast")) {
-            int port = Integer.parseInt(server.answer());
+            int port = Integer.parseInt(server.response());
             String before = server.ask("rest");
             ByteBuffer claim = ByteBuffer.allocate(21)
                     .putShort((short) 2)
@@ -89,7 +91,7 @@ public final class Siege {
                     .putInt(-1)
                     .flip();
             List<SocketChannel> open = new ArrayList<>();
-            int there = 0;
+            int stillOpen = 0;
             for (int i = 0; i < CLAIMS; i++) {
                 SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
                 channel.write(claim.duplicate());
@@ -99,10 +101,11 @@ public final class Siege {
             String during = server.ask("rest");
             for (SocketChannel channel : open) {
                 channel.configureBlocking(false);
-                there += channel.read(ByteBuffer.allocate(1)) == 0 ? 1 : 0;
+                stillOpen += channel.read(ByteBuffer.allocate(1)) == 0 ? 1 : 0;
                 channel.close();
             }
-            System.out.println("claims of 4 GB   " + there + " at once; heap KiB, threads, descriptors, lines logged");
+            System.out.println(
+                    "claims of 4 GB   " + stillOpen + " at once; heap KiB, threads, descriptors, lines logged");
             System.out.println("  before         " + before);
             System.out.println("  during         " + during);
         }
@@ -114,49 +117,55 @@ public final class Siege {
         }
         String how = tls ? "tls" : "plain";
         try (Child server = new Child(SiegeServer.class, how)) {
-            int port = Integer.parseInt(server.answer());
+            int port = Integer.parseInt(server.response());
             try (GoodClients good = new GoodClients(port, tls, 0)) {
                 TimeUnit.SECONDS.sleep(10);
                 long alone = rate(good, server, null);
-                try (Child attack = new Child(SlowAttackers.class, Integer.toString(port), Integer.toString(attackers), how)) {
-                    attack.answer();
+                String count = Integer.toString(attackers);
+                try (Child attack = new Child(SlowAttackers.class, Integer.toString(port), count, how)) {
+                    attack.response();
                     TimeUnit.SECONDS.sleep(5);
                     good.longestMillis();
-                    long[] most = {0};
+                    long[] maxHeap = {0};
                     Duration before = attack.cpu();
-                    long besieged = rate(good, server, most);
+                    long besieged = rate(good, server, maxHeap);
                     long cpu = attack.cpu().minus(before).toMillis();
                     String rest = server.ask("rest");
-                    System.out.println(attackers + " slow, " + how + "  good clients: " + alone + " mails a second alone, "
-                            + besieged + " besieged, " + 100 * besieged / alone + " %; " + good.failed() + " failed "
-                            + good.failure() + ", the longest took " + good.longestMillis() + " ms");
-                    System.out.println("  attackers      took " + cpu / (10L * seconds * CPUS) + " % of the machine for themselves");
-                    System.out.println("  the heap used  " + most[0] + " MiB at most; at rest, in KiB, with threads, descriptors,"
-                            + " lines logged: " + rest + "; attackers came again: " + attack.ask("end"));
+                    System.out.println(attackers + " slow, " + how + "  good clients: " + alone
+                            + " mails per second alone, " + besieged + " besieged, " + 100 * besieged / alone + " %; "
+                            + good.failed() + " failed " + good.failure() + ", the longest took "
+                            + good.longestMillis() + " ms");
+                    System.out.println(
+                            "  attackers      used " + cpu / (10L * seconds * CPUS) + " % of the processors");
+                    System.out.println("  heap           " + maxHeap[0]
+                            + " MiB at most; after a collection, in KiB, with threads, descriptors, lines logged: "
+                            + rest + "; attackers reconnected: " + attack.ask("end"));
                 }
                 TimeUnit.SECONDS.sleep(3);
-                System.out.println("  afterwards     " + rate(good, server, null) + " mails a second; " + server.ask("rest"));
+                System.out.println(
+                        "  afterwards     " + rate(good, server, null) + " mails per second; " + server.ask("rest"));
             }
         }
     }
 
-    private long rate(GoodClients good, Child server, long[] most) throws Exception {
+    /** The rate of answered mails per second; also measures the maximum heap in MiB, if an array for it is given. */
+    private long rate(GoodClients good, Child server, long[] maxHeap) throws Exception {
         long before = good.answered();
         long start = System.nanoTime();
         while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds)) {
             TimeUnit.MILLISECONDS.sleep(500);
-            if (most != null) {
-                most[0] = Math.max(most[0], Long.parseLong(server.ask("used")));
+            if (maxHeap != null) {
+                maxHeap[0] = Math.max(maxHeap[0], Long.parseLong(server.ask("used")));
             }
         }
         return (good.answered() - before) * TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - start);
     }
 
-    /** Another JVM. */
+    /** A separate JVM. */
     private static final class Child implements AutoCloseable {
 
         private final Process process;
-        private final BufferedReader answers;
+        private final BufferedReader responses;
         private final PrintStream commands;
 
         Child(Class<?> main, String... arguments) throws IOException {
@@ -173,14 +182,14 @@ public final class Siege {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-            answers = new BufferedReader(new InputStreamReader(process.getInputStream()));
+            responses = new BufferedReader(new InputStreamReader(process.getInputStream()));
             commands = new PrintStream(process.getOutputStream(), true);
         }
 
-        String answer() throws IOException {
-            String line = answers.readLine();
+        String response() throws IOException {
+            String line = responses.readLine();
             if (line == null || !line.startsWith("ok")) {
-                throw new IOException("the JVM said " + line);
+                throw new IOException("unexpected output of the JVM: " + line);
             }
             return line.substring(2).strip();
         }
@@ -191,7 +200,7 @@ public final class Siege {
 
         String ask(String question) throws IOException {
             commands.println(question);
-            return answer();
+            return response();
         }
 
         @Override

@@ -22,7 +22,7 @@ import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
 
-/** The server in its own JVM: it answers every mail, and tells how it fares. */
+/** The server in a separate JVM: it answers every mail, and reports its memory, threads and descriptors. */
 final class SiegeServer {
 
     private static final AtomicLong LOGGED = new AtomicLong();
@@ -32,7 +32,7 @@ final class SiegeServer {
     /**
      * Serves until its standard input ends.
      *
-     * @param args {@code tls}, {@code plain}, or {@code vast} with limits as high as can be
+     * @param args {@code tls}, {@code plain}, or {@code vast} for limits as high as possible
      */
     public static void main(String[] args) throws Exception {
         countLines();
@@ -80,7 +80,7 @@ final class SiegeServer {
                 answer(server.recvRequest(Duration.ofHours(1)));
             }
         } catch (BusException | InterruptedException e) {
-            // It is closed.
+            // The server is closed.
         }
     }
 
@@ -88,17 +88,17 @@ final class SiegeServer {
         try {
             mails.sendResponse(Collections.nCopies(mails.requests().size(), Mails.OK));
         } catch (BusException e) {
-            // The client is gone.
+            // The client has disconnected.
         }
     }
 
-    /** The heap in use now, in MiB. */
+    /** The heap that is in use, in MiB. */
     private static long used() {
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory() >> 20;
     }
 
-    /** Heap in KiB after a collection, threads, descriptors, lines that were logged. */
+    /** The heap in KiB after a garbage collection, and the numbers of threads, descriptors and logged lines. */
     private static String rest() throws InterruptedException {
         for (int i = 0; i < 3; i++) {
             System.gc();

@@ -20,12 +20,13 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Thousands who connect and are slow on purpose, in a JVM of their own: a third sends a byte a second, a third says nothing, a
- * third sends requests, a hundred and then one a second, and never reads the answers. Whoever is closed comes again.
+ * Thousands of clients that are slow on purpose, in a separate JVM: a third of them send one byte per second, a third
+ * send nothing, and a third send requests, a hundred and then one per second, and never read the responses. A client
+ * whose connection is closed connects again.
  */
 final class SlowAttackers {
 
-    private static final int READ_BUFFER = 4096;
+    private static final int READ_BUFFER_BYTES = 4096;
     private static final int REQUESTS = 100;
     private static final int ADDRESSES = 50;
 
@@ -43,7 +44,7 @@ final class SlowAttackers {
         this.target = new InetSocketAddress("127.0.0.1", port);
         this.tls = tls;
         this.context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Anybody()}, null);
+        context.init(null, new TrustManager[] {new TrustEverything()}, null);
         this.requests = requests();
         this.oneRequest = requests.limit() / REQUESTS;
         this.beginning = tls ? hello() : ByteBuffer.allocate(21)
@@ -57,7 +58,7 @@ final class SlowAttackers {
     /**
      * Attacks until its standard input ends.
      *
-     * @param args the port, how many, {@code tls} or {@code plain}
+     * @param args the port, the number of attackers, {@code tls} or {@code plain}
      */
     public static void main(String[] args) throws Exception {
         SlowAttackers attackers = new SlowAttackers(Integer.parseInt(args[0]), args[2].equals("tls"));
@@ -94,7 +95,7 @@ final class SlowAttackers {
             each.act();
         }
         while (tls && secured.get() < count / 3 * 9 / 10) {
-            Thread.sleep(100); // They shake hands.
+            Thread.sleep(100); // Wait for their handshakes.
         }
         System.out.println("ok");
         while (System.in.available() == 0) {
@@ -108,7 +109,7 @@ final class SlowAttackers {
         System.exit(0);
     }
 
-    /** One of them. */
+    /** One attacker. */
     private final class Attacker {
 
         private final int number;
@@ -160,7 +161,7 @@ final class SlowAttackers {
         private void connect() throws IOException {
             sent = 0;
             channel = SocketChannel.open();
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, READ_BUFFER);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, READ_BUFFER_BYTES);
             channel.bind(new InetSocketAddress(
                     InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) (1 + number % ADDRESSES)}), 0));
             channel.connect(target);
@@ -169,7 +170,7 @@ final class SlowAttackers {
 
         private void endIfClosed() throws IOException {
             if (channel.read(ByteBuffer.allocate(64)) < 0) {
-                throw new IOException("it was closed");
+                throw new IOException("the server closed the connection");
             }
         }
 
@@ -197,7 +198,7 @@ final class SlowAttackers {
         private void shakeHands() {
             try {
                 Socket plain = new Socket();
-                plain.setReceiveBufferSize(READ_BUFFER);
+                plain.setReceiveBufferSize(READ_BUFFER_BYTES);
                 plain.setSoTimeout(20_000);
                 plain.connect(target);
                 SSLSocket socket = (SSLSocket) context.getSocketFactory()
@@ -214,8 +215,8 @@ final class SlowAttackers {
         }
     }
 
-    /** Attackers trust anybody. */
-    private static final class Anybody implements X509TrustManager {
+    /** Trusts every certificate. */
+    private static final class TrustEverything implements X509TrustManager {
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {}

@@ -1,2 +1,2 @@
-/** A server under attack: bad inputs by the million, and thousands who are slow on purpose, while good clients go on. */
+/** A server under attack by millions of bad inputs and thousands of slow clients, beside well-behaved clients. */
 package org.slimta.bus.bench.siege;

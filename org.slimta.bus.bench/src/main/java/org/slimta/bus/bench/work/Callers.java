@@ -30,7 +30,7 @@ final class Callers implements Measure {
         });
     }
 
-    /** Each with a new connection for each transaction. */
+    /** Callers that open a new connection for each transaction. */
     static Callers connecting(int number) {
         return new Callers(number, (client, end, latencies) -> {
             for (long now = System.nanoTime(); now < end; ) {

@@ -8,17 +8,17 @@ public interface Client extends AutoCloseable {
     /**
      * Prepares transactions.
      *
-     * @param payload what they carry
-     * @return their exchange
-     * @throws Exception if it cannot be prepared
+     * @param payload the payload of the transactions
+     * @return the exchange
+     * @throws Exception if the exchange cannot be prepared
      */
     Exchange exchange(Payload payload) throws Exception;
 
     /**
-     * Opens another connection to the same server; threads may be shared with this client.
+     * Opens another connection to the same server; it may share threads with this client.
      *
-     * @return a client of that connection alone
-     * @throws Exception if it does not connect
+     * @return a client that uses only that connection
+     * @throws Exception if the connection fails
      */
     default Client another() throws Exception {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " has no connections");

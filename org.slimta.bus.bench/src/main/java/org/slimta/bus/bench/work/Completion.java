@@ -1,15 +1,15 @@
 package org.slimta.bus.bench.work;
 
-/** Is told, once, how a transaction ended. */
+/** Is called once, when a transaction ends. */
 public interface Completion {
 
-    /** It was answered. */
+    /** Called if the response arrived. */
     void done();
 
     /**
-     * It failed.
+     * Called if the transaction failed.
      *
-     * @param cause why
+     * @param cause the cause
      */
     void failed(Throwable cause);
 }

@@ -2,20 +2,20 @@ package org.slimta.bus.bench.work;
 
 import java.io.IOException;
 
-/** Transactions of one payload, for as long as a work runs. */
+/** Transactions with one payload, for the duration of a work. */
 public interface Exchange extends AutoCloseable {
 
     /**
-     * Sends and waits for the response.
+     * Sends a request and waits for the response.
      *
-     * @throws Exception if it fails
+     * @throws Exception if the transaction fails
      */
     void call() throws Exception;
 
     /**
-     * Sends and returns.
+     * Sends a request and returns.
      *
-     * @param completion what is told of the response, on any thread, even before this returns
+     * @param completion called when the transaction ends, on any thread, possibly before this method returns
      */
     void send(Completion completion);
 

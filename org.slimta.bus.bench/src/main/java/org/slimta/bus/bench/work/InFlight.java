@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** A number of transactions under way at once; when one ends, its call-back sends the next. */
+/** A number of transactions in flight at once; when one ends, its call-back sends the next. */
 final class InFlight implements Measure {
 
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final int number;
     private final Payload payload;
@@ -28,7 +28,7 @@ final class InFlight implements Measure {
             long start = System.nanoTime();
             round.end = start + nanos;
             sequences.forEach(Sequence::proceed);
-            if (!round.running.await(nanos + PATIENCE, TimeUnit.NANOSECONDS)) {
+            if (!round.running.await(nanos + TIMEOUT_NANOS, TimeUnit.NANOSECONDS)) {
                 throw new TimeoutException(round.running.getCount() + " of " + number + " transactions did not end");
             }
             if (round.failure != null) {
@@ -82,7 +82,9 @@ final class InFlight implements Measure {
         }
     }
 
-    /** One transaction. If it ends on the thread that still sends it, that goes on by a loop, not by going deeper. */
+    /**
+     * One transaction. If it ends on the thread that still sends it, that thread continues in a loop, not by recursion.
+     */
     private static final class Trip implements Completion {
 
         boolean sent;

@@ -3,22 +3,22 @@ package org.slimta.bus.bench.work;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** The last latencies of one sequence of transactions, in memory taken beforehand. Not thread-safe. */
+/** The last latencies of one sequence of transactions, in memory that is allocated beforehand. Not thread-safe. */
 final class Latencies {
 
-    private static final int ALL = 1 << 20;
-    private static final double MICRO = 1_000;
+    private static final int TOTAL = 1 << 20;
+    private static final double NANOS_PER_MICRO = 1_000;
 
     private final int[] nanos;
     private long count;
 
     /**
-     * Takes memory.
+     * Allocates the memory.
      *
-     * @param sequences how many such sequences share what there is
+     * @param sequences the number of sequences that share the total
      */
     Latencies(int sequences) {
-        nanos = new int[ALL / Integer.highestOneBit(sequences)];
+        nanos = new int[TOTAL / Integer.highestOneBit(sequences)];
     }
 
     void add(long latency) {
@@ -44,7 +44,9 @@ final class Latencies {
         }
         Arrays.sort(all);
         return new Sample(
-                transactions * 1e9 / elapsed, all[filled / 2] / MICRO, all[(int) (filled * 99L / 100)] / MICRO);
+                transactions * 1e9 / elapsed,
+                all[filled / 2] / NANOS_PER_MICRO,
+                all[(int) (filled * 99L / 100)] / NANOS_PER_MICRO);
     }
 
     private int kept() {

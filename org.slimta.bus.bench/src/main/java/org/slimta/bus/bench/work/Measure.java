@@ -4,11 +4,11 @@ package org.slimta.bus.bench.work;
 public interface Measure {
 
     /**
-     * Loads it.
+     * Loads the client.
      *
-     * @param client what to load
-     * @param nanos for how long; what is under way then is waited for
-     * @return what was measured
+     * @param client the client
+     * @param nanos for how many nanoseconds; waits afterwards for transactions that are in flight
+     * @return the rate and the latencies
      * @throws Exception if a transaction failed
      */
     Sample run(Client client, long nanos) throws Exception;

@@ -3,11 +3,13 @@ package org.slimta.bus.bench.work;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** What one transaction carries. Those who carry bytes take them from here; the arrays are shared, nobody writes to them. */
+/**
+ * The payload of one transaction. Contestants that carry bytes get them from here; the arrays are shared and read-only.
+ */
 public enum Payload {
-    /** A mail without contents to speak of: some 300 bytes of XML, and some 60 back. */
+    /** A mail with tiny contents: about 300 bytes of XML, and about 60 in the response. */
     SMALL(300, 60, 1),
-    /** A hundred small ones at once. */
+    /** A hundred small mails at once. */
     BATCH(30_000, 6_000, 100),
     /** An attachment of 1 MiB. */
     MIB_1(1 << 20, 60, 1),
@@ -26,40 +28,24 @@ public enum Payload {
         Arrays.fill(reply, (byte) 'r');
     }
 
-    /**
-     * How large a request is.
-     *
-     * @return its bytes
-     */
+    /** {@return the size of a request in bytes} */
     public int requestSize() {
         return requestSize;
     }
 
-    /**
-     * How many requests are in it.
-     *
-     * @return 1, or more for a batch
-     */
+    /** {@return the number of requests; 1, or more for a batch} */
     public int items() {
         return items;
     }
 
-    /**
-     * The bytes of a request.
-     *
-     * @return an array of its own for each call
-     */
+    /** {@return the bytes of a request, a new array for each call} */
     public byte[] request() {
         byte[] request = new byte[requestSize];
         Arrays.fill(request, (byte) 'q');
         return request;
     }
 
-    /**
-     * The bytes of a request after their number in four bytes.
-     *
-     * @return the frame
-     */
+    /** {@return the frame of a request: its size in four bytes, and its bytes} */
     public synchronized byte[] frame() {
         if (frame == null) {
             frame = ByteBuffer.allocate(4 + requestSize).putInt(requestSize).put(request()).array();
@@ -68,9 +54,9 @@ public enum Payload {
     }
 
     /**
-     * What a server answers to a request of a size.
+     * Returns the reply of a server to a request.
      *
-     * @param requestSize the bytes it has received
+     * @param requestSize the size of the request in bytes
      * @return the bytes of the reply
      */
     public static byte[] replyTo(int requestSize) {
@@ -83,9 +69,9 @@ public enum Payload {
     }
 
     /**
-     * Checks a reply.
+     * Checks the size of a reply.
      *
-     * @param size the bytes it has
+     * @param size the size in bytes
      */
     public void check(int size) {
         if (size != reply.length) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What one round measured, or the medians of several.
+ * The result of one round, or the medians of several rounds.
  *
  * @param rate transactions a second
  * @param p50 the median of their latencies in microseconds
@@ -14,9 +14,9 @@ import java.util.function.ToDoubleFunction;
 public record Sample(double rate, double p50, double p99) {
 
     /**
-     * Takes the medians.
+     * Returns the medians.
      *
-     * @param samples what was measured, one or more
+     * @param samples the results of one or more rounds
      * @return the median of each figure
      */
     public static Sample median(List<Sample> samples) {
@@ -31,7 +31,7 @@ public record Sample(double rate, double p50, double p99) {
     }
 
     /**
-     * Reads what {@link #line()} wrote.
+     * Parses what {@link #line()} returned.
      *
      * @param line three figures
      * @return the sample
@@ -42,11 +42,7 @@ public record Sample(double rate, double p50, double p99) {
                 Double.parseDouble(figures[0]), Double.parseDouble(figures[1]), Double.parseDouble(figures[2]));
     }
 
-    /**
-     * Writes it for another process.
-     *
-     * @return three figures
-     */
+    /** {@return the three figures as text, for another process} */
     public String line() {
         return String.format(Locale.ROOT, "%.6f %.3f %.3f", rate, p50, p99);
     }

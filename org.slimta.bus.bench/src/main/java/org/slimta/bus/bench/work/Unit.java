@@ -1,11 +1,11 @@
 package org.slimta.bus.bench.work;
 
 /**
- * In what the figure of a work is told.
+ * The unit of the rate of a work.
  *
- * @param title what stands over the column
- * @param perTransaction how many of them one transaction is
- * @param format how a figure is written
+ * @param title the title of the column
+ * @param perTransaction the number of units of one transaction
+ * @param format the format of a figure
  */
 public record Unit(String title, double perTransaction, String format) {
 

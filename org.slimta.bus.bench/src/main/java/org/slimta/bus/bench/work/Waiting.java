@@ -3,13 +3,10 @@ package org.slimta.bus.bench.work;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a thread wait for a transaction of those who know but call-backs. */
+/** Lets a thread wait for a transaction of a contestant that has only call-backs. */
 public final class Waiting implements Completion {
 
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-
-    /** For one transaction. */
-    public Waiting() {}
 
     @Override
     public void done() {
@@ -22,9 +19,9 @@ public final class Waiting implements Completion {
     }
 
     /**
-     * Waits.
+     * Waits for the end of the transaction.
      *
-     * @throws Exception if the transaction failed, or took a minute
+     * @throws Exception if the transaction failed, or took longer than a minute
      */
     public void await() throws Exception {
         end.get(1, TimeUnit.MINUTES);

@@ -1,6 +1,6 @@
 package org.slimta.bus.bench.work;
 
-/** What is measured. */
+/** A kind of load whose rate is measured. */
 public enum Work {
     /** One small transaction in flight by call-backs. */
     SMALL_1("small-1", Ability.CALL_BACKS, new InFlight(1, Payload.SMALL), Unit.TRANSACTIONS, "small-1-call-back"),
@@ -24,7 +24,7 @@ public enum Work {
     LOCAL_1("local-1", Ability.LOCAL, Callers.of(1, Payload.SMALL), Unit.TRANSACTIONS, "local-1"),
     /** 64 transactions in flight in one JVM, by call-backs. */
     LOCAL_64("local-64", Ability.LOCAL, new InFlight(64, Payload.SMALL), Unit.TRANSACTIONS, null),
-    /** 64 small transactions in flight, beside idle connections and without; and what those weigh. */
+    /** 64 small transactions in flight, with and without idle connections; and the heap that those need. */
     IDLE("idle", Ability.IDLE, new InFlight(64, Payload.SMALL), Unit.TRANSACTIONS, null);
 
     private final String title;
@@ -41,56 +41,32 @@ public enum Work {
         this.latencyName = latencyName;
     }
 
-    /**
-     * How it is called in arguments and results.
-     *
-     * @return its name
-     */
+    /** {@return the name of the work in arguments and results} */
     public String title() {
         return title;
     }
 
-    /**
-     * What it takes.
-     *
-     * @return the ability
-     */
+    /** {@return the ability that a contestant needs} */
     public Ability ability() {
         return ability;
     }
 
-    /**
-     * Whether client and server are in one JVM.
-     *
-     * @return whether they are
-     */
+    /** {@return whether client and server are in one JVM} */
     public boolean isLocal() {
         return ability == Ability.LOCAL;
     }
 
-    /**
-     * How the client is loaded.
-     *
-     * @return the measure
-     */
+    /** {@return how the client is loaded} */
     public Measure measure() {
         return measure;
     }
 
-    /**
-     * In what its figure is told.
-     *
-     * @return the unit
-     */
+    /** {@return the unit of the rate} */
     public Unit unit() {
         return unit;
     }
 
-    /**
-     * How its latencies are called in the results.
-     *
-     * @return the name, or null if they say nothing
-     */
+    /** {@return the name of the latencies in the results, or null if they are not meaningful} */
     public String latencyName() {
         return latencyName;
     }

@@ -9,12 +9,12 @@ import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.ReplyCodec;
 
-/** The demo's relay in a JVM of its own, without a container. It ends with its standard input. */
+/** The program of the relay of the demo, without a container. It exits at the end of its standard input. */
 public final class RelayProgram {
 
     private RelayProgram() {}
 
-    /** Starts it with a folder for its Maildirs, and prints its port. */
+    /** Starts the relay with a folder for its Maildirs, and prints its port. */
     public static void main(String[] arguments) throws Exception {
         StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec());
         BundleContext context = (BundleContext) Proxy.newProxyInstance(
@@ -28,12 +28,12 @@ public final class RelayProgram {
                     }
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
-        new Relay(factory, context, new NothingLocked());
+        new Relay(factory, context, new NoLockedMailboxes());
         System.in.transferTo(OutputStream.nullOutputStream());
         Runtime.getRuntime().halt(1);
     }
 
-    private static final class NothingLocked implements Relay.Config {
+    private static final class NoLockedMailboxes implements Relay.Config {
 
         @Override
         public String[] locked() {

@@ -3,7 +3,7 @@ package org.slimta.bus.fuzz.targets;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** Something does not hold that always must. */
+/** Thrown if a condition is violated that must always hold. */
 final class Broken extends AssertionError {
 
     private static final long serialVersionUID = 1L;
@@ -19,6 +19,6 @@ final class Broken extends AssertionError {
     }
 
     static void unlessSame(Object expected, Object actual, String what) {
-        unless(Objects.equals(expected, actual), () -> what + "\nexpected: " + expected + "\nis:       " + actual);
+        unless(Objects.equals(expected, actual), () -> what + "\nexpected: " + expected + "\nactual:   " + actual);
     }
 }

@@ -22,34 +22,34 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
 /**
- * A client is answered with bytes over a socket. Each of its transactions ends in time, with responses or one failure, the
- * first with what the bytes say; then a good client of another server is still answered.
+ * A client receives bytes as a response over a socket. Each of its transactions ends in time, with responses or one
+ * failure, the first one as the bytes say. Afterwards a well-behaved client of another server still gets responses.
  */
 public final class ClientTarget {
 
     private static final MailServer GOOD = MailServer.open();
     private static final RawServer RAW = RawServer.open();
-    private static final Duration BRIEF = Duration.ofMillis(100);
-    private static final Duration LONG = Duration.ofSeconds(5);
+    private static final Duration SHORT_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration LONG_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration SLACK = Duration.ofSeconds(5);
-    private static final String OPEN = "";
+    private static final String UNANSWERED = "";
     private static final String UNKNOWN = "unknown";
 
     private ClientTarget() {}
 
-    /** What a server does after it has answered. */
-    private enum Manner {
+    /** What the server does after its response. */
+    private enum AfterResponse {
         CLOSE,
         HALF_CLOSE,
         WAIT
     }
 
-    /** A server that reads a frame and answers with whatever is tried, on every connection. */
+    /** A server that reads a frame and responds with the bytes to test, on every connection. */
     private static final class RawServer {
 
         private final ServerSocket socket;
-        private volatile byte[] answer = {};
-        private volatile Manner manner = Manner.CLOSE;
+        private volatile byte[] response = {};
+        private volatile AfterResponse then = AfterResponse.CLOSE;
 
         private RawServer(ServerSocket socket) {
             this.socket = socket;
@@ -75,16 +75,16 @@ public final class ClientTarget {
             while (true) {
                 try {
                     Socket accepted = socket.accept();
-                    byte[] now = answer;
-                    Manner then = manner;
-                    start(() -> serve(accepted, now, then));
+                    byte[] responseNow = response;
+                    AfterResponse thenNow = then;
+                    start(() -> serve(accepted, responseNow, thenNow));
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
                 }
             }
         }
 
-        private static void serve(Socket accepted, byte[] answer, Manner then) {
+        private static void serve(Socket accepted, byte[] response, AfterResponse then) {
             try (accepted) {
                 accepted.setTcpNoDelay(true);
                 accepted.setSoTimeout(10_000);
@@ -98,23 +98,23 @@ public final class ClientTarget {
                     }
                     frame = decoder.decode(ByteBuffer.wrap(bytes, 0, count));
                 }
-                accepted.getOutputStream().write(answer);
-                if (then == Manner.HALF_CLOSE) {
+                accepted.getOutputStream().write(response);
+                if (then == AfterResponse.HALF_CLOSE) {
                     accepted.shutdownOutput();
                 }
-                while (then != Manner.CLOSE && accepted.getInputStream().read(bytes) >= 0) {
-                    // Whatever else it says is not answered.
+                while (then != AfterResponse.CLOSE && accepted.getInputStream().read(bytes) >= 0) {
+                    // Whatever else the client sends gets no response.
                 }
             } catch (BusException e) {
-                throw new IllegalStateException("the client sent what is no frame", e);
+                throw new IllegalStateException("the client sent something that is not a frame", e);
             } catch (IOException e) {
-                // The client has ended it, as it may.
+                // The client has closed the connection, which is allowed.
             }
         }
     }
 
     /**
-     * Tries some bytes.
+     * Tests one input.
      *
      * @param input the bytes that a server sends, or a {@link Sketch} of them
      * @throws InterruptedException if the thread was interrupted
@@ -123,20 +123,22 @@ public final class ClientTarget {
         byte[] bytes = Sketch.frames(input);
         String expected = expected(bytes);
         int number = new Random(Arrays.hashCode(input)).nextInt(16);
-        boolean mayWait = !expected.equals(OPEN) && !expected.equals(UNKNOWN);
-        Manner manner = number == 0 || mayWait && number < 4 ? Manner.WAIT : number < 8 ? Manner.HALF_CLOSE : Manner.CLOSE;
-        RAW.answer = bytes;
-        RAW.manner = manner;
-        Duration timeout = manner == Manner.WAIT && !mayWait ? BRIEF : LONG;
+        boolean mayWait = !expected.equals(UNANSWERED) && !expected.equals(UNKNOWN);
+        AfterResponse then = number == 0 || mayWait && number < 4
+                ? AfterResponse.WAIT
+                : number < 8 ? AfterResponse.HALF_CLOSE : AfterResponse.CLOSE;
+        RAW.response = bytes;
+        RAW.then = then;
+        Duration timeout = then == AfterResponse.WAIT && !mayWait ? SHORT_TIMEOUT : LONG_TIMEOUT;
         try (BusClient<Message, Reply> client = GOOD.newClient(RAW.socket.getLocalPort(), timeout)) {
             String outcome = send(client, timeout);
-            if (expected.equals(OPEN)) {
-                Reason reason = manner == Manner.WAIT ? Reason.TIMEOUT : Reason.CLOSED;
-                Broken.unlessSame(reason.toString(), outcome, "what became of a transaction without an answer");
+            if (expected.equals(UNANSWERED)) {
+                Reason reason = then == AfterResponse.WAIT ? Reason.TIMEOUT : Reason.CLOSED;
+                Broken.unlessSame(reason.toString(), outcome, "the outcome of a transaction without a response");
             } else if (!expected.equals(UNKNOWN)) {
-                Broken.unlessSame(expected, outcome, "what became of the transaction");
+                Broken.unlessSame(expected, outcome, "the outcome of the transaction");
             }
-            if (manner != Manner.WAIT) {
+            if (then != AfterResponse.WAIT) {
                 send(client, timeout);
             }
         }
@@ -147,7 +149,7 @@ public final class ClientTarget {
         long start = System.nanoTime();
         ClientTransaction<Reply> transaction = client.sendRequest(List.of(MailServer.mail()));
         String outcome = outcome(transaction);
-        Broken.unlessSame(outcome, outcome(transaction), "what is received a second time");
+        Broken.unlessSame(outcome, outcome(transaction), "the outcome when it is received again");
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         Broken.unless(millis < timeout.plus(SLACK).toMillis(), () -> "a transaction took " + millis + " ms");
         return outcome;
@@ -161,28 +163,28 @@ public final class ClientTarget {
         }
     }
 
-    /** What becomes of the first transaction of a client, by the wire page. */
+    /** The outcome of the first transaction of a client according to docs/wire.md. */
     private static String expected(byte[] input) {
         FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults());
         ByteBuffer bytes = ByteBuffer.wrap(input);
         try {
             for (Frame frame = decoder.decode(bytes); frame != null; frame = decoder.decode(bytes)) {
-                FrameHeader head = Documents.USUAL.heads().read(frame);
-                switch (head.envelope()) {
+                FrameHeader header = Documents.DEFAULT.headers().read(frame);
+                switch (header.envelope()) {
                     case REQUESTS -> {
                         return Reason.MALFORMED.toString();
                     }
                     case RESPONSES -> {
-                        if (head.tx() > 1) {
+                        if (header.tx() > 1) {
                             return Reason.MALFORMED.toString();
                         }
-                        String outcome = MailTarget.outcomeOf(head, frame);
+                        String outcome = MailTarget.outcomeOf(header, frame);
                         return Character.isDigit(outcome.charAt(0)) && !outcome.equals("1")
                                 ? Reason.MISMATCH.toString()
                                 : outcome;
                     }
                     case CONTROL -> {
-                        if ("true".equals(head.control().get("drain"))) {
+                        if ("true".equals(header.control().get("drain"))) {
                             return UNKNOWN;
                         }
                     }
@@ -191,6 +193,6 @@ public final class ClientTarget {
         } catch (BusException e) {
             return e.reason().toString();
         }
-        return OPEN;
+        return UNANSWERED;
     }
 }

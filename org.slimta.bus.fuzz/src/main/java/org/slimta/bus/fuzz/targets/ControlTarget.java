@@ -16,75 +16,76 @@ import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
- * Notices are read and answered as both ends of a connection do. Whatever ping was read has an answer that brings the same mark
- * back; whatever failure is told arrives as that failure.
+ * Control frames and failures are read and written in the same way as by both ends of a connection. The pong to any
+ * ping that was read carries the same mark; any failure that is written is read as that failure.
  */
 public final class ControlTarget {
 
-    private static final int LONGEST_TEXT = 2000;
+    private static final int MAX_TEXT_CHARACTERS = 2000;
 
-    /** Of what a peer says the beginning is shown. */
-    private static final int LONGEST_SHOWN = 500;
+    /** The number of characters of a text of a peer that a message shows. */
+    private static final int MAX_SHOWN_CHARACTERS = 500;
 
     private ControlTarget() {}
 
     /**
-     * Tries a document, and the same bytes as the message of a failure.
+     * Tests a document, and the same bytes as the message of a failure.
      *
-     * @param input its bytes
+     * @param input the bytes
      */
     public static void fuzzerTestOneInput(byte[] input) {
-        Outcome<FrameHeader> head = Outcome.of(() -> Documents.USUAL.heads().read(new Frame(input, List.of())), Documents.REFUSALS);
-        String ping = head.isGood() ? head.value().control().get("ping") : null;
+        Outcome<FrameHeader> header = Outcome.of(
+                () -> Documents.DEFAULT.headers().read(new Frame(input, List.of())), Documents.REFUSALS);
+        String ping = header.isGood() ? header.value().control().get("ping") : null;
         if (ping != null) {
-            Broken.unlessSame(Map.of("pong", ping), headOf(ControlFrames.pong(ping)).control(), "the answer to a ping");
-            Broken.unlessSame(Map.of("ping", ping), headOf(ControlFrames.ping(ping)).control(), "the ping");
+            Broken.unlessSame(Map.of("pong", ping), headerOf(ControlFrames.pong(ping)).control(), "the pong to a ping");
+            Broken.unlessSame(Map.of("ping", ping), headerOf(ControlFrames.ping(ping)).control(), "the ping");
         }
         Reason reason = Reason.values()[input.length % Reason.values().length];
-        long tx = head.isGood() && head.value().tx() > 0 ? head.value().tx() : 1;
-        tell(tx, reason, new String(input, UTF_8));
-        tell(tx, reason, new String(input, ISO_8859_1));
-        tell(tx, reason, new Script(input).string());
+        long tx = header.isGood() && header.value().tx() > 0 ? header.value().tx() : 1;
+        checkFailure(tx, reason, new String(input, UTF_8));
+        checkFailure(tx, reason, new String(input, ISO_8859_1));
+        checkFailure(tx, reason, new Script(input).string());
     }
 
-    private static Frame sent(OutgoingFrame notice) {
+    private static Frame sent(OutgoingFrame frame) {
         try {
-            return Wire.decodeOne(Wire.encode(notice, RootAttributes.NONE, FrameLimits.defaults()));
+            return Wire.decodeOne(Wire.encode(frame, RootAttributes.NONE, FrameLimits.defaults()));
         } catch (BusException e) {
-            throw new IllegalStateException("a notice cannot be sent", e);
+            throw new IllegalStateException("a control frame cannot be written", e);
         }
     }
 
-    private static FrameHeader headOf(OutgoingFrame notice) {
+    private static FrameHeader headerOf(OutgoingFrame frame) {
         try {
-            return Documents.USUAL.heads().read(sent(notice));
+            return Documents.DEFAULT.headers().read(sent(frame));
         } catch (BusException e) {
-            throw new IllegalStateException("a notice cannot be read", e);
+            throw new IllegalStateException("a control frame cannot be read", e);
         }
     }
 
-    private static void tell(long tx, Reason reason, String message) {
+    private static void checkFailure(long tx, Reason reason, String message) {
         Frame frame = sent(ControlFrames.failure(tx, new BusException(reason, message)));
-        FrameHeader head = headOf(ControlFrames.failure(tx, new BusException(reason, message)));
-        Broken.unlessSame(Envelope.RESPONSES, head.envelope(), "the envelope of a failure");
-        Broken.unlessSame(tx, head.tx(), "tx of a failure");
+        FrameHeader header = headerOf(ControlFrames.failure(tx, new BusException(reason, message)));
+        Broken.unlessSame(Envelope.RESPONSES, header.envelope(), "the envelope of a failure");
+        Broken.unlessSame(tx, header.tx(), "tx of a failure");
         BusException failure = null;
         try {
-            Documents.USUAL.envelopes().read(frame, head, Envelope.RESPONSES);
+            Documents.DEFAULT.envelopes().read(frame, header, Envelope.RESPONSES);
         } catch (BusException e) {
             failure = e;
         }
-        BusException told = failure;
-        Broken.unless(told != null, () -> "a failure was read as responses");
-        Broken.unlessSame(reason, told.reason(), "the reason of a failure");
-        int length = told.getMessage().codePointCount(0, told.getMessage().length());
-        Broken.unless(length <= LONGEST_TEXT, () -> length + " characters were told of a failure");
+        BusException read = failure;
+        Broken.unless(read != null, () -> "a failure was read as responses");
+        Broken.unlessSame(reason, read.reason(), "the reason of a failure");
+        int length = read.getMessage().codePointCount(0, read.getMessage().length());
+        Broken.unless(length <= MAX_TEXT_CHARACTERS, () -> length + " characters of a failure were read");
         String sent = message.strip();
-        if (message.length() <= LONGEST_TEXT && message.chars().allMatch(c -> c >= ' ' && c < 127)) {
-            String expected = sent.length() <= LONGEST_SHOWN
+        if (message.length() <= MAX_TEXT_CHARACTERS && message.chars().allMatch(c -> c >= ' ' && c < 127)) {
+            String expected = sent.length() <= MAX_SHOWN_CHARACTERS
                     ? sent
-                    : sent.substring(0, LONGEST_SHOWN) + "... (" + sent.length() + " characters)";
-            Broken.unlessSame(expected, told.getMessage(), "the message of a failure");
+                    : sent.substring(0, MAX_SHOWN_CHARACTERS) + "... (" + sent.length() + " characters)";
+            Broken.unlessSame(expected, read.getMessage(), "the message of a failure");
         }
     }
 }

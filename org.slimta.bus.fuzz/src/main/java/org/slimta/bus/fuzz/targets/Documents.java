@@ -16,23 +16,23 @@ import org.slimta.bus.impl.xml.IndentedXmlWriter;
 import org.slimta.bus.impl.xml.XmlReader;
 
 /**
- * The readers of documents with some limits.
+ * The readers of documents with given limits.
  *
  * @param limits the limits
  * @param xml reads whole documents
- * @param heads reads roots
+ * @param headers reads root elements
  * @param envelopes reads items
  */
-record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader heads, EnvelopeReader envelopes) {
+record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader headers, EnvelopeReader envelopes) {
 
-    /** Why a document may be refused. */
+    /** The reasons for which a document may be refused. */
     static final Set<Reason> REFUSALS = Set.of(Reason.MALFORMED, Reason.TOO_LARGE);
 
-    static final Documents USUAL = with(FrameLimits.defaults());
+    static final Documents DEFAULT = with(FrameLimits.defaults());
     static final Documents TIGHT =
             with(FrameLimits.builder().maxDepth(6).maxAttributes(3).maxElements(20).maxItems(4).maxTextSize(200).build());
 
-    /** Reads whatever was written. */
+    /** Limits that admit anything that is written here. */
     static final Documents WIDE = with(FrameLimits.builder()
             .maxDepth(1000)
             .maxAttributes(1000)
@@ -51,7 +51,7 @@ record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader heads, Env
     }
 
     /**
-     * A document that means the same, or is as wrong, but is never read without Woodstox: a comment comes after it.
+     * A document that is equivalent, or wrong in the same way, but always read by Woodstox, since a comment follows it.
      */
     static byte[] notPlain(byte[] document) {
         byte[] more = Arrays.copyOf(document, document.length + COMMENT.length);
@@ -60,17 +60,17 @@ record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader heads, Env
     }
 
     /**
-     * Reads a document both ways, which must come to the same. One that is wrong for two reasons may be refused for either:
-     * bytes that are no UTF-8 are seen earlier if others follow them.
+     * Reads a document both ways, with the same result. A document that is wrong for two reasons may be refused for
+     * either: bytes that are not UTF-8 are noticed earlier if other bytes follow them.
      */
     Outcome<XmlElement> read(byte[] document) {
         Outcome<XmlElement> outcome = Outcome.of(() -> xml.read(document), REFUSALS);
         Outcome<XmlElement> other = Outcome.of(() -> xml.read(notPlain(document)), REFUSALS);
-        Broken.unlessSame(other.value(), outcome.value(), "by Woodstox and as it is");
+        Broken.unlessSame(other.value(), outcome.value(), "the document read by Woodstox and directly");
         return outcome;
     }
 
-    /** Writes an element and what is in it; its text first. */
+    /** Writes an element with its contents, text first. */
     static void write(XmlElement element, XmlWriter to) {
         to.start(element.name());
         writeContent(element, to);
@@ -85,7 +85,7 @@ record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader heads, Env
         element.children().forEach(child -> write(child, to));
     }
 
-    /** A document with a root element. */
+    /** Writes a document with a root element. */
     static byte[] write(XmlElement root) {
         IndentedXmlWriter to = new IndentedXmlWriter(root.name());
         writeContent(root, to);
@@ -93,9 +93,10 @@ record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader heads, Env
     }
 
     /**
-     * How a root element is read that was written: the line ends and the indentation of its children are text too.
+     * Returns the element that is read after a root element was written: line ends and indentation of children are text
+     * too.
      *
-     * @param hasText whether its text was written, even if that is empty
+     * @param hasText whether the text was written, even if it is empty
      */
     static XmlElement rootAsWritten(XmlElement root, boolean hasText) {
         XmlElement read = asWritten(root, 0);

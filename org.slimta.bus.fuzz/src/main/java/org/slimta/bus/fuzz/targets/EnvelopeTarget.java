@@ -13,8 +13,8 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 
 /**
- * The root and the items of a frame are read. The root that is read alone is that of the whole document, and the items are the
- * same with and without Woodstox.
+ * The root and the items of a frame are read. The root that is read alone equals that of the whole document, and the
+ * items are the same with and without Woodstox.
  */
 public final class EnvelopeTarget {
 
@@ -24,47 +24,50 @@ public final class EnvelopeTarget {
     private EnvelopeTarget() {}
 
     /**
-     * Tries a document.
+     * Tests a document.
      *
-     * @param input its bytes
+     * @param input the bytes
      */
     public static void fuzzerTestOneInput(byte[] input) {
-        tryWith(input, Documents.USUAL);
-        tryWith(input, Documents.TIGHT);
+        check(input, Documents.DEFAULT);
+        check(input, Documents.TIGHT);
     }
 
-    private static void tryWith(byte[] input, Documents documents) {
+    private static void check(byte[] input, Documents documents) {
         Frame frame = new Frame(input, List.of());
         Frame notPlain = new Frame(Documents.notPlain(input), List.of());
-        Outcome<FrameHeader> head = Outcome.of(() -> documents.heads().read(frame), Documents.REFUSALS);
+        Outcome<FrameHeader> header = Outcome.of(() -> documents.headers().read(frame), Documents.REFUSALS);
         Outcome<XmlElement> root = documents.read(input);
         if (root.isGood()) {
-            checkHead(root.value(), head);
-            checkHead(root.value(), Outcome.of(() -> documents.heads().read(notPlain), Documents.REFUSALS));
+            checkHeader(root.value(), header);
+            checkHeader(root.value(), Outcome.of(() -> documents.headers().read(notPlain), Documents.REFUSALS));
         }
         for (Envelope expected : List.of(Envelope.REQUESTS, Envelope.RESPONSES)) {
-            Outcome<List<XmlElement>> items = items(documents, frame, head.value(), expected);
-            Broken.unlessSame(items(documents, frame, null, expected), items, "items without and with a head");
+            Outcome<List<XmlElement>> items = items(documents, frame, header.value(), expected);
+            Broken.unlessSame(items(documents, frame, null, expected), items, "the items without and with a header");
             Broken.unlessSame(
-                    items(documents, notPlain, null, expected).value(), items.value(), "items by Woodstox and as they are");
+                    items(documents, notPlain, null, expected).value(),
+                    items.value(),
+                    "the items read by Woodstox and directly");
             boolean hasItems = root.isGood()
                     && root.value().name().equals(expected.root())
                     && root.value().children().size() <= documents.limits().maxItems()
                     && !(expected == Envelope.RESPONSES && root.value().attribute("error") != null);
             if (hasItems) {
-                Broken.unlessSame(root.value().children(), items.value(), "items and children of the root");
+                Broken.unlessSame(root.value().children(), items.value(), "the items and the children of the root");
             } else {
                 Broken.unless(!items.isGood(), () -> "a document without such items has items: " + items);
             }
         }
     }
 
-    private static Outcome<List<XmlElement>> items(Documents documents, Frame frame, FrameHeader head, Envelope expected) {
-        Set<Reason> allowed = expected == Envelope.RESPONSES ? ANY : Documents.REFUSALS; // Responses may tell a failure.
-        return Outcome.of(() -> documents.envelopes().read(frame, head, expected), allowed);
+    private static Outcome<List<XmlElement>> items(
+            Documents documents, Frame frame, FrameHeader header, Envelope expected) {
+        Set<Reason> allowed = expected == Envelope.RESPONSES ? ANY : Documents.REFUSALS; // Responses may be a failure.
+        return Outcome.of(() -> documents.envelopes().read(frame, header, expected), allowed);
     }
 
-    private static void checkHead(XmlElement root, Outcome<FrameHeader> head) {
+    private static void checkHeader(XmlElement root, Outcome<FrameHeader> header) {
         Envelope envelope = List.of(Envelope.values()).stream()
                 .filter(one -> one.root().equals(root.name()))
                 .findFirst()
@@ -72,22 +75,22 @@ public final class EnvelopeTarget {
         Long tx = number(root.attribute("tx"), 1, 0);
         Long ttl = number(root.attribute("ttl"), 0, FrameHeader.NO_TTL);
         if (envelope == null || envelope != Envelope.CONTROL && (tx == null || ttl == null)) {
-            Broken.unlessSame(new Outcome<FrameHeader>(null, Reason.MALFORMED), head, "the head of " + root);
+            Broken.unlessSame(new Outcome<FrameHeader>(null, Reason.MALFORMED), header, "the header of " + root);
             return;
         }
-        Broken.unless(head.isGood(), () -> "the document is good, its head is not: " + head);
-        Broken.unlessSame(envelope, head.value().envelope(), "the envelope of " + root);
+        Broken.unless(header.isGood(), () -> "the document is valid, but its header was refused: " + header);
+        Broken.unlessSame(envelope, header.value().envelope(), "the envelope of " + root);
         if (envelope == Envelope.CONTROL) {
-            Broken.unlessSame(root.attributes(), head.value().control(), "the attributes of " + root);
+            Broken.unlessSame(root.attributes(), header.value().control(), "the attributes of " + root);
         } else {
-            Broken.unlessSame(tx, head.value().tx(), "tx of " + root);
-            Broken.unlessSame(ttl, head.value().ttl(), "ttl of " + root);
-            Broken.unlessSame(Map.of(), head.value().control(), "what only control frames have");
+            Broken.unlessSame(tx, header.value().tx(), "tx of " + root);
+            Broken.unlessSame(ttl, header.value().ttl(), "ttl of " + root);
+            Broken.unlessSame(Map.of(), header.value().control(), "attributes that only control frames have");
         }
     }
 
-    /** The number, or null if it is none that is allowed. */
-    private static Long number(String value, long least, long absent) {
+    /** The number, or null if it is not allowed. */
+    private static Long number(String value, long min, long absent) {
         if (value == null) {
             return absent;
         }
@@ -96,6 +99,6 @@ public final class EnvelopeTarget {
             return null;
         }
         BigInteger number = new BigInteger(digits.group(1));
-        return number.bitLength() > 63 || number.longValue() < least ? null : (Long) number.longValue();
+        return number.bitLength() > 63 || number.longValue() < min ? null : (Long) number.longValue();
     }
 }

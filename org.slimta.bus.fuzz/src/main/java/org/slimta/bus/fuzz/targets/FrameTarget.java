@@ -19,8 +19,8 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
- * Frames are put together from bytes. However the bytes are cut, the same comes of them; it takes no memory that has not
- * arrived; and what was read is written the same.
+ * Bytes are decoded to frames. The result does not depend on how the bytes are split; no memory is allocated for bytes
+ * that have not arrived; and a frame that was read is written with the same bytes.
  */
 public final class FrameTarget {
 
@@ -29,26 +29,26 @@ public final class FrameTarget {
 
     private static final ThreadMXBean MEMORY = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** How many bytes may be taken for each byte that arrived: it is collected, and copied once. */
-    private static final int BYTES_FOR_ONE = 4;
+    /** The bytes that may be allocated for each byte that arrived: it is collected, and copied once. */
+    private static final int BYTES_PER_BYTE = 4;
 
-    /** How many bytes the objects that hold one part may take. */
-    private static final int BYTES_FOR_PART = 512;
+    /** The bytes that may be allocated for the objects of one part. */
+    private static final int BYTES_PER_PART = 512;
 
-    private static final int BYTES_AT_MOST_ALWAYS = 64 << 10;
-    private static final int MOST_BYTE_BY_BYTE = 4096;
+    private static final int CONSTANT_BYTES = 64 << 10;
+    private static final int MAX_SINGLE_BYTES = 4096;
 
     private FrameTarget() {}
 
     /**
-     * What came of some bytes.
+     * The result of decoding bytes.
      *
      * @param frames the parts of the frames
-     * @param starts where in the bytes each frame begins
-     * @param ends where it ends
+     * @param starts the position of the start of each frame
+     * @param ends the position of the end of each frame
      * @param failure the messages of the failures, or null
-     * @param midFrame whether there was something left over
-     * @param memory how many bytes were taken to read them
+     * @param midFrame whether an incomplete frame remained
+     * @param memory the number of bytes that were allocated
      */
     private record Decoded(
             List<List<ByteBuffer>> frames,
@@ -68,57 +68,61 @@ public final class FrameTarget {
     }
 
     /**
-     * Tries some bytes.
+     * Tests one input.
      *
-     * @param input the bytes, as they arrive
+     * @param input the bytes as they arrive
      */
     public static void fuzzerTestOneInput(byte[] input) {
-        tryWith(input, FrameLimits.defaults());
-        tryWith(input, TIGHT);
+        check(input, FrameLimits.defaults());
+        check(input, TIGHT);
     }
 
-    private static void tryWith(byte[] input, FrameLimits limits) {
+    private static void check(byte[] input, FrameLimits limits) {
         Decoded whole = decode(input, limits, rest -> rest);
         checkMemory(whole, input, limits, rest -> rest);
-        checkCut(whole, input, limits, randomCuts(input));
-        if (input.length <= MOST_BYTE_BY_BYTE) {
-            checkCut(whole, input, limits, rest -> 1);
+        checkSplit(whole, input, limits, randomSplits(input));
+        if (input.length <= MAX_SINGLE_BYTES) {
+            checkSplit(whole, input, limits, rest -> 1);
         }
         int rest = 0;
         for (int i = 0; i < whole.frames.size(); i++) {
             byte[] frame = Arrays.copyOfRange(input, whole.starts.get(i), whole.ends.get(i));
-            checkWrittenTheSame(whole.frames.get(i), frame, limits);
+            checkWritten(whole.frames.get(i), frame, limits);
             rest = whole.ends.get(i);
         }
         if (whole.failure == null) {
-            Broken.unlessSame(rest < input.length, whole.midFrame, "whether it is mid-frame");
+            Broken.unlessSame(rest < input.length, whole.midFrame, "whether an incomplete frame remained");
         }
     }
 
-    /** The same bytes are always cut the same way. */
-    private static IntUnaryOperator randomCuts(byte[] input) {
+    /** Splits the same bytes always in the same way. */
+    private static IntUnaryOperator randomSplits(byte[] input) {
         Random random = new Random(Arrays.hashCode(input));
         return rest -> Math.min(rest, 1 + random.nextInt(1 << random.nextInt(14)));
     }
 
-    private static void checkCut(Decoded whole, byte[] input, FrameLimits limits, IntUnaryOperator cuts) {
-        Decoded cut = decode(input, limits, cuts);
-        Broken.unless(whole.isSame(cut), () -> "it depends on how the bytes are cut\nwhole: " + whole + "\ncut:   " + cut);
+    private static void checkSplit(Decoded whole, byte[] input, FrameLimits limits, IntUnaryOperator splits) {
+        Decoded split = decode(input, limits, splits);
+        Broken.unless(
+                whole.isSame(split),
+                () -> "the result depends on how the bytes are split\nwhole: " + whole + "\nsplit: " + split);
     }
 
-    /** Takes the least of some rounds: in the first classes are loaded. */
-    private static void checkMemory(Decoded decoded, byte[] input, FrameLimits limits, IntUnaryOperator cuts) {
+    /** Uses the minimum of some rounds: in the first one classes are loaded. */
+    private static void checkMemory(Decoded decoded, byte[] input, FrameLimits limits, IntUnaryOperator splits) {
         int parts = input.length / Integer.BYTES + 1;
-        long most = (long) BYTES_FOR_ONE * input.length + (long) BYTES_FOR_PART * parts + BYTES_AT_MOST_ALWAYS;
+        long max = (long) BYTES_PER_BYTE * input.length + (long) BYTES_PER_PART * parts + CONSTANT_BYTES;
         long memory = decoded.memory;
-        for (int round = 0; memory > most && round < 3; round++) {
-            memory = Math.min(memory, decode(input, limits, cuts).memory);
+        for (int round = 0; memory > max && round < 3; round++) {
+            memory = Math.min(memory, decode(input, limits, splits).memory);
         }
         long least = memory;
-        Broken.unless(least <= most, () -> input.length + " bytes took " + least + " bytes of memory, more than " + most);
+        Broken.unless(
+                least <= max,
+                () -> least + " bytes were allocated for " + input.length + " bytes, more than " + max);
     }
 
-    private static Decoded decode(byte[] input, FrameLimits limits, IntUnaryOperator cuts) {
+    private static Decoded decode(byte[] input, FrameLimits limits, IntUnaryOperator splits) {
         List<Frame> frames = new ArrayList<>();
         List<Integer> starts = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
@@ -129,14 +133,14 @@ public final class FrameTarget {
         FrameDecoder decoder = new FrameDecoder(limits);
         ByteBuffer bytes = ByteBuffer.wrap(input);
         while (bytes.position() < input.length && !ended) {
-            bytes.limit(bytes.position() + cuts.applyAsInt(input.length - bytes.position()));
+            bytes.limit(bytes.position() + splits.applyAsInt(input.length - bytes.position()));
             boolean more = true;
             while (more && !ended) {
                 int before = bytes.position();
                 try {
                     Frame frame = decoder.decode(bytes);
                     boolean moved = bytes.position() > before || !bytes.hasRemaining();
-                    Broken.unless(moved, () -> "it wants more and has not read what there is");
+                    Broken.unless(moved, () -> "the decoder asks for more bytes but has not read all that arrived");
                     if (frame != null) {
                         frames.add(frame);
                         starts.add(start);
@@ -157,20 +161,20 @@ public final class FrameTarget {
         return new Decoded(frames.stream().map(Wire::parts).toList(), starts, ends, failure, midFrame, memory);
     }
 
-    private static void checkWrittenTheSame(List<ByteBuffer> parts, byte[] bytes, FrameLimits limits) {
+    private static void checkWritten(List<ByteBuffer> parts, byte[] bytes, FrameLimits limits) {
         Frame frame;
         try {
             frame = Wire.decodeOne(bytes);
         } catch (BusException e) {
-            throw new IllegalStateException("a part of what was read before", e);
+            throw new IllegalStateException("a frame that was read before among others", e);
         }
-        Broken.unlessSame(parts, Wire.parts(frame), "a frame alone and among others");
+        Broken.unlessSame(parts, Wire.parts(frame), "a frame read alone and among others");
         try {
             byte[] written = Wire.encode(
                     new OutgoingFrame(Envelope.REQUESTS, frame.xml(), frame.attachments()), RootAttributes.NONE, limits);
-            Broken.unlessSame(ByteBuffer.wrap(bytes), ByteBuffer.wrap(written), "what is written again");
+            Broken.unlessSame(ByteBuffer.wrap(bytes), ByteBuffer.wrap(written), "the bytes written again");
         } catch (BusException e) {
-            // To be read it may be larger by the attributes of its root.
+            // A frame that is read may be larger by the attributes of its root.
             long size = parts.stream().mapToLong(ByteBuffer::remaining).sum();
             boolean larger = frame.xml().length > limits.maxXmlSize() || size > limits.maxFrameSize();
             Broken.unless(e.reason() == Reason.TOO_LARGE && larger, e::toString);

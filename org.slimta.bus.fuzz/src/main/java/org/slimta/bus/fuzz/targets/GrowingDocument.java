@@ -8,16 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A document of any size. Its bytes are pieces, with one of 255 between two; every second piece is repeated. A byte of 254
- * stands for the number of the repetition, and one of 253 for a name that no other repetition has, but whose hash is that of
- * all.
+ * A document of any size. The sketch consists of pieces separated by the byte 255; every second piece is repeated. The
+ * byte 254 stands for the number of the repetition, and the byte 253 for a name that is different in each repetition,
+ * but always has the same hash.
  */
 final class GrowingDocument {
 
     private static final byte SEPARATOR = (byte) 255;
     private static final byte NUMBER = (byte) 254;
     private static final byte EQUAL_HASH = (byte) 253;
-    private static final int BITS = 17;
+    private static final int HASH_PAIRS = 17;
 
     private final List<byte[]> pieces = new ArrayList<>();
 
@@ -31,7 +31,7 @@ final class GrowingDocument {
         }
     }
 
-    /** Whether there is anything to repeat. */
+    /** Whether there is a piece to repeat. */
     boolean grows() {
         for (int i = 1; i < pieces.size(); i += 2) {
             if (pieces.get(i).length > 0) {
@@ -41,7 +41,7 @@ final class GrowingDocument {
         return false;
     }
 
-    /** The document, as soon as it has some size. */
+    /** The document with enough repetitions to have a size. */
     byte[] ofSize(int size) {
         int repeated = pieces.size() / 2;
         ByteArrayOutputStream document = new ByteArrayOutputStream(size + 4096);
@@ -70,8 +70,8 @@ final class GrowingDocument {
     }
 
     private static byte[] equalHash(int number) {
-        StringBuilder name = new StringBuilder("x"); // What comes first may be mixed with a seed.
-        for (int bit = 0; bit < BITS; bit++) {
+        StringBuilder name = new StringBuilder("x"); // A hash function may mix a seed with the first character.
+        for (int bit = 0; bit < HASH_PAIRS; bit++) {
             name.append((number >> bit & 1) == 0 ? "Aa" : "BB");
         }
         return name.toString().getBytes(US_ASCII);

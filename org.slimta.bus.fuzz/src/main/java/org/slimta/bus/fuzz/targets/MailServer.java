@@ -22,7 +22,7 @@ import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
 
-/** A server that takes all mail, and a good client of it, which must always be answered. Stays open as long as the JVM. */
+/** A server that accepts all mail, and a well-behaved client, which must always get its responses. Both stay open. */
 final class MailServer {
 
     static final Reply REPLY = new Reply(250, "Ok");
@@ -100,21 +100,23 @@ final class MailServer {
         try {
             transaction.sendResponse(transaction.requests().stream().map(mail -> REPLY).toList());
         } catch (BusException e) {
-            // Its client went away.
+            // The client has disconnected.
         }
     }
 
-    /** The good client is still answered, and nothing has failed that nobody was told of. */
+    /** Checks that the well-behaved client still gets its responses, and that no thread has failed. */
     void checkGoodClient() throws InterruptedException {
         try {
             Broken.unlessSame(
-                    List.of(REPLY), goodClient.sendRequest(List.of(mail())).recvResponse(), "what the good client is answered");
+                    List.of(REPLY),
+                    goodClient.sendRequest(List.of(mail())).recvResponse(),
+                    "the responses to the well-behaved client");
         } catch (BusException e) {
-            throw new IllegalStateException("the good client is not answered", e);
+            throw new IllegalStateException("the well-behaved client gets no responses", e);
         }
         Throwable unseen = failure.getAndSet(null);
         if (unseen != null) {
-            throw new IllegalStateException("a thread has died", unseen);
+            throw new IllegalStateException("a thread has failed", unseen);
         }
     }
 }

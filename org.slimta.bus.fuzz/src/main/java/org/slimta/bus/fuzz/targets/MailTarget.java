@@ -28,8 +28,8 @@ import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
 
 /**
- * Mail is read from frames. What is read can be written, and is then read the same; the headers of any contents can be looked
- * at, and one put in front is there.
+ * Mail is read from frames. Mail that was read can be written, and is then read as the same mail; the headers of any
+ * contents can be read, and a header that is put in front is found.
  */
 public final class MailTarget {
 
@@ -47,51 +47,53 @@ public final class MailTarget {
     }
 
     /**
-     * Tries some frames.
+     * Tests frames.
      *
-     * @param input their bytes, or a {@link Sketch} of them
+     * @param input the bytes, or a {@link Sketch} of them
      */
     public static void fuzzerTestOneInput(byte[] input) {
         for (Frame frame : Wire.decode(Sketch.frames(input))) {
-            Outcome<FrameHeader> head = Outcome.of(() -> CODER.readHead(frame), Documents.REFUSALS);
-            if (head.isGood() && head.value().envelope() == Envelope.REQUESTS) {
-                Outcome<List<Message>> mails = decode(Message.class, frame, head.value());
+            Outcome<FrameHeader> header = Outcome.of(() -> CODER.readHead(frame), Documents.REFUSALS);
+            if (header.isGood() && header.value().envelope() == Envelope.REQUESTS) {
+                Outcome<List<Message>> mails = decode(Message.class, frame, header.value());
                 if (mails.isGood()) {
-                    checkSame(mails.value(), again(Message.class, head.value(), mails.value()));
+                    checkSame(mails.value(), writtenAndRead(Message.class, header.value(), mails.value()));
                     mails.value().forEach(mail -> checkHeaders(mail.contents()));
                 }
-            } else if (head.isGood() && head.value().envelope() == Envelope.RESPONSES) {
-                Outcome<List<Reply>> replies = decode(Reply.class, frame, head.value());
+            } else if (header.isGood() && header.value().envelope() == Envelope.RESPONSES) {
+                Outcome<List<Reply>> replies = decode(Reply.class, frame, header.value());
                 if (replies.isGood()) {
                     Broken.unlessSame(
-                            replies.value(), again(Reply.class, head.value(), replies.value()), "replies that were read");
+                            replies.value(),
+                            writtenAndRead(Reply.class, header.value(), replies.value()),
+                            "replies that were read");
                 }
             }
         }
     }
 
-    /** What comes of requests for mail, or of replies: how many there are, or why they fail. */
-    static String outcomeOf(FrameHeader head, Frame frame) {
-        Class<?> type = head.envelope() == Envelope.REQUESTS ? Message.class : Reply.class;
-        Outcome<? extends List<?>> outcome = decode(type, frame, head);
+    /** The outcome of requests with mail, or of replies: their number, or the reason of the failure. */
+    static String outcomeOf(FrameHeader header, Frame frame) {
+        Class<?> type = header.envelope() == Envelope.REQUESTS ? Message.class : Reply.class;
+        Outcome<? extends List<?>> outcome = decode(type, frame, header);
         return outcome.isGood() ? Integer.toString(outcome.value().size()) : outcome.reason().toString();
     }
 
-    private static <T> Outcome<List<T>> decode(Class<T> type, Frame frame, FrameHeader head) {
-        Set<Reason> allowed = head.envelope() == Envelope.RESPONSES ? EnumSet.allOf(Reason.class) : REFUSALS;
+    private static <T> Outcome<List<T>> decode(Class<T> type, Frame frame, FrameHeader header) {
+        Set<Reason> allowed = header.envelope() == Envelope.RESPONSES ? EnumSet.allOf(Reason.class) : REFUSALS;
         return Outcome.of(
-                () -> CODER.decoderNow(PayloadType.of(type)).decode(head.envelope(), frame, head), allowed);
+                () -> CODER.decoderNow(PayloadType.of(type)).decode(header.envelope(), frame, header), allowed);
     }
 
-    /** What was read is written and read again. */
-    private static <T> List<T> again(Class<T> type, FrameHeader head, List<T> values) {
-        byte[] attributes = head.tx() == 0 ? RootAttributes.NONE : RootAttributes.response(head.tx());
+    /** Writes values that were read, and reads them again. */
+    private static <T> List<T> writtenAndRead(Class<T> type, FrameHeader header, List<T> values) {
+        byte[] attributes = header.tx() == 0 ? RootAttributes.NONE : RootAttributes.response(header.tx());
         try {
             Frame frame = Wire.decodeOne(
-                    Wire.encode(CODER.encode(head.envelope(), values, null), attributes, FrameLimits.defaults()));
-            return CODER.decoderNow(PayloadType.of(type)).decode(head.envelope(), frame, CODER.readHead(frame));
+                    Wire.encode(CODER.encode(header.envelope(), values, null), attributes, FrameLimits.defaults()));
+            return CODER.decoderNow(PayloadType.of(type)).decode(header.envelope(), frame, CODER.readHead(frame));
         } catch (BusException e) {
-            throw new IllegalStateException("what was read is refused when it is sent on", e);
+            throw new IllegalStateException("values that were read are refused when they are written", e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -104,7 +106,7 @@ public final class MailTarget {
         }
     }
 
-    /** All of a message as something that can be compared. */
+    /** All fields of a message in a form that can be compared. */
     private static List<Object> fields(Message message) {
         List<Object> fields = new ArrayList<>();
         fields.add(message.id());
@@ -120,19 +122,20 @@ public final class MailTarget {
         byte[] before = Wire.bytes(contents.attachment());
         try {
             contents.headers("Subject");
-            Contents more = contents.withHeader("X-Fuzz", "one\r\n two");
-            byte[] after = Wire.bytes(more.attachment());
+            Contents extended = contents.withHeader("X-Fuzz", "one\r\n two");
+            byte[] after = Wire.bytes(extended.attachment());
             int added = after.length - before.length;
             Broken.unlessSame(
                     ByteBuffer.wrap(before),
                     ByteBuffer.wrap(Arrays.copyOfRange(after, added, after.length)),
                     "the contents");
             String front = new String(after, 0, added, UTF_8);
-            Broken.unless(front.matches("X-Fuzz: one\r?\n two\r?\n"), () -> "in front is " + front);
+            Broken.unless(front.matches("X-Fuzz: one\r?\n two\r?\n"), () -> "the header in front is " + front);
             boolean folded = before.length > 0 && (before[0] == ' ' || before[0] == '\t');
-            Broken.unless(folded || "one two".equals(more.header("X-Fuzz")), () -> "the header is read as another");
+            Broken.unless(
+                    folded || "one two".equals(extended.header("X-Fuzz")), () -> "the header in front is not found");
         } catch (IOException e) {
-            // The headers are too long to be looked at.
+            // The headers are too long to be read.
         }
     }
 }

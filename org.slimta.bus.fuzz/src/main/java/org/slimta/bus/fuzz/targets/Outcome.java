@@ -5,16 +5,15 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * What came of something: a value, or the failure that it is allowed to end with. Two failures are the same if their reasons
- * are.
+ * The outcome of an attempt: a value, or an allowed failure. Two failures are equal if their reasons are.
  *
  * @param <T> the type of the value
  * @param value the value, or null
- * @param reason why it failed, or null
+ * @param reason the reason of the failure, or null
  */
 record Outcome<T>(T value, Reason reason) {
 
-    /** What is tried. Whatever else it throws is a finding. */
+    /** An attempt. Any other exception is a finding. */
     interface Attempt<T> {
         T make() throws BusException;
     }
@@ -27,12 +26,12 @@ record Outcome<T>(T value, Reason reason) {
         }
     }
 
-    /** The same, with the reasons for which it may fail. */
+    /** The outcome of an attempt that may fail only with some reasons. */
     static <T> Outcome<T> of(Attempt<T> attempt, Set<Reason> allowed) {
         Outcome<T> outcome = of(attempt);
         Broken.unless(
                 outcome.isGood() || allowed.contains(outcome.reason),
-                () -> "it failed with " + outcome.reason + ", not one of " + allowed);
+                () -> "the attempt failed with " + outcome.reason + ", which is not one of " + allowed);
         return outcome;
     }
 

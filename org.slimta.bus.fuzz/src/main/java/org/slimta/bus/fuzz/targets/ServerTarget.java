@@ -25,34 +25,35 @@ import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * A server gets bytes over a socket. It answers what is in them as it should, once each, and closes when it must; then a good
- * client is still answered. Now and then they come once more, and end in a close, a half-close or a reset.
+ * A server receives bytes over a socket. It responds to each transaction and ping in them once and correctly, and
+ * closes when it must. Afterwards a well-behaved client still gets responses. Some inputs are sent again, and end with
+ * a close, a half-close or a reset.
  */
 public final class ServerTarget {
 
     private static final MailServer SERVER = MailServer.open();
-    private static final long LONG = Duration.ofMinutes(1).toMillis();
+    private static final long LONG_TTL_MILLIS = Duration.ofMinutes(1).toMillis();
 
     private ServerTarget() {}
 
     /**
-     * What a server must answer to some bytes.
+     * What a server must respond to an input.
      *
-     * @param answers the answers, sorted
-     * @param brief the numbers of the transactions that may have expired, or not
+     * @param responses the responses and pongs, sorted
+     * @param brief the numbers of the transactions that may or may not have expired
      * @param kept whether the client has shown that it keeps connections
-     * @param ends whether the server ends the connection by itself
+     * @param ends whether the server closes the connection by itself
      */
-    private record Expected(List<String> answers, Set<Long> brief, boolean kept, boolean ends) {
+    private record Expected(List<String> responses, Set<Long> brief, boolean kept, boolean ends) {
 
-        /** Whether it cannot be known what is answered: one that cannot be told may have expired. */
-        boolean isVague() {
+        /** Whether the responses are not known: a transaction without a number may have expired. */
+        boolean isUnknown() {
             return brief.contains(0L);
         }
     }
 
     /**
-     * Tries some bytes.
+     * Tests one input.
      *
      * @param input the bytes that a client sends, or a {@link Sketch} of them
      * @throws IOException if the server cannot be reached
@@ -62,29 +63,29 @@ public final class ServerTarget {
         byte[] bytes = Sketch.frames(input);
         Random random = new Random(Arrays.hashCode(input));
         try (Socket socket = SERVER.connect()) {
-            checkAnswers(bytes, socket, random);
+            checkResponses(bytes, socket, random);
         }
-        int manner = random.nextInt(8);
-        if (manner < 3) {
-            breakOff(bytes, manner, random);
+        int ending = random.nextInt(8);
+        if (ending < 3) {
+            breakOff(bytes, ending, random);
         }
         SERVER.checkGoodClient();
     }
 
-    /** Goes without waiting for answers: by a close, a half-close or a reset. */
-    private static void breakOff(byte[] input, int manner, Random random) throws IOException {
+    /** Sends the input and ends the connection without waiting for responses: by a close, a half-close or a reset. */
+    private static void breakOff(byte[] input, int ending, Random random) throws IOException {
         try (Socket socket = SERVER.connect()) {
             send(input, socket, random);
-            if (manner == 1) {
+            if (ending == 1) {
                 socket.shutdownOutput();
                 readToEnd(socket.getInputStream());
-            } else if (manner == 2) {
+            } else if (ending == 2) {
                 socket.setSoLinger(true, 0);
             }
         }
     }
 
-    /** A server that refuses something may close before all is written. */
+    /** Sends the input. A server that refuses a part of it may close the connection before everything is written. */
     private static void send(byte[] input, Socket socket, Random random) throws IOException {
         try {
             OutputStream out = socket.getOutputStream();
@@ -92,18 +93,18 @@ public final class ServerTarget {
             out.write(input, 0, cut);
             out.write(input, cut, input.length - cut);
         } catch (SocketException e) {
-            // It will be seen whether it had a reason.
+            // The caller checks whether the server was right to close.
         }
     }
 
-    private static void checkAnswers(byte[] input, Socket socket, Random random) throws IOException {
+    private static void checkResponses(byte[] input, Socket socket, Random random) throws IOException {
         Expected expected = expected(input);
         send(input, socket, random);
-        List<String> answers = new ArrayList<>();
+        List<String> responses = new ArrayList<>();
         FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults());
         InputStream in = socket.getInputStream();
         boolean reset = false;
-        while (answers.size() < expected.answers.size() || expected.ends) {
+        while (responses.size() < expected.responses.size() || expected.ends) {
             byte[] bytes = new byte[8192];
             int length = 0;
             try {
@@ -116,15 +117,16 @@ public final class ServerTarget {
             }
             ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
             for (Frame frame = next(decoder, buffer); frame != null; frame = next(decoder, buffer)) {
-                answers.add(told(frame, expected.brief));
+                responses.add(textOf(frame, expected.brief));
             }
         }
-        answers.sort(null);
-        // Who does not keep connections and goes on after a request may have it reset, and the answer may be lost by that.
-        boolean mayBeLost = reset && !expected.kept || expected.isVague();
+        responses.sort(null);
+        // The connection of a client that does not keep connections and sends more after a request may be reset, and
+        // then the response may be lost.
+        boolean mayBeLost = reset && !expected.kept || expected.isUnknown();
         Broken.unless(
-                mayBeLost || expected.answers.equals(answers),
-                () -> "the server answers otherwise\nexpected: " + expected.answers + "\nanswers:  " + answers);
+                mayBeLost || expected.responses.equals(responses),
+                () -> "wrong responses of the server\nexpected: " + expected.responses + "\nactual:   " + responses);
         if (!expected.ends) {
             socket.shutdownOutput();
         }
@@ -135,7 +137,7 @@ public final class ServerTarget {
         try {
             return decoder.decode(bytes);
         } catch (BusException e) {
-            throw new IllegalStateException("the server sent what is no frame", e);
+            throw new IllegalStateException("the server sent something that is not a frame", e);
         }
     }
 
@@ -144,91 +146,91 @@ public final class ServerTarget {
         try {
             in.transferTo(rest);
         } catch (SocketException e) {
-            // An end too.
+            // The connection has ended as well.
         }
-        Wire.decode(rest.toByteArray()).forEach(frame -> told(frame, Set.of()));
+        Wire.decode(rest.toByteArray()).forEach(frame -> textOf(frame, Set.of()));
     }
 
-    /** What a frame of the server says. */
-    private static String told(Frame frame, Set<Long> brief) {
+    /** A frame of the server as text. */
+    private static String textOf(Frame frame, Set<Long> brief) {
         try {
-            FrameHeader head = Documents.USUAL.heads().read(frame);
-            return switch (head.envelope()) {
-                case CONTROL -> head.control().toString();
-                case RESPONSES -> answer(head.tx(), MailTarget.outcomeOf(head, frame), brief);
+            FrameHeader header = Documents.DEFAULT.headers().read(frame);
+            return switch (header.envelope()) {
+                case CONTROL -> header.control().toString();
+                case RESPONSES -> response(header.tx(), MailTarget.outcomeOf(header, frame), brief);
                 case REQUESTS -> throw new IllegalStateException("the server sent requests");
             };
         } catch (BusException e) {
-            throw new IllegalStateException("the server sent what cannot be read", e);
+            throw new IllegalStateException("the server sent a frame that cannot be read", e);
         }
     }
 
-    private static String answer(long tx, String outcome, Set<Long> brief) {
-        return "answer to " + tx + ": " + (brief.contains(tx) ? "any" : outcome);
+    private static String response(long tx, String outcome, Set<Long> brief) {
+        return "response to " + tx + ": " + (brief.contains(tx) ? "any" : outcome);
     }
 
-    /** By the wire page, parts A and B. */
+    /** The expected responses according to docs/wire.md, parts A and B. */
     private static Expected expected(byte[] input) {
-        Expecting expecting = new Expecting();
+        Expectation expectation = new Expectation();
         FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults());
         ByteBuffer bytes = ByteBuffer.wrap(input);
         boolean more = true;
-        while (more && !expecting.ends) {
+        while (more && !expectation.ends) {
             try {
                 Frame frame = decoder.decode(bytes);
                 if (frame != null) {
-                    expecting.add(frame);
+                    expectation.add(frame);
                 }
                 more = frame != null || bytes.hasRemaining();
             } catch (RejectedFrameException e) {
-                expecting.addFailure(e.start(), e);
+                expectation.addFailure(e.start(), e);
                 if (!e.isSkipped()) {
-                    expecting.drain();
+                    expectation.drain();
                 }
             } catch (BusException e) {
-                expecting.ends = true;
+                expectation.ends = true;
             }
         }
-        return expecting.finish();
+        return expectation.finish();
     }
 
-    /** What is expected after some of the frames. */
-    private static final class Expecting {
+    /** The expected responses to the frames so far. */
+    private static final class Expectation {
 
-        private final List<String> answers = new ArrayList<>();
+        private final List<String> responses = new ArrayList<>();
         private final Set<Long> brief = new HashSet<>();
         private final Map<Long, List<String>> outcomes = new TreeMap<>();
         private boolean kept;
         private boolean ends;
 
         void add(Frame frame) {
-            FrameHeader head;
+            FrameHeader header;
             try {
-                head = Documents.USUAL.heads().read(frame);
+                header = Documents.DEFAULT.headers().read(frame);
             } catch (BusException e) {
                 addFailure(frame.xml(), e);
                 return;
             }
-            if (head.envelope() == Envelope.REQUESTS) {
-                kept |= head.tx() > 0;
-                ends = head.tx() == 0;
-                if (head.ttl() >= 0 && head.ttl() < LONG) {
-                    brief.add(head.tx());
+            if (header.envelope() == Envelope.REQUESTS) {
+                kept |= header.tx() > 0;
+                ends = header.tx() == 0;
+                if (header.ttl() >= 0 && header.ttl() < LONG_TTL_MILLIS) {
+                    brief.add(header.tx());
                 }
-                addOutcome(head.tx(), MailTarget.outcomeOf(head, frame));
-            } else if (head.envelope() == Envelope.RESPONSES || !kept) {
+                addOutcome(header.tx(), MailTarget.outcomeOf(header, frame));
+            } else if (header.envelope() == Envelope.RESPONSES || !kept) {
                 ends = true;
-            } else if (head.control().containsKey("ping")) {
-                answers.add(Map.of("pong", head.control().get("ping")).toString());
+            } else if (header.control().containsKey("ping")) {
+                responses.add(Map.of("pong", header.control().get("ping")).toString());
             }
         }
 
-        /** Of a frame that cannot be taken only the number is known, if that; null if that was told before. */
+        /** Adds a frame that is refused, of which at most the start is known; null if its failure was added before. */
         void addFailure(byte[] start, BusException failure) {
-            FrameHeader head = start == null ? null : Documents.USUAL.heads().readStart(start);
-            if (head != null && head.envelope() == Envelope.REQUESTS && head.tx() > 0) {
+            FrameHeader header = start == null ? null : Documents.DEFAULT.headers().readStart(start);
+            if (header != null && header.envelope() == Envelope.REQUESTS && header.tx() > 0) {
                 kept = true;
-                addOutcome(head.tx(), failure.reason().toString());
+                addOutcome(header.tx(), failure.reason().toString());
             } else {
                 ends |= start != null;
             }
@@ -236,7 +238,7 @@ public final class ServerTarget {
 
         void drain() {
             if (!ends) {
-                answers.addAll(List.of("{drain=true}", "{drain=true}"));
+                responses.addAll(List.of("{drain=true}", "{drain=true}"));
             }
             ends = true;
         }
@@ -248,9 +250,9 @@ public final class ServerTarget {
         Expected finish() {
             outcomes.forEach((tx, all) -> all.stream()
                     .filter(outcome -> tx > 0 || Character.isDigit(outcome.charAt(0)))
-                    .forEach(outcome -> answers.add(answer(tx, outcome, brief))));
-            answers.sort(null);
-            return new Expected(answers, brief, kept, ends);
+                    .forEach(outcome -> responses.add(response(tx, outcome, brief))));
+            responses.sort(null);
+            return new Expected(responses, brief, kept, ends);
         }
     }
 }

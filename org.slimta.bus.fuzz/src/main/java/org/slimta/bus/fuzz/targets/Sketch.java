@@ -7,24 +7,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Frames without numbers, so that whatever is changed in them their lengths are right: two bytes of 0, which begin no frame;
- * then the frames, a byte of 255 between two, and in a frame its parts, a byte of 254 between two. UTF-8 has neither byte.
+ * Frames without sizes, so that the sizes are right whatever the fuzzer changes: two bytes of 0, which no frame starts
+ * with; then the frames, separated by the byte 255, with their parts, separated by the byte 254. Neither byte occurs in
+ * UTF-8.
  */
 final class Sketch {
 
-    private static final int START = 2;
+    private static final int PREFIX_BYTES = 2;
     private static final byte NEXT_FRAME = (byte) 255;
     private static final byte NEXT_PART = (byte) 254;
 
     private Sketch() {}
 
-    /** The frames of a sketch as bytes; or the bytes themselves if they are none. */
+    /** The bytes of the frames of a sketch; or the input itself if it is not a sketch. */
     static byte[] frames(byte[] input) {
-        if (input.length <= START || input[0] != 0 || input[1] != 0) {
+        if (input.length <= PREFIX_BYTES || input[0] != 0 || input[1] != 0) {
             return input;
         }
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
-        for (byte[] frame : split(Arrays.copyOfRange(input, START, input.length), NEXT_FRAME)) {
+        for (byte[] frame : split(Arrays.copyOfRange(input, PREFIX_BYTES, input.length), NEXT_FRAME)) {
             List<byte[]> parts = split(frame, NEXT_PART);
             frames.writeBytes(ByteBuffer.allocate(Short.BYTES).putShort((short) parts.size()).array());
             for (byte[] part : parts) {

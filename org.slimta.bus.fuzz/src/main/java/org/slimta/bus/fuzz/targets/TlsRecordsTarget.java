@@ -11,52 +11,53 @@ import javax.net.ssl.SSLException;
 import org.slimta.bus.impl.tls.TlsRecords;
 
 /**
- * Records of TLS are cut out of bytes. However the bytes arrive, the same comes of them; what is kept takes memory for what is
- * there, and the whole costs no more than a few times its bytes.
+ * Bytes are split into TLS records. The result does not depend on how the bytes arrive; the memory that is held is in
+ * proportion to the bytes that are kept, and the memory allocated in total to all bytes.
  */
 public final class TlsRecordsTarget {
 
     private static final ThreadMXBean MEMORY = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private static final int HEADER = 5;
-    private static final int SMALLEST_KEPT = 64;
-    private static final int MOST_BYTE_BY_BYTE = 4096;
+    private static final int HEADER_BYTES = 5;
+    private static final int MIN_HELD_BYTES = 64;
+    private static final int MAX_SINGLE_BYTES = 4096;
 
-    /** How many bytes may be taken for each byte that arrived, for each piece in which it did, and in any case. */
-    private static final int BYTES_FOR_ONE = 8;
+    /** The bytes that may be allocated for each byte that arrived, for each piece, and in any case. */
+    private static final int BYTES_PER_BYTE = 8;
 
-    private static final int BYTES_FOR_PIECE = 512;
-    private static final int BYTES_AT_MOST_ALWAYS = 64 << 10;
+    private static final int BYTES_PER_PIECE = 512;
+    private static final int CONSTANT_BYTES = 64 << 10;
 
     private TlsRecordsTarget() {}
 
-    /** How bytes arrive. */
+    /** The way in which bytes arrive. */
     private interface Arrival {
 
-        /** How many there are at once of those that are left. */
+        /** The number of bytes that arrive at once, out of the remaining ones. */
         int pieceOf(int rest);
 
-        /** Whether the next ones arrive before these are looked at. */
+        /** Whether these bytes are only kept, and read when the next ones arrive. */
         default boolean isKept() {
             return false;
         }
     }
 
     /**
-     * Tries some bytes.
+     * Tests one input.
      *
-     * @param input the bytes, as they arrive
+     * @param input the bytes as they arrive
      */
     public static void fuzzerTestOneInput(byte[] input) {
         List<ByteBuffer> whole = read(input, rest -> rest);
-        Broken.unlessSame(whole, read(input, inPieces(input)), "what comes of bytes in pieces");
-        Broken.unlessSame(whole, read(input, rest -> HEADER - 1), "what comes of bytes in pieces smaller than a header");
-        if (input.length <= MOST_BYTE_BY_BYTE) {
-            Broken.unlessSame(whole, read(input, rest -> 1), "what comes of single bytes");
+        Broken.unlessSame(whole, read(input, inPieces(input)), "the records of bytes in pieces");
+        Broken.unlessSame(
+                whole, read(input, rest -> HEADER_BYTES - 1), "the records of bytes in pieces smaller than a header");
+        if (input.length <= MAX_SINGLE_BYTES) {
+            Broken.unlessSame(whole, read(input, rest -> 1), "the records of single bytes");
         }
     }
 
-    /** The same bytes always arrive the same way. */
+    /** The same bytes always arrive in the same pieces. */
     private static Arrival inPieces(byte[] input) {
         Random random = new Random(Arrays.hashCode(input));
         return new Arrival() {
@@ -72,7 +73,7 @@ public final class TlsRecordsTarget {
         };
     }
 
-    /** The records, and null behind them if something is none. */
+    /** The records, followed by null if the rest is not a record. */
     private static List<ByteBuffer> read(byte[] input, Arrival arrival) {
         List<ByteBuffer> all = new ArrayList<>();
         TlsRecords records = new TlsRecords();
@@ -103,20 +104,23 @@ public final class TlsRecordsTarget {
                     memory += MEMORY.getCurrentThreadAllocatedBytes() - before;
                     checkHeld(records, bytes.position() - taken);
                 }
-                Broken.unless(!bytes.hasRemaining(), () -> "it wants more and has not read what there is");
+                Broken.unless(
+                        !bytes.hasRemaining(),
+                        () -> "the reader asks for more bytes but has not read all that arrived");
             }
         } catch (SSLException e) {
             all.add(null);
         }
-        long most = BYTES_FOR_ONE * (long) input.length + BYTES_FOR_PIECE * pieces + BYTES_AT_MOST_ALWAYS;
+        long max = BYTES_PER_BYTE * (long) input.length + BYTES_PER_PIECE * pieces + CONSTANT_BYTES;
         long sum = memory;
-        Broken.unless(sum <= most, () -> input.length + " bytes took " + sum + " bytes of memory, more than " + most);
+        Broken.unless(
+                sum <= max, () -> sum + " bytes were allocated for " + input.length + " bytes, more than " + max);
         return all;
     }
 
     private static void checkHeld(TlsRecords records, long kept) {
         Broken.unless(
-                records.held() >= kept && records.held() <= Math.max(SMALLEST_KEPT, 2 * kept),
-                () -> kept + " bytes are kept in " + records.held());
+                records.held() >= kept && records.held() <= Math.max(MIN_HELD_BYTES, 2 * kept),
+                () -> records.held() + " bytes of memory are held for " + kept + " bytes");
     }
 }

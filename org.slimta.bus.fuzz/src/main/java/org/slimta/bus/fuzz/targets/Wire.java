@@ -14,12 +14,12 @@ import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FramePieces;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 
-/** Frames as bytes, and bytes as frames. */
+/** Encodes and decodes frames. */
 final class Wire {
 
     private Wire() {}
 
-    /** The bytes of a frame, written both ways if it is small: both must give the same. */
+    /** Encodes a frame, in both ways if it is small; both must result in the same bytes. */
     static byte[] encode(OutgoingFrame frame, byte[] rootAttributes, FrameLimits limits) throws BusException {
         FrameEncoder encoder = new FrameEncoder(frame, limits);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -30,7 +30,7 @@ final class Wire {
                 bytes.writeBytes(copy);
             }
         } catch (IOException e) {
-            throw new IllegalStateException("all is in memory", e);
+            throw new IllegalStateException("cannot fail: everything is in memory", e);
         }
         Broken.unlessSame(encoder.size() + rootAttributes.length, (long) bytes.size(), "the size of the frame");
         if (encoder.isSmall()) {
@@ -41,7 +41,7 @@ final class Wire {
         return bytes.toByteArray();
     }
 
-    /** The frames at the beginning of some bytes, up to what is no frame. */
+    /** Decodes the frames at the start of the bytes, up to the first bytes that are not a frame. */
     static List<Frame> decode(byte[] bytes) {
         List<Frame> frames = new ArrayList<>();
         FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults());
@@ -51,7 +51,7 @@ final class Wire {
                 frames.add(frame);
             }
         } catch (BusException e) {
-            // The target that tries the decoder looks at this.
+            // FrameTarget checks such failures.
         }
         return frames;
     }
@@ -59,11 +59,11 @@ final class Wire {
     static Frame decodeOne(byte[] bytes) throws BusException {
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         Frame frame = new FrameDecoder(FrameLimits.defaults()).decode(rest);
-        Broken.unless(frame != null && !rest.hasRemaining(), () -> "what was written is not one frame");
+        Broken.unless(frame != null && !rest.hasRemaining(), () -> "the bytes that were written are not one frame");
         return frame;
     }
 
-    /** The parts of a frame, to be compared. */
+    /** The parts of a frame in a form that can be compared. */
     static List<ByteBuffer> parts(Frame frame) {
         List<ByteBuffer> parts = new ArrayList<>();
         parts.add(ByteBuffer.wrap(frame.xml()));
@@ -75,7 +75,7 @@ final class Wire {
         try {
             return attachment.toByteArray();
         } catch (IOException e) {
-            throw new IllegalStateException("it is in memory", e);
+            throw new IllegalStateException("cannot fail: the attachment is in memory", e);
         }
     }
 }

@@ -29,12 +29,13 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /**
- * A document is written as codecs might do it, well or badly: any names, texts and values in any order. What the writer refuses
- * it refuses as it should, and then it is as if that had not been tried; what it takes is read the same by three parsers.
+ * A document is written in the way of codecs, correct or not: any names, texts and values in any order. The writer
+ * refuses what it must, and a refused step has no effect; the document that it accepts is read in the same way by three
+ * parsers.
  */
 public final class XmlWriterTarget {
 
-    private static final int MOST_STEPS = 200;
+    private static final int MAX_STEPS = 200;
     private static final DocumentBuilder JDK = newBuilder();
 
     private final XmlWriter xml;
@@ -47,7 +48,7 @@ public final class XmlWriterTarget {
         open.push(new Open(Envelope.REQUESTS.root()));
     }
 
-    /** An element that was started, as it should be. */
+    /** An element that was started, with its expected contents. */
     private static final class Open {
 
         final String name;
@@ -76,58 +77,60 @@ public final class XmlWriterTarget {
     }
 
     /**
-     * Tries a script.
+     * Tests a script.
      *
-     * @param input its bytes
+     * @param input the bytes of the {@link Script}
      */
     public static void fuzzerTestOneInput(byte[] input) {
         Script script = new Script(input);
         if (script.number(2) == 0) {
-            tryDocument(script);
+            checkDocument(script);
         } else {
-            tryItems(script);
+            checkItems(script);
         }
     }
 
-    private static void tryDocument(Script script) {
+    private static void checkDocument(Script script) {
         IndentedXmlWriter writer = new IndentedXmlWriter(Envelope.REQUESTS.root());
         XmlWriterTarget codec = new XmlWriterTarget(writer, false);
         XmlElement written = codec.play(script);
         check(Documents.rootAsWritten(written, codec.open.peek().hasText), writer.finish());
     }
 
-    private static void tryItems(Script script) {
+    private static void checkItems(Script script) {
         EnvelopeWriter writer = new EnvelopeWriter(Envelope.REQUESTS);
         XmlElement written = new XmlWriterTarget(writer.xml(), true).play(script);
         try {
             writer.endItem();
-            Broken.unlessSame(1, written.children().size(), "elements of one item");
+            Broken.unlessSame(1, written.children().size(), "the elements of one item");
         } catch (IllegalStateException e) {
-            // As it must be after nearly every script.
+            // Expected after nearly every script: it did not write exactly one element.
         }
         int tx = 1 + script.number(200);
         int ttl = script.number(200);
         byte[] attributes = RootAttributes.request(tx, ttl);
         try {
             Frame frame = Wire.decodeOne(Wire.encode(writer.finish(), attributes, FrameLimits.defaults()));
-            FrameHeader head = Documents.WIDE.heads().read(frame);
-            List<XmlElement> items = Documents.WIDE.envelopes().read(frame, head, Envelope.REQUESTS);
+            FrameHeader header = Documents.WIDE.headers().read(frame);
+            List<XmlElement> items = Documents.WIDE.envelopes().read(frame, header, Envelope.REQUESTS);
             XmlElement expected = Documents.rootAsWritten(written, false);
             Broken.unlessSame(expected.children(), items, "the items as written and as read");
             check(new XmlElement(expected.name(), Map.of("tx", "" + tx, "ttl", "" + ttl), expected.text(), items), frame.xml());
         } catch (BusException e) {
-            throw new IllegalStateException("what was written is refused", e);
+            throw new IllegalStateException("the document that was written is refused", e);
         }
     }
 
     private static void check(XmlElement expected, byte[] document) {
-        Broken.unlessSame(new Outcome<>(expected, null), Documents.WIDE.read(document), "as written and as read");
+        Outcome<XmlElement> read = Documents.WIDE.read(document);
+        Broken.unlessSame(new Outcome<>(expected, null), read, "the document as written and as read");
         try {
             Element root = JDK.parse(new ByteArrayInputStream(document)).getDocumentElement();
-            Broken.unlessSame(expected, elementOf(root), "as written and as read by the parser of the JDK");
+            Broken.unlessSame(
+                    expected, elementOf(root), "the document as written and as read by the parser of the JDK");
         } catch (IOException | SAXException e) {
             throw new IllegalStateException(
-                    "the parser of the JDK refuses what was written:\n" + new String(document, UTF_8), e);
+                    "the parser of the JDK refuses the document that was written:\n" + new String(document, UTF_8), e);
         }
     }
 
@@ -150,7 +153,7 @@ public final class XmlWriterTarget {
     }
 
     private XmlElement play(Script script) {
-        for (int steps = 0; script.hasMore() && steps < MOST_STEPS; steps++) {
+        for (int steps = 0; script.hasMore() && steps < MAX_STEPS; steps++) {
             switch (script.number(5)) {
                 case 0 -> start(script.string());
                 case 1 -> attribute(script.string(), script.string());
@@ -171,25 +174,28 @@ public final class XmlWriterTarget {
     }
 
     private void start(String name) {
-        if (isTaken(() -> xml.start(name))) {
+        if (isAccepted(() -> xml.start(name))) {
             open.push(new Open(name));
         }
     }
 
     private void attribute(String name, String value) {
         Open element = open.peek();
-        boolean mayNot = isGuarded() || element.hasText || !element.children.isEmpty() || element.attributes.containsKey(name);
-        if (isTaken(() -> xml.attribute(name, value))) {
-            Broken.unless(!mayNot, () -> "an attribute was taken where there may be none");
+        boolean forbidden = isGuarded()
+                || element.hasText
+                || !element.children.isEmpty()
+                || element.attributes.containsKey(name);
+        if (isAccepted(() -> xml.attribute(name, value))) {
+            Broken.unless(!forbidden, () -> "an attribute was accepted where none is allowed");
             element.attributes.put(name, value);
         }
     }
 
     private void text(String text) {
         Open element = open.peek();
-        boolean mayNot = isGuarded() || !element.children.isEmpty();
-        if (isTaken(() -> xml.text(text))) {
-            Broken.unless(!mayNot, () -> "text was taken where there may be none");
+        boolean forbidden = isGuarded() || !element.children.isEmpty();
+        if (isAccepted(() -> xml.text(text))) {
+            Broken.unless(!forbidden, () -> "text was accepted where none is allowed");
             element.hasText = true;
             element.text.append(text);
         }
@@ -198,10 +204,10 @@ public final class XmlWriterTarget {
     private void end() {
         if (open.size() == 1) {
             if (guarded) {
-                Broken.unless(!isTaken(xml::end), () -> "an end was taken of what was not started");
+                Broken.unless(!isAccepted(xml::end), () -> "an end was accepted of an element that was not started");
             }
         } else {
-            Broken.unless(isTaken(xml::end), () -> "an end was not taken");
+            Broken.unless(isAccepted(xml::end), () -> "an end was refused");
             endNow();
         }
     }
@@ -215,7 +221,7 @@ public final class XmlWriterTarget {
         return guarded && open.size() == 1;
     }
 
-    private static boolean isTaken(Runnable step) {
+    private static boolean isAccepted(Runnable step) {
         try {
             step.run();
             return true;

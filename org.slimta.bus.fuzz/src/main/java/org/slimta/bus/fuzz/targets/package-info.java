@@ -1,5 +1,5 @@
 /**
- * What is tried with bytes: each class takes some and throws if something does not hold that always must. They need no
- * fuzzer: the tests give them what was found once.
+ * The targets of the fuzzer: each class accepts bytes, and throws if a condition is violated that must always hold. The
+ * targets do not need the fuzzer: the tests run them with the known inputs.
  */
 package org.slimta.bus.fuzz.targets;

@@ -59,7 +59,7 @@ public class CodecRegistry implements Codecs {
             ranked.put(rank, entry);
             publish();
         }
-        listeners.tell();
+        listeners.notifyListeners();
     }
 
     /**
@@ -73,12 +73,12 @@ public class CodecRegistry implements Codecs {
                     rank.id() == id ? new Entry(entry.type(), entry.name(), entry.codec(), true) : entry);
             publish();
         }
-        listeners.tell();
+        listeners.notifyListeners();
         synchronized (ranked) {
             ranked.keySet().removeIf(rank -> rank.id() == id);
             publish();
         }
-        listeners.tell();
+        listeners.notifyListeners();
     }
 
     private void publish() {

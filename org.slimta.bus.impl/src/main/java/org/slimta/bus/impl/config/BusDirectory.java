@@ -76,6 +76,6 @@ public final class BusDirectory {
 
     /** Calls the listeners, on this thread: something has changed that other buses may wait for. */
     void changed() {
-        listeners.tell();
+        listeners.notifyListeners();
     }
 }

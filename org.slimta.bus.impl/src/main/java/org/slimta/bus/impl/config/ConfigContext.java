@@ -77,7 +77,7 @@ public final class ConfigContext {
         this.dispatchers = new HandlerDispatchers(whiteboard, codecs, resources.threads());
         this.targets = new TargetCheck(whiteboard, rejections, this::executeLater);
         this.whiteboard = whiteboard;
-        whiteboard.askAgainWith(this::executeLater);
+        whiteboard.retryWith(this::executeLater);
     }
 
     /**
@@ -95,7 +95,7 @@ public final class ConfigContext {
                 () -> ClosingSteps.run(deactivating.toArray(Runnable[]::new)),
                 this::awaitNoBus,
                 () -> closed = true,
-                () -> whiteboard.askAgainWith(null),
+                () -> whiteboard.retryWith(null),
                 targets::close,
                 dispatchers::close,
                 workers::close);

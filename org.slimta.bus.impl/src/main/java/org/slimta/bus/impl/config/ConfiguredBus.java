@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.status.Reportable;
 import org.slimta.bus.impl.text.Described;
@@ -365,14 +366,14 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     public final void report(BusDTO bus) {
         bus.kind = kind;
         bus.name = name();
-        bus.state = "waiting";
+        bus.state = BusState.WAITING.label();
         State now = state;
         if (now == State.OPEN || now == State.CLOSING) {
             reportOpen(bus);
             bus.kind = kind;
             bus.name = name();
             if (now == State.CLOSING) {
-                bus.state = "closing";
+                bus.state = BusState.CLOSING.label();
                 bus.waitingFor = waitingFor;
             }
         } else {

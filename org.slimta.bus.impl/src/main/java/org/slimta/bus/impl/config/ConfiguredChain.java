@@ -16,6 +16,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.MissingDependency;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
@@ -33,7 +34,7 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
 @Designate(ocd = ChainConfiguration.class, factory = true)
 public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSettings> {
 
-    private static final String KIND = "chain";
+    private static final String KIND = BusKind.CHAIN.label();
 
     record ChainSettings(
             BusIdentity identity, String from, int minFilters, LocalOptions options, HandlerLimits handlerLimits)
@@ -115,7 +116,9 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
                 true,
                 settings.minFilters(),
                 true,
-                () -> publication.isUsed() || endpoint.owner().get() != null ? queueClient : null,
+                new PipelineSpec.Downstream(
+                        settings.identity().name(),
+                        () -> publication.isUsed() || endpoint.owner().get() != null ? queueClient : null),
                 () -> false,
                 settings.handlerLimits().maxConcurrent(),
                 settings.handlerLimits().missingTimeout(),

@@ -14,6 +14,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketClient;
+import org.slimta.bus.impl.status.BusKind;
 
 /** A configured client of a server on a socket. */
 @Component(
@@ -24,7 +25,7 @@ import org.slimta.bus.impl.socket.SocketClient;
 @Designate(ocd = ClientConfiguration.class, factory = true)
 public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient.ClientSettings> {
 
-    private static final String KIND = "client";
+    private static final String KIND = BusKind.CLIENT.label();
     private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ClientSettings(BusIdentity identity, HostPort server, Duration drainTimeout, ClientOptions options)

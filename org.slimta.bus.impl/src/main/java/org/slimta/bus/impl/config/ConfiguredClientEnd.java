@@ -7,6 +7,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
 /**
@@ -106,7 +107,7 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
     private void drain(ClientEnd<S> closing, long deadline) {
         ClosingSteps.run(
                 () -> context().directory().remove(current.identity().name(), null, shared),
-                () -> context().dispatchers().awaitLeft(shared),
+                () -> context().dispatchers().awaitUnused(shared),
                 () -> closing.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
                 closing::close);
     }
@@ -130,6 +131,6 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
         BusIdentity identity = current.identity();
         bus.requestType = identity.requestType();
         bus.waitingFor = context().missingCodec(identity.requestType(), identity.responseType());
-        bus.state = bus.waitingFor == null ? bus.state : "waiting";
+        bus.state = bus.waitingFor == null ? bus.state : BusState.WAITING.label();
     }
 }

@@ -16,6 +16,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.status.BusKind;
 
 /** A configured bus inside the JVM. */
 @Component(
@@ -26,7 +27,7 @@ import org.slimta.bus.impl.local.QueueBus;
 @Designate(ocd = LocalConfiguration.class, factory = true)
 public final class ConfiguredLocal extends ConfiguredServerEnd<ConfiguredLocal.LocalSettings> {
 
-    private static final String KIND = "local";
+    private static final String KIND = BusKind.LOCAL.label();
 
     record LocalSettings(BusIdentity identity, LocalOptions options, HandlerLimits handlerLimits)
             implements ServerEndSettings {

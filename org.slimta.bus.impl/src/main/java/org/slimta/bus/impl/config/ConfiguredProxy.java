@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
@@ -25,7 +26,7 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
 @Designate(ocd = ProxyConfiguration.class, factory = true)
 public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySettings> {
 
-    private static final String KIND = "proxy";
+    private static final String KIND = BusKind.PROXY.label();
     private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ProxySettings(
@@ -99,7 +100,7 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
                 true,
                 settings.minFilters(),
                 false,
-                () -> context().directory().client(current.to()),
+                new PipelineSpec.Downstream(settings.to(), () -> context().directory().client(current.to())),
                 () -> false,
                 settings.handlerLimits().maxConcurrent(),
                 settings.handlerLimits().missingTimeout(),

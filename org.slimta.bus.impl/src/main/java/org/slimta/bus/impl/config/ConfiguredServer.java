@@ -17,6 +17,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
+import org.slimta.bus.impl.status.BusKind;
 
 /** A configured server on a socket. */
 @Component(
@@ -27,7 +28,7 @@ import org.slimta.bus.impl.socket.SocketServer;
 @Designate(ocd = ServerConfiguration.class, factory = true)
 public final class ConfiguredServer extends ConfiguredServerEnd<ConfiguredServer.ServerSettings> {
 
-    private static final String KIND = "server";
+    private static final String KIND = BusKind.SERVER.label();
 
     record ServerSettings(
             BusIdentity identity, HostPort listenAddress, ServerOptions options, HandlerLimits handlerLimits)

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.whiteboard.HandlerDispatcher;
 import org.slimta.bus.impl.whiteboard.MissingDependency;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
@@ -67,13 +68,13 @@ final class ExclusiveReceiver {
     }
 
     void reconfigure(PipelineSpec pipeline) {
-        dispatcher.replan(pipeline);
+        dispatcher.reconfigure(pipeline);
     }
 
     /** {@return why no transaction is processed now, or null if nothing is missing} */
     MissingDependency missing() {
         HandlerDispatcher running = dispatcher;
-        return running == null ? null : running.lack();
+        return running == null ? null : running.missing();
     }
 
     void report(BusDTO bus) {
@@ -82,9 +83,9 @@ final class ExclusiveReceiver {
             return; // The bus is being opened again.
         }
         running.report(bus);
-        running.reportRuns(bus);
-        MissingDependency missing = running.lack();
-        bus.state = missing == null ? "ready" : "waiting";
+        running.reportStatistics(bus);
+        MissingDependency missing = running.missing();
+        bus.state = (missing == null ? BusState.READY : BusState.WAITING).label();
         bus.waitingFor = missing == null ? null : missing.message();
         bus.requestType = endpoint.requestType();
         bus.responseType = endpoint.responseType();

@@ -6,6 +6,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.whiteboard.HandlerDispatcher;
 import org.slimta.bus.impl.whiteboard.MissingDependency;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
@@ -79,7 +80,7 @@ final class PublishedEndpoint {
     /** {@return whether anything receives from this end now: a user, an owner, or a handler} */
     boolean hasReceiver() {
         HandlerDispatcher running = dispatcher();
-        return isInUse() || running != null && running.lack() == null;
+        return isInUse() || running != null && running.missing() == null;
     }
 
     private HandlerDispatcher dispatcher() {
@@ -121,7 +122,7 @@ final class PublishedEndpoint {
         pipeline = newPipeline;
         HandlerDispatcher running = dispatcher();
         if (running != null) {
-            running.replan(newPipeline);
+            running.reconfigure(newPipeline);
         }
         publication.change(properties);
         checkReady();
@@ -139,7 +140,7 @@ final class PublishedEndpoint {
         ClosingSteps.run(publication::close, () -> {
             if (client != null) {
                 context.directory().remove(name, null, client);
-                context.dispatchers().awaitLeft(client);
+                context.dispatchers().awaitUnused(client);
             }
         });
     }
@@ -161,17 +162,17 @@ final class PublishedEndpoint {
 
     void report(BusDTO bus) {
         HandlerDispatcher running = dispatcher();
-        MissingDependency missing = running == null || isInUse() ? null : running.lack();
+        MissingDependency missing = running == null || isInUse() ? null : running.missing();
         if (running != null) {
             running.report(bus);
             if (missing != null) {
-                bus.state = "waiting";
+                bus.state = BusState.WAITING.label();
                 bus.waitingFor = missing.message();
             }
         }
         String codec = context.missingCodec(pipeline.requestType(), pipeline.responseType());
         if (codec != null && (missing == null || missing.what() != MissingDependency.What.CODEC)) {
-            bus.state = "waiting";
+            bus.state = BusState.WAITING.label();
             bus.waitingFor = bus.waitingFor == null ? codec : bus.waitingFor + "; " + codec;
         }
     }

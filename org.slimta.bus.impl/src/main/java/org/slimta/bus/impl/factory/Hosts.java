@@ -1,26 +1,26 @@
 package org.slimta.bus.impl.factory;
 
-/** The hosts of sockets, as users write them and as they are shown. */
+/** Conversions of hosts between the form that users write, a plain name or address, and the form in messages. */
 public final class Hosts {
 
     private Hosts() {}
 
     /**
-     * The same without the brackets that belong around an address of IPv6 where a port follows.
+     * Removes the brackets that enclose an IPv6 address where a port follows.
      *
-     * @param host a name or an address
-     * @return the name or the address alone
+     * @param host a name or an address, with or without brackets, not null
+     * @return the name or the address without brackets
      */
     public static String withoutBrackets(String host) {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     /**
-     * Puts both together.
+     * Joins a host and a port.
      *
-     * @param host a name or an address without brackets
+     * @param host a name or an address without brackets, not null
      * @param port the port
-     * @return {@code host:port}, with brackets around an address of IPv6
+     * @return {@code host:port}, with brackets around an IPv6 address
      */
     public static String withPort(String host, int port) {
         return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;

@@ -16,27 +16,36 @@ import org.slimta.bus.impl.concurrent.DaemonThreads;
 import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
- * The buses that a factory has opened, until they are closed. One that somebody else is closing is still among them: closing
- * it once more waits for that. Thread-safe.
+ * The buses that a factory has opened, until they are closed. A bus that another thread is closing is still one of
+ * them: closing it again waits for the first close. Thread-safe.
  */
 final class OpenedBuses {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenedBuses.class);
-    private static final int LAST_CLOSED = 2;
-    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** What is closed first, next and last: requests that were received are still answered over the others. */
+    private enum CloseOrder {
+        /** Servers, which take requests in from outside. */
+        SERVERS,
+        /** Local buses, which requests pass on their way. */
+        LOCAL_BUSES,
+        /** Clients, which the former send with. */
+        CLIENTS
+    }
 
     private final List<ManagedBus> open = new ArrayList<>();
     private final Map<ManagedBus, CompletableFuture<Void>> closing = new HashMap<>();
 
-    /** Adds one, and sees to it that those are forgotten which somebody has closed. */
+    /** Adds a bus, and removes those that were closed elsewhere. */
     synchronized void add(ManagedBus bus) {
         open.add(bus);
-        for (ManagedBus each : List.copyOf(open)) {
-            if (each.isClosed()) {
-                open.remove(each);
-                if (!(each instanceof BusClient)) {
-                    closing.put(each, new CompletableFuture<>());
-                    closeElsewhere(each).whenComplete((nothing, failure) -> forget(each));
+        for (ManagedBus other : List.copyOf(open)) {
+            if (other.isClosed()) {
+                open.remove(other);
+                if (!(other instanceof BusClient)) { // Closing a client does not wait for anything.
+                    closing.put(other, new CompletableFuture<>());
+                    closeAsync(other).whenComplete((nothing, failure) -> forget(other));
                 }
             }
         }
@@ -54,62 +63,65 @@ final class OpenedBuses {
         return open.size() + closing.size();
     }
 
-    /** All that are not closed yet. */
+    /** {@return the buses that are not completely closed, in no order} */
     synchronized List<ManagedBus> all() {
         List<ManagedBus> all = new ArrayList<>(open);
         all.addAll(closing.keySet());
         return all;
     }
 
-    /** Closes first what takes in from outside, then what is between, then what the two send with. Waits until all are closed. */
+    /**
+     * Closes all buses in the order of {@link CloseOrder}. Blocks until all are closed, also those that others are
+     * closing.
+     */
     void closeAll() {
-        List<ManagedBus> left;
-        List<CompletableFuture<Void>> others;
+        List<ManagedBus> buses;
+        List<CompletableFuture<Void>> closingElsewhere;
         synchronized (this) {
-            left = List.copyOf(open);
-            others = List.copyOf(closing.values());
+            buses = List.copyOf(open);
+            closingElsewhere = List.copyOf(closing.values());
         }
-        for (int order = 0; order <= LAST_CLOSED; order++) {
-            closeTogether(order, left);
+        for (CloseOrder order : CloseOrder.values()) {
+            closeTogether(order, buses);
         }
-        others.forEach(CompletableFuture::join);
+        closingElsewhere.forEach(CompletableFuture::join);
         synchronized (this) {
-            open.removeAll(left);
+            open.removeAll(buses);
         }
     }
 
-    /** The same, by another thread. */
-    CompletableFuture<Void> closeAllElsewhere() {
+    /** Does the same on another thread. */
+    CompletableFuture<Void> closeAllAsync() {
         return CompletableFuture.runAsync(this::closeAll, OpenedBuses::startThread);
     }
 
-    /** Waits until no server takes anything in any more, so that their ports are free, at most until a deadline. */
+    /** Blocks until all servers are closed or closing, so that their ports are free, but only until a deadline. */
     void awaitStopped(long deadline) {
         List<ManagedBus> servers = all().stream().filter(BusServer.class::isInstance).toList();
         while (!servers.stream().allMatch(ManagedBus::isClosed)
                 && System.nanoTime() - deadline < 0
                 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(LOOK);
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
-    /** Each may take the time to drain, so they do it at the same time. */
-    private static void closeTogether(int order, List<ManagedBus> left) {
-        CompletableFuture<?>[] closed = left.stream()
-                .filter(bus -> closingOrder(bus) == order)
-                .map(OpenedBuses::closeElsewhere)
+    /** Each may drain for some time, so they are closed at the same time. */
+    private static void closeTogether(CloseOrder order, List<ManagedBus> buses) {
+        CompletableFuture<?>[] closed = buses.stream()
+                .filter(bus -> closeOrder(bus) == order)
+                .map(OpenedBuses::closeAsync)
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(closed).join();
     }
 
-    private static int closingOrder(ManagedBus bus) {
+    private static CloseOrder closeOrder(ManagedBus bus) {
         if (bus instanceof BusServer) {
-            return 0;
+            return CloseOrder.SERVERS;
         }
-        return bus instanceof LocalBus ? 1 : LAST_CLOSED;
+        return bus instanceof LocalBus ? CloseOrder.LOCAL_BUSES : CloseOrder.CLIENTS;
     }
 
-    private static CompletableFuture<Void> closeElsewhere(ManagedBus bus) {
+    private static CompletableFuture<Void> closeAsync(ManagedBus bus) {
         return CompletableFuture.runAsync(() -> close(bus), OpenedBuses::startThread);
     }
 
@@ -117,17 +129,17 @@ final class OpenedBuses {
         try {
             bus.close();
         } catch (RuntimeException | Error e) {
-            LOG.warn("{} could not be closed; the others are", bus, e);
+            LOG.warn("Failed to close {}; the other buses are closed regardless", bus, e);
         }
     }
 
     private static void startThread(Runnable task) {
         Thread thread = DaemonThreads.newThread(task, "slimta-bus-closing");
-        thread.setDaemon(false); // The JVM does not end before what was taken in has come to its end.
+        thread.setDaemon(false); // The JVM must not exit before the requests that were received have ended.
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
-            task.run(); // There is no thread now, and it has to be closed all the same.
+            task.run(); // No thread can be started now, but the bus must be closed.
         }
     }
 }

@@ -20,6 +20,8 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.impl.carrier.CarrierClient;
+import org.slimta.bus.impl.carrier.CarrierServer;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.local.QueueBus;
@@ -29,47 +31,53 @@ import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.socket.SocketServer;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.whiteboard.ConfigurationCallback;
+import org.slimta.bus.spi.CarriedClient;
+import org.slimta.bus.spi.CarriedServer;
+import org.slimta.bus.spi.Carrier;
+import org.slimta.bus.spi.CarrierBusFactory;
 
 /**
- * Opens buses and remembers them, so that they can be closed together. As a service there is one for each bundle that uses it.
+ * Opens buses and closes them together. As a service, each bundle that uses it has a factory of its own. Thread-safe.
  */
-@Component(service = BusFactory.class, scope = ServiceScope.BUNDLE)
-public final class OwningBusFactory implements BusFactory, AutoCloseable {
+@Component(service = {BusFactory.class, CarrierBusFactory.class}, scope = ServiceScope.BUNDLE)
+public final class OwningBusFactory implements BusFactory, CarrierBusFactory, AutoCloseable {
 
-    private static final long STOPPING = TimeUnit.SECONDS.toNanos(2);
+    /** How long the thread of Configuration Admin waits for ports to be free. */
+    private static final long STOP_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Codecs codecs;
-    private final ProviderResources engine;
+    private final ProviderResources resources;
     private final Bundle bundle;
     private final OpenedBuses opened = new OpenedBuses();
-    private boolean closed;
+    private boolean closed; // Guarded by this.
 
     /**
-     * A factory that has opened nothing yet.
+     * Creates the factory of a bundle.
      *
-     * @param codecs the codecs
-     * @param engine the threads and sockets
-     * @param context tells whose it is
+     * @param codecs the codecs, not null
+     * @param resources the threads and sockets, not null
+     * @param context names the bundle that uses the service, not null
      */
     @Activate
-    public OwningBusFactory(@Reference Codecs codecs, @Reference ProviderResources engine, ComponentContext context) {
-        this(codecs, engine, context.getUsingBundle());
+    public OwningBusFactory(
+            @Reference Codecs codecs, @Reference ProviderResources resources, ComponentContext context) {
+        this(codecs, resources, context.getUsingBundle());
     }
 
-    /** A factory of a bundle, or of nobody. */
-    OwningBusFactory(Codecs codecs, ProviderResources engine, Bundle bundle) {
+    /** Creates a factory of a bundle, or of none if the bundle is null. */
+    OwningBusFactory(Codecs codecs, ProviderResources resources, Bundle bundle) {
         this.codecs = codecs;
-        this.engine = engine;
+        this.resources = resources;
         this.bundle = bundle;
     }
 
-    private synchronized <T extends ManagedBus> T keep(T bus) {
+    private synchronized <T extends ManagedBus> T register(T bus) {
         if (closed) {
             bus.close();
             throw closed();
         }
         opened.add(bus);
-        engine.buses().add(bus, null, bundle == null ? null : bundle.getSymbolicName());
+        resources.buses().add(bus, null, bundle == null ? null : bundle.getSymbolicName());
         return bus;
     }
 
@@ -80,13 +88,14 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
     }
 
     private static IllegalStateException closed() {
-        return new IllegalStateException("this BusFactory is closed: its bundle was stopped, or let go of the service");
+        return new IllegalStateException(
+                "this BusFactory is closed: its bundle was stopped, or has released the service");
     }
 
     @Override
     public <Q, R> LocalBus<Q, R> newLocal(LocalOptions options) {
         checkOpen();
-        return keep(new QueueBus<>(options, engine.threads()));
+        return register(new QueueBus<>(options, resources.threads()));
     }
 
     @Override
@@ -97,15 +106,15 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         Objects.requireNonNull(requestType, "requestType");
         Objects.requireNonNull(responseType, "responseType");
         checkOpen();
-        return keep(SocketServer.open(
+        return register(SocketServer.open(
                 Hosts.withoutBrackets(host),
                 port,
                 PayloadType.of(requestType),
                 PayloadType.of(responseType),
                 options,
                 codecs,
-                engine.network(),
-                engine.threads()));
+                resources.network(),
+                resources.threads()));
     }
 
     @Override
@@ -115,14 +124,40 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         Objects.requireNonNull(requestType, "requestType");
         Objects.requireNonNull(responseType, "responseType");
         checkOpen();
-        return keep(new SocketClient<>(
+        return register(new SocketClient<>(
                 Hosts.withoutBrackets(host),
                 port,
                 PayloadType.of(responseType),
                 options,
                 codecs,
-                engine.network(),
-                engine.threads()));
+                resources.network(),
+                resources.threads()));
+    }
+
+    @Override
+    public <Q, R> CarriedClient<Q, R> newClient(
+            Carrier carrier, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
+        Objects.requireNonNull(carrier, "carrier");
+        Objects.requireNonNull(requestType, "requestType");
+        Objects.requireNonNull(responseType, "responseType");
+        checkOpen();
+        return register(new CarrierClient<>(carrier, PayloadType.of(responseType), options, codecs, resources.threads()));
+    }
+
+    @Override
+    public <Q, R> CarriedServer<Q, R> newServer(
+            String address, Class<Q> requestType, Class<R> responseType, ServerOptions options) {
+        Objects.requireNonNull(address, "address");
+        Objects.requireNonNull(requestType, "requestType");
+        Objects.requireNonNull(responseType, "responseType");
+        checkOpen();
+        return register(new CarrierServer<>(
+                address,
+                PayloadType.of(requestType),
+                PayloadType.of(responseType),
+                options,
+                codecs,
+                resources.threads()));
     }
 
     @Override
@@ -142,17 +177,18 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         if (filters.isEmpty()) {
             return from;
         }
-        return keep(new FilterChain<>(from, List.copyOf(filters), () -> newLocal(options)));
+        return register(new FilterChain<>(from, List.copyOf(filters), () -> newLocal(options)));
     }
 
-    /** How many buses it still has to close. */
+    /** {@return how many buses are not completely closed} */
     int openedCount() {
         return opened.count();
     }
 
     /**
-     * Closes all that was opened, and waits for it, and for what others are closing. If Configuration Admin waits, because a
-     * component goes whose bundle stays, it waits until the ports are free; what was taken in comes to its end after that.
+     * Closes all buses, and blocks until they have drained, also those that other threads are closing. If Configuration
+     * Admin is waiting for this thread, because a component is removed whose bundle stays, it blocks only until the
+     * ports are free, for at most two seconds, and the buses drain on another thread.
      */
     @Override
     @Deactivate
@@ -162,11 +198,11 @@ public final class OwningBusFactory implements BusFactory, AutoCloseable {
         }
         List<ManagedBus> all = opened.all();
         if (bundle != null && bundle.getState() == Bundle.ACTIVE && ConfigurationCallback.isRunning()) {
-            engine.closing(opened.closeAllElsewhere());
-            opened.awaitStopped(System.nanoTime() + STOPPING);
+            resources.awaitOnClose(opened.closeAllAsync());
+            opened.awaitStopped(System.nanoTime() + STOP_WAIT_NANOS);
         } else {
             opened.closeAll();
         }
-        all.forEach(engine.buses()::remove);
+        all.forEach(resources.buses()::remove);
     }
 }

@@ -11,7 +11,7 @@ import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 import org.slimta.bus.impl.socket.Network;
 import org.slimta.bus.impl.status.BusInventory;
 
-/** Owns the threads and the sockets that all factories of one provider share. */
+/** Owns the threads and the sockets that all factories of one provider share. Thread-safe. */
 @Component(service = ProviderResources.class)
 public final class ProviderResources implements AutoCloseable {
 
@@ -20,43 +20,32 @@ public final class ProviderResources implements AutoCloseable {
     private final BusInventory buses = new BusInventory();
     private final Set<CompletableFuture<Void>> closing = ConcurrentHashMap.newKeySet();
 
-    /** Starts nothing yet: threads and sockets come with the first use. */
+    /** Starts no thread and opens no socket: the first use does. */
     @Activate
     public ProviderResources() {}
 
-    /**
-     * The threads.
-     *
-     * @return always the same
-     */
+    /** {@return the threads, always the same} */
     public Threads threads() {
         return threads;
     }
 
-    /**
-     * The sockets.
-     *
-     * @return always the same
-     */
+    /** {@return what opens sockets, always the same} */
     public Network network() {
         return network;
     }
 
-    /**
-     * What is open.
-     *
-     * @return always the same
-     */
+    /** {@return the open buses of the provider, always the same} */
     public BusInventory buses() {
         return buses;
     }
 
-    /** Something is being closed that needs the threads and sockets until then. */
-    void closing(CompletableFuture<Void> bus) {
-        closing.add(bus);
-        bus.whenComplete((nothing, failure) -> closing.remove(bus));
+    /** Makes {@link #close} wait for buses that are closing, which need the threads and sockets meanwhile. */
+    void awaitOnClose(CompletableFuture<Void> closed) {
+        closing.add(closed);
+        closed.whenComplete((nothing, failure) -> closing.remove(closed));
     }
 
+    /** Blocks until buses that are closing have drained, then closes sockets and threads. */
     @Override
     @Deactivate
     public void close() {

@@ -14,19 +14,23 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.spi.CarriedClient;
+import org.slimta.bus.spi.CarriedServer;
+import org.slimta.bus.spi.Carrier;
+import org.slimta.bus.spi.CarrierBusFactory;
 
 /**
- * The factory without a container: for unit tests, and for programs on a plain class path. It has threads and sockets of its
- * own. Closing it closes everything that it opened, and them.
+ * A factory that needs no OSGi framework: for unit tests, and for programs on a plain class path. It has its own
+ * threads and sockets. Closing it closes the buses that it has opened, and blocks until they have drained. Thread-safe.
  */
-public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
+public final class StandaloneBusFactory implements BusFactory, CarrierBusFactory, AutoCloseable {
 
     private final CodecRegistry codecs = new CodecRegistry();
-    private final ProviderResources engine = new ProviderResources();
-    private final OwningBusFactory factory = new OwningBusFactory(codecs, engine, (Bundle) null);
+    private final ProviderResources resources = new ProviderResources();
+    private final OwningBusFactory factory = new OwningBusFactory(codecs, resources, (Bundle) null);
 
     /**
-     * A factory with codecs. Of several for one type the first serves.
+     * Creates a factory with codecs. If several are for the same type, the first one is used.
      *
      * @param codecs the codecs, not null, without nulls; local buses need none
      */
@@ -38,7 +42,7 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
     }
 
     /**
-     * A factory with codecs. Of several for one type the first serves.
+     * Creates a factory with codecs. If several are for the same type, the first one is used.
      *
      * @param codecs the codecs, without nulls; local buses need none
      */
@@ -65,6 +69,18 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
     }
 
     @Override
+    public <Q, R> CarriedClient<Q, R> newClient(
+            Carrier carrier, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
+        return factory.newClient(carrier, requestType, responseType, options);
+    }
+
+    @Override
+    public <Q, R> CarriedServer<Q, R> newServer(
+            String address, Class<Q> requestType, Class<R> responseType, ServerOptions options) {
+        return factory.newServer(address, requestType, responseType, options);
+    }
+
+    @Override
     public <Q, R> BusProxy newProxy(BusServer<Q, R> from, BusClient<Q, R> to, BusFilter<Q, R> filter) {
         return factory.newProxy(from, to, filter);
     }
@@ -78,6 +94,6 @@ public final class StandaloneBusFactory implements BusFactory, AutoCloseable {
     @Override
     public void close() {
         factory.close();
-        engine.close();
+        resources.close();
     }
 }

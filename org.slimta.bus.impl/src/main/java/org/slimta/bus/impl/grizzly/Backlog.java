@@ -4,78 +4,78 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * How many bytes wait to leave, and whether they leave fast enough. Any thread adds some; those leave by one thread at a time.
- * Thread-safe.
+ * Counts the bytes that wait to leave, and measures whether they leave fast enough. Any thread adds bytes; one thread
+ * at a time sends them. Thread-safe.
  */
 final class Backlog {
 
     private final LongSupplier clock;
     private final AtomicLong bytes = new AtomicLong();
-    private final TransferTimer pace;
+    private final TransferTimer timer;
     private volatile long progress;
 
     /**
-     * Nothing waits.
+     * Creates an empty backlog.
      *
-     * @param clock tells the time, as {@link System#nanoTime()} does
+     * @param clock gives the time, as {@link System#nanoTime()} does
      */
     Backlog(LongSupplier clock) {
         this.clock = clock;
-        this.pace = new TransferTimer(clock);
+        this.timer = new TransferTimer(clock);
         this.progress = clock.getAsLong();
     }
 
-    /** Adds some bytes. */
+    /** Adds bytes that wait. */
     void add(long count) {
         if (bytes.getAndAdd(count) == 0) {
             progress = clock.getAsLong();
-            pace.beginAnew(); // What was before does not count, even if nobody has noticed its end yet.
+            timer.beginAnew(); // The time of what was before does not count, even if its end was not noticed yet.
         }
     }
 
-    /** Some bytes have left, and are to be taken away by {@link #remove} when all that belongs to them has. */
+    /** Some bytes have left. They are removed by {@link #remove} when all bytes of their frames have left. */
     void moved(long count) {
         progress = clock.getAsLong();
-        pace.moved(count);
+        timer.moved(count);
     }
 
-    /** Takes bytes away, which have left or are not wanted any more. */
+    /** Removes bytes that have left, or are not wanted any more. */
     void remove(long count) {
         if (bytes.addAndGet(-count) == 0) {
-            pace.end();
+            timer.end();
         }
     }
 
-    /** How many bytes wait. */
+    /** The number of bytes that wait. */
     long size() {
         return bytes.get();
     }
 
-    /** When something left last, as {@link System#nanoTime()}; only of use while something waits. */
+    /** The time at which bytes left last, by the clock. Meaningful only while bytes wait. */
     long progress() {
         return progress;
     }
 
     /**
-     * Tells whether what waits leaves too slowly. Called by one thread at a time.
+     * Checks whether the bytes leave too slowly. To be called by one thread at a time.
      *
-     * @param timeout the time for the whole, and to stand still at most, in nanoseconds
-     * @param rate for how many bytes there is a second more
-     * @return what is wrong, as {@link TransferTimer#overdue} says it; or null
+     * @param timeout the time limit of the whole, and of standing still, in nanoseconds
+     * @param rate the number of bytes for which there is a second more
+     * @return the same as {@link TransferTimer#overdue}
      */
     String overdue(long timeout, long rate) {
         if (size() == 0) {
             return null;
         }
-        if (!pace.hasBegun()) {
-            // What was added just when all before it had left was taken for a part of that.
-            pace.begin();
+        if (!timer.hasBegun()) {
+            // Bytes that were added just when all before them had left were taken for a part of those.
+            timer.begin();
             if (size() == 0) {
-                pace.end();
+                timer.end();
             }
             return null;
         }
-        String late = pace.overdue(timeout, rate);
+        String late = timer.overdue(timeout, rate);
         return size() == 0 ? null : late;
     }
 }

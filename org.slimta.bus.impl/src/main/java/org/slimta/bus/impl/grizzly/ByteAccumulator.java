@@ -3,24 +3,24 @@ package org.slimta.bus.impl.grizzly;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes that are kept until they can be read. However they come and are read, each is copied a few times at most. Not
- * thread-safe.
+ * Keeps bytes until they can be decoded. Each byte is copied a few times at most, whatever the pieces in which it
+ * arrives and is decoded. Not thread-safe.
  */
 final class ByteAccumulator {
 
-    /** From the position to the limit they are still to be read; behind the limit there is room. */
+    /** From its position to its limit the bytes that are still to be read, then room for more. Null if empty. */
     private ByteBuffer bytes;
 
     boolean isEmpty() {
         return bytes == null;
     }
 
-    /** How much memory it takes, in bytes. */
+    /** The memory that it uses, in bytes. */
     int held() {
         return bytes == null ? 0 : bytes.capacity();
     }
 
-    /** Keeps bytes behind those that it has. */
+    /** Adds bytes at the end. */
     void add(ByteBuffer more) {
         int count = more.remaining();
         if (count == 0) {
@@ -42,7 +42,7 @@ final class ByteAccumulator {
     }
 
     /**
-     * What it keeps, to be read from the position on; then {@link #trim()} is to be called.
+     * The bytes, to be read from their position on. Then {@link #trim()} is to be called.
      *
      * @return the bytes, or null if there are none
      */
@@ -50,7 +50,7 @@ final class ByteAccumulator {
         return bytes;
     }
 
-    /** Lets go what was read. */
+    /** Releases the memory of what was read. */
     void trim() {
         if (bytes == null) {
             return;

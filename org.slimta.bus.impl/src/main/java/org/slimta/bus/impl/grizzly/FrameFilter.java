@@ -10,22 +10,27 @@ import org.glassfish.grizzly.filterchain.BaseFilter;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
 
-/** Tells what happens to a Grizzly connection; what arrives on it comes by the {@link ReadFilter}. */
+/**
+ * Reports what happens to Grizzly connections, but for what arrives on them: that comes from the {@link ReadFilter}.
+ */
 final class FrameFilter extends BaseFilter {
 
-    /** Whom a Grizzly connection serves. Called on its selector thread. */
+    /**
+     * Notified of what happens on one Grizzly connection. Called on its selector thread, unless a method says
+     * otherwise.
+     */
     interface Target {
 
-        /** Takes what arrived. The bytes are the caller's again when it returns. */
+        /** Bytes have arrived. They belong to the caller again when this returns. */
         void received(ByteBuffer bytes);
 
-        /** Whether it reads nothing now, for whatever reason. */
+        /** Whether reading is paused, for any reason. */
         boolean isPaused();
 
-        /** The connection is closed. May be called on any thread. */
+        /** The connection was closed. May be called on any thread. */
         void closed();
 
-        /** Something went wrong that concerns this connection alone. May be called on any thread. */
+        /** The connection failed unexpectedly, and no other. May be called on any thread. */
         void failed(Throwable cause);
     }
 
@@ -34,6 +39,11 @@ final class FrameFilter extends BaseFilter {
 
     private final Consumer<Connection<?>> onAccept;
 
+    /**
+     * Creates a filter.
+     *
+     * @param onAccept receives each accepted connection, on its selector thread
+     */
     FrameFilter(Consumer<Connection<?>> onAccept) {
         this.onAccept = onAccept;
     }

@@ -15,62 +15,65 @@ import org.slimta.bus.impl.wire.FrameDecoder;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * Makes frames of what arrives on a connection, and keeps back what must wait until there is no reason left not to read. Called
- * on the selector thread of the connection unless it says otherwise.
+ * Decodes the frames that arrive on a connection. While reading is paused it keeps the bytes that have arrived already.
+ * Called on the event thread of the connection unless a method says otherwise.
  */
 final class FrameReader implements IncomingFrames {
 
-    /** What the bytes come from. */
-    interface Source extends MemoryBudget.Holder {
+    /** Where the bytes come from. */
+    interface Source {
 
-        /** Has the socket be read, or not. */
+        /** Makes the socket be read, or not. */
         void setReading(boolean on);
 
-        /** How many bytes it keeps that it has not handed over. */
-        long keptBytes();
+        /** The memory, in bytes, of what has arrived at the source and was not handed over yet. */
+        long bufferedBytes();
 
-        /** The peer has said that it sends nothing more, and all that it has sent is read. */
+        /** The peer has said that it sends nothing more, and everything that it sent was read. */
         void onEnd();
+
+        /** The memory of the connection, as the budget sees it. */
+        MemoryBudget.Holder holder();
     }
 
     private final Source source;
     private final FrameConnection.Listener listener;
     private final MemoryBudget budget;
-    private final MemoryBudget.Account held;
+    private final MemoryBudget.Account account;
     private final ReadGate gate = new ReadGate(new Valve());
     private final LongSupplier clock;
-    private final TransferTimer pace;
+    private final TransferTimer timer;
     private final ByteAccumulator leftover = new ByteAccumulator();
-    private FrameDecoder decoder;
+    private FrameDecoder decoder; // Null once what arrives is ignored for good.
     private boolean peerDone;
     private volatile boolean ignoring;
-    private volatile long arriving;
+    private volatile long arrivingBytes;
     private volatile long lastRead;
 
     /**
-     * A reader of which nothing speaks against reading.
+     * Creates a reader that is not paused.
      *
-     * @param source what the bytes come from
-     * @param listener what is given the frames
-     * @param limits what a frame may weigh
-     * @param budget what all connections hold
-     * @param held what this one holds
-     * @param clock tells the time
+     * @param source where the bytes come from
+     * @param listener receives the frames
+     * @param limits the limits of a frame
+     * @param budget the memory of all connections of the bus
+     * @param account counts the memory of this connection
+     * @param clock gives the time, as {@link System#nanoTime()} does
      */
     FrameReader(
             Source source,
             FrameConnection.Listener listener,
             FrameLimits limits,
             MemoryBudget budget,
-            MemoryBudget.Account held,
+            MemoryBudget.Account account,
             LongSupplier clock) {
         this.clock = clock;
-        this.pace = new TransferTimer(clock);
+        this.timer = new TransferTimer(clock);
         this.lastRead = clock.getAsLong();
         this.source = source;
         this.listener = listener;
         this.budget = budget;
-        this.held = held;
+        this.account = account;
         this.decoder = new FrameDecoder(limits, budget::limit);
     }
 
@@ -78,10 +81,10 @@ final class FrameReader implements IncomingFrames {
 
         @Override
         public void catchUp() {
-            pace.goOn();
+            timer.resume();
             if (!ignoring && !leftover.isEmpty()) {
                 decode(leftover.bytes());
-                weigh();
+                accountAndThrottle();
             }
             if (peerDone && gate.isOpen()) {
                 source.onEnd();
@@ -94,18 +97,22 @@ final class FrameReader implements IncomingFrames {
         }
     }
 
-    /** Something has arrived. */
-    void heard() {
+    /** Notes that bytes have arrived. */
+    void noteArrival() {
         lastRead = clock.getAsLong();
     }
 
-    /** Takes bytes of frames; they are the caller's again when it returns. */
+    /**
+     * Decodes bytes, or keeps them while reading is paused.
+     *
+     * @param bytes the bytes; they belong to the caller again when this returns
+     */
     void take(ByteBuffer bytes) {
         if (ignoring) {
             return;
         }
-        if (pace.hasBegun()) {
-            pace.moved(bytes.remaining());
+        if (timer.hasBegun()) {
+            timer.moved(bytes.remaining());
         }
         if (gate.isOpen()) {
             decode(bytes);
@@ -129,10 +136,10 @@ final class FrameReader implements IncomingFrames {
                 return;
             }
             if (frame != null) {
-                pace.end();
+                timer.end();
                 listener.onFrame(frame);
             } else if (bytes.hasRemaining()) {
-                pace.end(); // That of a rejected frame.
+                timer.end(); // Of a rejected frame, which ends here.
             } else {
                 break;
             }
@@ -154,9 +161,9 @@ final class FrameReader implements IncomingFrames {
     private void afterFrames() {
         boolean midFrame = decoder.isMidFrame();
         if (!midFrame) {
-            pace.end();
-        } else if (!pace.hasBegun()) {
-            pace.begin();
+            timer.end();
+        } else if (!timer.hasBegun()) {
+            timer.begin();
         }
         if (gate.isOpen()) {
             listener.onReadComplete(midFrame);
@@ -173,7 +180,7 @@ final class FrameReader implements IncomingFrames {
         return true;
     }
 
-    /** Ends the connection for what has arrived. */
+    /** Ignores what arrives from now on, and reports why. */
     void refuse(BusException failure) {
         ignore();
         listener.onBadFrame(failure);
@@ -185,7 +192,7 @@ final class FrameReader implements IncomingFrames {
         if (rejected == null || !handOver(rejected)) {
             return false;
         }
-        weigh();
+        accountAndThrottle();
         return true;
     }
 
@@ -199,35 +206,35 @@ final class FrameReader implements IncomingFrames {
         return !ignoring && decoder.isSkipping();
     }
 
-    /** Tells how much has arrived and waits for the rest, and stops reading if that is too much. */
-    void weigh() {
+    /** Counts the memory of what has arrived of incomplete frames, and pauses reading if the budget is used up. */
+    void accountAndThrottle() {
         if (ignoring) {
             return;
         }
-        long now = decoder.held() + leftover.held() + source.keptBytes();
-        if (now != arriving) {
-            held.add(now - arriving);
-            arriving = now;
+        long now = decoder.held() + leftover.held() + source.bufferedBytes();
+        if (now != arrivingBytes) {
+            account.add(now - arrivingBytes);
+            arrivingBytes = now;
             if (decoder.held() > budget.limit() && !reject(tooLarge())) {
-                refuse(tooLarge()); // The limit has become smaller since the frame has said how large it is.
+                refuse(tooLarge()); // The limit was lowered after the frame had announced its size.
                 return;
             }
         }
-        if (!gate.isClosedFor(PauseReason.MEMORY) && budget.isUsedUpFor(source.onItsWay())) {
+        if (!gate.isClosedFor(PauseReason.MEMORY) && budget.isUsedUpFor(source.holder().pendingBytes())) {
             pause(PauseReason.MEMORY);
-            budget.await(source);
+            budget.resumeWhenThereIsRoom(source.holder());
         }
     }
 
     private BusException tooLarge() {
         return new BusException(
-                Reason.TOO_LARGE, "what arrives is larger than all that may be held, memoryLimit of " + budget.limit());
+                Reason.TOO_LARGE, "the incoming frame is larger than memoryLimit (" + budget.limit() + " bytes)");
     }
 
     @Override
     public void pause(PauseReason reason) {
         gate.close(reason);
-        pace.holdUp();
+        timer.pause();
     }
 
     @Override
@@ -252,20 +259,20 @@ final class FrameReader implements IncomingFrames {
 
     @Override
     public void expectFrame() {
-        pace.begin();
+        timer.begin();
     }
 
     @Override
     public boolean isArrivingFor(long nanos) {
-        return pace.takesLongerThan(nanos);
+        return timer.takesLongerThan(nanos);
     }
 
-    /** Why it does not read, if it does not; only to be asked. */
+    /** Why reading is paused, if it is. Not to be changed by the caller. */
     ReadGate gate() {
         return gate;
     }
 
-    /** The peer has said that it sends nothing more. That counts when all that it has sent is read. */
+    /** The peer has said that it sends nothing more. This takes effect when everything that it sent was read. */
     void peerDone() {
         if (gate.isOpen()) {
             source.onEnd();
@@ -280,38 +287,38 @@ final class FrameReader implements IncomingFrames {
         if (decoder != null) {
             leftover.clear();
             decoder = null;
-            pace.end();
-            held.add(-arriving);
-            arriving = 0;
+            timer.end();
+            account.add(-arrivingBytes);
+            arrivingBytes = 0;
         }
     }
 
-    /** What arrives from now on is read whatever was, and ignored. */
-    void hearOut() {
+    /** Reads and ignores what arrives from now on, whatever has paused reading. */
+    void discardInput() {
         ignore();
-        budget.forget(source);
+        budget.cancel(source.holder());
         gate.openForGood();
     }
 
-    /** What arrives is ignored from now on. May be called on any thread. */
+    /** Ignores what arrives from now on. May be called on any thread. */
     void ignoreSoon() {
         ignoring = true;
     }
 
-    /** The connection is closed. May be called on any thread. */
+    /** The connection was closed. May be called on any thread. */
     void closed() {
         ignoring = true;
-        budget.forget(source);
+        budget.cancel(source.holder());
     }
 
-    /** Whether what arrives is ignored. Any thread may ask. */
+    /** Whether what arrives is ignored. May be called on any thread. */
     boolean isIgnoring() {
         return ignoring;
     }
 
-    /** How many bytes it holds of what has not arrived whole, or was not read. Any thread may ask. */
-    long arriving() {
-        return arriving;
+    /** The memory of what has arrived of incomplete frames, or was not decoded yet. May be called on any thread. */
+    long arrivingBytes() {
+        return arrivingBytes;
     }
 
     @Override
@@ -319,13 +326,13 @@ final class FrameReader implements IncomingFrames {
         return lastRead;
     }
 
-    /** How fast the frame arrives. Any thread may ask. */
-    TransferTimer pace() {
-        return pace;
+    /** Measures the frame that arrives. May be called on any thread. */
+    TransferTimer timer() {
+        return timer;
     }
 
     @Override
-    public String late(long timeout, long rate) {
-        return ignoring ? null : pace.overdue(timeout, rate);
+    public String overdue(long timeout, long rate) {
+        return ignoring ? null : timer.overdue(timeout, rate);
     }
 }

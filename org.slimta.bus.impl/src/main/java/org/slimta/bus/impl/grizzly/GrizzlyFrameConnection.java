@@ -1,23 +1,14 @@
 package org.slimta.bus.impl.grizzly;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.glassfish.grizzly.Connection;
-import org.glassfish.grizzly.IOEvent;
-import org.glassfish.grizzly.nio.NIOConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.tls.TlsLayer;
+import org.slimta.bus.impl.tls.TlsListener;
 import org.slimta.bus.impl.transport.ConnectionSettings;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -26,72 +17,67 @@ import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.transport.QueuedFrame;
 import org.slimta.bus.impl.transport.SocketPeer;
 
-/** One connection as a way for frames, in both directions. */
+/**
+ * One Grizzly connection that carries frames: puts together what reads, what writes, TLS, and the memory that all of it
+ * uses. Thread-safe.
+ */
 final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Target {
-
-    private static final Logger LOG = LoggerFactory.getLogger(GrizzlyFrameConnection.class);
 
     private final Connection<?> connection;
     private final Listener listener;
     private final BoundedLog faults;
+    private final ConnectionSocket socket;
     private final MemoryBudget budget;
-    private final MemoryBudget.Account held;
-    private final SocketWriter writer;
-    private final Below holder = new Below();
+    private final MemoryBudget.Account account;
+    private final ConnectionMemory memory;
     private final FrameReader reader;
+    private final FrameQueue queue;
     private final FrameWriter frames;
+    private final SocketWriter writer;
     private final Runnable flush;
     private final TlsLayer tls;
     private final LongSupplier clock;
     private final long created;
-    private final Executor workers;
-    private volatile boolean closing;
-    private final AtomicLong aside = new AtomicLong();
 
     /**
-     * A way for frames on a connection.
+     * Makes a Grizzly connection carry frames.
      *
-     * @param connection the connection
-     * @param listener whom it serves
-     * @param settings what it works with
-     * @param shared what all connections have in common
+     * @param connection the Grizzly connection
+     * @param listener notified of what happens on it
+     * @param settings its settings
+     * @param shared what all connections of the transport share
      */
     GrizzlyFrameConnection(
             Connection<?> connection, Listener listener, ConnectionSettings settings, SharedResources shared) {
         this.connection = connection;
+        this.listener = listener;
         this.clock = shared.threads()::now;
         this.created = clock.getAsLong();
-        this.listener = listener;
         this.faults = shared.faults();
-        this.workers = shared.threads()::execute;
+        this.socket = new ConnectionSocket(connection, shared.threads()::execute);
         this.budget = settings.memory();
-        this.held = budget.newAccount();
-        this.reader = new FrameReader(holder, listener, settings.limits(), budget, held, clock);
-        this.writer = new SocketWriter(connection, this::close);
+        this.account = budget.newAccount();
+        this.reader = new FrameReader(new Input(), listener, settings.limits(), budget, account, clock);
+        this.queue = new FrameQueue(settings.countsUnsent() ? account : null, listener::onWritten, clock);
+        this.memory = new ConnectionMemory(reader, queue, new MemoryControl());
+        this.writer = new SocketWriter(connection, socket::close);
         FrameWriter.Sink sink;
         if (settings.tls() == null) {
             this.tls = null;
             sink = this::sendPlain;
         } else {
-            TlsLink secure = new TlsLink(writer, this::hold, this::goOnAfter);
+            TlsLink link = new TlsLink(writer, this::pauseForHandshake, this::resumeAfterHandshake);
             this.tls = new TlsLayer(
                     settings.tls(),
                     settings.target(),
                     shared.tlsBuffers(),
                     shared.threads().handshakes(),
-                    secure,
-                    new Above());
-            secure.use(tls);
-            sink = secure;
+                    link,
+                    new TlsEvents());
+            link.use(tls);
+            sink = link;
         }
-        this.frames = new FrameWriter(
-                sink,
-                settings.streams(),
-                this::execute,
-                this::close,
-                settings.countsUnsent() ? held : null,
-                listener::onWritten,
-                clock);
+        this.frames = new FrameWriter(queue, sink, settings.streams(), this::execute, socket::close);
         this.flush = () -> runSafely(frames::flush);
     }
 
@@ -100,11 +86,11 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         writer.flush();
     }
 
-    /** What TLS tells. */
-    private final class Above implements TlsLayer.Above {
+    /** What the TLS layer reports. */
+    private final class TlsEvents implements TlsListener {
 
         @Override
-        public void onPlain(ByteBuffer bytes) {
+        public void onDecrypted(ByteBuffer bytes) {
             reader.take(bytes);
         }
 
@@ -114,70 +100,45 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         }
 
         @Override
-        public void onInsecure(String why, Throwable cause) {
+        public void onFailed(String why, Throwable cause) {
             reader.refuse(new BusException(Reason.CONNECT, why, cause));
         }
 
         @Override
         public void onPeerDone() {
-            reader.peerDone(); // As without TLS, where the end is not read before what came before it is answered.
+            reader.peerDone(); // As without TLS: there the end is not read before what came before it is answered.
         }
     }
 
     /** What the reader asks of the connection. */
-    private final class Below implements FrameReader.Source {
+    private final class Input implements FrameReader.Source {
 
         @Override
         public void setReading(boolean on) {
-            try {
-                NIOConnection nio = (NIOConnection) connection;
-                if (on) {
-                    nio.enableIOEvent(IOEvent.READ);
-                } else {
-                    nio.disableIOEvent(IOEvent.READ);
-                }
-            } catch (IOException e) {
-                LOG.debug("{} is gone", connection, e);
-                close();
-            }
+            socket.setReading(on);
         }
 
         @Override
-        public long keptBytes() {
-            return tls == null ? 0 : tls.held();
+        public long bufferedBytes() {
+            return tls == null ? 0 : tls.bufferedBytes();
         }
 
         @Override
         public void onEnd() {
-            close();
+            socket.close();
         }
 
         @Override
-        public long onItsWay() {
-            return reader.arriving() + frames.held() + aside.get();
+        public MemoryBudget.Holder holder() {
+            return memory;
         }
+    }
 
-        /** A frame that we ourselves do not read, for a reason other than memory, is not stuck. */
-        @Override
-        public boolean isStuck(long more, long since) {
-            return reader.arriving() > more
-                            && !reader.gate().isClosedForOtherThan(PauseReason.MEMORY)
-                            && reader.lastRead() - since < 0
-                    || frames.held() + aside.get() > more && frames.backlog() > 0 && frames.progress() - since < 0;
-        }
+    /** What the memory budget asks of the connection. It asks on any thread: the work is done on the event thread. */
+    private final class MemoryControl implements ConnectionMemory.Control {
 
         @Override
-        public long frameStart() {
-            return reader.pace().startOr(reader.lastRead());
-        }
-
-        @Override
-        public Set<PauseReason> notReadFor() {
-            return reader.gate().reasons();
-        }
-
-        @Override
-        public void goOn() {
+        public void resumeReading() {
             execute(() -> reader.resume(PauseReason.MEMORY));
         }
 
@@ -187,8 +148,8 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         }
 
         @Override
-        public void giveUp(String why) {
-            execute(() -> letGo(new BusException(Reason.OVERLOADED, why)));
+        public void release(BusException failure) {
+            execute(() -> releaseMemory(failure));
         }
     }
 
@@ -200,7 +161,7 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         }
     }
 
-    /** Has it told what Grizzly tells of the connection. */
+    /** From now on Grizzly reports to this object what happens on the connection. */
     void attach() {
         FrameFilter.attach(connection, this);
     }
@@ -225,25 +186,21 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         return clock.getAsLong() - created;
     }
 
-    private void hold() {
+    private void pauseForHandshake() {
         reader.pause(PauseReason.HANDSHAKE);
     }
 
-    private void goOnAfter(Runnable first) {
+    private void resumeAfterHandshake(Runnable first) {
         execute(() -> {
             reader.resume(PauseReason.HANDSHAKE);
             first.run();
-            reader.weigh();
+            reader.accountAndThrottle();
         });
-    }
-
-    static InetSocketAddress peerOf(Connection<?> connection) {
-        return (InetSocketAddress) connection.getPeerAddress();
     }
 
     @Override
     public void received(ByteBuffer bytes) {
-        reader.heard();
+        reader.noteArrival();
         if (reader.isIgnoring()) {
             return;
         }
@@ -252,20 +209,15 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         } else {
             tls.receive(bytes);
         }
-        reader.weigh();
+        reader.accountAndThrottle();
     }
 
-    /**
-     * What it holds is needed: most of it may be one frame, which can fail alone; else it is closed.
-     *
-     * @param failure what is told of that
-     */
-    private void letGo(BusException failure) {
+    /** Most of the memory may be one frame that arrives, which can fail alone; otherwise the connection is closed. */
+    private void releaseMemory(BusException failure) {
         if (!isOpen()) {
             return;
         }
-        boolean mostlyArriving = reader.arriving() >= frames.held() + aside.get();
-        if (!mostlyArriving || !reader.reject(failure)) {
+        if (!memory.isMostlyArriving() || !reader.reject(failure)) {
             reader.refuse(failure);
             close();
         }
@@ -275,25 +227,25 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
     public void closed() {
         reader.closed();
         try {
-            held.close();
+            account.close();
         } finally {
             listener.onClosed();
         }
     }
 
     @Override
-    public void hold(long bytes) {
-        held.add(bytes);
+    public void addMemory(long bytes) {
+        account.add(bytes);
     }
 
     @Override
-    public void holdAside(long bytes) {
-        aside.addAndGet(bytes);
+    public void addDeferredMemory(long bytes) {
+        memory.addDeferred(bytes);
     }
 
     @Override
     public MemoryBudget.Holder holder() {
-        return holder;
+        return memory;
     }
 
     @Override
@@ -302,18 +254,18 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
     }
 
     @Override
-    public String lateTaking(long timeout, long rate) {
-        return frames.overdue(timeout, rate);
+    public String overdueOutput(long timeout, long rate) {
+        return queue.backlog().overdue(timeout, rate);
     }
 
     @Override
     public boolean isOpen() {
-        return !closing && connection.isOpen();
+        return socket.isOpen();
     }
 
     @Override
     public void execute(Runnable task) {
-        connection.executeInEventThread(IOEvent.NONE, task == flush ? task : () -> runSafely(task));
+        socket.execute(task == flush ? task : () -> runSafely(task));
     }
 
     private void runSafely(Runnable task) {
@@ -326,7 +278,8 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
 
     @Override
     public void failed(Throwable e) {
-        faults.failed("The connection with " + SocketPeer.format(peerOf(connection)) + " is closed since it failed", e);
+        String peer = SocketPeer.format(socket.peer());
+        faults.failed("The connection with " + peer + " failed unexpectedly; closing it", e);
         close();
     }
 
@@ -335,24 +288,18 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         return !reader.gate().isOpen();
     }
 
-    /** Reads one byte, though it waits, to see whether there is any. */
     private void readOneByte() {
         if (reader.gate().isClosedFor(PauseReason.MEMORY) && !reader.isIgnoring()) {
-            try {
-                ByteBuffer one = ByteBuffer.allocate(1);
-                if (((SocketChannel) ((NIOConnection) connection).getChannel()).read(one) > 0) {
-                    received(one.flip());
-                }
-            } catch (IOException e) {
-                LOG.debug("{} is gone", connection, e);
-                close();
+            ByteBuffer one = socket.readOneByte();
+            if (one != null) {
+                received(one);
             }
         }
     }
 
     @Override
     public QueuedFrame send(OutboundFrame frame) {
-        return frames.add(frame);
+        return queue.add(frame);
     }
 
     @Override
@@ -367,12 +314,12 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
 
     @Override
     public long unsentBytes() {
-        return frames.backlog();
+        return queue.backlog().size();
     }
 
     @Override
-    public boolean isHoldingTooMuch() {
-        return budget.isScarceFor(frames.held());
+    public boolean isMemoryScarce() {
+        return budget.isScarceFor(queue.heldBytes());
     }
 
     @Override
@@ -381,13 +328,13 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
     }
 
     @Override
-    public void awaitRoomNoMore(Runnable action) {
-        budget.forget(action);
+    public void cancelWhenThereIsRoom(Runnable action) {
+        budget.cancel(action);
     }
 
     @Override
     public long lastSent() {
-        return frames.progress();
+        return queue.backlog().progress();
     }
 
     /** With TLS the peer may always send something, such as an update of its keys. */
@@ -401,37 +348,14 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         writer.flush();
     }
 
-    /** All that was to be sent has left. On the selector thread. */
     private void endOutput(boolean peerMaySendMore) {
-        try {
-            SocketChannel socket = (SocketChannel) ((NIOConnection) connection).getChannel();
-            if (!peerMaySendMore && socket.read(ByteBuffer.allocate(1)) <= 0) {
-                close();
-                return;
-            }
-            socket.shutdownOutput();
-            hearOut();
-        } catch (IOException e) {
-            LOG.debug("{} is gone", connection, e);
-            close();
+        if (socket.endOutput(peerMaySendMore)) {
+            reader.discardInput();
         }
     }
 
-    private void hearOut() {
-        reader.hearOut();
-    }
-
-    /**
-     * Closes it now; what waits to be written is lost. Grizzly's own way to close waits until all is written, for ever if the
-     * peer does not read. It is closed on the selector thread, since Grizzly leaves thread locals on the one that does it.
-     */
     @Override
     public void close() {
-        closing = true;
-        if (((NIOConnection) connection).getSelectorRunner() == null) {
-            workers.execute(connection::terminateSilently); // It has not come about: no selector would run that.
-        } else {
-            execute(connection::terminateSilently);
-        }
+        socket.close();
     }
 }

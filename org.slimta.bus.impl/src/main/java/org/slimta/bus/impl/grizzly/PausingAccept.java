@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.impl.transport.SocketPeer;
 
 /**
- * Handles what happens on the selector thread that sees it. When a connection cannot be accepted, since the process has no file
- * descriptor left, accepting pauses: else the selector would try again and again, and say nothing. Thread-safe.
+ * Handles each event on the selector thread that receives it. When a connection cannot be accepted, because the process
+ * has no file descriptor left, accepting pauses: otherwise the selector would try again without end, and without a
+ * message. Thread-safe.
  */
 @SuppressWarnings("rawtypes")
 final class PausingAccept implements IOStrategy {
@@ -35,9 +36,9 @@ final class PausingAccept implements IOStrategy {
     private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - LOG_PERIOD_NANOS - 1);
 
     /**
-     * A strategy for one transport.
+     * Creates a strategy for one transport.
      *
-     * @param timer runs a task after some time
+     * @param timer runs a task after a delay
      */
     PausingAccept(BiConsumer<Duration, Runnable> timer) {
         this.timer = timer;
@@ -66,21 +67,21 @@ final class PausingAccept implements IOStrategy {
 
     private void pause(TCPNIOServerConnection listener, Exception e) throws IOException {
         listener.disableIOEvent(IOEvent.SERVER_ACCEPT);
-        timer.accept(PAUSE, () -> goOn(listener));
+        timer.accept(PAUSE, () -> resume(listener));
         long now = System.nanoTime();
         long last = lastLogged.get();
         if (now - last > LOG_PERIOD_NANOS && lastLogged.compareAndSet(last, now)) {
             LOG.warn(
-                    "Cannot accept connections on {}, and will try again every {} ms: {}. If the process has no file descriptors"
-                            + " left, raise how many it may have (ulimit -n), or lower maxConnections",
+                    "Cannot accept connections on {}; retrying every {} ms: {}. If the process has no file descriptors"
+                            + " left, raise their limit (ulimit -n) or lower maxConnections",
                     SocketPeer.format((InetSocketAddress) listener.getLocalAddress()),
                     PAUSE.toMillis(),
                     e.getMessage());
-            LOG.debug("It could not be accepted here", e);
+            LOG.debug("Accepting failed here", e);
         }
     }
 
-    private static void goOn(TCPNIOServerConnection listener) {
+    private static void resume(TCPNIOServerConnection listener) {
         try {
             listener.enableIOEvent(IOEvent.SERVER_ACCEPT);
         } catch (IOException e) {

@@ -10,19 +10,19 @@ import org.glassfish.grizzly.filterchain.TransportFilter;
 import org.glassfish.grizzly.nio.NIOConnection;
 
 /**
- * Reads into one buffer for each selector thread, outside the heap, from which frames are put together at once: so what
- * arrives is copied once, where Grizzly's own filter copies it to the heap first.
+ * Reads from sockets into one direct buffer for each selector thread, from which frames are decoded at once. So the
+ * bytes are copied once; Grizzly's own filter copies them to the heap first.
  */
 final class ReadFilter extends TransportFilter {
 
-    private static final int READS_IN_A_ROW = 8;
+    private static final int MAX_READS_IN_A_ROW = 8;
 
     private final ThreadLocal<ByteBuffer> buffers;
 
     /**
-     * A filter for the selector threads of one transport.
+     * Creates a filter for the selector threads of one transport.
      *
-     * @param size how much is read at once, in bytes
+     * @param size the number of bytes to read at once
      */
     ReadFilter(int size) {
         buffers = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(size));
@@ -36,7 +36,7 @@ final class ReadFilter extends TransportFilter {
             return super.handleRead(context);
         }
         ByteBuffer bytes = buffers.get();
-        for (int i = 0; i < READS_IN_A_ROW && connection.isOpen(); i++) {
+        for (int i = 0; i < MAX_READS_IN_A_ROW && connection.isOpen(); i++) {
             bytes.clear();
             if (read(connection, bytes) == 0) {
                 break;
@@ -50,7 +50,7 @@ final class ReadFilter extends TransportFilter {
         return context.getStopAction();
     }
 
-    /** Grizzly would log what is thrown, however often that is. */
+    /** Catches what is thrown: Grizzly would log it, without any bound. */
     private static void received(FrameFilter.Target target, ByteBuffer bytes) {
         try {
             target.received(bytes);
@@ -59,14 +59,14 @@ final class ReadFilter extends TransportFilter {
         }
     }
 
-    /** Gives how many bytes were read; none too if the connection is at its end, and then closes it. */
+    /** Gives the number of bytes that were read; 0 also at the end of the connection, which is closed then. */
     private static int read(NIOConnection connection, ByteBuffer bytes) {
         try {
             int count = ((SocketChannel) connection.getChannel()).read(bytes);
             if (count >= 0) {
                 return count;
             }
-            connection.terminateWithReason(new EOFException("the peer has ended the connection"));
+            connection.terminateWithReason(new EOFException("the peer closed the connection"));
         } catch (IOException e) {
             connection.terminateWithReason(e);
         }

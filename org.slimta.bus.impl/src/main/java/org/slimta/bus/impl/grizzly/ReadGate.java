@@ -5,34 +5,35 @@ import java.util.Set;
 import org.slimta.bus.impl.transport.PauseReason;
 
 /**
- * Whether a connection is read: as long as there is no reason not to. Its selector thread changes it, any thread may ask. The
- * socket is told only when the first reason comes or the last one goes.
+ * Decides whether a connection is read: it is as long as there is no reason to pause. Changed by the event thread of
+ * the connection, read by any thread. The socket is switched only when the first reason is added or the last one is
+ * removed.
  */
 final class ReadGate {
 
-    /** What is behind the gate. */
+    /** What the gate controls. */
     interface Switch {
 
-        /** Nothing speaks against reading any more: what was kept back is read first. A reason not to may come up meanwhile. */
+        /** No reason is left: what was kept back is decoded first. That may add a reason again. */
         void catchUp();
 
-        /** Has the socket be read, or not. */
+        /** Makes the socket be read, or not. */
         void setReading(boolean on);
     }
 
-    private final Switch behind;
+    private final Switch target;
     private volatile int reasons;
     private boolean reading = true;
 
-    /** Open, and read already. */
-    ReadGate(Switch behind) {
-        this.behind = behind;
+    /** Creates an open gate of a socket that is read already. */
+    ReadGate(Switch target) {
+        this.target = target;
     }
 
     /**
-     * There is a reason not to read.
+     * Adds a reason to pause.
      *
-     * @return whether there was none before
+     * @return whether it is the only one
      */
     boolean close(PauseReason reason) {
         boolean first = reasons == 0;
@@ -41,18 +42,18 @@ final class ReadGate {
         return first;
     }
 
-    /** That is no reason any more. */
+    /** Removes a reason to pause. */
     void open(PauseReason reason) {
         if (isClosedFor(reason)) {
             reasons &= ~bit(reason);
             if (reasons == 0) {
-                behind.catchUp();
+                target.catchUp();
                 switchReading();
             }
         }
     }
 
-    /** Whatever was a reason is none any more; nothing is caught up on. */
+    /** Removes all reasons; what was kept back is not decoded. */
     void openForGood() {
         reasons = 0;
         switchReading();
@@ -66,11 +67,11 @@ final class ReadGate {
         boolean wanted = reasons == 0;
         if (wanted != reading) {
             reading = wanted;
-            behind.setReading(wanted);
+            target.setReading(wanted);
         }
     }
 
-    /** Whether nothing speaks against reading. */
+    /** Whether there is no reason to pause. */
     boolean isOpen() {
         return reasons == 0;
     }
@@ -79,12 +80,12 @@ final class ReadGate {
         return (reasons & bit(reason)) != 0;
     }
 
-    /** Whether anything else speaks against reading. */
+    /** Whether there is any other reason to pause. */
     boolean isClosedForOtherThan(PauseReason reason) {
         return (reasons & ~bit(reason)) != 0;
     }
 
-    /** Why it is closed now. */
+    /** The reasons to pause now. */
     Set<PauseReason> reasons() {
         int now = reasons;
         if (now == 0) {

@@ -5,10 +5,10 @@ import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.tls.TlsBuffers;
 
 /**
- * What all connections of a transport have in common.
+ * What all connections of a transport share.
  *
- * @param threads for handshakes, and for closing what has not come about
- * @param tlsBuffers room to encrypt and decrypt in
- * @param faults where faults are logged that end a connection
+ * @param threads the clock, and threads for handshakes and for closing connections that are not connected yet
+ * @param tlsBuffers the buffers to encrypt and decrypt in
+ * @param faults the log for faults that end a connection
  */
 record SharedResources(Threads threads, TlsBuffers tlsBuffers, BoundedLog faults) {}

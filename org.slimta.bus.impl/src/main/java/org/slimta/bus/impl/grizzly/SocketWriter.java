@@ -17,42 +17,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes of one connection on their way out: the only place that writes to its socket. Pieces leave in the order in which
- * they were added, and so does the end of the output. One thread at a time writes; a thread that comes meanwhile leaves its
- * pieces to that one. What the socket does not take at once leaves on the selector thread. Grizzly is not used on any other
- * thread: it would leave thread locals there, and with them a class loader. Thread-safe, and does not block.
+ * Writes the bytes of one connection to its socket; nothing else does. Pieces leave in the order in which they were
+ * added, and so does the end of the output. One thread at a time writes; any other thread leaves its pieces to that
+ * one. What the socket does not accept at once leaves on the selector thread. Grizzly is not used on any other thread:
+ * it would leave thread locals there, and with them a class loader. Thread-safe, and does not block.
  */
 final class SocketWriter {
 
-    /** Told what became of a piece, on any thread, perhaps on the one that adds it. Must not block. */
+    /** Notified of the outcome of a piece, on any thread, perhaps on the one that adds it. Must not block. */
     interface Listener {
 
         /** The bytes have left. */
         void onSent();
 
-        /** They have not, and the connection is being closed. */
+        /** The bytes have not left, and the connection is being closed. */
         default void onFailed() {}
     }
 
-    /** The bytes of a piece; or none, at the end of the output. */
+    /**
+     * Bytes that leave together.
+     *
+     * @param bytes the bytes, or null for the end of the output
+     */
     private record Piece(ByteBuffer bytes, Listener listener) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketWriter.class);
 
-    private static final Listener NOBODY = () -> {};
+    private static final Listener NO_LISTENER = () -> {};
 
     private final Connection<Object> connection;
     private final SocketChannel socket;
     private final Runnable closing;
     private final Queue<Piece> pieces = new ConcurrentLinkedQueue<>();
     private final AtomicInteger due = new AtomicInteger();
-    private volatile boolean waiting; // Set by the thread that writes; the selector thread ends it.
-    private volatile boolean failed; // Nothing is written any more.
+    private volatile boolean waiting; // For the socket. Set by the thread that writes, cleared by the selector thread.
+    private volatile boolean failed; // Then nothing is written any more.
 
     /**
-     * A writer with nothing to write.
+     * Creates a writer with nothing to write.
      *
-     * @param connection where to write
+     * @param connection the connection to write to
      * @param closing closes the connection, soon; called when it cannot be written to
      */
     @SuppressWarnings("unchecked")
@@ -65,23 +69,23 @@ final class SocketWriter {
     /**
      * Adds bytes, which leave with the next flush.
      *
-     * @param bytes the bytes, which are the writer's from now on
-     * @param listener told what becomes of them, or null
+     * @param bytes the bytes; ownership passes to the writer
+     * @param listener notified of the outcome, or null
      */
     void add(ByteBuffer bytes, Listener listener) {
-        pieces.add(new Piece(bytes, listener == null ? NOBODY : listener));
+        pieces.add(new Piece(bytes, listener == null ? NO_LISTENER : listener));
     }
 
     /**
      * Adds the end of the output: nothing that is added later leaves.
      *
-     * @param onEnd ends the output, when all before it has left
+     * @param onEnd ends the output; called when everything before it has left
      */
     void addEnd(Runnable onEnd) {
         pieces.add(new Piece(null, onEnd::run));
     }
 
-    /** Writes what was added, or leaves it to a thread that does so already. */
+    /** Writes what was added, unless another thread already writes: then that one does it. */
     void flush() {
         if (due.getAndIncrement() > 0) {
             return;
@@ -104,7 +108,7 @@ final class SocketWriter {
                 write(piece);
             }
         } catch (RuntimeException | Error e) {
-            LOG.warn("{}: what was told that bytes have left failed; the connection is closed", connection, e);
+            LOG.warn("{}: the listener of written bytes failed; closing the connection", connection, e);
             failed = true;
             closing.run();
         }
@@ -118,7 +122,7 @@ final class SocketWriter {
         try {
             socket.write(piece.bytes());
         } catch (IOException e) {
-            LOG.debug("{} is gone", connection, e);
+            LOG.debug("{}: cannot write; closing the connection", connection, e);
             failed = true;
             closing.run();
             piece.listener().onFailed();
@@ -137,12 +141,12 @@ final class SocketWriter {
         try {
             connection.write(Buffers.wrap(connection.getMemoryManager(), piece.bytes()), later);
         } catch (RuntimeException | Error e) {
-            LOG.warn("{}: cannot be written to; it is closed", connection, e);
+            LOG.warn("{}: cannot write; closing the connection", connection, e);
             later.failed(e);
         }
     }
 
-    /** What Grizzly writes when the socket takes more. */
+    /** A piece that Grizzly writes when the socket accepts more. */
     private final class Later extends EmptyCompletionHandler<WriteResult<Buffer, Object>> {
 
         private final Listener listener;
@@ -169,7 +173,7 @@ final class SocketWriter {
             try {
                 listener.onFailed();
             } finally {
-                flush(); // So that those behind it hear of it too.
+                flush(); // So that the listeners of the pieces behind it are notified too.
             }
         }
 

@@ -7,37 +7,40 @@ import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.impl.tls.TlsLayer;
+import org.slimta.bus.impl.tls.TlsTransport;
 
 /**
- * Sends bytes encrypted, and between them records of TLS itself. Records leave in the order in which they were made. One thread
- * at a time sends bytes, whose sending is not over before the listener hears of it; TLS may send records of its own at any time.
+ * Connects the TLS layer of a connection with what writes to its socket. Records leave in the order in which they were
+ * created. One thread at a time sends bytes, and waits until its listener was notified before it sends more; TLS may
+ * send control records at any time. Thread-safe.
  */
-final class TlsLink implements FrameWriter.Sink, TlsLayer.Below {
+final class TlsLink implements FrameWriter.Sink, TlsTransport {
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsLink.class);
 
     private final SocketWriter writer;
-    private final Runnable onHold;
-    private final Consumer<Runnable> onGoOn;
-    private final AtomicLong ownBacklog = new AtomicLong();
+    private final Runnable onPause;
+    private final Consumer<Runnable> onResume;
+    private final AtomicLong controlBacklog = new AtomicLong();
     private volatile SocketWriter.Listener whenAllSent;
     private TlsLayer layer;
 
     /**
-     * A link over a socket.
+     * Creates a link over a socket.
      *
-     * @param writer what sends the records
-     * @param onHold called to stop reading
-     * @param onGoOn called to have something run where is read, and then to read on
+     * @param writer sends the records
+     * @param onPause called to stop reading
+     * @param onResume called with a task to run on the event thread; then to read on
      */
-    TlsLink(SocketWriter writer, Runnable onHold, Consumer<Runnable> onGoOn) {
+    TlsLink(SocketWriter writer, Runnable onPause, Consumer<Runnable> onResume) {
         this.writer = writer;
-        this.onHold = onHold;
-        this.onGoOn = onGoOn;
+        this.onPause = onPause;
+        this.onResume = onResume;
     }
 
-    void use(TlsLayer with) {
-        layer = with;
+    /** Sets the layer. To be called once, before anything is sent. */
+    void use(TlsLayer tls) {
+        layer = tls;
     }
 
     @Override
@@ -46,56 +49,56 @@ final class TlsLink implements FrameWriter.Sink, TlsLayer.Below {
         try {
             layer.send(bytes);
         } catch (SSLException e) {
-            LOG.debug("Nothing more can be sent", e);
+            LOG.debug("TLS cannot send any more", e);
             listener.onFailed();
         } catch (RuntimeException | Error e) {
-            LOG.warn("Bytes could not be encrypted; the connection is closed", e);
-            listener.onFailed(); // Else whoever waits for them to leave would wait for ever.
+            LOG.warn("Cannot encrypt bytes; closing the connection", e);
+            listener.onFailed(); // Otherwise the sender would wait for ever for them to leave.
         }
     }
 
     @Override
-    public void enqueue(ByteBuffer records, TlsLayer.Contents contents) {
-        writer.add(records, switch (contents) {
-            case OWN -> new Own(records.remaining());
-            case SOME -> null;
-            case LAST -> whenAllSent;
+    public void enqueue(ByteBuffer records, RecordKind kind) {
+        writer.add(records, switch (kind) {
+            case CONTROL -> new ControlRecords(records.remaining());
+            case DATA -> null;
+            case LAST_DATA -> whenAllSent;
         });
     }
 
     @Override
-    public void send() {
+    public void flush() {
         writer.flush();
     }
 
     @Override
-    public long ownBacklog() {
-        return ownBacklog.get();
+    public long controlBacklog() {
+        return controlBacklog.get();
     }
 
     @Override
-    public void hold() {
-        onHold.run();
+    public void pauseReading() {
+        onPause.run();
     }
 
     @Override
-    public void goOn(Runnable first) {
-        onGoOn.accept(first);
+    public void resumeReading(Runnable first) {
+        onResume.accept(first);
     }
 
-    /** Counts what TLS itself says until it has left. */
-    private final class Own implements SocketWriter.Listener {
+    /** Counts control records until they have left. */
+    private final class ControlRecords implements SocketWriter.Listener {
 
         private final int size;
 
-        Own(int size) {
+        ControlRecords(int size) {
             this.size = size;
-            ownBacklog.addAndGet(size);
+            controlBacklog.addAndGet(size);
         }
 
         @Override
         public void onSent() {
-            ownBacklog.addAndGet(-size);
+            controlBacklog.addAndGet(-size);
         }
 
         @Override

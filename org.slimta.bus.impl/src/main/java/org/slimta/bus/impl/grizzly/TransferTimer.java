@@ -4,52 +4,54 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How long something has been on its way, and how fast: a frame that arrives, or what waits to be taken. It has a time for the
- * whole, more of it for what is large, and must not stand still; a byte now and then gains it nothing. Time during which we
- * have stopped reading does not count. Written by one thread at a time, read by any.
+ * Measures how long a transfer takes and how fast it is: of a frame that arrives, or of the bytes that wait to be sent.
+ * A transfer has a time limit, which grows with its size, and must never stand still for as long as that; so a byte now
+ * and then gains it nothing. Time during which this end does not read does not count. Changed by one thread at a time,
+ * read by any.
  */
 final class TransferTimer {
 
+    /** Instead of a time: there is none. */
     private static final long NONE = 0;
 
     private final LongSupplier clock;
     private volatile long start = NONE;
-    private volatile long heldUp = NONE;
-    private volatile long last;
+    private volatile long pausedAt = NONE;
+    private volatile long lastMoved;
     private volatile long bytes;
 
     /**
-     * Nothing has begun.
+     * Creates a timer whose transfer has not begun.
      *
-     * @param clock tells the time, as {@link System#nanoTime()} does
+     * @param clock gives the time, as {@link System#nanoTime()} does
      */
     TransferTimer(LongSupplier clock) {
         this.clock = clock;
     }
 
     private long now() {
-        return some(clock.getAsLong());
+        return notNone(clock.getAsLong());
     }
 
-    private static long some(long time) {
+    private static long notNone(long time) {
         return time == NONE ? 1 : time;
     }
 
-    /** Something begins, unless it has begun already. */
+    /** A transfer begins, unless one has begun already. */
     void begin() {
         if (start == NONE) {
             beginAnew();
         }
     }
 
-    /** Something begins, whatever was before. */
+    /** A transfer begins, whether one has begun already or not. */
     void beginAnew() {
         long now = now();
         bytes = 0;
-        last = now;
+        lastMoved = now;
         start = now;
-        if (heldUp != NONE) {
-            heldUp = now;
+        if (pausedAt != NONE) {
+            pausedAt = now;
         }
     }
 
@@ -58,71 +60,73 @@ final class TransferTimer {
     }
 
     /**
-     * When it began, by the clock. It may end at any time, so this is read once: nobody may ask whether it has begun and then
-     * when.
+     * The time at which the transfer began, by the clock. It may end at any time, so this reads it once: a caller must
+     * not ask first whether it has begun, and then when.
      *
-     * @param otherwise what is returned if it has not begun
+     * @param otherwise the value to return if it has not begun
      */
     long startOr(long otherwise) {
         long since = start;
         return since == NONE ? otherwise : since;
     }
 
-    /** Whether it has been on its way for longer than that, in nanoseconds, and is not held up. */
+    /** Whether the transfer takes longer than some nanoseconds, and is not paused. */
     boolean takesLongerThan(long nanos) {
         long since = start;
-        // At the end in this order, as below: whoever goes on moves the beginning before it is not held up any more.
-        return since != NONE && heldUp == NONE && now() - since > nanos && heldUp == NONE && since == start;
+        // In this order at the end, as below: resume() moves the beginning before the pause is over.
+        return since != NONE && pausedAt == NONE && now() - since > nanos && pausedAt == NONE && since == start;
     }
 
-    /** Some of it has moved. */
+    /** Some bytes of the transfer have moved. */
     void moved(long count) {
         bytes += count;
-        last = now();
+        lastMoved = now();
     }
 
-    /** It is at its end. */
+    /** The transfer has ended. */
     void end() {
         start = NONE;
     }
 
-    /** Nothing is asked for, until {@link #goOn()}. */
-    void holdUp() {
-        if (heldUp == NONE) {
-            heldUp = now();
+    /** This end stops reading, until {@link #resume()}. */
+    void pause() {
+        if (pausedAt == NONE) {
+            pausedAt = now();
         }
     }
 
-    void goOn() {
-        long since = heldUp;
+    /** This end reads again: the time of the pause does not count. */
+    void resume() {
+        long since = pausedAt;
         if (since == NONE) {
             return;
         }
         if (start != NONE) {
             long pause = now() - since;
-            last += pause;
-            start = some(start + pause);
+            lastMoved += pause;
+            start = notNone(start + pause);
         }
-        heldUp = NONE;
+        pausedAt = NONE;
     }
 
     /**
-     * Tells what is wrong with it.
+     * Checks whether the transfer takes too long.
      *
-     * @param timeout the time for the whole, and to stand still at most, in nanoseconds
-     * @param rate for how many bytes there is a second more
-     * @return what comes after "it does not arrive", with the names of the options; null if there is nothing wrong
+     * @param timeout the time limit of the transfer, and of standing still, in nanoseconds
+     * @param rate the number of bytes for which the transfer has a second more
+     * @return the end of a sentence such as "no complete frame arrived", with the names of the options; null if the
+     *     transfer is in time
      */
     String overdue(long timeout, long rate) {
         long since = start;
-        long moved = last;
-        if (since == NONE || heldUp != NONE) {
+        long moved = lastMoved;
+        if (since == NONE || pausedAt != NONE) {
             return null;
         }
         String late = overdue(now(), since, moved, timeout, rate);
-        // It may have ended, moved or been held up since its beginning was read: then these times are not of one moment.
-        // Whether it is held up is looked at first: whoever goes on moves the beginning before that is over.
-        return late == null || heldUp == NONE && since == start && moved == last ? late : null;
+        // It may have ended, moved or been paused since its beginning was read: then these times are not of one moment.
+        // Whether it is paused is read first: resume() moves the beginning before the pause is over.
+        return late == null || pausedAt == NONE && since == start && moved == lastMoved ? late : null;
     }
 
     private String overdue(long now, long since, long moved, long timeout, long rate) {
@@ -135,7 +139,7 @@ final class TransferTimer {
             return seconds == 0
                     ? "within " + millis + " ms (frameTimeout)"
                     : "fast enough: only " + bytes + " bytes within " + TimeUnit.NANOSECONDS.toMillis(now - since)
-                            + " ms (frameTimeout " + millis + " ms, minRate " + rate + " bytes a second)";
+                            + " ms (frameTimeout " + millis + " ms, minRate " + rate + " bytes per second)";
         }
         return null;
     }

@@ -1,2 +1,5 @@
-/** The transport on Grizzly: the only room that knows it. Bytes in and out of sockets, with TLS or without; frames above. */
+/**
+ * The transport on Grizzly, and the only room that uses Grizzly. It reads bytes from sockets, with TLS or without, and
+ * makes frames of them; and the reverse.
+ */
 package org.slimta.bus.impl.grizzly;

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.local;
 import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.CodecPair;
@@ -49,6 +50,11 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
     @Override
     public void fail(BusException failure) {
         client.fail(failure);
+    }
+
+    @Override
+    public Peer peer() {
+        return LocalPeer.INSTANCE;
     }
 
     @Override

@@ -8,6 +8,8 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
@@ -82,9 +84,9 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
 
     @Override
     public void report(BusDTO bus) {
-        bus.kind = "local";
+        bus.kind = BusKind.LOCAL.label();
         bus.name = server.name();
-        bus.state = isClosed() ? "closing" : "ready";
+        bus.state = (isClosed() ? BusState.CLOSING : BusState.READY).label();
         client.report(bus);
         bus.queued = inbox().size();
         bus.queueSize = options.queueSize();

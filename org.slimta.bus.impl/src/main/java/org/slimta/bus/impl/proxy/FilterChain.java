@@ -12,10 +12,12 @@ import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.DaemonThreads;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
- * The end of a chain of filters: a proxy on a thread of its own for each, with a local bus behind it.
+ * The receiving end of a chain of filters. Each filter is a proxy with a thread of its own, which sends to a local bus.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -28,10 +30,11 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
     private volatile boolean closed;
 
     /**
-     * Starts a chain.
+     * Starts a chain. If a local bus cannot be opened, those before it are closed, and nothing is received from the
+     * server.
      *
-     * @param from where the first filter receives
-     * @param filters the filters in order
+     * @param from the server that the first filter receives from, not null
+     * @param filters the filters in order, at least one
      * @param newLink opens a local bus
      */
     public FilterChain(
@@ -42,32 +45,35 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
             for (int i = 0; i < filters.size(); i++) {
                 links.add(newLink.get());
             }
-            for (int i = filters.size() - 1; i >= 0; i--) { // The one that takes from the bus last: what it takes is passed on.
-                start(endBefore(i), filters.get(i), links.get(i), i + 1);
+            for (int i = filters.size() - 1; i >= 0; i--) { // The first filter last: what it receives can be passed on.
+                start(sourceOf(i), filters.get(i), links.get(i), i + 1);
             }
             started = true;
         } finally {
             if (!started) {
-                links.forEach(LocalBus::close); // Whatever runs already ends with them.
+                links.forEach(LocalBus::close); // Proxies that run already end with these.
             }
         }
-        last = endBefore(filters.size());
+        last = sourceOf(filters.size());
     }
 
-    private BusServer<Q, R> endBefore(int filter) {
+    /** {@return the server that a filter receives from} */
+    private BusServer<Q, R> sourceOf(int filter) {
         return filter == 0 ? from : links.get(filter - 1).server();
     }
 
-    /** When what a proxy receives from is closed and has drained, the rest of the chain ends after it. */
-    private void start(BusServer<Q, R> before, BusFilter<Q, R> filter, LocalBus<Q, R> link, int number) {
-        FilterProxy<Q, R> proxy = new FilterProxy<>(before, link.client(), filter);
+    /**
+     * Starts a proxy. When the bus that it receives from is closed and has drained, it closes the bus that it sends to.
+     */
+    private void start(BusServer<Q, R> source, BusFilter<Q, R> filter, LocalBus<Q, R> link, int number) {
+        FilterProxy<Q, R> proxy = new FilterProxy<>(source, link.client(), filter);
         Runnable running = () -> {
             try {
                 do {
-                    proxy.run(); // Nobody interrupts this thread but its filter, which means that transaction alone.
+                    proxy.run(); // Only its filter interrupts this thread, and that concerns one transaction.
                 } while (Thread.interrupted());
             } finally {
-                before.close();
+                source.close();
                 link.close();
             }
         };
@@ -96,10 +102,10 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
 
     @Override
     public void report(BusDTO bus) {
-        bus.kind = "chain";
+        bus.kind = BusKind.CHAIN.label();
         bus.name = name();
         bus.address = "from " + from.name();
-        bus.state = closed ? "closing" : "ready";
+        bus.state = (closed ? BusState.CLOSING : BusState.READY).label();
     }
 
     @Override
@@ -107,7 +113,7 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
         return closed;
     }
 
-    /** Closes from the front: what was taken in there passes all filters before they are closed. */
+    /** Closes from the front: requests that were received there pass all filters before these are closed. */
     @Override
     public void close() {
         closed = true;

@@ -23,7 +23,8 @@ import org.slimta.bus.impl.status.BoundedLog;
 public final class FilterProxy<Q, R> implements BusProxy {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilterProxy.class);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** How long {@link #run} waits for a request before it checks for an interrupt. */
+    private static final Duration RECEIVE_TIMEOUT = Duration.ofMinutes(1);
 
     private final BusServer<Q, R> from;
     private final BusClient<Q, R> to;
@@ -32,11 +33,11 @@ public final class FilterProxy<Q, R> implements BusProxy {
     private final String filterName;
 
     /**
-     * Makes a proxy.
+     * Creates a proxy.
      *
-     * @param from where it receives
-     * @param to where its filter sends
-     * @param filter what is done with each transaction
+     * @param from the server that it receives from, not null
+     * @param to the client that its filter sends with, not null
+     * @param filter called with each transaction, not null
      */
     public FilterProxy(BusServer<Q, R> from, BusClient<Q, R> to, BusFilter<Q, R> filter) {
         this.from = from;
@@ -55,7 +56,7 @@ public final class FilterProxy<Q, R> implements BusProxy {
     public void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                pass(from.recvRequest(PATIENCE));
+                pass(from.recvRequest(RECEIVE_TIMEOUT));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (BusException e) {
@@ -71,13 +72,13 @@ public final class FilterProxy<Q, R> implements BusProxy {
         try {
             CompletionStage<List<R>> stage = filter.filter(transaction, new ForwardingClient<>(to, transaction));
             if (stage == null) {
-                String what = filterName + " returned null; it should return a stage of responses";
-                responder.fail(transaction, new BusException(Reason.HANDLER, what), filterName);
+                String message = filterName + " returned null; it must return a stage of responses";
+                responder.fail(transaction, new BusException(Reason.HANDLER, message), filterName);
                 return;
             }
             stage.whenComplete((responses, failure) -> {
                 if (failure == null) {
-                    responder.answer(transaction, responses, filterName);
+                    responder.respond(transaction, responses, filterName);
                 } else {
                     responder.fail(transaction, failure, filterName);
                 }
@@ -85,7 +86,8 @@ public final class FilterProxy<Q, R> implements BusProxy {
         } catch (InterruptedException e) {
             responder.fail(transaction, e, filterName);
             LOG.warn(
-                    "{}: {} was interrupted, or threw InterruptedException; nothing more is received until run() is called again",
+                    "{}: {} was interrupted, or threw InterruptedException; the proxy receives no more requests until"
+                            + " run() is called again",
                     this,
                     filterName);
             throw e;

@@ -7,8 +7,9 @@ import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.impl.transaction.CappedClient;
 
 /**
- * The client that a filter passes one batch of requests on with. What it sends, at any time and on any thread, has no more time
- * than is left of the batch then. All else is as with the client behind it. Thread-safe.
+ * The client that a filter passes one batch of requests on with. Requests that are sent with it, at any time and on any
+ * thread, have at most the time that is left of the batch at that moment. In every other way it behaves like the client
+ * that it wraps. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -19,10 +20,10 @@ public final class ForwardingClient<Q, R> implements CappedClient<Q, R> {
     private final RequestBatch<Q> batch;
 
     /**
-     * A view of a client.
+     * Wraps a client.
      *
-     * @param to the client
-     * @param batch what is passed on
+     * @param to the client to send with, not null
+     * @param batch the batch that is passed on, not null
      */
     public ForwardingClient(BusClient<Q, R> to, RequestBatch<Q> batch) {
         this.to = to;
@@ -35,8 +36,8 @@ public final class ForwardingClient<Q, R> implements CappedClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
-        return CappedClient.send(to, requests, Math.min(mostNanos, CappedClient.cap(batch.timeLeft())));
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
+        return CappedClient.send(to, requests, Math.min(maxNanos, CappedClient.cap(batch.timeLeft())));
     }
 
     @Override

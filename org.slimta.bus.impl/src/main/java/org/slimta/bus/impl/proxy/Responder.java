@@ -11,78 +11,81 @@ import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.text.Described;
 
 /**
- * Ends transactions with what handlers and filters made of them. Whatever that is, a list that fails when it is read or an
- * exception that fails to tell its message, the transaction ends, nothing is thrown, and the log stays bounded. Thread-safe.
+ * Ends transactions with the results of handlers and filters. Whatever these return or throw, such as a list that fails
+ * when it is read or an exception whose message cannot be read, the transaction ends, no exception leaves this class,
+ * and the log stays bounded. Thread-safe.
  */
 public final class Responder {
 
-    private final Supplier<String> bus;
+    private final Supplier<String> busName;
     private final BoundedLog log;
 
     /**
-     * A responder of one bus.
+     * Creates a responder for one bus.
      *
-     * @param bus tells its name
-     * @param log where failures are told
+     * @param busName supplies the name of the bus, for the log; not null
+     * @param log where failures are logged, not null
      */
-    public Responder(Supplier<String> bus, BoundedLog log) {
-        this.bus = bus;
+    public Responder(Supplier<String> busName, BoundedLog log) {
+        this.busName = busName;
         this.log = log;
     }
 
     /**
-     * Answers, or fails the transaction if that is not possible.
+     * Sends responses, or fails the transaction if that is not possible.
      *
      * @param <R> type of the responses
-     * @param transaction the transaction
-     * @param responses what a handler or a filter gave; null, nulls, a wrong number and a list that fails are its failures
-     * @param by tells, as text, whose responses these are
-     * @return why it failed, or null if it was answered
+     * @param transaction the transaction, not null
+     * @param responses what a handler or a filter returned; null, null elements, a wrong number of responses and a list
+     *     that throws count as its failures
+     * @param source what returned the responses; its {@code toString()} is used in messages
+     * @return the reason of the failure, or null if the responses were sent
      */
-    public <R> Reason answer(ServerTransaction<?, R> transaction, List<? extends R> responses, Object by) {
+    public <R> Reason respond(ServerTransaction<?, R> transaction, List<? extends R> responses, Object source) {
         List<R> read;
         try {
             read = List.copyOf(responses);
         } catch (NullPointerException e) {
-            return fail(transaction, new BusException(Reason.HANDLER, by + " gave null as a response, or as all of them", e), by);
+            String message = source + " returned null for a response, or for the list of them";
+            return fail(transaction, new BusException(Reason.HANDLER, message, e), source);
         } catch (Throwable e) {
-            String what = by + " gave responses that cannot be read: " + Described.of(e);
-            return fail(transaction, new BusException(Reason.HANDLER, what, e), by);
+            String message = source + " returned responses that cannot be read: " + Described.of(e);
+            return fail(transaction, new BusException(Reason.HANDLER, message, e), source);
         }
         try {
             transaction.sendResponse(read);
             return null;
         } catch (BusException e) {
             if (e.reason() == Reason.MISMATCH) {
-                String what = by + " gave " + read.size() + " responses to " + transaction.requests().size()
+                String message = source + " returned " + read.size() + " responses to " + transaction.requests().size()
                         + " requests; there must be one for each";
-                return fail(transaction, new BusException(Reason.MISMATCH, what), by);
+                return fail(transaction, new BusException(Reason.MISMATCH, message), source);
             }
             if (e.reason() != Reason.CLOSED) {
                 warn(e.getMessage(), null);
             }
             return e.reason();
         } catch (Throwable e) {
-            String what = by + " gave responses that could not be sent: " + Described.of(e);
-            return fail(transaction, new BusException(Reason.HANDLER, what, e), by);
+            String message = source + " returned responses that cannot be sent: " + Described.of(e);
+            return fail(transaction, new BusException(Reason.HANDLER, message, e), source);
         }
     }
 
     /**
      * Fails the transaction.
      *
-     * @param transaction the transaction
-     * @param failure what a handler or a filter failed with; a {@link BusException} with its reason, all else with
-     *     {@code HANDLER}
-     * @param by tells, as text, what failed
+     * @param transaction the transaction, not null
+     * @param failure what a handler or a filter failed with, not null; a {@link BusException} keeps its reason,
+     *     everything else becomes {@code HANDLER}
+     * @param source what failed; its {@code toString()} is used in messages
      * @return the reason
      */
-    public Reason fail(ServerTransaction<?, ?> transaction, Throwable failure, Object by) {
-        Throwable cause = unwrapped(failure);
+    public Reason fail(ServerTransaction<?, ?> transaction, Throwable failure, Object source) {
+        Throwable cause = unwrap(failure);
         Reason reason = reasonOf(failure);
         String message = cause instanceof BusException known
                 ? String.valueOf(known.getMessage())
-                : by + " failed: " + Described.of(cause);
+                : source + " failed: " + Described.of(cause);
         if (!(cause instanceof BusException)) {
             warn(message, cause);
         } else if (cause.getCause() != null) {
@@ -91,29 +94,34 @@ public final class Responder {
         try {
             transaction.fail(reason, message);
         } catch (Throwable e) {
-            warn(message + "; its transaction had ended before, or could not be told: " + Described.of(e), null);
+            warn(
+                    message + "; the client was not notified: the transaction had ended before, or sending failed: "
+                            + Described.of(e),
+                    null);
         }
         return reason;
     }
 
     /**
-     * The reason that a failure stands for.
+     * The reason of a failure.
      *
-     * @param failure what a handler or a filter failed with
+     * @param failure what a handler or a filter failed with, not null
      * @return its own reason if it is a {@link BusException}, else {@code HANDLER}
      */
     public static Reason reasonOf(Throwable failure) {
-        return unwrapped(failure) instanceof BusException known && known.reason() != null ? known.reason() : Reason.HANDLER;
+        return unwrap(failure) instanceof BusException known && known.reason() != null
+                ? known.reason()
+                : Reason.HANDLER;
     }
 
-    private static Throwable unwrapped(Throwable failure) {
+    private static Throwable unwrap(Throwable failure) {
         boolean wraps = failure instanceof CompletionException || failure instanceof ExecutionException;
         return wraps && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** A logger prints the exception, which may fail. */
+    /** Logs without the exception if the exception cannot be printed: that is code of users. */
     private void warn(String message, Throwable cause) {
-        String line = message.startsWith("bus ") ? message : "bus " + bus.get() + ": " + message;
+        String line = message.startsWith("bus ") ? message : "bus " + busName.get() + ": " + message;
         try {
             log.warn(line, cause);
         } catch (RuntimeException | Error e) {

@@ -1,2 +1,2 @@
-/** Proxies and chains over any two buses, and how what filters and handlers give becomes an answer. */
+/** Proxies and chains over any two buses, and how the results of filters and handlers become responses. */
 package org.slimta.bus.impl.proxy;

@@ -18,30 +18,30 @@ import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 import org.slimta.bus.impl.whiteboard.WhiteboardService;
 
-/** Gathers from all rooms what there is. */
+/** Reports buses, codecs, handlers, filters and rejections as a snapshot. Does not block. Thread-safe. */
 @Component
 public final class BusRuntimeService implements BusRuntime {
 
-    private final ProviderResources engine;
+    private final ProviderResources resources;
     private final Codecs codecs;
     private final Whiteboard whiteboard;
     private final Rejections rejections;
 
     /**
-     * A runtime.
+     * Creates the service.
      *
-     * @param engine knows the buses
-     * @param codecs the codecs
-     * @param whiteboard the handlers and filters
-     * @param rejections what is wrong
+     * @param resources lists the open buses, not null
+     * @param codecs the codecs, not null
+     * @param whiteboard the handlers and filters, not null
+     * @param rejections what was rejected, not null
      */
     @Activate
     public BusRuntimeService(
-            @Reference ProviderResources engine,
+            @Reference ProviderResources resources,
             @Reference Codecs codecs,
             @Reference Whiteboard whiteboard,
             @Reference Rejections rejections) {
-        this.engine = engine;
+        this.resources = resources;
         this.codecs = codecs;
         this.whiteboard = whiteboard;
         this.rejections = rejections;
@@ -50,26 +50,26 @@ public final class BusRuntimeService implements BusRuntime {
     @Override
     public RuntimeDTO getRuntimeDTO() {
         RuntimeDTO all = new RuntimeDTO();
-        List<BusDTO> buses = engine.buses().report();
+        List<BusDTO> buses = resources.buses().report();
         all.buses = buses.toArray(new BusDTO[0]);
         all.codecs = codecs.report().toArray(new CodecDTO[0]);
-        all.handlers = whiteboard.handlers().postings().stream()
-                .map(posting -> handler(posting, buses))
+        all.handlers = whiteboard.handlers().services().stream()
+                .map(service -> handler(service, buses))
                 .toArray(HandlerDTO[]::new);
-        all.filters = whiteboard.filters().postings().stream()
-                .map(posting -> filter(posting, buses))
+        all.filters = whiteboard.filters().services().stream()
+                .map(service -> filter(service, buses))
                 .toArray(FilterDTO[]::new);
         all.rejected = rejections.report().toArray(new RejectedDTO[0]);
         return all;
     }
 
-    private static HandlerDTO handler(WhiteboardService<?> posting, List<BusDTO> buses) {
+    private static HandlerDTO handler(WhiteboardService<?> service, List<BusDTO> buses) {
         HandlerDTO dto = new HandlerDTO();
-        dto.serviceId = posting.id();
-        dto.target = posting.targetText();
-        dto.handlerClass = posting.service().getClass().getName();
-        dto.bundle = posting.bundleName();
-        dto.ranking = posting.ranking();
+        dto.serviceId = service.id();
+        dto.target = service.targetText();
+        dto.handlerClass = service.service().getClass().getName();
+        dto.bundle = service.bundleName();
+        dto.ranking = service.ranking();
         dto.buses = buses.stream()
                 .filter(bus -> bus.handler == dto.serviceId)
                 .map(bus -> bus.name)
@@ -77,13 +77,13 @@ public final class BusRuntimeService implements BusRuntime {
         return dto;
     }
 
-    private static FilterDTO filter(WhiteboardService<?> posting, List<BusDTO> buses) {
+    private static FilterDTO filter(WhiteboardService<?> service, List<BusDTO> buses) {
         FilterDTO dto = new FilterDTO();
-        dto.serviceId = posting.id();
-        dto.target = posting.targetText();
-        dto.filterClass = posting.service().getClass().getName();
-        dto.bundle = posting.bundleName();
-        dto.ranking = posting.ranking();
+        dto.serviceId = service.id();
+        dto.target = service.targetText();
+        dto.filterClass = service.service().getClass().getName();
+        dto.bundle = service.bundleName();
+        dto.ranking = service.ranking();
         dto.buses = buses.stream()
                 .filter(bus -> LongStream.of(bus.filters).anyMatch(id -> id == dto.serviceId))
                 .map(bus -> bus.name)

@@ -1,2 +1,2 @@
-/** What there is and how it fares, as a service. */
+/** The service {@link org.slimta.bus.api.runtime.BusRuntime}: one snapshot of buses, services and rejections. */
 package org.slimta.bus.impl.runtime;

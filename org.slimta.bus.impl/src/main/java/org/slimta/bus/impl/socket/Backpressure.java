@@ -2,6 +2,7 @@ package org.slimta.bus.impl.socket;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.IncomingFrames;
 import org.slimta.bus.impl.transport.PauseReason;
@@ -13,9 +14,10 @@ import org.slimta.bus.impl.transport.PauseReason;
 final class Backpressure<Q, R> {
 
     /** How many bytes of responses may wait for a client to take them, before nothing more is read from it. */
-    private static final long MOST_BACKLOG = 256 << 10;
+    private static final long MAX_UNSENT_BYTES = 256 << 10;
 
-    private final SocketServer<Q, R> server;
+    private final Reception<Q, R> reception;
+    private final ParkedConnections<Q, R> parked;
     private final FrameConnection channel;
     private final IncomingFrames incoming;
     private final UnansweredRequests<ServerExchange<Q, R>> unanswered;
@@ -24,19 +26,22 @@ final class Backpressure<Q, R> {
     private final Runnable whenTaken = this::relax;
 
     /**
-     * Nothing is held up.
+     * The limits of one connection.
      *
-     * @param server where the requests wait
+     * @param reception the server
+     * @param parked the connections that wait for room in the queue
      * @param channel the connection
      * @param unanswered what was read from it
      * @param life how far it is
      */
     Backpressure(
-            SocketServer<Q, R> server,
+            Reception<Q, R> reception,
+            ParkedConnections<Q, R> parked,
             FrameConnection channel,
             UnansweredRequests<ServerExchange<Q, R>> unanswered,
             ConnectionLifecycle life) {
-        this.server = server;
+        this.reception = reception;
+        this.parked = parked;
         this.channel = channel;
         this.incoming = channel.incoming();
         this.unanswered = unanswered;
@@ -63,17 +68,17 @@ final class Backpressure<Q, R> {
     }
 
     private void awaitMemory() {
-        if (channel.isHoldingTooMuch()) {
+        if (channel.isMemoryScarce()) {
             channel.whenThereIsRoom(whenTaken);
         }
     }
 
     private boolean hasEnoughInFlight() {
-        return unanswered.count() >= server.options().maxInFlightPerConnection();
+        return unanswered.count() >= reception.options().maxInFlightPerConnection();
     }
 
     private boolean hasTooMuchToTake() {
-        return channel.unsentBytes() > MOST_BACKLOG || channel.isHoldingTooMuch();
+        return channel.unsentBytes() > MAX_UNSENT_BYTES || channel.isMemoryScarce();
     }
 
     /** Has it read on, if a reason not to is gone. */
@@ -106,27 +111,27 @@ final class Backpressure<Q, R> {
             return false;
         }
         aside.add(exchange);
-        channel.holdAside(exchange.weight());
+        channel.addDeferredMemory(exchange.weight());
         awaitMemory();
         if (!isToWait() && aside.remove(exchange)) {
-            channel.holdAside(-exchange.weight());
+            channel.addDeferredMemory(-exchange.weight());
             return false;
         }
-        channel.execute(server::onRoom); // Its place in the queue is free for others.
+        channel.execute(parked::onRoom); // Its place in the queue is free for others.
         return true;
     }
 
     private boolean isToWait() {
-        return hasTooMuchToTake() && !server.isClosed();
+        return hasTooMuchToTake() && !reception.isStopped();
     }
 
     /** The server is closing: what was set aside goes back to its client, or is received now if it cannot. */
     void setAsideNoMore() {
         ServerExchange<Q, R> next;
         while ((next = aside.poll()) != null) {
-            channel.holdAside(-next.weight());
+            channel.addDeferredMemory(-next.weight());
             if (!next.isNumbered() || !next.giveBack()) {
-                server.inbox().putBack(next);
+                reception.inbox().putBack(next);
             }
         }
     }
@@ -135,14 +140,14 @@ final class Backpressure<Q, R> {
     private void takeUpAgain() {
         ServerExchange<Q, R> next;
         while (!aside.isEmpty() && !hasTooMuchToTake() && (next = aside.poll()) != null) {
-            channel.holdAside(-next.weight());
-            server.inbox().putBack(next);
+            channel.addDeferredMemory(-next.weight());
+            reception.inbox().putBack(next);
         }
     }
 
     /** The connection is closed: nothing of it goes on. */
     void close() {
         aside.clear();
-        channel.awaitRoomNoMore(whenTaken);
+        channel.cancelWhenThereIsRoom(whenTaken);
     }
 }

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;

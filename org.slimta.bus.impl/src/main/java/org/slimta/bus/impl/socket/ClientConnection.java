@@ -1,12 +1,13 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.exchange.ControlFrame;
+import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.impl.socket.ClientConnectionLifecycle.Phase;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.FrameConnection;
@@ -21,7 +22,7 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  * may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
 final class ClientConnection<R> extends LinkedMembers.Member
-        implements FrameConnection.Listener, ClientExchange.Holder<R>, KeptConnections.Member<ClientExchange<R>> {
+        implements FrameConnection.Listener, Sending.Route<R>, KeptConnections.Member<FramedTransaction<R>> {
 
     /**
      * A server that has just come back may go away again and cut off new connections. That shows within this time, and nothing
@@ -30,80 +31,75 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private static final Duration SETTLED = Duration.ofMillis(20);
 
     /** Once this many bytes are waiting to be sent, pings from the server are no longer answered. */
-    private static final long MOST_BACKLOG = 1 << 20;
+    private static final long MAX_UNSENT_BYTES = 1 << 20;
 
-    private enum State {
-        /** What the server can do is not known: it carries one transaction, and must not be cut off in the middle of it. */
-        UNPROVEN,
-        /** The server keeps it, and it takes transactions. */
-        KEPT,
-        /** It takes no more transactions, and ends with those that it has. The server does not mind how it ends. */
-        ENDING,
-        /** It is closed, or on its way out. */
-        CLOSED
+    /** The pool of a connection. The methods may be called on any thread, and do not block. */
+    interface Owner<R> {
+
+        /** How many transactions a connection carries before the next one is used as well. */
+        int busy();
+
+        /** Whether the server has said lately that it is closing, so that it may do so again. */
+        boolean isUnsettled();
+
+        /** The server keeps a connection; returns whether the pool keeps it too. */
+        boolean list(ClientConnection<R> connection);
+
+        /** Gives a connection no more transactions. */
+        void unlist(ClientConnection<R> connection);
+
+        /** A connection for large transactions has nothing to do. */
+        void free(ClientConnection<R> connection);
+
+        /** The server has said on this connection that it is closing. */
+        void draining(ClientConnection<R> connection);
+
+        /** A connection is closed. */
+        void remove(ClientConnection<R> connection);
+
+        /** Dispatches a transaction again of which nothing was sent, soon, on another thread. */
+        void sendElsewhere(FramedTransaction<R> transaction);
+
+        /** A connection has gone, or has changed: others may take their turns. */
+        void advance();
     }
 
-    private final ConnectionPool<R> pool;
-    private final SocketClient<?, R> client;
-    private final ReconnectQueue<ClientExchange<R>>.Turn turn;
+    private final Owner<R> pool;
+    private final TargetServer<R> server;
+    private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
     private final ConnectAttempt way;
     private final FrameConnection channel;
-    private final BusEnd end;
+    private final SocketContext context;
     private final boolean forLarge;
-    private final InFlight<Sending<R>> inFlight;
+    private final SentTransactions<R> inFlight;
     private final ServerWatch watch;
     private volatile Sending<R> first;
-    private volatile State state = State.UNPROVEN;
-    private volatile boolean drained;
+    private final ClientConnectionLifecycle life = new ClientConnectionLifecycle();
     private volatile long lastUsed;
 
     /**
-     * A connection that has just come about.
+     * A connection that has just been opened.
      *
      * @param pool where it belongs
-     * @param client whose it is
-     * @param turn what told that it might be opened, and is told how it goes on
-     * @param way what it came of
-     * @param end what it was made with
-     * @param forLarge whether it carries one transaction at a time, because they are large
+     * @param server where it leads
+     * @param opened how it was opened
      */
-    ClientConnection(
-            ConnectionPool<R> pool,
-            SocketClient<?, R> client,
-            ReconnectQueue<ClientExchange<R>>.Turn turn,
-            ConnectAttempt way,
-            BusEnd end,
-            boolean forLarge) {
+    ClientConnection(Owner<R> pool, TargetServer<R> server, PendingConnection.Opened<R> opened) {
         this.pool = pool;
-        this.client = client;
-        this.turn = turn;
-        this.way = way;
+        this.server = server;
+        this.turn = opened.turn();
+        this.way = opened.way();
         this.channel = way.channel();
-        this.end = end;
-        this.forLarge = forLarge;
-        this.inFlight = new InFlight<>(forLarge ? 1 : pool.busy());
-        this.lastUsed = client.end().threads().now();
+        this.context = opened.context();
+        this.forLarge = opened.forLarge();
+        this.inFlight = new SentTransactions<>(this, forLarge ? 1 : pool.busy(), pool::sendElsewhere);
+        this.lastUsed = server.threads().now();
         this.watch = new ServerWatch(channel, lastUsed);
-    }
-
-    private Sending<R> put(ClientExchange<R> exchange) {
-        Sending<R> sending = new Sending<>(exchange, this);
-        exchange.assign(this);
-        inFlight.put(exchange.tx(), sending);
-        return sending;
-    }
-
-    private synchronized boolean change(State from, State to) {
-        if (state != from) {
-            return false;
-        }
-        state = to;
-        return true;
     }
 
     @Override
     public boolean isKept() {
-        return state == State.KEPT;
+        return life.isKept();
     }
 
     @Override
@@ -111,33 +107,34 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return forLarge;
     }
 
-    /** Whether requests that leave now are numbered. */
-    boolean numbers() {
-        return client.keepsConnections() || state != State.UNPROVEN;
+    @Override
+    public boolean numbers() {
+        return server.keepsConnections() || !life.isUnproven();
     }
 
     /** What it was made with. */
-    BusEnd end() {
-        return end;
+    SocketContext context() {
+        return context;
     }
 
     @Override
     public int load() {
-        return inFlight.size();
+        return inFlight.count();
     }
 
-    FrameConnection channel() {
+    @Override
+    public FrameConnection channel() {
         return channel;
     }
 
     /** Takes its first transaction. */
-    void start(ClientExchange<R> exchange) {
-        first = put(exchange);
+    void start(FramedTransaction<R> exchange) {
+        first = inFlight.add(exchange);
         way.use(this);
         if (exchange.isDone()) {
             forget(exchange);
         } else if (pool.isUnsettled()) {
-            client.end().threads().after(SETTLED, () -> end.network().connecting().execute(this::sendFirst));
+            server.threads().after(SETTLED, () -> context.network().connecting().execute(this::sendFirst));
         } else {
             sendFirst();
         }
@@ -145,37 +142,37 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     private void sendFirst() {
         Sending<R> sending = first;
-        if (sending == null || state != State.UNPROVEN) {
+        if (sending == null || !life.isUnproven()) {
             return;
         }
-        if (client.isInForce(end)) {
+        if (server.isInForce(context)) {
             sending.enqueue();
             channel.flush();
         } else {
-            takeSent();
+            inFlight.takeSent();
             close();
         }
     }
 
     @Override
-    public boolean send(ClientExchange<R> exchange) {
-        if (state != State.KEPT) {
+    public boolean send(FramedTransaction<R> exchange) {
+        if (!life.isKept()) {
             return false;
         }
-        Sending<R> sending = put(exchange);
+        Sending<R> sending = inFlight.add(exchange);
         if (exchange.isDone()) {
             forget(exchange);
             return true;
         }
-        if (state != State.KEPT && inFlight.take(exchange.tx()) != null) {
+        if (!life.isKept() && inFlight.take(exchange.tx()) != null) {
             closeIfDone(); // Whoever retired it has seen this one.
             return exchange.isDone();
         }
         lastUsed = exchange.start();
         sending.enqueue();
-        if (inFlight.size() <= 1) {
+        if (inFlight.count() <= 1) {
             channel.flush();
-        } else if (!client.end().threads().putOff(channel.flusher())) {
+        } else if (!server.threads().putOff(channel.flusher())) {
             channel.execute(channel.flusher());
         }
         return true;
@@ -185,9 +182,9 @@ final class ClientConnection<R> extends LinkedMembers.Member
     public void onFrame(Frame frame) {
         FrameHeader head;
         try {
-            head = end.coder().readHead(frame);
+            head = context.coder().readHead(frame);
         } catch (BusException e) {
-            giveUp(client.end().failures().at(client.target(), e));
+            giveUp(server.failures().at(server.name(), e));
             return;
         }
         if (head.envelope() == Envelope.RESPONSES) {
@@ -195,12 +192,12 @@ final class ClientConnection<R> extends LinkedMembers.Member
         } else if (head.envelope() == Envelope.CONTROL) {
             onControl(head.control());
         } else {
-            giveUp(malformed("it sent <" + head.envelope().root() + ">; a server sends <responses>"));
+            giveUp(fault(Reason.MALFORMED, "it sent <" + head.envelope().root() + ">; a server sends <responses>"));
         }
     }
 
-    private BusException malformed(String what) {
-        return client.end().failures().of(Reason.MALFORMED, client.target(), what, null);
+    private BusException fault(Reason reason, String what) {
+        return server.failures().of(reason, server.name(), what, null);
     }
 
     private void onResponses(FrameHeader head, Frame frame) {
@@ -210,9 +207,9 @@ final class ClientConnection<R> extends LinkedMembers.Member
             return;
         }
         Sending<R> sending = inFlight.take(head.tx());
-        if (state == State.UNPROVEN) {
+        if (life.isUnproven()) {
             if (sending == null) {
-                giveUp(malformed("it answered a transaction with the number " + head.tx() + ", which it was not sent"));
+                giveUp(fault(Reason.MALFORMED, "it answered a transaction with the number " + head.tx() + ", which it was not sent"));
                 return;
             }
             prove(head);
@@ -231,11 +228,11 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private void prove(FrameHeader head) {
         first = null;
         if (head.isError(Reason.OVERLOADED)) {
-            change(State.UNPROVEN, State.ENDING);
+            life.endUnproven();
             turn.over();
         } else {
-            if (change(State.UNPROVEN, State.KEPT) && !pool.list(this)) {
-                change(State.KEPT, State.ENDING);
+            if (life.keep() && !pool.list(this)) {
+                life.retire();
             }
             turn.answered(Server.SHARES);
         }
@@ -244,8 +241,8 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     /** The server knows connections for one transaction only. */
     private void onLastResponses(Sending<R> sending, Frame frame, FrameHeader head) {
-        if (state != State.UNPROVEN || sending == null) {
-            giveUp(malformed("it sent responses without the number of their transaction (tx) over a kept connection"));
+        if (!life.isUnproven() || sending == null) {
+            giveUp(fault(Reason.MALFORMED, "it sent responses without the number of their transaction (tx) over a kept connection"));
             return;
         }
         if (sending.isNumbered()) {
@@ -253,7 +250,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
         sending.exchange().answered(frame, head);
         if (channel.unsentBytes() == 0) {
-            change(State.UNPROVEN, State.ENDING); // It has had its whole frame.
+            life.endUnproven(); // It has had its whole frame.
         }
         close();
     }
@@ -261,36 +258,25 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** The first notice says that nothing more is read; the second, that all that was read is answered. */
     private void onControl(Map<String, String> control) {
         String ping = control.get("ping");
-        if (ping != null && channel.unsentBytes() < MOST_BACKLOG) {
+        if (ping != null && channel.unsentBytes() < MAX_UNSENT_BYTES) {
             channel.send(ControlFrame.of(ControlFrames.pong(ping)));
             channel.flush();
         } else if ("true".equals(control.get("drain"))) {
-            if (!drained) {
-                drained = true;
-                end(State.ENDING);
+            if (life.drain()) {
                 turn.over();
                 pool.draining(this);
             } else {
-                inFlight.takeAll().forEach(sending -> pool.sendElsewhere(sending.exchange()));
+                inFlight.sendAllElsewhere();
                 close();
             }
         }
     }
 
-    /** Gives the state before; nothing changes it any more when it is closed. */
-    private synchronized State end(State to) {
-        State before = state;
-        if (before != State.CLOSED) {
-            state = to;
-        }
-        return before;
-    }
-
     /** A response that is over a limit of this end fails its transaction; the others go on if the rest of it can be skipped. */
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
-        FrameHeader head = rejected.start() == null ? null : end.coder().readStart(rejected.start());
-        if (head == null || head.envelope() != Envelope.RESPONSES || state == State.UNPROVEN) {
+        FrameHeader head = rejected.start() == null ? null : context.coder().readStart(rejected.start());
+        if (head == null || head.envelope() != Envelope.RESPONSES || life.isUnproven()) {
             return false;
         }
         Sending<R> sending = head.tx() == 0 ? null : inFlight.take(head.tx());
@@ -299,15 +285,12 @@ final class ClientConnection<R> extends LinkedMembers.Member
             if (forLarge && rejected.isSkipped()) {
                 pool.free(this);
             }
-            sending.exchange().failAt(ofOpenOutcome(rejected));
+            sending.exchange().failAt(SentTransactions.ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
-            giveUp(client.end().failures()
-                    .of(
-                            Reason.CLOSED,
-                            client.target(),
-                            "a response is too large to be skipped: " + rejected.getMessage() + "; the connection is given up",
-                            null));
+            giveUp(fault(
+                    Reason.CLOSED,
+                    "a response is too large to be skipped: " + rejected.getMessage() + "; the connection is closed"));
         } else {
             closeIfDone();
         }
@@ -316,7 +299,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onBadFrame(BusException failure) {
-        giveUp(client.end().failures().at(client.target(), failure));
+        giveUp(server.failures().at(server.name(), failure));
     }
 
     /**
@@ -324,49 +307,22 @@ final class ClientConnection<R> extends LinkedMembers.Member
      * concerned; of several it is not known which. A failure that says that nothing was processed is told only if that is so.
      */
     private void giveUp(BusException failure) {
-        boolean refused = state == State.UNPROVEN && CertificateAlert.isIn(failure);
-        if (change(State.KEPT, State.ENDING)) {
+        boolean refused = life.isUnproven() && CertificateAlert.isIn(failure);
+        if (life.retire()) {
             pool.unlist(this); // Else others would be put on it meanwhile, which end unsent.
         }
         if (refused) { // Each other connection would be refused too.
-            inFlight.takeAll().forEach(each -> each.exchange().fail(failure));
+            inFlight.failAll(failure);
         }
-        List<Sending<R>> sent = takeSent();
-        for (Sending<R> each : sent) {
-            each.exchange().fail(
-                    sent.size() > 1
-                            ? new BusException(Reason.CLOSED, failure.getMessage(), failure)
-                            : ofOpenOutcome(failure));
-        }
+        inFlight.giveUp(failure);
         close();
-    }
-
-    /** What is told of a transaction that may have been processed: no reason that says that it was not. */
-    private static BusException ofOpenOutcome(BusException failure) {
-        return switch (failure.reason()) {
-            case CONNECT, OVERLOADED, EXPIRED -> new BusException(Reason.CLOSED, failure.getMessage(), failure);
-            default -> failure;
-        };
-    }
-
-    /** Takes all from it. Has those sent elsewhere of which nothing was sent, and gives the others. */
-    private List<Sending<R>> takeSent() {
-        List<Sending<R>> sent = new ArrayList<>();
-        for (Sending<R> each : inFlight.takeAll()) {
-            if (each.withdraw()) {
-                pool.sendElsewhere(each.exchange());
-            } else {
-                sent.add(each);
-            }
-        }
-        return sent;
     }
 
     @Override
     public void onClosed() {
-        end(State.CLOSED);
+        life.close();
         gone();
-        for (Sending<R> each : takeSent()) {
+        for (Sending<R> each : inFlight.takeSent()) {
             each.exchange().fail(Reason.CLOSED, "the server closed the connection before it answered", null);
         }
         pool.advance();
@@ -380,13 +336,13 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     /** A transaction has ended without an answer from here. */
     @Override
-    public void forget(ClientExchange<R> exchange) {
+    public void forget(FramedTransaction<R> exchange) {
         Sending<R> sending = inFlight.take(exchange.tx());
         if (sending == null) {
             return;
         }
         boolean unsent = sending.withdraw();
-        if (state == State.UNPROVEN || forLarge && !unsent) {
+        if (life.isUnproven() || forLarge && !unsent) {
             close();
         } else if (forLarge) {
             pool.free(this);
@@ -395,35 +351,34 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     private void closeIfDone() {
-        if (state == State.ENDING && inFlight.size() == 0) {
+        if (life.phase() == Phase.ENDING && inFlight.count() == 0) {
             close();
         }
     }
 
     /** Takes no more transactions. */
     void retire() {
-        change(State.KEPT, State.ENDING);
+        life.retire();
         pool.unlist(this);
         closeIfDone();
     }
 
-    /** Ends what takes too long, and asks whether the server is there. Called now and then, on the timer. */
-    void look(long now) {
+    /** Checks timeouts, and asks whether the server is there. Called periodically on the timer thread. */
+    void checkTimeouts(long now) {
         closeIfDone(); // Whoever ended it may have left it to a server that is not there any more.
-        State seen = state;
-        if (seen != State.KEPT && seen != State.ENDING) {
+        Phase seen = life.phase();
+        if (seen != Phase.KEPT && seen != Phase.ENDING) {
             return;
         }
-        String wrong = watch.lateFrame(client.options());
-        if (wrong == null && seen == State.KEPT) {
-            wrong = watch.silence(now, client.options());
+        String wrong = watch.lateFrame(server.options());
+        if (wrong == null && seen == Phase.KEPT) {
+            wrong = watch.silence(now, server.options());
         }
         if (wrong != null) {
-            String what = wrong + "; the connection is given up";
-            giveUp(client.end().failures().of(Reason.CLOSED, client.target(), what, null));
-        } else if (seen == State.KEPT
-                && inFlight.size() == 0
-                && now - lastUsed > client.options().idleTimeout().toNanos()) {
+            giveUp(fault(Reason.CLOSED, wrong + "; the connection is closed"));
+        } else if (seen == Phase.KEPT
+                && inFlight.count() == 0
+                && now - lastUsed > server.options().idleTimeout().toNanos()) {
             retire();
         }
     }
@@ -431,7 +386,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** Closes it: at once if the server does not mind, else in order. What is on it has been taken from it before. */
     void close() {
         Sending<R> unanswered = first;
-        State before = end(State.CLOSED);
+        Phase before = life.close();
         gone();
         switch (before) {
             case UNPROVEN -> way.leave(unanswered == null || unanswered.isUnsentAtEnd());

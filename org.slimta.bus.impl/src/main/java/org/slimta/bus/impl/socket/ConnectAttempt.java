@@ -41,7 +41,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     private final InetSocketAddress address;
     private final InetSocketAddress target;
-    private final BusEnd end;
+    private final SocketContext context;
     private final Executor streams;
     private final ConnectionOpening.Outcome<ConnectAttempt> outcome;
     private State state = State.DIALING;
@@ -57,29 +57,29 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
      *
      * @param address where to
      * @param target host and port as they were given
-     * @param end what the connection works with
+     * @param context what the connection works with
      * @param streams reads attachments that are to be sent, which may block
      * @param outcome whom to tell
      */
     ConnectAttempt(
             InetSocketAddress address,
             InetSocketAddress target,
-            BusEnd end,
+            SocketContext context,
             Executor streams,
             ConnectionOpening.Outcome<ConnectAttempt> outcome) {
         this.address = address;
         this.target = target;
-        this.end = end;
+        this.context = context;
         this.streams = streams;
         this.outcome = outcome;
     }
 
     private long now() {
-        return end.threads().now();
+        return context.threads().now();
     }
 
     private OrderlyCloses farewells() {
-        return end.network().farewells();
+        return context.network().farewells();
     }
 
     private synchronized boolean change(State from, State to) {
@@ -109,7 +109,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     public void start() {
         dialed = now();
         try {
-            end.network().transport().connect(address, end.settings(target, streams, false), this, this);
+            context.network().transport().connect(address, context.settings(target, streams, false), this, this);
         } catch (IOException e) {
             onNotConnected(e);
         }
@@ -276,10 +276,10 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     @Override
     public void look(long now) {
-        if (end.tls() == null) {
+        if (context.tls() == null) {
             return;
         }
-        Duration timeout = end.tls().options().handshakeTimeout();
+        Duration timeout = context.tls().options().handshakeTimeout();
         boolean late;
         synchronized (this) {
             late = state == State.SECURING && now - connected > timeout.toNanos();
@@ -302,7 +302,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         boolean mayComeAbout;
         synchronized (this) {
             ready = state == State.READY;
-            mayComeAbout = state == State.DIALING && end.tls() == null;
+            mayComeAbout = state == State.DIALING && context.tls() == null;
             if (mayComeAbout) {
                 state = State.ABANDONED;
                 unwanted = new Unwanted();

@@ -2,61 +2,75 @@ package org.slimta.bus.impl.socket;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.transport.IncomingConnection;
 import org.slimta.bus.impl.transport.SocketPeer;
 
-/** Lets connections in to a server as long as there are not too many, and turns away the others. Thread-safe. */
-final class ConnectionAcceptor<Q, R> {
+/** Accepts connections to a server within the limits of {@link ConnectionLimiter}, and rejects the others. Thread-safe. */
+final class ConnectionAcceptor {
 
-    private final SocketServer<Q, R> server;
-    private final ConnectionLimiter admission = new ConnectionLimiter();
+    private final Reception<?, ?> reception;
+    private final Supplier<SocketContext> context;
+    private final Function<IncomingConnection, Runnable> open;
+    private final ConnectionLimiter limiter = new ConnectionLimiter();
     private final OverflowConnections overflow;
 
-    /** Nobody has come yet. */
-    ConnectionAcceptor(SocketServer<Q, R> server) {
-        this.server = server;
-        this.overflow = new OverflowConnections(server.end());
+    /**
+     * An acceptor that has accepted nothing.
+     *
+     * @param reception the server
+     * @param context gives the collaborators of connections that are accepted now
+     * @param open opens an accepted connection, and gives what begins to serve it; if opening throws, the connection is rejected
+     */
+    ConnectionAcceptor(Reception<?, ?> reception, Supplier<SocketContext> context, Function<IncomingConnection, Runnable> open) {
+        this.reception = reception;
+        this.context = context;
+        this.open = open;
+        this.overflow = new OverflowConnections(context.get());
     }
 
     /** A connection was made. Called on its selector thread. */
     void accept(IncomingConnection connection) {
         InetSocketAddress from = connection.peerAddress();
-        String reason = admission.admit(from.getAddress(), server.options());
+        String reason = limiter.admit(from.getAddress(), reception.options());
         if (reason != null) {
-            turnAway(connection, server.end().failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
+            reject(connection, reception.failures().of(Reason.OVERLOADED, SocketPeer.format(from), reason, null));
             return;
         }
-        ServerConnection<Q, R> accepted;
+        Runnable serve;
         try {
-            accepted = new ServerConnection<>(server, connection);
+            serve = open.apply(connection);
         } catch (RuntimeException | Error e) {
-            admission.release(from.getAddress());
-            server.end().network().transport().faults().failed(server + " cannot serve the connection of " + SocketPeer.format(from), e);
+            limiter.release(from.getAddress());
+            context.get().network().transport().faults().failed(
+                    reception + " cannot serve the connection of " + SocketPeer.format(from), e);
             connection.reject();
             return;
         }
-        server.serve(accepted);
+        serve.run(); // Outside: from here on the connection releases its place by itself.
     }
 
-    /** With TLS the handshake would cost more than what there is to say. */
-    private void turnAway(IncomingConnection connection, BusException why) {
-        server.refused(why);
-        BusEnd end = server.end();
-        if (end.tls() != null || !overflow.take(connection, end, why)) {
+    /** With TLS the handshake would cost more than the failure is worth. */
+    private void reject(IncomingConnection connection, BusException why) {
+        reception.refused(why);
+        SocketContext now = context.get();
+        if (now.tls() != null || !overflow.take(connection, now, why)) {
             connection.reject();
         }
     }
 
     /** A connection from an address is closed. */
     void release(InetAddress address) {
-        admission.release(address);
+        limiter.release(address);
     }
 
-    /** How many connections there are, without those that are turned away. */
+    /** How many connections there are, rejected ones not counted. */
     int count() {
-        return admission.count();
+        return limiter.count();
     }
 
     OverflowConnections overflow() {

@@ -1,7 +1,12 @@
 package org.slimta.bus.impl.socket;
 
+import java.util.concurrent.TimeUnit;
+
 /** How far a connection of a server is. Each step is taken once: only whoever takes it is told so. Thread-safe. */
 final class ConnectionLifecycle {
+
+    /** How long a client has to close its end after everything was written. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** In order. Steps may be skipped; CLOSED is reached from any of them. */
     enum Phase {
@@ -24,6 +29,8 @@ final class ConnectionLifecycle {
 
     /** Whether its client numbers its transactions. */
     private volatile boolean numbered;
+
+    private volatile long finishedAt;
 
     Phase phase() {
         return phase;
@@ -80,9 +87,15 @@ final class ConnectionLifecycle {
         return true;
     }
 
-    /** All is said. */
-    boolean finish() {
+    /** Everything was written. */
+    boolean finish(long now) {
+        finishedAt = now; // Before the timer can see the phase, and for how long it lasts.
         return change(Phase.ENDING, Phase.FINISHING);
+    }
+
+    /** Whether its client has had its time to close its end, since everything was written. */
+    boolean hasLingered(long now) {
+        return now - finishedAt > LINGER_NANOS;
     }
 
     /**

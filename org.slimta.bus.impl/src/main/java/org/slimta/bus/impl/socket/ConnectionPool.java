@@ -10,6 +10,8 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
+import org.slimta.bus.impl.exchange.FrameCarrier;
+import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.MemoryBudget;
 
@@ -18,13 +20,14 @@ import org.slimta.bus.impl.transport.MemoryBudget;
  * a connection for itself while it lasts. Who finds none waits in a {@link ReconnectQueue} for one, or for its turn to open
  * one. Thread-safe.
  */
-final class ConnectionPool<R> implements ClientExchange.Holder<R> {
+final class ConnectionPool<R>
+        implements FrameCarrier<R>, FramedTransaction.Holder<R>, PendingConnection.Owner<R>, ClientConnection.Owner<R> {
 
-    private final SocketClient<?, R> client;
+    private final TargetServer<R> server;
     private final LinkedMembers<PendingConnection<R>> pending = LinkedMembers.small();
     private final LinkedMembers<ClientConnection<R>> connections = LinkedMembers.small();
-    private final ReconnectQueue<ClientExchange<R>> queue = new ReconnectQueue<>(ClientExchange::isLarge);
-    private final KeptConnections<ClientExchange<R>, ClientConnection<R>> kept = new KeptConnections<>();
+    private final ReconnectQueue<FramedTransaction<R>> queue = new ReconnectQueue<>(FramedTransaction::isLarge);
+    private final KeptConnections<FramedTransaction<R>, ClientConnection<R>> kept = new KeptConnections<>();
     private final Timer timer;
     private final PeriodicCheck check;
     private final PeriodicCheck turns;
@@ -32,12 +35,12 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     private volatile boolean closed;
 
     /** Without connections. */
-    ConnectionPool(SocketClient<?, R> client, ClientOptions options, Timer timer) {
-        this.client = client;
+    ConnectionPool(TargetServer<R> server, Timer timer) {
+        this.server = server;
         this.timer = timer;
         this.check = new PeriodicCheck(timer, PeriodicCheck.LONGEST_PAUSE, this::check);
         this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceInTurn);
-        configure(options);
+        configure(server.options());
     }
 
     /** Goes on with other options. */
@@ -48,13 +51,14 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     /** Sends a transaction over the connection that suits it, or has it wait for one. Does not wait itself. */
-    void dispatch(ClientExchange<R> exchange) {
+    @Override
+    public void dispatch(FramedTransaction<R> exchange) {
         if (exchange.isDone() || kept.send(exchange, exchange.isLarge())) {
             return;
         }
         exchange.assign(this);
         if (!queue.add(exchange, timer.now())) {
-            exchange.fail(client.end().failures().closed());
+            exchange.fail(server.failures().closed());
         } else if (exchange.isDone()) {
             queue.remove(exchange);
         }
@@ -62,27 +66,31 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     /** The same, soon, on another thread. */
-    void sendElsewhere(ClientExchange<R> exchange) {
-        client.end().network().connecting().execute(() -> dispatch(exchange));
+    @Override
+    public void sendElsewhere(FramedTransaction<R> exchange) {
+        server.connecting().execute(() -> dispatch(exchange));
     }
 
     /** How many transactions a connection carries before the next one is used as well. */
-    int busy() {
+    @Override
+    public int busy() {
         return kept.busy();
     }
 
-    /** Gives the channels of all connections that have one. */
-    void forEachChannel(Consumer<MemoryBudget.Holder> action) {
+    /** Gives the memory accounts of all connections. */
+    void forEachHolder(Consumer<MemoryBudget.Holder> action) {
         connections.forEach(connection -> action.accept(connection.channel().holder()));
     }
 
     /** How many connections there are, those that are being opened counted. */
-    int size() {
+    @Override
+    public int peerCount() {
         return connections.count() + pending.count();
     }
 
     /** Something has changed: whoever can share a connection now does, and whose turn it is opens one. */
-    void advance() {
+    @Override
+    public void advance() {
         if (queue.isEmpty()) {
             return;
         }
@@ -90,7 +98,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
             queue.pollSharing().forEach(this::sendElsewhere);
         }
         if (kept.hasFree()) {
-            ClientExchange<R> large = takeWaiting(true);
+            FramedTransaction<R> large = takeWaiting(true);
             if (large != null) {
                 sendElsewhere(large);
             }
@@ -104,8 +112,9 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     /** The same as {@link #advance()}, on another thread. */
-    void advanceSoon() {
-        client.end().network().connecting().execute(this::advance);
+    @Override
+    public void advanceSoon() {
+        server.connecting().execute(this::advance);
     }
 
     private long advanceInTurn() {
@@ -113,8 +122,8 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         return PeriodicCheck.NOT_AGAIN; // Whoever advances knows when it is somebody's turn again.
     }
 
-    private void open(ReconnectQueue<ClientExchange<R>>.Turn turn) {
-        PendingConnection<R> opening = new PendingConnection<>(this, client, turn);
+    private void open(ReconnectQueue<FramedTransaction<R>>.Turn turn) {
+        PendingConnection<R> opening = new PendingConnection<>(this, server, turn);
         pending.add(opening);
         check.wakeAt(timer.now() + pause());
         opening.open();
@@ -123,24 +132,28 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
         }
     }
 
-    /** A connection has come about. */
-    void replace(PendingConnection<R> opened, ClientConnection<R> made) {
+    @Override
+    public void onOpened(PendingConnection<R> opening, PendingConnection.Opened<R> opened, FramedTransaction<R> first) {
+        ClientConnection<R> made = new ClientConnection<>(this, server, opened);
         lastFailure = null;
         connections.add(made);
-        pending.remove(opened);
+        pending.remove(opening);
         if (closed) {
             made.close();
         }
+        made.start(first);
     }
 
     /** Whether somebody waits for such a connection. */
-    boolean isWanted(boolean forLarge) {
+    @Override
+    public boolean isWanted(boolean forLarge) {
         return queue.isAwaited(forLarge);
     }
 
     /** A transaction that waits for such a connection, and does so no more; or null. */
-    ClientExchange<R> takeWaiting(boolean forLarge) {
-        ClientExchange<R> next;
+    @Override
+    public FramedTransaction<R> takeWaiting(boolean forLarge) {
+        FramedTransaction<R> next;
         do {
             next = queue.poll(forLarge);
         } while (next != null && next.isDone());
@@ -148,16 +161,18 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     /** Whether the server has said lately that it is closing, so that it may do so again. */
-    boolean isUnsettled() {
+    @Override
+    public boolean isUnsettled() {
         return queue.isUnsettled(timer.now());
     }
 
     /** No connection has come about. */
-    void unreachable(ClientExchange<R> exchange, BusException failure) {
+    @Override
+    public void unreachable(FramedTransaction<R> exchange, BusException failure) {
         lastFailure = failure;
         exchange.assign(this);
         if (CertificateAlert.isIn(failure) || !queue.refused(
-                exchange, timer.now(), client.options().responseTimeout(), !connections.isEmpty(), failure)) {
+                exchange, timer.now(), server.options().responseTimeout(), !connections.isEmpty(), failure)) {
             exchange.fail(failure);
         } else if (exchange.isDone()) {
             queue.remove(exchange);
@@ -171,7 +186,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
      */
     private void giveUpIfGone() {
         if (connections.isEmpty()) {
-            List<ClientExchange<R>> all = new ArrayList<>();
+            List<FramedTransaction<R>> all = new ArrayList<>();
             BusException failure = queue.died(all);
             all.forEach(exchange -> exchange.fail(failure));
         }
@@ -179,17 +194,17 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
 
     /** A transaction that may wait here has ended. */
     @Override
-    public void forget(ClientExchange<R> exchange) {
+    public void forget(FramedTransaction<R> exchange) {
         queue.remove(exchange);
     }
 
     @Override
     public BusException overdue(String within) {
         BusException last = lastFailure;
-        return client.end().failures()
+        return server.failures()
                 .of(
                         Reason.CONNECT,
-                        client.target(),
+                        server.name(),
                         queue.isAway(timer.now())
                                 ? "no connection: the server said that it was closing, and has not come back " + within
                                         + (last == null ? "" : "; at the last try: " + last.getMessage())
@@ -202,8 +217,9 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
      *
      * @return whether it is to be kept here too
      */
-    boolean list(ClientConnection<R> connection) {
-        return client.isInForce(connection.end()) && kept.add(connection);
+    @Override
+    public boolean list(ClientConnection<R> connection) {
+        return server.isInForce(connection.context()) && kept.add(connection);
     }
 
     /** There are to be fewer: those over the number end with what is under way on them. */
@@ -217,7 +233,8 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     /** A connection for large transactions has nothing to do. If it was retired meanwhile it ends by itself. */
-    void free(ClientConnection<R> connection) {
+    @Override
+    public void free(ClientConnection<R> connection) {
         if (kept.free(connection)) {
             advance();
         } else {
@@ -226,26 +243,30 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     /** Gives a connection no more transactions. */
-    void unlist(ClientConnection<R> connection) {
+    @Override
+    public void unlist(ClientConnection<R> connection) {
         kept.remove(connection);
     }
 
     /** The server says that it is closing. Who wants to send to it may wait, as long as a transaction may take. */
-    void draining(ClientConnection<R> connection) {
+    @Override
+    public void draining(ClientConnection<R> connection) {
         unlist(connection);
         if (!kept.hasShared()) {
-            queue.closing(timer.now(), client.options().responseTimeout());
+            queue.closing(timer.now(), server.options().responseTimeout());
         }
     }
 
     /** A connection is not being opened any more. */
-    void remove(PendingConnection<R> connection) {
+    @Override
+    public void remove(PendingConnection<R> connection) {
         pending.remove(connection);
         restIfOver();
     }
 
     /** A connection is closed. */
-    void remove(ClientConnection<R> connection) {
+    @Override
+    public void remove(ClientConnection<R> connection) {
         if (connections.remove(connection)) {
             unlist(connection);
             giveUpIfGone();
@@ -262,7 +283,7 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     private long pause() {
-        ClientOptions options = client.options();
+        ClientOptions options = server.options();
         return PeriodicCheck.pause(
                 options.connectTimeout(),
                 options.pingInterval(),
@@ -273,15 +294,15 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     /** Ends what takes too long. */
     private long check() {
         long now = timer.now();
-        pending.forEach(each -> PeriodicCheck.safely(() -> each.look(now)));
-        connections.forEach(each -> PeriodicCheck.safely(() -> each.look(now)));
+        pending.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeouts(now)));
+        connections.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeouts(now)));
         PeriodicCheck.safely(() -> failLate(now));
         return connections.isEmpty() && pending.isEmpty() && queue.isEmpty() ? PeriodicCheck.NOT_AGAIN : pause();
     }
 
     private void failLate(long now) {
-        Duration most = client.options().connectTimeout();
-        for (ClientExchange<R> late : queue.takeLate(now, most)) {
+        Duration most = server.options().connectTimeout();
+        for (FramedTransaction<R> late : queue.takeLate(now, most)) {
             late.fail(
                     Reason.CONNECT,
                     "no connection within " + most.toMillis() + " ms (connectTimeout); others are being opened",
@@ -290,14 +311,16 @@ final class ConnectionPool<R> implements ClientExchange.Holder<R> {
     }
 
     /** Opens nothing any more, and has nobody wait. */
-    void stop() {
+    @Override
+    public void stop() {
         closed = true;
         kept.close();
         queue.close();
     }
 
     /** Closes all connections, after it was stopped and its transactions have been ended. */
-    void close() {
+    @Override
+    public void close() {
         pending.forEach(PendingConnection::cancel);
         connections.forEach(ClientConnection::close);
         restIfOver();

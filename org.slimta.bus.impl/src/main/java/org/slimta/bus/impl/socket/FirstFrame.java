@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,6 +17,9 @@ final class FirstFrame {
      * begin its handshake.
      */
     static final long PATIENCE_FOR_TLS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How often a closing server checks whether a TLS handshake that it waits for has finished. */
+    private static final long HANDSHAKE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
 
     private final long opened;
     private final long handshakeTimeout;
@@ -53,11 +57,6 @@ final class FirstFrame {
         ready = now;
     }
 
-    /** Whether no TLS handshake is awaited. */
-    boolean isReady() {
-        return ready != null;
-    }
-
     /**
      * How long it is still expected.
      *
@@ -72,5 +71,10 @@ final class FirstFrame {
             return since + PATIENCE - now;
         }
         return opened + (begun ? handshakeTimeout : PATIENCE_FOR_TLS) - now;
+    }
+
+    /** When to check again, if it is still expected for some time. */
+    Duration checkPause(long left) {
+        return Duration.ofNanos(ready != null ? left : Math.min(left, HANDSHAKE_CHECK_NANOS));
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.transport.ConnectionSettings;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.IncomingConnection;
@@ -43,27 +44,27 @@ final class OverflowConnections {
     /**
      * None yet.
      *
-     * @param end what the connections of the server work with
+     * @param context what the connections of the server work with
      */
-    OverflowConnections(BusEnd end) {
+    OverflowConnections(SocketContext context) {
         held = new MemoryBudget(
-                MEMORY_LIMIT, end.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
+                MEMORY_LIMIT, context.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
     }
 
     /**
      * Takes a connection that is not encrypted, if there are few enough.
      *
      * @param connection the connection
-     * @param end what the connections of the server work with now
+     * @param context what the connections of the server work with now
      * @param why what its client is told
      * @return whether it was taken
      */
-    boolean take(IncomingConnection connection, BusEnd end, BusException why) {
+    boolean take(IncomingConnection connection, SocketContext context, BusException why) {
         if (count.incrementAndGet() > MOST) {
             count.decrementAndGet();
             return false;
         }
-        Overflow one = new Overflow(connection, end, why);
+        Overflow one = new Overflow(connection, context, why);
         all.add(one);
         one.start();
         return true;
@@ -81,7 +82,7 @@ final class OverflowConnections {
 
     private final class Overflow extends LinkedMembers.Member implements FrameConnection.Listener {
 
-        private final BusEnd end;
+        private final SocketContext context;
         private final BusException why;
         private final FrameConnection channel;
         private final AtomicBoolean closed = new AtomicBoolean();
@@ -89,26 +90,26 @@ final class OverflowConnections {
         private volatile boolean answered;
         private volatile Future<?> timeout;
 
-        Overflow(IncomingConnection connection, BusEnd end, BusException why) {
-            this.end = end;
+        Overflow(IncomingConnection connection, SocketContext context, BusException why) {
+            this.context = context;
             this.why = why;
             this.channel = connection.open(
-                    new ConnectionSettings(LIMITS, held, null, null, end.threads()::execute, false), this);
+                    new ConnectionSettings(LIMITS, held, null, null, context.threads()::execute, false), this);
         }
 
         void start() {
-            timeout = end.threads().after(TIME, channel::close);
+            timeout = context.threads().after(TIME, channel::close);
             channel.start();
         }
 
         @Override
         public void onFrame(Frame frame) {
-            answer(end.coder().readStart(frame.xml()));
+            answer(context.coder().readStart(frame.xml()));
         }
 
         @Override
         public boolean onRejectedFrame(RejectedFrameException rejected) {
-            answer(rejected.start() == null ? null : end.coder().readStart(rejected.start()));
+            answer(rejected.start() == null ? null : context.coder().readStart(rejected.start()));
             return true;
         }
 

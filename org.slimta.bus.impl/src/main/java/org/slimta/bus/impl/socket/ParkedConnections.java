@@ -1,46 +1,57 @@
 package org.slimta.bus.impl.socket;
 
+import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.Inbox.Offer;
 import org.slimta.bus.impl.transport.WaitingLine;
 
 /**
- * The connections of a server that are not read since its queue is full. Those that were parked first are read first when there
- * is room, and before all others. Thread-safe.
+ * The connections of a server that are not read because its queue is full. When there is room, those that were parked first are
+ * read first, and before all other connections. Thread-safe.
  */
 final class ParkedConnections<Q, R> {
 
-    private final Inbox<Q, R> inbox;
-    private final WaitingLine<ServerConnection<Q, R>> line = new WaitingLine<>();
+    /** A connection. */
+    interface Parked {
 
-    /** None is parked. */
+        /**
+         * Offers what was read to the queue, and reads on. Called on any thread.
+         *
+         * @return false if the queue has no room after all
+         */
+        boolean unpark();
+    }
+
+    private final Inbox<Q, R> inbox;
+    private final WaitingLine<Parked> line = new WaitingLine<>();
+
     ParkedConnections(Inbox<Q, R> inbox) {
         this.inbox = inbox;
     }
 
-    /** Takes in a request of a connection that is read, if none is parked. */
-    Offer offer(ServerExchange<Q, R> exchange) {
-        return line.isEmpty() ? inbox.offer(exchange) : inbox.isStopped() ? Offer.CLOSED : Offer.FULL;
+    /** Offers a request of a connection that is read to the queue, unless parked connections come first. */
+    Offer offer(Arrival<Q, R> request) {
+        return line.isEmpty() ? inbox.offer(request) : inbox.isStopped() ? Offer.CLOSED : Offer.FULL;
     }
 
-    /** Has a connection wait for room. */
-    void park(ServerConnection<Q, R> connection) {
+    /** Makes a connection wait for room. */
+    void park(Parked connection) {
         line.add(connection);
         onRoom();
     }
 
-    /** There may be room. */
+    /** There may be room in the queue. */
     void onRoom() {
         while (!line.isEmpty() && !inbox.isFull()) {
-            ServerConnection<Q, R> connection = line.poll();
+            Parked connection = line.poll();
             if (connection != null && !connection.unpark()) {
-                line.putBack(connection);
+                line.requeue(connection);
             }
         }
     }
 
     /** A connection is closed. */
-    void forget(ServerConnection<Q, R> connection) {
+    void forget(Parked connection) {
         line.remove(connection);
     }
 }

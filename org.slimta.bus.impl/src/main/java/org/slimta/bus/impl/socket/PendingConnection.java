@@ -4,49 +4,88 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.exchange.FramedTransaction;
 
 /**
  * A connection of a client that is being opened for a transaction. If that ends before the connection has come about, another
  * one that waits gets it; if there is none, nobody does. Thread-safe.
  */
 final class PendingConnection<R> extends LinkedMembers.Member
-        implements ConnectionOpening.Listener<ConnectAttempt>, ClientExchange.Holder<R> {
+        implements ConnectionOpening.Listener<ConnectAttempt>, FramedTransaction.Holder<R> {
 
-    private final ConnectionPool<R> pool;
-    private final SocketClient<?, R> client;
-    private final ReconnectQueue<ClientExchange<R>>.Turn turn;
+    /** The pool of a connection. The methods may be called on any thread, and do not block. */
+    interface Owner<R> {
+
+        /** The connection is open: a connection takes the place of this one, and gets its first transaction. */
+        void onOpened(PendingConnection<R> opening, Opened<R> opened, FramedTransaction<R> first);
+
+        /** The connection was not opened, or is not wanted any more: it is gone from the pool. */
+        void remove(PendingConnection<R> opening);
+
+        /** A transaction that waits for such a connection, and does so no more; or null. */
+        FramedTransaction<R> takeWaiting(boolean forLarge);
+
+        /** Whether a transaction waits for such a connection. */
+        boolean isWanted(boolean forLarge);
+
+        void dispatch(FramedTransaction<R> transaction);
+
+        void sendElsewhere(FramedTransaction<R> transaction);
+
+        /** The server could not be reached for this transaction. */
+        void unreachable(FramedTransaction<R> transaction, BusException failure);
+
+        /** A connection has gone, or has changed: others may take their turns. */
+        void advance();
+
+        void advanceSoon();
+    }
+
+    /**
+     * A connection that was opened.
+     *
+     * @param turn the right that it was opened with
+     * @param way the attempt that succeeded
+     * @param context what it was made with
+     * @param forLarge whether it is for large transactions
+     */
+    record Opened<R>(
+            ReconnectQueue<FramedTransaction<R>>.Turn turn, ConnectAttempt way, SocketContext context, boolean forLarge) {}
+
+    private final Owner<R> pool;
+    private final TargetServer<R> server;
+    private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
     private final boolean forLarge;
-    private final AtomicReference<ClientExchange<R>> exchange;
+    private final AtomicReference<FramedTransaction<R>> exchange;
     private final ConnectionOpening<ConnectAttempt> opening;
-    private volatile BusEnd end;
+    private volatile SocketContext context;
 
     /**
      * A connection whose opening has not begun.
      *
      * @param pool where it belongs
-     * @param client whose it is
+     * @param server where it leads
      * @param turn the right to open it
      */
-    PendingConnection(
-            ConnectionPool<R> pool, SocketClient<?, R> client, ReconnectQueue<ClientExchange<R>>.Turn turn) {
+    PendingConnection(Owner<R> pool, TargetServer<R> server, ReconnectQueue<FramedTransaction<R>>.Turn turn) {
         this.pool = pool;
-        this.client = client;
+        this.server = server;
         this.turn = turn;
         this.forLarge = turn.who().isLarge();
         this.exchange = new AtomicReference<>(turn.who());
         this.opening = new ConnectionOpening<>(
-                client.end().threads().now(),
-                client.addresses()::ask,
+                server.threads().now(),
+                server.addresses()::ask,
                 (address, outcome) -> new ConnectAttempt(
-                        address, client.addresses().unresolved(), end, client.threads().responses(), outcome),
+                        address, server.addresses().unresolved(), context, server.streams(), outcome),
                 this,
-                client.end().network().connecting(),
-                (delay, task) -> client.end().threads().after(delay, task));
+                server.connecting(),
+                (delay, task) -> server.threads().after(delay, task));
     }
 
     /** Begins. Does not wait. */
     void open() {
-        ClientExchange<R> first = exchange.get();
+        FramedTransaction<R> first = exchange.get();
         if (first == null) {
             return;
         }
@@ -54,12 +93,12 @@ final class PendingConnection<R> extends LinkedMembers.Member
         if (first.isDone()) {
             forget(first); // Which ends it, unless others wait: then it goes on for one of them.
         }
-        client.prepareEnd(this::onPrepared);
+        server.prepare(this::onPrepared);
     }
 
-    private void onPrepared(BusEnd ready, Throwable failure) {
+    private void onPrepared(SocketContext ready, Throwable failure) {
         if (failure == null) {
-            end = ready;
+            context = ready;
             opening.start();
         } else {
             opening.fail(new BusException(Reason.CONNECT, "TLS cannot be used: " + failure.getMessage(), failure));
@@ -68,11 +107,11 @@ final class PendingConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onFailed(BusException failure) {
-        BusException told = client.end().failures().at(client.target(), failure);
-        ClientExchange<R> unsent = exchange.getAndSet(null);
+        BusException told = server.failures().at(server.name(), failure);
+        FramedTransaction<R> unsent = exchange.getAndSet(null);
         gone();
-        BusEnd tried = end;
-        if (unsent != null && tried != null && !client.isInForce(tried)) {
+        SocketContext tried = context;
+        if (unsent != null && tried != null && !server.isInForce(tried)) {
             pool.sendElsewhere(unsent); // What failed, failed under options of before.
         } else if (unsent != null) {
             pool.unreachable(unsent, told);
@@ -87,29 +126,27 @@ final class PendingConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onReady(ConnectAttempt winner) {
-        client.addresses().reached(winner.address().getAddress());
-        ClientExchange<R> first = exchange.getAndSet(null);
+        server.addresses().reached(winner.address().getAddress());
+        FramedTransaction<R> first = exchange.getAndSet(null);
         if (first == null || first.isDone()) {
             first = pool.takeWaiting(forLarge);
         }
-        if (first == null || !client.isInForce(end)) {
+        if (first == null || !server.isInForce(context)) {
             gone();
             winner.leave(true);
             if (first != null) {
                 pool.dispatch(first);
             }
         } else {
-            turn.ready(client.end().threads().now(), winner.roundTrip());
-            ClientConnection<R> made = new ClientConnection<>(pool, client, turn, winner, end, forLarge);
-            pool.replace(this, made);
-            made.start(first);
+            turn.ready(server.threads().now(), winner.roundTrip());
+            pool.onOpened(this, new Opened<>(turn, winner, context, forLarge), first);
         }
         pool.advance();
     }
 
     /** Its transaction has ended: it goes on for another one, if there is any. */
     @Override
-    public void forget(ClientExchange<R> ended) {
+    public void forget(FramedTransaction<R> ended) {
         if (exchange.compareAndSet(ended, null) && !pool.isWanted(forLarge)) {
             cancel();
         }
@@ -117,8 +154,8 @@ final class PendingConnection<R> extends LinkedMembers.Member
 
     @Override
     public BusException overdue(String within) {
-        return client.end().failures()
-                .of(Reason.CONNECT, client.target(), "no connection " + within + "; it is being opened", null);
+        return server.failures()
+                .of(Reason.CONNECT, server.name(), "no connection " + within + "; it is being opened", null);
     }
 
     /** Wants no connection any more. */
@@ -129,8 +166,8 @@ final class PendingConnection<R> extends LinkedMembers.Member
         }
     }
 
-    /** Ends what takes too long. Called now and then, on the timer. */
-    void look(long now) {
-        opening.look(now, client.options().connectTimeout());
+    /** Checks the timeout. Called periodically on the timer thread. */
+    void checkTimeouts(long now) {
+        opening.look(now, server.options().connectTimeout());
     }
 }

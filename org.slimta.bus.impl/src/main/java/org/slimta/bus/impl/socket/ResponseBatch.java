@@ -2,6 +2,7 @@ package org.slimta.bus.impl.socket;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slimta.bus.impl.transaction.Inbox;
 
 /**
  * Responses that leave a connection together, since the thread that sends them answers many in a row. Whatever it does meanwhile,
@@ -10,22 +11,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ResponseBatch {
 
     /** How long a thread may take for a transaction, in nanoseconds, to be taken for one that answers many in a row. */
-    private static final long QUICK = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
-    private static final int TOGETHER = 32;
+    private static final int MAX_RESPONSES = 32;
 
-    private final SocketServer<?, ?> server;
+    private final Inbox<?, ?> inbox;
+    private final DeferredResponses deferred;
     private final Runnable flush;
     private final Runnable flushNow = this::flushNow;
     private final AtomicInteger count = new AtomicInteger();
 
     /**
-     * An empty one.
+     * A batch of one connection, which is empty.
      *
-     * @param flush writes what is to be written
+     * @param inbox the requests of the server
+     * @param deferred the connections that have such a batch
+     * @param flush writes the responses
      */
-    ResponseBatch(SocketServer<?, ?> server, Runnable flush) {
-        this.server = server;
+    ResponseBatch(Inbox<?, ?> inbox, DeferredResponses deferred, Runnable flush) {
+        this.inbox = inbox;
+        this.deferred = deferred;
         this.flush = flush;
     }
 
@@ -36,14 +41,14 @@ final class ResponseBatch {
      * @return whether it will be; if not, it does not belong to a batch
      */
     boolean add(long time) {
-        if (time < 0 || time > QUICK || server.inbox().isEmpty()) {
+        if (time < 0 || time > QUICK_NANOS || inbox.isEmpty()) {
             return false;
         }
         int now = count.incrementAndGet();
-        if (now >= TOGETHER) {
+        if (now >= MAX_RESPONSES) {
             flushNow();
         } else if (now == 1) {
-            server.putOff(flushNow);
+            deferred.add(flushNow);
         }
         return true;
     }
@@ -57,6 +62,6 @@ final class ResponseBatch {
 
     /** Nothing will be written any more. */
     void close() {
-        server.forgetPutOff(flushNow);
+        deferred.remove(flushNow);
     }
 }

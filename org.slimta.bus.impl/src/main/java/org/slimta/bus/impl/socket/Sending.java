@@ -1,6 +1,8 @@
 package org.slimta.bus.impl.socket;
 
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.transport.QueuedFrame;
 import org.slimta.bus.impl.wire.FrameEncoder;
@@ -20,24 +22,34 @@ final class Sending<R> implements OutboundFrame {
         WITHDRAWN
     }
 
-    private final ClientExchange<R> exchange;
-    private final ClientConnection<R> connection;
+    /** The connection of a transaction. */
+    interface Route<R> extends FramedTransaction.Holder<R> {
+
+        /** The connection as a way for frames. */
+        FrameConnection channel();
+
+        /** Whether requests that leave now carry their number, which offers to keep the connection. */
+        boolean numbers();
+    }
+
+    private final FramedTransaction<R> exchange;
+    private final Route<R> connection;
     private Phase phase = Phase.WAITING; // Guarded by this.
     private QueuedFrame entry; // Guarded by this. Its place in the queue of the connection, once it has one.
     private boolean isLast; // Guarded by this. Whether the connection ends after it, with nothing else said.
 
-    Sending(ClientExchange<R> exchange, ClientConnection<R> connection) {
+    Sending(FramedTransaction<R> exchange, Route<R> connection) {
         this.exchange = exchange;
         this.connection = connection;
     }
 
-    ClientExchange<R> exchange() {
+    FramedTransaction<R> exchange() {
         return exchange;
     }
 
     @Override
     public FrameEncoder encoder() {
-        return exchange.encoder();
+        return exchange.frame();
     }
 
     /** What is overdue is not sent, since whoever tells its owner may be telling now that it was not. */

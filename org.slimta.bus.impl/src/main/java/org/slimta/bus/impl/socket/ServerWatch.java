@@ -2,6 +2,7 @@ package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
 import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.ControlFrames;
 

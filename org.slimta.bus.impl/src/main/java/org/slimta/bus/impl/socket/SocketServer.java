@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,16 +16,15 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
-import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.tls.Tls;
-import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
+import org.slimta.bus.impl.transport.IncomingConnection;
 import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.transport.OpenFiles;
 import org.slimta.bus.impl.transport.SocketPeer;
@@ -39,33 +36,25 @@ import org.slimta.bus.impl.transport.SocketPeer;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, Inbox.Watcher {
+public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, Inbox.Watcher, ServerConnection.Owner<Q, R> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketServer.class);
 
     /** How long clients have, after all is answered, to take it and to close their ends. */
-    private static final long FAREWELL = TimeUnit.SECONDS.toNanos(5);
+    private static final long LAST_RESPONSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** How long what a client sent with the end of its TLS handshake may take to arrive and to be given back. */
-    private static final long LAST_REQUEST = TimeUnit.SECONDS.toNanos(2);
+    private static final long LAST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** How many streams of attachments may block at once, while they are read to be sent. */
-    private static final int MAX_STREAMS = 256;
-
-    private final PayloadType<Q> requestType;
-    private final PayloadType<R> responseType;
-    private final Meter meter = new Meter();
-    private volatile ServerOptions options;
-    private volatile BusEnd end;
-    private final BusThreads threads;
+    private final Reception<Q, R> reception;
     private final Inbox<Q, R> inbox;
-    private final BoundedLog log = new BoundedLog(SocketServer.class);
+    private final Threads threads;
+    private final ServerContext<Q, R> shared;
     private final LinkedMembers<ServerConnection<Q, R>> connections = new LinkedMembers<>();
-    private final ConnectionAcceptor<Q, R> entrance;
-    private final ParkedConnections<Q, R> parked;
+    private final ConnectionAcceptor acceptor;
     private final UnfinishedConnections unfinished = new UnfinishedConnections();
-    private final Set<Runnable> unflushed = ConcurrentHashMap.newKeySet();
     private final PeriodicCheck check;
+    private volatile SocketContext context;
     private volatile InetSocketAddress address;
     private volatile ListeningSocket listener;
 
@@ -78,20 +67,18 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
             Network network,
             Threads threads) {
         this.address = wanted;
-        this.options = options;
-        this.requestType = requestType;
-        this.responseType = responseType;
-        this.end = new BusEnd(
-                threads, network, codecs, new Failures(this::name), options.limits(), options.missingCodecTimeout(),
-                new MemoryBudget(
-                        options.memoryLimit(),
-                        threads.timer(),
-                        each -> connections.forEach(one -> each.accept(one.channel().holder()))),
-                null);
-        this.threads = threads.newBusThreads(name(), MAX_STREAMS);
-        this.entrance = new ConnectionAcceptor<>(this);
-        this.inbox = new Inbox<>(options.queueSize(), end.failures(), this);
-        this.parked = new ParkedConnections<>(inbox);
+        this.threads = threads;
+        this.reception = new Reception<>(
+                () -> SocketPeer.format(address), requestType, responseType, options, codecs, threads, this);
+        this.inbox = reception.inbox();
+        this.shared = new ServerContext<>(
+                reception, new ParkedConnections<>(inbox), new DeferredResponses(threads));
+        MemoryBudget memory = new MemoryBudget(
+                options.memoryLimit(),
+                threads.timer(),
+                each -> connections.forEach(one -> each.accept(one.channel().holder())));
+        this.context = new SocketContext(reception.context(), network, memory, null);
+        this.acceptor = new ConnectionAcceptor(reception, () -> context, this::open);
         this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.LONGEST_PAUSE, this::check);
     }
 
@@ -129,12 +116,12 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
 
     private void listen() throws BusException {
         if (address.isUnresolved()) {
-            throw end.failures().of(
+            throw reception.failures().of(
                     Reason.CONNECT, "cannot listen on " + SocketPeer.format(address) + ": the host name is unknown");
         }
-        useTls(options);
+        context = context.with(reception.context(), tlsOf(reception.options()));
         try {
-            listener = new ListeningSocket(end.network().transport(), address, entrance::accept);
+            listener = new ListeningSocket(context.network().transport(), address, acceptor::accept);
         } catch (IOException | RuntimeException e) {
             throw new BusException(
                     Reason.CONNECT,
@@ -143,8 +130,8 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
                     e);
         }
         address = listener.address();
-        warnIfTooMany(options);
-        check.wakeAt(end.threads().now() + pause());
+        warnIfTooMany(reception.options());
+        check.wakeAt(threads.now() + pause());
         LOG.debug("{} is listening", this);
     }
 
@@ -155,153 +142,113 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
         }
     }
 
-    /** Reads the certificates, if there are to be others than before. */
-    private void useTls(ServerOptions newOptions) throws BusException {
-        TlsOptions wanted = newOptions.tls();
-        Tls now = end.tls();
-        if (!Objects.equals(wanted, now == null ? null : now.options())) {
-            try {
-                now = wanted == null ? null : Tls.of(wanted, false);
-            } catch (IOException e) {
-                throw new BusException(Reason.CONNECT, "bus " + name() + ": TLS cannot be used: " + e.getMessage(), e);
-            }
+    /** The TLS of new connections: reads the certificates, if the options name others than before. */
+    private Tls tlsOf(ServerOptions options) throws BusException {
+        TlsOptions wanted = options.tls();
+        Tls now = context.tls();
+        if (Objects.equals(wanted, now == null ? null : now.options())) {
+            return now;
         }
-        end = end.with(newOptions.limits(), newOptions.missingCodecTimeout(), now);
+        try {
+            return wanted == null ? null : Tls.of(wanted, false);
+        } catch (IOException e) {
+            throw new BusException(Reason.CONNECT, "bus " + name() + ": TLS cannot be used: " + e.getMessage(), e);
+        }
     }
 
-    /** A connection is let in. Called on its selector thread. */
+    private Runnable open(IncomingConnection incoming) {
+        ServerConnection<Q, R> accepted = newConnection(incoming);
+        return () -> serve(accepted);
+    }
+
+    ServerConnection<Q, R> newConnection(IncomingConnection incoming) {
+        return new ServerConnection<>(shared, this, context, incoming);
+    }
+
+    /** Called on the selector thread of the connection. */
     void serve(ServerConnection<Q, R> accepted) {
         unfinished.add();
         connections.add(accepted);
         accepted.start();
         if (inbox.isStopped()) {
             accepted.drain();
-            end.threads().after(Duration.ofNanos(2 * FAREWELL + lastHandshake()), accepted::close);
-        } else if (accepted.tls() != end.tls()) {
-            accepted.drain(); // It was not yet among those that were drained when that changed.
+            threads.after(Duration.ofNanos(2 * LAST_RESPONSE_NANOS + lastHandshake()), accepted::close);
+        } else if (accepted.tls() != context.tls()) {
+            accepted.drain(); // It was not yet among the connections that were drained when TLS changed.
         }
     }
 
-    /** Nothing is owed to that client any more. */
-    void forget(ServerExchange<Q, R> exchange) {
-        if (exchange.forget()) {
-            meter.failed(Reason.CLOSED);
-            inbox.settled(exchange);
-        }
-    }
-
-    /** The client is gone. */
-    void forget(ServerConnection<Q, R> connection) {
+    @Override
+    public void onClosed(ServerConnection<Q, R> connection) {
         if (connections.remove(connection)) {
-            entrance.release(connection.peer().address().getAddress());
+            acceptor.release(connection.peer().address().getAddress());
         }
-        parked.forget(connection);
+        shared.parked().forget(connection);
     }
 
-    ParkedConnections<Q, R> parked() {
-        return parked;
+    @Override
+    public void onFinished() {
+        unfinished.done();
     }
 
     @Override
     public void onRoom() {
-        parked.onRoom();
-    }
-
-    /** Leaves the writing of answers to a thread that will come for more requests. */
-    void putOff(Runnable flush) {
-        unflushed.add(flush);
-        end.threads().doSoon(flush);
-    }
-
-    void forgetPutOff(Runnable flush) {
-        unflushed.remove(flush);
+        shared.parked().onRoom();
     }
 
     @Override
     public void onIdle() {
-        if (!unflushed.isEmpty()) {
-            unflushed.forEach(Runnable::run);
-        }
+        shared.deferred().flush();
     }
 
-    /** Ends what takes too long. */
     private long check() {
-        Tls tls = end.tls();
+        Tls tls = context.tls();
         if (tls != null) {
             PeriodicCheck.safely(() -> tls.refresh(this));
         }
-        connections.forEach(connection -> PeriodicCheck.safely(connection::look));
-        Duration most = options.processingTimeout();
-        inbox.unsettled().forEach(
-                arrival -> PeriodicCheck.safely(() -> ((ServerExchange<Q, R>) arrival).failIfOlder(most)));
+        connections.forEach(connection -> PeriodicCheck.safely(connection::checkTimeouts));
+        reception.checkTimeouts();
         return pause();
     }
 
     private long pause() {
+        ServerOptions options = reception.options();
         return PeriodicCheck.pause(options.frameTimeout(), options.processingTimeout(), options.idleTimeout());
     }
 
-    void refused(BusException failure) {
-        meter.failed(failure.reason());
-        warn(failure);
-    }
-
-    /** Tells the log of a transaction that has failed and was counted. */
-    void warn(BusException failure) {
-        log.warn("A transaction was refused (" + failure.reason() + "): " + failure.getMessage(), null);
-        LOG.debug("It was refused here", failure);
-    }
-
-    /** Whoever received a transaction has failed it; if its client cannot be told why, the log tells. */
-    void failed(BusException failure, boolean told) {
-        if (told) {
-            meter.failed(failure.reason());
-        } else {
-            refused(failure);
-        }
-    }
-
     /**
-     * Goes on with other options, without closing the socket. Limits hold for connections that are opened from now on. If the
-     * options of TLS are others, those that are open are drained: whom they let in may not be let in any more. Reads files.
+     * Uses other options from now on, without closing the socket. Limits apply to connections that are opened from now on. If
+     * the options of TLS change, open connections are drained, since the new options may not accept their clients. Reads files.
      *
      * @param newOptions the options
-     * @throws BusException with {@code CONNECT} if TLS cannot be used as they say; then it goes on as before
+     * @throws BusException with {@code CONNECT} if TLS cannot be used with these options; then nothing changes
      */
     public void reconfigure(ServerOptions newOptions) throws BusException {
-        Tls before = end.tls();
-        useTls(newOptions);
-        if (before != end.tls()) {
+        ServerOptions before = reception.options();
+        Tls tlsBefore = context.tls();
+        Tls tls = tlsOf(newOptions);
+        reception.setOptions(newOptions);
+        context = context.with(reception.context(), tls);
+        if (tlsBefore != tls) {
             connections.forEach(ServerConnection::drainSoon);
         }
-        end.held().setLimit(newOptions.memoryLimit());
-        if (newOptions.maxConnections() > options.maxConnections()) {
+        context.memory().setLimit(newOptions.memoryLimit());
+        if (newOptions.maxConnections() > before.maxConnections()) {
             warnIfTooMany(newOptions);
         }
-        options = newOptions;
-        inbox.setCapacity(newOptions.queueSize());
     }
 
     @Override
     public void report(BusDTO bus) {
-        bus.kind = "server";
-        bus.name = name();
-        bus.address = SocketPeer.format(address);
-        bus.tls = options.tls() != null;
-        bus.state = isClosed() ? "closing" : "ready";
-        bus.requestType = requestType.toString();
-        bus.responseType = responseType.toString();
-        bus.peers = entrance.count();
-        bus.inFlight = inbox.unsettled().count();
-        bus.queued = inbox.size();
-        bus.queueSize = options.queueSize();
-        end.held().report(bus);
-        meter.report(bus);
+        reception.report(bus);
+        bus.tls = reception.options().tls() != null;
+        bus.peers = acceptor.count();
+        context.memory().report(bus);
     }
 
     @Override
     public ServerTransaction<Q, R> recvRequest() throws BusException, InterruptedException {
-        return recvRequest(options.receiveTimeout());
+        return recvRequest(reception.options().receiveTimeout());
     }
 
     @Override
@@ -332,30 +279,22 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
         if (!attended) {
             inbox.abandonWaiting();
         }
-        inbox.close(options.drainTimeout());
+        inbox.close(reception.options().drainTimeout());
         onIdle();
-        unfinished.await(FAREWELL);
+        unfinished.await(LAST_RESPONSE_NANOS);
         connections.forEach(ServerConnection::closeIfNothingIsExpected);
-        unfinished.await(lastHandshake() + LAST_REQUEST);
-        end.close();
+        unfinished.await(lastHandshake() + LAST_REQUEST_NANOS);
+        reception.context().close();
         check.close();
         connections.forEach(ServerConnection::close);
-        entrance.overflow().close();
-        threads.close();
+        acceptor.overflow().close();
+        reception.threads().close();
     }
 
     /** How long a TLS handshake may take that was under way when the server began to close, in nanoseconds. */
     private long lastHandshake() {
-        Tls tls = end.tls();
+        Tls tls = context.tls();
         return tls == null ? 0 : tls.options().handshakeTimeout().toNanos();
-    }
-
-    /**
-     * This connection no longer holds up close(): it is closed, or its client (part A) need not close its end. Call once for each
-     * connection.
-     */
-    void done() {
-        unfinished.done();
     }
 
     private void closeListener() {
@@ -370,7 +309,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
 
     @Override
     public String name() {
-        return options.name() == null ? "server " + SocketPeer.format(address) : options.name();
+        return reception.name();
     }
 
     @Override
@@ -378,47 +317,33 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
         return address;
     }
 
-    ServerOptions options() {
-        return options;
-    }
-
-    PayloadType<Q> requestType() {
-        return requestType;
-    }
-
-    /**
-     * How its transactions end.
-     *
-     * @return the meter
-     */
+    /** {@return the counts of how its transactions end} */
     public Meter meter() {
-        return meter;
+        return reception.meter();
     }
 
-    BusEnd end() {
-        return end;
-    }
-
-    /** Where code of its users runs. */
-    BusThreads threads() {
-        return threads;
-    }
-
-    ConnectionAcceptor<Q, R> entrance() {
-        return entrance;
-    }
-
-    /**
-     * What it has taken in.
-     *
-     * @return the inbox
-     */
+    /** {@return the requests that have arrived and were not answered} */
     public Inbox<Q, R> inbox() {
         return inbox;
     }
 
+    /** {@return the connections over {@code maxConnections} that are being rejected} */
+    OverflowConnections overflow() {
+        return acceptor.overflow();
+    }
+
+    /** {@return what its connections hold in memory} */
+    MemoryBudget memory() {
+        return context.memory();
+    }
+
+    /** {@return the collaborators of connections that are opened now} */
+    SocketContext context() {
+        return context;
+    }
+
     @Override
     public String toString() {
-        return name() + " on " + SocketPeer.format(address);
+        return reception.toString();
     }
 }

@@ -8,69 +8,69 @@ import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.text.Excerpt;
 
 /**
- * Warns of what peers and handlers do wrong, a bounded number of lines of bounded length in a time: what is left out is counted
- * and said with the next line. Thread-safe.
+ * Logs warnings about peers and user code: at most 20 lines a minute, each of bounded length. The next line after a gap
+ * tells how many were suppressed. Thread-safe.
  */
 public final class BoundedLog {
 
-    private static final int LINES = 20;
-    private static final long PERIOD = TimeUnit.MINUTES.toNanos(1);
+    private static final int MAX_LINES = 20;
+    private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Logger log;
     private long periodStart = System.nanoTime();
     private int lines;
-    private long leftOut;
+    private long suppressed;
 
     /**
-     * Nothing logged yet.
+     * Creates a log with a limit of its own.
      *
-     * @param owner whose log it is
+     * @param owner the class that names the logger, not null
      */
     public BoundedLog(Class<?> owner) {
         log = LoggerFactory.getLogger(owner);
     }
 
     /**
-     * Warns that something failed. Throws nothing: a line that cannot be written, for want of memory or because the log fails,
-     * is no reason to end whatever goes on behind it.
+     * Logs that something failed. Throws nothing: if the line cannot be written, because memory is exhausted or the
+     * logger fails, the caller must go on all the same.
      *
      * @param what what failed, without a full stop
-     * @param cause what it threw, not null
+     * @param cause what was thrown, not null
      */
     public void failed(String what, Throwable cause) {
         try {
             warn(what + ": " + Described.of(cause), cause);
         } catch (Throwable e) {
-            // As told above.
+            // The caller must go on; see above.
         }
     }
 
     /**
-     * Warns.
+     * Logs a warning, unless this minute has had its 20 lines.
      *
-     * @param message what happened; 2,000 characters of it are logged
-     * @param cause with its trace, which may say anything of any length; or null
+     * @param message what happened; at most 2,000 characters of it are logged
+     * @param cause logged with its stack trace, in a bounded form; or null
      */
     public void warn(String message, Throwable cause) {
         long before;
         synchronized (this) {
             long now = System.nanoTime();
-            if (now - periodStart > PERIOD) {
+            if (now - periodStart > PERIOD_NANOS) {
                 periodStart = now;
                 lines = 0;
             }
-            if (lines == LINES) {
-                leftOut++;
+            if (lines == MAX_LINES) {
+                suppressed++;
                 return;
             }
             lines++;
-            before = leftOut;
-            leftOut = 0;
+            before = suppressed;
+            suppressed = 0;
         }
         log.warn(
                 "{}{}",
                 Excerpt.ofLine(message),
-                before == 0 ? "" : " (" + before + " more warnings were not logged)",
+                before == 0 ? "" : " (" + before + " similar messages suppressed)",
                 cause == null ? null : BoundedCause.of(cause));
     }
 }

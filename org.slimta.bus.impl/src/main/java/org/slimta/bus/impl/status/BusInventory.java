@@ -8,54 +8,55 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slimta.bus.api.runtime.BusDTO;
 
-/** The buses that are open in one provider. Thread-safe. */
+/** The open buses of one provider. Thread-safe. */
 public final class BusInventory {
 
-    private static final int FEW = 16;
+    /** How many buses are added at least between two searches for closed ones. */
+    private static final int MIN_ADDED = 16;
 
     private record Owner(String pid, String bundle) {}
 
     private final Map<Reportable, Owner> buses = new ConcurrentHashMap<>();
-    private final AtomicInteger added = new AtomicInteger();
+    private final AtomicInteger added = new AtomicInteger(); // Since the last search for closed ones.
 
-    /** None yet. */
+    /** Creates an empty inventory. */
     public BusInventory() {}
 
     /**
-     * A bus was opened.
+     * Adds a bus that was opened.
      *
-     * @param bus the bus
+     * @param bus the bus, not null
      * @param pid the PID of its configuration, or null
      * @param bundle the symbolic name of the bundle that opened it, or null
      */
     public void add(Reportable bus, String pid, String bundle) {
         buses.put(bus, new Owner(pid == null ? "" : pid, bundle == null ? "" : bundle));
-        if (added.incrementAndGet() > buses.size() / 2 + FEW) {
+        if (added.incrementAndGet() > buses.size() / 2 + MIN_ADDED) {
             added.set(0);
-            forgetClosed(); // Half as many have come as there are: so what this costs is little for each.
+            removeClosed(); // Half as many were added as there are: the cost for each addition is small.
         }
     }
 
     /**
-     * A bus is closed.
+     * Removes a bus that was closed.
      *
-     * @param bus the bus
+     * @param bus the bus, not null
      */
     public void remove(Reportable bus) {
         buses.remove(bus);
     }
 
     /**
-     * Asks all how they fare.
+     * Collects the reports of all buses. Those that are closed, with no transaction in flight, are removed.
      *
-     * @return a snapshot, sorted by name
+     * @return a snapshot, sorted by name and kind
      */
     public List<BusDTO> report() {
         List<BusDTO> open = new ArrayList<>();
-        buses.forEach((reported, owner) -> {
-            BusDTO bus = report(reported, owner);
-            if (isOver(reported, bus)) {
-                buses.remove(reported);
+        buses.forEach((reportable, owner) -> {
+            BusDTO bus = report(reportable, owner);
+            if (isOver(reportable, bus)) {
+                buses.remove(reportable);
             } else {
                 open.add(bus);
             }
@@ -65,20 +66,21 @@ public final class BusInventory {
                 .toList();
     }
 
-    /** Nobody may ever ask for a report, and programs open and close a bus for each task. */
-    private void forgetClosed() {
-        buses.forEach((reported, owner) -> {
-            if (reported.isClosed() && isOver(reported, report(reported, owner))) { // Whoever is open need not be asked.
-                buses.remove(reported);
+    /** Removes closed buses without a report: a program may open and close many buses and never ask for a report. */
+    private void removeClosed() {
+        buses.forEach((reportable, owner) -> {
+            // Only closed ones are asked for a report, which is the expensive part.
+            if (reportable.isClosed() && isOver(reportable, report(reportable, owner))) {
+                buses.remove(reportable);
             }
         });
     }
 
-    private static boolean isOver(Reportable reported, BusDTO bus) {
-        return reported.isClosed() && bus.inFlight == 0;
+    private static boolean isOver(Reportable reportable, BusDTO bus) {
+        return reportable.isClosed() && bus.inFlight == 0;
     }
 
-    private static BusDTO report(Reportable reported, Owner owner) {
+    private static BusDTO report(Reportable reportable, Owner owner) {
         BusDTO bus = new BusDTO();
         bus.pid = owner.pid().isEmpty() ? null : owner.pid();
         bus.bundle = owner.bundle().isEmpty() ? null : owner.bundle();
@@ -88,7 +90,7 @@ public final class BusInventory {
         bus.latency999 = -1;
         bus.handler = -1;
         bus.filters = new long[0];
-        reported.report(bus);
+        reportable.report(bus);
         return bus;
     }
 }

@@ -3,7 +3,7 @@ package org.slimta.bus.impl.status;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who is to hear of each change of something. One that fails keeps nobody else from hearing of it. Thread-safe. */
+/** Listeners that are notified of changes. The failure of one does not affect the others. Thread-safe. */
 public final class Listeners {
 
     private final BoundedLog log = new BoundedLog(Listeners.class);
@@ -11,25 +11,25 @@ public final class Listeners {
     private final String subject;
 
     /**
-     * Nobody listens yet.
+     * Creates an empty set of listeners.
      *
-     * @param subject what changes, for the log
+     * @param subject what changes, in the plural, for the log
      */
     public Listeners(String subject) {
         this.subject = subject;
     }
 
     /**
-     * Calls a listener at each change from now on.
+     * Adds a listener.
      *
-     * @param listener what to call
+     * @param listener called after each change, not null
      */
     public void add(Runnable listener) {
         all.add(listener);
     }
 
     /**
-     * Calls a listener no more.
+     * Removes a listener.
      *
      * @param listener what was added
      */
@@ -37,13 +37,13 @@ public final class Listeners {
         all.remove(listener);
     }
 
-    /** Something has changed: calls all of them, on this thread. */
-    public void tell() {
+    /** Calls all listeners on this thread. What they throw is logged. */
+    public void notifyListeners() {
         for (Runnable listener : all) {
             try {
                 listener.run();
             } catch (Throwable e) {
-                log.failed("What follows from a change of the " + subject + " failed", e);
+                log.failed("A listener failed after a change of the " + subject, e);
             }
         }
     }

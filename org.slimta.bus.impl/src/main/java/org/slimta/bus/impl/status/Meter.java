@@ -9,26 +9,26 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
 
 /**
- * Counts how the transactions of one bus end, and how long they take. Of many it times a random one in sixteen: to look at the
- * clock is most of what it costs. Thread-safe.
+ * Counts how the transactions of one bus end, and how long they take. The first 4,096 are all timed, then a random one
+ * in sixteen: reading the clock is most of the cost. Thread-safe.
  */
 public final class Meter {
 
-    /** Within a factor of two there are so many steps: a quantile is off by 1/16 at most. */
+    /** The number of histogram steps within a factor of two: a quantile is off by at most 1/16. */
     private static final int STEPS = 8;
 
     private static final int STEP_BITS = 3;
-    private static final int DOUBLINGS = 44; // of nanoseconds: five hours
-    private static final int FEW = 4096;
-    private static final int ONE_OF = 16;
+    private static final int DOUBLINGS = 44; // Of nanoseconds: up to five hours.
+    private static final int ALL_TIMED = 4096;
+    private static final int SAMPLE_INTERVAL = 16;
 
     private final LongAdder answered = new LongAdder();
     private final LongAdder[] failed = new LongAdder[Reason.values().length];
     private final AtomicLongArray times = new AtomicLongArray(STEPS * DOUBLINGS);
     private final LongAdder timed = new LongAdder();
-    private volatile boolean many;
+    private volatile boolean sampling; // Whether only some are timed.
 
-    /** Nothing counted. */
+    /** Creates a meter without counts. */
     public Meter() {
         for (int i = 0; i < failed.length; i++) {
             failed[i] = new LongAdder();
@@ -36,34 +36,34 @@ public final class Meter {
     }
 
     /**
-     * A transaction has ended with responses.
+     * Counts a transaction that has ended with responses.
      *
-     * @param start when it began, a time of {@link System#nanoTime()}
+     * @param startNanos when it began, a time of {@link System#nanoTime()}
      */
-    public void answered(long start) {
+    public void answered(long startNanos) {
         answered.increment();
-        if (!many || ThreadLocalRandom.current().nextInt(ONE_OF) == 0) {
-            times.incrementAndGet(step(System.nanoTime() - start));
-            if (!many) {
+        if (!sampling || ThreadLocalRandom.current().nextInt(SAMPLE_INTERVAL) == 0) {
+            times.incrementAndGet(step(System.nanoTime() - startNanos));
+            if (!sampling) {
                 timed.increment();
-                many = timed.sum() >= FEW;
+                sampling = timed.sum() >= ALL_TIMED;
             }
         }
     }
 
     /**
-     * A transaction has failed.
+     * Counts a transaction that has failed.
      *
-     * @param reason why
+     * @param reason the reason, not null
      */
     public void failed(Reason reason) {
         failed[reason.ordinal()].increment();
     }
 
     /**
-     * A transaction that was counted as answered has failed after all: what answered it could not be read.
+     * Counts a transaction as failed that was counted as answered: its responses could not be read or sent.
      *
-     * @param reason why
+     * @param reason the reason, not null
      */
     public void failedAfterAll(Reason reason) {
         answered.decrement();
@@ -71,9 +71,9 @@ public final class Meter {
     }
 
     /**
-     * How many have failed.
+     * Returns how many transactions have failed for a reason.
      *
-     * @param reason for which reason
+     * @param reason the reason, not null
      * @return their number
      */
     public long failures(Reason reason) {
@@ -81,9 +81,9 @@ public final class Meter {
     }
 
     /**
-     * Writes down what was counted.
+     * Reports the counts and the quantiles. Does not block.
      *
-     * @param bus where to
+     * @param bus where to write them, not null
      */
     public void report(BusDTO bus) {
         bus.answered = answered.sum();
@@ -95,21 +95,22 @@ public final class Meter {
         }
         bus.failed = reasons;
         long[] counts = new long[times.length()];
-        long all = 0;
+        long total = 0;
         for (int i = 0; i < counts.length; i++) {
             counts[i] = times.get(i);
-            all += counts[i];
+            total += counts[i];
         }
-        bus.latency50 = micros(counts, all, 0.5);
-        bus.latency99 = micros(counts, all, 0.99);
-        bus.latency999 = micros(counts, all, 0.999);
+        bus.latency50 = micros(counts, total, 0.5);
+        bus.latency99 = micros(counts, total, 0.99);
+        bus.latency999 = micros(counts, total, 0.999);
     }
 
-    private static long micros(long[] counts, long all, double part) {
-        if (all == 0) {
+    /** {@return the quantile in microseconds, or -1 if nothing was timed} */
+    private static long micros(long[] counts, long total, double quantile) {
+        if (total == 0) {
             return -1;
         }
-        long wanted = Math.max(1, (long) Math.ceil(all * part));
+        long wanted = Math.max(1, (long) Math.ceil(total * quantile));
         long seen = 0;
         int step = 0;
         while (seen < wanted && step < counts.length) {
@@ -118,7 +119,10 @@ public final class Meter {
         return Math.round(middle(step - 1) / 1000.0);
     }
 
-    /** The first steps are one nanosecond wide; then there are {@link #STEPS} for each doubling. */
+    /**
+     * {@return the histogram step of a duration} The first steps are one nanosecond wide; after these each doubling has
+     * {@link #STEPS}.
+     */
     static int step(long nanos) {
         if (nanos < STEPS) {
             return (int) Math.max(0, nanos);
@@ -128,6 +132,7 @@ public final class Meter {
         return Math.min(step, STEPS * DOUBLINGS - 1);
     }
 
+    /** {@return the middle of a histogram step, in nanoseconds} */
     static double middle(int step) {
         if (step < STEPS) {
             return step;

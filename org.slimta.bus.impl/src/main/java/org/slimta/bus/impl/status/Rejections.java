@@ -2,6 +2,7 @@ package org.slimta.bus.impl.status;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.runtime.RejectedDTO;
 
-/** What is not used, and why. Each reason is logged once. Thread-safe. */
+/** Configurations and services that are not used, and why. Each reason is logged once. Thread-safe. */
 @Component(service = Rejections.class, immediate = true)
 public final class Rejections {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rejections.class);
 
-    /** What can be rejected. */
+    /** The kinds of things that can be rejected. */
     public enum Kind {
         /** A configuration of a bus. */
         CONFIGURATION,
@@ -30,7 +31,7 @@ public final class Rejections {
 
         @Override
         public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -40,17 +41,17 @@ public final class Rejections {
 
     private final Map<Key, Rejected> rejected = new ConcurrentHashMap<>();
 
-    /** Nothing rejected. */
+    /** Creates an empty list. */
     @Activate
     public Rejections() {}
 
     /**
-     * Something is not used.
+     * Adds or replaces a rejection.
      *
-     * @param kind what it is
-     * @param id its PID, or its service id
+     * @param kind what is rejected, not null
+     * @param id its PID or its service id, not null
      * @param bundle the symbolic name of its bundle, or null for a configuration
-     * @param reason what is wrong, and what would be right
+     * @param reason what is wrong, and what to do about it, not null
      */
     public void add(Kind kind, String id, String bundle, String reason) {
         Rejected now = new Rejected(bundle, reason);
@@ -60,20 +61,16 @@ public final class Rejections {
     }
 
     /**
-     * Something is used, or gone.
+     * Removes a rejection, since the configuration or service is used now or has gone.
      *
-     * @param kind what it is
-     * @param id its PID, or its service id
+     * @param kind what was rejected, not null
+     * @param id its PID or its service id, not null
      */
     public void remove(Kind kind, String id) {
         rejected.remove(new Key(kind, id));
     }
 
-    /**
-     * All that is rejected.
-     *
-     * @return a snapshot, sorted
-     */
+    /** {@return a snapshot of all rejections, sorted by kind and id} */
     public List<RejectedDTO> report() {
         return rejected.entrySet().stream()
                 .map(entry -> {

@@ -2,20 +2,20 @@ package org.slimta.bus.impl.status;
 
 import org.slimta.bus.api.runtime.BusDTO;
 
-/** Something that tells how it fares. */
+/** A bus that reports its state and statistics. */
 public interface Reportable {
 
     /**
-     * Tells what it is and how it fares. Does not block.
+     * Reports its identity, state and statistics. Does not block.
      *
-     * @param bus where to write it
+     * @param bus where to write them, not null
      */
     void report(BusDTO bus);
 
     /**
-     * Tells whether it is on the list only until it is looked at.
+     * Whether it is closed or closing. Such a bus is listed for as long as transactions are in flight.
      *
-     * @return whether it is closed, or closing
+     * @return whether it is closed or closing
      */
     boolean isClosed();
 }

@@ -2,26 +2,26 @@ package org.slimta.bus.impl.status;
 
 import java.time.Duration;
 
-/** How long to wait until something that failed is tried once more: each time for longer. Not thread-safe. */
+/** The delays between attempts: 250 ms, then twice as long each time, up to 10 s. Not thread-safe. */
 public final class RetryDelays {
 
     private static final Duration SHORTEST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private Duration pause = SHORTEST;
+    private Duration delay = SHORTEST;
 
-    /** Nothing has failed yet. */
+    /** Starts with the shortest delay. */
     public RetryDelays() {}
 
     /**
-     * It has failed, once more.
+     * Returns the delay after another failure.
      *
-     * @return how long to wait
+     * @return how long to wait before the next attempt
      */
     public Duration next() {
-        Duration next = pause;
-        Duration twice = pause.multipliedBy(2);
-        pause = twice.compareTo(LONGEST) > 0 ? LONGEST : twice;
+        Duration next = delay;
+        Duration twice = delay.multipliedBy(2);
+        delay = twice.compareTo(LONGEST) > 0 ? LONGEST : twice;
         return next;
     }
 }

@@ -1,2 +1,2 @@
-/** What there is, what was rejected, and how it is counted and logged. It knows the API alone. */
+/** Reports: open buses, rejections, counts, and logs of bounded size. Uses the API and texts of peers only. */
 package org.slimta.bus.impl.status;

@@ -1,16 +1,18 @@
 package org.slimta.bus.impl.text;
 
-/** What formats mean that say ASCII. Java's own methods know the digits, cases and blanks of all scripts. */
+/**
+ * Operations of formats that are defined for ASCII. Java's methods accept the digits, cases and blanks of all scripts.
+ */
 public final class Ascii {
 
     private Ascii() {}
 
     /**
-     * Compares texts; letters of ASCII are the same in both cases, and no others are.
+     * Compares texts. Upper and lower case are equal for ASCII letters, and for no others.
      *
-     * @param one a text
-     * @param other another text
-     * @return whether they are the same
+     * @param one a text, not null
+     * @param other another text, not null
+     * @return whether they are equal
      */
     public static boolean isSameIgnoringCase(String one, String other) {
         if (one.length() != other.length()) {
@@ -29,10 +31,10 @@ public final class Ascii {
     }
 
     /**
-     * Takes off the white space of XML at both ends: space, tab, line feed and carriage return.
+     * Removes the white space of XML from both ends: space, tab, line feed and carriage return.
      *
-     * @param text the text
-     * @return what is left of it
+     * @param text the text, not null
+     * @return the rest of it
      */
     public static String trim(String text) {
         int start = 0;
@@ -53,8 +55,8 @@ public final class Ascii {
     /**
      * Reads a number of decimal digits, without a sign.
      *
-     * @param text the digits
-     * @return the number, or -1 if the text is anything else, or more than {@link Long#MAX_VALUE}
+     * @param text the digits, not null
+     * @return the number, or -1 if the text is anything else or greater than {@link Long#MAX_VALUE}
      */
     public static long number(String text) {
         long number = 0;

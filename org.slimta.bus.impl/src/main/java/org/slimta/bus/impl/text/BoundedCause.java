@@ -1,17 +1,17 @@
 package org.slimta.bus.impl.text;
 
 /**
- * What somebody else's code threw, as it may be kept and logged: the exception itself, or, if a message in it is too long for
- * that or cannot be shown as it is, a copy with the same traces. Such messages often repeat what a peer sent, as that of
- * {@link NumberFormatException} does.
+ * An exception of user code in a form that can be stored and logged: the exception itself or, if one of its messages is
+ * too long or has invisible characters, a copy with the same stack traces. Such messages often repeat what a peer sent,
+ * for example that of {@link NumberFormatException}.
  */
 public final class BoundedCause extends Exception {
 
     private static final long serialVersionUID = 1L;
-    private static final int MOST_CAUSES = 16;
-    private static final int MOST_EXCEPTIONS = 64;
+    private static final int MAX_CAUSES = 16;
+    private static final int MAX_EXCEPTIONS = 64;
 
-    /** The class of what was thrown. */
+    /** The class of the exception that this is a copy of. */
     private final String type;
 
     private BoundedCause(Throwable thrown, String message, Throwable cause) {
@@ -21,17 +21,17 @@ public final class BoundedCause extends Exception {
     }
 
     /**
-     * Makes it bounded.
+     * Bounds an exception.
      *
      * @param thrown what was thrown, not null
-     * @return it, if all that it would be logged as can be shown as it is; else a copy, without what was suppressed and with 16
-     *     causes at most
+     * @return the same exception if all its messages are short and visible, else a copy without suppressed exceptions
+     *     and with at most 16 causes
      */
     public static Throwable of(Throwable thrown) {
         try {
-            return new Look().isBounded(thrown) ? thrown : copy(thrown, MOST_CAUSES);
-        } catch (RuntimeException | Error e) { // The bundle of an exception may have gone, and some classes with it.
-            return new BoundedCause(thrown, "what it says cannot be read: " + e.getClass().getName(), null);
+            return new Inspection().isBounded(thrown) ? thrown : copy(thrown, MAX_CAUSES);
+        } catch (RuntimeException | Error e) { // The bundle of the exception may be gone, and its classes with it.
+            return new BoundedCause(thrown, "its message cannot be read: " + e.getClass().getName(), null);
         }
     }
 
@@ -49,13 +49,13 @@ public final class BoundedCause extends Exception {
         return getMessage() == null ? type : type + ": " + getMessage();
     }
 
-    /** One look at an exception and at those that belong to it, which may be many, or each other's causes. */
-    private static final class Look {
+    /** Inspects an exception with its causes and suppressed ones, which may be many, or the causes of each other. */
+    private static final class Inspection {
 
-        private int left = MOST_EXCEPTIONS;
+        private int left = MAX_EXCEPTIONS;
 
         boolean isBounded(Throwable thrown) {
-            if (left-- == 0 || !isShownAsItIs(thrown.getMessage()) || !isShownAsItIs(thrown.toString())) {
+            if (left-- == 0 || !isUnchanged(thrown.getMessage()) || !isUnchanged(thrown.toString())) {
                 return false;
             }
             for (Throwable suppressed : thrown.getSuppressed()) {
@@ -66,7 +66,7 @@ public final class BoundedCause extends Exception {
             return thrown.getCause() == null || isBounded(thrown.getCause());
         }
 
-        private static boolean isShownAsItIs(String text) {
+        private static boolean isUnchanged(String text) {
             return text == null || text.equals(Excerpt.ofMessage(text));
         }
     }

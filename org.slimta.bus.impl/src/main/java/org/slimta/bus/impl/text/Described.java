@@ -1,6 +1,6 @@
 package org.slimta.bus.impl.text;
 
-/** What was thrown by code that is not ours, for a message: its text may be long, and it may fail to tell it at all. */
+/** Descriptions of exceptions that user code has thrown: their message may be long, and reading it may throw. */
 public final class Described {
 
     private Described() {}
@@ -8,14 +8,14 @@ public final class Described {
     /**
      * Describes an exception.
      *
-     * @param thrown what was thrown
-     * @return its class and its message, as {@link Excerpt#ofMessage} shows them
+     * @param thrown what was thrown, not null
+     * @return its class and its message, in the form of {@link Excerpt#ofMessage}
      */
     public static String of(Throwable thrown) {
         try {
             return Excerpt.ofMessage(thrown.toString());
         } catch (RuntimeException | Error e) {
-            return thrown.getClass().getName() + ", which fails to tell its message";
+            return thrown.getClass().getName() + ", whose message cannot be read";
         }
     }
 }

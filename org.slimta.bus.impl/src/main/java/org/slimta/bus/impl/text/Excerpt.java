@@ -3,67 +3,69 @@ package org.slimta.bus.impl.text;
 import java.util.HexFormat;
 
 /**
- * The beginning of a text that a peer sent, in the form in which it may stand in a message and in one line of a log: cut, and
- * with characters that cannot be seen, line ends above all, written as escapes such as {@code \n} and {@code \u001b}. Its cost
- * does not depend on the length of the text.
+ * The beginning of a text that a peer sent, in a form for messages and for one line of a log: cut, with escapes such as
+ * {@code \n} and {@code \u001b} in place of invisible characters, line ends above all. The cost does not depend on the
+ * length of the text.
  */
 public final class Excerpt {
 
     private static final int VALUE_LENGTH = 200;
-    private static final int SENTENCE_LENGTH = 500;
+    private static final int MESSAGE_LENGTH = 500;
     private static final int LINE_LENGTH = 2_000;
+
+    private static final int SUFFIX_LENGTH = 32; // Enough for "... (n characters)".
 
     private static final HexFormat HEX = HexFormat.of();
 
     private Excerpt() {}
 
     /**
-     * Shows a name or a value.
+     * Excerpts a name or a value.
      *
      * @param text what a peer sent, or null
-     * @return its beginning, 200 characters at most, and how long it is if that is not the whole; never null
+     * @return its beginning, at most 200 characters, followed by its length if it was cut; never null
      */
     public static String of(String text) {
         return cut(text, VALUE_LENGTH);
     }
 
     /**
-     * Shows a text that is a message itself, such as that of an exception in which names and values of a peer may stand.
+     * Excerpts a message, such as that of an exception, which may contain names and values that a peer sent.
      *
      * @param text the message, or null
-     * @return its beginning, 500 characters at most, and how long it is if that is not the whole; never null
+     * @return its beginning, at most 500 characters, followed by its length if it was cut; never null
      */
     public static String ofMessage(String text) {
-        return cut(text, SENTENCE_LENGTH);
+        return cut(text, MESSAGE_LENGTH);
     }
 
     /**
-     * Shows a line of a log as a whole, whatever stands in it.
+     * Excerpts a line of a log.
      *
      * @param text the line, or null
-     * @return its beginning, 2,000 characters at most, and how long it is if that is not the whole; never null
+     * @return its beginning, at most 2,000 characters, followed by its length if it was cut; never null
      */
     public static String ofLine(String text) {
         return cut(text, LINE_LENGTH);
     }
 
-    private static String cut(String text, int most) {
+    private static String cut(String text, int maxLength) {
         if (text == null) {
             return "null";
         }
-        if (text.length() <= most && text.chars().allMatch(Excerpt::isPlain)) {
+        if (text.length() <= maxLength && text.chars().allMatch(Excerpt::isPlain)) {
             return text;
         }
-        StringBuilder shown = new StringBuilder(Math.min(text.length(), most) + 32);
-        int at = 0;
-        while (at < text.length()) {
-            int character = text.codePointAt(at);
+        StringBuilder shown = new StringBuilder(Math.min(text.length(), maxLength) + SUFFIX_LENGTH);
+        int position = 0;
+        while (position < text.length()) {
+            int character = text.codePointAt(position);
             String form = isVisible(character) ? Character.toString(character) : escape(character);
-            if (shown.length() + form.length() > most) {
+            if (shown.length() + form.length() > maxLength) {
                 return shown.append("... (").append(text.length()).append(" characters)").toString();
             }
             shown.append(form);
-            at += Character.charCount(character);
+            position += Character.charCount(character);
         }
         return shown.toString();
     }

@@ -1,2 +1,2 @@
-/** How text of a peer stands in messages and logs: short, and with nothing in it that cannot be seen. */
+/** Text of peers and of user code in messages and logs: cut to a bounded length, without invisible characters. */
 package org.slimta.bus.impl.text;

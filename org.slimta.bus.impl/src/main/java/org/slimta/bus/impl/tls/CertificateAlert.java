@@ -2,13 +2,15 @@ package org.slimta.bus.impl.tls;
 
 import java.util.Set;
 
-/** Tells whether a peer has refused the certificate of this end, which in TLS 1.3 shows only after the handshake. */
+/**
+ * Recognizes that a peer has refused the certificate of this end. In TLS 1.3 this is known only after the handshake.
+ */
 public final class CertificateAlert {
 
     private static final String ALERT = "Received fatal alert: ";
-    private static final int DEEPEST = 10;
+    private static final int MAX_CAUSES = 10;
 
-    /** Source: RFC 8446, 6.2. */
+    /** The alerts about certificates. Source: RFC 8446, 6.2. */
     private static final Set<String> NAMES = Set.of(
             "access_denied",
             "bad_certificate",
@@ -21,20 +23,20 @@ public final class CertificateAlert {
 
     private CertificateAlert() {}
 
-    /** Whether an alert with this name is one. */
+    /** Whether the alert with a name is about certificates. */
     static boolean isNamed(String alert) {
         return NAMES.contains(alert);
     }
 
     /**
-     * Looks for it.
+     * Searches a failure and its causes for such an alert.
      *
-     * @param failure what happened on a connection
-     * @return whether the peer has refused the certificate of this end, so that it has read nothing of what was sent
+     * @param failure the failure of a connection, or null
+     * @return whether the peer has refused the certificate of this end; then it has read nothing of what was sent
      */
     public static boolean isIn(Throwable failure) {
         Throwable cause = failure;
-        for (int i = 0; i < DEEPEST && cause != null; i++, cause = cause.getCause()) {
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++, cause = cause.getCause()) {
             String message = cause.getMessage();
             if (message != null && message.startsWith(ALERT) && isNamed(message.substring(ALERT.length()))) {
                 return true;

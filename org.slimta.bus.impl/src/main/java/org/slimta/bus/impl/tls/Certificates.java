@@ -3,18 +3,21 @@ package org.slimta.bus.impl.tls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.text.Ascii;
 import org.slimta.bus.impl.text.Excerpt;
 
-/** What certificates say. */
+/** Reads what certificates contain, and describes them in messages. */
 final class Certificates {
 
     private static final int EMAIL = 1;
@@ -22,11 +25,23 @@ final class Certificates {
     private static final int URI = 6;
     private static final int IP = 7;
 
-    private static final int SHOWN_NAMES = 5;
+    private static final int MAX_SHOWN_NAMES = 5;
 
     private Certificates() {}
 
-    static PeerIdentity identity(X509Certificate certificate) {
+    /** Who the peer of a session is; null if it has shown no certificate, which it may. */
+    static PeerIdentity peerIdentity(SSLSession session) {
+        try {
+            for (Certificate certificate : session.getPeerCertificates()) {
+                return identity((X509Certificate) certificate);
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            // It has shown none.
+        }
+        return null;
+    }
+
+    private static PeerIdentity identity(X509Certificate certificate) {
         return new PeerIdentity(subject(certificate), names(certificate), certificate);
     }
 
@@ -34,7 +49,7 @@ final class Certificates {
         return certificate.getSubjectX500Principal().getName();
     }
 
-    /** Its subject, or its names if it has none, for a message: what a peer sends may be long. */
+    /** Its subject, or its names if it has none, cut for a message: a peer may send a long one. */
     static String describe(X509Certificate certificate) {
         String subject = subject(certificate);
         return subject.isEmpty() ? describeNames(certificate) : Excerpt.of(subject);
@@ -43,8 +58,9 @@ final class Certificates {
     /** Its first names, for a message. */
     static String describeNames(X509Certificate certificate) {
         List<String> names = names(certificate);
-        String first = names.stream().limit(SHOWN_NAMES).map(Excerpt::of).collect(Collectors.joining(", ", "[", ""));
-        return first + (names.size() > SHOWN_NAMES ? ", and " + (names.size() - SHOWN_NAMES) + " more]" : "]");
+        String first =
+                names.stream().limit(MAX_SHOWN_NAMES).map(Excerpt::of).collect(Collectors.joining(", ", "[", ""));
+        return first + (names.size() > MAX_SHOWN_NAMES ? ", and " + (names.size() - MAX_SHOWN_NAMES) + " more]" : "]");
     }
 
     static List<String> names(X509Certificate certificate) {
@@ -65,12 +81,12 @@ final class Certificates {
                 }
             }
         } catch (CertificateParsingException e) {
-            return List.of(); // Then nobody is known by them.
+            return List.of(); // Then no peer can be allowed by its names.
         }
         return names;
     }
 
-    /** Whether a peer is one of those that are allowed. */
+    /** Whether the peer with a certificate is among the allowed ones, by a name or by its subject. */
     static boolean isOneOf(X509Certificate certificate, List<String> allowed) {
         List<String> names = names(certificate);
         for (String each : allowed) {

@@ -3,53 +3,54 @@ package org.slimta.bus.impl.tls;
 import javax.net.ssl.SSLException;
 
 /**
- * Records that bring nothing for whoever uses the connection: of the handshake, tickets, key updates, warnings, empty ones. One
- * can cost a thousand times more than as many bytes of contents, so a peer may not send them without end, nor many at once. Not
- * thread-safe.
+ * Counts the records without contents for the user of a connection: of the handshake, tickets, key updates, warnings,
+ * and empty ones. Such a record can cost a thousand times more than as many bytes of contents. So a peer must not send
+ * them without end, nor many at once. Not thread-safe.
  */
 final class EmptyRecords {
 
-    /** Enough for the longest handshake in the smallest pieces that are in use. */
-    private static final int ALLOWANCE = 256;
+    /** The number that is always allowed: enough for the longest handshake in the smallest pieces that are in use. */
+    private static final int ALLOWED_RECORDS = 256;
 
     /**
-     * For so many bytes of contents, in whichever direction, there may be one more. Few peers need any; but the engine of the JDK
-     * asks for new keys with each record from the limit of a key on until it gets them, and each of its requests is answered.
+     * The number of bytes of contents, in either direction, for which one more is allowed. Few peers need it; but from
+     * the limit of a key on the engine of the JDK requests new keys with each record until it gets them, and each
+     * request is answered.
      */
-    private static final int CONTENT_BYTES_FOR_ONE = 256;
+    private static final int CONTENT_BYTES_PER_RECORD = 256;
 
-    private static final int MAX_AT_ONCE = 32;
+    private static final int MAX_RECORDS_IN_A_TURN = 32;
 
-    private long received;
+    private long receivedBytes;
     private long all;
-    private int atOnce;
+    private int inThisTurn;
 
-    /** What follows is a new turn: others may have had theirs before. */
+    /** Begins a new turn of this connection: others may have had theirs before. */
     void beginTurn() {
-        atOnce = 0;
+        inThisTurn = 0;
     }
 
     /**
      * Counts a record.
      *
-     * @param contents how many bytes it brings
-     * @param sent how many bytes of contents were sent
-     * @throws SSLException if too many bring none
+     * @param contentBytes the number of bytes of contents in it
+     * @param sentBytes the number of bytes of contents that were sent so far
+     * @throws SSLException if too many records had no contents
      */
-    void count(int contents, long sent) throws SSLException {
-        if (contents > 0) {
-            received += contents;
+    void count(int contentBytes, long sentBytes) throws SSLException {
+        if (contentBytes > 0) {
+            receivedBytes += contentBytes;
             return;
         }
-        atOnce++;
-        if (++all > ALLOWANCE + (received + sent) / CONTENT_BYTES_FOR_ONE) {
+        inThisTurn++;
+        if (++all > ALLOWED_RECORDS + (receivedBytes + sentBytes) / CONTENT_BYTES_PER_RECORD) {
             throw new SSLException(
                     "the peer keeps sending TLS records without contents, such as key updates (" + all + " so far)");
         }
     }
 
-    /** Whether others should have their turn before there are more. */
+    /** Whether other connections should have their turn before this one continues. */
     boolean areMany() {
-        return atOnce >= MAX_AT_ONCE;
+        return inThisTurn >= MAX_RECORDS_IN_A_TURN;
     }
 }

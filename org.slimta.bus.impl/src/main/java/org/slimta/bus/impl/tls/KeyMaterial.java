@@ -26,20 +26,22 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.slimta.bus.api.TlsOptions;
 
-/** Reads what the options of TLS name: the key and the certificates of this end, and whom it trusts. */
+/**
+ * Reads the files of the TLS options: the key and the certificates of this end, and the certificates that it trusts.
+ */
 final class KeyMaterial {
 
-    private static final char[] IN_MEMORY = "in memory".toCharArray();
+    private static final char[] PASSWORD_IN_MEMORY = "in memory".toCharArray();
 
     private KeyMaterial() {}
 
-    /** What this end shows, or null if there is nothing. */
+    /** Creates the key managers with the certificate of this end; null if it has none. */
     static KeyManager[] keyManagers(TlsOptions options) throws IOException, GeneralSecurityException {
         KeyStore store;
         char[] password;
         if (options.certificate() != null) {
             store = fromPem(options);
-            password = IN_MEMORY;
+            password = PASSWORD_IN_MEMORY;
         } else if (options.keyStore() != null) {
             password = chars(options.password());
             store = load(options.keyStore(), password);
@@ -52,7 +54,8 @@ final class KeyMaterial {
         return factory.getKeyManagers();
     }
 
-    private static void requireKey(KeyStore store, Path file, char[] password) throws IOException, GeneralSecurityException {
+    private static void requireKey(KeyStore store, Path file, char[] password)
+            throws IOException, GeneralSecurityException {
         List<String> keys = new ArrayList<>();
         for (String alias : Collections.list(store.aliases())) {
             if (store.isKeyEntry(alias)) {
@@ -60,13 +63,16 @@ final class KeyMaterial {
             }
         }
         if (keys.size() != 1) {
-            throw new IOException("the key store " + file + " has " + keys.size() + " private keys; it must have one");
+            throw new IOException(
+                    "the key store " + file + " has " + keys.size() + " private keys; it must have exactly one");
         }
         try {
             store.getKey(keys.get(0), password);
         } catch (UnrecoverableKeyException e) {
             throw new IOException(
-                    "the private key in the key store " + file + " cannot be read: it has another password than the key store", e);
+                    "the private key in the key store " + file
+                            + " cannot be read: its password differs from that of the key store",
+                    e);
         }
     }
 
@@ -77,19 +83,21 @@ final class KeyMaterial {
         try {
             key = PemFile.read(options.privateKey()).privateKey(options.password(), publicKey.getAlgorithm());
             if (!isPair(key, publicKey)) {
-                throw notTheKey(options, null);
+                throw keyMismatch(options, null);
             }
         } catch (InvalidKeySpecException | InvalidKeyException | SignatureException e) {
-            throw notTheKey(options, e);
+            throw keyMismatch(options, e);
         }
         KeyStore store = empty();
-        store.setKeyEntry("key", key, IN_MEMORY, chain.toArray(Certificate[]::new));
+        store.setKeyEntry("key", key, PASSWORD_IN_MEMORY, chain.toArray(Certificate[]::new));
         return store;
     }
 
-    private static IOException notTheKey(TlsOptions options, Exception cause) {
+    private static IOException keyMismatch(TlsOptions options, Exception cause) {
         return new IOException(
-                "the private key in " + options.privateKey() + " is not that of the certificate in " + options.certificate(), cause);
+                "the private key in " + options.privateKey() + " does not belong to the certificate in "
+                        + options.certificate(),
+                cause);
     }
 
     private static boolean isPair(Key privateKey, PublicKey publicKey) throws GeneralSecurityException {
@@ -109,8 +117,9 @@ final class KeyMaterial {
         return signature.verify(signed);
     }
 
-    /** Whom this end trusts, or null if it trusts nobody. */
-    static TrustManager[] trustManagers(TlsOptions options, boolean client) throws IOException, GeneralSecurityException {
+    /** Creates the trust managers that check peers; null if this end does not check them. */
+    static TrustManager[] trustManagers(TlsOptions options, boolean client)
+            throws IOException, GeneralSecurityException {
         if (options.trust() == null && !client) {
             return null;
         }
@@ -147,7 +156,7 @@ final class KeyMaterial {
         return password == null ? new char[0] : password.toCharArray();
     }
 
-    /** The default type reads both PKCS #12 and JKS. */
+    /** Reads a key store. The default type reads both PKCS #12 and JKS. */
     private static KeyStore load(Path file, char[] password) throws IOException, GeneralSecurityException {
         byte[] bytes = PemFile.readAll(file);
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -156,7 +165,7 @@ final class KeyMaterial {
         } catch (IOException e) {
             String why = !(e.getCause() instanceof UnrecoverableKeyException)
                     ? e.getMessage()
-                    : password.length == 0 ? "there is no password" : "the password is wrong";
+                    : password.length == 0 ? "no password is set" : "the password is wrong";
             throw new IOException("the key store " + file + " cannot be read: " + why, e);
         }
         return store;

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 
 /**
- * The groups of the key exchange. Those of finite fields cost a server many times what elliptic curves do, and whoever
- * connects may pick them; an engine can do without since Java 20, and before only a property of the JVM can.
+ * The named groups of the key exchange. Finite fields cost a server many times what elliptic curves do, and any client
+ * may pick them. Since Java 20 they can be disabled for an engine, before only by a property of the JVM.
  */
 final class NamedGroups {
 
@@ -23,11 +23,11 @@ final class NamedGroups {
         try {
             return MethodHandles.publicLookup().findVirtual(SSLParameters.class, name, type);
         } catch (ReflectiveOperationException e) {
-            return null; // An older JDK.
+            return null; // The JDK is older than 20.
         }
     }
 
-    /** Leaves out those of finite fields, unless the JVM was told which groups there are to be. */
+    /** Disables the finite fields, unless the groups are set by the property of the JVM. */
     static void restrict(SSLParameters parameters) {
         if (GET == null || SET == null || System.getProperty(PROPERTY) != null) {
             return;
@@ -40,7 +40,7 @@ final class NamedGroups {
                 SET.invokeExact(parameters, kept);
             }
         } catch (Throwable e) {
-            throw new IllegalStateException("the groups of TLS cannot be restricted", e);
+            throw new IllegalStateException("cannot restrict the named groups of TLS", e);
         }
     }
 }

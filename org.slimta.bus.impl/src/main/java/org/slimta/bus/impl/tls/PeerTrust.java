@@ -10,15 +10,15 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.text.Excerpt;
 
-/** Decides whether a peer is who it should be, and if not, says why in words that tell what to do. Thread-safe. */
+/** Decides whether the certificate of a peer is accepted; if not, the message says why and what to do. Thread-safe. */
 final class PeerTrust extends X509ExtendedTrustManager {
 
-    /** A certificate that is not accepted, with a message for a person. */
-    static final class Refusal extends CertificateException {
+    /** A certificate was not accepted. The message is for a person. */
+    static final class RejectedCertificateException extends CertificateException {
 
         private static final long serialVersionUID = 1;
 
-        Refusal(String message, CertificateException cause) {
+        RejectedCertificateException(String message, CertificateException cause) {
             super(message, cause);
         }
     }
@@ -27,10 +27,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
     private final TlsOptions options;
 
     /**
-     * Trust in what some authorities have issued.
+     * Trusts the certificates that some authorities have issued.
      *
      * @param authorities checks chains, validity and names
-     * @param options say who is allowed
+     * @param options which peers are allowed
      */
     PeerTrust(X509ExtendedTrustManager authorities, TlsOptions options) {
         this.authorities = authorities;
@@ -45,13 +45,13 @@ final class PeerTrust extends X509ExtendedTrustManager {
         try {
             check.run();
         } catch (CertificateException e) {
-            throw new Refusal(explain(chain, engine, e), e);
+            throw new RejectedCertificateException(explain(chain, engine, e), e);
         }
         if (!options.allowedPeers().isEmpty() && !Certificates.isOneOf(chain[0], options.allowedPeers())) {
-            throw new Refusal(
+            throw new RejectedCertificateException(
                     "the certificate of " + Certificates.describe(chain[0]) + " with the names "
-                            + Certificates.describeNames(chain[0]) + " is good, but this peer is not among the allowedPeers "
-                            + options.allowedPeers(),
+                            + Certificates.describeNames(chain[0])
+                            + " is valid, but this peer is not among the allowedPeers " + options.allowedPeers(),
                     null);
         }
     }
@@ -65,17 +65,17 @@ final class PeerTrust extends X509ExtendedTrustManager {
             }
             if (now.before(certificate.getNotBefore())) {
                 return "the certificate of " + Certificates.describe(certificate) + " is not valid before "
-                        + certificate.getNotBefore().toInstant() + "; look at the clocks of both machines";
+                        + certificate.getNotBefore().toInstant() + "; check the clocks of both machines";
             }
         }
         X509Certificate leaf = chain[0];
         if (isUntrusted(e)) {
             return Certificates.isSelfSigned(leaf)
                     ? "the certificate of " + Certificates.describe(leaf)
-                            + " is self-signed, and is not itself among the trusted ones (trust)"
+                            + " is self-signed, and is not itself among the trusted certificates (trust)"
                     : "the certificate of " + Certificates.describe(leaf) + " was issued by "
                             + Excerpt.of(chain[chain.length - 1].getIssuerX500Principal().getName())
-                            + ", which is not among the trusted ones (trust)";
+                            + ", which is not among the trusted certificates (trust)";
         }
         String name = engine == null ? null : engine.getPeerHost();
         if (engine != null && engine.getUseClientMode() && isNameMismatch(e)) {
@@ -100,22 +100,26 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
         check(chain, engine, () -> authorities.checkClientTrusted(chain, authType, engine));
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
         check(chain, engine, () -> authorities.checkServerTrusted(chain, authType, engine));
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
         check(chain, null, () -> authorities.checkClientTrusted(chain, authType, socket));
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
         check(chain, null, () -> authorities.checkServerTrusted(chain, authType, socket));
     }
 
@@ -130,10 +134,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
 
     /**
-     * We name no acceptable issuers: a client with a certificate of another issuer would then send none, and could not be told
-     * what is wrong with it.
+     * No acceptable issuers are named: a client with a certificate of another issuer would then send none, and this end
+     * could not report what is wrong with it.
      */
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return new X509Certificate[0];
-    }}
+    }
+}

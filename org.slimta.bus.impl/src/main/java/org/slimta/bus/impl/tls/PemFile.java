@@ -28,7 +28,7 @@ import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** A file with certificates or a private key as text. Source: RFC 7468. */
+/** A file with certificates or a private key in PEM. Source: RFC 7468. */
 final class PemFile {
 
     private static final Pattern BLOCK =
@@ -36,7 +36,7 @@ final class PemFile {
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
     private static final String ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY";
-    private static final int LARGEST = 4 << 20;
+    private static final int MAX_FILE_BYTES = 4 << 20;
 
     private final Path file;
     private final String text;
@@ -50,16 +50,16 @@ final class PemFile {
         return new PemFile(file, readAll(file));
     }
 
-    /** The whole file. If it cannot be read, the message says which file, and why. */
+    /** Reads a whole file. If that fails, the message says which file and why. */
     static byte[] readAll(Path file) throws IOException {
         try {
             if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
-                throw new FileSystemException(file.toString(), null, "it is not a regular file");
+                throw new FileSystemException(file.toString(), null, "not a regular file");
             }
             try (InputStream in = Files.newInputStream(file)) {
-                byte[] bytes = in.readNBytes(LARGEST + 1);
-                if (bytes.length > LARGEST) {
-                    throw new FileSystemException(file.toString(), null, "it has more than " + LARGEST + " bytes");
+                byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+                if (bytes.length > MAX_FILE_BYTES) {
+                    throw new FileSystemException(file.toString(), null, "larger than " + MAX_FILE_BYTES + " bytes");
                 }
                 return bytes;
             }
@@ -68,7 +68,7 @@ final class PemFile {
         }
     }
 
-    /** What the JDK says of a file that may not be read is its name alone. */
+    /** The message of the JDK for a file without permission is only its name. */
     private static String explain(Path file, IOException e) {
         String name = file.isAbsolute() ? file.toString() : file + " (" + file.toAbsolutePath() + ")";
         if (e instanceof NoSuchFileException) {
@@ -76,8 +76,8 @@ final class PemFile {
         }
         String why;
         if (e instanceof AccessDeniedException) {
-            why = "permission denied; it, and the folders that it is in, must be readable by the user "
-                    + System.getProperty("user.name") + ", as which this JVM runs";
+            why = "permission denied; the file and its folders must be readable by the user "
+                    + System.getProperty("user.name") + " of this JVM";
         } else if (e instanceof FileSystemException failure) {
             why = failure.getReason() == null ? e.getClass().getSimpleName() : failure.getReason();
         } else {
@@ -86,7 +86,7 @@ final class PemFile {
         return "the file " + name + " cannot be read: " + why;
     }
 
-    /** Whether there is anything in it of that form. */
+    /** Whether it contains any PEM block. */
     boolean isPem() {
         return text.contains("-----BEGIN ");
     }
@@ -116,7 +116,7 @@ final class PemFile {
             }
         }
         if (certificates.isEmpty()) {
-            throw new IOException("the file " + file + " has no certificate as PEM (-----BEGIN CERTIFICATE-----)");
+            throw new IOException("the file " + file + " has no certificate in PEM (-----BEGIN CERTIFICATE-----)");
         }
         return certificates;
     }
@@ -125,18 +125,19 @@ final class PemFile {
         try {
             return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(bytes));
         } catch (CertificateException e) {
-            throw new IOException("the file " + file + " is damaged, it has a certificate that cannot be read: " + e.getMessage(), e);
+            throw new IOException(
+                    "the file " + file + " is damaged: cannot read a certificate in it: " + e.getMessage(), e);
         }
     }
 
     /**
      * The private key.
      *
-     * @param password what it is encrypted with, or null
-     * @param algorithm of the public key
+     * @param password the password that decrypts it, or null
+     * @param algorithm the algorithm of the public key
      */
     PrivateKey privateKey(String password, String algorithm) throws IOException, GeneralSecurityException {
-        String others = "";
+        String remedy = "";
         for (Block block : blocks()) {
             if (block.label().equals(KEY)) {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(block.bytes()));
@@ -145,15 +146,16 @@ final class PemFile {
                 return KeyFactory.getInstance(algorithm).generatePrivate(decrypt(block.bytes(), password));
             }
             if (block.label().endsWith(KEY)) {
-                others = "; it has a " + block.label() + ", which 'openssl pkcs8 -topk8 -nocrypt -in FILE' converts";
+                remedy = "; convert its " + block.label() + " with 'openssl pkcs8 -topk8 -nocrypt -in FILE'";
             }
         }
-        throw new IOException("the file " + file + " has no private key as PEM of PKCS #8 (-----BEGIN PRIVATE KEY-----)" + others);
+        throw new IOException(
+                "the file " + file + " has no PKCS #8 private key in PEM (-----BEGIN PRIVATE KEY-----)" + remedy);
     }
 
     private PKCS8EncodedKeySpec decrypt(byte[] bytes, String password) throws IOException, GeneralSecurityException {
         if (password == null) {
-            throw new IOException("the private key in " + file + " is encrypted, and there is no password");
+            throw new IOException("the private key in " + file + " is encrypted, but no password is set");
         }
         EncryptedPrivateKeyInfo encrypted;
         try {
@@ -161,9 +163,10 @@ final class PemFile {
         } catch (IOException e) {
             throw new IOException("the private key in " + file + " is damaged: " + e.getMessage(), e);
         }
-        String algorithm = encrypted.getAlgName().equals("PBES2") || encrypted.getAlgName().equals("1.2.840.113549.1.5.13")
+        String name = encrypted.getAlgName();
+        String algorithm = name.equals("PBES2") || name.equals("1.2.840.113549.1.5.13")
                 ? encrypted.getAlgParameters().toString()
-                : encrypted.getAlgName();
+                : name;
         try {
             Cipher cipher = Cipher.getInstance(algorithm);
             cipher.init(

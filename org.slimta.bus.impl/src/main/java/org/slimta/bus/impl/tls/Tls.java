@@ -24,18 +24,19 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
 
 /**
- * TLS of one end of a bus: an engine for each connection, of the certificates that there are at that moment. What was replaced
- * on disk is read again; if it cannot be used, what there was goes on. Thread-safe.
+ * The TLS configuration of one end of a bus. Each connection gets an engine with the certificates of that moment. Files
+ * that were replaced on disk are read again; if they cannot be used, the previous certificates stay in use.
+ * Thread-safe.
  */
 public final class Tls {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
-    private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
-    private static final int SESSION_SECONDS = 3600;
-    private static final int MOST_SESSIONS = 1000;
+    private static final long CHECK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int SESSION_TIMEOUT_SECONDS = 3600;
+    private static final int MAX_SESSIONS = 1000;
 
-    /** All that have forward secrecy and authenticated encryption, the quickest first. */
+    /** All cipher suites with forward secrecy and authenticated encryption, the fastest first. */
     private static final List<String> CIPHERS = List.of(
             "TLS_AES_128_GCM_SHA256",
             "TLS_AES_256_GCM_SHA384",
@@ -47,34 +48,36 @@ public final class Tls {
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-    /** Whether somebody reads the files now. */
+    /** Whether the files are being read. */
     private enum State {
+        /** No thread reads the files. */
         READ,
+        /** A thread reads the files: no other one is started. */
         READING
     }
 
     private final TlsOptions options;
     private final boolean client;
-    private final AtomicLong looked = new AtomicLong(System.nanoTime());
+    private final AtomicLong lastChecked = new AtomicLong(System.nanoTime());
     private final AtomicReference<State> state = new AtomicReference<>(State.READ);
     private volatile SSLContext context;
-    private volatile List<Object> stamps; // These two are for the one that reads.
-    private volatile String trouble;
+    private volatile List<Object> stamps; // These two are for the thread that reads.
+    private volatile String problem;
 
     private Tls(TlsOptions options, boolean client) throws IOException, GeneralSecurityException {
         this.options = options;
         this.client = client;
-        this.stamps = look();
+        this.stamps = stamps();
         this.context = load();
     }
 
     /**
-     * Reads the files. Blocks.
+     * Reads the files. Blocks as long as the file system does.
      *
      * @param options the options
-     * @param client whether it is for clients, else for servers
-     * @return TLS with them
-     * @throws IOException if a file cannot be used, with a message for a person
+     * @param client true for clients, false for servers
+     * @return the configuration
+     * @throws IOException if a file cannot be used; the message says which and why
      */
     public static Tls of(TlsOptions options, boolean client) throws IOException {
         try {
@@ -84,20 +87,16 @@ public final class Tls {
         }
     }
 
-    /**
-     * What it was made of.
-     *
-     * @return the options
-     */
+    /** {@return the options that it was created with} */
     public TlsOptions options() {
         return options;
     }
 
     /**
-     * An engine for a new connection.
+     * Creates an engine for a new connection.
      *
-     * @param target whom a client connects to; of no use for a server
-     * @return an engine that has not begun
+     * @param target the address that a client connects to; ignored at a server
+     * @return an engine whose handshake has not begun
      */
     SSLEngine newEngine(InetSocketAddress target) {
         SSLEngine engine = client ? newClientEngine(target) : context.createSSLEngine();
@@ -128,23 +127,24 @@ public final class Tls {
     private SSLContext load() throws IOException, GeneralSecurityException {
         SSLContext loading = SSLContext.getInstance("TLS");
         loading.init(KeyMaterial.keyManagers(options), KeyMaterial.trustManagers(options, client), null);
-        for (SSLSessionContext sessions : List.of(loading.getServerSessionContext(), loading.getClientSessionContext())) {
-            sessions.setSessionTimeout(SESSION_SECONDS);
-            sessions.setSessionCacheSize(MOST_SESSIONS);
+        for (SSLSessionContext sessions :
+                List.of(loading.getServerSessionContext(), loading.getClientSessionContext())) {
+            sessions.setSessionTimeout(SESSION_TIMEOUT_SECONDS);
+            sessions.setSessionCacheSize(MAX_SESSIONS);
         }
         return loading;
     }
 
     /**
-     * Has the files read again if they have changed, or could not be used, and a second has passed since it was looked at them.
-     * That is done by a thread of its own: a file system may not answer, which concerns nobody else. Does not block.
+     * Reads the files again if they have changed, or could not be used, and were not checked within the last second. A
+     * thread of its own does so: a file system that does not respond must not affect anything else. Does not block.
      *
-     * @param bus whose they are, for the log
+     * @param bus the bus, for the log
      */
     public void refresh(Object bus) {
-        long last = looked.get();
+        long last = lastChecked.get();
         long now = System.nanoTime();
-        if (now - last < LOOK || !looked.compareAndSet(last, now) || files().isEmpty()) {
+        if (now - last < CHECK_INTERVAL_NANOS || !lastChecked.compareAndSet(last, now) || files().isEmpty()) {
             return;
         }
         if (state.compareAndSet(State.READ, State.READING)) {
@@ -154,31 +154,27 @@ public final class Tls {
                 thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
                 thread.start();
             } catch (OutOfMemoryError e) {
-                state.set(State.READ); // There is no thread now; the next time there may be one.
+                state.set(State.READ); // No thread can be started now; perhaps the next time.
             }
         }
     }
 
     private void readAgain(Object bus) {
         try {
-            List<Object> found = look();
-            if (trouble == null && found.equals(stamps)) {
+            List<Object> found = stamps();
+            if (problem == null && found.equals(stamps)) {
                 return;
             }
             stamps = found;
             context = load();
-            trouble = null;
-            LOG.info("{}: the certificates have changed, and hold for connections that are made from now on", bus);
+            problem = null;
+            LOG.info("{}: reloaded the certificates; they apply to new connections", bus);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             String what = String.valueOf(e.getMessage());
-            if (!what.equals(trouble)) {
-                LOG.warn(
-                        "{}: the certificates have changed, but cannot be used; those before go on, and they are read again"
-                                + " until they can: {}",
-                        bus,
-                        what);
+            if (!what.equals(problem)) {
+                LOG.warn("{}: cannot reload the certificates; keeping the previous ones, and retrying: {}", bus, what);
             }
-            trouble = what;
+            problem = what;
         } finally {
             state.set(State.READ);
         }
@@ -190,7 +186,7 @@ public final class Tls {
                 .toList();
     }
 
-    private List<Object> look() {
+    private List<Object> stamps() {
         return files().stream().map(Tls::stamp).toList();
     }
 

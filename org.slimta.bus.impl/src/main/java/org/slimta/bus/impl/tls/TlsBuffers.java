@@ -6,28 +6,27 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
 
 /**
- * Room to encrypt and decrypt in, which connections borrow while they do so: a connection that says nothing has none.
- * Thread-safe.
+ * A pool of buffers that connections borrow while they encrypt or decrypt: an idle connection has none. Thread-safe.
  */
 public final class TlsBuffers {
 
-    /** Four records, and what one takes beyond its contents. */
-    static final int SIZE = 4 * (16 << 10) + (18 << 10);
+    /** The size of a buffer: four records, and what a record has beside its contents. */
+    static final int BUFFER_BYTES = 4 * (16 << 10) + (18 << 10);
 
-    private static final int MOST_KEPT = 32;
+    private static final int MAX_POOLED = 32;
 
-    private final Queue<ByteBuffer> free = new ArrayBlockingQueue<>(MOST_KEPT);
+    private final Queue<ByteBuffer> free = new ArrayBlockingQueue<>(MAX_POOLED);
     private final Supplier<ByteBuffer> source;
 
-    /** Keeps none yet. */
+    /** Creates an empty pool. */
     public TlsBuffers() {
-        this(() -> ByteBuffer.allocate(SIZE));
+        this(() -> ByteBuffer.allocate(BUFFER_BYTES));
     }
 
     /**
-     * Keeps none yet.
+     * Creates an empty pool.
      *
-     * @param source makes one, of {@link #SIZE}
+     * @param source allocates a buffer of {@link #BUFFER_BYTES}
      */
     TlsBuffers(Supplier<ByteBuffer> source) {
         this.source = source;
@@ -38,7 +37,7 @@ public final class TlsBuffers {
         return buffer == null ? source.get() : buffer.clear();
     }
 
-    void give(ByteBuffer buffer) {
+    void recycle(ByteBuffer buffer) {
         free.offer(buffer);
     }
 }

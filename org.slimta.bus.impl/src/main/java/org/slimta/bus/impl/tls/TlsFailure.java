@@ -2,11 +2,11 @@ package org.slimta.bus.impl.tls;
 
 import org.slimta.bus.impl.text.Excerpt;
 
-/** Says in words for a person why a connection is not secure. What a peer has put into its certificate is cut. */
+/** Explains to a person why TLS has failed. Text of the peer, such as names in its certificate, is cut. */
 final class TlsFailure {
 
     private static final String ALERT = "Received fatal alert: ";
-    private static final int DEEPEST = 10;
+    private static final int MAX_CAUSES = 10;
 
     private TlsFailure() {}
 
@@ -16,8 +16,8 @@ final class TlsFailure {
 
     private static String sentence(Throwable failure, boolean secured) {
         Throwable cause = failure;
-        for (int i = 0; i < DEEPEST && cause != null; i++, cause = cause.getCause()) {
-            if (cause instanceof PeerTrust.Refusal) {
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++, cause = cause.getCause()) {
+            if (cause instanceof PeerTrust.RejectedCertificateException) {
                 return "the TLS handshake failed: " + cause.getMessage();
             }
         }
@@ -30,19 +30,19 @@ final class TlsFailure {
             return "the peer refused the TLS handshake with the alert " + alert + hint(alert) + "; its log says why";
         }
         if (message.contains("Empty client certificate chain") || message.contains("null cert chain")) {
-            return "the TLS handshake failed: the client has shown no certificate, and must (clientAuth)";
+            return "the TLS handshake failed: the client sent no certificate, but must send one (clientAuth)";
         }
         return (secured ? "TLS failed: " : "the TLS handshake failed: ") + message;
     }
 
     private static String hint(String alert) {
         return switch (alert) {
-            case "certificate_required" -> ": it wants a certificate from this end";
-            case "bad_certificate", "certificate_unknown", "unknown_ca", "certificate_expired" -> ": it does not accept the"
-                    + " certificate of this end, or has got none";
-            case "protocol_version" -> ": it does not speak the versions of TLS that are spoken here";
-            case "handshake_failure" -> ": it has no cipher in common with this end, or wants a certificate";
-            case "unexpected_message" -> ": perhaps it does not speak TLS";
+            case "certificate_required" -> ": it requires a certificate of this end";
+            case "bad_certificate", "certificate_unknown", "unknown_ca", "certificate_expired" ->
+                ": it does not accept the certificate of this end, or got none";
+            case "protocol_version" -> ": it supports none of the TLS versions that are enabled here";
+            case "handshake_failure" -> ": it has no cipher in common with this end, or requires a certificate";
+            case "unexpected_message" -> ": perhaps it does not use TLS";
             default -> "";
         };
     }

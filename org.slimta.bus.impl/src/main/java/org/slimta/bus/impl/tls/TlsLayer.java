@@ -2,8 +2,6 @@ package org.slimta.bus.impl.tls;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
@@ -11,165 +9,107 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 
 /**
- * TLS of one connection: records in, bytes out, and the other way round. It takes memory for bytes that are there, runs what
- * takes its time elsewhere, and refuses to renegotiate and to work for a peer that sends records for nothing. What arrives is
- * given to it by one thread at a time, on which it calls back; what is to be sent may come from any.
+ * TLS of one connection: decrypts the records that arrive, and encrypts what is sent. Its memory depends on the bytes
+ * that have arrived, not on what a peer announces. Tasks of the handshake run on other threads. It refuses
+ * renegotiation, and ends the connection of a peer that sends too many records without contents. One thread at a time
+ * passes what arrives and is called back; any thread may send.
  */
 public final class TlsLayer {
 
-    /** The connection. */
-    public interface Below {
-
-        /**
-         * Sends records, in the order of the calls. Must neither block nor call back.
-         *
-         * @param records the bytes, the caller's no more; the last may be none
-         * @param contents what is in them
-         */
-        void enqueue(ByteBuffer records, Contents contents);
-
-        /** Starts to send what was enqueued. Called after each {@link #enqueue}, without any lock. */
-        void send();
-
-        /** How many bytes of the layer itself have not left yet. */
-        long ownBacklog();
-
-        /** Reads nothing more, if possible, until {@link #goOn}: what is given to the layer meanwhile takes memory. */
-        void hold();
-
-        /**
-         * Gives the layer what arrives again, after it has run something on the thread that does so.
-         *
-         * @param first what to run
-         */
-        void goOn(Runnable first);
-    }
-
-    /** What records are for. */
-    public enum Contents {
-        /** The layer itself: a handshake, or an alert. */
-        OWN,
-        /** Some of the bytes that were given to be sent. */
-        SOME,
-        /** The last of them. */
-        LAST
-    }
-
-    /** What uses the connection. Called on the thread that gives what arrives. */
-    public interface Above {
-
-        /** Bytes have arrived; they are the callee's until it returns. */
-        void onPlain(ByteBuffer bytes);
-
-        /**
-         * The handshake is over.
-         *
-         * @param identity who the peer is, or null
-         */
-        void onSecured(PeerIdentity identity);
-
-        /**
-         * It cannot go on.
-         *
-         * @param why for a person
-         * @param cause what happened, or null
-         */
-        void onInsecure(String why, Throwable cause);
-
-        /** The peer has said that it sends nothing more. */
-        void onPeerDone();
-    }
-
-    /** How far it is with what arrives. Changed by the thread that gives what arrives, and no other. */
+    /** What happens to what arrives. Changed only by the thread that passes what arrives. */
     private enum State {
-        /** Of a server: nothing has arrived yet. */
+        /** A server to which nothing has arrived yet. */
         SILENT,
         /** What arrives is decrypted. */
         OPEN,
-        /** Something runs elsewhere first. What arrives is kept. */
+        /** A task runs on another thread first. What arrives is kept. */
         BUSY,
         /** What arrives is ignored. */
         ENDED
     }
 
-    private static final int HANDSHAKE = 22;
-    private static final int ALERT = 21;
+    private static final int HANDSHAKE_TYPE = 22;
+    private static final int ALERT_TYPE = 21;
     private static final int MAX_ALERTS = 4;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** A fatal alert, unexpected message. Source: RFC 8446, 5.1 and 6. */
-    private static final byte[] UNEXPECTED = {ALERT, 3, 3, 0, 2, 2, 10};
+    /** A record with the fatal alert unexpected_message. Source: RFC 8446, 5.1 and 6. */
+    private static final byte[] UNEXPECTED_MESSAGE = {ALERT_TYPE, 3, 3, 0, 2, 2, 10};
 
     private final Tls tls;
     private final InetSocketAddress target;
     private final TlsBuffers buffers;
     private final Executor threads;
-    private final Below below;
-    private final Above above;
+    private final TlsTransport transport;
+    private final TlsListener listener;
     private final TlsRecords records = new TlsRecords();
-    private final EmptyRecords empty = new EmptyRecords();
+    private final EmptyRecords emptyRecords = new EmptyRecords();
     private State state = State.SILENT;
     private SSLEngine engine;
     private volatile TlsOutput output;
     private volatile boolean secured;
 
     /**
-     * A layer that has not begun.
+     * Creates a layer whose handshake has not begun.
      *
-     * @param tls the certificates
-     * @param target whom a client connects to; of no use for a server
-     * @param buffers room to work in
-     * @param threads for what takes processor time in handshakes
-     * @param below the connection
-     * @param above what uses it
+     * @param tls the certificates and options
+     * @param target the address that a client connects to; ignored at a server
+     * @param buffers lends buffers to encrypt and decrypt in
+     * @param threads runs the tasks of handshakes, which use processor time
+     * @param transport the connection
+     * @param listener notified of what arrives
      */
     public TlsLayer(
-            Tls tls, InetSocketAddress target, TlsBuffers buffers, Executor threads, Below below, Above above) {
+            Tls tls,
+            InetSocketAddress target,
+            TlsBuffers buffers,
+            Executor threads,
+            TlsTransport transport,
+            TlsListener listener) {
         this.tls = tls;
         this.target = target;
         this.buffers = buffers;
         this.threads = threads;
-        this.below = below;
-        this.above = above;
+        this.transport = transport;
+        this.listener = listener;
     }
 
-    /** Begins the handshake of a client. To be called on the thread that gives what arrives. */
+    /** Begins the handshake of a client. To be called on the thread that passes what arrives. Does not block. */
     public void start() {
         runElsewhere(() -> {
             newEngine();
-            engine.beginHandshake(); // Makes the keys for it.
+            engine.beginHandshake(); // Generates the keys for it, which takes processor time.
             return null;
         });
     }
 
     private void newEngine() {
         engine = tls.newEngine(target);
-        output = new TlsOutput(engine, buffers, below);
+        output = new TlsOutput(engine, buffers, transport);
     }
 
-    /** {@return whether the handshake is over, so that bytes can be sent} Any thread may ask. */
+    /** {@return whether the handshake is complete, so that bytes can be sent} May be called on any thread. */
     public boolean isSecured() {
         return secured;
     }
 
-    /** {@return whether the peer has begun the handshake, be it over or not} Any thread may ask. */
+    /** {@return whether the handshake has begun; still true when it is complete} May be called on any thread. */
     public boolean hasBegun() {
         return output != null;
     }
 
-    /** {@return how many bytes of memory it takes for what has arrived and is not decrypted yet} */
-    public long held() {
+    /** {@return the memory, in bytes, of what has arrived and is not decrypted yet} */
+    public long bufferedBytes() {
         return records.held();
     }
 
     /**
-     * Takes what arrived.
+     * Decrypts what has arrived. Does not block.
      *
-     * @param bytes the bytes, which are read to their end, and the caller's again afterwards
+     * @param bytes the bytes, read to their end; they belong to the caller again when this returns
      */
     public void receive(ByteBuffer bytes) {
         if (state == State.BUSY) {
@@ -181,40 +121,40 @@ public final class TlsLayer {
             } catch (SSLException | RuntimeException | Error e) {
                 fail(e, plain);
             } finally {
-                buffers.give(plain);
+                buffers.recycle(plain);
             }
         }
     }
 
     private void process(ByteBuffer bytes, ByteBuffer plain) throws SSLException {
         if (state == State.SILENT && bytes.hasRemaining()) {
-            if (bytes.get(bytes.position()) != HANDSHAKE) {
-                refusePlain();
+            if (bytes.get(bytes.position()) != HANDSHAKE_TYPE) {
+                refusePlainText();
                 return;
             }
             state = State.OPEN;
         }
-        empty.beginTurn();
+        emptyRecords.beginTurn();
         boolean more = true;
         while (more && state == State.OPEN) {
             switch (engine == null ? HandshakeStatus.NOT_HANDSHAKING : engine.getHandshakeStatus()) {
                 case NEED_TASK -> {
                     deliver(plain);
                     records.keep(bytes);
-                    output.lend();
+                    output.lendEngine();
                     runElsewhere(this::runTasks);
                 }
-                case NEED_WRAP -> sendOwn();
+                case NEED_WRAP -> sendControl();
                 default -> {
                     ByteBuffer record = records.next(bytes);
                     more = record != null;
                     if (more) {
                         unwrap(record, plain);
                     }
-                    if (more && empty.areMany() && state == State.OPEN) {
+                    if (more && emptyRecords.areMany() && state == State.OPEN) {
                         deliver(plain);
                         records.keep(bytes);
-                        runElsewhere(() -> null); // Others have their turn.
+                        runElsewhere(() -> null); // Other connections get their turn first.
                     }
                 }
             }
@@ -225,35 +165,35 @@ public final class TlsLayer {
     private void deliver(ByteBuffer plain) {
         if (plain.position() > 0) {
             try {
-                above.onPlain(plain.flip());
+                listener.onDecrypted(plain.flip());
             } finally {
                 plain.clear();
             }
         }
     }
 
-    /** Answers a peer without TLS with an alert of TLS: there is no other way to tell it. */
-    private void refusePlain() {
-        below.enqueue(ByteBuffer.wrap(UNEXPECTED.clone()), Contents.OWN);
-        below.send();
+    /** Sends a TLS alert to a peer that does not use TLS: there is no other way to report it to the peer. */
+    private void refusePlainText() {
+        transport.enqueue(ByteBuffer.wrap(UNEXPECTED_MESSAGE.clone()), RecordKind.CONTROL);
+        transport.flush();
         end("the peer did not start a TLS handshake, and this port accepts only TLS; set tls on the peer", null);
     }
 
     private void end(String why, Throwable cause) {
         state = State.ENDED;
         records.clear();
-        above.onInsecure(why, cause);
+        listener.onFailed(why, cause);
     }
 
-    /** What came before it is delivered, and the peer is told by an alert. */
+    /** Delivers what arrived before the failure, and sends the peer an alert. */
     private void fail(Throwable e, ByteBuffer plain) {
         if (state == State.ENDED) {
             return;
         }
         try {
             deliver(plain);
-            for (int i = 0; i < MAX_ALERTS && output != null && output.sendOwn() != null; i++) {
-                // There may be more.
+            for (int i = 0; i < MAX_ALERTS && output != null && output.sendControl() != null; i++) {
+                // The engine may want to send more than one record.
             }
         } catch (SSLException | RuntimeException | Error another) {
             if (another != e) { // The engine throws the same one again.
@@ -263,7 +203,7 @@ public final class TlsLayer {
         end(TlsFailure.explain(e, secured), e);
     }
 
-    /** A server makes an engine for a peer that has sent something, and not before: it is what takes memory. */
+    /** A server creates the engine only when the peer has sent a record, since the engine uses much memory. */
     private void unwrap(ByteBuffer record, ByteBuffer plain) throws SSLException {
         if (engine == null) {
             newEngine();
@@ -279,14 +219,14 @@ public final class TlsLayer {
                     peerDone(plain);
                     return;
                 }
-                case OK -> empty.count(result.bytesProduced(), output.contentBytes());
-                default -> throw new SSLException("a record of TLS could not be read: " + result.getStatus());
+                case OK -> emptyRecords.count(result.bytesProduced(), output.contentBytes());
+                default -> throw new SSLException("cannot decrypt a TLS record: " + result.getStatus());
             }
             afterStep(result);
             if (record.hasRemaining()
                     && (record.remaining() == before && result.bytesProduced() == 0
                             || engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK)) {
-                throw new SSLException("a record of TLS could not be read whole");
+                throw new SSLException("a TLS record was not decrypted to its end");
             }
         }
     }
@@ -296,44 +236,37 @@ public final class TlsLayer {
         state = State.ENDED;
         records.clear();
         try {
-            output.sendOwn(); // Before TLS 1.3 the same must be said at once.
+            output.sendControl(); // Before TLS 1.3 this end must answer with the same alert at once.
         } finally {
-            above.onPeerDone();
+            listener.onPeerDone();
         }
     }
 
     private void afterStep(SSLEngineResult result) throws SSLException {
         if (result.getHandshakeStatus() == HandshakeStatus.FINISHED && !secured) {
             secured = true;
-            above.onSecured(identity());
+            listener.onSecured(Certificates.peerIdentity(engine.getSession()));
         } else if (secured && isRenegotiation(result.getHandshakeStatus())) {
             throw new SSLException("the peer requested renegotiation, which is not supported");
         }
     }
 
     private boolean isRenegotiation(HandshakeStatus status) {
-        boolean ending = output.isFinished() && status != HandshakeStatus.NEED_TASK; // The alert for that is due.
+        // After finish() the engine still has to send the alert for that.
+        boolean ending = output.isFinished() && status != HandshakeStatus.NEED_TASK;
         return status != HandshakeStatus.NOT_HANDSHAKING
                 && status != HandshakeStatus.FINISHED
                 && !ending
                 && !engine.getSession().getProtocol().equals("TLSv1.3");
     }
 
-    private PeerIdentity identity() {
-        try {
-            for (Certificate certificate : engine.getSession().getPeerCertificates()) {
-                return Certificates.identity((X509Certificate) certificate);
-            }
-        } catch (SSLPeerUnverifiedException e) {
-            // It has shown none, and need not.
-        }
-        return null;
-    }
-
-    /** What arrives meanwhile waits. All that was decrypted must be delivered before. */
+    /**
+     * Runs a task on another thread. What arrives meanwhile waits. Everything decrypted must have been delivered
+     * before.
+     */
     private void runElsewhere(Callable<?> work) {
         state = State.BUSY;
-        below.hold();
+        transport.pauseReading();
         threads.execute(() -> {
             Throwable failure = null;
             try {
@@ -342,7 +275,7 @@ public final class TlsLayer {
                 failure = e;
             }
             Throwable failed = failure;
-            below.goOn(() -> goOn(failed));
+            transport.resumeReading(() -> resume(failed));
         });
     }
 
@@ -354,22 +287,22 @@ public final class TlsLayer {
         return null;
     }
 
-    private void goOn(Throwable failure) {
+    private void resume(Throwable failure) {
         state = State.OPEN;
-        boolean mayGoOn = output != null && output.takeBack();
+        boolean maySend = output != null && output.takeBackEngine();
         if (failure != null) {
-            fail(new SSLException("a task of the handshake failed: " + failure, failure), NOTHING.duplicate());
-        } else if (mayGoOn || secured) {
+            fail(new SSLException("a handshake task failed: " + failure, failure), NOTHING.duplicate());
+        } else if (maySend || secured) {
             receive(NOTHING.duplicate());
         } else {
-            state = State.ENDED; // It was finished meanwhile.
+            state = State.ENDED; // finish() was called meanwhile.
             records.clear();
         }
     }
 
-    /** Sends what the handshake, or an answer to the peer, wants to be sent. */
-    private void sendOwn() throws SSLException {
-        SSLEngineResult result = output.sendOwn();
+    /** Sends a record that TLS itself needs: for the handshake, or in response to one of the peer. */
+    private void sendControl() throws SSLException {
+        SSLEngineResult result = output.sendControl();
         if (result == null) {
             return;
         }
@@ -381,10 +314,10 @@ public final class TlsLayer {
     }
 
     /**
-     * Sends bytes. One thread at a time does so.
+     * Encrypts and sends bytes. To be called by one thread at a time. Does not block.
      *
-     * @param bytes what to send, perhaps none, read to their end
-     * @throws SSLException if nothing can be sent, or nothing more
+     * @param bytes the bytes, read to their end; may be empty
+     * @throws SSLException if nothing can be sent yet, or nothing more
      */
     public void send(ByteBuffer bytes) throws SSLException {
         if (output == null) {
@@ -393,7 +326,7 @@ public final class TlsLayer {
         output.send(bytes);
     }
 
-    /** Tells the peer that nothing more is sent. What it sends is still received. Does not wait for anybody. */
+    /** Tells the peer that nothing more is sent. What the peer sends is still received. Does not block. */
     public void finish() {
         if (output != null) {
             output.finish();

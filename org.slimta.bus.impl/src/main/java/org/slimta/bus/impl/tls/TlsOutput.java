@@ -5,41 +5,43 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 
 /**
- * What leaves one connection: bytes in records, what TLS itself wants to be sent, and the alert that ends it, each whole and in
- * the order in which it was made. Thread-safe; one thread at a time uses the engine to send.
+ * The output of one connection: encrypted bytes, records that TLS itself needs to send, and the alert that ends it.
+ * They leave whole and in the order in which they were created. Thread-safe; one thread at a time uses the engine to
+ * send.
  */
 final class TlsOutput {
 
-    /** Who may use the engine to send. */
+    /** Which thread may use the engine to send. */
     private enum State {
-        /** Whoever has something to send. */
+        /** Any thread. */
         OPEN,
-        /** Nobody: a task of the handshake runs, and the engine makes everybody wait until that is over. */
+        /** No thread: a task of the handshake runs, and the engine would block callers until it has ended. */
         LENT,
-        /** Nobody any more. */
+        /** No thread any more. */
         FINISHED
     }
 
-    private static final int MAX_OWN_BYTES = 64 << 10;
+    private static final int MAX_CONTROL_BACKLOG_BYTES = 64 << 10;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SSLEngine engine;
     private final TlsBuffers buffers;
-    private final TlsLayer.Below below;
+    private final TlsTransport transport;
     private final Object lock = new Object();
     private volatile State state = State.OPEN; // Changed under the lock only.
     private volatile long contentBytes; // Changed under the lock only.
 
-    TlsOutput(SSLEngine engine, TlsBuffers buffers, TlsLayer.Below below) {
+    TlsOutput(SSLEngine engine, TlsBuffers buffers, TlsTransport transport) {
         this.engine = engine;
         this.buffers = buffers;
-        this.below = below;
+        this.transport = transport;
     }
 
-    /** The engine is to run a task. Nothing can be sent until {@link #takeBack()}. */
-    void lend() {
+    /** The engine is about to run a task. Nothing can be sent until {@link #takeBackEngine()}. */
+    void lendEngine() {
         synchronized (lock) {
             if (state == State.OPEN) {
                 state = State.LENT;
@@ -52,7 +54,7 @@ final class TlsOutput {
      *
      * @return whether anything may still be sent
      */
-    boolean takeBack() {
+    boolean takeBackEngine() {
         synchronized (lock) {
             if (state == State.LENT) {
                 state = State.OPEN;
@@ -61,20 +63,20 @@ final class TlsOutput {
         }
     }
 
-    /** Whether it is about to be told, or was told, that nothing more is sent. */
+    /** Whether {@link #finish()} was called: the alert that ends the output was sent, or is about to be. */
     boolean isFinished() {
         return state == State.FINISHED;
     }
 
-    /** How many bytes of contents were sent. */
+    /** How many bytes were encrypted so far, without those of TLS itself. */
     long contentBytes() {
         return contentBytes;
     }
 
     /**
-     * Sends bytes.
+     * Encrypts and sends bytes.
      *
-     * @param bytes what to send, perhaps none, read to their end
+     * @param bytes the bytes, read to their end; may be empty
      * @throws SSLException if nothing more can be sent
      */
     void send(ByteBuffer bytes) throws SSLException {
@@ -82,14 +84,14 @@ final class TlsOutput {
         try {
             synchronized (lock) {
                 if (state != State.OPEN) {
-                    throw new SSLException("TLS has ended");
+                    throw new SSLException("TLS has ended on this connection");
                 }
                 encrypt(bytes, room);
-                enqueue(room, TlsLayer.Contents.LAST);
+                enqueue(room, RecordKind.LAST_DATA);
             }
         } finally {
-            buffers.give(room);
-            below.send();
+            buffers.recycle(room);
+            transport.flush();
         }
     }
 
@@ -100,70 +102,71 @@ final class TlsOutput {
             switch (result.getStatus()) {
                 case OK -> {
                     if (result.bytesProduced() == 0) {
-                        throw new SSLException("TLS does not send now: " + result.getHandshakeStatus());
+                        throw new SSLException("the TLS engine cannot send now: " + result.getHandshakeStatus());
                     }
                 }
                 case BUFFER_OVERFLOW -> {
                     if (room.position() == 0) {
-                        throw new SSLException("a record of TLS has no room");
+                        throw new SSLException("a TLS record does not fit into the buffer");
                     }
-                    enqueue(room, TlsLayer.Contents.SOME);
+                    enqueue(room, RecordKind.DATA);
                 }
                 default -> {
-                    enqueue(room, TlsLayer.Contents.SOME); // The alert that ends it.
-                    throw new SSLException("TLS has ended");
+                    enqueue(room, RecordKind.DATA); // It holds the alert that ends TLS.
+                    throw new SSLException("TLS has ended on this connection");
                 }
             }
         }
         contentBytes += before;
     }
 
-    private void enqueue(ByteBuffer room, TlsLayer.Contents contents) {
+    private void enqueue(ByteBuffer room, RecordKind kind) {
         room.flip();
-        if (room.hasRemaining() || contents == TlsLayer.Contents.LAST) { // Somebody waits for the last, whatever there was.
-            below.enqueue(ByteBuffer.allocate(room.remaining()).put(room).flip(), contents);
+        // The last one is sent even if it is empty: its sender waits for it to leave.
+        if (room.hasRemaining() || kind == RecordKind.LAST_DATA) {
+            transport.enqueue(ByteBuffer.allocate(room.remaining()).put(room).flip(), kind);
         }
         room.clear();
     }
 
     /**
-     * Sends one record that TLS itself wants to be sent. Whether there is one is looked at under the lock: a thread that sends
-     * bytes has it sent before them.
+     * Sends one record that TLS itself needs to send. Whether there is one is checked under the lock: a thread that
+     * sends bytes sends it before them.
      *
-     * @return what the engine said, or null if there was none
-     * @throws SSLException if it cannot be sent, or if the peer does not take what was sent before
+     * @return the result of the engine; null if there was no such record
+     * @throws SSLException if it cannot be sent, or if the peer does not read the records that were sent before
      */
-    SSLEngineResult sendOwn() throws SSLException {
-        if (below.ownBacklog() > MAX_OWN_BYTES) {
-            throw new SSLException("the peer provokes records of TLS itself, such as key updates, and does not read them");
+    SSLEngineResult sendControl() throws SSLException {
+        if (transport.controlBacklog() > MAX_CONTROL_BACKLOG_BYTES) {
+            throw new SSLException("the peer provokes TLS control records, such as key updates, without reading them");
         }
         SSLEngineResult result = null;
         ByteBuffer room = buffers.take();
         try {
             synchronized (lock) {
                 if (state != State.LENT) {
-                    result = encryptOwn(room);
+                    result = encryptControl(room);
                 }
             }
         } finally {
-            buffers.give(room);
+            buffers.recycle(room);
         }
-        below.send();
+        transport.flush();
         return result;
     }
 
-    private SSLEngineResult encryptOwn(ByteBuffer room) throws SSLException {
+    private SSLEngineResult encryptControl(ByteBuffer room) throws SSLException {
         if (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP) {
             return null;
         }
         SSLEngineResult result = engine.wrap(NOTHING.duplicate(), room);
-        enqueue(room, TlsLayer.Contents.OWN);
+        enqueue(room, RecordKind.CONTROL);
         return result;
     }
 
     /**
-     * Tells the peer that nothing more is sent, after what is still to be sent before. While a task of the handshake runs it
-     * cannot be told without waiting for that: then the end of the connection tells it.
+     * Tells the peer that nothing more is sent, after what is to be sent before. While a task of the handshake runs
+     * this is not possible without waiting for the task: then the peer only sees the end of the connection.
      */
     void finish() {
         ByteBuffer room = buffers.take();
@@ -175,15 +178,15 @@ final class TlsOutput {
                     engine.closeOutbound();
                     SSLEngineResult result;
                     do {
-                        result = encryptOwn(room);
+                        result = encryptControl(room);
                     } while (result != null && result.bytesProduced() > 0);
                 }
             }
         } catch (SSLException | RuntimeException e) {
             // The peer sees the end of the connection instead.
         } finally {
-            buffers.give(room);
+            buffers.recycle(room);
         }
-        below.send();
+        transport.flush();
     }
 }

@@ -4,30 +4,31 @@ import java.nio.ByteBuffer;
 import javax.net.ssl.SSLException;
 
 /**
- * Whole records of TLS out of bytes that arrive in whatever pieces. It looks at headers only. A byte is copied a bounded number
- * of times however it is cut, and memory is taken for bytes that are there, not for what a header announces. Not thread-safe.
+ * Cuts complete TLS records out of bytes that arrive in any pieces. It reads only their headers. Each byte is copied a
+ * bounded number of times, whatever the pieces are, and memory is allocated for bytes that have arrived, not for what a
+ * header announces. Not thread-safe.
  */
 public final class TlsRecords {
 
-    private static final int HEADER = 5;
-    private static final int LARGEST_RECORD = HEADER + (16 << 10) + 2048;
-    private static final int FIRST_TYPE = 20;
-    private static final int LAST_TYPE = 23;
+    private static final int HEADER_BYTES = 5;
+    private static final int MAX_RECORD_BYTES = HEADER_BYTES + (16 << 10) + 2048;
+    private static final int MIN_TYPE = 20;
+    private static final int MAX_TYPE = 23;
     private static final int MAJOR_VERSION = 3;
-    private static final int SMALLEST_KEPT = 64;
+    private static final int MIN_KEPT_BYTES = 64;
 
-    /** From its position to its limit what is kept; behind that there is room for more. Null if there is nothing. */
+    /** From its position to its limit the bytes that are kept, then room for more. Null if nothing is kept. */
     private ByteBuffer kept;
 
-    /** Keeps nothing yet. */
+    /** Creates one that keeps nothing. */
     public TlsRecords() {}
 
     /**
-     * Gives the next record. If it is not there whole, what there is of it is kept.
+     * Gives the next record. If it has not arrived completely, its beginning is kept.
      *
-     * @param bytes what has arrived since; read as far as the record goes, or to its end
-     * @return a whole record, to be used before anything else is asked; or null
-     * @throws SSLException if what has arrived is not a record of TLS
+     * @param bytes the bytes that have arrived since; read to the end of the record, or to their end
+     * @return a complete record, valid until the next call of any method; null if more bytes are needed
+     * @throws SSLException if the bytes are not a TLS record
      */
     public ByteBuffer next(ByteBuffer bytes) throws SSLException {
         if (kept == null) {
@@ -39,21 +40,21 @@ public final class TlsRecords {
         }
         ByteBuffer record;
         while ((record = cut(kept)) == null && bytes.hasRemaining()) {
-            int wanted = kept.remaining() < HEADER ? HEADER : sizeOfRecord(kept);
+            int wanted = kept.remaining() < HEADER_BYTES ? HEADER_BYTES : sizeOfRecord(kept);
             append(bytes, Math.min(wanted - kept.remaining(), bytes.remaining()));
         }
         if (!kept.hasRemaining()) {
             kept = null;
         } else if (record == null && kept.position() > 0) {
-            resize(kept.remaining()); // The records before it are gone, and their memory with them.
+            resize(kept.remaining()); // Releases the memory of the records before it.
         }
         return record;
     }
 
     /**
-     * Keeps bytes without a look at them. They come before what is given later.
+     * Keeps bytes without checking them. They come before the bytes that are passed later.
      *
-     * @param bytes what has arrived, read to its end
+     * @param bytes the bytes that have arrived, read to their end
      */
     public void keep(ByteBuffer bytes) {
         if (bytes.hasRemaining()) {
@@ -61,18 +62,18 @@ public final class TlsRecords {
         }
     }
 
-    /** {@return how many bytes of memory are taken by what is kept} */
+    /** {@return the memory of the kept bytes, in bytes} */
     public long held() {
         return kept == null ? 0 : kept.capacity();
     }
 
-    /** Forgets what is kept. */
+    /** Drops the kept bytes. */
     public void clear() {
         kept = null;
     }
 
     private static ByteBuffer cut(ByteBuffer bytes) throws SSLException {
-        if (bytes.remaining() < HEADER) {
+        if (bytes.remaining() < HEADER_BYTES) {
             return null;
         }
         int size = sizeOfRecord(bytes);
@@ -87,9 +88,9 @@ public final class TlsRecords {
     private static int sizeOfRecord(ByteBuffer bytes) throws SSLException {
         int at = bytes.position();
         int type = bytes.get(at);
-        int size = HEADER + Short.toUnsignedInt(bytes.getShort(at + 3));
-        if (type < FIRST_TYPE || type > LAST_TYPE || bytes.get(at + 1) != MAJOR_VERSION || size > LARGEST_RECORD) {
-            throw new SSLException("the peer sent bytes that are not a TLS record; perhaps it does not speak TLS");
+        int size = HEADER_BYTES + Short.toUnsignedInt(bytes.getShort(at + 3));
+        if (type < MIN_TYPE || type > MAX_TYPE || bytes.get(at + 1) != MAJOR_VERSION || size > MAX_RECORD_BYTES) {
+            throw new SSLException("the peer sent bytes that are not a TLS record; perhaps it does not use TLS");
         }
         return size;
     }
@@ -98,7 +99,7 @@ public final class TlsRecords {
         int end = kept == null ? 0 : kept.limit();
         if (kept == null || kept.capacity() - end < count) {
             int before = kept == null ? 0 : kept.remaining();
-            int doubled = before < LARGEST_RECORD ? Math.min(2 * before, LARGEST_RECORD) : 2 * before;
+            int doubled = before < MAX_RECORD_BYTES ? Math.min(2 * before, MAX_RECORD_BYTES) : 2 * before;
             resize(Math.max(before + count, doubled));
             end = kept.limit();
         }
@@ -108,7 +109,7 @@ public final class TlsRecords {
     }
 
     private void resize(int capacity) {
-        ByteBuffer larger = ByteBuffer.allocate(Math.max(SMALLEST_KEPT, capacity));
+        ByteBuffer larger = ByteBuffer.allocate(Math.max(MIN_KEPT_BYTES, capacity));
         kept = kept == null ? larger.flip() : larger.put(kept).flip();
     }
 }

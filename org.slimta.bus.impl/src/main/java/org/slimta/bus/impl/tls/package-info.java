@@ -1,2 +1,2 @@
-/** TLS: certificates from files, who is trusted, and the bytes of one connection in both directions. It knows no sockets. */
+/** TLS: certificates from files, the trust in peers, and the records of one connection. It does not know sockets. */
 package org.slimta.bus.impl.tls;

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.transaction;
 
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 
@@ -44,8 +45,18 @@ public abstract class Arrival<Q, R> extends LinkedMembers.Member {
      */
     public abstract long arrived();
 
+    /** {@return the client; not null} */
+    public abstract Peer peer();
+
     /**
-     * Fails it, unless it was answered.
+     * Fails it for its receiver, unless it was answered.
+     *
+     * @param failure why
+     */
+    public abstract void fail(BusException failure);
+
+    /**
+     * Fails it before a receiver has it, unless it was answered.
      *
      * @param failure why
      */

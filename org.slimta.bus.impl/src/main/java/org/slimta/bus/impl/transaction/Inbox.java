@@ -1,89 +1,78 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.concurrent.Deadlines;
-import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.SpinWait;
 import org.slimta.bus.impl.text.Described;
 
 /**
- * What a server has taken in: a bounded queue of what waits to be received, and what is received but not answered yet.
- * Closing it lets both come to their end. The lock is only for those who have to wait. Thread-safe.
+ * What a server has taken in: a bounded queue of requests that wait to be received, and the requests that were received and not
+ * answered. Closing it waits for both. Only threads that have to wait take the lock. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
 public final class Inbox<Q, R> {
 
-    /** What became of an offer. */
+    /** The result of an offer. */
     public enum Offer {
-        /** It is in the queue. */
+        /** The request is in the queue. */
         TAKEN,
         /** There was no room in time. */
         FULL,
-        /** Nothing is taken in any more. */
+        /** The server is closing, and takes in nothing more. */
         CLOSED,
-        /** It had ended before there was room. */
+        /** The request ended before there was room. */
         OVER
     }
 
-    /** Whom a server's inbox tells what happens to it. */
+    /** Is notified of what happens to the queue. */
     public interface Watcher {
 
-        /** There is room again. Called on the thread that made it. */
+        /** There is room again. Called on the thread that made room. */
         default void onRoom() {}
 
         /** A thread finds nothing to receive, and is about to wait. Called on that thread. */
         default void onIdle() {}
     }
 
-    private volatile int capacity;
     private final Failures failures;
     private final Watcher watcher;
-    private final Queue<Arrival<Q, R>> queue = new ConcurrentLinkedQueue<>();
-    private final Queue<Arrival<Q, R>> returned = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger size = new AtomicInteger();
-    private final BooleanSupplier hasSome = () -> !queue.isEmpty() || isStopped();
-    private final LinkedMembers<Arrival<Q, R>> unsettled = new LinkedMembers<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition notEmpty = lock.newCondition();
-    private final Condition notFull = lock.newCondition();
-    private final Condition idle = lock.newCondition();
-    private volatile int receiversWaiting;
-    private volatile int sendersWaiting;
+    private final ArrivalQueue<Q, R> queue;
+    private final BooleanSupplier hasSome;
+    private final UnsettledArrivals<Q, R> unsettled = new UnsettledArrivals<>();
+    private final WaitingThreads receivers = new WaitingThreads();
+    private final WaitingThreads senders = new WaitingThreads();
     private volatile boolean closing;
-    private volatile Runnable taker;
-    private boolean closed;
+    private final Object takerLock = new Object();
+    private volatile Runnable taker; // Written under takerLock.
 
     /**
-     * An empty inbox.
+     * Makes an empty inbox.
      *
-     * @param capacity how many may wait
+     * @param capacity how many requests may wait
      * @param failures the failures of the server
-     * @param watcher whom to tell
+     * @param watcher is notified of what happens to the queue
      */
     public Inbox(int capacity, Failures failures, Watcher watcher) {
-        this.capacity = capacity;
         this.failures = failures;
         this.watcher = watcher;
+        this.queue = new ArrivalQueue<>(capacity);
+        this.hasSome = () -> queue.hasNew() || isStopped();
     }
 
     /**
-     * Puts an arrival into the queue, waiting for room.
+     * Puts a request into the queue. Waits for room.
      *
-     * @param arrival what arrived
+     * @param arrival the request
      * @param timeout how long to wait at most
-     * @return what became of it
+     * @return the result
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     public Offer offer(Arrival<Q, R> arrival, Duration timeout) throws InterruptedException {
@@ -92,27 +81,25 @@ public final class Inbox<Q, R> {
             return offer;
         }
         long nanos = Deadlines.nanos(timeout);
-        lock.lock();
+        senders.enter();
         try {
-            sendersWaiting++;
             while ((offer = offer(arrival)) == Offer.FULL && nanos > 0) {
-                nanos = notFull.awaitNanos(nanos);
+                nanos = senders.await(nanos);
             }
-            if (offer == Offer.OVER) {
-                notFull.signal(); // It takes no room: the next who waits may have it.
-            }
-            return offer;
         } finally {
-            sendersWaiting--;
-            lock.unlock();
+            senders.leave();
         }
+        if (offer == Offer.OVER) {
+            senders.wakeOne(); // The room is left to the next thread that waits.
+        }
+        return offer;
     }
 
     /**
-     * Puts an arrival into the queue if there is room.
+     * Puts a request into the queue if there is room. Does not block.
      *
-     * @param arrival what arrived
-     * @return what became of it
+     * @param arrival the request
+     * @return the result
      */
     public Offer offer(Arrival<Q, R> arrival) {
         if (closing) {
@@ -121,96 +108,55 @@ public final class Inbox<Q, R> {
         if (arrival.isOver()) {
             return Offer.OVER;
         }
-        if (!takeRoom()) {
+        if (!queue.takePlace()) {
             return Offer.FULL;
         }
         unsettled.add(arrival);
         queue.add(arrival);
-        if (receiversWaiting > 0) {
-            wakeReceiver();
-        }
+        receivers.wakeOne();
         Runnable told = taker;
         if (told != null) {
             told.run();
         }
         if (closing && queue.remove(arrival)) {
-            // Whoever empties the queue may have looked before it was there.
-            size.decrementAndGet();
-            settled(arrival);
+            settled(arrival); // The thread that empties the queue may have looked before it was there.
             return Offer.CLOSED;
         }
         if (arrival.isOver()) {
-            settled(arrival); // What ends just while it is taken in may have been settled before it was there.
+            settled(arrival); // It may have ended, and been settled, just before it was added.
         }
         return Offer.TAKEN;
     }
 
-    private boolean takeRoom() {
-        int taken = size.get();
-        while (taken < capacity) {
-            if (size.compareAndSet(taken, taken + 1)) {
-                return true;
-            }
-            taken = size.get();
-        }
-        return false;
-    }
-
-    private void wakeReceiver() {
-        lock.lock();
-        try {
-            notEmpty.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Makes those who wait for room look whether what they offer is still wanted. */
+    /** Makes the threads that wait for room check whether their requests have ended. */
     public void wakeSenders() {
-        lock.lock();
-        try {
-            notFull.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        senders.wakeAll();
     }
 
     /**
-     * How many may wait from now on. Those that wait already stay.
+     * Changes the capacity. Requests that wait already stay.
      *
-     * @param newCapacity 1 or more
+     * @param newCapacity how many requests may wait, 1 or more
      */
     public void setCapacity(int newCapacity) {
-        capacity = newCapacity;
+        queue.setCapacity(newCapacity);
         wakeSenders();
         watcher.onRoom();
     }
 
-    /**
-     * How many wait to be received.
-     *
-     * @return their number now
-     */
+    /** {@return how many arrivals wait to be received} */
     public int size() {
-        return size.get() + returned.size();
+        return queue.size();
     }
 
-    /**
-     * Tells whether an offer would find no room.
-     *
-     * @return whether the queue is full now
-     */
+    /** {@return whether an offer would find no room} */
     public boolean isFull() {
-        return size.get() >= capacity;
+        return queue.isFull();
     }
 
-    /**
-     * Tells whether there is something to be received.
-     *
-     * @return whether the queue is empty now
-     */
+    /** {@return whether nothing waits to be received} */
     public boolean isEmpty() {
-        return size.get() == 0 && returned.isEmpty();
+        return queue.isEmpty();
     }
 
     /**
@@ -248,23 +194,23 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Has somebody come for each arrival, instead of threads that wait in {@link #take}.
+     * Sets a callback for new requests, in place of threads that wait in {@link #take}.
      *
-     * @param newTaker what is called for each, on the thread that brings it; must not block
+     * @param newTaker is called for each request, on the thread that brings it; must not block
      */
     public void setTaker(Runnable newTaker) {
-        synchronized (queue) {
+        synchronized (takerLock) {
             taker = newTaker;
         }
     }
 
     /**
-     * Calls a taker no more.
+     * Removes a callback.
      *
-     * @param formerTaker what may have been set
+     * @param formerTaker the callback; nothing happens if another one is set
      */
     public void removeTaker(Runnable formerTaker) {
-        synchronized (queue) {
+        synchronized (takerLock) {
             if (taker == formerTaker) {
                 taker = null;
             }
@@ -272,9 +218,9 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Takes what came first, without waiting. Who takes it opens it, and settles it if it is over then.
+     * Takes the first request, without waiting. The caller opens it, and settles it if it is over then.
      *
-     * @return an arrival, or null if there is none
+     * @return a request, or null if there is none
      */
     public Arrival<Q, R> tryTake() {
         Arrival<Q, R> arrival = poll();
@@ -287,25 +233,25 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Takes what came first if it has waited for long.
+     * Takes the first request if it arrived before a time.
      *
-     * @param time when it must have come at the latest, as {@link System#nanoTime()}
-     * @return an arrival, or null if there is none that came before
+     * @param time a time of {@link Arrival#arrived()}
+     * @return a request, or null if none arrived before
      */
     public Arrival<Q, R> tryTakeIfBefore(long time) {
-        Arrival<Q, R> first = returned.isEmpty() ? queue.peek() : returned.peek();
+        Arrival<Q, R> first = queue.peek();
         if (first == null || first.arrived() - time > 0) {
             return null;
         }
         Arrival<Q, R> arrival = tryTake();
         if (arrival != null && arrival.arrived() - time > 0) {
-            putBack(arrival); // Another has taken the first meanwhile.
+            putBack(arrival); // Another thread has taken the first request meanwhile.
             return null;
         }
         return arrival;
     }
 
-    /** Whoever takes what arrives has nothing to do for now. */
+    /** The threads that take requests have nothing to do now. */
     public void rest() {
         watcher.onIdle();
     }
@@ -319,33 +265,19 @@ public final class Inbox<Q, R> {
     }
 
     private Arrival<Q, R> pollNext() {
-        Arrival<Q, R> arrival = returned.poll();
-        if (arrival != null) {
-            return arrival;
-        }
-        arrival = queue.poll();
-        if (arrival != null) {
-            size.decrementAndGet();
-            if (sendersWaiting > 0) {
-                wakeSender();
+        Arrival<Q, R> arrival = queue.pollReturned();
+        if (arrival == null) {
+            arrival = queue.poll();
+            if (arrival != null) {
+                senders.wakeOne();
             }
         }
         return arrival;
     }
 
-    private void wakeSender() {
-        lock.lock();
-        try {
-            notFull.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private Arrival<Q, R> await(long deadline, Duration timeout) throws BusException, InterruptedException {
-        lock.lockInterruptibly();
+        receivers.enter();
         try {
-            receiversWaiting++;
             while (true) {
                 Arrival<Q, R> arrival = poll();
                 if (arrival != null) {
@@ -358,14 +290,13 @@ public final class Inbox<Q, R> {
                 if (nanos <= 0) {
                     throw failures.of(Reason.TIMEOUT, "no request came within " + Deadlines.millis(timeout) + " ms");
                 }
-                notEmpty.awaitNanos(nanos);
+                receivers.await(nanos);
             }
         } finally {
-            receiversWaiting--;
-            if (receiversWaiting > 0 && !queue.isEmpty()) {
-                notEmpty.signal(); // A wake-up may have gone to one who had found something, or given up.
+            receivers.leave();
+            if (queue.hasNew()) {
+                receivers.wakeOne(); // The signal may have gone to a thread that had found a request, or given up.
             }
-            lock.unlock();
         }
     }
 
@@ -382,14 +313,14 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Puts back what was taken, or set aside: it comes before all others, and takes no room again.
+     * Puts back a request that was taken and not opened, or set aside: before all others, and beyond the capacity.
      *
-     * @param arrival what was taken and not opened
+     * @param arrival the request
      */
     public void putBack(Arrival<Q, R> arrival) {
         if (!arrival.isOver()) {
-            returned.add(arrival);
-            wakeReceiver();
+            queue.putBack(arrival);
+            receivers.wakeOne();
             Runnable told = taker;
             if (told != null) {
                 told.run();
@@ -398,52 +329,41 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Says that an arrival has come to its end.
+     * A request was answered, or has failed. May be called again.
      *
-     * @param arrival what was answered, or failed
+     * @param arrival the request
      */
     public void settled(Arrival<Q, R> arrival) {
-        if (unsettled.remove(arrival) && closing && unsettled.isEmpty()) {
-            lock.lock();
-            try {
-                idle.signalAll();
-            } finally {
-                lock.unlock();
-            }
-        }
+        unsettled.remove(arrival);
+    }
+
+    /** {@return how many arrivals were taken in and have not come to their end} */
+    public int unsettledCount() {
+        return unsettled.count();
     }
 
     /**
-     * What was taken in and has not come to its end.
+     * Looks through what was taken in and has not come to its end.
      *
-     * @return those that are there now, to be looked through
+     * @param action takes each arrival; must not block
      */
-    public LinkedMembers<Arrival<Q, R>> unsettled() {
-        return unsettled;
+    public void forEachUnsettled(Consumer<? super Arrival<Q, R>> action) {
+        unsettled.forEach(action);
     }
 
-    /**
-     * Tells whether anything more is taken in.
-     *
-     * @return whether it was stopped
-     */
+    /** {@return whether it was stopped, so that nothing more is taken in} */
     public boolean isStopped() {
         return closing;
     }
 
-    /** Takes in nothing more from now on, and wakes all who wait. */
+    /** Takes in nothing more from now on, and wakes all threads that wait. */
     public void stop() {
-        lock.lock();
-        try {
-            closing = true;
-            notEmpty.signalAll();
-            notFull.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        closing = true; // Before the threads are woken, which look at it.
+        receivers.wakeAll();
+        senders.wakeAll();
     }
 
-    /** Gives up what waits to be received, since nobody will come for it. To be called when it was stopped. */
+    /** Ends the requests that wait, since nobody will receive them. To be called after {@link #stop()}. */
     public void abandonWaiting() {
         Arrival<Q, R> arrival;
         while ((arrival = poll()) != null) {
@@ -453,33 +373,25 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Stops, waits until all that was taken in has come to its end, and fails what has not by then. An interrupt cuts the
-     * wait short and stays set. A second call waits for the first.
+     * Stops, waits until all requests have ended, and fails those that have not ended by then. An interrupt ends the wait and
+     * stays set. A second call waits for the first.
      *
      * @param timeout how long to wait at most
      */
     public void close(Duration timeout) {
         stop();
         boolean interrupted = false;
-        lock.lock();
         try {
-            long nanos = Deadlines.nanos(timeout);
-            while (!unsettled.isEmpty() && !closed && nanos > 0) {
-                nanos = idle.awaitNanos(nanos);
-            }
+            unsettled.awaitEmpty(Deadlines.nanos(timeout));
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
-            closed = true;
-            while (queue.poll() != null) {
-                size.decrementAndGet();
-            }
-            returned.clear();
-            idle.signalAll();
-            lock.unlock();
+            queue.clear();
+            unsettled.release();
         }
         BusException failure = failures.of(
-                Reason.CLOSED, "it was closed before the request was answered, drainTimeout " + Deadlines.millis(timeout) + " ms");
+                Reason.CLOSED, "the server was closed before the request was answered (drainTimeout " + Deadlines.millis(timeout)
+                        + " ms)");
         unsettled.forEach(arrival -> PeriodicCheck.safely(() -> arrival.abandon(failure)));
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -23,14 +23,10 @@ public record TimeLimit(long nanos, String source) {
         long option = responseTimeout.toNanos();
         return option <= mostNanos
                 ? new TimeLimit(option, "responseTimeout")
-                : new TimeLimit(mostNanos, "what was left of the time of the request that was passed on");
+                : new TimeLimit(mostNanos, "what was left of the responseTimeout of the client whose request was passed on");
     }
 
-    /**
-     * Tells whether there is no time at all.
-     *
-     * @return whether nothing need be sent any more
-     */
+    /** {@return whether there is no time at all, so that nothing is to be sent} */
     public boolean isUsedUp() {
         return nanos <= 0;
     }

@@ -6,14 +6,14 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.tls.Tls;
 
 /**
- * What a connection is made with.
+ * The settings of a connection.
  *
- * @param limits what a frame may weigh
- * @param memory what all connections of that end of a bus hold together
- * @param tls to encrypt what goes over it, or null for no TLS
- * @param target whom a client connects to, not resolved; null at a server
- * @param streams reads attachments that are to be written, which may block
- * @param countsUnsent whether what waits to be written counts for the memory
+ * @param limits the limits of a frame
+ * @param memory the memory of all connections of that end of a bus
+ * @param tls the certificates and options of TLS, or null for no TLS
+ * @param target the address that a client connects to, not resolved; null at a server
+ * @param streams reads attachments that are to be sent, which may block
+ * @param countsUnsent whether unsent frames count for the memory
  */
 public record ConnectionSettings(
         FrameLimits limits,

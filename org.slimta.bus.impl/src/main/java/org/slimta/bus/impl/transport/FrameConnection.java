@@ -6,12 +6,12 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * One connection as a way for frames, in both directions. What happens on it is told to its listener, on one thread at a time:
- * its event thread. Thread-safe; nothing here blocks.
+ * A connection that carries frames in both directions. It notifies its listener of what happens, on one thread at a
+ * time: its event thread. Thread-safe; no method blocks.
  */
 public interface FrameConnection {
 
-    /** Whom a connection serves. Called on its event thread unless said otherwise, so it must not block. */
+    /** Notified of what happens on a connection, on its event thread unless a method says otherwise. Must not block. */
     interface Listener {
 
         /**
@@ -22,143 +22,149 @@ public interface FrameConnection {
         void onFrame(Frame frame);
 
         /**
-         * All frames that arrived together were handed over.
+         * All frames that arrived together were passed to {@link #onFrame}.
          *
-         * @param midFrame whether part of another one is there
+         * @param midFrame whether a part of another frame has arrived
          */
         default void onReadComplete(boolean midFrame) {}
 
         /**
-         * A frame was rejected, and it may be possible to tell whom it is for. If it is not skipped, what follows is ignored.
+         * A frame was rejected, and its transaction may be known. If the rest of it is not skipped, what follows is
+         * ignored.
          *
-         * @param rejected what is known of it
-         * @return whether that is all; if not, it is a bad frame
+         * @param rejected why, and the beginning of the frame
+         * @return whether this handles it; if not, {@link #onBadFrame} is called
          */
         default boolean onRejectedFrame(RejectedFrameException rejected) {
             return false;
         }
 
         /**
-         * What arrived is no frame, or over a limit. What follows is ignored.
+         * What arrived is not a frame, or is over a limit. What follows is ignored.
          *
-         * @param failure what is wrong with it
+         * @param failure why
          */
         void onBadFrame(BusException failure);
 
-        /** Something that was to be written is, or was withdrawn. Called on any thread. */
+        /** A frame was written, or was withdrawn. Called on any thread. */
         default void onWritten() {}
 
         /**
-         * The TLS handshake is over. Without TLS this is never called.
+         * The TLS handshake is complete. Never called without TLS.
          *
-         * @param identity what the peer has shown, or null
+         * @param identity who the peer is; null if it has shown no certificate
          */
         default void onSecured(PeerIdentity identity) {}
 
-        /** The connection is closed, by whomever. May be called on any thread, and more than once. */
+        /** The connection was closed, by either end. May be called on any thread, and more than once. */
         void onClosed();
     }
 
-    /** Tells the listener what happens from now on. To be called once, on the event thread, by whoever accepted it. */
+    /**
+     * Notifies the listener from now on. To be called once, on the event thread, for a connection that was accepted; a
+     * connection made by {@link Transport#connect} has started already.
+     */
     void start();
 
     /** Begins the TLS handshake of a client. */
     void secure();
 
-    /** {@return whether it is open, and nobody has closed it} */
+    /** {@return whether it is open, and {@link #close()} was not called} */
     boolean isOpen();
 
-    /** {@return whether a TLS handshake is still to come to its end} */
+    /** {@return whether it uses TLS and the handshake is not complete yet} */
     boolean isSecuring();
 
-    /** {@return whether the peer has begun a TLS handshake, be it over or not} */
+    /** {@return whether a TLS handshake has begun; still true when it is complete} */
     boolean hasBegunHandshake();
 
-    /** {@return how long it has been there, in nanoseconds} */
+    /** {@return the time since it was created, in nanoseconds} */
     long age();
 
-    /** {@return what arrives} */
+    /** {@return the frames that arrive, and whether they are read} */
     IncomingFrames incoming();
 
     /**
-     * Adds a frame to what is to be written. It leaves with the next {@link #flush()}.
+     * Adds a frame to the queue. It leaves with the next {@link #flush()}.
      *
      * @param frame the frame
-     * @return its place in the queue
+     * @return the frame in the queue, to withdraw it
      */
     QueuedFrame send(OutboundFrame frame);
 
-    /** Writes what is to be written, on this thread, unless another one does so already. */
+    /** Writes the queued frames on this thread, unless another thread already does. */
     void flush();
 
-    /** {@return what calls {@link #flush()}; always the same object} */
+    /** {@return a task that calls {@link #flush()}; always the same object} */
     Runnable flusher();
 
-    /** {@return how many bytes wait to be written, or have not left yet} */
+    /** {@return the number of bytes of queued frames that have not left yet} */
     long unsentBytes();
 
-    /** {@return when something left last, as {@link System#nanoTime()}; only of use while something waits} */
+    /** {@return when bytes left last, as {@link System#nanoTime()}; meaningful only while bytes are unsent} */
     long lastSent();
 
     /**
-     * Tells what is wrong with the pace of what the peer takes.
+     * Checks whether the peer reads what is sent too slowly.
      *
-     * @param timeout the time for the whole, and to stand still at most, in nanoseconds
-     * @param rate for how many bytes there is a second more
-     * @return what comes after "it does not take", with the names of the options; null if there is nothing wrong
+     * @param timeout the time limit for all unsent bytes, and for standing still, in nanoseconds
+     * @param rate the number of bytes for which there is a second more
+     * @return the end of a sentence such as "the client did not read its responses", with the names of the options;
+     *     null if the peer is in time
      */
-    String lateTaking(long timeout, long rate);
+    String overdueOutput(long timeout, long rate);
 
     /**
-     * It holds more memory, or less, for as long as it is open.
+     * Adds memory to what is counted for this connection, for as long as it is open.
      *
-     * @param bytes how many bytes more
+     * @param bytes the number of bytes; a negative number takes them away
      */
-    void hold(long bytes);
+    void addMemory(long bytes);
 
     /**
-     * More of what it holds, or less, waits until the peer has taken something.
+     * Notes that a part of the memory that was added is deferred: it waits until the peer has read some of its
+     * responses.
      *
-     * @param bytes how many bytes more
+     * @param bytes the number of bytes; a negative number takes them away
      */
-    void holdAside(long bytes);
+    void addDeferredMemory(long bytes);
 
-    /** {@return whether what waits to be written takes more memory than can be spared} */
-    boolean isHoldingTooMuch();
+    /** {@return whether the unsent frames use more memory than can be spared now} */
+    boolean isMemoryScarce();
 
     /**
-     * Has something done when there is more room in memory.
+     * Runs an action once, as soon as there is more room in memory.
      *
-     * @param action what to do, on any thread; must not block
+     * @param action runs on any thread; must not block
      */
     void whenThereIsRoom(Runnable action);
 
     /**
-     * That is not to be done any more.
+     * The action is not to run any more.
      *
-     * @param action what may have been given to {@link #whenThereIsRoom}
+     * @param action what may have been passed to {@link #whenThereIsRoom}
      */
-    void awaitRoomNoMore(Runnable action);
+    void cancelWhenThereIsRoom(Runnable action);
 
-    /** {@return what its memory is counted as} */
+    /** {@return its memory, for the budget of all connections} */
     MemoryBudget.Holder holder();
 
     /**
-     * Runs something on the event thread, soon. If it throws, that ends the connection.
+     * Runs a task on the event thread, soon. If it throws, the connection is closed.
      *
-     * @param task what to run; must not block
+     * @param task must not block
      */
     void execute(Runnable task);
 
     /**
-     * Ends the connection after what was written. What the peer still sends is ignored until it has closed too; if it has sent
-     * nothing more, and will not, there is no need to wait for that: to close a connection with something unread would destroy
-     * what is on its way to the peer.
+     * Ends the connection after the queued frames were sent. What the peer still sends is ignored until it has closed
+     * its end too: closing a connection with unread bytes would destroy what is on its way to the peer. If the peer has
+     * sent nothing more, and will not, the connection is closed without waiting for that.
      *
-     * @param peerMaySendMore whether the peer may send something yet
+     * @param peerMaySendMore whether the peer may still send something
      */
     void finish(boolean peerMaySendMore);
 
-    /** Closes it now; what waits to be written is lost. */
+    /** Closes it now; unsent frames are lost. */
     void close();
 }

@@ -2,21 +2,24 @@ package org.slimta.bus.impl.transport;
 
 import java.net.InetSocketAddress;
 
-/** A connection that somebody has made to a server, and that nobody serves yet. Used on the event thread that accepted it. */
+/**
+ * A connection that a client has made to a server, and that has no listener yet. To be used on the event thread that
+ * accepted it.
+ */
 public interface IncomingConnection {
 
-    /** {@return where it comes from} */
+    /** {@return the address of the client} */
     InetSocketAddress peerAddress();
 
     /**
-     * Makes it a way for frames.
+     * Makes it carry frames.
      *
-     * @param settings what it works with
-     * @param listener whom it serves, once it is {@linkplain FrameConnection#start() started}
+     * @param settings its settings
+     * @param listener notified of what happens on it, once it is {@linkplain FrameConnection#start() started}
      * @return the connection
      */
     FrameConnection open(ConnectionSettings settings, FrameConnection.Listener listener);
 
-    /** Closes it at once. */
+    /** Closes it immediately. */
     void reject();
 }

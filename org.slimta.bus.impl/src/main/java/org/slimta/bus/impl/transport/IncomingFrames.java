@@ -4,76 +4,77 @@ import java.util.Set;
 import org.slimta.bus.api.BusException;
 
 /**
- * What arrives on a connection, and whether it is read. What changes something is called on the event thread of the connection;
- * any thread may ask.
+ * The frames that arrive on a connection, and whether they are read. Methods that change something are to be called on
+ * the event thread of the connection, the others on any thread.
  */
 public interface IncomingFrames {
 
     /**
-     * Reads no more until all reasons not to are gone.
+     * Pauses reading until all reasons for that are gone.
      *
-     * @param reason a reason
+     * @param reason the reason
      */
     void pause(PauseReason reason);
 
     /**
-     * That is no reason any more not to read. What was kept back is read first, if there is no other reason.
+     * Removes a reason to pause. If none is left, the bytes that have arrived already are decoded first.
      *
-     * @param reason what may have been a reason
+     * @param reason the reason; nothing happens if it is not one
      */
     void resume(PauseReason reason);
 
-    /** {@return whether there is any reason not to read} */
+    /** {@return whether reading is paused, for any reason} */
     boolean isPaused();
 
     /**
-     * Tells whether that is a reason not to read.
+     * Tells whether reading is paused for a reason.
      *
-     * @param reason what may be a reason
-     * @return whether it is
+     * @param reason the reason
+     * @return whether it is one of the reasons now
      */
     boolean isPausedFor(PauseReason reason);
 
-    /** {@return why nothing is read now; empty if it is} */
+    /** {@return why reading is paused now; empty if it is not} */
     Set<PauseReason> pauseReasons();
 
-    /** A first frame is expected from now on: it must come to its end in time, like one that has begun. */
+    /** Expects a first frame from now on: its time runs as if it had begun to arrive. */
     void expectFrame();
 
-    /** Hears nothing more: what arrives from now on is read, and ignored. */
+    /** Reads and ignores what arrives from now on. */
     void ignore();
 
     /**
-     * Rejects the frame that is arriving, to let go what it holds.
+     * Rejects the frame that is arriving, to release its memory.
      *
      * @param failure why
-     * @return whether the connection goes on without it
+     * @return whether the connection continues without it; if not, nothing has changed
      */
     boolean reject(BusException failure);
 
-    /** {@return the beginning of the XML of a frame that is arriving, or null} */
+    /** {@return the beginning of the XML of the frame that is arriving; null if none is} */
     byte[] beginning();
 
-    /** {@return whether the rest of a frame is skipped that was rejected} */
+    /** {@return whether the rest of a rejected frame is being skipped} */
     boolean isSkipping();
 
     /**
-     * Tells what is wrong with the pace of the frame that arrives.
+     * Checks whether the arriving frame takes too long.
      *
-     * @param timeout the time for the whole, and to stand still at most, in nanoseconds
-     * @param rate for how many bytes there is a second more
-     * @return what comes after "it does not arrive", with the names of the options; null if there is nothing wrong
+     * @param timeout the time limit of a frame, and of standing still, in nanoseconds
+     * @param rate the number of bytes for which a frame has a second more
+     * @return the end of a sentence such as "no complete frame arrived", with the names of the options; null if the
+     *     frame is in time, or none is arriving
      */
-    String late(long timeout, long rate);
+    String overdue(long timeout, long rate);
 
     /**
-     * Tells whether a frame has been arriving for long, without the time in which nothing was read.
+     * Tells whether the arriving frame takes longer than a time, without the time in which reading was paused.
      *
-     * @param nanos how long, in nanoseconds
-     * @return whether it takes longer
+     * @param nanos the time, in nanoseconds
+     * @return whether it takes longer; false while reading is paused, or if no frame is arriving
      */
     boolean isArrivingFor(long nanos);
 
-    /** {@return when something arrived last, as {@link System#nanoTime()}} */
+    /** {@return when bytes arrived last, as {@link System#nanoTime()}} */
     long lastRead();
 }

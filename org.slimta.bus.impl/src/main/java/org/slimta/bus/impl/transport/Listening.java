@@ -3,16 +3,17 @@ package org.slimta.bus.impl.transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** A socket that is listened on. Thread-safe. */
+/** A listening socket. Thread-safe. */
 public interface Listening {
 
-    /** {@return where} */
+    /** {@return the address that it listens on} */
     InetSocketAddress address();
 
     /**
-     * Stops listening, after it has accepted those that have connected already. Blocks until the port is free.
+     * Stops listening, after it has accepted the clients that have connected already. Blocks until the port is free,
+     * for some seconds at most.
      *
-     * @throws IOException if it could not be seen in time that the port is free
+     * @throws IOException if the port is not known to be free in time
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     void close() throws IOException, InterruptedException;

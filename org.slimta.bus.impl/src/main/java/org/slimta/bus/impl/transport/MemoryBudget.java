@@ -1,9 +1,6 @@
 package org.slimta.bus.impl.transport;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,160 +14,182 @@ import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /**
- * What the connections of one end of a bus hold in memory together, and how much that may be. When it is used up, connections
- * stop being read, those that hold little last, and clients with untaken answers get no more. They go on when there is room; if
- * there is none because frames have stopped on their way, those that do not move are given up. Large answers may take the total
- * to twice the limit. Thread-safe.
+ * Counts and limits the memory of all connections of one end of a bus. When it is used up, reading pauses, of
+ * connections with little memory last, and clients that do not read their responses get no more of them. They continue
+ * when memory is released; if none is, because frames have stopped on their way, the connections that do not move are
+ * closed. Large responses may take the total to twice the limit. Thread-safe.
  */
 public final class MemoryBudget {
 
-    /** A connection. Its methods are called on any thread and must not block. */
+    /** The memory of one connection. Its methods are called on any thread and must not block. */
     public interface Holder {
 
-        /** How many bytes it holds of what is still to arrive whole, or to be taken, or waits for that. */
-        long onItsWay();
+        /** {@return the memory, in bytes, of incomplete incoming frames, and of what the peer has not read yet} */
+        long pendingBytes();
 
         /**
-         * Tells whether what it holds has stood still, though it could move.
+         * Checks whether the connection has stalled: its bytes could move, but do not.
          *
-         * @param more how many bytes that must be, and one more
-         * @param since since when, by the clock
+         * @param bytes only more bytes than this count
+         * @param since the time since which nothing has moved, by the clock
+         * @return whether it has stalled
          */
-        boolean isStuck(long more, long since);
+        boolean isStalled(long bytes, long since);
 
-        /** When the frame began that is arriving, by the clock; or when something arrived last. */
+        /** {@return the time, by the clock, at which the arriving frame began; or at which bytes arrived last} */
         long frameStart();
 
-        /** Why it is not read now; empty if it is. */
-        Set<PauseReason> notReadFor();
+        /** {@return why the connection is not read now; empty if it is read} */
+        Set<PauseReason> pauseReasons();
 
-        /** There may be room for what it reads. */
-        void goOn();
+        /** Reads the connection again, as there may be room. */
+        void resume();
 
-        /** Reads a little though it waits, to see whether there is anything to be read. */
+        /** Reads a little though the connection is paused, to see whether anything arrives. */
         void probe();
 
-        /** What it holds is needed. */
+        /**
+         * Releases the memory: drops the frame that arrives, or closes the connection.
+         *
+         * @param why the reason, for the failure of the transaction or the connection
+         */
         void giveUp(String why);
     }
 
     /**
-     * A connection that holds no more than this, in bytes, of what is on its way may use the last of the room: a small frame
-     * that arrives, or some 64 small answers that are about to leave.
+     * A connection with at most this much pending memory may use the last eighth of the limit: that is a small frame
+     * that arrives, or some 64 small responses that are about to leave.
      */
-    private static final long LITTLE = 32 << 10;
+    static final long SMALL_HOLDER_BYTES = 32 << 10;
 
-    /** How much a connection may read before it is looked at again, in bytes. */
-    private static final long READ = 64 << 10;
+    /** The room that is reserved for each connection that is resumed: what it may read before it is accounted again. */
+    private static final long READ_BYTES = 64 << 10;
 
-    /** How often it is looked whether anything moves, while connections wait for room. */
-    private static final Duration INTERVAL = Duration.ofMillis(100);
+    /** The interval of the checks whether anything moves, while connections wait for room. */
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
-    /** How long something may stand still then, in nanoseconds, before it is given up. */
-    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(450);
-
-    /** How many rounds may find nothing stuck before a connection that still moves is given up. */
-    private static final int ROUNDS = 3;
+    /** How long connections may stand still while others wait for room, before they are closed. */
+    private static final long STALL_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(450);
 
     private final AtomicLong total = new AtomicLong();
     private final WaitingLine<Holder> waiting = new WaitingLine<>();
-    private final Set<Runnable> toBeTold = ConcurrentHashMap.newKeySet();
+    private final Set<Runnable> roomActions = ConcurrentHashMap.newKeySet();
     private final Timer timer;
     private final PeriodicCheck check;
     private final Consumer<Consumer<Holder>> all;
     private final BoundedLog log = new BoundedLog(MemoryBudget.class);
+    private final StalledConnections stalled;
     private volatile long limit;
+
+    /** Additional room, in bytes, while connections wait: it lets some of them make progress. */
     private volatile long loan;
-    private long jammedSince;
-    private int roundsWithoutStuck;
+
+    private long roundStart; // By the clock; 0 while no connection waits. For the periodic check only.
 
     /**
-     * Nothing is held yet.
+     * Creates a budget of which nothing is used.
      *
-     * @param limit how much may be, in bytes
-     * @param timer to look now and then
-     * @param all gives all connections
+     * @param limit the limit of the memory, in bytes
+     * @param timer the clock, and runs the periodic check
+     * @param all passes all connections to its argument
      */
     public MemoryBudget(long limit, Timer timer, Consumer<Consumer<Holder>> all) {
         this.limit = limit;
         this.timer = timer;
-        this.check = new PeriodicCheck(timer, INTERVAL, this::check);
+        this.check = new PeriodicCheck(timer, CHECK_INTERVAL, this::checkProgress);
         this.all = all;
+        this.stalled = new StalledConnections(all, total::get);
     }
 
+    /** Changes the limit. A lower one takes effect as memory is released. */
     public void setLimit(long newLimit) {
         limit = newLimit;
-        wake();
+        wakeWaiting();
     }
 
+    /** {@return the limit, in bytes} */
     public long limit() {
         return limit;
     }
 
+    /** {@return the memory that all connections use now, in bytes} */
     public long total() {
         return total.get();
     }
 
+    /** Fills in the fields about memory. */
     public void report(BusDTO bus) {
         bus.heldBytes = total.get();
         bus.memoryLimit = limit;
         Map<String, Integer> notRead = new TreeMap<>();
-        all.accept(holder -> holder.notReadFor().forEach(reason -> notRead.merge(reason.label(), 1, Integer::sum)));
+        all.accept(holder -> holder.pauseReasons().forEach(reason -> notRead.merge(reason.label(), 1, Integer::sum)));
         bus.notRead = notRead;
     }
 
-    private long mark() {
+    /** Above this total, in bytes, only connections with little memory are still read. */
+    private long softLimit() {
         return limit - limit / 8;
     }
 
-    /** What one connection holds; nothing any more once it is closed. */
+    /** {@return an account for one connection; it is empty} */
     public Account newAccount() {
         return new Account();
     }
 
-    /** Whether a connection is to read no more for now, which holds so much of what is on its way. */
-    public boolean isUsedUpFor(long onItsWay) {
+    /**
+     * Checks whether a connection must pause reading.
+     *
+     * @param pendingBytes the pending memory of the connection
+     * @return whether it must
+     */
+    public boolean isUsedUpFor(long pendingBytes) {
         long held = total.get() - loan;
-        return held >= limit || onItsWay > LITTLE && held >= mark();
-    }
-
-    /** Whether a connection whose client has so many bytes of answers to take is to get no more of them for now. */
-    public boolean isScarceFor(long answers) {
-        long held = total.get();
-        return held >= 2 * limit || answers > LITTLE && held >= mark();
+        return held >= limit || pendingBytes > SMALL_HOLDER_BYTES && held >= softLimit();
     }
 
     /**
-     * Has something done when there is room for answers; once, though it be asked for often.
+     * Checks whether a client must read some of its responses before it gets more.
      *
-     * @param action what is to be done, on any thread; must not block
+     * @param unreadBytes the memory of the responses that the client has not read yet
+     * @return whether it must
+     */
+    public boolean isScarceFor(long unreadBytes) {
+        long held = total.get();
+        return held >= 2 * limit || unreadBytes > SMALL_HOLDER_BYTES && held >= softLimit();
+    }
+
+    /**
+     * Runs an action as soon as there is room for responses. It runs once, even if it was passed several times.
+     *
+     * @param action runs on any thread; must not block
      */
     public void whenThereIsRoom(Runnable action) {
-        toBeTold.add(action);
+        roomActions.add(action);
         check.wake();
-        wake();
+        wakeWaiting();
     }
 
-    /** Has a connection go on when there is room. */
-    public void await(Holder holder) {
+    /** Resumes a connection as soon as there is room. Does not block. */
+    public void resumeWhenThereIsRoom(Holder holder) {
         waiting.add(holder);
         check.wake();
-        wake();
+        wakeWaiting();
     }
 
-    public void forget(Holder holder) {
+    /** The connection is not to be resumed any more. */
+    public void cancel(Holder holder) {
         waiting.remove(holder);
     }
 
-    /** Something need not be done any more that was to be done when there is room. */
-    public void forget(Runnable action) {
-        toBeTold.remove(action);
+    /** The action is not to run any more when there is room. */
+    public void cancel(Runnable action) {
+        roomActions.remove(action);
     }
 
-    private void wake() {
-        if (!toBeTold.isEmpty() && total.get() < limit) {
-            toBeTold.forEach(action -> {
-                if (toBeTold.remove(action)) {
+    private void wakeWaiting() {
+        if (!roomActions.isEmpty() && total.get() < limit) {
+            roomActions.forEach(action -> {
+                if (roomActions.remove(action)) {
                     runSafely(action);
                 }
             });
@@ -178,103 +197,61 @@ public final class MemoryBudget {
         if (waiting.isEmpty()) {
             return;
         }
-        long room = mark() + loan - total.get();
-        for (long i = 0; i <= room / READ && room > 0; i++) {
+        long room = softLimit() + loan - total.get();
+        for (long i = 0; i <= room / READ_BYTES && room > 0; i++) {
             Holder next = waiting.poll();
             if (next == null) {
                 return;
             }
-            runSafely(next::goOn);
+            runSafely(next::resume);
         }
     }
 
-    /** Whoever gives back memory is not to blame for others, who are told then. */
+    /** A connection that releases memory must not fail because of another one, which is resumed on the same thread. */
     private void runSafely(Runnable action) {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
-            log.failed("A connection that waited for memory could not go on", e);
+            log.failed("A connection that waited for memory could not be resumed", e);
         }
     }
 
-    /** Looks whether anything moves. */
-    private long check() {
-        wake();
-        if (waiting.isEmpty() && toBeTold.isEmpty()) {
-            if (total.get() >= mark()) {
-                return INTERVAL.toNanos();
+    private long checkProgress() {
+        wakeWaiting();
+        if (waiting.isEmpty() && roomActions.isEmpty()) {
+            if (total.get() >= softLimit()) {
+                return CHECK_INTERVAL.toNanos();
             }
             loan = 0;
-            jammedSince = 0;
+            roundStart = 0;
             return PeriodicCheck.NOT_AGAIN;
         }
         long now = timer.now();
-        if (jammedSince == 0 || now - jammedSince > PATIENCE) {
-            if (jammedSince != 0) {
-                giveUpWhatIsStuck();
+        if (roundStart == 0 || now - roundStart > STALL_TIMEOUT_NANOS) {
+            if (roundStart != 0) {
+                stalled.giveUp(limit, roundStart);
             }
-            jammedSince = now == 0 ? 1 : now;
+            roundStart = now == 0 ? 1 : now;
             waiting.toList().forEach(holder -> runSafely(holder::probe));
             loan = limit / 4;
-            wake();
+            wakeWaiting();
         }
-        return INTERVAL.toNanos();
+        return CHECK_INTERVAL.toNanos();
     }
 
-    /**
-     * Those go first that could have moved and have not. If all move, and yet none comes to its end, the last that came goes:
-     * so the first come to theirs.
-     */
-    private void giveUpWhatIsStuck() {
-        List<Large> large = new ArrayList<>();
-        long[] onTheirWay = {0};
-        all.accept(holder -> {
-            long own = holder.onItsWay();
-            onTheirWay[0] += own;
-            if (own > LITTLE) {
-                large.add(new Large(holder, own, holder.frameStart() - jammedSince));
-            }
-        });
-        if (onTheirWay[0] < limit / 2) {
-            return; // Most of it is being worked on, and will be answered.
-        }
-        List<Large> stuck = large.stream()
-                .filter(one -> one.holder().isStuck(LITTLE, jammedSince))
-                .sorted(Comparator.comparing(Large::bytes).reversed())
-                .toList();
-        if (!stuck.isEmpty()) {
-            roundsWithoutStuck = 0;
-            long surplus = total.get() - limit / 2;
-            for (int i = 0; i < stuck.size() && surplus > 0; i++) {
-                surplus -= stuck.get(i).bytes();
-                giveUp(stuck.get(i));
-            }
-        } else if (++roundsWithoutStuck == ROUNDS) {
-            roundsWithoutStuck = 0;
-            large.stream().max(Comparator.comparing(Large::start)).ifPresent(this::giveUp);
-        }
-    }
-
-    private void giveUp(Large one) {
-        one.holder().giveUp("all connections hold " + total.get() + " bytes together, over the limit memoryLimit of " + limit
-                + ", and this one, which holds " + one.bytes() + " of them, does not get on");
-    }
-
-    /**
-     * A connection that holds much, at one moment: what it holds changes while they are compared.
-     *
-     * @param start when its frame began, from the time on that nothing moved
-     */
-    private record Large(Holder holder, long bytes, long start) {}
-
-    /** What one connection holds. Thread-safe. */
+    /** The memory of one connection. Once it is closed it stays empty. Thread-safe. */
     public final class Account {
 
+        /** Instead of a number of bytes: the account was closed. */
         private static final long CLOSED = Long.MIN_VALUE;
 
         private final AtomicLong own = new AtomicLong();
 
-        /** It holds so many bytes more, or less. */
+        /**
+         * Adds bytes, whatever the limit is.
+         *
+         * @param bytes the number of bytes; a negative number releases them
+         */
         public void add(long bytes) {
             long before;
             do {
@@ -285,18 +262,19 @@ public final class MemoryBudget {
             } while (!own.compareAndSet(before, before + bytes));
             total.addAndGet(bytes);
             if (bytes < 0) {
-                wake();
+                wakeWaiting();
             }
         }
 
         /**
-         * Holds so many bytes more, if all together hold no more than three quarters of the limit then: the rest is for what
-         * arrives, without which nothing that is held would come to its end. Whoever holds nothing yet may in any case.
+         * Adds bytes unless the total would be above three quarters of the limit: the rest is for what arrives, without
+         * which no transaction would complete and release its memory. An account that is empty may always add them.
          *
-         * @return whether it holds them
+         * @param bytes the number of bytes
+         * @return whether they were added, or the account was closed
          */
         public boolean tryAdd(long bytes) {
-            long mine; // Counted first: of those that come at the same time only one finds that nothing is held.
+            long mine; // Added here first: of threads that come at the same time only one finds the account empty.
             do {
                 mine = own.get();
                 if (mine == CLOSED) {
@@ -315,29 +293,30 @@ public final class MemoryBudget {
             return true;
         }
 
-        /** What is in the own count, but not in the total. */
+        /** Undoes what was added to the account, but not to the total. */
         private void takeBack(long bytes) {
             long mine;
             do {
                 mine = own.get();
                 if (mine == CLOSED) {
-                    total.addAndGet(bytes); // Whoever closed it has taken them away from there.
+                    total.addAndGet(bytes); // close() has subtracted them from the total.
                     return;
                 }
             } while (!own.compareAndSet(mine, mine - bytes));
         }
 
-        /** How many bytes it holds now. */
-        public long own() {
+        /** {@return the number of bytes now} */
+        public long bytes() {
             long now = own.get();
             return now == CLOSED ? 0 : now;
         }
 
+        /** Releases all bytes, for good. */
         public void close() {
             long rest = own.getAndSet(CLOSED);
             if (rest != CLOSED) {
                 total.addAndGet(-rest);
-                wake();
+                wakeWaiting();
             }
         }
     }

@@ -3,23 +3,23 @@ package org.slimta.bus.impl.transport;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
-/** What the operating system lets this process open. */
+/** The number of files that the operating system lets this process open. */
 public final class OpenFiles {
 
     private static final long UNKNOWN = -1;
 
-    /** How many a process may need beside connections, at least. */
-    private static final int OTHERS = 64;
+    /** The number of files that a process needs beside connections, at least. */
+    private static final int OTHER_FILES = 64;
 
     private OpenFiles() {}
 
     /**
-     * How many files, sockets among them, may be open at once. The JDK tells that on Unix, if its module jdk.management is there,
-     * on which nothing else here depends.
+     * The number of files, including sockets, that may be open at once. The JDK knows it on Unix, if its module
+     * jdk.management is present; nothing else here depends on that module.
      *
-     * @return the number, or -1 if it is not known
+     * @return the number; -1 if it is not known
      */
-    public static long most() {
+    public static long limit() {
         try {
             ClassLoader system = ClassLoader.getSystemClassLoader();
             Object bean = system.loadClass("java.lang.management.ManagementFactory")
@@ -35,24 +35,25 @@ public final class OpenFiles {
     }
 
     /**
-     * Tells whether there may be too many connections for this process: it would accept them until nothing else can be opened.
+     * Checks whether a server may accept more connections than this process can open: it would accept them until it can
+     * open nothing else.
      *
-     * @param maxConnections how many there may be
-     * @return what is wrong and what helps; null if there are enough, or if that is not known
+     * @param maxConnections the number of connections that the server accepts at most
+     * @return the problem and the remedy; null if there is no problem, or if the limit is not known
      */
     public static String shortage(int maxConnections) {
-        long most = most();
-        return most == UNKNOWN || maxConnections <= most - OTHERS
+        long limit = limit();
+        return limit == UNKNOWN || maxConnections <= limit - OTHER_FILES
                 ? null
-                : "maxConnections is " + maxConnections + ", but this process may open no more than " + most
-                        + " files, connections among them; raise that (ulimit -n), or lower maxConnections";
+                : "maxConnections is " + maxConnections + ", but this process may open at most " + limit
+                        + " files, including connections; raise that limit (ulimit -n) or lower maxConnections";
     }
 
     /**
-     * Closes a socket. The JDK needs two descriptors when it does so for the first time, and can never close one if there are
-     * none left then.
+     * Opens and closes a socket. The JDK needs two file descriptors when it closes a socket for the first time; if none
+     * is left then, it can never close one.
      *
-     * @throws IOException if none can be opened
+     * @throws IOException if no socket can be opened
      */
     public static void closeOne() throws IOException {
         SocketChannel.open().close();

@@ -3,28 +3,29 @@ package org.slimta.bus.impl.transport;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.impl.wire.FrameEncoder;
 
-/** A frame to be written. Its methods are called on any thread, one after the other, and must not block. */
+/** A frame to be sent. Its methods are called on any thread, one after the other, and must not block. */
 public interface OutboundFrame {
 
-    /** {@return its bytes; always the same encoder} */
+    /** {@return the encoder of its bytes; always the same one} */
     FrameEncoder encoder();
 
     /**
-     * It is about to be written.
+     * The frame is about to be sent.
      *
-     * @return the attributes of its root element, or null if it is not wanted any more
+     * @return the attributes of its root element; null if it is not wanted any more
      */
     byte[] begin();
 
     /**
-     * It could not be written whole, because of itself. If some of it has left, its connection is of no more use.
+     * The frame could not be sent completely, because it failed itself. If some of it has left, its connection is
+     * closed.
      *
      * @param failure why
      */
     default void failed(BusException failure) {}
 
     /**
-     * The same, and nothing of it has left, nor will: its connection goes on.
+     * The same, but nothing of it has left, nor will: its connection continues.
      *
      * @param failure why
      */

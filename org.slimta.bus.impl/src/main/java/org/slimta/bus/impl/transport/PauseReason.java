@@ -2,20 +2,20 @@ package org.slimta.bus.impl.transport;
 
 import java.util.Locale;
 
-/** Why a connection is not read. */
+/** A reason to pause reading a connection. */
 public enum PauseReason {
-    /** A step of its TLS handshake is worked on elsewhere. */
+    /** A task of its TLS handshake runs on another thread. */
     HANDSHAKE,
-    /** All connections together hold as much in memory as they may. */
+    /** All connections together use all the memory that they may (memoryLimit). */
     MEMORY,
     /** The queue of the server is full. */
     QUEUE_FULL,
-    /** The peer has many responses to take before it gets more. */
+    /** The peer must read some of its responses before it gets more. */
     UNTAKEN_RESPONSES,
-    /** As many of its requests as may be are not answered yet. */
+    /** The peer has as many unanswered requests as it may have (maxInFlightPerConnection). */
     IN_FLIGHT;
 
-    /** {@return its name in reports, such as {@code queue-full}} */
+    /** {@return the name in reports, such as {@code queue-full}} */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -8,16 +8,20 @@ import org.slimta.bus.api.PeerIdentity;
 /** The other end of a connection. */
 public record SocketPeer(String name, InetSocketAddress address, PeerIdentity identity) implements Peer {
 
+    /** {@return a peer that is not identified, named by its address} */
     public static SocketPeer of(InetSocketAddress address) {
         return new SocketPeer(format(address), address, null);
     }
 
-    /** The same, known by its certificate; its name stays what it is. */
+    /** {@return the same peer with its identity from TLS; its name stays the same} */
     public SocketPeer with(PeerIdentity shown) {
         return new SocketPeer(name, address, shown);
     }
 
-    /** {@code host:port}, with brackets around an IPv6 address; the address rather than a name, where it is resolved. */
+    /**
+     * {@return {@code host:port}, with brackets around an IPv6 address; the IP address and not the name, if it is
+     * resolved}
+     */
     public static String format(InetSocketAddress address) {
         if (address.isUnresolved()) {
             return format(address.getHostString(), address.getPort());
@@ -28,6 +32,7 @@ public record SocketPeer(String name, InetSocketAddress address, PeerIdentity id
                 : host + ":" + address.getPort();
     }
 
+    /** {@return {@code host:port}, with brackets around an IPv6 address} */
     public static String format(String host, int port) {
         return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
     }

@@ -5,25 +5,25 @@ import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import org.slimta.bus.impl.status.BoundedLog;
 
-/** Makes connections, and accepts them. All buses of a provider share one. Thread-safe. */
+/** Makes and accepts connections. All buses of a provider share one transport. Thread-safe. */
 public interface Transport extends AutoCloseable {
 
-    /** Told how an attempt to connect goes on. */
+    /** Notified of the progress of one attempt to connect. */
     interface ConnectListener {
 
         /**
-         * The connection exists, and has not come about yet. Called once, on the thread that connects. To close the connection
-         * ends the attempt.
+         * The connection exists, but is not connected yet. Called once, on the thread that connects. Closing the
+         * connection ends the attempt.
          *
-         * @param connection the connection, which tells its listener what happens
+         * @param connection the connection; it notifies its listener already
          */
         void onCreated(FrameConnection connection);
 
-        /** It has come about. Called on its event thread. */
+        /** The connection is connected. Called on its event thread. */
         void onConnected();
 
         /**
-         * It has not come about.
+         * The attempt has failed. Called on any thread.
          *
          * @param cause why; may be null
          */
@@ -31,31 +31,35 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
-     * Connects. Does not wait, and must not be called on a thread of users: it may leave thread locals behind.
+     * Connects to a server. Does not block. Must not be called on a thread of users: it may leave thread locals there.
      *
-     * @param to where to, resolved
-     * @param settings what the connection works with
-     * @param listener whom the connection serves
-     * @param outcome told how it goes on
-     * @throws IOException if it cannot even begin
+     * @param to the resolved address of the server
+     * @param settings the settings of the connection
+     * @param listener notified of what happens on the connection
+     * @param outcome notified of the progress of the attempt
+     * @throws IOException if the attempt cannot begin, because the transport is closed or cannot start
      */
-    void connect(InetSocketAddress to, ConnectionSettings settings, FrameConnection.Listener listener, ConnectListener outcome)
+    void connect(
+            InetSocketAddress to,
+            ConnectionSettings settings,
+            FrameConnection.Listener listener,
+            ConnectListener outcome)
             throws IOException;
 
     /**
-     * Listens. May block briefly.
+     * Listens on an address. May block briefly.
      *
-     * @param at where
-     * @param onAccept what is given each connection, on its event thread; must not block
+     * @param at the address
+     * @param onAccept receives each connection, on its event thread; must not block
      * @return the listening socket
-     * @throws IOException if that address cannot be listened on
+     * @throws IOException if this is not possible, because the address is in use, for example
      */
     Listening listen(InetSocketAddress at, Consumer<IncomingConnection> onAccept) throws IOException;
 
-    /** {@return where faults are logged that end a connection, or would otherwise be lost} */
+    /** {@return the log for faults that end a connection, or would otherwise be lost} */
     BoundedLog faults();
 
-    /** Closes what is left open, and ends its threads. May block for some seconds. */
+    /** Closes all connections and listening sockets, and ends the threads. May block for some seconds. */
     @Override
     void close();
 }

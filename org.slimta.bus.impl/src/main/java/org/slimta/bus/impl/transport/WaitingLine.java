@@ -9,18 +9,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Those that wait for something, first come first served. To leave the line costs the same wherever in it one is. Thread-safe.
+ * A queue of things that wait, first come first served. Leaving it costs the same wherever in the queue a thing is.
+ * Thread-safe.
  *
- * @param <T> who waits, each at one place in the line
+ * @param <T> the things; each is in the queue at most once
  */
 public final class WaitingLine<T> {
 
-    // Both are guarded by this. front holds those that were polled and put back: at most one for each thread that polls.
+    // Both are guarded by this. front holds what was polled and put back: at most one for each thread that polls.
     private final Deque<T> front = new ArrayDeque<>(0);
     private final Set<T> line = new LinkedHashSet<>();
     private volatile int size;
 
-    /** Takes a place at the end, unless it is in the line already. */
+    /** Adds a thing at the end, unless it is in the queue already. */
     public synchronized void add(T waiting) {
         if (!front.contains(waiting)) {
             line.add(waiting);
@@ -28,14 +29,14 @@ public final class WaitingLine<T> {
         count();
     }
 
-    /** Takes the first place. */
-    public synchronized void putBack(T waiting) {
+    /** Adds a thing at the front, such as one that was polled too early. */
+    public synchronized void requeue(T waiting) {
         line.remove(waiting);
         front.addFirst(waiting);
         count();
     }
 
-    /** Takes the first out of the line; null if nobody waits. */
+    /** {@return the first thing, which leaves the queue; null if none waits} */
     public T poll() {
         if (isEmpty()) {
             return null;
@@ -52,7 +53,7 @@ public final class WaitingLine<T> {
         }
     }
 
-    /** Leaves the line. */
+    /** Removes a thing, if it waits. */
     public void remove(T waiting) {
         if (!isEmpty()) {
             synchronized (this) {
@@ -68,7 +69,7 @@ public final class WaitingLine<T> {
         return size == 0;
     }
 
-    /** Those that wait now. */
+    /** {@return the things that wait now, in order} */
     public synchronized List<T> toList() {
         List<T> all = new ArrayList<>(front);
         all.addAll(line);

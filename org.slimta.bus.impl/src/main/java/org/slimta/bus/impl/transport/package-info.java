@@ -1,5 +1,5 @@
 /**
- * The seam between buses and what moves bytes: connections that carry frames, how they are opened and accepted, and the memory
- * that they share. Above it nobody knows which library has the sockets. It knows no transactions.
+ * The interface between buses and a network library: connections that carry frames, how they are opened and accepted,
+ * and the memory that they share. No room above it depends on the library, and this room does not know transactions.
  */
 package org.slimta.bus.impl.transport;

@@ -7,84 +7,97 @@ import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.text.Described;
 
 /**
- * The line of one bus, which is put together anew whenever one of its parts has come or gone; and those before it, as long as
- * something runs through them. Putting it together loads classes, which may block and call back: that is done under no lock,
- * once for the same parts, and it counts only if the parts are still the same afterwards. Thread-safe.
+ * The pipeline of one bus, which is resolved again whenever one of its parts was added or removed, and its retired
+ * predecessors for as long as transactions run through them. Resolving loads classes, which may block and call back. So
+ * it is done without a lock, once for the same parts, and its result counts only if the parts are still the same
+ * afterwards. Thread-safe.
  */
 final class CurrentPipeline {
 
-    private static final MissingDependency CHANGING = new MissingDependency(MissingDependency.What.CHANGE, "its handler, filters and codecs are being looked for");
+    private static final MissingDependency RESOLVING = new MissingDependency(
+            MissingDependency.What.RESOLUTION, "its handler, filters and codecs are being resolved");
 
     private final Whiteboard whiteboard;
     private final Codecs codecs;
     private final Set<Pipeline> retired = ConcurrentHashMap.newKeySet();
-    private volatile PipelineSpec plan;
-    private volatile Pipeline line;
-    private volatile MissingDependency lack = CHANGING;
-    private volatile long lackingSince = System.nanoTime();
-    private PipelineParts parts; // What the line is made of, or is being made of by some thread.
-    private boolean closed;
+    private volatile PipelineSpec spec;
+    private volatile Pipeline pipeline;
+    private volatile MissingDependency missing = RESOLVING;
+    private volatile long missingSince = System.nanoTime();
+    private PipelineParts parts; // Those of the pipeline, or those that some thread is resolving. Guarded by this.
+    private boolean closed; // Guarded by this.
 
-    CurrentPipeline(PipelineSpec plan, Whiteboard whiteboard, Codecs codecs) {
-        this.plan = plan;
+    CurrentPipeline(PipelineSpec spec, Whiteboard whiteboard, Codecs codecs) {
+        this.spec = spec;
         this.whiteboard = whiteboard;
         this.codecs = codecs;
     }
 
-    PipelineSpec plan() {
-        return plan;
+    PipelineSpec spec() {
+        return spec;
     }
 
-    void setPlan(PipelineSpec newPlan) {
-        plan = newPlan;
+    void setSpec(PipelineSpec newSpec) {
+        spec = newSpec;
     }
 
-    /** What transactions run through now, or null. */
-    Pipeline line() {
-        return line;
+    /** {@return what new transactions run through, or null} */
+    Pipeline pipeline() {
+        return pipeline;
     }
 
-    /** Why there is no line, or null if there is one. */
-    MissingDependency lack() {
-        return line == null ? lack : null;
+    /** {@return why there is no pipeline, or null if there is one} */
+    MissingDependency missing() {
+        return pipeline == null ? missing : null;
     }
 
-    /** Since when there is no line, if there is none. */
-    long lackingSince() {
-        return lackingSince;
+    /** {@return the time of {@link System#nanoTime()} from which on there was no pipeline, if there is none} */
+    long missingSince() {
+        return missingSince;
     }
 
-    /** What is to be done when something has changed. */
-    private record Change(boolean broken, PipelineParts toBuild) {}
+    /**
+     * What to do after a change.
+     *
+     * @param retired whether the pipeline was retired because one of its parts was removed
+     * @param toResolve the parts to resolve a pipeline from, or null
+     */
+    private record Change(boolean retired, PipelineParts toResolve) {}
 
-    /** Puts the line together anew. Nothing begins any more on one of which a part has gone. Tells whether there is another. */
+    /**
+     * Resolves the pipeline again. A pipeline that has lost a part is retired before: no transaction begins on it any
+     * more.
+     *
+     * @return whether the pipeline has changed
+     */
     boolean refresh() {
-        Change change = change();
-        if (change.toBuild() == null) {
-            return change.broken();
+        Change change = detectChange();
+        if (change.toResolve() == null) {
+            return change.retired();
         }
-        PipelineResolver builder = new PipelineResolver(change.toBuild(), codecs);
-        Pipeline built;
-        MissingDependency missing;
+        PipelineResolver resolver = new PipelineResolver(change.toResolve(), codecs);
+        Pipeline resolved;
+        MissingDependency stillMissing;
         try {
-            built = builder.build();
-            missing = builder.lack();
+            resolved = resolver.resolve();
+            stillMissing = resolver.missing();
         } catch (RuntimeException | Error e) {
-            built = null;
-            missing = new MissingDependency(
-                    MissingDependency.What.CHANGE, "its handler, filters and codecs could not be put together: " + Described.of(e));
+            resolved = null;
+            stillMissing = new MissingDependency(
+                    MissingDependency.What.RESOLUTION,
+                    "its handler, filters and codecs could not be resolved: " + Described.of(e));
         }
-        return replace(change.toBuild(), built, missing) || change.broken();
+        return replace(change.toResolve(), resolved, stillMissing) || change.retired();
     }
 
-    private synchronized Change change() {
+    private synchronized Change detectChange() {
         if (closed) {
             return new Change(false, null);
         }
-        PipelineParts found = PipelineParts.of(plan, whiteboard, codecs);
-        boolean broken = line != null && !isWhole(line);
+        PipelineParts found = PipelineParts.of(spec, whiteboard, codecs);
+        boolean broken = pipeline != null && !hasAllParts(pipeline);
         if (broken) {
-            lack = CHANGING;
+            missing = RESOLVING;
             retire();
         } else if (found.areSameAs(parts)) {
             return new Change(false, null);
@@ -93,61 +106,65 @@ final class CurrentPipeline {
         return new Change(broken, found);
     }
 
-    private boolean isWhole(Pipeline present) {
-        return (present.handler() == null || whiteboard.handlers().contains(present.handler()))
-                && present.filters().stream().allMatch(whiteboard.filters()::contains)
-                && (present.behind() == null || plan.behind() == null || plan.behind().get() == present.behind())
-                && present.hasCodecsOf(codecs);
+    private boolean hasAllParts(Pipeline current) {
+        return (current.handler() == null || whiteboard.handlers().contains(current.handler()))
+                && current.filters().stream().allMatch(whiteboard.filters()::contains)
+                && (current.downstream() == null
+                        || spec.downstream() == null
+                        || spec.downstream().client().get() == current.downstream())
+                && current.hasCodecsOf(codecs);
     }
 
-    private synchronized boolean replace(PipelineParts of, Pipeline built, MissingDependency missing) {
-        if (closed || of != parts || built != null && built.isSameAs(line)) {
+    private synchronized boolean replace(PipelineParts of, Pipeline resolved, MissingDependency stillMissing) {
+        if (closed || of != parts || resolved != null && resolved.isSameAs(pipeline)) {
             return false;
         }
-        lack = missing;
+        missing = stillMissing;
         retire();
-        line = built;
+        pipeline = resolved;
         return true;
     }
 
+    /** Called under the lock. */
     private void retire() {
-        Pipeline before = line;
-        if (before != null) {
-            lackingSince = System.nanoTime();
-            line = null;
-            before.retire();
-            retired.add(before);
+        Pipeline former = pipeline;
+        if (former != null) {
+            missingSince = System.nanoTime();
+            pipeline = null;
+            former.retire();
+            retired.add(former);
         }
     }
 
-    /** Nothing more begins. */
+    /** Retires the pipeline for good: no transaction begins any more. */
     synchronized void close() {
         closed = true;
         parts = null;
         retire();
     }
 
-    /** Forgets those before through which nothing runs; tells whether that is all. */
-    boolean areEmpty() {
+    /** Forgets the retired pipelines that no transaction runs through; returns whether none is left. */
+    boolean removeDrained() {
         retired.removeIf(Pipeline::isEmpty);
         return retired.isEmpty();
     }
 
     /**
-     * Waits until nothing runs through those before that are leaving, by {@link Pipeline#awaitEmpty}.
+     * Waits until no transaction runs through certain retired pipelines, with {@link Pipeline#awaitEmpty}.
      *
-     * @param part what the wait is for
+     * @param part the part that is being removed; see {@link Pipeline#awaitEmpty}
+     * @param isLeaving selects the retired pipelines to wait for
      * @param deadline a time of {@link System#nanoTime()}
-     * @return whether they were empty in time
+     * @return whether all of them were empty in time
      */
     boolean awaitEmpty(Object part, Predicate<Pipeline> isLeaving, long deadline) {
         boolean all = true;
-        for (Pipeline before : retired) {
-            if (isLeaving.test(before)) {
-                all &= before.awaitEmpty(part, deadline);
+        for (Pipeline former : retired) {
+            if (isLeaving.test(former)) {
+                all &= former.awaitEmpty(part, deadline);
             }
         }
-        areEmpty();
+        removeDrained();
         return all;
     }
 }

@@ -9,61 +9,66 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.text.Described;
 
-/** One call of a handler or a filter. Whatever comes of it that is no answer becomes a {@link BusException}. */
+/** One call of a handler or a filter. Every outcome other than responses becomes a {@link BusException}. */
 final class FilterCall {
 
     private FilterCall() {}
 
     static CompletionStage<List<Object>> call(
-            String kind, WhiteboardService<?> called, Callable<CompletionStage<List<Object>>> call) {
+            String kind, WhiteboardService<?> service, Callable<CompletionStage<List<Object>>> call) {
         CompletionStage<List<Object>> stage;
         boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             stage = call.call();
         } catch (InterruptedException e) {
-            return failed(kind + " " + called.describe() + " was interrupted", e);
+            return failed(kind + " " + service.describe() + " was interrupted", e);
         } catch (Throwable e) {
-            return CompletableFuture.failedFuture(failure(kind, called, e));
+            return CompletableFuture.failedFuture(failure(kind, service, e));
         } finally {
             if (!interrupted) {
-                Thread.interrupted(); // What it leaves behind is not for what this thread runs next.
+                Thread.interrupted(); // A flag that the call leaves set must not reach the next task of this thread.
             }
         }
         if (stage == null) {
-            return failed(kind + " " + called.describe() + " returned null; it should return a stage of responses", null);
+            return failed(
+                    kind + " " + service.describe() + " returned null; it must return a stage of responses", null);
         }
         if (isDone(stage) && !stage.toCompletableFuture().isCompletedExceptionally()) {
             return stage;
         }
-        CompletableFuture<List<Object>> told = new CompletableFuture<>();
+        CompletableFuture<List<Object>> result = new CompletableFuture<>();
         stage.whenComplete((responses, e) -> {
             if (e == null) {
-                told.complete(responses);
+                result.complete(responses);
             } else {
-                told.completeExceptionally(failure(kind, called, e));
+                result.completeExceptionally(failure(kind, service, e));
             }
         });
-        return told;
+        return result;
     }
 
-    /** Whether it is known to have its end. Only the class itself may be asked: a subclass may throw, as a minimal stage does. */
+    /**
+     * Whether a stage is known to be complete. Only {@link CompletableFuture} itself is asked: a subclass may throw, as
+     * a minimal stage does.
+     */
     static boolean isDone(CompletionStage<?> stage) {
         return stage.getClass() == CompletableFuture.class && ((CompletableFuture<?>) stage).isDone();
     }
 
-    static CompletionStage<List<Object>> failed(String what, Throwable cause) {
-        return CompletableFuture.failedFuture(new BusException(Reason.HANDLER, what, cause));
+    static CompletionStage<List<Object>> failed(String message, Throwable cause) {
+        return CompletableFuture.failedFuture(new BusException(Reason.HANDLER, message, cause));
     }
 
-    private static BusException failure(String kind, WhiteboardService<?> called, Throwable e) {
+    private static BusException failure(String kind, WhiteboardService<?> service, Throwable e) {
         Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
         if (cause instanceof BusException known) {
             return known;
         }
         String hint = cause instanceof ClassCastException
-                ? "; if both classes have one name, its bundle is wired to another revision of the types: refresh it"
+                ? "; if both classes have the same name, the bundle of the " + kind
+                        + " is wired to another revision of the types: refresh that bundle"
                 : "";
-        String what = kind + " " + called.describe() + " failed: " + Described.of(cause) + hint;
-        return new BusException(Reason.HANDLER, what, cause);
+        String message = kind + " " + service.describe() + " failed: " + Described.of(cause) + hint;
+        return new BusException(Reason.HANDLER, message, cause);
     }
 }

@@ -16,180 +16,189 @@ import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 
 /**
- * Runs what a bus has taken in through the filters and the handler that there are. When one of them is replaced, what has
- * begun with it comes to its end before it may go, and what has not begun waits in the queue for the next. Thread-safe.
+ * Runs the transactions in the inbox of a bus through the current filters and handler. When one of these is replaced,
+ * transactions that have begun with it end before it may leave, and those that have not begun wait in the queue for its
+ * successor. Thread-safe.
  */
 public final class HandlerDispatcher {
 
     private enum State {
+        /** Not started: nothing is taken from the inbox. */
         NEW,
+        /** Takes transactions from the inbox whenever there is a pipeline. */
         RUNNING,
+        /** Begins no transaction any more. Those that have begun may still run. Final. */
         STOPPED
     }
 
     private final Inbox<Object, Object> inbox;
-    private final HandlerDispatchers pumps;
-    private final CurrentPipeline lines;
+    private final HandlerDispatchers dispatchers;
+    private final CurrentPipeline current;
     private final Workers workers;
     private final Failures failures;
     private final Responder responder;
     private final Runnable onChange;
     private final Meter meter = new Meter();
-    private final Runnable taker = this::taken;
+    private final Runnable taker = this::dispatch;
     private final PeriodicCheck check;
-    private final AtomicInteger handling = new AtomicInteger();
-    private final Set<HandlerRun> later = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger running = new AtomicInteger(); // At most maxConcurrentHandlers.
+    private final Set<HandlerRun> asynchronousRuns = ConcurrentHashMap.newKeySet();
     private volatile State state = State.NEW;
 
     /**
-     * A pump that does not run yet.
+     * Creates a dispatcher that is not started.
      *
-     * @param plan what is wanted
-     * @param inbox where transactions come from
-     * @param pumps those of the same provider
-     * @param onChange what is called after something that it needs has come or gone; must not block
+     * @param spec what transactions run through, not null
+     * @param inbox where transactions come from, not null
+     * @param dispatchers those of the same provider, not null
+     * @param onChange called after a part of the pipeline was added or removed, not null; must not block
      */
-    public HandlerDispatcher(PipelineSpec plan, Inbox<Object, Object> inbox, HandlerDispatchers pumps, Runnable onChange) {
+    public HandlerDispatcher(
+            PipelineSpec spec, Inbox<Object, Object> inbox, HandlerDispatchers dispatchers, Runnable onChange) {
         this.inbox = inbox;
-        this.pumps = pumps;
-        this.lines = pumps.newLines(plan);
+        this.dispatchers = dispatchers;
+        this.current = dispatchers.newPipeline(spec);
         this.onChange = onChange;
-        this.workers = pumps.threads().newWorkers("slimta-bus-" + plan.name() + "-", plan.maxConcurrentHandlers());
+        this.workers =
+                dispatchers.threads().newWorkers("slimta-bus-" + spec.name() + "-", spec.maxConcurrentHandlers());
         this.failures = new Failures(this::name);
         this.responder = new Responder(this::name, new BoundedLog(HandlerDispatcher.class));
-        this.check = new PeriodicCheck(pumps.threads().timer(), PeriodicCheck.LONGEST_PAUSE, this::checkElsewhere);
+        this.check = new PeriodicCheck(
+                dispatchers.threads().timer(), PeriodicCheck.LONGEST_PAUSE, this::scheduleCheckTimeouts);
     }
 
-    /** Begins. Loads classes, which may block. */
+    /**
+     * Starts to take transactions from the inbox. Does nothing if it was started before. Loads classes, which may
+     * block.
+     */
     public void start() {
         synchronized (this) {
             if (state != State.NEW) {
                 return;
             }
             state = State.RUNNING;
-            pumps.add(this);
+            dispatchers.add(this);
             inbox.setTaker(taker);
         }
         refresh();
-        check.wakeAt(pumps.threads().now() + pause());
+        check.wakeAt(dispatchers.threads().now() + checkPauseNanos());
     }
 
     String name() {
-        return plan().name();
+        return spec().name();
     }
 
-    private PipelineSpec plan() {
-        return lines.plan();
+    private PipelineSpec spec() {
+        return current.spec();
     }
 
     Duration drainTimeout() {
-        return plan().drainTimeout();
+        return spec().drainTimeout();
     }
 
     /**
-     * Goes on with another plan, for the same inbox.
+     * Continues with another specification for the same inbox. Loads classes, which may block.
      *
-     * @param newPlan what is wanted
+     * @param newSpec what transactions run through from now on, not null
      */
-    public void replan(PipelineSpec newPlan) {
-        lines.setPlan(newPlan);
-        workers.setMost(newPlan.maxConcurrentHandlers());
+    public void reconfigure(PipelineSpec newSpec) {
+        current.setSpec(newSpec);
+        workers.setMost(newSpec.maxConcurrentHandlers());
         refresh();
-        takeAll();
+        dispatchQueued();
     }
 
-    /** Something may have come or gone. Nothing begins any more through what has gone; what has begun is not waited for. */
+    /**
+     * Resolves the pipeline again, after a part may have been added or removed. No transaction begins with a removed
+     * part any more; those that have begun are not waited for. Loads classes, which may block.
+     */
     public void refresh() {
-        if (lines.refresh()) {
-            takeAll();
+        if (current.refresh()) {
+            dispatchQueued();
             onChange.run();
         }
     }
 
-    private void takeAll() {
+    private void dispatchQueued() {
         for (int i = inbox.size(); i > 0; i--) {
-            taken();
+            dispatch();
         }
     }
 
     boolean awaitEmpty(Object part, Predicate<Pipeline> isLeaving, long deadline) {
-        return lines.awaitEmpty(part, isLeaving, deadline);
+        return current.awaitEmpty(part, isLeaving, deadline);
+    }
+
+    /** {@return why no transaction can run now, or null if transactions run} */
+    public MissingDependency missing() {
+        return current.missing();
     }
 
     /**
-     * What is missing.
+     * Reports the handler and the filters that transactions run through. Does not block.
      *
-     * @return why nothing runs now, or null if it does
-     */
-    public MissingDependency lack() {
-        return lines.lack();
-    }
-
-    /**
-     * Writes down what transactions run through.
-     *
-     * @param bus where to
+     * @param bus where to write them, not null
      */
     public void report(BusDTO bus) {
-        Pipeline now = lines.line();
-        if (now != null) {
-            bus.handler = now.handler() == null ? -1 : now.handler().id();
-            bus.filters = now.filters().stream().mapToLong(WhiteboardService::id).toArray();
+        Pipeline pipeline = current.pipeline();
+        if (pipeline != null) {
+            bus.handler = pipeline.handler() == null ? -1 : pipeline.handler().id();
+            bus.filters = pipeline.filters().stream().mapToLong(WhiteboardService::id).toArray();
         }
     }
 
     /**
-     * Writes down how those fared that ran through.
+     * Reports how many transactions run, and how those before have ended. Does not block.
      *
-     * @param bus where to
+     * @param bus where to write the statistics, not null
      */
-    public void reportRuns(BusDTO bus) {
-        bus.inFlight = handling.get();
+    public void reportStatistics(BusDTO bus) {
+        bus.inFlight = running.get();
         meter.report(bus);
     }
 
-    /** One more can be begun, if there is room. */
-    private void taken() {
-        if (lines.line() == null) {
+    /** Has a worker run one queued transaction, unless as many run as may. */
+    private void dispatch() {
+        if (current.pipeline() == null) {
             return;
         }
-        int now = handling.get();
-        while (now < plan().maxConcurrentHandlers()) {
-            if (handling.compareAndSet(now, now + 1)) {
-                workers.execute(this::next);
+        int count = running.get();
+        while (count < spec().maxConcurrentHandlers()) {
+            if (running.compareAndSet(count, count + 1)) {
+                workers.execute(this::runNext);
                 return;
             }
-            now = handling.get();
+            count = running.get();
         }
     }
 
-    /** One has ended. */
-    private void released() {
-        handling.decrementAndGet();
+    /** Frees the place of a transaction that has ended, and dispatches the next. */
+    private void release() {
+        running.decrementAndGet();
         if (inbox.isEmpty()) {
             inbox.rest();
         } else {
-            taken();
+            dispatch();
         }
     }
 
-    private void next() {
-        Pipeline now = lines.line();
-        while (now != null && !now.enter()) {
-            now = lines.line();
+    private void runNext() {
+        Pipeline pipeline = current.pipeline();
+        while (pipeline != null && !pipeline.enter()) {
+            pipeline = current.pipeline();
         }
-        Arrival<Object, Object> arrival = now == null ? null : inbox.tryTake();
+        Arrival<Object, Object> arrival = pipeline == null ? null : inbox.tryTake();
         if (arrival == null) {
-            if (now != null) {
-                now.leave();
+            if (pipeline != null) {
+                pipeline.leave();
             }
-            released();
+            release();
             return;
         }
         try {
-            new HandlerRun(this, now, arrival).begin();
+            new HandlerRun(this, pipeline, arrival).start();
         } finally {
-            Thread.interrupted(); // Whoever has set the flag of this thread has meant that transaction, not the next one.
+            Thread.interrupted(); // An interrupt was meant for that transaction, not for the next one of this thread.
         }
     }
 
@@ -205,59 +214,60 @@ public final class HandlerDispatcher {
         return meter;
     }
 
-    /** It was over when it was opened. */
+    /** Reports a transaction to the inbox that was over when it was opened. */
     void settled(Arrival<Object, Object> arrival) {
         inbox.settled(arrival);
     }
 
-    /** It goes on after its thread. */
-    void goesOn(HandlerRun run) {
-        later.add(run);
+    /** Watches a run whose stage was not complete when its thread returned. */
+    void watch(HandlerRun run) {
+        asynchronousRuns.add(run);
     }
 
     void ended(HandlerRun run) {
-        later.remove(run);
-        released();
+        asynchronousRuns.remove(run);
+        release();
     }
 
-    private long pause() {
-        return PeriodicCheck.pause(plan().missingHandlerTimeout(), plan().missingCodecTimeout());
+    private long checkPauseNanos() {
+        return PeriodicCheck.pause(spec().missingHandlerTimeout(), spec().missingCodecTimeout());
     }
 
-    private long checkElsewhere() {
-        pumps.threads().execute(() -> {
+    /** Checks on a worker, since refusing a transaction may take too long for the timer. */
+    private long scheduleCheckTimeouts() {
+        dispatchers.threads().execute(() -> {
             try {
-                check();
+                checkTimeouts();
             } finally {
-                if (state == State.STOPPED && lines.areEmpty()) {
-                    pumps.remove(this);
+                if (state == State.STOPPED && current.removeDrained()) {
+                    dispatchers.remove(this);
                 } else {
-                    check.wakeAt(pumps.threads().now() + pause());
+                    check.wakeAt(dispatchers.threads().now() + checkPauseNanos());
                 }
             }
         });
-        return PeriodicCheck.NOT_AGAIN; // Not before this one has come to its end.
+        return PeriodicCheck.NOT_AGAIN; // The worker schedules the next check, so that no two overlap.
     }
 
-    /** Ends what waits for too long, and lets go of what has ended without an answer. */
-    private void check() {
-        later.forEach(run -> PeriodicCheck.safely(run::endIfOver));
-        lines.areEmpty();
-        MissingDependency missing = lack();
-        if (missing != null && state == State.RUNNING && !plan().isReceivedFrom().getAsBoolean()) {
-            refuse(missing);
+    /** Releases transactions that have ended without a response, and refuses those that have waited for too long. */
+    private void checkTimeouts() {
+        asynchronousRuns.forEach(run -> PeriodicCheck.safely(run::endIfOver));
+        current.removeDrained();
+        MissingDependency missing = missing();
+        if (missing != null && state == State.RUNNING && !spec().hasOtherReceiver().getAsBoolean()) {
+            refuseOverdue(missing);
         }
     }
 
-    private void refuse(MissingDependency missing) {
+    private void refuseOverdue(MissingDependency missing) {
         boolean codec = missing.what() == MissingDependency.What.CODEC;
-        Duration timeout = codec ? plan().missingCodecTimeout() : plan().missingHandlerTimeout();
+        Duration timeout = codec ? spec().missingCodecTimeout() : spec().missingHandlerTimeout();
         long latest = System.nanoTime() - timeout.toNanos();
-        if (lines.lackingSince() - latest > 0) {
+        if (current.missingSince() - latest > 0) {
             return;
         }
         Arrival<Object, Object> arrival;
-        while (lack() != null && (arrival = inbox.tryTakeIfBefore(latest)) != null) {
+        while (missing() != null && (arrival = inbox.tryTakeIfBefore(latest)) != null) {
             arrival.refuse(failures.of(
                     missing.reason(),
                     missing.message() + "; waited " + timeout.toMillis() + " ms ("
@@ -266,22 +276,25 @@ public final class HandlerDispatcher {
         }
     }
 
-    /** Begins nothing more. What has begun goes on, and still holds up the parts that it runs through. Does not block. */
+    /**
+     * Begins no transaction any more. Those that have begun go on; the parts that they run through still wait for them
+     * before they leave. Does not block.
+     */
     public void stop() {
         synchronized (this) {
             state = State.STOPPED;
             inbox.removeTaker(taker);
         }
-        lines.close();
-        workers.close(); // They end after what is left to do.
+        current.close();
+        workers.close(); // The threads end after the tasks that were submitted.
     }
 
     /**
-     * Lets what has begun come to its end.
+     * Blocks until the transactions that have begun have ended.
      *
-     * @param deadline at most until then, a time of {@link System#nanoTime()}
+     * @param deadline when to give up at the latest, a time of {@link System#nanoTime()}
      */
     public void awaitEnd(long deadline) {
-        lines.awaitEmpty(this, line -> true, deadline);
+        current.awaitEmpty(this, pipeline -> true, deadline);
     }
 }

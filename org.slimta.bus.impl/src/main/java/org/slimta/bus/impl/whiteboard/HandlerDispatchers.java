@@ -12,102 +12,108 @@ import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /**
- * The pumps of one provider. When a part comes or goes all of them are told, and then what goes is held up until nothing runs
- * through it: on all buses at the same time, on each for its drainTimeout at most. Nothing that has begun is waited for by
- * the very thread that runs it. Thread-safe.
+ * The dispatchers of one provider. When a handler, a filter or a codec is added or removed, all of them are notified. A
+ * part that is being removed then waits until no transaction runs through it: on all buses at the same time, on each
+ * for at most its drainTimeout. A thread never waits for a transaction that it is running itself. Thread-safe.
  */
 public final class HandlerDispatchers implements AutoCloseable {
 
     /**
-     * How long Configuration Admin is held up, whose one thread all other bundles wait for. Most transactions are over by then;
-     * the others go on with a part that its owner may have closed.
+     * The longest wait on the one thread of Configuration Admin, which all other bundles depend on. Most transactions
+     * end within that time; the others go on with a part that its owner may have closed.
      */
-    private static final Duration BRIEFLY = Duration.ofMillis(250);
+    private static final Duration LONGEST_CONFIGURATION_WAIT = Duration.ofMillis(250);
 
     private final Whiteboard whiteboard;
     private final Codecs codecs;
     private final Threads threads;
-    private final Set<HandlerDispatcher> pumps = ConcurrentHashMap.newKeySet();
+    private final Set<HandlerDispatcher> dispatchers = ConcurrentHashMap.newKeySet();
     private final Runnable onChange = this::refresh;
     private final Runnable onCodecs = this::refreshCodecs;
     private final BoundedLog log = new BoundedLog(HandlerDispatchers.class);
 
     /**
-     * No pumps yet.
+     * Starts to listen for changes.
      *
-     * @param whiteboard the handlers and filters
-     * @param codecs what objects are read and written with
-     * @param threads for deadlines, and to run transactions
+     * @param whiteboard the handlers and filters, not null
+     * @param codecs the codecs, not null
+     * @param threads for deadlines, and to run transactions, not null
      */
     public HandlerDispatchers(Whiteboard whiteboard, Codecs codecs, Threads threads) {
         this.whiteboard = whiteboard;
         this.codecs = codecs;
         this.threads = threads;
         whiteboard.handlers().addListener(onChange);
-        whiteboard.handlers().whenLeaving(this::awaitLeft);
+        whiteboard.handlers().setLeavingListener(this::awaitUnused);
         whiteboard.filters().addListener(onChange);
-        whiteboard.filters().whenLeaving(this::awaitLeft);
+        whiteboard.filters().setLeavingListener(this::awaitUnused);
         codecs.addListener(onCodecs);
     }
 
-    void add(HandlerDispatcher pump) {
-        pumps.add(pump);
+    void add(HandlerDispatcher dispatcher) {
+        dispatchers.add(dispatcher);
     }
 
-    void remove(HandlerDispatcher pump) {
-        pumps.remove(pump);
+    void remove(HandlerDispatcher dispatcher) {
+        dispatchers.remove(dispatcher);
     }
 
     Threads threads() {
         return threads;
     }
 
-    CurrentPipeline newLines(PipelineSpec plan) {
-        return new CurrentPipeline(plan, whiteboard, codecs);
+    CurrentPipeline newPipeline(PipelineSpec spec) {
+        return new CurrentPipeline(spec, whiteboard, codecs);
     }
 
     private void refresh() {
-        for (HandlerDispatcher pump : pumps) {
+        for (HandlerDispatcher dispatcher : dispatchers) {
             try {
-                pump.refresh();
+                dispatcher.refresh();
             } catch (RuntimeException e) {
-                log.failed("bus " + pump.name() + " failed to look for its handler, filters and codecs", e);
+                log.failed("bus " + dispatcher.name() + ": cannot resolve its handler, filters and codecs", e);
             }
         }
     }
 
-    /** A codec has come, or is about to leave. */
+    /** A codec was added, or is about to be removed. */
     private void refreshCodecs() {
         refresh();
-        awaitEmpty(codecs, line -> !line.hasCodecsOf(codecs), ConfigurationCallback.isRunning());
-    }
-
-    /** A handler or a filter goes. Its bundle's classes must not go under what runs in them; a component alone may be less lucky. */
-    private void awaitLeft(ServiceReference<?> part) {
-        Bundle bundle = part.getBundle();
-        boolean bundleStays = bundle != null && bundle.getState() == Bundle.ACTIVE;
-        awaitEmpty(part, line -> line.contains(part), bundleStays && ConfigurationCallback.isRunning());
+        awaitEmpty(codecs, pipeline -> !pipeline.hasCodecsOf(codecs), ConfigurationCallback.isRunning());
     }
 
     /**
-     * A bus behind others goes: waits until nothing that has begun is still to be sent to it, on each bus for its drainTimeout
-     * at most.
-     *
-     * @param behind the end that is sent to, not to be found any more
+     * A handler or a filter is being removed. If its bundle stops, transactions must not lose the classes that they run
+     * in, so the whole wait is worth it. If only a component goes, on the thread of Configuration Admin, the wait is
+     * short.
      */
-    public void awaitLeft(BusClient<Object, Object> behind) {
-        awaitEmpty(behind, line -> line.behind() == behind, false);
+    private void awaitUnused(ServiceReference<?> part) {
+        Bundle bundle = part.getBundle();
+        boolean bundleStays = bundle != null && bundle.getState() == Bundle.ACTIVE;
+        awaitEmpty(part, pipeline -> pipeline.contains(part), bundleStays && ConfigurationCallback.isRunning());
+    }
+
+    /**
+     * Blocks until no transaction that has begun is still to be sent to a bus that is being removed, on each bus for at
+     * most its drainTimeout.
+     *
+     * @param downstream the client of that bus, which no new transaction finds any more
+     */
+    public void awaitUnused(BusClient<Object, Object> downstream) {
+        awaitEmpty(downstream, pipeline -> pipeline.downstream() == downstream, false);
     }
 
     private void awaitEmpty(Object part, Predicate<Pipeline> isLeaving, boolean briefly) {
         long start = System.nanoTime();
-        for (HandlerDispatcher pump : pumps) {
+        for (HandlerDispatcher dispatcher : dispatchers) {
             if (briefly) {
-                pump.awaitEmpty(new Object(), isLeaving, start + BRIEFLY.toNanos());
-            } else if (!pump.awaitEmpty(part, isLeaving, start + pump.drainTimeout().toNanos())) {
+                // A key of its own: this short wait must not make a later wait for the part return at once.
+                dispatcher.awaitEmpty(new Object(), isLeaving, start + LONGEST_CONFIGURATION_WAIT.toNanos());
+            } else if (!dispatcher.awaitEmpty(part, isLeaving, start + dispatcher.drainTimeout().toNanos())) {
                 log.warn(
-                        "bus " + pump.name() + ": transactions still run after " + pump.drainTimeout().toMillis()
-                                + " ms (drainTimeout) through what goes now",
+                        "bus " + dispatcher.name() + ": a handler, filter, codec or target bus is removed while"
+                                + " transactions still run through it, after " + dispatcher.drainTimeout().toMillis()
+                                + " ms (drainTimeout)",
                         null);
             }
         }

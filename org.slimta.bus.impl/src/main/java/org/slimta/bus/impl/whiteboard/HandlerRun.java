@@ -10,43 +10,43 @@ import org.slimta.bus.impl.proxy.Responder;
 import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.transaction.Arrival;
 
-/** One transaction on its way through a line. Thread-safe. */
+/** One transaction that runs through a pipeline. Thread-safe. */
 final class HandlerRun {
 
-    private final HandlerDispatcher pump;
-    private final Pipeline through;
+    private final HandlerDispatcher dispatcher;
+    private final Pipeline pipeline;
     private final Arrival<Object, Object> arrival;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    HandlerRun(HandlerDispatcher pump, Pipeline through, Arrival<Object, Object> arrival) {
-        this.pump = pump;
-        this.through = through;
+    HandlerRun(HandlerDispatcher dispatcher, Pipeline pipeline, Arrival<Object, Object> arrival) {
+        this.dispatcher = dispatcher;
+        this.pipeline = pipeline;
         this.arrival = arrival;
     }
 
-    void begin() {
+    void start() {
         ServerTransaction<Object, Object> transaction = open();
         if (transaction == null) {
             if (arrival.isOver()) {
-                pump.settled(arrival);
+                dispatcher.settled(arrival);
             }
             end();
             return;
         }
-        through.call(() -> run(transaction), this::isInside);
+        pipeline.call(() -> run(transaction), this::isActive);
     }
 
-    private boolean isInside() {
+    private boolean isActive() {
         return !ended.get();
     }
 
     private ServerTransaction<Object, Object> open() {
         try {
-            return arrival.open(through.codecs());
+            return arrival.open(pipeline.codecs());
         } catch (InterruptedException e) {
-            arrival.abandon(pump.failures().of(Reason.CLOSED, "interrupted while a request was read"));
+            arrival.abandon(dispatcher.failures().of(Reason.CLOSED, "interrupted while a request was read"));
         } catch (RuntimeException | Error e) {
-            arrival.refuse(pump.failures().of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
+            arrival.refuse(dispatcher.failures().of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
         }
         return null;
     }
@@ -54,28 +54,29 @@ final class HandlerRun {
     private void run(ServerTransaction<Object, Object> transaction) {
         CompletionStage<List<Object>> stage;
         try {
-            stage = through.run(transaction);
+            stage = pipeline.run(transaction);
         } catch (RuntimeException | Error e) {
             stage = CompletableFuture.failedFuture(e);
         }
         if (!FilterCall.isDone(stage)) {
-            pump.goesOn(this);
+            dispatcher.watch(this);
         }
-        stage.whenComplete((responses, failure) -> through.call(() -> finish(transaction, responses, failure), this::isInside));
+        stage.whenComplete((responses, failure) ->
+                pipeline.call(() -> finish(transaction, responses, failure), this::isActive));
     }
 
-    /** It counts before its client knows, who may ask at once. */
+    /** Counts a transaction before its client receives the responses: the client may ask for the count at once. */
     private void finish(ServerTransaction<Object, Object> transaction, List<Object> responses, Throwable failure) {
         try {
             if (failure == null) {
-                pump.meter().answered(arrival.arrived());
-                Reason reason = pump.responder().answer(transaction, responses, through);
+                dispatcher.meter().answered(arrival.arrived());
+                Reason reason = dispatcher.responder().respond(transaction, responses, pipeline);
                 if (reason != null) {
-                    pump.meter().failedAfterAll(reason);
+                    dispatcher.meter().failedAfterAll(reason);
                 }
             } else {
-                pump.meter().failed(Responder.reasonOf(failure));
-                pump.responder().fail(transaction, failure, through);
+                dispatcher.meter().failed(Responder.reasonOf(failure));
+                dispatcher.responder().fail(transaction, failure, pipeline);
             }
         } finally {
             end();
@@ -84,12 +85,14 @@ final class HandlerRun {
 
     private void end() {
         if (ended.compareAndSet(false, true)) {
-            through.leave();
-            pump.ended(this);
+            pipeline.leave();
+            dispatcher.ended(this);
         }
     }
 
-    /** Its client is gone, or its time is over: whatever still works on it takes no room any more. */
+    /**
+     * Ends the run if the client has gone or its time is over. Code that still works on it no longer counts as running.
+     */
     void endIfOver() {
         if (arrival.isOver()) {
             end();

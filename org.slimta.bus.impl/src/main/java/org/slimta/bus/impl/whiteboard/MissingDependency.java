@@ -4,27 +4,27 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlCodec;
 
 /**
- * Why nothing can run now.
+ * Why no transaction can run now.
  *
- * @param what what is missing
- * @param message what is missing, and what would help
+ * @param what the kind of dependency that is missing
+ * @param message what is missing, and what to do about it
  */
 public record MissingDependency(What what, String message) {
 
-    /** What can be missing. */
+    /** The kinds of dependencies. Each has the reason of the transactions that fail because it is missing. */
     public enum What {
         /** A handler. */
         HANDLER(Reason.HANDLER),
-        /** A filter that must be there. */
+        /** A filter: fewer match than the bus requires. */
         FILTER(Reason.HANDLER),
-        /** The bus behind. */
+        /** The bus to send to. */
         BUS(Reason.CONNECT),
         /** A codec. */
         CODEC(Reason.NO_CODEC),
-        /** Classes on which all agree. */
+        /** The same revision of a type in all bundles that take part. */
         SAME_CLASSES(Reason.CODEC),
-        /** An end of the change that is under way. */
-        CHANGE(Reason.HANDLER);
+        /** The result of resolving the pipeline, which is under way or has failed. */
+        RESOLUTION(Reason.HANDLER);
 
         private final Reason reason;
 
@@ -34,23 +34,20 @@ public record MissingDependency(What what, String message) {
     }
 
     /**
-     * There is no codec.
+     * A missing codec.
      *
      * @param type the name of its type
-     * @return that it is missing
+     * @return the missing dependency, with a message that says how to provide the codec
      */
     public static MissingDependency ofCodec(String type) {
         return new MissingDependency(
                 What.CODEC,
-                "there is no codec for " + type + "; install or start the bundle with an XmlCodec service with the property "
+                "there is no codec for " + type
+                        + "; install or start the bundle with an XmlCodec service with the property "
                         + XmlCodec.TYPE_PROPERTY + "=" + type);
     }
 
-    /**
-     * Tells whether all is there but the handler.
-     *
-     * @return whether that is so
-     */
+    /** {@return whether only the handler is missing} */
     public boolean isHandler() {
         return what == What.HANDLER;
     }

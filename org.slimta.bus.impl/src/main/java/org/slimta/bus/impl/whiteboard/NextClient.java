@@ -15,60 +15,65 @@ import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.impl.transaction.CappedClient;
 
-/** What a filter sends on to: the next filter, or what is behind the last. It runs on the thread of the filter. */
+/**
+ * The client that a filter passes requests on with: to the next filter or, after the last one, to the handler or the
+ * downstream bus. It runs these on the thread of the filter.
+ */
 final class NextClient implements BusClient<Object, Object> {
 
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
-    private final Pipeline line;
-    private final int number;
+    private final Pipeline pipeline;
+    private final int index;
     private final RequestBatch<Object> batch;
 
-    NextClient(Pipeline line, int number, RequestBatch<Object> batch) {
-        this.line = line;
-        this.number = number;
+    NextClient(Pipeline pipeline, int index, RequestBatch<Object> batch) {
+        this.pipeline = pipeline;
+        this.index = index;
         this.batch = batch;
     }
 
     @Override
     public String name() {
-        return line.toString();
+        return pipeline.toString();
     }
 
     @Override
     public ClientTransaction<Object> sendRequest(List<? extends Object> requests) {
-        RequestBatch<Object> changed = new Changed(List.copyOf(requests), batch);
+        RequestBatch<Object> forwarded = new ForwardedBatch(List.copyOf(requests), batch);
         CompletionStage<List<Object>> stage = CappedClient.cap(batch.timeLeft()) > 0
-                ? line.step(number, changed)
+                ? pipeline.runFrom(index, forwarded)
                 : CompletableFuture.failedFuture(new BusException(
-                        Reason.EXPIRED, "the time of the request was used up before the next filter or handler had it"));
-        return new Sent(stage.toCompletableFuture(), changed);
+                        Reason.EXPIRED,
+                        "the time of the request was used up before it reached the next filter or handler"));
+        return new ForwardedTransaction(stage.toCompletableFuture(), forwarded);
     }
 
-    /** It belongs to the chain: nothing to be closed. */
+    /** Does nothing: there is nothing to close, and the pipeline is not the filter's. */
     @Override
     public void close() {}
 
-    private record Changed(List<Object> requests, RequestBatch<Object> batch) implements RequestBatch<Object> {
+    private record ForwardedBatch(List<Object> requests, RequestBatch<Object> received)
+            implements RequestBatch<Object> {
 
         @Override
         public Peer peer() {
-            return batch.peer();
+            return received.peer();
         }
 
         @Override
         public Duration timeLeft() {
-            return batch.timeLeft();
+            return received.timeLeft();
         }
     }
 
-    private record Sent(CompletableFuture<List<Object>> stage, RequestBatch<Object> batch)
+    private record ForwardedTransaction(CompletableFuture<List<Object>> stage, RequestBatch<Object> batch)
             implements ClientTransaction<Object> {
 
         @Override
         public List<Object> recvResponse() throws BusException, InterruptedException {
             Duration timeLeft = batch.timeLeft();
-            Duration timeout = timeLeft == null || timeLeft.compareTo(LONGEST) > 0 ? LONGEST : timeLeft;
+            Duration timeout = timeLeft == null || timeLeft.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : timeLeft;
             try {
                 return response().toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
@@ -78,11 +83,13 @@ final class NextClient implements BusClient<Object, Object> {
                 throw new BusException(Reason.HANDLER, String.valueOf(e.getCause()), e.getCause());
             } catch (TimeoutException e) {
                 throw new BusException(
-                        Reason.TIMEOUT, "no response of the next filter or handler within " + timeout.toMillis() + " ms", e);
+                        Reason.TIMEOUT,
+                        "no response from the next filter or handler within " + timeout.toMillis() + " ms",
+                        e);
             }
         }
 
-        /** A list of somebody else's may fail to tell. */
+        /** The list comes from user code: size() may throw. Returns -1 then. */
         private static int sizeOf(List<Object> responses) {
             try {
                 return responses.size();
@@ -94,20 +101,20 @@ final class NextClient implements BusClient<Object, Object> {
         @Override
         public CompletionStage<List<Object>> response() {
             int requests = batch.requests().size();
-            CompletableFuture<List<Object>> told = new CompletableFuture<>();
+            CompletableFuture<List<Object>> result = new CompletableFuture<>();
             stage.whenComplete((responses, failure) -> {
                 if (failure != null) {
-                    told.completeExceptionally(failure);
+                    result.completeExceptionally(failure);
                 } else if (responses == null || sizeOf(responses) != requests) {
-                    told.completeExceptionally(new BusException(
+                    result.completeExceptionally(new BusException(
                             Reason.MISMATCH,
                             (responses == null ? "no" : sizeOf(responses)) + " responses to " + requests
                                     + " requests; there must be one for each"));
                 } else {
-                    told.complete(responses);
+                    result.complete(responses);
                 }
             });
-            return told;
+            return result;
         }
     }
 }

@@ -18,37 +18,45 @@ import org.slimta.bus.impl.proxy.ForwardingClient;
 import org.slimta.bus.impl.transaction.CodecPair;
 
 /**
- * What a transaction runs through: filters, then a handler, or the bus behind. The parts fit together, and a transaction that
- * has begun with them goes on with them; when one of them changes there is another line. Thread-safe.
+ * What a transaction runs through: filters, then a handler or a downstream bus. The parts fit together, and a
+ * transaction that has begun with them ends with them: when one of them changes, another pipeline takes over.
+ * Thread-safe.
  */
 final class Pipeline {
 
-    /** What the present thread runs, the innermost first; a transaction may be given up while a thread is still in it. */
-    private record Call(Pipeline line, BooleanSupplier isInside, Call outer) {}
+    /**
+     * A call that the current thread is in. Calls are nested.
+     *
+     * @param pipeline the pipeline of its transaction
+     * @param isActive whether the transaction still counts as running; it may be given up while a thread is still in it
+     * @param outer the call around it, or null
+     */
+    private record Call(Pipeline pipeline, BooleanSupplier isActive, Call outer) {}
 
+    /** The innermost call of each thread. */
     private static final ThreadLocal<Call> CALLS = new ThreadLocal<>();
 
-    private final PipelineSpec plan;
+    private final PipelineSpec spec;
     private final CodecPair codecs;
     private final List<WhiteboardService<BusFilter<Object, Object>>> filters;
     private final WhiteboardService<RequestHandler<Object, Object>> handler;
-    private final BusClient<Object, Object> behind;
-    private final AtomicInteger inside = new AtomicInteger();
+    private final BusClient<Object, Object> downstream;
+    private final AtomicInteger active = new AtomicInteger();
     private volatile boolean retired;
-    private final Set<Object> givenUp = new HashSet<>();
+    private final Set<Object> timedOutParts = new HashSet<>(); // Guarded by this.
 
-    /** Either a handler or a bus behind. */
+    /** Either the handler or the downstream bus is not null; the codecs are null if requests are objects already. */
     Pipeline(
-            PipelineSpec plan,
+            PipelineSpec spec,
             CodecPair codecs,
             List<WhiteboardService<BusFilter<Object, Object>>> filters,
             WhiteboardService<RequestHandler<Object, Object>> handler,
-            BusClient<Object, Object> behind) {
-        this.plan = plan;
+            BusClient<Object, Object> downstream) {
+        this.spec = spec;
         this.codecs = codecs;
         this.filters = filters;
         this.handler = handler;
-        this.behind = behind;
+        this.downstream = downstream;
     }
 
     CodecPair codecs() {
@@ -63,25 +71,25 @@ final class Pipeline {
         return handler;
     }
 
-    BusClient<Object, Object> behind() {
-        return behind;
+    BusClient<Object, Object> downstream() {
+        return downstream;
     }
 
-    /** Whether a transaction would fare the same on both. Asks no object of others, which may think what they like. */
+    /** Whether a transaction runs through the same parts in both. Calls no {@code equals} of user code. */
     boolean isSameAs(Pipeline other) {
         return other != null
-                && request() == other.request()
-                && response() == other.response()
+                && requestCodec() == other.requestCodec()
+                && responseCodec() == other.responseCodec()
                 && filters.equals(other.filters)
                 && (handler == null ? other.handler == null : handler.equals(other.handler))
-                && behind == other.behind;
+                && downstream == other.downstream;
     }
 
-    private Object request() {
+    private Object requestCodec() {
         return codecs == null ? null : codecs.request();
     }
 
-    private Object response() {
+    private Object responseCodec() {
         return codecs == null ? null : codecs.response();
     }
 
@@ -90,16 +98,16 @@ final class Pipeline {
                 || filters.stream().anyMatch(filter -> filter.reference().equals(part));
     }
 
-    /** Whether its codecs are there, and not about to leave. */
+    /** Whether its codecs are registered, and not about to be removed. */
     boolean hasCodecsOf(Codecs present) {
         return codecs == null
-                || present.named(plan.requestType()).stream().anyMatch(codec -> codec == request())
-                        && present.named(plan.responseType()).stream().anyMatch(codec -> codec == response());
+                || present.named(spec.requestType()).stream().anyMatch(codec -> codec == requestCodec())
+                        && present.named(spec.responseType()).stream().anyMatch(codec -> codec == responseCodec());
     }
 
-    /** A transaction begins; not if there is another line already. */
+    /** Begins a transaction. Returns false, and begins nothing, if the pipeline is retired. */
     boolean enter() {
-        inside.incrementAndGet();
+        active.incrementAndGet(); // Before the check: a pipeline that is retired meanwhile waits for this transaction.
         if (retired) {
             leave();
             return false;
@@ -107,9 +115,9 @@ final class Pipeline {
         return true;
     }
 
-    /** A transaction that has begun here has ended. */
+    /** Ends a transaction that has begun here. */
     void leave() {
-        inside.decrementAndGet();
+        active.decrementAndGet();
         if (retired) {
             synchronized (this) {
                 notifyAll();
@@ -117,33 +125,34 @@ final class Pipeline {
         }
     }
 
-    /** Nothing more begins here. */
+    /** From now on no transaction begins here. */
     void retire() {
         retired = true;
     }
 
     boolean isEmpty() {
-        return inside.get() == 0;
+        return active.get() == 0;
     }
 
     /**
-     * Waits for what has begun, but for that which the present thread itself is in; tells whether it has ended. What was once
-     * waited for in vain is not waited for again. An interrupt cuts the wait short and stays set.
+     * Blocks until the transactions that have begun have ended, except those that the current thread itself is in. A
+     * wait that timed out is not repeated for the same part. An interrupt ends the wait, and the flag stays set.
      *
-     * @param part what the wait is for
+     * @param part the part that is being removed
      * @param deadline a time of {@link System#nanoTime()}
+     * @return whether these transactions have ended, or a wait for the part has timed out before
      */
     boolean awaitEmpty(Object part, long deadline) {
-        int own = own();
+        int own = countOwn();
         synchronized (this) {
             try {
-                while (inside.get() > own && !givenUp.contains(part)) {
-                    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                    if (left <= 0) {
-                        givenUp.add(part);
+                while (active.get() > own && !timedOutParts.contains(part)) {
+                    long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                    if (leftMillis <= 0) {
+                        timedOutParts.add(part);
                         return false;
                     }
-                    wait(left);
+                    wait(leftMillis);
                 }
                 return true;
             } catch (InterruptedException e) {
@@ -153,20 +162,24 @@ final class Pipeline {
         }
     }
 
-    private int own() {
+    /** {@return how many active transactions of this pipeline the current thread is in} */
+    private int countOwn() {
         int own = 0;
         for (Call call = CALLS.get(); call != null; call = call.outer()) {
-            own += call.line() == this && call.isInside().getAsBoolean() ? 1 : 0;
+            own += call.pipeline() == this && call.isActive().getAsBoolean() ? 1 : 0;
         }
         return own;
     }
 
-    /** Runs what belongs to a transaction, and may itself have a part of this line leave. */
-    void call(Runnable part, BooleanSupplier isInside) {
+    /**
+     * Runs code of a transaction. That code may itself remove a part of this pipeline: the removal does not wait for
+     * it.
+     */
+    void call(Runnable code, BooleanSupplier isActive) {
         Call outer = CALLS.get();
-        CALLS.set(new Call(this, isInside, outer));
+        CALLS.set(new Call(this, isActive, outer));
         try {
-            part.run();
+            code.run();
         } finally {
             if (outer == null) {
                 CALLS.remove();
@@ -176,32 +189,34 @@ final class Pipeline {
         }
     }
 
-    /** Runs a transaction. What fails, fails the stage. */
+    /** Runs a transaction. A failure of a filter or the handler fails the stage. */
     CompletionStage<List<Object>> run(RequestBatch<Object> batch) {
-        return step(0, batch);
+        return runFrom(0, batch);
     }
 
-    CompletionStage<List<Object>> step(int number, RequestBatch<Object> batch) {
-        if (number < filters.size()) {
-            WhiteboardService<BusFilter<Object, Object>> filter = filters.get(number);
+    /** The same, without the filters before an index. */
+    CompletionStage<List<Object>> runFrom(int index, RequestBatch<Object> batch) {
+        if (index < filters.size()) {
+            WhiteboardService<BusFilter<Object, Object>> filter = filters.get(index);
             return FilterCall.call("filter", filter, () -> filter.service()
-                    .filter(batch, new NextClient(this, number + 1, batch)));
+                    .filter(batch, new NextClient(this, index + 1, batch)));
         }
         if (handler != null) {
             return FilterCall.call("handler", handler, () -> handler.service().handle(batch));
         }
         try {
-            return new ForwardingClient<>(behind, batch).sendRequest(batch.requests()).response();
+            return new ForwardingClient<>(downstream, batch).sendRequest(batch.requests()).response();
         } catch (InterruptedException e) {
-            return FilterCall.failed("interrupted while it sent to " + behind.name(), e);
+            return FilterCall.failed("interrupted while sending to " + downstream.name(), e);
         }
     }
 
     @Override
     public String toString() {
-        String last = handler != null ? "handler " + handler.describe() : "bus " + behind.name();
+        String last = handler != null ? "handler " + handler.describe() : "bus " + downstream.name();
         return filters.isEmpty()
                 ? last
-                : filters.stream().map(WhiteboardService::describe).collect(Collectors.joining(", ", "filters ", ", ")) + last;
+                : filters.stream().map(WhiteboardService::describe).collect(Collectors.joining(", ", "filters ", ", "))
+                        + last;
     }
 }

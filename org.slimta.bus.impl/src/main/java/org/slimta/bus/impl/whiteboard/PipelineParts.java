@@ -8,45 +8,46 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.Codecs;
 
 /**
- * What there is at one moment for a line of a bus, whether or not it fits together. Finding it calls no object of others.
+ * The parts that are available for a pipeline at one moment, whether or not they fit together. Collecting them calls no
+ * user code.
  *
- * @param plan what the bus wants
- * @param filters those that match, the first first
- * @param handler the one that serves, or null
- * @param behind the bus behind, or null if there is none now, or a handler
- * @param requests the codecs for its requests, the preferred first
- * @param responses the codecs for its responses, the preferred first
+ * @param spec what the bus requires
+ * @param filters the matching filters in their order
+ * @param handler the matching handler of the highest rank, or null
+ * @param downstream the bus to send to; null if there is a handler, or that bus does not exist now
+ * @param requestCodecs the codecs for its requests, the preferred first
+ * @param responseCodecs the codecs for its responses, the preferred first
  */
 record PipelineParts(
-        PipelineSpec plan,
+        PipelineSpec spec,
         List<WhiteboardService<BusFilter<Object, Object>>> filters,
         WhiteboardService<RequestHandler<Object, Object>> handler,
-        BusClient<Object, Object> behind,
-        List<XmlCodec<?>> requests,
-        List<XmlCodec<?>> responses) {
+        BusClient<Object, Object> downstream,
+        List<XmlCodec<?>> requestCodecs,
+        List<XmlCodec<?>> responseCodecs) {
 
-    static PipelineParts of(PipelineSpec plan, Whiteboard whiteboard, Codecs codecs) {
-        WhiteboardService<RequestHandler<Object, Object>> handler = plan.takesHandler()
-                ? whiteboard.handlers().matching(plan.properties()).stream().findFirst().orElse(null)
+    static PipelineParts of(PipelineSpec spec, Whiteboard whiteboard, Codecs codecs) {
+        WhiteboardService<RequestHandler<Object, Object>> handler = spec.acceptsHandler()
+                ? whiteboard.handlers().matching(spec.properties()).stream().findFirst().orElse(null)
                 : null;
         return new PipelineParts(
-                plan,
-                plan.takesFilters() ? whiteboard.filters().matching(plan.properties()) : List.of(),
+                spec,
+                spec.acceptsFilters() ? whiteboard.filters().matching(spec.properties()) : List.of(),
                 handler,
-                handler == null && plan.behind() != null ? plan.behind().get() : null,
-                plan.requestType() == null ? List.of() : codecs.named(plan.requestType()),
-                plan.requestType() == null ? List.of() : codecs.named(plan.responseType()));
+                handler == null && spec.downstream() != null ? spec.downstream().client().get() : null,
+                spec.requestType() == null ? List.of() : codecs.named(spec.requestType()),
+                spec.requestType() == null ? List.of() : codecs.named(spec.responseType()));
     }
 
-    /** Whether the same line can be made of both. */
+    /** Whether both resolve to the same pipeline. */
     boolean areSameAs(PipelineParts other) {
         return other != null
-                && plan == other.plan
+                && spec == other.spec
                 && filters.equals(other.filters)
                 && (handler == null ? other.handler == null : handler.equals(other.handler))
-                && behind == other.behind
-                && areIdentical(requests, other.requests)
-                && areIdentical(responses, other.responses);
+                && downstream == other.downstream
+                && areIdentical(requestCodecs, other.requestCodecs)
+                && areIdentical(responseCodecs, other.responseCodecs);
     }
 
     private static boolean areIdentical(List<XmlCodec<?>> some, List<XmlCodec<?>> others) {

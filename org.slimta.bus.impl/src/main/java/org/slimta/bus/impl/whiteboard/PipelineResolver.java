@@ -10,83 +10,92 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.transaction.CodecPair;
 
-/** Puts together, of what there is now, what transactions of a bus run through; or tells what is missing. */
+/** Makes a pipeline of the available parts, or determines what is missing. Not thread-safe. */
 final class PipelineResolver {
 
     private final PipelineParts parts;
-    private final PipelineSpec plan;
+    private final PipelineSpec spec;
     private final Codecs codecs;
-    private MissingDependency lack;
+    private MissingDependency missing;
 
     PipelineResolver(PipelineParts parts, Codecs codecs) {
         this.parts = parts;
-        this.plan = parts.plan();
+        this.spec = parts.spec();
         this.codecs = codecs;
     }
 
-    /** What is missing, if there is no line. */
-    MissingDependency lack() {
-        return lack;
+    /** {@return what is missing, if {@link #resolve} has returned null} */
+    MissingDependency missing() {
+        return missing;
     }
 
-    /** The line, or null. Loads classes. */
-    Pipeline build() {
+    /** Loads classes, which may block. {@return the pipeline, or null if something is missing} */
+    Pipeline resolve() {
         List<WhiteboardService<BusFilter<Object, Object>>> filters = parts.filters();
         WhiteboardService<RequestHandler<Object, Object>> handler = parts.handler();
-        BusClient<Object, Object> behind = parts.behind();
-        if (filters.size() < plan.minFilters()) {
-            return missing(
+        BusClient<Object, Object> downstream = parts.downstream();
+        if (filters.size() < spec.minFilters()) {
+            return fail(
                     MissingDependency.What.FILTER,
                     filters.size() + (filters.size() == 1 ? " filter matches" : " filters match")
-                            + ", but minFilters requires " + plan.minFilters()
-                            + "; install or start the bundle with a BusFilter service" + target());
+                            + ", but minFilters requires " + spec.minFilters()
+                            + "; install or start the bundle with a BusFilter service" + whoseTargetMatches());
         }
-        if (handler == null && behind == null) {
-            return plan.takesHandler()
-                    ? missing(
+        if (handler == null && downstream == null) {
+            return spec.acceptsHandler()
+                    ? fail(
                             MissingDependency.What.HANDLER,
-                            "there is no handler; install or start the bundle with a RequestHandler service" + target())
-                    : missing(MissingDependency.What.BUS, "the bus that it sends to is not there");
+                            "there is no handler; install or start the bundle with a RequestHandler service"
+                                    + whoseTargetMatches())
+                    : fail(
+                            MissingDependency.What.BUS,
+                            "the target bus " + spec.downstream().name() + " (setting to) does not exist or is closed");
         }
-        if (plan.requestType() == null) {
-            return new Pipeline(plan, null, filters, handler, behind);
+        if (spec.requestType() == null) {
+            return new Pipeline(spec, null, filters, handler, downstream);
         }
         List<WhiteboardService<?>> services = new ArrayList<>(filters);
         if (handler != null) {
             services.add(handler);
         }
-        XmlCodec<?> request = choose(plan.requestType(), parts.requests(), services);
-        XmlCodec<?> response = request == null ? null : choose(plan.responseType(), parts.responses(), services);
-        return response == null ? null : new Pipeline(plan, new CodecPair(request, response), filters, handler, behind);
+        XmlCodec<?> request = choose(spec.requestType(), parts.requestCodecs(), services);
+        XmlCodec<?> response = request == null ? null : choose(spec.responseType(), parts.responseCodecs(), services);
+        return response == null
+                ? null
+                : new Pipeline(spec, new CodecPair(request, response), filters, handler, downstream);
     }
 
-    private String target() {
-        return " whose " + BusConstants.WHITEBOARD_TARGET + " matches (" + BusConstants.BUS_NAME + "=" + plan.name() + ")";
+    private String whoseTargetMatches() {
+        return " whose " + BusConstants.WHITEBOARD_TARGET + " matches (" + BusConstants.BUS_NAME + "=" + spec.name()
+                + ")";
     }
 
-    private Pipeline missing(MissingDependency.What what, String message) {
-        lack = new MissingDependency(what, message);
+    private Pipeline fail(MissingDependency.What what, String message) {
+        missing = new MissingDependency(what, message);
         return null;
     }
 
+    /** The first codec whose class all services share, or null. */
     private XmlCodec<?> choose(String type, List<XmlCodec<?>> named, List<WhiteboardService<?>> services) {
         if (named.isEmpty()) {
-            missing(MissingDependency.What.CODEC, MissingDependency.ofCodec(type).message() + "; there are codecs for " + codecs.typeNames());
+            fail(
+                    MissingDependency.What.CODEC,
+                    MissingDependency.ofCodec(type).message() + "; there are codecs for " + codecs.typeNames());
             return null;
         }
         for (XmlCodec<?> codec : named) {
-            if (services.stream().allMatch(part -> part.agreesOn(codec.type()))) {
+            if (services.stream().allMatch(service -> service.agreesOn(codec.type()))) {
                 return codec;
             }
         }
         WhiteboardService<?> other = services.stream()
-                .filter(part -> !part.agreesOn(named.get(0).type()))
+                .filter(service -> !service.agreesOn(named.get(0).type()))
                 .findFirst()
                 .orElse(services.get(0));
-        missing(
+        fail(
                 MissingDependency.What.SAME_CLASSES,
                 other.describe() + " is wired to another revision of " + named.get(0).type().getName()
-                        + " than the codec for " + type + " makes; refresh its bundle");
+                        + " than the codec for " + type + "; refresh the bundle of the former");
         return null;
     }
 }

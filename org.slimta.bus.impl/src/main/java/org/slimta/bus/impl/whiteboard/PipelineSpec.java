@@ -7,34 +7,42 @@ import java.util.function.Supplier;
 import org.slimta.bus.api.BusClient;
 
 /**
- * What a bus wants its transactions to run through.
+ * What the transactions of a bus are to run through.
  *
  * @param name the name of the bus
- * @param properties what targets of the whiteboard are matched with
- * @param requestType the codec that reads its requests, or null if they are objects already
- * @param responseType the codec that writes its responses, or null
- * @param takesFilters whether filters are for it
- * @param minFilters with fewer, transactions wait
- * @param takesHandler whether handlers are for it
- * @param behind where transactions go if there is no handler; gives null if that is not there now, and is null if there is no
- *     such place
- * @param isReceivedFrom whether somebody else may receive from it if there is no handler
- * @param maxConcurrentHandlers how many transactions may run at once
- * @param missingHandlerTimeout how long a transaction waits for what is missing
- * @param missingCodecTimeout how long a transaction waits for a codec that is missing
- * @param drainTimeout how long a handler, a filter or a codec that goes is held up by what runs through it
+ * @param properties the properties that the targets of handlers and filters are matched with
+ * @param requestType the type whose codec reads its requests, or null if they are objects already
+ * @param responseType the type whose codec writes its responses, or null
+ * @param acceptsFilters whether it has filters
+ * @param minFilters the smallest number of filters; with fewer, transactions wait
+ * @param acceptsHandler whether it has a handler
+ * @param downstream the bus that transactions are sent to if there is no handler, or null
+ * @param hasOtherReceiver whether a user of its service, a chain or a proxy may receive from it if there is no handler
+ * @param maxConcurrentHandlers the largest number of transactions that run at the same time
+ * @param missingHandlerTimeout how long a transaction waits for a missing handler, filter or downstream bus
+ * @param missingCodecTimeout how long a transaction waits for a missing codec
+ * @param drainTimeout how long the removal of a handler, a filter or a codec waits for transactions that run through it
  */
 public record PipelineSpec(
         String name,
         Map<String, Object> properties,
         String requestType,
         String responseType,
-        boolean takesFilters,
+        boolean acceptsFilters,
         int minFilters,
-        boolean takesHandler,
-        Supplier<BusClient<Object, Object>> behind,
-        BooleanSupplier isReceivedFrom,
+        boolean acceptsHandler,
+        Downstream downstream,
+        BooleanSupplier hasOtherReceiver,
         int maxConcurrentHandlers,
         Duration missingHandlerTimeout,
         Duration missingCodecTimeout,
-        Duration drainTimeout) {}
+        Duration drainTimeout) {
+
+    /**
+     * The bus that transactions are sent to.
+     *
+     * @param name its name, for messages
+     * @param client supplies its client, or null while it does not exist
+     */
+    public record Downstream(String name, Supplier<BusClient<Object, Object>> client) {}
+}

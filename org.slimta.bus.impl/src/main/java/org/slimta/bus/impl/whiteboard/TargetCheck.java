@@ -11,92 +11,92 @@ import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.status.Rejections.Kind;
 
 /**
- * The buses that services may be for. A service whose target matches only buses that have no use for it is rejected: whoever
- * wrote the target thinks that it is at work. Thread-safe.
+ * Checks the targets of handlers and filters against the configured buses. A service whose target matches only buses
+ * that do not use its kind is rejected, since the author of the target believes that it is in use. Thread-safe.
  */
 public final class TargetCheck implements AutoCloseable {
 
-    /** Until all buses are there may take a moment, when they start, or when one takes another's place. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    /** The delay of a check: a moment may pass until all buses have started, or one has taken another's place. */
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(2);
 
     private final Whiteboard whiteboard;
     private final Rejections rejections;
-    private final BiConsumer<Duration, Runnable> later;
-    private final Runnable onChange = this::changed;
-    private final Map<String, TargetedBus> buses = new ConcurrentHashMap<>();
-    private final AtomicBoolean checking = new AtomicBoolean();
+    private final BiConsumer<Duration, Runnable> scheduler;
+    private final Runnable onChange = this::scheduleCheck;
+    private final Map<String, TargetedBus> buses = new ConcurrentHashMap<>(); // By PID.
+    private final AtomicBoolean scheduled = new AtomicBoolean();
 
     /**
-     * No buses yet.
+     * Starts to listen for changes of services.
      *
-     * @param whiteboard the services
-     * @param rejections what is wrong
-     * @param later runs something after some time
+     * @param whiteboard the services, not null
+     * @param rejections where services are rejected, not null
+     * @param scheduler runs a task after a delay, not null
      */
-    public TargetCheck(Whiteboard whiteboard, Rejections rejections, BiConsumer<Duration, Runnable> later) {
+    public TargetCheck(Whiteboard whiteboard, Rejections rejections, BiConsumer<Duration, Runnable> scheduler) {
         this.whiteboard = whiteboard;
         this.rejections = rejections;
-        this.later = later;
+        this.scheduler = scheduler;
         whiteboard.handlers().addListener(onChange);
         whiteboard.filters().addListener(onChange);
     }
 
     /**
-     * A bus is there, or has changed.
+     * Adds or replaces a bus.
      *
-     * @param pid of its configuration
-     * @param bus what it is
+     * @param pid the PID of its configuration, not null
+     * @param bus the bus, not null
      */
     public void put(String pid, TargetedBus bus) {
         if (!bus.equals(buses.put(pid, bus))) {
-            changed();
+            scheduleCheck();
         }
     }
 
     /**
-     * A bus has gone.
+     * Removes a bus.
      *
-     * @param pid of its configuration
+     * @param pid the PID of its configuration, not null
      */
     public void remove(String pid) {
         buses.remove(pid);
-        changed();
+        scheduleCheck();
     }
 
-    private void changed() {
-        if (checking.compareAndSet(false, true)) {
-            later.accept(GRACE, this::check);
+    private void scheduleCheck() {
+        if (scheduled.compareAndSet(false, true)) {
+            scheduler.accept(GRACE_PERIOD, this::check);
         }
     }
 
     private void check() {
-        checking.set(false);
+        scheduled.set(false); // Before the check: a change that it does not see schedules another.
         check(Kind.HANDLER, whiteboard.handlers());
         check(Kind.FILTER, whiteboard.filters());
     }
 
-    private <S> void check(Kind kind, WhiteboardTracker<S> board) {
-        for (WhiteboardService<S> posting : board.postings()) {
-            String id = Long.toString(posting.id());
-            List<TargetedBus> matching = matching(posting, buses.values());
-            if (matching.isEmpty() || matching.stream().anyMatch(bus -> bus.takes().contains(kind))) {
+    private <S> void check(Kind kind, WhiteboardTracker<S> tracker) {
+        for (WhiteboardService<S> service : tracker.services()) {
+            String id = Long.toString(service.id());
+            List<TargetedBus> matching = matching(service, buses.values());
+            if (matching.isEmpty() || matching.stream().anyMatch(bus -> bus.accepts().contains(kind))) {
                 rejections.remove(kind, id);
             } else {
                 rejections.add(
                         kind,
                         id,
-                        posting.bundleName(),
-                        posting.service().getClass().getName() + ": its target " + posting.targetText() + " matches "
-                                + matching.get(0).explain(kind));
+                        service.bundleName(),
+                        service.service().getClass().getName() + ": its target " + service.targetText() + " matches "
+                                + matching.get(0).explainUnused(kind));
             }
-            if (!board.contains(posting)) {
-                rejections.remove(kind, id); // It has gone meanwhile, and nobody else would do that.
+            if (!tracker.contains(service)) {
+                rejections.remove(kind, id); // It was unregistered meanwhile: its tracker removes no rejection again.
             }
         }
     }
 
-    private static List<TargetedBus> matching(WhiteboardService<?> posting, Collection<TargetedBus> buses) {
-        return buses.stream().filter(bus -> posting.isFor(bus.properties())).toList();
+    private static List<TargetedBus> matching(WhiteboardService<?> service, Collection<TargetedBus> buses) {
+        return buses.stream().filter(bus -> service.isFor(bus.properties())).toList();
     }
 
     @Override

@@ -2,26 +2,27 @@ package org.slimta.bus.impl.whiteboard;
 
 import java.util.Map;
 import java.util.Set;
+import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.Rejections.Kind;
 
 /**
- * A configured bus as the targets of services see it.
+ * A configured bus, as the targets of services see it.
  *
- * @param busKind what it is, {@code server} and so on
+ * @param busKind its kind, such as {@code server}
  * @param name its name
- * @param properties what targets are matched with
- * @param takes what it has a use for: handlers, filters, both or neither
+ * @param properties the properties that targets are matched with
+ * @param accepts the kinds of services that it uses: handlers, filters, both or neither
  */
-public record TargetedBus(String busKind, String name, Map<String, Object> properties, Set<Kind> takes) {
+public record TargetedBus(String busKind, String name, Map<String, Object> properties, Set<Kind> accepts) {
 
-    /** Why services of a kind are nothing for it, and what would be right. */
-    String explain(Kind kind) {
-        String bus = "the " + busKind + " " + name;
+    /** Says why it does not use services of a kind, and what to configure instead. */
+    String explainUnused(Kind kind) {
+        String bus = "the " + (busKind.equals(BusKind.LOCAL.label()) ? "local bus" : busKind) + " " + name;
         if (kind == Kind.HANDLER) {
             return bus + ", which has no handler; servers, local buses and chains have one";
         }
-        String instead = busKind.equals("client") ? "make a proxy with to=" + name : "make one with from=" + name;
-        return bus + ", through which no filters run; chains and proxies have filters: " + instead
-                + " and a name of its own, and let the target match that";
+        String instead = busKind.equals(BusKind.CLIENT.label()) ? "a proxy with to=" : "one with from=";
+        return bus + ", which runs no filters; chains and proxies do: configure " + instead + name
+                + " and a name of its own, and let the target match that name";
     }
 }

@@ -11,7 +11,7 @@ import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.impl.status.Rejections;
 
-/** The handlers and the filters that are registered as services. */
+/** The handlers and the filters that are registered as services. Thread-safe. */
 @Component(service = Whiteboard.class, immediate = true)
 public final class Whiteboard implements AutoCloseable {
 
@@ -19,10 +19,10 @@ public final class Whiteboard implements AutoCloseable {
     private final WhiteboardTracker<BusFilter<Object, Object>> filters;
 
     /**
-     * Begins to look for services.
+     * Starts to track services.
      *
-     * @param context of the provider
-     * @param rejections what is wrong
+     * @param context the context of the provider, not null
+     * @param rejections where services are rejected, not null
      */
     @Activate
     public Whiteboard(BundleContext context, @Reference Rejections rejections) {
@@ -33,29 +33,21 @@ public final class Whiteboard implements AutoCloseable {
     }
 
     /**
-     * Has services that could not be got asked for again.
+     * Sets what retries to get services that the framework did not return.
      *
-     * @param later runs something after some time, which may block; null to have nothing run any more
+     * @param scheduler runs a task after a delay, which may block; null ends the retries
      */
-    public void askAgainWith(BiConsumer<Duration, Runnable> later) {
-        handlers.askAgainWith(later);
-        filters.askAgainWith(later);
+    public void retryWith(BiConsumer<Duration, Runnable> scheduler) {
+        handlers.retryWith(scheduler);
+        filters.retryWith(scheduler);
     }
 
-    /**
-     * The handlers.
-     *
-     * @return those that there are now
-     */
+    /** {@return the handlers that are registered} */
     public WhiteboardTracker<RequestHandler<Object, Object>> handlers() {
         return handlers;
     }
 
-    /**
-     * The filters.
-     *
-     * @return those that there are now
-     */
+    /** {@return the filters that are registered} */
     public WhiteboardTracker<BusFilter<Object, Object>> filters() {
         return filters;
     }

@@ -9,23 +9,19 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.slimta.bus.api.BusConstants;
 
 /**
- * One service on the whiteboard. Immutable; two are equal if they are the same service with the same target and ranking,
- * whatever the service itself takes for equal.
+ * One handler or filter that is registered as a service. Immutable. Two are equal if they are the same service with the
+ * same target and ranking; the {@code equals} of the service object is not called.
  *
- * @param <S> its type
- * @param reference tells where it is from
- * @param service the service itself
- * @param target which buses it is for
- * @param ranking its rank at that time
+ * @param <S> the type of the service
+ * @param reference the reference to the service
+ * @param service the service object
+ * @param target selects the buses that it is for
+ * @param ranking its service ranking when it was registered or modified
  */
 public record WhiteboardService<S>(ServiceReference<S> reference, S service, Filter target, int ranking)
         implements Comparable<WhiteboardService<?>> {
 
-    /**
-     * Its service id.
-     *
-     * @return the id
-     */
+    /** {@return its service id} */
     public long id() {
         return (Long) reference.getProperty(Constants.SERVICE_ID);
     }
@@ -34,11 +30,7 @@ public record WhiteboardService<S>(ServiceReference<S> reference, S service, Fil
         return reference.getBundle();
     }
 
-    /**
-     * Whose it is.
-     *
-     * @return the symbolic name of its bundle, or an empty string if it has just gone
-     */
+    /** {@return the symbolic name of its bundle, or an empty string if the service was just unregistered} */
     public String bundleName() {
         Bundle bundle = bundle();
         return bundle == null ? "" : bundle.getSymbolicName();
@@ -48,15 +40,15 @@ public record WhiteboardService<S>(ServiceReference<S> reference, S service, Fil
         return target.matches(bus);
     }
 
-    /** What a person knows it by. */
+    /** {@return its class and its bundle, for messages} */
     String describe() {
         String bundle = bundleName();
         return service.getClass().getName() + (bundle.isEmpty() ? "" : " of bundle " + bundle);
     }
 
     /**
-     * Tells whether its bundle, if it knows a class of that name at all, knows the same class: while types are being replaced
-     * it may still be wired to their former revision.
+     * Whether its bundle sees the same class, or no class of that name at all. While the bundle of the types is being
+     * updated, its bundle may still be wired to their former revision. Loads the class, which may block.
      */
     boolean agreesOn(Class<?> type) {
         Bundle bundle = bundle();
@@ -72,11 +64,11 @@ public record WhiteboardService<S>(ServiceReference<S> reference, S service, Fil
     }
 
     @Override
-    public boolean equals(Object other) {
-        return other instanceof WhiteboardService<?> posting
-                && reference.equals(posting.reference)
-                && target.equals(posting.target)
-                && ranking == posting.ranking;
+    public boolean equals(Object object) {
+        return object instanceof WhiteboardService<?> other
+                && reference.equals(other.reference)
+                && target.equals(other.target)
+                && ranking == other.ranking;
     }
 
     @Override
@@ -84,18 +76,14 @@ public record WhiteboardService<S>(ServiceReference<S> reference, S service, Fil
         return reference.hashCode();
     }
 
-    /** The highest ranking comes first, then the one that is there longest. */
+    /** Orders by ranking, the highest first, then by service id, the oldest first. */
     @Override
     public int compareTo(WhiteboardService<?> other) {
         int byRanking = Integer.compare(other.ranking, ranking);
         return byRanking != 0 ? byRanking : Long.compare(id(), other.id());
     }
 
-    /**
-     * Which buses it is for.
-     *
-     * @return its {@value BusConstants#WHITEBOARD_TARGET}
-     */
+    /** {@return its service property {@value BusConstants#WHITEBOARD_TARGET}, as text} */
     public String targetText() {
         return String.valueOf(reference.getProperty(BusConstants.WHITEBOARD_TARGET));
     }

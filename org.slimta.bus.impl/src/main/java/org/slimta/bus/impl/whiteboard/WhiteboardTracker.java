@@ -22,22 +22,23 @@ import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.status.RetryDelays;
 
 /**
- * The services of one kind, those first that rank highest. Its listeners are told of each change on the thread that makes it;
- * after all of them know that a service goes, one may have it wait until nothing runs through it. Thread-safe.
+ * Tracks the services of one kind. Its listeners are notified of each change on the thread that makes the change. When
+ * all of them know that a service is leaving, one listener may make the removal wait until no transaction runs through
+ * it. Thread-safe.
  *
- * @param <S> their type
+ * @param <S> the type of the services
  */
 public final class WhiteboardTracker<S> implements AutoCloseable {
 
     private final BundleContext context;
     private final Rejections.Kind kind;
     private final Rejections rejections;
-    private final Map<ServiceReference<S>, WhiteboardService<S>> postings = new ConcurrentHashMap<>();
+    private final Map<ServiceReference<S>, WhiteboardService<S>> services = new ConcurrentHashMap<>();
     private final Listeners listeners = new Listeners("handlers and filters");
     private final ServiceTracker<S, Tracked> tracker;
-    private final Set<Tracked> lacking = ConcurrentHashMap.newKeySet();
-    private volatile Consumer<ServiceReference<?>> leaving = reference -> {};
-    private volatile BiConsumer<Duration, Runnable> later;
+    private final Set<Tracked> unavailable = ConcurrentHashMap.newKeySet();
+    private volatile Consumer<ServiceReference<?>> leavingListener = reference -> {};
+    private volatile BiConsumer<Duration, Runnable> retryScheduler;
 
     WhiteboardTracker(BundleContext context, Class<?> type, Rejections.Kind kind, Rejections rejections) {
         this.context = context;
@@ -51,53 +52,52 @@ public final class WhiteboardTracker<S> implements AutoCloseable {
     }
 
     /**
-     * Those that are for a bus.
+     * Selects the services for a bus.
      *
-     * @param bus its properties
-     * @return the best first
+     * @param bus the properties of the bus, not null
+     * @return the services whose target matches, the highest ranking first
      */
     public List<WhiteboardService<S>> matching(Map<String, ?> bus) {
-        return postings().stream().filter(posting -> posting.isFor(bus)).toList();
+        return services().stream().filter(service -> service.isFor(bus)).toList();
     }
 
-    /**
-     * All of them.
-     *
-     * @return the best first
-     */
-    public List<WhiteboardService<S>> postings() {
-        List<WhiteboardService<S>> all = new ArrayList<>(postings.values());
+    /** {@return all services, the highest ranking first} */
+    public List<WhiteboardService<S>> services() {
+        List<WhiteboardService<S>> all = new ArrayList<>(services.values());
         all.sort(null);
         return all;
     }
 
-    /** From now on a service that could not be got is asked for again by this, after a pause; it may block. Null: no more. */
-    void askAgainWith(BiConsumer<Duration, Runnable> newLater) {
-        later = newLater;
-        lacking.forEach(Tracked::getLater);
+    /** Sets what retries to get a service after a delay, on a thread that may block. Null ends the retries. */
+    void retryWith(BiConsumer<Duration, Runnable> scheduler) {
+        retryScheduler = scheduler;
+        unavailable.forEach(Tracked::scheduleRetry);
     }
 
-    /** Whether a service is still there. */
-    boolean contains(WhiteboardService<S> posting) {
-        return postings.containsKey(posting.reference());
-    }
-
-    /** What is called with a service that goes, after the listeners; it may block, and the service works until it returns. */
-    void whenLeaving(Consumer<ServiceReference<?>> listener) {
-        leaving = listener;
+    /** Whether a service is still registered. */
+    boolean contains(WhiteboardService<S> service) {
+        return services.containsKey(service.reference());
     }
 
     /**
-     * Calls a listener after each change.
+     * Sets what is called with a service that is leaving, after the other listeners. It may block, and the service
+     * works until it returns.
+     */
+    void setLeavingListener(Consumer<ServiceReference<?>> listener) {
+        leavingListener = listener;
+    }
+
+    /**
+     * Adds a listener.
      *
-     * @param listener what to call; must not block
+     * @param listener called after each change, not null; must not block
      */
     public void addListener(Runnable listener) {
         listeners.add(listener);
     }
 
     /**
-     * Calls a listener no more.
+     * Removes a listener.
      *
      * @param listener what was added
      */
@@ -116,15 +116,16 @@ public final class WhiteboardTracker<S> implements AutoCloseable {
         if (!(target instanceof String text)) {
             throw new InvalidSyntaxException(
                     "its service property " + BusConstants.WHITEBOARD_TARGET
-                            + (target == null ? " is missing" : " is not a string") + "; say which bus it is for, such as " + example,
+                            + (target == null ? " is missing" : " is not a string")
+                            + "; set it to a filter for the name of the bus, such as " + example,
                     null);
         }
         try {
             return FrameworkUtil.createFilter(text);
         } catch (InvalidSyntaxException e) {
             throw new InvalidSyntaxException(
-                    "its service property " + BusConstants.WHITEBOARD_TARGET + " is " + text + ", which is not a valid LDAP filter ("
-                            + e.getMessage() + "); an example is " + example,
+                    "its service property " + BusConstants.WHITEBOARD_TARGET + " is " + text
+                            + ", which is not a valid LDAP filter (" + e.getMessage() + "); an example is " + example,
                     text);
         }
     }
@@ -140,69 +141,84 @@ public final class WhiteboardTracker<S> implements AutoCloseable {
 
         @Override
         public void modifiedService(ServiceReference<S> reference, Tracked tracked) {
-            tracked.post();
+            tracked.publish();
         }
 
-        /** The service still works while this runs. */
+        /** The service works until this returns. */
         @Override
         public void removedService(ServiceReference<S> reference, Tracked tracked) {
             tracked.remove();
         }
     }
 
-    /** A service that is registered. The tracker may tell of its changes when it has gone already. Thread-safe. */
+    private enum State {
+        /** The framework has not returned the service object yet. */
+        UNAVAILABLE,
+        /** The same, and a retry is scheduled. */
+        RETRYING,
+        /** The service object is there. */
+        AVAILABLE,
+        /** The service was unregistered. Final. */
+        REMOVED
+    }
+
+    /** A registered service. The tracker may report changes of a service after its removal. Thread-safe. */
     private final class Tracked {
 
         private final ServiceReference<S> reference;
         private final String id;
-        private final RetryDelays pauses = new RetryDelays();
-        private S service; // Or null, as long as it cannot be got.
-        private boolean waiting;
-        private boolean gone;
+        private final RetryDelays retryDelays = new RetryDelays(); // Guarded by this, as are all below.
+        private State state = State.UNAVAILABLE;
+        private S service;
 
         Tracked(ServiceReference<S> reference) {
             this.reference = reference;
             this.id = String.valueOf(reference.getProperty(Constants.SERVICE_ID));
         }
 
-        /** Gets it, under no lock: a component may be activated by that, which may fail now and not the next time. */
+        /**
+         * Gets the service object, without a lock: that may activate a component, which may fail now and not the next
+         * time.
+         */
         void get() {
             S got = context.getService(reference);
             synchronized (this) {
-                if (!gone && got != null) {
+                if (state != State.REMOVED && got != null) {
                     service = got;
-                    lacking.remove(this);
-                } else if (!gone) {
-                    rejections.add(kind, id, bundle(), "its service could not be got; see the log of its bundle");
-                    lacking.add(this);
+                    state = State.AVAILABLE;
+                    unavailable.remove(this);
+                } else if (state != State.REMOVED) {
+                    rejections.add(
+                            kind, id, bundle(), "its service object is not available; see the log of its bundle");
+                    unavailable.add(this);
                 }
             }
             if (got == null) {
-                getLater();
-            } else if (!post()) {
+                scheduleRetry();
+            } else if (!publish()) {
                 context.ungetService(reference);
             }
         }
 
-        void getLater() {
-            BiConsumer<Duration, Runnable> runner = later;
-            Duration pause;
+        void scheduleRetry() {
+            BiConsumer<Duration, Runnable> scheduler = retryScheduler;
+            Duration delay;
             synchronized (this) {
-                if (gone || waiting || service != null || runner == null) {
+                if (state != State.UNAVAILABLE || scheduler == null) {
                     return;
                 }
-                waiting = true;
-                pause = pauses.next();
+                state = State.RETRYING;
+                delay = retryDelays.next();
             }
-            runner.accept(pause, this::getAgain);
+            scheduler.accept(delay, this::retry);
         }
 
-        private void getAgain() {
+        private void retry() {
             synchronized (this) {
-                waiting = false;
-                if (gone) {
+                if (state != State.RETRYING) {
                     return;
                 }
+                state = State.UNAVAILABLE;
             }
             try {
                 get();
@@ -211,25 +227,28 @@ public final class WhiteboardTracker<S> implements AutoCloseable {
             }
         }
 
-        /** Tells whether it is still there. Its properties and whether it is there are looked at as one. */
-        boolean post() {
+        /**
+         * Adds or updates the service in the list. The check for a removal and the properties are read under one lock,
+         * so that a removed service is not added again.
+         *
+         * @return whether the service is still registered
+         */
+        boolean publish() {
             synchronized (this) {
-                if (gone) {
-                    return false;
-                }
-                if (service == null) {
-                    return true;
+                if (state != State.AVAILABLE) {
+                    return state != State.REMOVED;
                 }
                 try {
-                    int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
-                    postings.put(reference, new WhiteboardService<>(reference, service, target(reference), ranking));
+                    int ranking =
+                            reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
+                    services.put(reference, new WhiteboardService<>(reference, service, target(reference), ranking));
                     rejections.remove(kind, id);
                 } catch (InvalidSyntaxException e) {
-                    postings.remove(reference);
+                    services.remove(reference);
                     rejections.add(kind, id, bundle(), service.getClass().getName() + ": " + e.getMessage());
                 }
             }
-            listeners.tell();
+            listeners.notifyListeners();
             return true;
         }
 
@@ -240,14 +259,14 @@ public final class WhiteboardTracker<S> implements AutoCloseable {
         void remove() {
             boolean got;
             synchronized (this) {
-                gone = true;
-                got = service != null;
-                lacking.remove(this);
+                got = state == State.AVAILABLE;
+                state = State.REMOVED;
+                unavailable.remove(this);
                 rejections.remove(kind, id);
-                postings.remove(reference);
+                services.remove(reference);
             }
-            listeners.tell();
-            leaving.accept(reference);
+            listeners.notifyListeners();
+            leavingListener.accept(reference);
             if (got) {
                 context.ungetService(reference);
             }

@@ -1,2 +1,2 @@
-/** Handlers and filters that are services: what a bus receives runs through those that there are at that moment. */
+/** Handlers and filters that are services: each request runs through those that are registered at that moment. */
 package org.slimta.bus.impl.whiteboard;

@@ -8,8 +8,8 @@ import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * What an attachment said of itself when its frame was made. An attachment may be anybody's code, which may block: on the
- * threads that write frames only this is asked. Only reading its stream goes back to the attachment.
+ * The size and the buffers of an attachment when its frame was created. An attachment may be code of users, which may
+ * block: the threads that write frames use only this snapshot. Only its stream is read from the attachment itself.
  */
 final class AttachmentSnapshot implements Attachment {
 
@@ -17,12 +17,12 @@ final class AttachmentSnapshot implements Attachment {
     private final long size;
     private final List<ByteBuffer> buffers;
 
-    /** Asks the attachment. */
+    /** Calls the attachment, which may block. */
     AttachmentSnapshot(Attachment attachment) {
         this.attachment = attachment;
         this.size = attachment.size();
-        List<ByteBuffer> told = attachment.buffers();
-        this.buffers = told == null ? null : List.copyOf(told);
+        List<ByteBuffer> declared = attachment.buffers();
+        this.buffers = declared == null ? null : List.copyOf(declared);
     }
 
     @Override

@@ -7,19 +7,20 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.text.Ascii;
 import org.slimta.bus.impl.xml.IndentedXmlWriter;
 
-/** Frames without items: failures, and what is said about a connection itself. Source: the wire page, part B. */
+/** Creates frames without items: failures, and frames about the connection itself. Source: the wire page, part B. */
 public final class ControlFrames {
 
-    private static final int LONGEST_TEXT = 2000;
+    private static final int MAX_TEXT_CHARACTERS = 2000;
 
     private ControlFrames() {}
 
     /**
-     * Says that a transaction failed.
+     * Creates a frame that reports a failed transaction.
      *
-     * @param tx its number
-     * @param failure why; of its message 2,000 characters are sent, and of those what XML can hold
-     * @return the frame, complete with its attributes
+     * @param tx the number of the transaction
+     * @param failure why it failed; 2,000 characters of its message are sent, with a blank for each that XML cannot
+     *     hold
+     * @return the frame, with all its attributes
      */
     public static OutgoingFrame failure(long tx, BusException failure) {
         IndentedXmlWriter xml = new IndentedXmlWriter(Envelope.RESPONSES.root());
@@ -33,7 +34,7 @@ public final class ControlFrames {
         return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The reason that a failure tells, or null if there is no such reason. */
+    /** The reason of a word; null if this version does not know it. */
     static Reason reason(String word) {
         for (Reason reason : Reason.values()) {
             if (Ascii.isSameIgnoringCase(word(reason), word)) {
@@ -45,7 +46,7 @@ public final class ControlFrames {
 
     private static String printable(String message) {
         StringBuilder text = new StringBuilder();
-        message.codePoints().limit(LONGEST_TEXT).forEach(c -> {
+        message.codePoints().limit(MAX_TEXT_CHARACTERS).forEach(c -> {
             boolean sendable = c >= ' ' && !Character.isISOControl(c) && Character.isDefined(c)
                     && Character.getType(c) != Character.SURROGATE;
             text.appendCodePoint(sendable ? c : ' ');
@@ -54,9 +55,9 @@ public final class ControlFrames {
     }
 
     /**
-     * Asks whether the peer is there.
+     * Creates a frame that asks whether the peer is alive.
      *
-     * @param mark what is to be in the answer
+     * @param mark a text that the peer sends back
      * @return the frame
      */
     public static OutgoingFrame ping(String mark) {
@@ -64,20 +65,16 @@ public final class ControlFrames {
     }
 
     /**
-     * Says that this end is there.
+     * Creates the response to a ping.
      *
-     * @param mark what was in the question
+     * @param mark the text of the ping
      * @return the frame
      */
     public static OutgoingFrame pong(String mark) {
         return control("pong", mark);
     }
 
-    /**
-     * Says that no more requests are read from the connection.
-     *
-     * @return the frame
-     */
+    /** {@return a frame that says that no more requests are read from the connection} */
     public static OutgoingFrame drain() {
         return control("drain", "true");
     }

@@ -6,7 +6,7 @@ public enum Envelope {
     REQUESTS("requests"),
     /** Holds the responses of a server. */
     RESPONSES("responses"),
-    /** Holds nothing: it is about the connection itself. */
+    /** Has no items: it is about the connection itself. */
     CONTROL("control");
 
     private final String root;
@@ -15,11 +15,7 @@ public enum Envelope {
         this.root = root;
     }
 
-    /**
-     * The name of the element.
-     *
-     * @return its name
-     */
+    /** {@return the name of the element} */
     public String root() {
         return root;
     }

@@ -15,24 +15,30 @@ public final class EnvelopeReader {
     private final XmlReader reader;
     private final FrameLimits limits;
 
+    /**
+     * Creates a reader.
+     *
+     * @param reader reads the XML
+     * @param limits the limits of a frame
+     */
     public EnvelopeReader(XmlReader reader, FrameLimits limits) {
         this.reader = reader;
         this.limits = limits;
     }
 
     /**
-     * Reads a frame.
+     * Reads the items of a frame.
      *
      * @param frame the frame
-     * @param head what its root says, or null if that was not read
-     * @param expected what its root must be
-     * @return its items in order
-     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}; or with the reason that the frame tells, if it says
-     *     that the transaction failed
+     * @param header its header; null if that was not read
+     * @param expected the envelope that it must have
+     * @return the items in order
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}; or with the reason in the frame, if the frame
+     *     says that the transaction has failed
      */
-    public List<XmlElement> read(Frame frame, FrameHeader head, Envelope expected) throws BusException {
-        if (head != null && head.contentStart() > 0 && head.envelope() == expected) {
-            List<XmlElement> items = reader.readPlainChildren(frame.xml(), head.contentStart(), expected.root());
+    public List<XmlElement> read(Frame frame, FrameHeader header, Envelope expected) throws BusException {
+        if (header != null && header.contentStart() > 0 && header.envelope() == expected) {
+            List<XmlElement> items = reader.readPlainChildren(frame.xml(), header.contentStart(), expected.root());
             if (items != null) {
                 return checkCount(items);
             }
@@ -56,11 +62,11 @@ public final class EnvelopeReader {
     }
 
     /**
-     * Checks how many requests, or responses, there are.
+     * Checks the number of requests, or responses, of a frame.
      *
-     * @param count how many
-     * @param limits how many there may be
-     * @throws BusException with {@code TOO_LARGE}
+     * @param count the number
+     * @param limits the limits of a frame
+     * @throws BusException with {@code TOO_LARGE} if there are more than {@code maxItems}
      */
     public static void checkItems(int count, FrameLimits limits) throws BusException {
         if (count > limits.maxItems()) {
@@ -74,6 +80,7 @@ public final class EnvelopeReader {
                 ? new BusException(reason, text)
                 : new BusException(
                         Reason.MALFORMED,
-                        "it failed for a reason that is not known here, '" + Excerpt.of(error) + "': " + text);
+                        "the transaction failed for a reason unknown to this version, '" + Excerpt.of(error) + "': "
+                                + text);
     }
 }

@@ -12,51 +12,40 @@ public final class EnvelopeWriter {
     private final Attachments attachments = new Attachments();
     private int items;
 
+    /** Starts a frame with an envelope and no items. */
     public EnvelopeWriter(Envelope envelope) {
         this.envelope = envelope;
         xml = new IndentedXmlWriter(envelope.root());
         xml.guard();
     }
 
-    /**
-     * Where to write the next item.
-     *
-     * @return the writer
-     */
+    /** {@return the writer for the next item} */
     public XmlWriter xml() {
         return xml;
     }
 
-    /**
-     * Where to add the attachments of the items.
-     *
-     * @return the attachments of the frame
-     */
+    /** {@return the attachments of the frame, to which those of the items are added} */
     public Attachments attachments() {
         return attachments;
     }
 
     /**
-     * Checks that since the last call exactly one element was written.
+     * Ends an item: checks that exactly one element was written since the last call.
      *
-     * @throws IllegalStateException if there was not
+     * @throws IllegalStateException if more elements were written, or none, or one was not ended
      */
     public void endItem() {
         if (xml.depth() != 1) {
-            throw new IllegalStateException("an element was not ended");
+            throw new IllegalStateException("an element was started but not ended");
         }
         int written = xml.rootChildren() - items;
         if (written != 1) {
-            throw new IllegalStateException(written + " elements were written for one value; it must be 1");
+            throw new IllegalStateException(written + " elements were written for one value; it must be exactly 1");
         }
         items++;
     }
 
-    /**
-     * Ends the frame.
-     *
-     * @return the frame
-     */
+    /** {@return the frame, which is complete but for the attributes of its root} */
     public OutgoingFrame finish() {
         return new OutgoingFrame(envelope, xml.finish(), attachments.toList());
     }

@@ -4,25 +4,23 @@ import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * A frame as it arrived.
+ * A frame that has arrived.
  *
- * @param xml part 1, not to be changed
+ * @param xml the first part; must not be changed
  * @param attachments the parts after it
  */
 public record Frame(byte[] xml, List<Attachment> attachments) {
 
-    /** What a part takes beside its bytes, as a heap full of small ones shows: 133 to 157 bytes an attachment. */
-    static final int OVERHEAD = 160;
-
     /**
-     * How much memory it takes.
-     *
-     * @return bytes, about
+     * The memory of a part beside its bytes, measured with a heap full of small ones: 133 to 157 bytes an attachment.
      */
+    static final int PART_OVERHEAD_BYTES = 160;
+
+    /** {@return about the memory that it uses, in bytes} */
     public long weight() {
-        long weight = xml.length + OVERHEAD;
+        long weight = xml.length + PART_OVERHEAD_BYTES;
         for (Attachment attachment : attachments) {
-            weight += attachment.size() + OVERHEAD;
+            weight += attachment.size() + PART_OVERHEAD_BYTES;
         }
         return weight;
     }

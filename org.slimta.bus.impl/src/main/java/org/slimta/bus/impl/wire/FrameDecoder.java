@@ -11,25 +11,27 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * Puts the frames of one connection together from bytes as they arrive. What a frame claims to weigh costs nothing: memory is
- * taken for bytes that are there. If the first bytes are those of another protocol, it says so. A frame over a limit is rejected
- * and its rest is skipped, unless that is very large. After any other failure the decoder is of no more use. Not thread-safe.
+ * Decodes the frames of one connection from bytes as they arrive. Memory is allocated for bytes that have arrived, not
+ * for the size that a frame announces. If the first bytes are those of another protocol, the failure names it. A frame
+ * over a limit is rejected and its rest is skipped, unless it is very large. After any other failure the decoder must
+ * not be used any more. Not thread-safe.
  */
 public final class FrameDecoder {
 
-    private static final int MOST_AT_ONCE = 16;
+    private static final int MAX_INITIAL_ATTACHMENTS = 16;
 
-    /** How much of the XML of a rejected frame is kept, in bytes. */
+    /** The number of bytes that are kept of the XML of a rejected frame. */
     private static final int START_BYTES = 4 << 10;
 
-    /** A rejected frame is skipped up to this many times the limit maxFrameSize, or up to so many bytes if that is more. */
-    private static final int MOST_SKIPPED = 4;
+    /** A rejected frame is skipped if it is not larger than this many times maxFrameSize. */
+    private static final int MAX_SKIPPED_FRAME_SIZES = 4;
 
+    /** A rejected frame is skipped in any case if it is not larger than this. */
     private static final int ALWAYS_SKIPPED_BYTES = 64 << 20;
 
-    private static final int FIRST_BYTE_OF_UTF8_MARK = 0xef;
+    private static final int FIRST_BYTE_OF_BYTE_ORDER_MARK = 0xef;
 
-    /** What may stand before the root. Source: XML 1.0, 2.3. */
+    /** The white space that may precede the root. Source: XML 1.0, 2.3. */
     private static final String WHITE_SPACE = " \t\r\n";
 
     private final FrameLimits limits;
@@ -38,31 +40,36 @@ public final class FrameDecoder {
     private List<Attachment> attachments = List.of();
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
     private int partCount;
-    private int partsBegun;
+    private int partsStarted;
     private PartBuffer part;
     private long frameSize;
-    private long partsTaken;
+    private long completePartsBytes;
     private boolean first = true;
     private Opening opening;
 
-    /** The frame is rejected for this reason as soon as the beginning of its XML is there; null for a frame within limits. */
+    /** Why the frame is rejected as soon as the beginning of its XML has arrived; null for a frame within limits. */
     private BusException rejection;
 
     /** Whether the rest of a rejected frame is being skipped. */
     private boolean skipping;
 
-    /** How many bytes of the part that has begun are not kept. */
-    private long toSkip;
+    /** The number of bytes that are skipped of the part that has started. */
+    private long bytesToSkip;
 
+    /**
+     * Creates a decoder without a limit of memory.
+     *
+     * @param limits the limits of a frame
+     */
     public FrameDecoder(FrameLimits limits) {
         this(limits, () -> Long.MAX_VALUE);
     }
 
     /**
-     * A decoder.
+     * Creates a decoder.
      *
-     * @param limits what a frame may weigh
-     * @param memoryLimit tells how much memory a frame may take, in bytes
+     * @param limits the limits of a frame
+     * @param memoryLimit gives the memory that a frame may use, in bytes
      */
     public FrameDecoder(FrameLimits limits, LongSupplier memoryLimit) {
         this.limits = limits;
@@ -71,10 +78,10 @@ public final class FrameDecoder {
     }
 
     /**
-     * Reads until a frame is complete or the bytes are used up.
+     * Decodes bytes until a frame is complete or they are used up.
      *
-     * @param bytes what arrived; what follows a complete frame is left in it
-     * @return the frame; or null if more bytes are needed, or if a rejected frame has ended: then there may be bytes left
+     * @param bytes the bytes that have arrived; those behind a complete frame are left in it
+     * @return the frame; null if more bytes are needed, or if a rejected frame has ended: then bytes may be left
      * @throws RejectedFrameException if a frame is over a limit; if it is skipped, the decoder can be called again
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
@@ -87,7 +94,7 @@ public final class FrameDecoder {
             if (!opening.mayBeFrame(bytes)) {
                 return null;
             }
-            goOnAfterOpening();
+            continueAfterOpening();
         }
         while (true) {
             if (part != null) {
@@ -99,7 +106,7 @@ public final class FrameDecoder {
                     return null;
                 }
                 endPart();
-                if (partsBegun == partCount) {
+                if (partsStarted == partCount) {
                     return finish();
                 }
             }
@@ -120,8 +127,8 @@ public final class FrameDecoder {
         }
     }
 
-    /** A frame of so many parts is longer than an opening, so these bytes cannot hold a whole one. */
-    private void goOnAfterOpening() throws BusException {
+    /** The bytes of an opening cannot hold a complete frame: one with that number of parts is longer. */
+    private void continueAfterOpening() throws BusException {
         Opening over = opening;
         opening = null;
         startFrame(over.parts());
@@ -142,7 +149,7 @@ public final class FrameDecoder {
     /**
      * Tells whether a frame has begun to arrive.
      *
-     * @return whether there are bytes of a frame that is not complete
+     * @return true if bytes of an incomplete frame have arrived
      */
     public boolean isMidFrame() {
         return partCount > 0 || number.position() > 0 || opening != null;
@@ -151,35 +158,32 @@ public final class FrameDecoder {
     /**
      * Tells whether the rest of a rejected frame is being skipped.
      *
-     * @return whether what arrives belongs to it
+     * @return true if the bytes that arrive next belong to it
      */
     public boolean isSkipping() {
         return skipping;
     }
 
-    /**
-     * How much memory the frame takes that is not complete.
-     *
-     * @return bytes, about; 0 if none has begun
-     */
+    /** {@return about the memory that the incomplete frame uses, in bytes; 0 if none has begun} */
     public long held() {
-        return partsTaken + (part == null ? 0 : part.taken() + Frame.OVERHEAD);
+        return completePartsBytes + (part == null ? 0 : part.heldBytes() + Frame.PART_OVERHEAD_BYTES);
     }
 
     /**
-     * Rejects the frame that is arriving: what has arrived of it is dropped, and the rest is skipped.
+     * Rejects the frame that is arriving: drops what has arrived of it, and skips the rest.
      *
      * @param failure why
-     * @return the rejected frame; or null if its XML has not arrived yet, and then nothing has changed
+     * @return the rejected frame; null if its XML has not arrived completely: then nothing has changed
      */
     public RejectedFrameException reject(BusException failure) {
         return xml == null ? null : skipRest(failure, part == null ? 0 : part.missing());
     }
 
     /**
-     * What has arrived of the XML of a frame that is not complete.
+     * The XML of the incomplete frame, as far as it has arrived.
      *
-     * @return the beginning, for {@link FrameHeaderReader#readStart}; or null if there is nothing of it, or it was rejected
+     * @return the beginning, for {@link FrameHeaderReader#readStart}; null if nothing has arrived, or the frame was
+     *     rejected
      */
     public byte[] start() {
         if (xml != null) {
@@ -200,7 +204,7 @@ public final class FrameDecoder {
     }
 
     private void startPart(long size) throws BusException {
-        partsBegun++;
+        partsStarted++;
         frameSize += size;
         expectNumber(Integer.BYTES);
         if (rejection == null) {
@@ -211,49 +215,56 @@ public final class FrameDecoder {
         } else if (xml != null) {
             throw skipRest(rejection, size);
         } else if (isTooLargeToSkip()) {
-            throw rejection; // Bytes that are no frame look like this: the beginning of its XML is not worth waiting for.
+            throw rejection; // Bytes that are not a frame look like this: its XML is not worth waiting for.
         } else {
             part = new PartBuffer(Math.min(size, START_BYTES));
-            toSkip = size - Math.min(size, START_BYTES);
+            bytesToSkip = size - Math.min(size, START_BYTES);
         }
     }
 
-    /** Why a part, or the frame with it, is not accepted; or null. */
+    /** Why a part, or the frame with it, is over a limit; null if it is not. */
     private BusException overLimit(long size) {
         if (xml == null) {
-            if (size - RootAttributes.LONGEST > limits.maxXmlSize()) {
+            if (size - RootAttributes.MAX_BYTES > limits.maxXmlSize()) {
                 return tooLarge("the XML has " + size + " bytes", "maxXmlSize", limits.maxXmlSize());
             }
         } else if (size > limits.maxPartSize()) {
-            return tooLarge("part " + partsBegun + " has " + size + " bytes", "maxPartSize", limits.maxPartSize());
+            return tooLarge("part " + partsStarted + " has " + size + " bytes", "maxPartSize", limits.maxPartSize());
         }
-        if (frameSize - RootAttributes.LONGEST > limits.maxFrameSize()) {
-            return tooLarge("the frame has at least " + frameSize + " bytes", "maxFrameSize", limits.maxFrameSize());
+        if (frameSize - RootAttributes.MAX_BYTES > limits.maxFrameSize()) {
+            return frameTooLarge();
         }
-        long weight = frameSize + (long) partCount * Frame.OVERHEAD;
-        long most = memoryLimit.getAsLong();
-        return weight > most ? tooLarge("the frame takes at least " + weight + " bytes of memory", "memoryLimit", most) : null;
+        long weight = frameSize + (long) partCount * Frame.PART_OVERHEAD_BYTES;
+        long limit = memoryLimit.getAsLong();
+        return weight > limit
+                ? tooLarge("the frame takes at least " + weight + " bytes of memory", "memoryLimit", limit)
+                : null;
     }
 
-    /** If the first byte cannot begin XML, the rest of a rejected frame is not worth waiting for. */
+    /**
+     * Throws at once if the first byte cannot begin XML: then the rest of a rejected frame is not worth waiting for.
+     */
     private void checkStart() throws BusException {
         int first = part.first();
-        boolean mayBeXml = first < 0 || first == '<' || first == FIRST_BYTE_OF_UTF8_MARK || WHITE_SPACE.indexOf(first) >= 0;
+        boolean mayBeXml = first < 0
+                || first == '<'
+                || first == FIRST_BYTE_OF_BYTE_ORDER_MARK
+                || WHITE_SPACE.indexOf(first) >= 0;
         if (!mayBeXml) {
             throw rejection;
         }
     }
 
     private void endPart() throws BusException {
-        partsTaken += part.taken() + Frame.OVERHEAD;
+        completePartsBytes += part.heldBytes() + Frame.PART_OVERHEAD_BYTES;
         if (xml == null) {
             xml = part.toByteArray();
             if (rejection != null) {
-                throw skipRest(rejection, toSkip);
+                throw skipRest(rejection, bytesToSkip);
             }
         } else {
             if (attachments.isEmpty()) {
-                attachments = new ArrayList<>(Math.min(partCount - 1, MOST_AT_ONCE));
+                attachments = new ArrayList<>(Math.min(partCount - 1, MAX_INITIAL_ATTACHMENTS));
             }
             attachments.add(part.toAttachment());
         }
@@ -270,7 +281,7 @@ public final class FrameDecoder {
         drop();
         skipping = false;
         partCount = 0;
-        partsBegun = 0;
+        partsStarted = 0;
         frameSize = 0;
         expectNumber(Short.BYTES);
     }
@@ -279,22 +290,22 @@ public final class FrameDecoder {
         xml = null;
         attachments = List.of();
         part = null;
-        partsTaken = 0;
+        completePartsBytes = 0;
         rejection = null;
     }
 
     private RejectedFrameException skipRest(BusException failure, long rest) {
-        byte[] start = wholeTags(xml, rest > 0 && partsBegun == 1);
+        byte[] start = wholeTags(xml, rest > 0 && partsStarted == 1);
         drop();
         skipping = true;
-        toSkip = rest;
-        if (partsBegun == partCount && rest == 0) {
+        bytesToSkip = rest;
+        if (partsStarted == partCount && rest == 0) {
             startOver();
         }
         return new RejectedFrameException(failure, start, !isTooLargeToSkip());
     }
 
-    /** The beginning of an XML, up to the last tag that is whole; all of it if it is small and not cut already. */
+    /** The beginning of a document, up to its last complete tag; all of it if it is small and was not cut already. */
     static byte[] wholeTags(byte[] xml, boolean cut) {
         if (!cut && xml.length <= START_BYTES) {
             return xml;
@@ -307,36 +318,37 @@ public final class FrameDecoder {
     }
 
     private boolean isTooLargeToSkip() {
-        return frameSize > ALWAYS_SKIPPED_BYTES && frameSize / MOST_SKIPPED > limits.maxFrameSize();
+        return frameSize > ALWAYS_SKIPPED_BYTES && frameSize / MAX_SKIPPED_FRAME_SIZES > limits.maxFrameSize();
     }
 
     private void skip(ByteBuffer bytes) throws BusException {
         while (true) {
-            int count = (int) Math.min(toSkip, bytes.remaining());
+            int count = (int) Math.min(bytesToSkip, bytes.remaining());
             bytes.position(bytes.position() + count);
-            toSkip -= count;
-            if (toSkip == 0 && partsBegun == partCount) {
+            bytesToSkip -= count;
+            if (bytesToSkip == 0 && partsStarted == partCount) {
                 startOver();
                 return;
             }
-            if (toSkip > 0 || !readNumber(bytes)) {
+            if (bytesToSkip > 0 || !readNumber(bytes)) {
                 return;
             }
-            toSkip = Integer.toUnsignedLong(number.getInt());
-            partsBegun++;
-            frameSize += toSkip;
+            bytesToSkip = Integer.toUnsignedLong(number.getInt());
+            partsStarted++;
+            frameSize += bytesToSkip;
             expectNumber(Integer.BYTES);
             if (isTooLargeToSkip()) {
-                throw new RejectedFrameException(
-                        tooLarge("the frame has at least " + frameSize + " bytes", "maxFrameSize", limits.maxFrameSize()),
-                        null,
-                        false);
+                throw new RejectedFrameException(frameTooLarge(), null, false);
             }
         }
     }
 
     private void expectNumber(int size) {
         number.clear().limit(size);
+    }
+
+    private BusException frameTooLarge() {
+        return tooLarge("the frame has at least " + frameSize + " bytes", "maxFrameSize", limits.maxFrameSize());
     }
 
     static BusException tooLarge(String what, String limit, long value) {

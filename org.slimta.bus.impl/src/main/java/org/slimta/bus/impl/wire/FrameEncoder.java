@@ -12,15 +12,15 @@ import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.text.BoundedCause;
 
 /**
- * The bytes of one frame, checked against the limits: a small frame is written at once, together with others; a larger one
- * piece by piece. They may be written more than once. Thread-safe, once {@link #load()} has returned.
+ * Encodes one frame, which is checked against the limits first. A small frame is written at once, together with others;
+ * a larger one piece by piece. A frame may be written more than once. Thread-safe, once {@link #load()} has returned.
  */
 public final class FrameEncoder {
 
-    /** What a frame may weigh to be written together with others, in bytes. */
-    public static final int SMALL_FRAME = 32 << 10;
+    /** The size, in bytes, up to which a frame is written together with others. */
+    public static final int MAX_SMALL_FRAME_BYTES = 32 << 10;
 
-    private static final int START_SIZE = 16 << 10;
+    private static final int FIRST_PIECE_BYTES = 16 << 10;
 
     private final OutgoingFrame frame;
     private final long size;
@@ -28,12 +28,12 @@ public final class FrameEncoder {
     private boolean inMemory;
 
     /**
-     * Prepares the bytes of a frame.
+     * Checks a frame.
      *
      * @param frame the frame
-     * @param limits what it may weigh
-     * @throws BusException with {@code TOO_LARGE}, or with {@code CODEC} if an attachment fails to tell its size, or has
-     *     another size in memory than it told
+     * @param limits the limits of a frame
+     * @throws BusException with {@code TOO_LARGE}; or with {@code CODEC} if an attachment fails, or its buffers do not
+     *     have its declared size
      */
     public FrameEncoder(OutgoingFrame frame, FrameLimits limits) throws BusException {
         this.frame = frame;
@@ -75,10 +75,11 @@ public final class FrameEncoder {
             Attachment attachment = attachments.get(i);
             long part = attachment.size();
             if (part < 0) {
-                throw new BusException(Reason.CODEC, "an attachment says that it has " + part + " bytes");
+                throw new BusException(Reason.CODEC, "an attachment declared a size of " + part + " bytes");
             }
             if (part > limits.maxPartSize()) {
-                throw FrameDecoder.tooLarge("part " + (i + 2) + " has " + part + " bytes", "maxPartSize", limits.maxPartSize());
+                throw FrameDecoder.tooLarge(
+                        "part " + (i + 2) + " has " + part + " bytes", "maxPartSize", limits.maxPartSize());
             }
             checkBuffers(part, attachment.buffers());
             bytes += part;
@@ -89,52 +90,44 @@ public final class FrameEncoder {
         return Short.BYTES + (long) parts * Integer.BYTES + bytes;
     }
 
-    private void checkBuffers(long said, List<ByteBuffer> buffers) throws BusException {
+    private void checkBuffers(long declared, List<ByteBuffer> buffers) throws BusException {
         if (buffers == null) {
-            inMemory &= said == 0;
+            inMemory &= declared == 0;
             return;
         }
         long real = 0;
         for (ByteBuffer buffer : buffers) {
             real += buffer.remaining();
         }
-        if (real != said) {
+        if (real != declared) {
             throw new BusException(
-                    Reason.CODEC, "an attachment has " + real + " bytes in its buffers; it said that it has " + said);
+                    Reason.CODEC, "an attachment has " + real + " bytes in its buffers, but declared " + declared);
         }
     }
 
-    /**
-     * How much the frame weighs.
-     *
-     * @return bytes, its root's attributes not counted
-     */
+    /** {@return the size of the frame in bytes, without the attributes of its root} */
     public long size() {
         return size;
     }
 
-    /**
-     * How much memory it takes: what is not in memory is read piece by piece.
-     *
-     * @return bytes, about
-     */
+    /** {@return about the memory that the frame uses, in bytes; what is not in memory is read piece by piece} */
     public long weight() {
-        return inMemory ? size : Math.min(size, frame.xml().length + (long) FramePieces.READ_SIZE);
+        return inMemory ? size : Math.min(size, frame.xml().length + (long) FramePieces.MAX_READ_BYTES);
     }
 
     /**
-     * Tells whether {@link FramePieces#next()} may block, because there is something to be read that is not in memory.
+     * Tells whether {@link FramePieces#next()} may block.
      *
-     * @return whether it may block
+     * @return true if an attachment is not in memory and must be read
      */
     public boolean mayBlock() {
         return !inMemory;
     }
 
     /**
-     * Reads now what is not in memory. May block.
+     * Reads what is not in memory now. May block as long as the attachments do.
      *
-     * @throws BusException with {@code CODEC} if an attachment cannot be read, or has not the size it said
+     * @throws BusException with {@code CODEC} if an attachment cannot be read, or does not have its declared size
      */
     public void load() throws BusException {
         List<Attachment> loaded = new ArrayList<>(attachments.size());
@@ -150,32 +143,28 @@ public final class FrameEncoder {
     }
 
     private static Attachment read(Attachment attachment) throws IOException {
-        int said = (int) attachment.size();
+        int declared = (int) attachment.size();
         try (InputStream in = attachment.open()) {
-            byte[] bytes = in.readNBytes(said);
-            if (bytes.length < said || in.read() >= 0) {
-                throw new IOException("it has not the " + said + " bytes that it said");
+            byte[] bytes = in.readNBytes(declared);
+            if (bytes.length < declared || in.read() >= 0) {
+                throw new IOException("it did not deliver its declared " + declared + " bytes");
             }
             return Attachment.of(bytes);
         }
     }
 
     /**
-     * Tells whether it may be written together with others, by {@link #putInto}.
+     * Tells whether the frame may be written together with others, by {@link #putInto}.
      *
-     * @return whether it is in memory, and small
+     * @return true if it is small, and in memory
      */
     public boolean isSmall() {
-        return inMemory && size <= SMALL_FRAME;
+        return inMemory && size <= MAX_SMALL_FRAME_BYTES;
     }
 
-    /**
-     * How much room {@link #putInto} needs at most.
-     *
-     * @return bytes
-     */
+    /** {@return the number of bytes that {@link #putInto} writes at most} */
     public int room() {
-        return (int) size + RootAttributes.LONGEST;
+        return (int) size + RootAttributes.MAX_BYTES;
     }
 
     private void putXml(ByteBuffer target, byte[] rootAttributes) {
@@ -187,11 +176,11 @@ public final class FrameEncoder {
     }
 
     /**
-     * Writes the whole of a small frame.
+     * Writes a small frame completely.
      *
-     * @param target where to
-     * @param rootAttributes of the root element, by {@link RootAttributes}
-     * @throws IllegalStateException if an attachment fails, or has another size than it said
+     * @param target where to write it
+     * @param rootAttributes the attributes of its root element, from {@link RootAttributes}
+     * @throws IllegalStateException if an attachment fails, or does not have its declared size
      */
     public void putInto(ByteBuffer target, byte[] rootAttributes) {
         int start = target.position();
@@ -207,19 +196,20 @@ public final class FrameEncoder {
             throw new IllegalStateException("an attachment failed", BoundedCause.of(e));
         }
         if (target.position() - start != size + rootAttributes.length) {
-            throw new IllegalStateException("an attachment has not the size that it said");
+            throw new IllegalStateException("an attachment did not have its declared size");
         }
     }
 
     /**
-     * Writes a frame that is not small, from the beginning.
+     * Starts to write a frame that is not small, from its beginning.
      *
-     * @param rootAttributes of the root element, by {@link RootAttributes}
-     * @return its bytes
+     * @param rootAttributes the attributes of its root element, from {@link RootAttributes}
+     * @return the pieces
      */
     public FramePieces pieces(byte[] rootAttributes) {
         int xmlSize = Short.BYTES + Integer.BYTES + frame.xml().length + rootAttributes.length;
-        ByteBuffer start = ByteBuffer.allocate((int) Math.max(xmlSize, Math.min(size + rootAttributes.length, START_SIZE)));
+        long startSize = Math.max(xmlSize, Math.min(size + rootAttributes.length, FIRST_PIECE_BYTES));
+        ByteBuffer start = ByteBuffer.allocate((int) startSize);
         putXml(start, rootAttributes);
         return new FramePieces(start, attachments);
     }

@@ -5,18 +5,20 @@ import java.util.Map;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * What the root element of a frame says.
+ * The header of a frame: what its root element says.
  *
- * @param envelope which root it is
- * @param tx the number of the transaction, 1 or more, or 0 if there is none
- * @param ttl how long the client will still wait, in ms, 0 or more, or -1 if it does not say
- * @param contentStart where the content of the root begins, if it has the form that this bus writes, or 0
- * @param control the attributes of a control frame
- * @param error why the transaction failed, in the words of the wire, or null
+ * @param envelope the name of the root element
+ * @param tx the number of the transaction, 1 or more; 0 if there is none
+ * @param ttl the time that the client will still wait, in milliseconds, 0 or more; {@link #NO_TTL} if it is not given
+ * @param contentStart the index at which the content of the root begins, if it has the form that this bus writes;
+ *     otherwise 0
+ * @param control the attributes of a control frame; empty for other frames
+ * @param error the reason for which the transaction failed, as on the wire; null if it did not fail
  */
-public record FrameHeader(Envelope envelope, long tx, long ttl, int contentStart, Map<String, String> control, String error) {
+public record FrameHeader(
+        Envelope envelope, long tx, long ttl, int contentStart, Map<String, String> control, String error) {
 
-    /** What is not said of a time to live. */
+    /** The {@code ttl} of a frame that gives none. */
     public static final long NO_TTL = -1;
 
     FrameHeader(Envelope envelope, long tx, long ttl, int contentStart) {
@@ -27,7 +29,7 @@ public record FrameHeader(Envelope envelope, long tx, long ttl, int contentStart
      * Tells whether the transaction failed for a reason.
      *
      * @param reason the reason
-     * @return whether it says so
+     * @return whether the frame gives that reason
      */
     public boolean isError(Reason reason) {
         return reason.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(error);

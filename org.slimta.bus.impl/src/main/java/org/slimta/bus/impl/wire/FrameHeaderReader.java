@@ -12,8 +12,8 @@ import org.slimta.bus.impl.text.Excerpt;
 import org.slimta.bus.impl.xml.XmlReader;
 
 /**
- * Reads the root element of a frame and nothing else of it, so that it is known whom the frame is for. A root that looks just
- * like what this bus writes is read without an XML parser; whatever else is well-formed is read with one. Thread-safe.
+ * Reads the root element of a frame and nothing else of it, to know its transaction. A root in the form that this bus
+ * writes is read without an XML parser; any other well-formed root is read with one. Thread-safe.
  */
 public final class FrameHeaderReader {
 
@@ -25,31 +25,36 @@ public final class FrameHeaderReader {
     private static final byte[] QUOTED_END = "\">".getBytes(US_ASCII);
     private static final byte[] END = ">".getBytes(US_ASCII);
     private static final List<Envelope> NUMBERED = List.of(Envelope.REQUESTS, Envelope.RESPONSES);
-    private static final int MOST_DIGITS = 18;
+    private static final int MAX_DIGITS = 18;
 
     private final XmlReader reader;
 
+    /**
+     * Creates a reader.
+     *
+     * @param reader reads the XML that is not in the form that this bus writes
+     */
     public FrameHeaderReader(XmlReader reader) {
         this.reader = reader;
     }
 
     /**
-     * Reads the root.
+     * Reads the header of a frame.
      *
      * @param frame the frame
-     * @return what its root says
+     * @return the header
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
     public FrameHeader read(Frame frame) throws BusException {
-        FrameHeader head = readOwnForm(frame.xml());
-        return head != null ? head : readAnyForm(frame.xml());
+        FrameHeader header = readOwnForm(frame.xml());
+        return header != null ? header : readAnyForm(frame.xml());
     }
 
     /**
-     * Reads what can be read of the root of a document of which only the beginning is there, or whose head cannot be read.
+     * Reads what it can of the header of a frame of which only the beginning is known, or whose header cannot be read.
      *
-     * @param start the beginning of the XML, or all of it; only the first 4 KiB are looked at
-     * @return the root and the number of the transaction; or null if not even these are known
+     * @param start the beginning of the XML, or all of it; only the first 4 KiB are read
+     * @return a header with the envelope and the number of the transaction; null if not even these are known
      */
     public FrameHeader readStart(byte[] start) {
         for (Envelope envelope : NUMBERED) {
@@ -58,7 +63,8 @@ public final class FrameHeaderReader {
                 int from = root.length + TX.length;
                 int end = endOfNumber(start, from);
                 long tx = number(start, from, end);
-                return tx > 0 && startsWith(start, end, QUOTE) ? new FrameHeader(envelope, tx, FrameHeader.NO_TTL, 0) : null;
+                boolean known = tx > 0 && startsWith(start, end, QUOTE);
+                return known ? new FrameHeader(envelope, tx, FrameHeader.NO_TTL, 0) : null;
             }
         }
         try {
@@ -125,9 +131,9 @@ public final class FrameHeaderReader {
         return end;
     }
 
-    /** The number, or -1 if there is none that surely fits. */
+    /** The number; -1 if there is no digit, or so many that it may not fit. */
     private static long number(byte[] xml, int start, int end) {
-        if (end == start || end - start > MOST_DIGITS) {
+        if (end == start || end - start > MAX_DIGITS) {
             return -1;
         }
         long number = 0;
@@ -157,18 +163,18 @@ public final class FrameHeaderReader {
                 "the XML is a <" + Excerpt.of(root.name()) + ">; it must be <requests>, <responses> or <control>");
     }
 
-    private static long number(XmlElement root, String attribute, long least, long absent) throws BusException {
+    private static long number(XmlElement root, String attribute, long min, long absent) throws BusException {
         String value = root.attribute(attribute);
         if (value == null) {
             return absent;
         }
         long number = Ascii.number(Ascii.trim(value));
-        if (number >= least) {
+        if (number >= min) {
             return number;
         }
         throw new BusException(
                 Reason.MALFORMED,
                 "the attribute " + attribute + " of <" + root.name() + "> is '" + Excerpt.of(value)
-                        + "'; it must be an integer of " + least + " or more");
+                        + "'; it must be an integer of " + min + " or more");
     }
 }

@@ -11,15 +11,15 @@ import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.text.BoundedCause;
 
 /**
- * The bytes of one frame that is not small. Small parts leave together; large ones are handed out piece by piece where they lie;
- * those that are not in memory are read piece by piece. Not thread-safe.
+ * The bytes of one frame that is not small. Small parts are copied together; large ones are handed out piece by piece
+ * without copying; those that are not in memory are read piece by piece. Not thread-safe.
  */
 public final class FramePieces implements AutoCloseable {
 
-    private static final int SMALL_PART = 16 << 10;
-    private static final int GATHER_SIZE = 64 << 10;
-    private static final int SLICE_SIZE = 128 << 10;
-    static final int READ_SIZE = 256 << 10;
+    private static final int MAX_SMALL_PART_BYTES = 16 << 10;
+    private static final int GATHER_BYTES = 64 << 10;
+    private static final int MAX_SLICE_BYTES = 128 << 10;
+    static final int MAX_READ_BYTES = 256 << 10;
 
     private final Deque<Attachment> rest;
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
@@ -28,10 +28,10 @@ public final class FramePieces implements AutoCloseable {
     private long streamRest;
 
     /**
-     * The pieces of a frame.
+     * Creates the pieces of a frame.
      *
-     * @param start what comes before the attachments, to be read from its beginning to its position; what room it has after
-     *     that takes more
+     * @param start what comes before the attachments, from its beginning to its position; the room after that is used
+     *     for more
      * @param attachments the attachments
      */
     FramePieces(ByteBuffer start, List<Attachment> attachments) {
@@ -40,10 +40,10 @@ public final class FramePieces implements AutoCloseable {
     }
 
     /**
-     * The next bytes.
+     * Gives the next piece. May block if an attachment must be read.
      *
-     * @return a buffer with at least one byte, the caller's from now on; or null after the last
-     * @throws IOException if an attachment cannot be read, whatever it throws, or has not the size it said
+     * @return a buffer with at least one byte; ownership passes to the caller; null after the last piece
+     * @throws IOException if an attachment cannot be read, whatever it throws, or does not have its declared size
      */
     public ByteBuffer next() throws IOException {
         try {
@@ -71,7 +71,7 @@ public final class FramePieces implements AutoCloseable {
     private void gather(Attachment part) throws IOException {
         long bytes = part.size();
         List<ByteBuffer> buffers = bytes == 0 ? List.of() : part.buffers();
-        boolean small = buffers != null && bytes <= SMALL_PART;
+        boolean small = buffers != null && bytes <= MAX_SMALL_PART_BYTES;
         ensureRoom(Integer.BYTES + (small ? (int) bytes : 0));
         gathering.putInt((int) bytes);
         if (small) {
@@ -87,11 +87,13 @@ public final class FramePieces implements AutoCloseable {
         }
     }
 
-    /** The receiver is to be busy with the beginning while the rest is on its way, and it is to be seen that it gets on. */
+    /**
+     * Cuts a buffer: so the receiver can work on the beginning while the rest is sent, and progress can be measured.
+     */
     private void slice(ByteBuffer buffer) {
-        while (buffer.remaining() > SLICE_SIZE) {
-            ready.add(buffer.slice(buffer.position(), SLICE_SIZE));
-            buffer.position(buffer.position() + SLICE_SIZE);
+        while (buffer.remaining() > MAX_SLICE_BYTES) {
+            ready.add(buffer.slice(buffer.position(), MAX_SLICE_BYTES));
+            buffer.position(buffer.position() + MAX_SLICE_BYTES);
         }
         if (buffer.hasRemaining()) {
             ready.add(buffer);
@@ -101,7 +103,7 @@ public final class FramePieces implements AutoCloseable {
     private void ensureRoom(int bytes) {
         if (gathering.remaining() < bytes) {
             flushGathered();
-            gathering = ByteBuffer.allocate(rest.isEmpty() ? bytes : GATHER_SIZE);
+            gathering = ByteBuffer.allocate(rest.isEmpty() ? bytes : GATHER_BYTES);
         }
     }
 
@@ -113,14 +115,14 @@ public final class FramePieces implements AutoCloseable {
     }
 
     private ByteBuffer readStream() throws IOException {
-        byte[] bytes = stream.readNBytes((int) Math.min(streamRest, READ_SIZE));
+        byte[] bytes = stream.readNBytes((int) Math.min(streamRest, MAX_READ_BYTES));
         if (bytes.length == 0) {
-            throw new EOFException("an attachment ended " + streamRest + " bytes before the size it said");
+            throw new EOFException("an attachment ended " + streamRest + " bytes before its declared size");
         }
         streamRest -= bytes.length;
         if (streamRest == 0) {
             if (stream.read() >= 0) {
-                throw new IOException("an attachment goes on after the size that it said");
+                throw new IOException("an attachment is longer than its declared size");
             }
             close();
         }
@@ -128,7 +130,7 @@ public final class FramePieces implements AutoCloseable {
     }
 
     /**
-     * Closes what is being read.
+     * Closes the attachment that is being read, if any. May block.
      *
      * @throws IOException if it cannot be closed, whatever it throws
      */

@@ -9,24 +9,26 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.text.Excerpt;
 
 /**
- * The first bytes of a connection whose first two could be a text, or TLS. They are looked at until it is sure that they may be
- * the head of a frame, or that they cannot, because it would be over a limit or its XML would begin with something else than a
- * tag: then it is told what they look like. How they are cut makes no difference. Not thread-safe.
+ * Recognizes other protocols by the first bytes of a connection, if the first two could be text or TLS. It collects
+ * bytes until it is certain that they may be the header of a frame, or that they cannot be: then the frame would be
+ * over a limit, or its XML would not begin with a tag, and the failure names the protocol. The pieces in which they
+ * arrive make no difference. Not thread-safe.
  */
 final class Opening {
 
-    private static final int HEAD_SIZE = Short.BYTES + Integer.BYTES;
+    /** The number of parts, and the size of the XML. */
+    private static final int SIZES_BYTES = Short.BYTES + Integer.BYTES;
 
-    /** A head and the first byte of the XML; a TLS alert is no longer. */
-    private static final int DECISIVE_SIZE = HEAD_SIZE + 1;
+    /** The sizes and the first byte of the XML; a TLS alert is not longer. */
+    private static final int DECISIVE_BYTES = SIZES_BYTES + 1;
 
-    private static final int MOST = 64;
-    private static final byte BYTE_ORDER_MARK = (byte) 0xEF; // The first byte of it.
+    private static final int MAX_BYTES = 64;
+    private static final byte FIRST_BYTE_OF_BYTE_ORDER_MARK = (byte) 0xEF;
     private static final int HANDSHAKE_RECORD = 0x1603;
     private static final int ALERT_RECORD = 0x1503;
 
     private final FrameLimits limits;
-    private final byte[] bytes = new byte[MOST];
+    private final byte[] bytes = new byte[MAX_BYTES];
     private final int parts;
     private int count = Short.BYTES;
     private boolean lineEnded;
@@ -39,11 +41,11 @@ final class Opening {
     }
 
     /**
-     * Looks at the first two bytes.
+     * Checks the first two bytes.
      *
-     * @param parts the number of parts that they are
-     * @param limits what a frame may weigh
-     * @return what is to look at those that follow; or null if they are the beginning of no protocol that is known here
+     * @param parts their value, which is the number of parts if they begin a frame
+     * @param limits the limits of a frame
+     * @return an opening that checks the bytes that follow; null if no known protocol begins with these two
      */
     static Opening of(int parts, FrameLimits limits) {
         boolean text = isPrintable(parts >> 8) && isPrintable(parts & 0xff);
@@ -59,11 +61,11 @@ final class Opening {
     }
 
     /**
-     * Takes more bytes, as many as it takes to be sure.
+     * Takes more bytes, until it is certain.
      *
-     * @param more what arrived
-     * @return whether it is sure that they may be those of a frame; if not, there are no more
-     * @throws BusException with {@code MALFORMED} if they are those of another protocol
+     * @param more the bytes that have arrived
+     * @return true if the bytes may be those of a frame; false if more bytes are needed: then all were taken
+     * @throws BusException with {@code MALFORMED} if the bytes are those of another protocol
      */
     boolean mayBeFrame(ByteBuffer more) throws BusException {
         while (more.hasRemaining()) {
@@ -77,12 +79,13 @@ final class Opening {
     }
 
     private boolean isFrameOrTls() throws BusException {
-        if (count < DECISIVE_SIZE) {
+        if (count < DECISIVE_BYTES) {
             return false;
         }
         if (verdict() == Verdict.IMPOSSIBLE && bytes[2] >= 0 && bytes[2] <= 4) {
             throw new BusException(
-                    Reason.MALFORMED, "it speaks TLS, and this end does not; set tls at both ends, or at none");
+                    Reason.MALFORMED,
+                    "the peer uses TLS, but TLS is off for this bus; set tls at both ends or at neither");
         }
         return true;
     }
@@ -94,14 +97,15 @@ final class Opening {
             return true;
         }
         lineEnded |= last == '\n';
-        if (verdict == Verdict.IMPOSSIBLE && (lineEnded || count == MOST)) {
+        if (verdict == Verdict.IMPOSSIBLE && (lineEnded || count == MAX_BYTES)) {
             String line = firstLine();
             throw new BusException(
                     Reason.MALFORMED,
-                    "the peer seems to speak " + OtherProtocol.of(line) + ", which this bus does not: it began with '"
-                            + Excerpt.of(line) + "'; check the host and the port");
+                    "the peer seems to speak " + OtherProtocol.of(line)
+                            + ", not the protocol of this bus: it began with '" + Excerpt.of(line)
+                            + "'; check the host and the port");
         }
-        return count == MOST;
+        return count == MAX_BYTES;
     }
 
     private String firstLine() {
@@ -112,38 +116,43 @@ final class Opening {
         return new String(bytes, 0, end, ISO_8859_1);
     }
 
-    /** Whether the bytes can be the head of a frame within the limits and the beginning of its XML. */
+    /** Whether the bytes can be the sizes of a frame within the limits and the beginning of its XML. */
     private enum Verdict {
+        /** They can. */
         POSSIBLE,
+        /** They cannot. */
         IMPOSSIBLE,
+        /** This is not known before more bytes have arrived. */
         INCOMPLETE
     }
 
     private Verdict verdict() {
-        long size = Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt(Short.BYTES)); // What has not arrived counts as 0.
-        if (parts > limits.maxParts() || size - RootAttributes.LONGEST > limits.maxXmlSize()) {
+        // Bytes that have not arrived count as 0.
+        long size = Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt(Short.BYTES));
+        if (parts > limits.maxParts() || size - RootAttributes.MAX_BYTES > limits.maxXmlSize()) {
             return Verdict.IMPOSSIBLE;
         }
-        int start = HEAD_SIZE;
+        int start = SIZES_BYTES;
         while (start < count && isWhiteSpace(bytes[start])) {
             start++;
         }
         if (start >= count) {
             return Verdict.INCOMPLETE;
         }
-        return bytes[start] == '<' || bytes[start] == BYTE_ORDER_MARK ? Verdict.POSSIBLE : Verdict.IMPOSSIBLE;
+        boolean mayBeXml = bytes[start] == '<' || bytes[start] == FIRST_BYTE_OF_BYTE_ORDER_MARK;
+        return mayBeXml ? Verdict.POSSIBLE : Verdict.IMPOSSIBLE;
     }
 
     private static boolean isWhiteSpace(byte c) {
         return c == ' ' || c == '\t' || c == '\r' || c == '\n';
     }
 
-    /** The number that the first two bytes are. */
+    /** The value of the first two bytes. */
     int parts() {
         return parts;
     }
 
-    /** The bytes that it took, but for the first two. */
+    /** The bytes that were taken, without the first two. */
     ByteBuffer taken() {
         return ByteBuffer.wrap(bytes, Short.BYTES, count - Short.BYTES);
     }

@@ -3,7 +3,7 @@ package org.slimta.bus.impl.wire;
 import java.util.List;
 import org.slimta.bus.impl.text.Ascii;
 
-/** Protocols that are met on a port by mistake, by how the first line of a client or of a server begins. */
+/** Protocols that reach a port by mistake. They are recognized by the first line of a client or of a server. */
 enum OtherProtocol {
     HTTP("HTTP"),
     SSH("SSH"),
@@ -29,7 +29,7 @@ enum OtherProtocol {
         this.title = title;
     }
 
-    /** The protocol that a line is of. */
+    /** The protocol that begins with a line. */
     static OtherProtocol of(String line) {
         String[] words = line.split(" ", 3);
         String second = words.length > 1 ? words[1] : "";
@@ -62,7 +62,7 @@ enum OtherProtocol {
                 && (line.charAt(3) == ' ' || line.charAt(3) == '-');
     }
 
-    /** Its name, for people. */
+    /** The name of the protocol, for messages. */
     @Override
     public String toString() {
         return title;

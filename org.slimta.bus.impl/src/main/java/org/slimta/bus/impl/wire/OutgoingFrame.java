@@ -4,15 +4,15 @@ import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * A frame to be sent, but for the attributes of its root element: those are known only when it leaves.
+ * A frame to be sent, without the attributes of its root element: they are known only when it leaves.
  *
  * @param envelope its root element
- * @param xml the document, whose root element has no attributes; not to be changed
- * @param attachments the parts after it
+ * @param xml the document, whose root element has no attributes; must not be changed
+ * @param attachments the parts after the XML
  */
 public record OutgoingFrame(Envelope envelope, byte[] xml, List<Attachment> attachments) {
 
-    /** Where in the document attributes of the root element go. */
+    /** The index in the document at which the attributes of the root element are inserted. */
     int attributesAt() {
         return 1 + envelope.root().length();
     }

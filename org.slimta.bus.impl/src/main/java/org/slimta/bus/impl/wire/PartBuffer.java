@@ -7,13 +7,13 @@ import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * Collects the bytes of one part. A piece is as large as what is there to be read, or as what has arrived so far, so that a
- * part has few pieces and takes at most about twice what arrived.
+ * Collects the bytes of one part. A new piece is as large as the bytes that are there to be read, or as all that have
+ * arrived so far: so a part has few pieces, and its memory is at most about twice what has arrived. Not thread-safe.
  */
 final class PartBuffer {
 
-    private static final int SMALLEST_PIECE = 256;
-    private static final int LARGEST_PIECE = 1 << 20;
+    private static final int MIN_PIECE_BYTES = 256;
+    private static final int MAX_PIECE_BYTES = 1 << 20;
     private static final byte[] NOTHING = {};
 
     private final long size;
@@ -21,7 +21,7 @@ final class PartBuffer {
     private byte[] piece = NOTHING;
     private int filled;
     private long received;
-    private long taken;
+    private long heldBytes;
 
     PartBuffer(long size) {
         this.size = size;
@@ -31,28 +31,29 @@ final class PartBuffer {
         return received == size;
     }
 
-    /** How many bytes of memory it takes. */
-    long taken() {
-        return taken;
+    /** The memory that it uses, in bytes. */
+    long heldBytes() {
+        return heldBytes;
     }
 
-    /** How many bytes are still to come. */
+    /** The number of bytes that have not arrived yet. */
     long missing() {
         return size - received;
     }
 
-    /** The first byte, or -1 if there is none yet. */
+    /** The first byte; -1 if none has arrived yet. */
     int first() {
         return received == 0 ? -1 : Byte.toUnsignedInt((before == null ? piece : before.get(0).array())[0]);
     }
 
-    /** A copy of the bytes that have arrived, or of the first of them. */
-    byte[] start(int most) {
+    /** A copy of the first bytes that have arrived, at most of some number of them. */
+    byte[] start(int maxBytes) {
         byte[] first = before == null ? piece : before.get(0).array();
-        int there = before == null ? filled : first.length;
-        return Arrays.copyOf(first, Math.min(there, most));
+        int arrived = before == null ? filled : first.length;
+        return Arrays.copyOf(first, Math.min(arrived, maxBytes));
     }
 
+    /** Reads bytes until the part is full or they are used up. */
     void fill(ByteBuffer bytes) {
         while (bytes.hasRemaining() && received < size) {
             if (filled == piece.length) {
@@ -72,9 +73,9 @@ final class PartBuffer {
             }
             before.add(ByteBuffer.wrap(piece));
         }
-        long wanted = Math.max(available, Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, received)));
+        long wanted = Math.max(available, Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, received)));
         piece = new byte[(int) Math.min(size - received, wanted)];
-        taken += piece.length;
+        heldBytes += piece.length;
         filled = 0;
     }
 
@@ -93,7 +94,7 @@ final class PartBuffer {
         return all;
     }
 
-    /** The bytes where they lie. */
+    /** The bytes as an attachment, without copying them. */
     Attachment toAttachment() {
         if (before == null) {
             return Attachment.of(piece);

@@ -3,8 +3,8 @@ package org.slimta.bus.impl.wire;
 import org.slimta.bus.api.BusException;
 
 /**
- * A frame is over a limit, and it is known where it ends: it fails alone, without the other frames of its connection. The
- * beginning of its XML is kept, which tells the transaction that the frame belongs to, and nothing else of it.
+ * A frame is over a limit, and its end is known: it fails alone, and the other frames of its connection do not. Only
+ * the beginning of its XML is kept, from which its transaction is known.
  */
 public final class RejectedFrameException extends BusException {
 
@@ -13,7 +13,7 @@ public final class RejectedFrameException extends BusException {
     /** The beginning of the XML, or null. */
     private final byte[] start;
 
-    /** Whether the decoder goes on behind the frame. */
+    /** Whether the decoder continues behind the frame. */
     private final boolean skipped;
 
     RejectedFrameException(BusException failure, byte[] start, boolean skipped) {
@@ -25,7 +25,7 @@ public final class RejectedFrameException extends BusException {
     /**
      * The beginning of the frame's XML, for {@link FrameHeaderReader#readStart}.
      *
-     * @return 4 KiB at most, cut behind a tag; null if this frame was rejected before, and now turns out to be too large to be
+     * @return 4 KiB at most, cut behind a tag; null if the frame was rejected before and has now proved too large to be
      *     skipped
      */
     public byte[] start() {
@@ -33,9 +33,9 @@ public final class RejectedFrameException extends BusException {
     }
 
     /**
-     * Tells whether the decoder skips the rest of the frame and goes on behind it.
+     * Tells whether the decoder skips the rest of the frame and continues behind it.
      *
-     * @return false if the frame is so large that the decoder is of no more use
+     * @return false if the frame is too large for that: then the decoder must not be used any more
      */
     public boolean isSkipped() {
         return skipped;

@@ -2,11 +2,11 @@ package org.slimta.bus.impl.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/** The attributes of a root element, as bytes to be put behind its name. Source: the wire page, part B. */
+/** Encodes the attributes of a root element, to be inserted behind its name. Source: the wire page, part B. */
 public final class RootAttributes {
 
-    /** How long they are at most. Limits do not count them, as the sender of a document does not know what it will get. */
-    static final int LONGEST = 64;
+    /** The maximal length. Limits do not count the attributes: a sender checks a document before it has them. */
+    static final int MAX_BYTES = 64;
 
     /** No attributes: the slimta form. */
     public static final byte[] NONE = {};
@@ -17,10 +17,10 @@ public final class RootAttributes {
     private RootAttributes() {}
 
     /**
-     * Of requests.
+     * Encodes the attributes of requests.
      *
      * @param tx the number of the transaction, 1 or more
-     * @param ttl how long the client will still wait, in ms, 0 or more
+     * @param ttl the time that the client will still wait, in milliseconds, 0 or more
      * @return the attributes
      */
     public static byte[] request(long tx, long ttl) {
@@ -31,9 +31,9 @@ public final class RootAttributes {
     }
 
     /**
-     * Of responses.
+     * Encodes the attributes of responses.
      *
-     * @param tx the number of the transaction, 1 or more, or 0 for none
+     * @param tx the number of the transaction, 1 or more; 0 for none
      * @return the attributes
      */
     public static byte[] response(long tx) {

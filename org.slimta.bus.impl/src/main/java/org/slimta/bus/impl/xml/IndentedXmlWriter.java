@@ -7,14 +7,18 @@ import java.util.Objects;
 import org.slimta.bus.api.xml.XmlWriter;
 
 /**
- * Writes one document in slimta's form: CR LF after every line, one space of indentation a level, an element without
- * children on one line. Source: the wire page, part A.
+ * Writes one document in slimta's form: each line ends with CR LF and is indented by one space per level; an element
+ * without children is on one line. Not thread-safe. Source: the wire page, part A.
  */
 public final class IndentedXmlWriter implements XmlWriter {
 
+    /** What was written into an open element so far. */
     private enum Content {
+        /** Nothing: attributes may still be added. */
         NONE,
+        /** Text, and no children. */
         TEXT,
+        /** Children, and perhaps text before them. */
         CHILDREN
     }
 
@@ -25,7 +29,7 @@ public final class IndentedXmlWriter implements XmlWriter {
     private int[] nameEnds = new int[8];
     private Content[] contents = new Content[8];
     private int depth;
-    private int floor;
+    private int guardedDepth;
     private int rootChildren;
 
     /**
@@ -37,25 +41,17 @@ public final class IndentedXmlWriter implements XmlWriter {
         start(root);
     }
 
-    /** Lets nothing more be said of the elements that are open now but their children. */
+    /** From now on only children can be added to the elements that are open: they cannot be ended or changed. */
     public void guard() {
-        floor = depth;
+        guardedDepth = depth;
     }
 
-    /**
-     * How many elements are open.
-     *
-     * @return their number, 1 for just the root
-     */
+    /** {@return the number of open elements; 1 if only the root is open} */
     public int depth() {
         return depth;
     }
 
-    /**
-     * How many elements stand directly in the root.
-     *
-     * @return their number so far
-     */
+    /** {@return the number of children of the root so far} */
     public int rootChildren() {
         return rootChildren;
     }
@@ -99,15 +95,16 @@ public final class IndentedXmlWriter implements XmlWriter {
 
     @Override
     public XmlWriter attribute(String name, String value) {
-        String element = own("an attribute");
+        String element = requireOpen("an attribute");
         if (contents[depth - 1] != Content.NONE) {
             throw new IllegalStateException("attribute " + name + " of <" + element + "> comes after its content");
         }
         if (attributes.contains(name)) {
-            throw new IllegalStateException("<" + element + "> has an attribute " + name + " already");
+            throw new IllegalStateException("<" + element + "> already has an attribute " + name);
         }
         XmlBytes.checkName(name);
-        Objects.requireNonNull(value, "value"); // Before anything is written: a codec may catch it and go on.
+        // Before anything is written: a codec may catch the exception and continue.
+        Objects.requireNonNull(value, "value");
         int before = out.size();
         try {
             out.put(' ');
@@ -125,7 +122,7 @@ public final class IndentedXmlWriter implements XmlWriter {
 
     @Override
     public XmlWriter text(String text) {
-        String element = own("text");
+        String element = requireOpen("text");
         if (contents[depth - 1] == Content.CHILDREN) {
             throw new IllegalStateException("text of <" + element + "> comes after its children; it must come first");
         }
@@ -145,21 +142,21 @@ public final class IndentedXmlWriter implements XmlWriter {
 
     @Override
     public XmlWriter element(String name, String text) {
-        Objects.requireNonNull(text, "text"); // Before the element is open.
+        Objects.requireNonNull(text, "text"); // Before the element is started.
         return XmlWriter.super.element(name, text);
     }
 
     @Override
     public XmlWriter end() {
-        own("an end");
+        requireOpen("an end");
         close();
         return this;
     }
 
     /**
-     * Ends the document.
+     * Ends all open elements, and the document.
      *
-     * @return its bytes
+     * @return the bytes of the document
      */
     public byte[] finish() {
         while (depth > 0) {
@@ -186,9 +183,10 @@ public final class IndentedXmlWriter implements XmlWriter {
         out.put('\r', '\n');
     }
 
-    private String own(String what) {
-        if (depth <= floor) {
-            throw new IllegalStateException(what + " was written, but no element is open that was started here");
+    /** Gives the name of the open element, which must not be guarded. */
+    private String requireOpen(String what) {
+        if (depth <= guardedDepth) {
+            throw new IllegalStateException("cannot write " + what + ": no element that was started here is open");
         }
         return names[depth - 1];
     }

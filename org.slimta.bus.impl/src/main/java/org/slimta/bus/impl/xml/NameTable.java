@@ -6,16 +6,16 @@ import java.util.Map;
 import org.slimta.bus.api.FrameLimits;
 
 /**
- * The names of one document, each as one string. It takes the place of Woodstox's own table, in which names of equal hashes
- * make a list that is searched from its beginning, and which keeps all names for the whole JVM. Here the length and the number
- * of names are limited, and names of equal hashes make a tree. Not thread-safe.
+ * The names of one document, each as one string. It replaces the table of Woodstox, in which names with equal hashes
+ * form a list that is searched from its beginning, and which keeps all names for the lifetime of the JVM. Here the
+ * length and the number of names are limited, and names with equal hashes form a tree. Not thread-safe.
  */
 final class NameTable extends SymbolTable {
 
-    private static final int RECENT = 64;
+    private static final int RECENT_SLOTS = 64;
 
     private final FrameLimits limits;
-    private final String[] recent = new String[RECENT];
+    private final String[] recent = new String[RECENT_SLOTS];
     private final Map<String, String> names = new HashMap<>();
 
     NameTable(FrameLimits limits) {
@@ -25,15 +25,15 @@ final class NameTable extends SymbolTable {
 
     @Override
     public String findSymbol(char[] buffer, int start, int length, int hash) {
-        int place = hash & RECENT - 1;
-        String known = recent[place];
+        int slot = hash & RECENT_SLOTS - 1;
+        String known = recent[slot];
         if (known != null && isSame(known, buffer, start, length)) {
             return known;
         }
         if (length > limits.maxNameSize()) {
             throw new LimitExceeded("maxNameSize", limits.maxNameSize(), "a name has " + length + " characters");
         }
-        return recent[place] = findSymbol(new String(buffer, start, length));
+        return recent[slot] = findSymbol(new String(buffer, start, length));
     }
 
     @Override
@@ -43,7 +43,7 @@ final class NameTable extends SymbolTable {
             return known;
         }
         if (names.size() > limits.maxDistinctNames()) {
-            throw new LimitExceeded("maxDistinctNames", limits.maxDistinctNames(), "it has more different names");
+            throw new LimitExceeded("maxDistinctNames", limits.maxDistinctNames(), "it has more distinct names");
         }
         return name;
     }

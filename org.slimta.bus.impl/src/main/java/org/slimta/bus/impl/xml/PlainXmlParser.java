@@ -12,13 +12,13 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 
 /**
- * Reads documents that are as plain as nearly all are: elements, attributes and text in ASCII, without references, comments,
- * declarations and whatever else XML has, and within the limits. It refuses nothing: what is not so plain, or wrong, it leaves
- * to a real parser. It exists for speed alone. Reads one document. Not thread-safe.
+ * Reads plain documents, as nearly all are: elements, attributes and text in ASCII within the limits, without
+ * references, comments, declarations, or anything else that XML has. It rejects nothing: a document that is not plain,
+ * or is wrong, is left to a complete parser. It exists only for speed. Reads one document. Not thread-safe.
  */
 final class PlainXmlParser {
 
-    private static final int DEEPEST = 64;
+    private static final int MAX_PLAIN_DEPTH = 64;
     private static final int TEXT = 1;
     private static final int VALUE = 2;
     private static final int NAME = 4;
@@ -65,7 +65,7 @@ final class PlainXmlParser {
         this.names = names;
     }
 
-    /** Gives the root element, or null if the document is not plain. */
+    /** Gives the root element; null if the document is not plain. */
     XmlElement read() {
         if (peek() != '<') {
             return null;
@@ -76,9 +76,9 @@ final class PlainXmlParser {
     }
 
     /**
-     * Gives the children of the root element, or null if the document is not plain.
+     * Gives the children of the root element; null if the document is not plain.
      *
-     * @param contentStart where the content of the root element begins
+     * @param contentStart the index at which the content of the root element begins
      * @param root the name of the root element
      */
     List<XmlElement> readChildren(int contentStart, String root) {
@@ -133,11 +133,13 @@ final class PlainXmlParser {
         at = i;
     }
 
-    /** Reads on behind the opening bracket. */
+    /** Reads an element from behind its opening bracket; null if it is not plain. */
     private XmlElement element() {
         int nameStart = at;
         int nameEnd = skipName();
-        if (nameEnd == nameStart || ++depth > Math.min(DEEPEST, limits.maxDepth()) || ++elements > limits.maxElements()) {
+        if (nameEnd == nameStart
+                || ++depth > Math.min(MAX_PLAIN_DEPTH, limits.maxDepth())
+                || ++elements > limits.maxElements()) {
             return null;
         }
         String name = name(nameStart, nameEnd);
@@ -159,7 +161,7 @@ final class PlainXmlParser {
         return at;
     }
 
-    /** Gives null if the name is too long, or if there may be too many. */
+    /** Gives null if the name is too long, or if the document may have too many names. */
     private String name(int start, int end) {
         if (end - start > limits.maxNameSize()) {
             return null;
@@ -168,7 +170,7 @@ final class PlainXmlParser {
         return mayBeOneMore(name) ? name : null;
     }
 
-    /** As long as there are few names each counts, though it be the same as another: nearly no document has more. */
+    /** The first names all count, even if they are equal: hardly any document has so many that a set is needed. */
     private boolean mayBeOneMore(String name) {
         if (named < limits.maxDistinctNames() / 2) {
             named++;
@@ -213,7 +215,7 @@ final class PlainXmlParser {
         return attributes;
     }
 
-    /** Reads to the end of the element. */
+    /** Reads the content and the end tag of an element. */
     private XmlElement content(String name, Map<String, String> attributes, int nameStart, int nameEnd) {
         int firstSegment = segmentCount;
         XmlElement[] outerChildren = children;
@@ -235,7 +237,7 @@ final class PlainXmlParser {
         return text != null && skip('>') ? new XmlElement(name, attributes, text, own) : null;
     }
 
-    /** Reads text and children to behind the slash of the closing tag. */
+    /** Reads text and children, up to and including the slash of the end tag. */
     private boolean readContent() {
         while (skipText()) {
             if (skip('/')) {
@@ -262,7 +264,7 @@ final class PlainXmlParser {
         };
     }
 
-    /** Reads to behind the next opening bracket. A line end is CR LF or LF, and means LF. */
+    /** Reads text, up to and including the next opening bracket. A line end is CR LF or LF, and means LF. */
     private boolean skipText() {
         int start = at;
         while (true) {
@@ -296,7 +298,7 @@ final class PlainXmlParser {
         return length;
     }
 
-    /** Puts together the text of an element, or gives null if it is too long. */
+    /** Joins the text of an element; null if it is too long. */
     private String text(int firstSegment) {
         int length = segmentsSize(firstSegment);
         int count = segmentCount - firstSegment;

@@ -6,8 +6,9 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * What precedes the root element of a document, and its start tag: they are looked through without a parser, so that it costs
- * little to refuse what is too large or has a document type declaration. Whether it is well-formed is left to the parser.
+ * Checks what precedes the root element of a document, and the start tag of the root, without a parser. So it costs
+ * little to reject a document in which they are too large, or which has a document type declaration. Whether the
+ * document is well-formed is left to the parser.
  */
 final class Prolog {
 
@@ -18,7 +19,7 @@ final class Prolog {
     private static final byte[] INSTRUCTION_END = "?>".getBytes(US_ASCII);
     private static final byte[] DOCUMENT_TYPE = "<!DOCTYPE".getBytes(US_ASCII);
 
-    private static final int LONGEST_START_TAG = 64 << 10;
+    private static final int MAX_START_TAG_BYTES = 64 << 10;
 
     private final byte[] xml;
     private final int limit;
@@ -53,9 +54,10 @@ final class Prolog {
         byte quote = 0;
         for (int i = at; i < xml.length; i++) {
             byte c = xml[i];
-            if (i - at == LONGEST_START_TAG) {
+            if (i - at == MAX_START_TAG_BYTES) {
                 throw new BusException(
-                        Reason.TOO_LARGE, "the start tag of the root element has more than " + LONGEST_START_TAG + " bytes");
+                        Reason.TOO_LARGE,
+                        "the start tag of the root element has more than " + MAX_START_TAG_BYTES + " bytes");
             }
             if (quote != 0) {
                 quote = c == quote ? 0 : quote;
@@ -112,7 +114,7 @@ final class Prolog {
         return true;
     }
 
-    /** Skips to behind the end of something. What has no end, or none within the limit, is skipped as far as that. */
+    /** Skips up to and including an end mark. If there is none within the limit, it skips as far as the limit. */
     private boolean skipTo(byte[] end) {
         while (at <= limit && at < xml.length) {
             if (skip(end)) {

@@ -5,13 +5,16 @@ import java.util.Arrays;
 import org.slimta.bus.impl.text.Excerpt;
 
 /**
- * The bytes of a document as they are written, in UTF-8. Whatever is given as a name, text or value is either written so that
- * it is read back the same, or refused; then what was written since some size can be taken back. Not thread-safe. Source: XML
+ * Writes the bytes of a document, in UTF-8. A name, text or value is either written so that it is read back the same,
+ * or refused with an exception; then the caller can undo what was written since some size. Not thread-safe. Source: XML
  * 1.0 fifth edition.
  */
 final class XmlBytes {
 
-    private static final int LONGEST_CHARACTER = 6; // As "&quot;"; a character of UTF-8 takes 3 at most, a pair 4.
+    /**
+     * The size of the longest escape, {@code &quot;}; a character takes at most 3 bytes in UTF-8, a surrogate pair 4.
+     */
+    private static final int MAX_CHARACTER_BYTES = 6;
 
     private static final boolean[] PLAIN_TEXT = new boolean[128];
     private static final boolean[] PLAIN_VALUE = new boolean[128];
@@ -26,10 +29,10 @@ final class XmlBytes {
         PLAIN_TEXT['\t'] = true;
     }
 
-    /** Names that were checked last: most are constants. A string is immutable, so whatever another thread put here is good. */
+    /** The names that were checked last; most are constants. Racy on purpose: strings are immutable. */
     private static final String[] KNOWN = new String[512];
 
-    private static final int LONGEST_KNOWN = 64;
+    private static final int MAX_KNOWN_NAME_CHARACTERS = 64;
 
     private byte[] bytes = new byte[512];
     private int size;
@@ -42,7 +45,7 @@ final class XmlBytes {
         return size;
     }
 
-    /** Takes back what was written since it had this size. */
+    /** Undoes what was written since it had a size. */
     void truncate(int to) {
         size = to;
     }
@@ -75,14 +78,14 @@ final class XmlBytes {
         }
     }
 
-    /** Writes again what was written before. */
+    /** Writes a copy of bytes that were written before. */
     void putAgain(int from, int to) {
         reserve(to - from);
         System.arraycopy(bytes, from, bytes, size, to - from);
         size += to - from;
     }
 
-    /** Writes what {@link #checkName} has found to be a name. */
+    /** Writes a name, which {@link #checkName} must have accepted. */
     void putName(String name) {
         reserve(3 * name.length());
         for (int i = 0; i < name.length(); i++) {
@@ -95,12 +98,17 @@ final class XmlBytes {
         }
     }
 
+    /**
+     * Checks that a string is a name in XML.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
     static void checkName(String name) {
         int hash = name.hashCode();
         int place = (hash ^ hash >>> 9 ^ hash >>> 18) & KNOWN.length - 1;
         if (KNOWN[place] != name) {
             checkUnknownName(name);
-            if (name.length() <= LONGEST_KNOWN) {
+            if (name.length() <= MAX_KNOWN_NAME_CHARACTERS) {
                 KNOWN[place] = name;
             }
         }
@@ -110,10 +118,11 @@ final class XmlBytes {
         boolean good = !name.isEmpty() && isNameStart(name.charAt(0));
         for (int i = 0; good && i < name.length(); i++) {
             char c = name.charAt(i);
-            good = c < 128 ? NAME[c] : !Character.isSurrogate(c) && XmlChars.is10NameChar(c); // Woodstox takes any surrogate.
+            // Woodstox accepts any surrogate.
+            good = c < 128 ? NAME[c] : !Character.isSurrogate(c) && XmlChars.is10NameChar(c);
         }
         if (!good) {
-            throw new IllegalArgumentException("this cannot be a name in XML: '" + Excerpt.of(name) + "'");
+            throw new IllegalArgumentException("not a valid XML name: '" + Excerpt.of(name) + "'");
         }
     }
 
@@ -121,9 +130,9 @@ final class XmlBytes {
         return c < 128 ? NAME[c] && c != '-' && c != '.' && !(c >= '0' && c <= '9') : XmlChars.is10NameStartChar(c);
     }
 
-    /** Writes text; its line feeds as CR LF. */
+    /** Writes text; each line feed becomes CR LF. */
     void putText(String text) {
-        reserve(text.length() + LONGEST_CHARACTER);
+        reserve(text.length() + MAX_CHARACTER_BYTES);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 128 && PLAIN_TEXT[c]) {
@@ -138,13 +147,13 @@ final class XmlBytes {
                 case '\r' -> putAscii("&#xd;");
                 default -> i += putOther(text, i);
             }
-            reserve(text.length() - i + LONGEST_CHARACTER);
+            reserve(text.length() - i + MAX_CHARACTER_BYTES);
         }
     }
 
     /** Writes the value of an attribute, without the quotation marks around it. */
     void putValue(String value) {
-        reserve(value.length() + LONGEST_CHARACTER);
+        reserve(value.length() + MAX_CHARACTER_BYTES);
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c < 128 && PLAIN_VALUE[c]) {
@@ -160,7 +169,7 @@ final class XmlBytes {
                 case '\t' -> putAscii("&#x9;");
                 default -> i += putOther(value, i);
             }
-            reserve(value.length() - i + LONGEST_CHARACTER);
+            reserve(value.length() - i + MAX_CHARACTER_BYTES);
         }
     }
 
@@ -174,7 +183,7 @@ final class XmlBytes {
         return more;
     }
 
-    /** Gives how many characters it took beyond one, or -1 if XML cannot hold it. */
+    /** Gives the number of further characters that it has written; -1 if XML cannot hold the character. */
     private int putBeyondAscii(String text, int index) {
         char c = text.charAt(index);
         if (c < 0x800) {

@@ -19,9 +19,9 @@ import org.slimta.bus.impl.text.Ascii;
 import org.slimta.bus.impl.text.Excerpt;
 
 /**
- * Reads a document into a tree of elements, without DTDs and entities, within limits. What is plain is read without Woodstox;
- * all else, and whatever is to be refused, with it. Its cost grows with the size of a document and with nothing else, whatever
- * stands in it. Thread-safe.
+ * Reads a document into a tree of elements, within limits and without DTDs and entities. A plain document is read
+ * without Woodstox, any other with it, and only Woodstox rejects documents. The cost depends only on the size of the
+ * document, not on its contents. Thread-safe.
  */
 public final class XmlReader {
 
@@ -31,15 +31,21 @@ public final class XmlReader {
     private final WstxInputFactory factory = new ForgetfulFactory();
     private final NameCache names = new NameCache();
 
+    /**
+     * Creates a reader.
+     *
+     * @param limits the limits of a document
+     */
     public XmlReader(FrameLimits limits) {
         this.limits = limits;
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, true); // Else those in values would vanish.
+        // Otherwise references in values would vanish.
+        factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, true);
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
         factory.setProperty(XMLInputFactory2.P_PRESERVE_LOCATION, false);
         factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
-        // Of all limits Woodstox checks that of attributes alone, so that it need not be asked which one was passed.
+        // Woodstox checks only one limit, that of attributes: so it need not be asked which limit was exceeded.
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, limits.maxAttributes());
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, Integer.MAX_VALUE);
         factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, Integer.MAX_VALUE);
@@ -61,15 +67,15 @@ public final class XmlReader {
      * Reads the children of the root element of a document whose start tag was read elsewhere.
      *
      * @param xml its bytes
-     * @param contentStart where the content of the root element begins
+     * @param contentStart the index at which the content of the root element begins
      * @param root the name of the root element
-     * @return the children, or null if the document is not plain: then it is to be read whole
+     * @return the children; null if the document is not plain: then it must be read from its beginning
      */
     public List<XmlElement> readPlainChildren(byte[] xml, int contentStart, String root) {
         return new PlainXmlParser(xml, limits, names).readChildren(contentStart, root);
     }
 
-    /** Gives null if it is not plain. */
+    /** Gives the root element; null if the document is not plain. */
     XmlElement readPlain(byte[] xml) {
         return new PlainXmlParser(xml, limits, names).read();
     }
@@ -80,7 +86,7 @@ public final class XmlReader {
     }
 
     /**
-     * Reads the start of a document: the start tag of its root, which may have 64 KiB. What this costs does not depend on the
+     * Reads the start of a document: the start tag of its root, which may have 64 KiB. The cost does not depend on the
      * size of the document.
      *
      * @param xml its bytes, UTF-8
@@ -110,24 +116,24 @@ public final class XmlReader {
         } catch (LimitExceeded e) {
             throw new BusException(Reason.TOO_LARGE, e.getMessage());
         } catch (XMLStreamException e) {
-            throw refusal(e);
+            throw rejection(e);
         } catch (RuntimeException e) {
             throw new BusException(Reason.MALFORMED, "the XML cannot be read: " + Excerpt.ofMessage(e.toString()));
         }
     }
 
-    /** XML 1.1 can hold characters that XML 1.0 cannot: what is read of it could not be sent on. */
+    /** XML 1.1 can hold characters that XML 1.0 cannot: what was read from it could not be forwarded. */
     private static void checkVersion(String version) throws BusException {
         if (version != null && !version.equals("1.0")) {
             throw new BusException(
-                    Reason.MALFORMED, "the XML is of version " + Excerpt.of(version) + "; it must be 1.0");
+                    Reason.MALFORMED, "the XML has version " + Excerpt.of(version) + "; it must be 1.0");
         }
     }
 
     private static void checkEncoding(String encoding) throws BusException {
         if (encoding != null && ENCODINGS.stream().noneMatch(known -> Ascii.isSameIgnoringCase(known, encoding))) {
             throw new BusException(
-                    Reason.MALFORMED, "the XML is in the encoding " + Excerpt.of(encoding) + "; it must be UTF-8");
+                    Reason.MALFORMED, "the XML has the encoding " + Excerpt.of(encoding) + "; it must be UTF-8");
         }
     }
 
@@ -136,14 +142,15 @@ public final class XmlReader {
     }
 
     /**
-     * Woodstox throws an exception of its own for bad XML, and the general one for a limit. Its text repeats what the peer
-     * sent: it is shown, and nothing is told from it.
+     * Woodstox throws an exception of its own for bad XML, and the general one for a limit. Its message repeats what
+     * the peer sent, so it is only shown: no decision depends on it.
      */
-    private BusException refusal(XMLStreamException e) {
+    private BusException rejection(XMLStreamException e) {
         if (e.getClass() == XMLStreamException.class) {
             return new BusException(
                     Reason.TOO_LARGE,
-                    "the XML is over the limit maxAttributes of " + limits.maxAttributes() + ": an element has more of them");
+                    "the XML is over the limit maxAttributes of " + limits.maxAttributes()
+                            + ": an element has more attributes");
         }
         String message = String.valueOf(e.getMessage());
         int place = message.lastIndexOf("at [row,col");
@@ -155,7 +162,9 @@ public final class XmlReader {
         return new BusException(Reason.MALFORMED, "the XML is not well-formed" + where + ": " + what);
     }
 
-    /** Gives each document a table of names of its own. Woodstox's is one for the whole JVM, and keeps what it has read. */
+    /**
+     * Gives each document its own table of names. That of Woodstox serves the whole JVM, and keeps what it has read.
+     */
     private final class ForgetfulFactory extends WstxInputFactory {
 
         @Override

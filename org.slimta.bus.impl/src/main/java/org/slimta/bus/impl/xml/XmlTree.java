@@ -14,7 +14,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.impl.text.Excerpt;
 
-/** Makes elements of what a parser reads, and counts what is limited. Reads one document. Not thread-safe. */
+/** Builds elements from what a parser reads, and checks the limits. Reads one document. Not thread-safe. */
 final class XmlTree {
 
     private final XMLStreamReader reader;
@@ -27,7 +27,7 @@ final class XmlTree {
         this.limits = limits;
     }
 
-    /** Reads to the start tag of the root element, which it gives without text and children. */
+    /** Reads up to the start tag of the root element; gives the root without text and children. */
     XmlElement readRoot() throws XMLStreamException, BusException {
         while (reader.next() != XMLStreamConstants.START_ELEMENT) {
             if (reader.getEventType() == XMLStreamConstants.DTD) {
@@ -58,7 +58,7 @@ final class XmlTree {
                 }
                 case XMLStreamConstants.DTD -> throw XmlReader.documentType();
                 default -> {
-                    // Comments and processing instructions say nothing to a codec.
+                    // Comments and processing instructions are not passed to codecs.
                 }
             }
         }
@@ -70,7 +70,7 @@ final class XmlTree {
             throw new LimitExceeded("maxDepth", limits.maxDepth(), "elements are nested deeper");
         }
         if (++elements > limits.maxElements()) {
-            throw new LimitExceeded("maxElements", limits.maxElements(), "it has more of them");
+            throw new LimitExceeded("maxElements", limits.maxElements(), "it has more elements");
         }
         return new OpenElement(reader.getLocalName(), attributes());
     }
@@ -105,7 +105,7 @@ final class XmlTree {
         }
     }
 
-    /** An element whose end is still to come. */
+    /** An element whose end tag was not read yet. */
     private static final class OpenElement {
 
         final List<XmlElement> children = new ArrayList<>();

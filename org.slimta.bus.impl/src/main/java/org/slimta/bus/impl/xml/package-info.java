@@ -1,5 +1,5 @@
 /**
- * XML: element trees in, indented lines out. Plain documents are read here, all others by Woodstox. Knows nothing of frames or
- * buses.
+ * XML: element trees in, indented lines out. Plain documents are read here, all others by Woodstox. It does not know
+ * frames or buses.
  */
 package org.slimta.bus.impl.xml;

@@ -103,8 +103,8 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "tlsCertificate, of the settings tlsCertificate and tlsPrivateKey there must be both or none",
-        "tlsTrust, setting tls has no tlsCertificate; it must have tlsCertificate and tlsPrivateKey"
+        "tlsCertificate, the settings tlsCertificate and tlsPrivateKey must be set together",
+        "tlsTrust, setting tls has no tlsCertificate; set tlsCertificate and tlsPrivateKey"
     })
     void messagesAboutTlsHaveTheNamesOfTheSettings(String only, String said) {
         String problem = problem(Map.of("tls", true, only, "x.pem"), OptionsReader::server);

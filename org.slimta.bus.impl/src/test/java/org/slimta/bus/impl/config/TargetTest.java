@@ -44,9 +44,9 @@ class TargetTest {
         ServiceRegistration<?> filter = container.filter(BusFilter.passOn(), "relay-in");
         String reason = reason("filter");
         assertTrue(
-                reason.contains("its target (slimta.bus.name=relay-in) matches the server relay-in, through which no filters run;"
-                        + " chains and proxies have filters: make one with from=relay-in and a name of its own, and let the"
-                        + " target match that"),
+                reason.contains("its target (slimta.bus.name=relay-in) matches the server relay-in, which runs no filters;"
+                        + " chains and proxies do: configure one with from=relay-in and a name of its own, and let the"
+                        + " target match that name"),
                 reason);
         assertEquals("" + filter.getReference().getProperty("service.id"), container.rejected("filter").id);
         filter.unregister();
@@ -58,7 +58,7 @@ class TargetTest {
         container.server("relay-in");
         container.chain("relay", "relay-in");
         container.filter(BusFilter.passOn(), "relay-in");
-        assertTrue(reason("filter").contains("matches the server relay-in, through which no filters run"));
+        assertTrue(reason("filter").contains("matches the server relay-in, which runs no filters"));
     }
 
     @Test
@@ -91,12 +91,12 @@ class TargetTest {
         container.client("to-relay", "host", "127.0.0.1", "port", 4025);
         ServiceRegistration<?> filter = container.filter(BusFilter.passOn(), "to-relay");
         String reason = reason("filter");
-        assertTrue(reason.contains("matches the client to-relay, through which no filters run;"), reason);
-        assertTrue(reason.contains("make a proxy with to=to-relay"), reason);
+        assertTrue(reason.contains("matches the client to-relay, which runs no filters;"), reason);
+        assertTrue(reason.contains("configure a proxy with to=to-relay"), reason);
         filter.unregister();
         container.local("inside");
         container.filter(BusFilter.passOn(), "inside");
-        assertTrue(reason("filter").contains("matches the local inside, through which no filters run;"));
+        assertTrue(reason("filter").contains("matches the local bus inside, which runs no filters;"));
     }
 
     @Test

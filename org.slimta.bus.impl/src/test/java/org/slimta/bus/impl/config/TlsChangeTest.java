@@ -111,7 +111,7 @@ class TlsChangeTest {
         return Stream.of(
                 arguments("did you mean tlsCertificate?", List.of("tls", "true", "tlsCertficate", "x")),
                 arguments(
-                        "of the settings tlsCertificate and tlsPrivateKey there must be both",
+                        "the settings tlsCertificate and tlsPrivateKey must be set together",
                         List.of("tls", "true", "tlsCertificate", "server.pem")),
                 arguments("tls is yes", List.of("tls", "yes")),
                 arguments("unknown setting ssl", List.of("ssl", "true")),

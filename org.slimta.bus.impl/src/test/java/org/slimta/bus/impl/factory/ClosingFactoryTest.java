@@ -29,7 +29,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 
-/** A factory is closed when all is closed that it opened, whoever began with that. */
+/** Closing a factory waits until all its buses are closed, whichever thread began to close them. */
 @Timeout(60)
 class ClosingFactoryTest {
 
@@ -37,7 +37,7 @@ class ClosingFactoryTest {
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
 
-    private void awaitsItsEnd(BusServer<String, String> server, Runnable closing, ClientTransaction<String> sent)
+    private void closingWaitsFor(BusServer<String, String> server, Runnable closing, ClientTransaction<String> sent)
             throws Exception {
         ServerTransaction<String, String> received = server.recvRequest();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(closing);
@@ -45,7 +45,7 @@ class ClosingFactoryTest {
             BusException e = assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO));
             return e.reason() == Reason.CLOSED;
         });
-        factory.newLocal(); // A factory that opens something looks for what it need not close any more.
+        factory.newLocal(); // Opening a bus makes the factory look for those that were closed elsewhere.
         CompletableFuture<Void> all = CompletableFuture.runAsync(factory::close);
         await(() -> {
             try {
@@ -71,24 +71,24 @@ class ClosingFactoryTest {
     }
 
     @Test
-    void aServerThatAnotherThreadClosesIsWaitedFor() throws Exception {
+    void closingWaitsForAServerThatAnotherThreadCloses() throws Exception {
         BusServer<String, String> server = factory.newServer(
                 "127.0.0.1", 0, String.class, String.class, ServerOptions.builder().drainTimeout(LONG).build());
         try (StandaloneBusFactory other = new StandaloneBusFactory(new TextCodec())) {
             BusClient<String, String> client =
                     other.newClient("127.0.0.1", server.address().getPort(), String.class, String.class);
-            awaitsItsEnd(server, server::close, client.sendRequest(List.of("x")));
+            closingWaitsFor(server, server::close, client.sendRequest(List.of("x")));
         }
     }
 
     @Test
-    void aLocalBusThatAnotherThreadClosesIsWaitedFor() throws Exception {
+    void closingWaitsForALocalBusThatAnotherThreadCloses() throws Exception {
         LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
-        awaitsItsEnd(bus.server(), bus::close, bus.client().sendRequest(List.of("x")));
+        closingWaitsFor(bus.server(), bus::close, bus.client().sendRequest(List.of("x")));
     }
 
     @Test
-    void whatIsClosedIsNotKept() {
+    void closedBusesAreForgotten() {
         OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.ACTIVE));
         await(() -> {
             owner.newLocal().close();
@@ -106,26 +106,26 @@ class ClosingFactoryTest {
                 (proxy, method, arguments) -> method.getName().equals("getState") ? (Object) state : "owner");
     }
 
-    /** What Configuration Admin calls. */
+    /** The method that Configuration Admin calls. */
     private interface Updated {
 
         void updated(Dictionary<String, ?> properties);
     }
 
-    /** A component that opens a server goes with its configuration, and comes again with another. */
+    /** A component with a server is restarted with another configuration. */
     @Test
-    void aBundleThatStaysDrainsElsewhereWhenConfigurationAdminWaits() throws Exception {
+    void aBundleThatStaysDrainsOnAnotherThreadWhileConfigurationAdminWaits() throws Exception {
         CodecRegistry codecs = new CodecRegistry();
         codecs.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
-        ProviderResources engine = new ProviderResources();
+        ProviderResources resources = new ProviderResources();
         ServerOptions options = ServerOptions.builder().drainTimeout(LONG).build();
-        OwningBusFactory owner = new OwningBusFactory(codecs, engine, bundle(Bundle.ACTIVE));
+        OwningBusFactory owner = new OwningBusFactory(codecs, resources, bundle(Bundle.ACTIVE));
         BusServer<String, String> server = owner.newServer("127.0.0.1", 0, String.class, String.class, options);
         int port = server.address().getPort();
         BusClient<String, String> client = factory.newClient("127.0.0.1", port, String.class, String.class);
         ClientTransaction<String> sent = client.sendRequest(List.of("x"));
         ServerTransaction<String, String> received = server.recvRequest();
-        OwningBusFactory next = new OwningBusFactory(codecs, engine, bundle(Bundle.ACTIVE));
+        OwningBusFactory next = new OwningBusFactory(codecs, resources, bundle(Bundle.ACTIVE));
         Updated updated = new Updated() {
             @Override
             public void updated(Dictionary<String, ?> properties) {
@@ -137,7 +137,7 @@ class ClosingFactoryTest {
         assertFalse(sent.response().toCompletableFuture().isDone());
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
             next.close();
-            engine.close();
+            resources.close();
         });
         assertThrows(TimeoutException.class, () -> stopped.get(300, TimeUnit.MILLISECONDS));
         received.sendResponse(List.of("answered"));
@@ -147,7 +147,7 @@ class ClosingFactoryTest {
     }
 
     @Test
-    void aBundleThatStopsIsHeldUpEvenThen() throws Exception {
+    void aBundleThatStopsWaitsForDrainingEvenThen() throws Exception {
         OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.STOPPING));
         LocalBus<String, String> bus = owner.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
         ClientTransaction<String> sent = bus.client().sendRequest(List.of("x"));

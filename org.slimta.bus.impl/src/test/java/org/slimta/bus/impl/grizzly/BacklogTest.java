@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What waits to leave is counted, and late only if it has waited too long itself. */
+/** Bytes that wait to leave are counted, and are late only if they have waited too long themselves. */
 class BacklogTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -64,9 +64,9 @@ class BacklogTest {
         assertNotNull(overdue());
     }
 
-    /** Whoever looks sees that something waits, which then leaves: what comes later has not waited since that time. */
+    /** A check sees bytes that wait and then leave: bytes that come later have not waited since that time. */
     @Test
-    void whatHasLeftWhileSomebodyLookedDoesNotMakeTheNextLate() {
+    void bytesThatLeaveDuringACheckDoNotMakeTheNextOnesLate() {
         backlog.add(10);
         now.addAndGet(SECOND);
         onClock = () -> {
@@ -82,7 +82,10 @@ class BacklogTest {
         assertNotNull(overdue());
     }
 
-    /** Many add, one takes away and one looks. The count comes back to zero, and nothing that leaves at once was late. */
+    /**
+     * Many threads add, one removes and one checks. The count returns to zero, and no byte that leaves at once was
+     * late.
+     */
     @Test
     void stress() throws Exception {
         AtomicLong time = new AtomicLong();
@@ -107,7 +110,7 @@ class BacklogTest {
                 stressed.moved(n);
                 stressed.remove(n);
                 if (stressed.size() == 0) {
-                    time.addAndGet(TIMEOUT); // Nothing waits, so that does not matter to anything.
+                    time.addAndGet(TIMEOUT); // Nothing waits, so this makes no difference.
                 }
             }
             return null;

@@ -56,9 +56,11 @@ class ByteAccumulatorTest {
         assertEquals(0, kept.held());
     }
 
-    /** Taken one at a time from the front, with more added behind, each byte is copied a few times and not each time. */
+    /**
+     * If bytes are read one at a time while more are added, each byte is copied a few times, not for each that is read.
+     */
     @Test
-    void theCopiesGrowWithTheBytes() {
+    void theNumberOfCopiesIsLinear() {
         long copied = 0;
         byte[] frame = new byte[50];
         for (int i = 0; i < 1000; i++) {
@@ -78,7 +80,7 @@ class ByteAccumulatorTest {
     }
 
     @Test
-    void nothingIsKeptOfNothing() {
+    void addingNothingKeepsNothing() {
         kept.add(ByteBuffer.allocate(0));
         assertTrue(kept.isEmpty());
         kept.trim();

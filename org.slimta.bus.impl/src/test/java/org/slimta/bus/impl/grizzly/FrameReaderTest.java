@@ -28,7 +28,7 @@ import org.slimta.bus.impl.transport.PauseReason;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
-/** What arrives becomes frames, or is kept back, is counted and is timed; without a socket. */
+/** Bytes that arrive become frames or are kept, are counted and are timed; without a socket. */
 class FrameReaderTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -37,34 +37,19 @@ class FrameReaderTest {
     private final AtomicLong now = new AtomicLong(SECOND);
     private final List<String> events = new ArrayList<>();
     private final MemoryBudget budget = new MemoryBudget(LIMIT, new ManualTimer(), each -> {});
-    private final MemoryBudget.Account held = budget.newAccount();
+    private final MemoryBudget.Account account = budget.newAccount();
     private Runnable onFrame = () -> {};
     private boolean takesRejected = true;
 
-    private final FrameReader.Source source = new FrameReader.Source() {
+    private final MemoryBudget.Holder holder = new MemoryBudget.Holder() {
 
         @Override
-        public void setReading(boolean on) {
-            events.add(on ? "on" : "off");
+        public long pendingBytes() {
+            return reader().arrivingBytes();
         }
 
         @Override
-        public long keptBytes() {
-            return 0;
-        }
-
-        @Override
-        public void onEnd() {
-            events.add("end");
-        }
-
-        @Override
-        public long onItsWay() {
-            return reader().arriving();
-        }
-
-        @Override
-        public boolean isStuck(long more, long since) {
+        public boolean isStalled(long bytes, long since) {
             return false;
         }
 
@@ -74,12 +59,12 @@ class FrameReaderTest {
         }
 
         @Override
-        public Set<PauseReason> notReadFor() {
+        public Set<PauseReason> pauseReasons() {
             return reader().gate().reasons();
         }
 
         @Override
-        public void goOn() {
+        public void resume() {
             reader().resume(PauseReason.MEMORY);
         }
 
@@ -88,6 +73,29 @@ class FrameReaderTest {
 
         @Override
         public void giveUp(String why) {}
+    };
+
+    private final FrameReader.Source source = new FrameReader.Source() {
+
+        @Override
+        public void setReading(boolean on) {
+            events.add(on ? "on" : "off");
+        }
+
+        @Override
+        public long bufferedBytes() {
+            return 0;
+        }
+
+        @Override
+        public void onEnd() {
+            events.add("end");
+        }
+
+        @Override
+        public MemoryBudget.Holder holder() {
+            return holder;
+        }
     };
 
     private final FrameConnection.Listener listener = new FrameConnection.Listener() {
@@ -118,7 +126,7 @@ class FrameReaderTest {
             listener,
             FrameLimits.builder().maxPartSize(2 * LIMIT).build(),
             budget,
-            held,
+            account,
             now::get);
 
     private FrameReader reader() {
@@ -139,7 +147,7 @@ class FrameReaderTest {
 
     private void take(byte[] bytes, int from, int to) {
         reader.take(ByteBuffer.wrap(bytes, from, to - from));
-        reader.weigh();
+        reader.accountAndThrottle();
     }
 
     private void take(byte[] bytes) {
@@ -180,23 +188,25 @@ class FrameReaderTest {
         events().stream().filter(event -> event.startsWith("<")).forEach(read::add);
         assertEquals(expected, read);
         assertEquals(0, budget.total());
-        assertEquals(0, reader.arriving());
+        assertEquals(0, reader.arrivingBytes());
     }
 
-    /** With room for one more each time, a full buffer of small requests is not copied as often as there are requests in it. */
+    /**
+     * If reading is resumed for one request at a time, a full buffer of small requests is not copied for each of them.
+     */
     @Test
-    void whatWaitsIsNotCopiedForEachThatIsTakenIn() {
+    void waitingBytesAreNotCopiedForEachRequestThatIsRead() {
         byte[] many = frames(Collections.nCopies(3000, "<r/>").toArray(String[]::new));
         onFrame = () -> reader.pause(PauseReason.QUEUE_FULL);
         take(many);
         long changes = 0;
-        long before = reader.arriving();
+        long before = reader.arrivingBytes();
         int frames = 1;
         while (!reader.gate().isOpen()) {
             reader.resume(PauseReason.QUEUE_FULL);
-            if (reader.arriving() != before) {
-                before = reader.arriving();
-                changes++; // Memory is taken anew only when most of it has been read.
+            if (reader.arrivingBytes() != before) {
+                before = reader.arrivingBytes();
+                changes++; // Memory is allocated again only when most of it was read.
             }
             frames++;
         }
@@ -209,12 +219,12 @@ class FrameReaderTest {
     void theTimeOfAFrameBeginsWithItAndEndsWithIt() {
         byte[] wire = frames("<one/>", "<two/>");
         take(wire, 0, 3);
-        assertEquals(now.get(), reader.pace().startOr(-1));
+        assertEquals(now.get(), reader.timer().startOr(-1));
         now.addAndGet(SECOND);
         take(wire, 3, wire.length - 1);
-        assertEquals(now.get(), reader.pace().startOr(-1), "that of the second");
+        assertEquals(now.get(), reader.timer().startOr(-1), "that of the second");
         take(wire, wire.length - 1, wire.length);
-        assertFalse(reader.pace().hasBegun());
+        assertFalse(reader.timer().hasBegun());
         assertEquals(List.of("<one/>", "<two/>"), events());
     }
 
@@ -226,19 +236,19 @@ class FrameReaderTest {
         take(rejected);
         assertEquals(List.of("rejected TOO_LARGE"), events());
         assertTrue(reader.isSkipping());
-        assertEquals(SECOND, reader.pace().startOr(-1), "it must come to its end in time");
+        assertEquals(SECOND, reader.timer().startOr(-1), "it must come to its end in time");
         now.addAndGet(5 * SECOND);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         now.addAndGet(1);
-        assertNotNull(reader.late(5 * SECOND, 1000));
+        assertNotNull(reader.overdue(5 * SECOND, 1000));
         byte[] rest = new byte[(int) LIMIT - 2000 + 28 + 3];
-        rest[rest.length - 2] = 1; // And the beginning of another.
+        rest[rest.length - 2] = 1; // Then another frame begins.
         take(rest);
         assertFalse(reader.isSkipping());
-        assertEquals(now.get(), reader.pace().startOr(-1));
+        assertEquals(now.get(), reader.timer().startOr(-1));
         take(frame("<two/>"), 3, 12);
         assertEquals(List.of("<two/>"), events());
-        assertFalse(reader.pace().hasBegun());
+        assertFalse(reader.timer().hasBegun());
         assertEquals(0, budget.total());
     }
 
@@ -248,39 +258,39 @@ class FrameReaderTest {
         wire[1] = 2;
         ByteBuffer.wrap(wire).putInt(24, (int) LIMIT);
         take(wire, 0, 28);
-        assertTrue(reader.pace().hasBegun());
+        assertTrue(reader.timer().hasBegun());
         take(wire, 28, wire.length);
-        assertFalse(reader.pace().hasBegun());
+        assertFalse(reader.timer().hasBegun());
         assertFalse(reader.isSkipping());
     }
 
     @Test
-    void whatIsNotReadDoesNotCountForItsTime() {
+    void timeInWhichReadingIsPausedDoesNotCount() {
         byte[] wire = frame("<one/>");
         take(wire, 0, 5);
         now.addAndGet(4 * SECOND);
         reader.pause(PauseReason.UNTAKEN_RESPONSES);
         now.addAndGet(100 * SECOND);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         reader.resume(PauseReason.UNTAKEN_RESPONSES);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         now.addAndGet(2 * SECOND);
-        assertNotNull(reader.late(5 * SECOND, 1000));
-        // Caught up on, and held up at once again.
+        assertNotNull(reader.overdue(5 * SECOND, 1000));
+        // The kept bytes are decoded, and reading is paused again at once.
         reader.pause(PauseReason.QUEUE_FULL);
         take(wire, 5, 12);
         take(wire, 0, 5);
         onFrame = () -> reader.pause(PauseReason.IN_FLIGHT);
         reader.resume(PauseReason.QUEUE_FULL);
         now.addAndGet(100 * SECOND);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         reader.resume(PauseReason.IN_FLIGHT);
-        assertNull(reader.late(5 * SECOND, 1000));
+        assertNull(reader.overdue(5 * SECOND, 1000));
         now.addAndGet(6 * SECOND);
-        assertNotNull(reader.late(5 * SECOND, 1000));
+        assertNotNull(reader.overdue(5 * SECOND, 1000));
     }
 
-    /** The peer has sent whole requests, and then that it sends nothing more: they are not lost. */
+    /** The peer has sent complete requests, and then its end: the requests are not lost. */
     @Test
     void theEndOfThePeerComesAfterWhatItHasSent() {
         onFrame = () -> reader.pause(PauseReason.IN_FLIGHT);
@@ -295,7 +305,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void aFrameCanBeRejectedForTheMemoryThatItTakes() {
+    void aFrameCanBeRejectedForItsMemory() {
         byte[] half = Arrays.copyOf(frame("<requests tx='1'/>"), 500_000);
         half[1] = 2;
         ByteBuffer.wrap(half).putInt(24, 600_000);
@@ -311,7 +321,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void whoeverCannotTellWhomARejectedFrameIsForEndsTheConnection() {
+    void aRejectedFrameWithoutAKnownTransactionEndsTheConnection() {
         takesRejected = false;
         byte[] rejected = Arrays.copyOf(frame("<requests tx='1'/>"), 2000);
         rejected[1] = 2;
@@ -324,7 +334,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void withoutRoomItIsNotReadUntilThereIsSome() {
+    void withoutRoomInMemoryReadingPausesUntilThereIsSome() {
         MemoryBudget.Account other = budget.newAccount();
         other.add(LIMIT);
         take(frame("<one/>"), 0, 5);
@@ -337,7 +347,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void whatIsIgnoredIsNotHeld() {
+    void ignoredBytesUseNoMemory() {
         reader.pause(PauseReason.QUEUE_FULL);
         take(frame("<one/>"));
         assertTrue(budget.total() > 0);
@@ -345,7 +355,7 @@ class FrameReaderTest {
         take(frame("<one/>"));
         reader.ignore();
         assertEquals(0, budget.total());
-        reader.hearOut();
+        reader.discardInput();
         assertEquals(List.of("off", "on"), events());
         take(frame("<one/>"));
         assertEquals(List.of(), events());

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -29,29 +28,26 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.transport.MemoryBudget;
-import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.transport.QueuedFrame;
-import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
-import org.slimta.bus.impl.wire.FrameEncoder;
-import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.wire.RootAttributes;
 
-/** What waits to be written to one connection: all of it leaves in order and once, or is withdrawn. */
+/** The frames of one connection leave in order and once, or are withdrawn. */
 class FrameWriterTest {
 
     private final FakeSocket socket = new FakeSocket();
     private final Deque<Runnable> streams = new ArrayDeque<>();
     private final Deque<Runnable> selector = new ArrayDeque<>();
     private final AtomicInteger closed = new AtomicInteger();
-    private final FrameWriter outbox = outbox(streams::add);
+    private final FrameQueue queue = new FrameQueue(null, () -> {}, System::nanoTime);
+    private final FrameWriter writer = writer(queue, socket, streams::add);
 
-    private FrameWriter outbox(Executor reading) {
-        return new FrameWriter(socket, reading, selector::add, closed::incrementAndGet, null, () -> {}, System::nanoTime);
+    private FrameWriter writer(FrameQueue frames, FrameWriter.Sink sink, Executor reading) {
+        return new FrameWriter(frames, sink, reading, selector::add, closed::incrementAndGet);
     }
 
-    /** Takes what is written at once, or when it is told to. */
+    /** Accepts what is written at once, or on demand. */
     private static final class FakeSocket implements FrameWriter.Sink {
 
         private final FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults());
@@ -62,11 +58,11 @@ class FrameWriterTest {
         private int pieces;
 
         @Override
-        public void send(ByteBuffer bytes, SocketWriter.Listener told) {
+        public void send(ByteBuffer bytes, SocketWriter.Listener sent) {
             assertNull(waiting, "one piece at a time");
             pieces++;
             waiting = bytes;
-            listener = told;
+            listener = sent;
             if (!full) {
                 take();
             }
@@ -74,7 +70,7 @@ class FrameWriterTest {
 
         void take() {
             ByteBuffer bytes = waiting;
-            SocketWriter.Listener told = listener;
+            SocketWriter.Listener sent = listener;
             waiting = null;
             try {
                 Frame frame;
@@ -84,80 +80,30 @@ class FrameWriterTest {
             } catch (BusException e) {
                 throw new AssertionError(e);
             }
-            told.onSent();
+            sent.onSent();
         }
-    }
-
-    private static class Item implements OutboundFrame {
-
-        private final FrameEncoder encoder;
-        private final boolean wanted;
-        private BusException failure;
-
-        Item(String xml, boolean wanted, Attachment... attachments) {
-            try {
-                encoder = new FrameEncoder(
-                        new OutgoingFrame(Envelope.REQUESTS, xml.getBytes(UTF_8), List.of(attachments)), FrameLimits.defaults());
-            } catch (BusException e) {
-                throw new AssertionError(e);
-            }
-            this.wanted = wanted;
-        }
-
-        @Override
-        public FrameEncoder encoder() {
-            return encoder;
-        }
-
-        @Override
-        public byte[] begin() {
-            return wanted ? RootAttributes.NONE : null;
-        }
-
-        @Override
-        public void failed(BusException why) {
-            failure = why;
-        }
-    }
-
-    private static Item item(String xml) {
-        return new Item(xml, true);
-    }
-
-    private static Item large(String xml, byte[] bytes) {
-        return new Item(xml, true, new Attachment() {
-            @Override
-            public long size() {
-                return bytes.length;
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(bytes);
-            }
-        });
     }
 
     @Test
-    void whatIsReadyTogetherLeavesInOnePiece() {
+    void framesThatAreReadyTogetherLeaveInOnePiece() {
         for (int i = 0; i < 100; i++) {
-            outbox.add(item("<a" + i + "/>"));
+            queue.add(StubFrame.of("<a" + i + "/>"));
         }
-        assertTrue(outbox.backlog() > 0);
-        outbox.flush();
+        assertTrue(queue.backlog().size() > 0);
+        writer.flush();
         assertEquals(100, socket.frames.size());
         assertEquals("<a99/>", socket.frames.get(99));
         assertEquals(1, socket.pieces);
-        assertEquals(0, outbox.backlog());
+        assertEquals(0, queue.backlog().size());
     }
 
     @Test
     void waitsUntilOnePieceHasLeft() {
         socket.full = true;
-        outbox.add(item("<a/>"));
-        outbox.flush();
-        outbox.add(item("<b/>"));
-        outbox.flush();
+        queue.add(StubFrame.of("<a/>"));
+        writer.flush();
+        queue.add(StubFrame.of("<b/>"));
+        writer.flush();
         assertEquals(1, socket.pieces);
         socket.full = false;
         socket.take();
@@ -165,45 +111,45 @@ class FrameWriterTest {
     }
 
     @Test
-    void whatIsNotWantedWhenItsTurnComesDoesNotLeave() {
-        outbox.add(new Item("<a/>", false));
-        outbox.add(item("<b/>"));
-        outbox.add(new Item("<c/>", false));
-        outbox.flush();
+    void aFrameThatIsNotWantedWhenItsTurnComesDoesNotLeave() {
+        queue.add(StubFrame.unwanted("<a/>"));
+        queue.add(StubFrame.of("<b/>"));
+        queue.add(StubFrame.unwanted("<c/>"));
+        writer.flush();
         assertEquals(List.of("<b/>"), socket.frames);
-        assertEquals(0, outbox.backlog());
+        assertEquals(0, queue.backlog().size());
     }
 
     @Test
-    void whatIsWithdrawnTakesNoMoreRoomThoughNothingLeaves() {
+    void withdrawnFramesUseNoMemoryEvenIfNothingLeaves() {
         socket.full = true;
-        outbox.add(item("<first/>"));
-        outbox.flush();
-        long before = outbox.backlog();
+        queue.add(StubFrame.of("<first/>"));
+        writer.flush();
+        long before = queue.backlog().size();
         List<QueuedFrame> entries = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
-            entries.add(outbox.add(item("<a" + i + "/>")));
+            entries.add(queue.add(StubFrame.of("<a" + i + "/>")));
         }
-        QueuedFrame kept = outbox.add(item("<kept/>"));
+        QueuedFrame kept = queue.add(StubFrame.of("<kept/>"));
         entries.forEach(QueuedFrame::withdraw);
         entries.forEach(QueuedFrame::withdraw);
-        assertTrue(outbox.backlog() > before);
+        assertTrue(queue.backlog().size() > before);
         socket.full = false;
         socket.take();
         assertEquals(List.of("<first/>", "<kept/>"), socket.frames);
-        assertEquals(0, outbox.backlog());
+        assertEquals(0, queue.backlog().size());
         kept.withdraw();
-        assertEquals(0, outbox.backlog());
+        assertEquals(0, queue.backlog().size());
     }
 
     @Test
-    void aStreamIsReadOnAThreadOfTheBusAndHoldsUpOnlyWhatComesAfterIt() {
+    void aStreamIsReadOnAThreadOfTheBusAndDelaysOnlyTheFramesBehindIt() {
         byte[] bytes = new byte[1 << 20];
         new Random(1).nextBytes(bytes);
-        outbox.add(item("<a/>"));
-        outbox.add(large("<large/>", bytes));
-        outbox.add(item("<b/>"));
-        outbox.flush();
+        queue.add(StubFrame.of("<a/>"));
+        queue.add(StubFrame.withStream("<large/>", bytes));
+        queue.add(StubFrame.of("<b/>"));
+        writer.flush();
         assertEquals(List.of("<a/>"), socket.frames);
         int turns = 0;
         while (!streams.isEmpty()) {
@@ -212,12 +158,12 @@ class FrameWriterTest {
         }
         assertTrue(turns > 2, "piece by piece");
         assertEquals(List.of("<a/>", "<large/>", "<b/>"), socket.frames);
-        assertEquals(0, outbox.backlog());
+        assertEquals(0, queue.backlog().size());
         assertEquals(0, closed.get());
     }
 
-    private static Item failing(InputStream stream) {
-        return new Item("<bad/>", true, new Attachment() {
+    private static StubFrame failing(InputStream stream) {
+        return new StubFrame("<bad/>", true, new Attachment() {
             @Override
             public long size() {
                 return 1 << 20;
@@ -233,37 +179,37 @@ class FrameWriterTest {
         });
     }
 
-    private void writeAll(Item... items) {
-        for (Item item : items) {
-            outbox.add(item);
+    private void writeAll(StubFrame... items) {
+        for (StubFrame item : items) {
+            queue.add(item);
         }
-        outbox.flush();
+        writer.flush();
         while (!streams.isEmpty()) {
             streams.poll().run();
         }
     }
 
     @Test
-    void aStreamThatFailsClosesTheConnectionAndTellsWhy() {
-        Item bad = failing(new InputStream() {
+    void aStreamThatFailsClosesTheConnectionWithItsReason() {
+        StubFrame bad = failing(new InputStream() {
             @Override
             public int read() throws IOException {
                 throw new IOException("the disk is gone");
             }
         });
-        writeAll(bad, item("<b/>"));
+        writeAll(bad, StubFrame.of("<b/>"));
         assertEquals(1, closed.get());
-        assertTrue(bad.failure.getMessage().contains("the disk is gone"));
+        assertTrue(bad.failure().getMessage().contains("the disk is gone"));
         assertEquals(List.of(), socket.frames);
     }
 
     @Test
     void aStreamThatCannotBeOpenedFailsAloneAsLongAsNothingHasLeft() {
-        Item bad = failing(null);
-        writeAll(item("<a/>"), bad, item("<b/>"));
-        assertTrue(bad.failure.getMessage().contains("the disk is gone"));
+        StubFrame bad = failing(null);
+        writeAll(StubFrame.of("<a/>"), bad, StubFrame.of("<b/>"));
+        assertTrue(bad.failure().getMessage().contains("the disk is gone"));
         assertEquals(List.of("<a/>", "<b/>"), socket.frames);
-        assertEquals(0, outbox.backlog());
+        assertEquals(0, queue.backlog().size());
         assertEquals(0, closed.get());
     }
 
@@ -283,7 +229,7 @@ class FrameWriterTest {
             }
         }));
         socket.full = false;
-        socket.take(); // The XML has left, and what is read is on its way.
+        socket.take(); // The XML has left, and the stream is being sent.
         socket.full = true;
         streams.poll().run();
         socket.listener.onFailed();
@@ -293,43 +239,44 @@ class FrameWriterTest {
         assertEquals(1, ended.get());
     }
 
-    /** A short answer takes 360 bytes of heap, and has 50 itself. */
+    /** A short response uses 360 bytes of heap, of which 50 are its own. */
     @Test
-    void whatWaitsCountsWithTheObjectsThatItTakes() {
-        MemoryBudget.Account share = new MemoryBudget(1 << 20, new ManualTimer(), each -> {}).newAccount();
-        FrameWriter counted = new FrameWriter(
-                socket, streams::add, selector::add, closed::incrementAndGet, share, () -> {}, System::nanoTime);
+    void waitingFramesCountWithTheirObjects() {
+        MemoryBudget.Account account = new MemoryBudget(1 << 20, new ManualTimer(), each -> {}).newAccount();
+        FrameQueue counted = new FrameQueue(account, () -> {}, System::nanoTime);
         List<QueuedFrame> entries = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            entries.add(counted.add(i % 10 == 0 ? new Item("<a/>", false) : item("<a/>")));
+            entries.add(counted.add(i % 10 == 0 ? StubFrame.unwanted("<a/>") : StubFrame.of("<a/>")));
         }
-        counted.add(large("<large/>", new byte[300_000]));
-        counted.add(item("<a/>"));
-        assertTrue(share.own() >= 300_000, share.own() + " bytes");
-        assertEquals(share.own(), counted.held());
-        assertEquals(1001L * 10 + 300_000 + 18, counted.backlog(), "its pace is that of the bytes that are sent");
+        counted.add(StubFrame.withStream("<large/>", new byte[300_000]));
+        counted.add(StubFrame.of("<a/>"));
+        assertTrue(account.bytes() >= 300_000, account.bytes() + " bytes");
+        assertEquals(account.bytes(), counted.heldBytes());
+        assertEquals(1001L * 10 + 300_000 + 18, counted.backlog().size(), "the bytes that are sent");
         entries.get(500).withdraw();
-        counted.flush();
+        writer(counted, socket, streams::add).flush();
         while (!streams.isEmpty()) {
             streams.poll().run();
         }
-        assertEquals(0, counted.backlog());
-        assertEquals(0, counted.held());
-        assertEquals(0, share.own());
+        assertEquals(0, counted.backlog().size());
+        assertEquals(0, counted.heldBytes());
+        assertEquals(0, account.bytes());
     }
 
     @Test
     void oneThreadDoesNotWriteForOthersForEver() {
         int frames = 200;
+        FrameQueue[] growing = new FrameQueue[1];
         FrameWriter[] self = new FrameWriter[1];
         AtomicInteger added = new AtomicInteger();
-        self[0] = new FrameWriter(socket, streams::add, selector::add, closed::incrementAndGet, null, () -> {
+        growing[0] = new FrameQueue(null, () -> {
             if (added.incrementAndGet() <= frames) {
-                self[0].add(item("<a>" + "x".repeat(30_000) + "</a>"));
+                growing[0].add(StubFrame.of("<a>" + "x".repeat(30_000) + "</a>"));
                 self[0].flush();
             }
         }, System::nanoTime);
-        self[0].add(item("<a/>"));
+        self[0] = writer(growing[0], socket, streams::add);
+        growing[0].add(StubFrame.of("<a/>"));
         self[0].flush();
         assertTrue(socket.frames.size() < frames / 2, socket.frames.size() + " frames");
         assertFalse(selector.isEmpty());
@@ -339,12 +286,16 @@ class FrameWriterTest {
         assertEquals(frames + 1, socket.frames.size());
     }
 
-    /** Many add, some withdraw, and the socket takes its time: each frame leaves once or not at all, in the order of its adder. */
+    /**
+     * Many threads add frames, some withdraw them, and the socket is slow: each frame leaves once or not at all, and
+     * those of one thread leave in order.
+     */
     @Test
     void nothingIsLostOrDoubledWhateverHappensAtOnce() throws Exception {
         SlowSocket slow = new SlowSocket();
-        FrameWriter stressed = new FrameWriter(
-                slow, Runnable::run, slow.selector::add, closed::incrementAndGet, null, () -> {}, System::nanoTime);
+        FrameQueue frames = new FrameQueue(null, () -> {}, System::nanoTime);
+        FrameWriter stressed =
+                new FrameWriter(frames, slow, Runnable::run, slow.selector::add, closed::incrementAndGet);
         int adders = 3;
         int each = 20_000;
         Set<String> withdrawn = java.util.Collections.synchronizedSet(new HashSet<>());
@@ -355,8 +306,8 @@ class FrameWriterTest {
                 Random random = new Random(adder);
                 for (int i = 0; i < each; i++) {
                     String xml = "<a" + adder + " n=\"" + i + "\"/>";
-                    AtomicBoolean decided = new AtomicBoolean(); // Whether it leaves: whoever comes first decides that.
-                    QueuedFrame entry = stressed.add(new Item(xml, true) {
+                    AtomicBoolean decided = new AtomicBoolean(); // Whether it leaves: the first one decides.
+                    QueuedFrame entry = frames.add(new StubFrame(xml, true) {
                         @Override
                         public byte[] begin() {
                             return decided.compareAndSet(false, true) ? RootAttributes.NONE : null;
@@ -383,8 +334,8 @@ class FrameWriterTest {
         }
         stressed.flush();
         long deadline = System.nanoTime() + 20_000_000_000L;
-        while (stressed.backlog() > 0) {
-            assertTrue(System.nanoTime() - deadline < 0, stressed.backlog() + " bytes do not leave");
+        while (frames.backlog().size() > 0) {
+            assertTrue(System.nanoTime() - deadline < 0, frames.backlog().size() + " bytes do not leave");
             Thread.yield();
         }
         slow.over = true;
@@ -403,20 +354,20 @@ class FrameWriterTest {
         assertArrayEquals(new Object[0], withdrawn.toArray());
     }
 
-    /** A socket that takes each piece on a thread of its own, as a selector does. */
+    /** A socket that accepts pieces on a thread of its own, as a selector does. */
     private static final class SlowSocket implements FrameWriter.Sink, Runnable {
 
         private final FakeSocket socket = new FakeSocket();
         private final Queue<Runnable> selector = new ConcurrentLinkedQueue<>();
-        private final Random random = new Random(7); // Of one thread at a time, as the socket is.
+        private final Random random = new Random(7); // Used by one thread at a time, as the socket is.
         private volatile boolean over;
 
         @Override
-        public void send(ByteBuffer bytes, SocketWriter.Listener told) {
+        public void send(ByteBuffer bytes, SocketWriter.Listener sent) {
             if (random.nextBoolean()) {
-                socket.send(bytes, told);
+                socket.send(bytes, sent);
             } else {
-                selector.add(() -> socket.send(bytes, told));
+                selector.add(() -> socket.send(bytes, sent));
             }
         }
 

@@ -27,25 +27,25 @@ import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.transport.Transport;
 import org.slimta.bus.impl.wire.Frame;
 
-/** What goes wrong on a connection is logged, and ends that connection and nothing else. */
+/** An unexpected failure on a connection is logged, and ends only that connection. */
 @Timeout(60)
 class GrizzlyFrameConnectionTest {
 
     private final Threads threads = new Threads();
     private final GrizzlyTransport transport = new GrizzlyTransport(threads);
-    private final MemoryBudget held = new MemoryBudget(1 << 20, threads.timer(), each -> {});
+    private final MemoryBudget budget = new MemoryBudget(1 << 20, threads.timer(), each -> {});
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CompletableFuture<FrameConnection> accepted = new CompletableFuture<>();
     private Runnable onFrame = () -> {};
     private Runnable onClosed = () -> {};
     private Listening listener;
     private RawPeer peer;
-    private FrameConnection channel;
+    private FrameConnection connection;
 
     @BeforeEach
     void open() throws Exception {
-        listener = transport.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connection -> {
-            FrameConnection one = connection.open(
+        listener = transport.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), incoming -> {
+            FrameConnection one = incoming.open(
                     settings(true),
                     new FrameConnection.Listener() {
 
@@ -68,7 +68,7 @@ class GrizzlyFrameConnectionTest {
         });
         InetSocketAddress address = listener.address();
         peer = new RawPeer(new Socket(address.getAddress(), address.getPort()));
-        channel = accepted.get(20, TimeUnit.SECONDS);
+        connection = accepted.get(20, TimeUnit.SECONDS);
     }
 
     @AfterEach
@@ -79,7 +79,7 @@ class GrizzlyFrameConnectionTest {
     }
 
     private ConnectionSettings settings(boolean countsUnsent) {
-        return new ConnectionSettings(FrameLimits.defaults(), held, null, null, Runnable::run, countsUnsent);
+        return new ConnectionSettings(FrameLimits.defaults(), budget, null, null, Runnable::run, countsUnsent);
     }
 
     private static Runnable failing() {
@@ -94,13 +94,13 @@ class GrizzlyFrameConnectionTest {
         log.await("on purpose");
         assertTrue(log.text().contains("The connection with 127.0.0.1:"), log.text());
         assertFalse(log.text().contains("glassfish.grizzly.filterchain.DefaultFilterChain execute"), log.text());
-        assertEquals(0, held.total());
+        assertEquals(0, budget.total());
     }
 
     @Test
     void aTaskThatFails() throws Exception {
         try (CapturedLog log = new CapturedLog()) {
-            channel.execute(failing());
+            connection.execute(failing());
             assertEnds(log);
         }
     }
@@ -118,14 +118,14 @@ class GrizzlyFrameConnectionTest {
     void theEndThatFails() throws Exception {
         onClosed = failing();
         try (CapturedLog log = new CapturedLog()) {
-            channel.close();
+            connection.close();
             assertEnds(log);
         }
     }
 
-    /** A connection that has not come about has no selector that would close it. */
+    /** A connection that is not connected yet has no selector that would close it. */
     @Test
-    void oneThatIsClosedBeforeItHasComeAboutIsGone() throws Exception {
+    void aConnectionThatIsClosedBeforeItIsConnectedIsGone() throws Exception {
         CompletableFuture<FrameConnection> dialed = new CompletableFuture<>();
         transport.connect(listener.address(), settings(false), closedAtOnce(), new Transport.ConnectListener() {
 
@@ -162,16 +162,16 @@ class GrizzlyFrameConnectionTest {
         };
     }
 
-    /** What a connection held is given back when it is closed. Others are told then, who may fail. */
+    /** The memory of a connection is released when it is closed. Actions that waited for it run then, and may fail. */
     @Test
-    void whoeverIsToldOfTheRoomFails() throws Exception {
-        channel.hold(2 << 20);
-        held.whenThereIsRoom(failing());
+    void anActionThatWaitedForMemoryFails() throws Exception {
+        connection.addMemory(2 << 20);
+        budget.whenThereIsRoom(failing());
         try (CapturedLog log = new CapturedLog()) {
-            channel.close();
+            connection.close();
             assertTrue(closed.await(20, TimeUnit.SECONDS), "it is not counted any more");
             log.await("on purpose");
         }
-        assertEquals(0, held.total());
+        assertEquals(0, budget.total());
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.impl.concurrent.Threads;
 
-/** Listening begins and ends though others listen, or stop, at the same time. */
+/** Listening can begin and end while other threads begin and end listening. */
 @Timeout(60)
 class ListeningTest {
 

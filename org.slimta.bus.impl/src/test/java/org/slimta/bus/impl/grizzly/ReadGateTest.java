@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.transport.PauseReason;
 
-/** A connection is read if and only if there is no reason not to. */
+/** A connection is read if and only if there is no reason to pause. */
 class ReadGateTest {
 
     private final List<String> calls = new ArrayList<>();
@@ -37,7 +37,7 @@ class ReadGateTest {
     });
 
     @Test
-    void theSocketIsToldOfTheFirstReasonAndOfTheEndOfTheLast() {
+    void theSocketIsSwitchedAtTheFirstReasonAndAfterTheLast() {
         assertTrue(gate.isOpen());
         assertTrue(gate.close(PauseReason.MEMORY));
         assertFalse(gate.close(PauseReason.MEMORY));
@@ -57,7 +57,7 @@ class ReadGateTest {
     }
 
     @Test
-    void whatIsCaughtUpOnMayBeAReasonToStopAgain() {
+    void catchingUpMayAddAReasonAgain() {
         gate.close(PauseReason.QUEUE_FULL);
         onCatchUp = () -> gate.close(PauseReason.UNTAKEN_RESPONSES);
         gate.open(PauseReason.QUEUE_FULL);
@@ -69,7 +69,7 @@ class ReadGateTest {
     }
 
     @Test
-    void atTheEndItIsOpenWhateverWas() {
+    void openForGoodRemovesAllReasons() {
         gate.openForGood();
         assertEquals(List.of(), calls);
         gate.close(PauseReason.MEMORY);
@@ -78,7 +78,7 @@ class ReadGateTest {
         assertEquals(List.of("off", "on"), calls);
     }
 
-    /** One thread changes it at random, others look: what they see is one of the sets that there were. */
+    /** One thread changes it at random, others read it: each sees one of the sets that existed. */
     @Test
     void stress() throws Exception {
         Random random = new Random(3);
@@ -113,7 +113,7 @@ class ReadGateTest {
         for (int i = 0; i < 2; i++) {
             readers.add(threads.submit(() -> {
                 while (!over.get()) {
-                    // HANDSHAKE is only ever there together with MEMORY.
+                    // HANDSHAKE is never there without MEMORY.
                     Set<PauseReason> seen = stressed.reasons();
                     assertTrue(seen.size() <= 5);
                     if (stressed.isOpen()) {

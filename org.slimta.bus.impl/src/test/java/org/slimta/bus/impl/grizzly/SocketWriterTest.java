@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.impl.concurrent.Threads;
 
-/** Each piece that was to be written to a socket is told what became of it. */
+/** The listener of each piece is notified of its outcome. */
 @Timeout(60)
 class SocketWriterTest {
 
@@ -71,7 +71,7 @@ class SocketWriterTest {
     }
 
     @Test
-    void whatIsBehindAPieceThatFailsLaterFailsToo() throws Exception {
+    void piecesBehindOneThatFailsLaterFailToo() throws Exception {
         add("a", 10);
         add("b", MORE_THAN_A_SOCKET_TAKES);
         add("c", 10);
@@ -88,7 +88,7 @@ class SocketWriterTest {
     }
 
     @Test
-    void soItDoesIfWhoeverIsToldFails() throws Exception {
+    void piecesBehindOneWhoseListenerFailsFailToo() throws Exception {
         writer.add(ByteBuffer.allocate(10), () -> {
             throw new IllegalStateException("on purpose");
         });

@@ -31,9 +31,14 @@ import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.tls.TlsBuffers;
 import org.slimta.bus.impl.tls.TlsLayer;
-import org.slimta.bus.impl.tls.TlsLayer.Contents;
+import org.slimta.bus.impl.tls.TlsListener;
+import org.slimta.bus.impl.tls.TlsTransport;
+import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 
-/** Records of frames and of TLS itself leave over a socket in the order in which they were made, and whoever waits is told. */
+/**
+ * Records of frames and of TLS itself leave over a socket in the order in which they were created, and listeners are
+ * notified.
+ */
 @Timeout(60)
 class TlsLinkTest {
 
@@ -77,18 +82,18 @@ class TlsLinkTest {
     }
 
     @Test
-    void recordsLeaveInTheOrderInWhichTheyWereMadeWhoeverSendsThem() throws Exception {
+    void recordsLeaveInTheOrderInWhichTheyWereCreatedWhateverThreadSends() throws Exception {
         int count = 20_000;
         AtomicInteger made = new AtomicInteger();
         List<Thread> threads = new ArrayList<>();
-        for (Contents contents : new Contents[] {Contents.OWN, Contents.SOME, Contents.OWN}) {
+        for (RecordKind kind : new RecordKind[] {RecordKind.CONTROL, RecordKind.DATA, RecordKind.CONTROL}) {
             threads.add(new Thread(() -> {
                 while (made.get() < count) {
-                    synchronized (made) { // As the layer does it.
+                    synchronized (made) { // As the layer does.
                         int number = made.getAndIncrement();
-                        link.enqueue(numbered(number, 4 + number % 7 * 40), contents);
+                        link.enqueue(numbered(number, 4 + number % 7 * 40), kind);
                     }
-                    link.send();
+                    link.flush();
                 }
             }));
         }
@@ -102,7 +107,7 @@ class TlsLinkTest {
             thread.join();
         }
         in.readNBytes(in.available());
-        while (link.ownBacklog() > 0) {
+        while (link.controlBacklog() > 0) {
             in.readNBytes(in.available());
             Thread.onSpinWait();
         }
@@ -110,23 +115,23 @@ class TlsLinkTest {
     }
 
     @Test
-    void whatTlsItselfHasSentCountsUntilItHasLeft() throws Exception {
+    void controlRecordsCountUntilTheyHaveLeft() throws Exception {
         int size = 64 << 10;
-        int own = 400; // More than the socket takes when nobody reads.
+        int own = 400; // More than the socket accepts while the peer does not read.
         for (int i = 0; i < own; i++) {
-            link.enqueue(ByteBuffer.allocate(size), Contents.OWN);
-            link.send();
+            link.enqueue(ByteBuffer.allocate(size), RecordKind.CONTROL);
+            link.flush();
         }
-        assertTrue(link.ownBacklog() > 0);
+        assertTrue(link.controlBacklog() > 0);
         int others = 50;
         for (int i = 0; i < others; i++) {
-            link.enqueue(ByteBuffer.allocate(size), Contents.SOME);
-            link.send();
+            link.enqueue(ByteBuffer.allocate(size), RecordKind.DATA);
+            link.flush();
         }
-        assertTrue(link.ownBacklog() <= (long) own * size, "what others have sent does not count");
+        assertTrue(link.controlBacklog() <= (long) own * size, "what others have sent does not count");
         int all = (own + others) * size;
         assertEquals(all, peer.getInputStream().readNBytes(all).length);
-        while (link.ownBacklog() > 0) {
+        while (link.controlBacklog() > 0) {
             Thread.onSpinWait();
         }
     }
@@ -161,7 +166,7 @@ class TlsLinkTest {
         while (received.get() < 20 * size) {
             move(back, layer, other);
         }
-        assertEquals(0, link.ownBacklog());
+        assertEquals(0, link.controlBacklog());
         assertEquals(0, closed.get());
         AtomicInteger empty = new AtomicInteger();
         link.send(ByteBuffer.allocate(0), empty::incrementAndGet);
@@ -173,7 +178,7 @@ class TlsLinkTest {
     }
 
     @Test
-    void whoeverSendsIsToldThatNothingCanBeSent() throws Exception {
+    void theSenderIsNotifiedThatNothingCanBeSent() throws Exception {
         AtomicInteger failed = new AtomicInteger();
         link.send(ByteBuffer.allocate(1), new Expecting(failed)); // There is no layer at all.
         assertEquals(1, failed.get());
@@ -192,16 +197,16 @@ class TlsLinkTest {
         other.receive(ByteBuffer.wrap(arrived));
     }
 
-    private static TlsLayer layer(Tls tls, TlsLayer.Below below, CountDownLatch secured, AtomicInteger received) {
+    private static TlsLayer layer(Tls tls, TlsTransport transport, CountDownLatch secured, AtomicInteger received) {
         return new TlsLayer(
                 tls,
                 InetSocketAddress.createUnresolved("localhost", 1),
                 new TlsBuffers(),
                 Runnable::run,
-                below,
-                new TlsLayer.Above() {
+                transport,
+                new TlsListener() {
                     @Override
-                    public void onPlain(ByteBuffer bytes) {
+                    public void onDecrypted(ByteBuffer bytes) {
                         received.addAndGet(bytes.remaining());
                     }
 
@@ -211,7 +216,7 @@ class TlsLinkTest {
                     }
 
                     @Override
-                    public void onInsecure(String why, Throwable cause) {
+                    public void onFailed(String why, Throwable cause) {
                         throw new AssertionError(why, cause);
                     }
 
@@ -221,26 +226,26 @@ class TlsLinkTest {
     }
 
     /** What the other layer sends arrives without a socket. */
-    private record DirectBelow(Queue<ByteBuffer> arriving) implements TlsLayer.Below {
+    private record DirectBelow(Queue<ByteBuffer> arriving) implements TlsTransport {
 
         @Override
-        public void enqueue(ByteBuffer records, Contents contents) {
+        public void enqueue(ByteBuffer records, RecordKind kind) {
             arriving.add(records);
         }
 
         @Override
-        public void send() {}
+        public void flush() {}
 
         @Override
-        public long ownBacklog() {
+        public long controlBacklog() {
             return 0;
         }
 
         @Override
-        public void hold() {}
+        public void pauseReading() {}
 
         @Override
-        public void goOn(Runnable first) {
+        public void resumeReading(Runnable first) {
             first.run();
         }
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What is late is told, with time that the test moves; and nothing else is. */
+/** A transfer that is late is recognized, and no other; the test moves the time. */
 class TransferTimerTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -23,7 +23,7 @@ class TransferTimerTest {
 
     private final AtomicLong now = new AtomicLong(-3 * SECOND);
     private Runnable onClock = () -> {};
-    private final TransferTimer pace = new TransferTimer(this::tell);
+    private final TransferTimer timer = new TransferTimer(this::tell);
 
     private long tell() {
         Runnable action = onClock;
@@ -37,37 +37,37 @@ class TransferTimerTest {
     }
 
     private String overdue() {
-        return pace.overdue(TIMEOUT, RATE);
+        return timer.overdue(TIMEOUT, RATE);
     }
 
     @Test
     void whatHasNotBegunIsNotLate() {
         pass(100 * SECOND);
         assertNull(overdue());
-        pace.begin();
-        pace.end();
+        timer.begin();
+        timer.end();
         pass(100 * SECOND);
         assertNull(overdue());
     }
 
     @Test
     void whatStandsStillIsLate() {
-        pace.begin();
+        timer.begin();
         pass(TIMEOUT);
         assertNull(overdue());
         pass(1);
         assertEquals("within 10000 ms (frameTimeout)", overdue());
-        pace.end();
-        pace.begin();
+        timer.end();
+        timer.begin();
         assertNull(overdue());
     }
 
     @Test
     void whatIsLargeHasMoreTimeAsLongAsItMoves() {
-        pace.begin();
+        timer.begin();
         for (int i = 0; i < 30; i++) {
             pass(SECOND);
-            pace.moved(1000);
+            timer.moved(1000);
             assertNull(overdue(), i + " s");
         }
         pass(TIMEOUT);
@@ -78,30 +78,30 @@ class TransferTimerTest {
 
     @Test
     void aByteNowAndThenGainsNothing() {
-        pace.begin();
+        timer.begin();
         for (int i = 0; i < 10; i++) {
             pass(SECOND);
-            pace.moved(600);
+            timer.moved(600);
             assertNull(overdue());
         }
         for (int i = 0; i < 20; i++) {
             pass(SECOND);
-            pace.moved(1);
+            timer.moved(1);
         }
         assertEquals(
-                "fast enough: only 6020 bytes within 30000 ms (frameTimeout 10000 ms, minRate 1000 bytes a second)",
+                "fast enough: only 6020 bytes within 30000 ms (frameTimeout 10000 ms, minRate 1000 bytes per second)",
                 overdue());
     }
 
     @Test
-    void timeInWhichNothingIsAskedForDoesNotCount() {
-        pace.begin();
+    void timeInWhichReadingIsPausedDoesNotCount() {
+        timer.begin();
         pass(6 * SECOND);
-        pace.holdUp();
+        timer.pause();
         pass(100 * SECOND);
         assertNull(overdue());
-        pace.holdUp();
-        pace.goOn();
+        timer.pause();
+        timer.resume();
         assertNull(overdue());
         pass(4 * SECOND);
         assertNull(overdue());
@@ -110,110 +110,110 @@ class TransferTimerTest {
     }
 
     @Test
-    void whatBeginsWhileNothingIsAskedForHasNoTimeOfBeforeAndNoneToSpare() {
-        pace.holdUp();
+    void aTransferThatBeginsDuringAPauseHasItsOwnTimeAndNoMore() {
+        timer.pause();
         pass(100 * SECOND);
-        pace.begin();
+        timer.begin();
         pass(SECOND);
-        pace.goOn();
+        timer.resume();
         pass(TIMEOUT);
         assertNull(overdue());
         pass(1);
         assertNotNull(overdue());
     }
 
-    /** Whoever looks has read when it began, and then it goes on after a pause, before the rest is read. */
+    /** A check has read when the transfer began; then a pause ends, before the check reads the rest. */
     @Test
-    void aPauseThatEndsWhileSomebodyLooksIsNotTakenForTimeThatIsLost() {
-        pace.begin();
+    void aPauseThatEndsDuringACheckIsNotTakenForLostTime() {
+        timer.begin();
         pass(SECOND);
-        pace.holdUp();
+        timer.pause();
         pass(100 * SECOND);
-        pace.goOn();
+        timer.resume();
         onClock = () -> {
-            pace.holdUp();
+            timer.pause();
             pass(100 * SECOND);
-            pace.goOn();
+            timer.resume();
         };
         assertNull(overdue());
         assertNull(overdue());
         onClock = () -> {
-            pace.holdUp();
+            timer.pause();
             pass(100 * SECOND);
         };
         assertNull(overdue());
     }
 
     @Test
-    void anotherThatBeginsWhileSomebodyLooksIsNotBlamed() {
-        pace.begin();
+    void aTransferThatBeginsDuringACheckIsNotLate() {
+        timer.begin();
         pass(9 * SECOND);
         onClock = () -> {
             pass(2 * SECOND);
-            pace.end();
-            pace.begin();
+            timer.end();
+            timer.begin();
         };
         assertNull(overdue());
     }
 
     @Test
-    void whatTakesLongIsTold() {
-        assertFalse(pace.takesLongerThan(SECOND));
-        assertEquals(7, pace.startOr(7));
-        pace.begin();
+    void aTransferThatTakesLongIsRecognized() {
+        assertFalse(timer.takesLongerThan(SECOND));
+        assertEquals(7, timer.startOr(7));
+        timer.begin();
         long began = now.get();
         pass(SECOND);
-        assertFalse(pace.takesLongerThan(SECOND));
-        assertEquals(began, pace.startOr(7));
+        assertFalse(timer.takesLongerThan(SECOND));
+        assertEquals(began, timer.startOr(7));
         pass(1);
-        pace.moved(1000);
-        assertTrue(pace.takesLongerThan(SECOND), "whether it moves or not");
-        pace.holdUp();
-        assertFalse(pace.takesLongerThan(SECOND), "that we do not read is no fault of the peer");
+        timer.moved(1000);
+        assertTrue(timer.takesLongerThan(SECOND), "whether it moves or not");
+        timer.pause();
+        assertFalse(timer.takesLongerThan(SECOND), "that we do not read is no fault of the peer");
         pass(100 * SECOND);
-        pace.goOn();
-        assertTrue(pace.takesLongerThan(SECOND));
-        pace.end();
-        assertFalse(pace.takesLongerThan(SECOND));
-        assertEquals(7, pace.startOr(7));
+        timer.resume();
+        assertTrue(timer.takesLongerThan(SECOND));
+        timer.end();
+        assertFalse(timer.takesLongerThan(SECOND));
+        assertEquals(7, timer.startOr(7));
     }
 
-    /** A frame comes to its end just when somebody looks: the time of none is not the time when it began. */
+    /** A frame ends during a check: that there is no time must not be taken for the time when it began. */
     @Test
-    void whatEndsWhileSomebodyLooksTakesNoLongTime() {
+    void aTransferThatEndsDuringACheckDoesNotTakeLong() {
         pass(100 * SECOND);
-        pace.begin();
-        onClock = pace::end;
-        assertFalse(pace.takesLongerThan(SECOND));
-        pace.begin();
+        timer.begin();
+        onClock = timer::end;
+        assertFalse(timer.takesLongerThan(SECOND));
+        timer.begin();
         onClock = () -> {
-            pace.holdUp();
+            timer.pause();
             pass(100 * SECOND);
         };
-        assertFalse(pace.takesLongerThan(SECOND));
+        assertFalse(timer.takesLongerThan(SECOND));
     }
 
     @Test
     void noTimeIsTakenForNone() {
         now.set(0);
-        pace.begin();
-        assertTrue(pace.hasBegun());
-        pace.holdUp();
+        timer.begin();
+        assertTrue(timer.hasBegun());
+        timer.pause();
         pass(SECOND);
-        pace.goOn();
-        assertTrue(pace.hasBegun());
+        timer.resume();
+        assertTrue(timer.hasBegun());
         now.set(-5 * SECOND);
-        pace.end();
-        pace.begin();
-        pace.holdUp();
+        timer.end();
+        timer.begin();
+        timer.pause();
         now.set(0);
-        pace.goOn();
-        assertTrue(pace.hasBegun(), "it began 5 s before 0, and went on after 5 s");
-        pace.end();
-        assertFalse(pace.hasBegun());
+        timer.resume();
+        assertTrue(timer.hasBegun(), "it began 5 s before 0, and went on after 5 s");
+        timer.end();
+        assertFalse(timer.hasBegun());
     }
 
-    /** What is held up for long, and otherwise quick, is never late, whenever somebody looks. */
+    /** A transfer that is paused for long, and is otherwise quick, is never late, at whatever time it is checked. */
     @Test
     void stress() throws Exception {
         AtomicLong time = new AtomicLong();
@@ -231,9 +231,9 @@ class TransferTimerTest {
             stressed.begin();
             time.addAndGet(SECOND);
             stressed.moved(1);
-            stressed.holdUp();
+            stressed.pause();
             time.addAndGet(100 * SECOND);
-            stressed.goOn();
+            stressed.resume();
             stressed.moved(1);
             stressed.end();
         }

@@ -99,7 +99,7 @@ class ProxyTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverAFilterDoesFailsItsTransactionAtOnce(Unkind unkind) throws Exception {
+    void aMisbehavingFilterFailsItsTransactionAtOnce(Unkind unkind) throws Exception {
         run((batch, to) -> batch.requests().get(0).equals("bad") ? unkind.act() : to.sendRequest(batch.requests()).response());
         for (int i = 0; i < 3; i++) {
             BusException failure = failureOf(near.client().sendRequest(List.of("bad")));
@@ -111,7 +111,7 @@ class ProxyTest {
     }
 
     @Test
-    void whatAFilterDoesWrongIsLoggedSoOftenAndNoMore() throws Exception {
+    void failuresOfAFilterAreLoggedABoundedNumberOfTimes() throws Exception {
         run((batch, to) -> Unkind.LONG_EXCEPTION.act());
         try (CapturedLog log = new CapturedLog()) {
             for (int i = 0; i < 200; i++) {
@@ -164,7 +164,7 @@ class ProxyTest {
     }
 
     @Test
-    void theDefaultFilterParksNoThread() throws Exception {
+    void theDefaultFilterBlocksNoThread() throws Exception {
         run(BusFilter.passOn());
         List<ClientTransaction<String>> sent = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -183,7 +183,7 @@ class ProxyTest {
     }
 
     @Test
-    void acceptPassesOnOne() throws Exception {
+    void acceptPassesOnOneTransaction() throws Exception {
         ClientTransaction<String> sent = near.client().sendRequest(List.of("a"));
         factory.newProxy(near.server(), far.client()).accept();
         far.server().recvRequest().sendResponse(List.of("b"));
@@ -214,7 +214,7 @@ class ProxyTest {
     }
 
     @Test
-    void aChainEndsWithWhatItReceivesFrom() throws Exception {
+    void aChainEndsWithTheBusItReceivesFrom() throws Exception {
         BusServer<String, String> end =
                 factory.newChain(near.server(), List.of(BusFilter.passOn(), BusFilter.passOn()));
         near.server().close();
@@ -226,11 +226,11 @@ class ProxyTest {
     void aChainThatDrainsLetsAFilterFinish() throws Exception {
         LocalBus<String, String> front = factory.newLocal(
                 LocalOptions.builder().drainTimeout(Duration.ofSeconds(20)).build());
-        CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
+        CompletableFuture<Void> mayContinue = new CompletableFuture<>();
         CompletableFuture<Void> filtering = new CompletableFuture<>();
         BusFilter<String, String> slow = (batch, to) -> {
             filtering.complete(null);
-            return mayGoOn.thenCompose(nothing -> {
+            return mayContinue.thenCompose(nothing -> {
                 try {
                     return to.sendRequest(batch.requests()).response();
                 } catch (InterruptedException e) {
@@ -246,27 +246,27 @@ class ProxyTest {
         while (closing.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
-        mayGoOn.complete(null);
+        mayContinue.complete(null);
         end.recvRequest().sendResponse(List.of("b"));
         assertEquals(List.of("b"), sent.recvResponse());
     }
 
     @Test
-    void aProxyOfABusWithoutPatienceGoesOn() throws Exception {
-        LocalBus<String, String> hasty = factory.newLocal(
+    void aProxyIgnoresTheReceiveTimeoutOfItsBus() throws Exception {
+        LocalBus<String, String> zeroTimeout = factory.newLocal(
                 LocalOptions.builder().receiveTimeout(Duration.ZERO).build());
-        thread = new Thread(factory.newProxy(hasty.server(), far.client()));
+        thread = new Thread(factory.newProxy(zeroTimeout.server(), far.client()));
         thread.start();
         while (thread.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait(); // it waits, it does not spin
         }
-        ClientTransaction<String> sent = hasty.client().sendRequest(List.of("a"));
+        ClientTransaction<String> sent = zeroTimeout.client().sendRequest(List.of("a"));
         far.server().recvRequest().sendResponse(List.of("b"));
         assertEquals(List.of("b"), sent.recvResponse());
     }
 
     @Test
-    void aChainThatCannotBeMadeTakesNothing() throws Exception {
+    void aChainThatCannotBeOpenedReceivesNothing() throws Exception {
         List<LocalBus<String, String>> links = new ArrayList<>();
         assertThrows(
                 IllegalStateException.class,
@@ -285,7 +285,7 @@ class ProxyTest {
     }
 
     @Test
-    void aChainWithoutFiltersIsItsBeginning() {
+    void aChainWithoutFiltersIsTheServerItself() {
         assertSame(near.server(), factory.newChain(near.server(), List.of()));
     }
 }

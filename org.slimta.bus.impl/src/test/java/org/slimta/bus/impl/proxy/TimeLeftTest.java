@@ -30,7 +30,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
-/** What is passed on has the time that is left of what was received. */
+/** Requests that are passed on have the time that is left of the received batch. */
 @Timeout(30)
 class TimeLeftTest {
 
@@ -78,12 +78,12 @@ class TimeLeftTest {
         return new Ends(server, client);
     }
 
-    /** A batch whose time a test moves. */
-    private static final class MovedBatch implements RequestBatch<String> {
+    /** A batch whose time is set by the test. */
+    private static final class AdjustableBatch implements RequestBatch<String> {
 
         private volatile Duration timeLeft;
 
-        MovedBatch(Duration timeLeft) {
+        AdjustableBatch(Duration timeLeft) {
             this.timeLeft = timeLeft;
         }
 
@@ -103,21 +103,21 @@ class TimeLeftTest {
         }
     }
 
-    private static void assertAtMost(Duration most, ServerTransaction<?, ?> received) {
+    private static void assertAtMost(Duration upper, ServerTransaction<?, ?> received) {
         Duration left = received.timeLeft();
-        assertTrue(left != null && left.compareTo(most) <= 0, () -> left + " is more than " + most);
+        assertTrue(left != null && left.compareTo(upper) <= 0, () -> left + " is more than " + upper);
     }
 
-    private static void assertMoreThan(Duration least, ServerTransaction<?, ?> received) {
+    private static void assertMoreThan(Duration lower, ServerTransaction<?, ?> received) {
         Duration left = received.timeLeft();
-        assertTrue(left != null && left.compareTo(least) > 0, () -> left + " is not more than " + least);
+        assertTrue(left != null && left.compareTo(lower) > 0, () -> left + " is not more than " + lower);
     }
 
     private static BusException failureOf(ClientTransaction<String> sent) {
         return assertThrows(BusException.class, sent::recvResponse);
     }
 
-    private static void assertNothingCame(BusServer<String, String> server) {
+    private static void assertNothingReceived(BusServer<String, String> server) {
         assertEquals(
                 Reason.TIMEOUT,
                 assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO)).reason());
@@ -125,9 +125,9 @@ class TimeLeftTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatIsSentHasTheTimeThatIsLeft(boolean socket) throws Exception {
+    void requestsHaveTheTimeThatIsLeft(boolean socket) throws Exception {
         Ends to = ends(socket);
-        BusClient<String, String> client = new ForwardingClient<>(to.client(), new MovedBatch(SHORT));
+        BusClient<String, String> client = new ForwardingClient<>(to.client(), new AdjustableBatch(SHORT));
         ClientTransaction<String> sent = client.sendRequest(List.of("a", "b"));
         ServerTransaction<String, String> received = to.server().recvRequest();
         assertAtMost(SHORT, received);
@@ -137,15 +137,15 @@ class TimeLeftTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void theClientsOwnTimeHoldsIfItIsShorter(boolean socket) throws Exception {
+    void theClientsOwnTimeoutAppliesIfItIsShorter(boolean socket) throws Exception {
         Ends to = ends(socket, SHORT);
-        new ForwardingClient<>(to.client(), new MovedBatch(Duration.ofDays(4000))).sendRequest(List.of("a"));
+        new ForwardingClient<>(to.client(), new AdjustableBatch(Duration.ofDays(4000))).sendRequest(List.of("a"));
         assertAtMost(SHORT, to.server().recvRequest());
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void withoutALimitTheClientsOwnTimeHolds(boolean socket) throws Exception {
+    void withoutALimitTheClientsOwnTimeoutApplies(boolean socket) throws Exception {
         Ends to = ends(socket);
         new ForwardingClient<>(to.client(), RequestBatch.of(List.of("a"))).sendRequest(List.of("a"));
         ServerTransaction<String, String> received = to.server().recvRequest();
@@ -155,9 +155,9 @@ class TimeLeftTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whenNothingIsLeftNothingIsSent(boolean socket) throws Exception {
+    void whenNoTimeIsLeftNothingIsSent(boolean socket) throws Exception {
         Ends to = ends(socket);
-        MovedBatch batch = new MovedBatch(SHORT);
+        AdjustableBatch batch = new AdjustableBatch(SHORT);
         BusClient<String, String> client = new ForwardingClient<>(to.client(), batch);
         batch.timeLeft = Duration.ZERO;
         BusException failure = failureOf(client.sendRequest(List.of("a")));
@@ -166,20 +166,20 @@ class TimeLeftTest {
                 failure.getMessage().endsWith("the time of the request that was passed on was used up before it was sent"),
                 failure.getMessage());
         assertTrue(failure.getMessage().startsWith("bus " + to.client().name()), failure.getMessage());
-        ExecutionException told = assertThrows(
+        ExecutionException failed = assertThrows(
                 ExecutionException.class,
                 () -> client.sendRequest(List.of("a"))
                         .response()
                         .toCompletableFuture()
                         .get(10, TimeUnit.SECONDS));
-        assertEquals(Reason.EXPIRED, ((BusException) told.getCause()).reason());
-        assertNothingCame(to.server());
+        assertEquals(Reason.EXPIRED, ((BusException) failed.getCause()).reason());
+        assertNothingReceived(to.server());
     }
 
     @Test
-    void whatIsSentLaterByAnotherThreadHasWhatIsLeftThen() throws Exception {
+    void requestsSentLaterByAnotherThreadHaveTheTimeLeftThen() throws Exception {
         Ends to = ends(false);
-        MovedBatch batch = new MovedBatch(LONG);
+        AdjustableBatch batch = new AdjustableBatch(LONG);
         BusClient<String, String> client = new ForwardingClient<>(to.client(), batch);
         client.sendRequest(List.of("first"));
         assertMoreThan(SHORT, to.server().recvRequest());
@@ -197,14 +197,14 @@ class TimeLeftTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aTimeOutSaysThatItWasNotTheClientsOwn(boolean socket) throws Exception {
+    void aTimeoutSaysThatItIsNotTheClientsOwn(boolean socket) throws Exception {
         Ends to = ends(socket);
         ClientTransaction<String> sent =
-                new ForwardingClient<>(to.client(), new MovedBatch(Duration.ofMillis(50))).sendRequest(List.of("a"));
+                new ForwardingClient<>(to.client(), new AdjustableBatch(Duration.ofMillis(50))).sendRequest(List.of("a"));
         BusException failure = failureOf(sent);
         assertEquals(Reason.TIMEOUT, failure.reason(), failure.getMessage());
         assertTrue(
-                failure.getMessage().contains("within 50 ms (what was left of the time of the request that was passed on)"),
+                failure.getMessage().contains("within 50 ms (what was left of the responseTimeout of the client whose request was passed on)"),
                 failure.getMessage());
     }
 
@@ -265,6 +265,6 @@ class TimeLeftTest {
                 .start();
         assertEquals(Reason.TIMEOUT, failureOf(from.client().sendRequest(List.of("a"))).reason());
         assertEquals(Reason.EXPIRED, why.get(10, TimeUnit.SECONDS));
-        assertNothingCame(to.server());
+        assertNothingReceived(to.server());
     }
 }

@@ -74,7 +74,7 @@ class BackpressureTest {
                     assertEquals(Reason.TIMEOUT, e.reason()); // It is not read any more.
                 }
             }
-            MemoryBudget.Account others = server.end().held().newAccount();
+            MemoryBudget.Account others = server.memory().newAccount();
             others.add(2 * MEMORY_LIMIT);
             for (int taken = 0; taken < answered; ) {
                 taken += peer.receive().startsWith("<responses") ? 1 : 0;
@@ -101,7 +101,7 @@ class BackpressureTest {
             peer.send(RawPeer.requests(2, "b"));
             plain.send("<requests><text>c</text></requests>");
             await(() -> server.inbox().size() == 2);
-            server.end().held().newAccount().add(2 * MEMORY_LIMIT);
+            server.memory().newAccount().add(2 * MEMORY_LIMIT);
             BusException none = assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO));
             assertEquals(Reason.TIMEOUT, none.reason());
             Thread closing = new Thread(server::close);

@@ -20,20 +20,15 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.impl.exchange.TestTransactions;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
-import org.slimta.bus.impl.transaction.CappedClient;
-import org.slimta.bus.impl.transaction.TimeLimit;
-import org.slimta.bus.impl.wire.Envelope;
-import org.slimta.bus.impl.wire.EnvelopeWriter;
-import org.slimta.bus.impl.wire.FrameEncoder;
 
 /** One connection of a client, kept by its server, as its pool sees it. */
 @Timeout(60)
 class ClientConnectionTest {
 
-    private static final TimeLimit LIMIT = TimeLimit.of(Duration.ofMinutes(1), CappedClient.NO_CAP);
     private static final Duration IDLE = Duration.ofMinutes(1);
-    private static final FrameEncoder EMPTY = ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder();
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
     private long transactions = 100;
@@ -52,12 +47,14 @@ class ClientConnectionTest {
                 String.class,
                 String.class,
                 ClientOptions.builder().poolSize(1).idleTimeout(IDLE).build());
-        ReconnectQueue<ClientExchange<String>> queue = new ReconnectQueue<>(exchange -> false);
+        ReconnectQueue<FramedTransaction<String>> queue = new ReconnectQueue<>(exchange -> false);
         queue.configure(1, false);
-        ClientExchange<String> first = exchange();
+        FramedTransaction<String> first = exchange();
         queue.add(first, System.nanoTime());
         connection = new ClientConnection<>(
-                client.pool(), client, queue.next(System.nanoTime()).get(0), connect(), client.end(), false);
+                client.pool(),
+                client.server(),
+                new PendingConnection.Opened<>(queue.next(System.nanoTime()).get(0), connect(), client.server().context(), false));
         connection.start(first);
         peer = new RawPeer(listener.accept());
         answer();
@@ -71,10 +68,8 @@ class ClientConnectionTest {
         listener.close();
     }
 
-    private ClientExchange<String> exchange() {
-        ClientExchange<String> exchange = new ClientExchange<>(client, transactions++, 0, LIMIT);
-        exchange.encoded(EMPTY);
-        return exchange;
+    private FramedTransaction<String> exchange() {
+        return TestTransactions.newTransaction(client.context(), transactions++);
     }
 
     private ConnectAttempt connect() throws Exception {
@@ -83,7 +78,7 @@ class ClientConnectionTest {
         new ConnectAttempt(
                         address,
                         address,
-                        client.end(),
+                        client.server().context(),
                         Runnable::run,
                         new ConnectionOpening.Outcome<>() {
 
@@ -116,7 +111,7 @@ class ClientConnectionTest {
     /** It takes no transactions any more, while those are told that were on it. */
     @Test
     void whoeverHearsOfItsEndCannotSendOnIt() throws Exception {
-        ClientExchange<String> failing = exchange();
+        FramedTransaction<String> failing = exchange();
         CompletableFuture<Boolean> sentAgain = new CompletableFuture<>();
         failing.whenEnded(() -> sentAgain.complete(connection.send(exchange())));
         assertTrue(connection.send(failing));
@@ -129,19 +124,19 @@ class ClientConnectionTest {
     void oneThatTheServerLeavesAloneAfterItHasSaidThatItCloses() throws Exception {
         peer.send("<control drain=\"true\"/>");
         await("it takes no more", () -> !connection.isKept());
-        connection.look(System.nanoTime());
+        connection.checkTimeouts(System.nanoTime());
         assertNull(peer.receive(), "it is closed, since nothing is on it");
     }
 
     @Test
     void isIdleFromTheLastAnswerOn() throws Exception {
-        ClientExchange<String> last = exchange();
+        FramedTransaction<String> last = exchange();
         assertTrue(connection.send(last));
         answer();
         await("it is answered", last::isDone);
-        connection.look(last.start() + IDLE.toNanos() + 1);
+        connection.checkTimeouts(last.start() + IDLE.toNanos() + 1);
         assertTrue(connection.isKept());
-        connection.look(System.nanoTime() + IDLE.toNanos());
+        connection.checkTimeouts(System.nanoTime() + IDLE.toNanos());
         assertFalse(connection.isKept());
         assertEquals(0, connection.load());
     }

@@ -19,6 +19,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.exchange.ExchangeContext;
 import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transport.FrameConnection;
@@ -33,13 +34,10 @@ class ConnectAttemptTest {
 
     private final Threads threads = new Threads();
     private final Network network = new Network(threads, new GrizzlyTransport(threads));
-    private final BusEnd end = new BusEnd(
-            threads,
+    private final SocketContext context = new SocketContext(
+            ExchangeContext.of(
+                    threads, new CodecRegistry(), new Failures(() -> "test"), FrameLimits.defaults(), Duration.ZERO),
             network,
-            new CodecRegistry(),
-            new Failures(() -> "test"),
-            FrameLimits.defaults(),
-            Duration.ZERO,
             new MemoryBudget(1 << 20, threads.timer(), each -> {}),
             null);
     private ServerSocket listener;
@@ -59,7 +57,7 @@ class ConnectAttemptTest {
 
     private ConnectAttempt attempt(Consumer<ConnectAttempt> onReady) {
         InetSocketAddress address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
-        return new ConnectAttempt(address, address, end, Runnable::run, new ConnectionOpening.Outcome<>() {
+        return new ConnectAttempt(address, address, context, Runnable::run, new ConnectionOpening.Outcome<>() {
 
             @Override
             public void ready(ConnectAttempt attempt) {

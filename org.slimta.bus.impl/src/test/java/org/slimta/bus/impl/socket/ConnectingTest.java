@@ -313,9 +313,9 @@ class ConnectingTest {
                 "good",
                 port,
                 ClientOptions.builder().connectTimeout(Duration.ofMillis(300)).tls(clientTls().build()));
-        network.lookups().ask(stuck, () -> { // As a dead file system would have it.
+        network.lookups().ask(stuck.server(), () -> { // As a dead file system would have it.
             go.await();
-            return stuck.end();
+            return stuck.server().context();
         }, (value, failure) -> {});
         ClientTransaction<String> sent = stuck.sendRequest(List.of("a"));
         assertEquals("b", ask(client("good", port, ClientOptions.builder()), "b"));

@@ -26,16 +26,16 @@ class ConnectionLifecycleTest {
         life.keep();
         assertEquals(Phase.KEPT, life.phase());
         assertTrue(life.isNumbered());
-        assertFalse(life.finish());
+        assertFalse(life.finish(0));
         assertTrue(life.drain(() -> said.add("first")));
         assertFalse(life.drain(() -> said.add("again")));
         assertFalse(life.isReading());
         assertFalse(life.stopReading());
-        assertFalse(life.finish(), "the last word was not said");
+        assertFalse(life.finish(0), "the last word was not said");
         assertTrue(life.sayLastWord(() -> said.add("last")));
         assertFalse(life.sayLastWord(() -> said.add("again")));
-        assertTrue(life.finish());
-        assertFalse(life.finish());
+        assertTrue(life.finish(0));
+        assertFalse(life.finish(0));
         assertEquals(Phase.FINISHING, life.close());
         assertEquals(Phase.CLOSED, life.close());
         assertEquals(List.of("first", "last"), said);
@@ -49,7 +49,7 @@ class ConnectionLifecycleTest {
         life.keep();
         assertFalse(life.isNumbered());
         assertFalse(life.sayLastWord(() -> said.add("last")));
-        assertTrue(life.finish());
+        assertTrue(life.finish(0));
         assertEquals(List.of(), said);
     }
 
@@ -59,7 +59,7 @@ class ConnectionLifecycleTest {
         assertTrue(life.stopReading());
         assertFalse(life.drain(() -> said.add("first")));
         assertFalse(life.sayLastWord(() -> said.add("last")));
-        assertTrue(life.finish());
+        assertTrue(life.finish(0));
         assertTrue(life.isNumbered());
     }
 
@@ -70,7 +70,7 @@ class ConnectionLifecycleTest {
         assertFalse(life.isReading());
         assertFalse(life.stopReading());
         assertFalse(life.drain(() -> said.add("first")));
-        assertFalse(life.finish());
+        assertFalse(life.finish(0));
         assertEquals(Phase.CLOSED, life.phase());
         assertEquals(List.of(), said);
     }
@@ -86,7 +86,7 @@ class ConnectionLifecycleTest {
             AtomicInteger ends = new AtomicInteger();
             Callable<Void> answered = () -> {
                 stressed.sayLastWord(words::incrementAndGet);
-                if (stressed.finish()) {
+                if (stressed.finish(0)) {
                     assertEquals(2, words.get());
                     ends.incrementAndGet();
                 }

@@ -151,7 +151,7 @@ class DescriptorsTest {
             List<String> lines = Files.readAllLines(log);
             assertEquals(1, lines.stream().filter(line -> line.contains(PAUSES)).count(), lines::toString);
             assertTrue(
-                    lines.get(0).contains("maxConnections is 10000, but this process may open no more than " + FILES), lines::toString);
+                    lines.get(0).contains("maxConnections is 10000, but this process may open at most " + FILES), lines::toString);
             assertEquals(2, lines.size(), lines::toString);
         } finally {
             process.destroyForcibly().waitFor();
@@ -171,6 +171,6 @@ class DescriptorsTest {
 
     @Test
     void howManyFilesMayBeOpenIsKnown() {
-        assertTrue(OpenFiles.most() > FILES, OpenFiles.most() + " files");
+        assertTrue(OpenFiles.limit() > FILES, OpenFiles.limit() + " files");
     }
 }

@@ -48,9 +48,9 @@ class LateVerdictTest {
                     String.class,
                     ServerOptions.builder().frameTimeout(FRAME_TIMEOUT).build());
             CompletableFuture<ServerConnection<String, String>> accepted = new CompletableFuture<>();
-            Listening listener = server.end().network().transport().listen(
+            Listening listener = server.context().network().transport().listen(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connection -> {
-                        ServerConnection<String, String> one = new ServerConnection<>(server, connection);
+                        ServerConnection<String, String> one = server.newConnection(connection);
                         server.serve(one);
                         accepted.complete(one);
                     });
@@ -72,8 +72,8 @@ class LateVerdictTest {
                     ReceivedBytes.deliver(channel, ByteBuffer.wrap(late, 20, late.length - 20).slice());
                     ReceivedBytes.deliver(channel, ByteBuffer.wrap(fresh, 0, 20).slice());
                 });
-                await(() -> channel.incoming().late(FRAME_TIMEOUT.toNanos(), Long.MAX_VALUE) != null);
-                connection.look();
+                await(() -> channel.incoming().overdue(FRAME_TIMEOUT.toNanos(), Long.MAX_VALUE) != null);
+                connection.checkTimeouts();
                 judged.countDown();
                 assertEquals(List.of("late"), server.recvRequest(Duration.ofSeconds(10)).requests());
                 peer.sendBytes(Arrays.copyOfRange(fresh, 20, fresh.length));

@@ -235,7 +235,7 @@ class LimitsTest {
             Arrays.setAll(requests, tx -> RawPeer.requests(tx + 1, "a"));
             peer.send(requests);
         }
-        MemoryBudget held = ((SocketServer<String, String>) server).end().held();
+        MemoryBudget held = ((SocketServer<String, String>) server).memory();
         for (int i = 0; i < 20; i++) {
             assertEquals(300 << 10, ask(good, "a").length());
             assertTrue(held.total() < 9 << 20, held.total() + " bytes are held");

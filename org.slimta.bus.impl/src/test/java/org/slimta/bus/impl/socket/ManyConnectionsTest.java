@@ -169,6 +169,6 @@ class ManyConnectionsTest {
             return report().peers == 0;
         });
         assertEquals(0, report().inFlight);
-        assertEquals(0, server.end().held().total());
+        assertEquals(0, server.memory().total());
     }
 }

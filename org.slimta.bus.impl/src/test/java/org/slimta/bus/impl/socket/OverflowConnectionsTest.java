@@ -62,7 +62,7 @@ class OverflowConnectionsTest {
     void close() throws Exception {
         assertServed();
         served.close();
-        await(() -> report().peers == 0 && server.end().held().total() == 0);
+        await(() -> report().peers == 0 && server.memory().total() == 0);
         factory.close();
     }
 
@@ -164,7 +164,7 @@ class OverflowConnectionsTest {
         for (int i = 0; i < 256; i++) {
             silent.add(connect());
         }
-        await(() -> server.entrance().overflow().count() == 256);
+        await(() -> server.overflow().count() == 256);
         for (int i = 0; i < 20; i++) {
             try (RawPeer peer = connect()) {
                 assertClosed(peer);
@@ -173,12 +173,12 @@ class OverflowConnectionsTest {
         for (RawPeer peer : silent) {
             peer.close();
         }
-        await(() -> server.entrance().overflow().count() == 0);
+        await(() -> server.overflow().count() == 0);
         try (RawPeer peer = connect()) {
             peer.send(RawPeer.requests(9, "a"));
             assertToldAndEnded(peer, 9);
         }
-        await(() -> server.entrance().overflow().count() == 0);
+        await(() -> server.overflow().count() == 0);
     }
 
     /** A client that is cold opens a connection for each transaction: some are served, and no other may have been processed. */

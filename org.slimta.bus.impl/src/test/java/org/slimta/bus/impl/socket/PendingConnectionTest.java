@@ -23,18 +23,14 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.impl.exchange.TestTransactions;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
-import org.slimta.bus.impl.transaction.CappedClient;
-import org.slimta.bus.impl.transaction.TimeLimit;
-import org.slimta.bus.impl.wire.Envelope;
-import org.slimta.bus.impl.wire.EnvelopeWriter;
 
 /** What becomes of a connection that is being opened when something ends or changes meanwhile. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 class PendingConnectionTest {
-
-    private static final TimeLimit LIMIT = TimeLimit.of(Duration.ofMinutes(1), CappedClient.NO_CAP);
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
     private final List<Socket> filling = new ArrayList<>();
@@ -66,13 +62,12 @@ class PendingConnectionTest {
     }
 
     /** A turn whose transaction has ended just when it was taken out of those that wait. */
-    private static ReconnectQueue<ClientExchange<String>>.Turn turnOfEnded(SocketClient<String, String> client) {
-        ReconnectQueue<ClientExchange<String>> queue = new ReconnectQueue<>(exchange -> false);
+    private static ReconnectQueue<FramedTransaction<String>>.Turn turnOfEnded(SocketClient<String, String> client) {
+        ReconnectQueue<FramedTransaction<String>> queue = new ReconnectQueue<>(exchange -> false);
         queue.configure(1, false);
-        ClientExchange<String> ended = new ClientExchange<>(client, 1_000, 1, LIMIT);
-        ended.encoded(ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder());
+        FramedTransaction<String> ended = TestTransactions.newTransaction(client.context(), 1_000);
         queue.add(ended, System.nanoTime());
-        ReconnectQueue<ClientExchange<String>>.Turn turn = queue.next(System.nanoTime()).get(0);
+        ReconnectQueue<FramedTransaction<String>>.Turn turn = queue.next(System.nanoTime()).get(0);
         ended.fail(Reason.TIMEOUT, "its time is over", null);
         return turn;
     }
@@ -83,8 +78,8 @@ class PendingConnectionTest {
                 client(ClientOptions.builder().poolSize(1).connectTimeout(Duration.ofMinutes(5)));
         ClientTransaction<String> opening = client.sendRequest(List.of("a"));
         ClientTransaction<String> waiting = client.sendRequest(List.of("b"));
-        ReconnectQueue<ClientExchange<String>>.Turn turn = turnOfEnded(client);
-        new PendingConnection<>(client.pool(), client, turn).open();
+        ReconnectQueue<FramedTransaction<String>>.Turn turn = turnOfEnded(client);
+        new PendingConnection<>(client.pool(), client.server(), turn).open();
         for (int i = 0; i < filling.size(); i++) {
             listener.accept().close();
         }

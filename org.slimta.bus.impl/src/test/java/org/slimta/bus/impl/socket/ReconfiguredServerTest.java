@@ -111,8 +111,8 @@ class ReconfiguredServerTest {
     void aConnectionThatWasAcceptedBeforeAndIsServedAfterwardsIsDrained() throws Exception {
         open(null);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        ListeningSocket entrance = new ListeningSocket(server.end().network().transport(), any, connection -> {
-            ServerConnection<String, String> accepted = new ServerConnection<>(server, connection);
+        ListeningSocket entrance = new ListeningSocket(server.context().network().transport(), any, connection -> {
+            ServerConnection<String, String> accepted = server.newConnection(connection);
             try {
                 server.reconfigure(options(own("server")));
             } catch (BusException e) {

@@ -137,7 +137,7 @@ class RejectedRequestTest {
                 frame(RawPeer.requests(3, "c"), 3, 2 << 20),
                 "too-large",
                 "the frame takes at least 2097677 bytes of memory, over the limit memoryLimit of 1048576");
-        assertEquals(0, ((SocketServer<String, String>) server).end().held().total());
+        assertEquals(0, ((SocketServer<String, String>) server).memory().total());
     }
 
     @Test

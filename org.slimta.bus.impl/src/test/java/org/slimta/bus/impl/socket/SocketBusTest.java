@@ -355,7 +355,7 @@ class SocketBusTest {
         assertEquals(Reason.TIMEOUT, failureOf(sent).reason());
         BusException late = assertThrows(BusException.class, () -> received.sendResponse(List.of("b")));
         assertEquals(Reason.TIMEOUT, late.reason());
-        assertTrue(late.getMessage().endsWith("no answer within 200 ms (processingTimeout)"), late.getMessage());
+        assertTrue(late.getMessage().endsWith("no response within 200 ms (processingTimeout)"), late.getMessage());
     }
 
     @Test

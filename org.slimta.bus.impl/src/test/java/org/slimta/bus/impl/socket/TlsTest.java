@@ -199,7 +199,7 @@ class TlsTest {
 
     static Stream<Arguments> badClients() {
         return Stream.of(
-                Arguments.of(null, "the client has shown no certificate, and must"),
+                Arguments.of(null, "the client sent no certificate, but must send one"),
                 Arguments.of("expired", "the certificate of CN=expired,O=Example expired on 2021-01-01T00:00:00Z"),
                 Arguments.of("self-signed", "the certificate of CN=self-signed is self-signed"),
                 Arguments.of("foreign", "was issued by CN=Foreign authority,O=Elsewhere, which is not among the trusted"),
@@ -254,13 +254,13 @@ class TlsTest {
         assertFails(
                 client(trusting("ca").protocols(List.of("TLSv1.2"))),
                 Reason.CONNECT,
-                "protocol_version: it does not speak the versions of TLS that are spoken here");
+                "protocol_version: it supports none of the TLS versions that are enabled here");
     }
 
     @Test
     void aPlainClientOnATlsPortIsToldAtOnce() throws Exception {
         open(own("server"));
-        assertFails(client(null), Reason.MALFORMED, "it speaks TLS, and this end does not; set tls at both ends");
+        assertFails(client(null), Reason.MALFORMED, "the peer uses TLS, but TLS is off for this bus; set tls at both ends");
         try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(RawPeer.frame("<requests/>"));
@@ -276,7 +276,7 @@ class TlsTest {
                     client(trusting("ca")),
                     Reason.CONNECT,
                     "the server ended the connection during the TLS handshake; does it speak TLS there?");
-            log.await("it speaks TLS, and this end does not");
+            log.await("the peer uses TLS, but TLS is off for this bus");
         }
     }
 
@@ -400,19 +400,19 @@ class TlsTest {
                 Arguments.of(own("missing"), "there is no file src/test/resources/tls/missing.pem"),
                 Arguments.of(
                         TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("sec1.key")),
-                        "has no private key as PEM of PKCS #8 (-----BEGIN PRIVATE KEY-----); it has a EC PRIVATE KEY, which"
-                                + " 'openssl pkcs8 -topk8 -nocrypt -in FILE' converts"),
+                        "has no PKCS #8 private key in PEM (-----BEGIN PRIVATE KEY-----); convert its EC PRIVATE KEY with"
+                                + " 'openssl pkcs8 -topk8 -nocrypt -in FILE'"),
                 Arguments.of(
                         TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("rsa.key")),
-                        "the private key in src/test/resources/tls/rsa.key is not that of the certificate in"),
+                        "the private key in src/test/resources/tls/rsa.key does not belong to the certificate in"),
                 Arguments.of(
                         TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("edge.key")),
-                        "the private key in src/test/resources/tls/edge.key is not that of the certificate in"),
+                        "the private key in src/test/resources/tls/edge.key does not belong to the certificate in"),
                 Arguments.of(
                         TlsOptions.builder()
                                 .certificate(FILES.resolve("rsa.pem"))
                                 .privateKey(FILES.resolve("rsa-encrypted.key")),
-                        "is encrypted, and there is no password"),
+                        "is encrypted, but no password is set"),
                 Arguments.of(
                         TlsOptions.builder()
                                 .certificate(FILES.resolve("rsa.pem"))
@@ -424,7 +424,7 @@ class TlsTest {
                         "the key store src/test/resources/tls/server.p12 cannot be read"),
                 Arguments.of(
                         TlsOptions.builder().certificate(FILES.resolve("server.key")).privateKey(FILES.resolve("server.key")),
-                        "has no certificate as PEM"));
+                        "has no certificate in PEM"));
     }
 
     @ParameterizedTest

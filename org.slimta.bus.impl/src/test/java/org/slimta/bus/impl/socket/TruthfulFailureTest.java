@@ -175,7 +175,7 @@ class TruthfulFailureTest {
                 .toArray(CompletableFuture<?>[]::new);
         BusException failure = (BusException) CompletableFuture.anyOf(ends).get(40, TimeUnit.SECONDS);
         assertEquals(Reason.CLOSED, failure.reason());
-        assertTrue(failure.getMessage().contains("memoryLimit of 1048576"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("memoryLimit (1048576)"), failure.getMessage());
         for (Socket socket : sockets) {
             socket.close();
         }
@@ -211,7 +211,7 @@ class TruthfulFailureTest {
             });
             BusException failure = failureOf(sent.get(0));
             assertEquals(Reason.CLOSED, failure.reason());
-            assertTrue(failure.getMessage().contains("memoryLimit of 1048576"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("memoryLimit (1048576)"), failure.getMessage());
             sending.get(20, TimeUnit.SECONDS);
             peer.sendBytes(new byte[missing]);
             peer.send(RawPeer.responses(numbers.get(1), "2"));

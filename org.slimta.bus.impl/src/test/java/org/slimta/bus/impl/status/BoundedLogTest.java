@@ -6,26 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.CapturedLog;
 
-/** However much is wrong, the log stays readable. */
+/** However many warnings there are, the log stays readable. */
 class BoundedLogTest {
 
     private final BoundedLog log = new BoundedLog(BoundedLogTest.class);
 
     @Test
-    void whateverAPeerSentALineIsALineOfBoundedLength() {
+    void aLineHasABoundedLengthWhateverAPeerSent() {
         String sent = "x".repeat(3_000_000);
         try (CapturedLog captured = new CapturedLog()) {
             log.warn("a transaction failed: \n2026-11-26 ERROR forged " + sent, new NumberFormatException("For input: " + sent));
             captured.await("a transaction failed: \\n2026-11-26 ERROR forged xxx");
             assertFalse(captured.text().contains("\n2026-11-26"));
-            assertTrue(captured.text().contains("java.lang.NumberFormatException: For input: xxx"), "the cause is told");
+            assertTrue(captured.text().contains("java.lang.NumberFormatException: For input: xxx"), "the cause is logged");
             assertTrue(captured.text().length() < 30_000, captured.text().length() + " characters");
         }
     }
 
-    /** Whoever tells the log of a fault has still to clean up after it. */
+    /** The caller has still to clean up after the fault that it logs. */
     @Test
-    void aFaultThatCannotBeToldIsNoReasonToStop() {
+    void aFaultThatCannotBeLoggedThrowsNothing() {
         try (CapturedLog captured = new CapturedLog()) {
             log.failed("It failed", new IllegalStateException("told"));
             captured.await("It failed: java.lang.IllegalStateException: told");
@@ -42,7 +42,7 @@ class BoundedLogTest {
     }
 
     @Test
-    void ofLinesAboveTheLimitOneTellsTheNumber() {
+    void linesAboveTheLimitAreSuppressed() {
         try (CapturedLog captured = new CapturedLog()) {
             for (int i = 0; i < 100; i++) {
                 log.warn("line " + i + ".", null);

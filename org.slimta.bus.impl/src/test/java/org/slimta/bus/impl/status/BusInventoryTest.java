@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.runtime.BusDTO;
 
-/** The list of buses knows those that are open, and keeps none of the others. */
+/** The inventory lists open buses, and holds no reference to closed ones. */
 class BusInventoryTest {
 
     private final BusInventory buses = new BusInventory();
@@ -31,7 +31,7 @@ class BusInventoryTest {
     }
 
     @Test
-    void thoseThatWereClosedAreForgottenThoughNobodyAsksForAReport() {
+    void closedBusesAreRemovedEvenIfNobodyAsksForAReport() {
         Bus open = new Bus();
         buses.add(open, null, null);
         List<WeakReference<Bus>> closed = new ArrayList<>();

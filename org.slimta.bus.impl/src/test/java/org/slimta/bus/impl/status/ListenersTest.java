@@ -6,35 +6,35 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.CapturedLog;
 
-/** Whoever is to hear of a change does, whatever others do. */
+/** Each listener is notified of a change, whatever the others do. */
 class ListenersTest {
 
     private final Listeners listeners = new Listeners("weather");
 
     @Test
-    void oneThatFailsKeepsNobodyElseFromHearing() {
-        AtomicInteger heard = new AtomicInteger();
+    void aListenerThatFailsDoesNotAffectTheOthers() {
+        AtomicInteger notified = new AtomicInteger();
         try (CapturedLog log = new CapturedLog()) {
             for (int i = 0; i < 10; i++) {
-                listeners.add(heard::incrementAndGet);
+                listeners.add(notified::incrementAndGet);
                 listeners.add(() -> {
                     throw new NoClassDefFoundError("of a bundle that has gone");
                 });
             }
-            listeners.tell();
-            assertEquals(10, heard.get());
-            log.await("What follows from a change of the weather failed");
+            listeners.notifyListeners();
+            assertEquals(10, notified.get());
+            log.await("A listener failed after a change of the weather");
         }
     }
 
     @Test
-    void whoIsRemovedHearsNothingMore() {
-        AtomicInteger heard = new AtomicInteger();
-        Runnable listener = heard::incrementAndGet;
+    void aListenerThatWasRemovedIsNotNotified() {
+        AtomicInteger notified = new AtomicInteger();
+        Runnable listener = notified::incrementAndGet;
         listeners.add(listener);
-        listeners.tell();
+        listeners.notifyListeners();
         listeners.remove(listener);
-        listeners.tell();
-        assertEquals(1, heard.get());
+        listeners.notifyListeners();
+        assertEquals(1, notified.get());
     }
 }

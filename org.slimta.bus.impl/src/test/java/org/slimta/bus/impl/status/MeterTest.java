@@ -38,7 +38,7 @@ class MeterTest {
     }
 
     @Test
-    void everyTimeFallsIntoAStepThatIsNearIt() {
+    void everyDurationFallsIntoAStepWithANearbyMiddle() {
         Random random = new Random(7);
         for (int i = 0; i < 100_000; i++) {
             long nanos = random.nextLong() >>> 21 + random.nextInt(40);
@@ -48,7 +48,7 @@ class MeterTest {
     }
 
     @Test
-    void stepsGoUp() {
+    void stepsIncreaseWithDurations() {
         int before = -1;
         for (long nanos = 0; nanos < 100_000; nanos++) {
             int step = Meter.step(nanos);

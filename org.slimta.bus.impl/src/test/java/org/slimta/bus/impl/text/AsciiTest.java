@@ -22,13 +22,13 @@ class AsciiTest {
         "\u00e4, \u00c4, false",
         "\u00e4, \u00e4, true"
     })
-    void lettersOfAsciiAloneAreTheSameInBothCases(String one, String other, boolean same) {
+    void onlyAsciiLettersAreEqualInBothCases(String one, String other, boolean same) {
         assertEquals(same, Ascii.isSameIgnoringCase(one, other));
         assertEquals(same, Ascii.isSameIgnoringCase(other, one));
     }
 
     @Test
-    void theWhiteSpaceOfXmlAloneIsTakenOff() {
+    void onlyTheWhiteSpaceOfXmlIsTrimmed() {
         assertEquals("a b", Ascii.trim(" \t\r\na b\n\r\t "));
         assertEquals("", Ascii.trim(" \n"));
         assertEquals("", Ascii.trim(""));
@@ -49,12 +49,12 @@ class AsciiTest {
                 "", " ", " 1", "1 ", "+1", "-1", "-0", "1.0", "1e3", "0x1", "9223372036854775808", "99999999999999999999", "\u0661", "1\u0662",
                 "\u0967", "\uff11", "\u00b2", "\ud835\udfcf"
             })
-    void allElseIsNone(String text) {
+    void everythingElseIsNotANumber(String text) {
         assertEquals(-1, Ascii.number(text));
     }
 
     @Test
-    void manyDigitsAreNone() {
+    void tooManyDigitsAreNotANumber() {
         assertEquals(-1, Ascii.number("1".repeat(1_000_000)));
         assertEquals(1, Ascii.number("0".repeat(1_000_000) + "1"));
     }

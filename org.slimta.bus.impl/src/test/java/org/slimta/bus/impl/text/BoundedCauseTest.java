@@ -19,14 +19,14 @@ class BoundedCauseTest {
     }
 
     @Test
-    void whatIsShortStaysWhatItIs() {
+    void aShortExceptionIsNotCopied() {
         Exception thrown = new IllegalStateException("short", new NumberFormatException("For input string: \"x\""));
         thrown.addSuppressed(new Exception());
         assertSame(thrown, BoundedCause.of(thrown));
     }
 
     @Test
-    void aLongMessageIsCutAndTheTraceStays() {
+    void aLongMessageIsCutAndTheStackTraceStays() {
         NumberFormatException thrown = new NumberFormatException("For input string: \"" + "9".repeat(1_000_000) + "\"");
         Throwable bounded = BoundedCause.of(thrown);
         assertTrue(bounded.toString().startsWith("java.lang.NumberFormatException: For input string: \"999"), bounded.toString());
@@ -36,13 +36,13 @@ class BoundedCauseTest {
     }
 
     @Test
-    void aLineEndCannotForgeALine() {
+    void aLineEndInAMessageCannotForgeALogLine() {
         Throwable bounded = BoundedCause.of(new IllegalArgumentException("x\n2026-11-26 ERROR all is lost"));
         assertEquals("x\\n2026-11-26 ERROR all is lost", bounded.getMessage());
     }
 
     @Test
-    void whatIsLongInACauseOrSuppressedIsNotKept() {
+    void longMessagesOfCausesAndSuppressedExceptionsAreCut() {
         String text = "A".repeat(1_000_000);
         Exception suppressing = new Exception("short");
         suppressing.addSuppressed(new Exception(text));
@@ -53,7 +53,7 @@ class BoundedCauseTest {
     }
 
     @Test
-    void whatSaysMoreThanItsMessageIsCutToo() {
+    void aLongToStringIsCutToo() {
         Throwable bounded = BoundedCause.of(new Exception("short") {
             private static final long serialVersionUID = 1L;
 
@@ -66,7 +66,7 @@ class BoundedCauseTest {
     }
 
     @Test
-    void causesWithoutEndAreCutOff() {
+    void aCyclicChainOfCausesIsCutOff() {
         Exception first = new Exception("first");
         Exception second = new Exception("second", first);
         first.initCause(second);
@@ -79,7 +79,7 @@ class BoundedCauseTest {
     }
 
     @Test
-    void anExceptionThatFailsToSayAnythingIsNoFailure() {
+    void anExceptionWhoseMessageThrowsIsBoundedToo() {
         Throwable bounded = BoundedCause.of(new Exception() {
             private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ class ExcerptTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "alice@example.com", "m\u00fcller", "\u65e5\u672c", "\ud83d\ude00", "C:\\mail", "a  b"})
-    void whatCanBeSeenStaysAsItIs(String text) {
+    void visibleTextIsUnchanged(String text) {
         assertEquals(text, Excerpt.of(text));
         assertEquals(text, Excerpt.ofMessage(text));
     }
@@ -27,19 +27,19 @@ class ExcerptTest {
                 "2028, `\\u2028`", "2029, `\\u2029`", "202e, `\\u202e`", "200b, `\\u200b`", "feff, `\\ufeff`", "00a0, `\\u00a0`",
                 "3000, `\\u3000`", "d800, `\\ud800`", "dfff, `\\udfff`", "e0001, `\\udb40\\udc01`", "e000, `\\ue000`"
             })
-    void whatCannotBeSeenIsAnEscape(String character, String escape) {
+    void invisibleCharactersAreEscaped(String character, String escape) {
         assertEquals("a" + escape + "b", Excerpt.of("a" + Character.toString(Integer.parseInt(character, 16)) + "b"));
     }
 
     @Test
-    void whatIsLongIsCutAndItsLengthTold() {
+    void aLongTextIsCutAndItsLengthGiven() {
         assertEquals("A".repeat(200), Excerpt.of("A".repeat(200)));
         assertEquals("A".repeat(200) + "... (201 characters)", Excerpt.of("A".repeat(201)));
         assertEquals("A".repeat(500) + "... (1000000 characters)", Excerpt.ofMessage("A".repeat(1_000_000)));
     }
 
     @Test
-    void escapesDoNotMakeItLonger() {
+    void escapesCountAgainstTheLimit() {
         for (UnaryOperator<String> excerpt : List.<UnaryOperator<String>>of(Excerpt::of, Excerpt::ofMessage)) {
             assertTrue(excerpt.apply("\u0001".repeat(1000)).length() < 530);
         }
@@ -48,13 +48,13 @@ class ExcerptTest {
     }
 
     @Test
-    void aPairIsNotCutInTheMiddle() {
+    void aSurrogatePairIsNotSplit() {
         String text = "A".repeat(199) + "\ud83d\ude00".repeat(2);
         assertEquals("A".repeat(199) + "... (203 characters)", Excerpt.of(text));
     }
 
     @Test
-    void nothingIsTold() {
+    void nullIsShownAsText() {
         assertEquals("null", Excerpt.of(null));
     }
 }

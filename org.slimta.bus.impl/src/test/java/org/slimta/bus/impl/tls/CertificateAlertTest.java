@@ -29,7 +29,7 @@ class CertificateAlertTest {
     }
 
     @Test
-    void aFailureWithoutACauseIsNone() {
+    void aFailureWithoutACauseIsNotAnAlert() {
         assertEquals(false, CertificateAlert.isIn(new BusException(Reason.CONNECT, "Received fatal alert: bad_certificate!")));
         assertEquals(false, CertificateAlert.isIn(new IllegalStateException()));
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slimta.bus.api.TlsOptions;
 
-/** Certificates are read again by themselves, hold up nobody while they are, and what is wrong with a file is said. */
+/** Certificates are reloaded, which delays nothing else, and the messages say what is wrong with a file. */
 @Timeout(60)
 class CertificateFilesTest {
 
@@ -67,7 +67,7 @@ class CertificateFilesTest {
         }
     }
 
-    /** Whose certificate a server shows now. */
+    /** The subject of the certificate that a server sends now. */
     private static String subject(Tls server) {
         try {
             Tls client = Tls.of(TlsOptions.builder().trust(FILES.resolve("ca.pem")).build(), true);
@@ -91,7 +91,7 @@ class CertificateFilesTest {
     }
 
     @Test
-    void aFileSystemThatDoesNotAnswerHoldsUpNobody() throws Exception {
+    void aFileSystemThatDoesNotRespondDelaysNothingElse() throws Exception {
         Tls tls = open();
         AtomicInteger waiting = new AtomicInteger();
         CountDownLatch looked = new CountDownLatch(1);
@@ -110,7 +110,7 @@ class CertificateFilesTest {
             tls.refresh("bus");
             return looked.getCount() == 0;
         });
-        long enough = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2500); // Time to look again, twice.
+        long enough = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2500); // Enough for two checks.
         while (System.nanoTime() < enough) {
             tls.refresh("bus");
         }
@@ -125,9 +125,9 @@ class CertificateFilesTest {
         });
     }
 
-    /** Rights can be changed without a change of time or size. */
+    /** Permissions can change without a change of time or size. */
     @Test
-    void whatCouldNotBeReadIsReadAgainThoughItLooksTheSame() throws Exception {
+    void aFileThatCouldNotBeReadIsReadAgainThoughItLooksTheSame() throws Exception {
         Tls tls = open();
         CountDownLatch denied = new CountDownLatch(1);
         files.whenOpened(() -> {
@@ -155,13 +155,13 @@ class CertificateFilesTest {
     }
 
     @Test
-    void aFileThatMayNotBeReadIsToldAsSuch() {
+    void aFileWithoutPermissionIsReportedAsSuch() {
         files.whenOpened(() -> {
             throw new AccessDeniedException(folder.resolve("own.pem").toString());
         });
         assertCannotBeRead(
                 "the file " + folder.resolve("own.pem") + " cannot be read: permission denied",
-                "the user " + System.getProperty("user.name") + ", as which this JVM runs");
+                "the user " + System.getProperty("user.name") + " of this JVM");
         files.whenOpened(() -> {});
         files.whenLookedAt(() -> {
             throw new AccessDeniedException(folder.resolve("own.pem").toString());
@@ -170,7 +170,7 @@ class CertificateFilesTest {
     }
 
     @Test
-    void whatTheFileSystemSaysIsPassedOn() {
+    void theMessageOfTheFileSystemIsPassedOn() {
         files.whenOpened(() -> {
             throw new FileSystemException("own.pem", null, "Stale file handle");
         });
@@ -186,7 +186,7 @@ class CertificateFilesTest {
     }
 
     @Test
-    void aRelativePathIsToldWithTheFolderThatItIsIn() {
+    void aRelativePathIsReportedWithItsFolder() {
         IOException failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(
@@ -201,14 +201,14 @@ class CertificateFilesTest {
     }
 
     @Test
-    void aFolderIsNoFile() throws Exception {
+    void aFolderIsNotAFile() throws Exception {
         Files.delete(folder.resolve("own.key"));
         Files.createDirectory(folder.resolve("own.key"));
-        assertCannotBeRead("the file " + folder.resolve("own.key") + " cannot be read: it is not a regular file");
+        assertCannotBeRead("the file " + folder.resolve("own.key") + " cannot be read: not a regular file");
     }
 
     @Test
-    void aDamagedFileIsTold() throws Exception {
+    void aDamagedFileIsReported() throws Exception {
         Files.writeString(folder.resolve("own.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         assertCannotBeRead("the file " + folder.resolve("own.pem") + " is damaged");
         replace("server");
@@ -229,7 +229,7 @@ class CertificateFilesTest {
     }
 
     @Test
-    void aWrongPasswordIsToldAsSuch() {
+    void aWrongPasswordIsReportedAsSuch() {
         IOException failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(
@@ -240,7 +240,7 @@ class CertificateFilesTest {
         failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(TlsOptions.builder().keyStore(FILES.resolve("server.p12")).build(), false));
-        assertTrue(failure.getMessage().contains("server.p12 cannot be read: there is no password"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("server.p12 cannot be read: no password is set"), failure.getMessage());
         failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(

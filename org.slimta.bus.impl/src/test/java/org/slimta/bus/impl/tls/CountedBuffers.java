@@ -5,17 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Buffers of which it can be told whether all were given back. */
+/** A pool that knows whether all its buffers were recycled. */
 final class CountedBuffers {
 
     private final AtomicInteger made = new AtomicInteger();
     final TlsBuffers buffers = new TlsBuffers(() -> {
         made.incrementAndGet();
-        return ByteBuffer.allocate(TlsBuffers.SIZE);
+        return ByteBuffer.allocate(TlsBuffers.BUFFER_BYTES);
     });
 
-    /** To be called when nobody uses them. */
-    void assertAllGivenBack() {
+    /** To be called when no connection uses a buffer. */
+    void assertAllRecycled() {
         int count = made.get();
         for (int i = 0; i < count; i++) {
             buffers.take();

@@ -17,7 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 
-/** One connection in memory over which both ends send at once, from several threads, until it ends in one of some ways. */
+/**
+ * One connection in memory over which both ends send at once, from several threads, until it ends in one of some ways.
+ */
 final class Exchange {
 
     /** How it ends. */
@@ -50,7 +52,7 @@ final class Exchange {
         }
     }
 
-    /** One end, what is sent from it and what it has received. */
+    /** One end, with what it has sent and received. */
     private final class Side {
 
         private final MemoryEnd end;
@@ -68,7 +70,7 @@ final class Exchange {
             this.end = end;
             this.messages = messages;
             this.random = new Random(seed);
-            end.onPlain(this::check);
+            end.onDecrypted(this::check);
         }
 
         private void check(ByteBuffer bytes) {
@@ -101,7 +103,7 @@ final class Exchange {
             }
         }
 
-        /** One thread at a time sends, as from an outbox. */
+        /** One thread at a time sends, as a frame writer does. */
         private synchronized boolean sendOne() {
             if (begun >= messages || !end.isSecured() || done) {
                 done = true;
@@ -150,7 +152,7 @@ final class Exchange {
         public String toString() {
             return "secured " + end.isSecured() + ", sent " + sent + " or " + perhapsSent + " in " + begun + " of " + messages
                     + ", received " + received + ", finished " + finished + ", peer done " + end.isPeerDone() + ", insecure "
-                    + end.insecure() + ", held " + end.isHeld() + " " + end.layer.held() + ", unread " + end.unread();
+                    + end.insecure() + ", held " + end.isHeld() + " " + end.layer.bufferedBytes() + ", unread " + end.unread();
         }
     }
 
@@ -174,12 +176,12 @@ final class Exchange {
     }
 
     /**
-     * A connection of whatever length that ends in whatever way.
+     * Creates a connection of random length that ends in a random way.
      *
-     * @param tls for both ends
-     * @param buffers of both ends
-     * @param handshakes run tasks of handshakes
-     * @param seed of all that is random
+     * @param tls the certificates of both ends
+     * @param buffers the buffers of both ends
+     * @param handshakes runs the tasks of handshakes
+     * @param seed the seed of everything that is random
      */
     static Exchange random(Certified tls, TlsBuffers buffers, ExecutorService handshakes, long seed) {
         Random random = new Random(seed);
@@ -193,21 +195,21 @@ final class Exchange {
         return new Exchange(tls, buffers, handshakes, seed, Ending.NONE, 600, 600);
     }
 
-    /** How many records were sent in it. */
+    /** The number of records that were sent. */
     long records() {
         return server.end.records() + client.end.records();
     }
 
-    /** How many of them were of TLS itself. */
+    /** The number of control records among them. */
     long ownRecords() {
         return server.end.ownRecords() + client.end.ownRecords();
     }
 
-    /** Has all of it happen, and looks at what came of it. */
+    /** Runs the connection to its end, and checks the outcome. */
     void run(ExecutorService threads) throws Exception {
         List<Future<?>> all = new ArrayList<>();
         try {
-            client.end.goOn(client.end.layer::start);
+            client.end.resumeReading(client.end.layer::start);
             for (Side side : List.of(server, client)) {
                 all.add(threads.submit(side::read));
                 for (int i = 0; i < SENDERS; i++) {
@@ -267,7 +269,7 @@ final class Exchange {
         side.finish();
     }
 
-    /** Whether neither has anything more to do: what one does last may give the other something to do. */
+    /** Whether neither end has anything to do: the last action of one may give the other something to do. */
     private boolean isQuiet() {
         return server.end.isIdle() && client.end.isIdle() && server.end.isIdle() && client.end.isIdle();
     }
@@ -281,8 +283,8 @@ final class Exchange {
                     () -> "of what the other has sent something else arrived; " + this);
             if (ending != Ending.ABORT && ending != Ending.IN_HANDSHAKE) {
                 assertNull(side.end.insecure(), this::toString);
-                assertEquals(0, side.end.layer.held(), this::toString);
-                assertEquals(0, side.end.ownBacklog(), this::toString);
+                assertEquals(0, side.end.layer.bufferedBytes(), this::toString);
+                assertEquals(0, side.end.controlBacklog(), this::toString);
                 assertEquals(0, side.end.unread(), this::toString);
             }
         }

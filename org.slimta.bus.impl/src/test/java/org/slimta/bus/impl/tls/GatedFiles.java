@@ -26,10 +26,10 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Map;
 import java.util.Set;
 
-/** Files of the default file system whose reading a test holds up, or has fail. */
+/** Files of the default file system whose reading a test can delay, or make fail. */
 final class GatedFiles {
 
-    /** What happens before a file is looked at, and before it is opened. */
+    /** Runs before the attributes of a file are read, and before it is opened. */
     interface Gate {
 
         void pass() throws IOException;

@@ -12,18 +12,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 
 /**
- * One end of a connection in memory, with its layer. What the layer sends is cut and given to the other end by {@link #turn},
- * which one thread at a time calls, as a selector would.
+ * One end of a connection in memory, with its layer. What the layer sends is cut and passed to the other end by {@link
+ * #turn}, which one thread at a time calls, as a selector would.
  */
-final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
+final class MemoryEnd implements TlsTransport, TlsListener {
 
     private static final InetSocketAddress TARGET = InetSocketAddress.createUnresolved("localhost", 1);
     private static final int LARGEST_PIECE = 80 << 10;
     private static final int HEADER = 5;
 
-    /** Bytes on their way, and what counts them until they are read, or null. */
+    /** Bytes in transit, and the counter to subtract them from when they are read, or null. */
     private record Piece(ByteBuffer bytes, AtomicLong backlog) {}
 
     final TlsLayer layer;
@@ -39,7 +40,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     private final Deque<Piece> rest = new ArrayDeque<>();
     private Consumer<Piece> way;
     private Consumer<ByteBuffer> reader = bytes -> {};
-    private Consumer<TlsLayer.Contents> enqueuing = contents -> {};
+    private Consumer<RecordKind> enqueuing = kind -> {};
     private volatile boolean held;
     private volatile boolean turning;
     private volatile boolean threw;
@@ -57,7 +58,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
         another.way = one::arrives;
     }
 
-    /** What it sends goes elsewhere, and is taken at once. */
+    /** Passes what it sends to a consumer, which accepts it at once. */
     void sendTo(Consumer<ByteBuffer> taker) {
         way = piece -> {
             if (piece.backlog() != null) {
@@ -67,19 +68,19 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
         };
     }
 
-    /** Who gets what arrives, on the thread that calls {@link #turn}. */
-    void onPlain(Consumer<ByteBuffer> to) {
+    /** Sets what receives the decrypted bytes, on the thread that calls {@link #turn}. */
+    void onDecrypted(Consumer<ByteBuffer> to) {
         reader = to;
     }
 
-    /** Who is told what the layer enqueues, when it does so. */
-    void onEnqueue(Consumer<TlsLayer.Contents> to) {
+    /** Sets what is notified when the layer enqueues records. */
+    void onEnqueue(Consumer<RecordKind> to) {
         enqueuing = to;
     }
 
     @Override
-    public void enqueue(ByteBuffer bytes, TlsLayer.Contents contents) {
-        boolean own = contents == TlsLayer.Contents.OWN;
+    public void enqueue(ByteBuffer bytes, RecordKind kind) {
+        boolean own = kind == RecordKind.CONTROL;
         for (int at = 0; at < bytes.limit(); at += HEADER + Short.toUnsignedInt(bytes.getShort(at + 3))) {
             (own ? ownRecords : records).incrementAndGet();
         }
@@ -87,11 +88,11 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
             ownBacklog.addAndGet(bytes.remaining());
         }
         enqueued.add(new Piece(bytes, own ? ownBacklog : null));
-        enqueuing.accept(contents);
+        enqueuing.accept(kind);
     }
 
     @Override
-    public void send() {
+    public void flush() {
         if (due.getAndIncrement() > 0) {
             return;
         }
@@ -110,12 +111,12 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
         arriving.add(piece);
     }
 
-    /** Bytes that arrive from nobody. */
+    /** Bytes arrive that the other end has not sent. */
     void arrives(ByteBuffer bytes) {
         arrives(new Piece(bytes, null));
     }
 
-    /** Gives the layer some of what has arrived, if it may; or runs what is to run where that is done. */
+    /** Passes the layer some of what has arrived, unless it is paused; or runs a task that is to run on this thread. */
     boolean turn(Random random) {
         turning = true;
         try {
@@ -185,17 +186,17 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     }
 
     @Override
-    public long ownBacklog() {
+    public long controlBacklog() {
         return ownBacklog.get();
     }
 
     @Override
-    public void hold() {
+    public void pauseReading() {
         held = true;
     }
 
     @Override
-    public void goOn(Runnable first) {
+    public void resumeReading(Runnable first) {
         tasks.add(() -> {
             held = false;
             first.run();
@@ -203,7 +204,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     }
 
     @Override
-    public void onPlain(ByteBuffer bytes) {
+    public void onDecrypted(ByteBuffer bytes) {
         reader.accept(bytes);
     }
 
@@ -213,9 +214,9 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     }
 
     @Override
-    public void onInsecure(String why, Throwable e) {
+    public void onFailed(String why, Throwable e) {
         if (insecure != null) {
-            throw new IllegalStateException("told twice: " + insecure + "; " + why, e);
+            throw new IllegalStateException("reported twice: " + insecure + "; " + why, e);
         }
         cause = e;
         insecure = why;
@@ -224,7 +225,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
     @Override
     public void onPeerDone() {
         if (peerDone) {
-            throw new IllegalStateException("told twice that the peer is done");
+            throw new IllegalStateException("reported twice that the peer is done");
         }
         peerDone = true;
     }
@@ -241,7 +242,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
         return held;
     }
 
-    /** Whether it does nothing, and has nothing to do. */
+    /** Whether it is idle, and has nothing to do. */
     boolean isIdle() {
         return !turning && tasks.isEmpty() && !held && unread() == 0;
     }
@@ -250,7 +251,7 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
         return threw;
     }
 
-    /** What was told that is wrong, or null. */
+    /** Why TLS has failed, or null. */
     String insecure() {
         return insecure;
     }
@@ -259,17 +260,17 @@ final class MemoryEnd implements TlsLayer.Below, TlsLayer.Above {
         return cause;
     }
 
-    /** How many bytes have been sent to it that it has not read. */
+    /** The number of bytes that were sent to it and that it has not read. */
     long unread() {
         return unread.get();
     }
 
-    /** How many records it has enqueued. */
+    /** The number of records that it has enqueued. */
     long records() {
         return records.get() + ownRecords.get();
     }
 
-    /** How many of them TLS itself wanted to be sent while nothing else was. */
+    /** The number of control records among them. */
     long ownRecords() {
         return ownRecords.get();
     }

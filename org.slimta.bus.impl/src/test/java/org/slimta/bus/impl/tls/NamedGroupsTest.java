@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.TlsOptions;
 
-/** Key exchanges that cost a server more than they need are not offered, where the JDK can leave them out. */
+/** Key exchanges that cost a server much more than others are not offered, if the JDK can disable them. */
 class NamedGroupsTest {
 
     private static final Path FILES = Path.of("src/test/resources/tls");
@@ -27,7 +27,7 @@ class NamedGroupsTest {
     @EnabledForJreRange(min = JRE.JAVA_20)
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void groupsOfFiniteFieldsAreLeftOut(boolean client) throws Exception {
+    void groupsOfFiniteFieldsAreDisabled(boolean client) throws Exception {
         TlsOptions options = TlsOptions.builder()
                 .certificate(FILES.resolve("server.pem"))
                 .privateKey(FILES.resolve("server.key"))
@@ -40,7 +40,7 @@ class NamedGroupsTest {
 
     @EnabledForJreRange(min = JRE.JAVA_20)
     @Test
-    void othersOfTheSameJvmKeepTheirs() throws Exception {
+    void otherEnginesOfTheSameJvmKeepTheirGroups() throws Exception {
         List<String> before = groups(SSLContext.getDefault().createSSLEngine().getSSLParameters());
         NamedGroups.restrict(SSLContext.getDefault().createSSLEngine().getSSLParameters());
         assertEquals(before, groups(SSLContext.getDefault().createSSLEngine().getSSLParameters()));
@@ -48,7 +48,7 @@ class NamedGroupsTest {
     }
 
     @Test
-    void anOlderJdkGoesOnWithout() {
+    void anOlderJdkKeepsAllGroups() {
         NamedGroups.restrict(new SSLParameters());
     }
 }

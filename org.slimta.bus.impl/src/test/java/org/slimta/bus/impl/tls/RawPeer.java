@@ -10,7 +10,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
-/** The other end of a layer, which does with its engine what no layer does. */
+/** The other end of a layer: uses its engine in ways in which no layer does. */
 final class RawPeer {
 
     private static final InetSocketAddress TARGET = InetSocketAddress.createUnresolved("localhost", 1);
@@ -29,7 +29,7 @@ final class RawPeer {
         end.sendTo(arrived::add);
     }
 
-    /** Goes on until neither the engine nor the layer has anything more to say. */
+    /** Continues until neither the engine nor the layer has anything to send. */
     void run() throws SSLException {
         Random random = new Random(1);
         boolean moved = true;
@@ -49,7 +49,7 @@ final class RawPeer {
     /** Reads all that the layer has sent. */
     void readAll() throws SSLException {
         while (read()) {
-            // There may be more.
+            // Until everything is read.
         }
     }
 
@@ -74,25 +74,25 @@ final class RawPeer {
         return result.bytesConsumed() > 0;
     }
 
-    /** A record of what the engine wants to say, perhaps empty. */
+    /** A record that the engine wants to send, perhaps empty. */
     ByteBuffer next() throws SSLException {
         return record(ByteBuffer.allocate(0));
     }
 
-    /** A record with some bytes, or of what the engine wants to say before. */
+    /** A record with some bytes, or one that the engine wants to send before. */
     ByteBuffer record(ByteBuffer bytes) throws SSLException {
         ByteBuffer record = ByteBuffer.allocate(ROOM);
         engine.wrap(bytes, record);
         return record.flip();
     }
 
-    /** A record with new keys, which asks for new keys. TLS 1.3 only. */
+    /** A record with a key update, which requests another one. TLS 1.3 only. */
     ByteBuffer keyUpdate() throws SSLException {
         engine.beginHandshake();
         return next();
     }
 
-    /** All of what the layer has sent since, not decrypted. */
+    /** Everything that the layer has sent since, not decrypted. */
     ByteBuffer takeArrived() {
         ByteBuffer all = ByteBuffer.allocate(arrived.stream().mapToInt(ByteBuffer::remaining).sum());
         arrived.forEach(all::put);
@@ -100,7 +100,7 @@ final class RawPeer {
         return all.flip();
     }
 
-    /** How many bytes the layer has sent that have been read. */
+    /** The number of bytes that were received from the layer. */
     long received() {
         return received;
     }

@@ -15,10 +15,11 @@ import java.util.Random;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What one end or the other ends, and when: nothing that came before is lost, and whoever must be told is told. */
+/** Whichever end ends TLS, and whenever: nothing that came before is lost, and the other end is notified. */
 @Timeout(60)
 class TlsLayerEndTest {
 
@@ -29,7 +30,7 @@ class TlsLayerEndTest {
 
     private MemoryEnd server(Certified tls) {
         MemoryEnd server = new MemoryEnd(tls.server(), buffers.buffers, Runnable::run);
-        server.onPlain(bytes -> received.append(US_ASCII.decode(bytes)));
+        server.onDecrypted(bytes -> received.append(US_ASCII.decode(bytes)));
         return server;
     }
 
@@ -59,8 +60,8 @@ class TlsLayerEndTest {
         assertEquals("good", received.toString());
         assertTrue(server.insecure().startsWith("TLS failed: "), server.insecure());
         assertThrows(SSLException.class, client::run, "it is told by an alert");
-        assertEquals(0, server.layer.held());
-        buffers.assertAllGivenBack();
+        assertEquals(0, server.layer.bufferedBytes());
+        buffers.assertAllRecycled();
     }
 
     @ParameterizedTest
@@ -76,7 +77,7 @@ class TlsLayerEndTest {
         assertEquals("good", received.toString());
         assertTrue(server.isPeerDone());
         assertNull(server.insecure());
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
     }
 
     @Test
@@ -96,9 +97,9 @@ class TlsLayerEndTest {
         assertThrows(SSLException.class, () -> server.layer.send(bytes("more")));
     }
 
-    /** Before TLS 1.3 it must be told at once. */
+    /** Before TLS 1.3 the end must be answered at once. */
     @Test
-    void aPeerOfTls12ThatHasFinishedIsToldTheEnd() throws Exception {
+    void aPeerOfTls12ThatHasFinishedGetsTheEnd() throws Exception {
         Certified tls = Certified.of("TLSv1.2", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -110,9 +111,9 @@ class TlsLayerEndTest {
         assertThrows(SSLException.class, () -> server.layer.send(bytes("more")));
     }
 
-    /** The last record that is sent makes new keys due, which must be told before the end can be. */
+    /** The last record makes a key update due, which must be sent before the end. */
     @Test
-    void theEndIsToldThoughNewKeysAreDue() throws Exception {
+    void theEndIsSentThoughNewKeysAreDue() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         for (int size = (64 << 10) - 200; size < (64 << 10) + 100; size += 20) {
             MemoryEnd server = server(tls);
@@ -133,8 +134,8 @@ class TlsLayerEndTest {
         RawPeer client = new RawPeer(tls.client(), server);
         client.run();
         Thread finishing = new Thread(server.layer::finish);
-        server.onEnqueue(contents -> {
-            if (contents == TlsLayer.Contents.SOME && finishing.getState() == Thread.State.NEW) {
+        server.onEnqueue(kind -> {
+            if (kind == RecordKind.DATA && finishing.getState() == Thread.State.NEW) {
                 finishing.start();
                 while (finishing.getState() != Thread.State.BLOCKED && finishing.isAlive()) {
                     Thread.onSpinWait();
@@ -149,9 +150,9 @@ class TlsLayerEndTest {
         assertTrue(client.isDone());
     }
 
-    /** The engine makes everybody wait for as long as a task runs. */
+    /** The engine blocks its callers while a task runs. */
     @Test
-    void whoeverEndsItDoesNotWaitForATaskOfTheHandshake() throws Exception {
+    void finishingDoesNotWaitForATaskOfTheHandshake() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = new MemoryEnd(tls.server(), buffers.buffers, elsewhere::add);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -166,13 +167,13 @@ class TlsLayerEndTest {
         assertEquals(0, elsewhere.size());
         assertFalse(server.isSecured());
         assertNull(server.insecure());
-        assertEquals(0, server.layer.held());
-        buffers.assertAllGivenBack();
+        assertEquals(0, server.layer.bufferedBytes());
+        buffers.assertAllRecycled();
     }
 
-    /** It takes milliseconds to make keys. */
+    /** Generating keys takes milliseconds. */
     @Test
-    void aClientMakesItsKeysElsewhere() throws Exception {
+    void aClientGeneratesItsKeysOnAnotherThread() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd client = new MemoryEnd(tls.client(), buffers.buffers, elsewhere::add);
         client.sendTo(bytes -> {});
@@ -189,7 +190,7 @@ class TlsLayerEndTest {
     }
 
     @Test
-    void aPeerWithoutTlsIsToldByAnAlert() throws Exception {
+    void aPeerWithoutTlsGetsAnAlert() throws Exception {
         MemoryEnd server = server(Certified.of("TLSv1.3", false));
         ByteBuffer alert = ByteBuffer.allocate(100);
         server.sendTo(alert::put);
@@ -199,17 +200,17 @@ class TlsLayerEndTest {
         server.layer.receive(bytes("Host: localhost\r\n\r\n"));
         assertThrows(SSLException.class, () -> server.layer.send(bytes("answer")));
         server.layer.finish();
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
     }
 
     @Test
-    void whateverTheOneThrowsThatUsesItEndsIt() throws Exception {
+    void whateverTheListenerThrowsEndsTheConnection() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         for (Throwable thrown : new Throwable[] {new IllegalStateException("broken"), new StackOverflowError()}) {
             MemoryEnd server = server(tls);
             RawPeer client = new RawPeer(tls.client(), server);
             client.run();
-            server.onPlain(bytes -> {
+            server.onDecrypted(bytes -> {
                 if (thrown instanceof Error error) {
                     throw error;
                 }
@@ -219,16 +220,16 @@ class TlsLayerEndTest {
             assertEquals(thrown, server.cause());
             server.layer.receive(client.record(bytes("b")));
         }
-        buffers.assertAllGivenBack();
+        buffers.assertAllRecycled();
     }
 
     @Test
-    void whatFailsAgainInTheSameWayWhileThePeerIsToldIsOneFailure() throws Exception {
+    void aFailureThatRepeatsWhileTheAlertIsSentIsOneFailure() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
         RuntimeException broken = new IllegalStateException("broken");
-        server.onEnqueue(contents -> {
+        server.onEnqueue(kind -> {
             throw broken;
         });
         client.run();
@@ -237,9 +238,9 @@ class TlsLayerEndTest {
         assertFalse(server.hasThrown());
     }
 
-    /** Each way in which a handshake fails is told once at both ends, and throws nothing. */
+    /** Each failure of a handshake is reported once at both ends, and nothing is thrown. */
     @Test
-    void handshakesThatFailAreTold() throws Exception {
+    void handshakesThatFailAreReported() throws Exception {
         Certified old = Certified.of("TLSv1.2", false);
         Certified recent = Certified.of("TLSv1.3", false);
         Certified strict = Certified.of("TLSv1.3", true);
@@ -260,6 +261,6 @@ class TlsLayerEndTest {
             assertTrue(client.insecure().contains("the peer refused the TLS handshake"), client.insecure());
             assertFalse(server.hasThrown() || client.hasThrown());
         }
-        buffers.assertAllGivenBack();
+        buffers.assertAllRecycled();
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a peer sends costs what its bytes cost, and no more: neither time, nor memory, nor the turns of others. */
+/** The cost of what a peer sends is bounded by its bytes: time, memory, and the turns of other connections. */
 @Timeout(60)
 class TlsLayerLimitsTest {
 
@@ -28,11 +28,11 @@ class TlsLayerLimitsTest {
 
     private MemoryEnd server(Certified tls) {
         MemoryEnd server = new MemoryEnd(tls.server(), buffers.buffers, elsewhere::add);
-        server.onPlain(bytes -> received.addAndGet(bytes.remaining()));
+        server.onDecrypted(bytes -> received.addAndGet(bytes.remaining()));
         return server;
     }
 
-    /** Goes on until nothing is to be done any more, and tells how often something had to run elsewhere. */
+    /** Continues until nothing is left to do; gives the number of tasks that ran on another thread. */
     private int run(MemoryEnd end) {
         int turns = 0;
         MemoryEnd.run(new Random(1), end);
@@ -54,7 +54,7 @@ class TlsLayerLimitsTest {
     }
 
     @Test
-    void newKeysWithoutEndEndIt() throws Exception {
+    void endlessKeyUpdatesEndTheConnection() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -66,11 +66,11 @@ class TlsLayerLimitsTest {
         assertNotNull(server.insecure(), "it ends");
         assertTrue(server.insecure().contains("records without contents"), server.insecure());
         assertTrue(server.ownRecords() < 300, "answers");
-        buffers.assertAllGivenBack();
+        buffers.assertAllRecycled();
     }
 
     @Test
-    void newKeysNowAndThenDoNot() throws Exception {
+    void occasionalKeyUpdatesDoNotEndTheConnection() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -85,7 +85,7 @@ class TlsLayerLimitsTest {
     }
 
     @Test
-    void manyNewKeysAtOnceDoNotKeepOthersFromTheirTurn() throws Exception {
+    void manyKeyUpdatesAtOnceDoNotKeepOthersFromTheirTurn() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
@@ -98,12 +98,12 @@ class TlsLayerLimitsTest {
         server.layer.receive(all.put(client.record(ByteBuffer.allocate(10))).flip());
         assertTrue(server.isHeld());
         assertTrue(server.ownRecords() - before < 50, "most of them wait");
-        assertTrue(server.layer.held() > 0);
+        assertTrue(server.layer.bufferedBytes() > 0);
         assertEquals(0, received.get());
         assertTrue(run(server) >= 2);
         assertEquals(100, server.ownRecords() - before);
         assertEquals(10, received.get());
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
         assertNull(server.insecure());
         server.layer.finish();
         client.run();
@@ -111,24 +111,24 @@ class TlsLayerLimitsTest {
     }
 
     @Test
-    void answersThatThePeerDoesNotReadEndIt() throws Exception {
+    void controlRecordsThatThePeerDoesNotReadEndTheConnection() throws Exception {
         Certified tls = Certified.of("TLSv1.3", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
         run(client);
-        MemoryEnd.join(server, server(tls)); // Nobody reads there.
+        MemoryEnd.join(server, server(tls)); // That end does not read.
         for (int i = 0; i < 10_000 && server.insecure() == null; i++) {
             server.arrives(client.keyUpdate());
             server.arrives(client.record(ByteBuffer.allocate(600)));
             run(server);
         }
-        assertTrue(server.insecure().contains("does not read them"), server.insecure());
-        assertTrue(server.ownBacklog() < 128 << 10, "what waits");
+        assertTrue(server.insecure().contains("without reading them"), server.insecure());
+        assertTrue(server.controlBacklog() < 128 << 10, "what waits");
     }
 
-    /** The engine puts together all that has arrived of a message with each piece of it. */
+    /** With each piece of a message the engine copies all pieces before it. */
     @Test
-    void aHandshakeInTinyPiecesEndsIt() throws Exception {
+    void aHandshakeInTinyPiecesEndsTheConnection() throws Exception {
         MemoryEnd server = server(Certified.of("TLSv1.3", false));
         server.sendTo(bytes -> {});
         byte[] message = new byte[30_000];
@@ -177,11 +177,11 @@ class TlsLayerLimitsTest {
         for (int i = 0; i < count; i++) {
             server.layer.receive(one.clear());
         }
-        long held = server.layer.held();
+        long held = server.layer.bufferedBytes();
         assertTrue(held >= count && held <= 3 * count, held + " bytes");
         run(server);
         assertNotNull(server.insecure(), "bytes of 0 are not records");
-        assertEquals(0, server.layer.held());
+        assertEquals(0, server.layer.bufferedBytes());
     }
 
     @Test
@@ -191,7 +191,7 @@ class TlsLayerLimitsTest {
         RawPeer client = new RawPeer(tls.client(), server);
         run(client);
         AtomicLong pieces = new AtomicLong();
-        server.onPlain(bytes -> {
+        server.onDecrypted(bytes -> {
             pieces.incrementAndGet();
             received.addAndGet(bytes.remaining());
         });
@@ -205,13 +205,13 @@ class TlsLayerLimitsTest {
     }
 
     @Test
-    void nobodyNegotiatesAgain() throws Exception {
+    void renegotiationIsRefused() throws Exception {
         Certified tls = Certified.of("TLSv1.2", false);
         MemoryEnd server = server(tls);
         RawPeer client = new RawPeer(tls.client(), server);
         run(client);
         assertTrue(server.isSecured());
-        server.arrives(client.keyUpdate()); // In TLS 1.2 it begins a handshake.
+        server.arrives(client.keyUpdate()); // In TLS 1.2 this begins a handshake.
         assertEquals(0, run(server), "tasks");
         assertTrue(server.insecure().contains("renegotiation"), server.insecure());
     }

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Engine against engine: whatever is sent before an end arrives once and in order, however it is cut and whenever one of the two
- * ends. With -Dtls.records=1000000 it goes on until as many records were sent.
+ * Engine against engine: bytes that are sent before an end arrive once and in order, whatever their pieces are and
+ * whenever one of the two ends. With -Dtls.records=1000000 it continues until that number of records was sent.
  */
 class TlsLayerTest {
 
@@ -40,7 +40,7 @@ class TlsLayerTest {
             CountedBuffers buffers = new CountedBuffers();
             Exchange exchange = Exchange.random(tls, buffers.buffers, handshakes, seed++);
             exchange.run(threads);
-            buffers.assertAllGivenBack();
+            buffers.assertAllRecycled();
             records += exchange.records();
             own += exchange.ownRecords();
         }
@@ -50,7 +50,7 @@ class TlsLayerTest {
     }
 
     @Test
-    void newKeysEndNoConnectionThatBothEndsUse() throws Exception {
+    void newKeysDoNotEndAConnectionThatBothEndsUse() throws Exception {
         assertTrue(
                 Security.getProperty("jdk.tls.keyLimits").contains("2^16"),
                 "new keys come often: -Djava.security.properties=src/test/resources/tls/often-new-keys.properties");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records come out as they went in, however they are cut and whatever is kept; what is kept takes no more than it must. */
+/** Records come out as they went in, whatever their pieces are; what is kept uses no more memory than needed. */
 @Timeout(60)
 class TlsRecordsTest {
 
@@ -63,7 +63,7 @@ class TlsRecordsTest {
             while (random.nextInt(10) > 0 && (record = records.next(shared)) != null) {
                 out.add(copy(record));
             }
-            records.keep(shared); // As when a task has to run before the rest.
+            records.keep(shared); // As if a task had to run before the rest.
         }
         ByteBuffer record;
         while ((record = records.next(NOTHING.duplicate())) != null) {
@@ -74,7 +74,7 @@ class TlsRecordsTest {
     }
 
     @Test
-    void takesMemoryForWhatIsThereAlone() throws Exception {
+    void memoryIsUsedOnlyForBytesThatHaveArrived() throws Exception {
         ByteBuffer record = record(LARGEST, new Random(1));
         for (int i = 0; i < record.limit() - 1; i++) {
             assertNull(records.next(record.slice(i, 1)));
@@ -85,7 +85,7 @@ class TlsRecordsTest {
     }
 
     @Test
-    void theMemoryOfRecordsThatAreReadIsFree() throws Exception {
+    void theMemoryOfRecordsThatWereReadIsReleased() throws Exception {
         ByteBuffer record = record(LARGEST, new Random(1));
         for (int i = 0; i < 100; i++) {
             records.keep(record.duplicate());
@@ -102,9 +102,9 @@ class TlsRecordsTest {
         assertEquals(0, records.held());
     }
 
-    /** If all were copied for each byte, it would take hours. */
+    /** If all bytes were copied for each one, this would take hours. */
     @Test
-    void whatIsKeptCostsLinearTime() throws Exception {
+    void keepingBytesCostsLinearTime() throws Exception {
         ByteBuffer one = ByteBuffer.wrap(new byte[1]);
         for (int i = 0; i < 10_000_000; i++) {
             records.keep(one.rewind());
@@ -114,7 +114,7 @@ class TlsRecordsTest {
 
     @ParameterizedTest
     @CsvSource({"19, 3, 10", "24, 3, 10", "0, 3, 10", "-1, 3, 10", "22, 2, 10", "22, 4, 10", "22, 3, 18433", "22, 3, 65535"})
-    void whatIsNotARecordIsRefused(byte type, byte version, int size) throws Exception {
+    void bytesThatAreNotARecordAreRefused(byte type, byte version, int size) throws Exception {
         ByteBuffer header = ByteBuffer.allocate(HEADER).put(type).put(version).put((byte) 3).putShort((short) size).flip();
         assertThrows(SSLException.class, () -> new TlsRecords().next(header.duplicate()));
         assertNull(records.next(header.slice(0, HEADER - 1)));

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.transaction.Inbox.Offer;
 
@@ -66,6 +67,16 @@ class InboxTest {
         @Override
         public long arrived() {
             return arrived;
+        }
+
+        @Override
+        public Peer peer() {
+            throw new AssertionError("an inbox does not ask for the client");
+        }
+
+        @Override
+        public void fail(BusException why) {
+            refuse(why);
         }
 
         @Override
@@ -279,9 +290,9 @@ class InboxTest {
         assertEquals(senders * each, taken.size());
         assertEquals(senders * each, received.get());
         assertTrue(taken.stream().allMatch(request -> request.opened.get() == 1));
-        assertEquals(senders * each, stressed.unsettled().count());
+        assertEquals(senders * each, stressed.unsettledCount());
         taken.forEach(stressed::settled);
-        assertTrue(stressed.unsettled().isEmpty());
+        assertEquals(0, stressed.unsettledCount());
     }
 
     private static void awaitState(Thread thread, Thread.State state) {

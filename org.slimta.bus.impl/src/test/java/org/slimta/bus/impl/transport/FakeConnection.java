@@ -19,8 +19,8 @@ import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FramePieces;
 
 /**
- * A connection without a socket. A test says what arrives, whether the peer takes what is sent, and reads what was sent. What is
- * to run on the event thread runs on the thread that asks for it, one task after the other. Thread-safe.
+ * A connection without a socket. A test decides what arrives and whether the peer reads what is sent, and sees
+ * what was sent. Tasks for the event thread run on the thread that passes them, one after the other. Thread-safe.
  */
 public final class FakeConnection implements FrameConnection, IncomingFrames {
 
@@ -83,7 +83,7 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
         });
     }
 
-    /** The beginning of a frame arrives, and no more. */
+    /** Only the beginning of a frame arrives. */
     public void arrivePartly() {
         execute(() -> {
             lastRead = clock.getAsLong();
@@ -91,18 +91,18 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
         });
     }
 
-    /** The peer takes no more of what is sent, or does again. */
+    /** The peer stops reading what is sent, or reads again. */
     public void setTaking(boolean on) {
         takes = on;
         flush();
     }
 
-    /** The peer closes it. */
+    /** The peer closes the connection. */
     public void hangUp() {
         close();
     }
 
-    /** What has left, without line ends and indentation; it is forgotten here. */
+    /** Gives what has left since the last call, without line ends and indentation. */
     public List<String> takeSent() {
         synchronized (queue) {
             List<String> all = List.copyOf(sent);
@@ -111,12 +111,12 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
         }
     }
 
-    /** Whether its output was ended in order. */
+    /** Whether {@link #finish} was called. */
     public boolean isFinished() {
         return finished;
     }
 
-    /** Where the other end is. */
+    /** The address of the peer. */
     public InetSocketAddress peer() {
         return peer;
     }
@@ -230,18 +230,18 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     }
 
     @Override
-    public String lateTaking(long timeout, long rate) {
+    public String overdueOutput(long timeout, long rate) {
         return unsentBytes() > 0 && clock.getAsLong() - lastSent > timeout ? "in time" : null;
     }
 
     @Override
-    public void hold(long bytes) {}
+    public void addMemory(long bytes) {}
 
     @Override
-    public void holdAside(long bytes) {}
+    public void addDeferredMemory(long bytes) {}
 
     @Override
-    public boolean isHoldingTooMuch() {
+    public boolean isMemoryScarce() {
         return false;
     }
 
@@ -249,7 +249,7 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     public void whenThereIsRoom(Runnable action) {}
 
     @Override
-    public void awaitRoomNoMore(Runnable action) {}
+    public void cancelWhenThereIsRoom(Runnable action) {}
 
     @Override
     public MemoryBudget.Holder holder() {
@@ -351,7 +351,7 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     }
 
     @Override
-    public String late(long timeout, long rate) {
+    public String overdue(long timeout, long rate) {
         return isArrivingFor(timeout) ? "in time" : null;
     }
 

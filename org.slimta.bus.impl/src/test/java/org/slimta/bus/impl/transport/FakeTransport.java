@@ -10,13 +10,16 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slimta.bus.impl.status.BoundedLog;
 
-/** A transport without sockets: a test decides who connects, and what becomes of those who connect. Thread-safe. */
+/**
+ * A transport without sockets: a test decides which clients connect, and the outcome of attempts to connect.
+ * Thread-safe.
+ */
 public final class FakeTransport implements Transport {
 
-    /** A client that connects, and does not know yet what becomes of it. */
+    /** An attempt to connect whose outcome is not decided yet. */
     public record Dialed(FakeConnection connection, ConnectListener outcome) {
 
-        /** The connection comes about. */
+        /** The attempt succeeds. */
         public FakeConnection connect() {
             connection.execute(outcome::onConnected);
             return connection;
@@ -31,7 +34,7 @@ public final class FakeTransport implements Transport {
     private final AtomicInteger accepted = new AtomicInteger();
     private volatile Consumer<IncomingConnection> acceptor;
 
-    /** One that goes by a clock, such as that of a timer that the test moves. */
+    /** Creates a transport with a clock, such as that of a timer that the test moves. */
     public FakeTransport(LongSupplier clock) {
         this.clock = clock;
     }
@@ -44,7 +47,7 @@ public final class FakeTransport implements Transport {
         dialed.add(new Dialed(connection, outcome));
     }
 
-    /** The next client that connects, which is waited for. */
+    /** Waits for the next attempt to connect. */
     public Dialed nextDialed() throws InterruptedException {
         Dialed next = dialed.poll(20, TimeUnit.SECONDS);
         if (next == null) {
@@ -53,7 +56,7 @@ public final class FakeTransport implements Transport {
         return next;
     }
 
-    /** Whether a client connects that nobody has seen yet. */
+    /** Whether there is an attempt to connect that {@link #nextDialed} has not given yet. */
     public boolean isDialed() {
         return !dialed.isEmpty();
     }
@@ -75,7 +78,7 @@ public final class FakeTransport implements Transport {
         };
     }
 
-    /** Somebody connects to the server that listens. */
+    /** A client connects to the server that listens. */
     public FakeConnection accept() {
         InetSocketAddress from = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000 + accepted.incrementAndGet());
         FakeConnection[] made = new FakeConnection[1];

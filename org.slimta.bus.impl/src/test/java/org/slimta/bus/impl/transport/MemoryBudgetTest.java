@@ -22,7 +22,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 
-/** What connections hold is counted, who waits for room gets it, and who holds much and does not move gives it up. */
+/** Memory is counted, connections that wait for room get it, and those that use much and do not move release it. */
 class MemoryBudgetTest {
 
     private static final long KIB = 1 << 10;
@@ -30,16 +30,16 @@ class MemoryBudgetTest {
 
     private final ManualTimer timer = new ManualTimer();
     private final List<Fake> all = new ArrayList<>();
-    private final MemoryBudget held =
+    private final MemoryBudget budget =
             new MemoryBudget(LIMIT, timer, each -> all.forEach(each::accept));
 
     private class Fake implements MemoryBudget.Holder {
 
-        final MemoryBudget.Account share = held.newAccount();
-        long onItsWay;
-        boolean stuck;
+        final MemoryBudget.Account account = budget.newAccount();
+        long pendingBytes;
+        boolean stalled;
         long start;
-        int goneOn;
+        int resumed;
         boolean reads;
         int probed;
         String givenUp;
@@ -49,19 +49,19 @@ class MemoryBudgetTest {
         }
 
         Fake arrive(long bytes) {
-            share.add(bytes);
-            onItsWay += bytes;
+            account.add(bytes);
+            pendingBytes += bytes;
             return this;
         }
 
         @Override
-        public long onItsWay() {
-            return onItsWay;
+        public long pendingBytes() {
+            return pendingBytes;
         }
 
         @Override
-        public boolean isStuck(long more, long since) {
-            return stuck && onItsWay() > more;
+        public boolean isStalled(long bytes, long since) {
+            return stalled && pendingBytes() > bytes;
         }
 
         @Override
@@ -70,13 +70,13 @@ class MemoryBudgetTest {
         }
 
         @Override
-        public Set<PauseReason> notReadFor() {
+        public Set<PauseReason> pauseReasons() {
             return reads ? Set.of() : Set.of(PauseReason.MEMORY, PauseReason.QUEUE_FULL);
         }
 
         @Override
-        public void goOn() {
-            goneOn++;
+        public void resume() {
+            resumed++;
             reads = true;
         }
 
@@ -88,8 +88,8 @@ class MemoryBudgetTest {
         @Override
         public void giveUp(String why) {
             givenUp = why;
-            share.close();
-            onItsWay = 0;
+            account.close();
+            pendingBytes = 0;
         }
     }
 
@@ -97,41 +97,41 @@ class MemoryBudgetTest {
         timer.advance(time);
         all.stream().filter(one -> one.reads).forEach(one -> {
             one.reads = false;
-            if (held.isUsedUpFor(one.onItsWay)) {
-                held.await(one);
+            if (budget.isUsedUpFor(one.pendingBytes)) {
+                budget.resumeWhenThereIsRoom(one);
             }
         });
     }
 
     @Test
-    void theLastOfTheRoomIsForThoseThatHoldLittle() {
+    void theLastOfTheRoomIsForConnectionsWithLittleMemory() {
         Fake large = new Fake().arrive(LIMIT - 2 * KIB);
-        assertTrue(held.isUsedUpFor(large.onItsWay()));
-        assertFalse(held.isUsedUpFor(16 * KIB));
+        assertTrue(budget.isUsedUpFor(large.pendingBytes()));
+        assertFalse(budget.isUsedUpFor(16 * KIB));
         large.arrive(2 * KIB);
-        assertTrue(held.isUsedUpFor(0));
-        large.share.add(-LIMIT / 2);
-        assertFalse(held.isUsedUpFor(large.onItsWay()));
-        assertEquals(LIMIT / 2, held.total());
+        assertTrue(budget.isUsedUpFor(0));
+        large.account.add(-LIMIT / 2);
+        assertFalse(budget.isUsedUpFor(large.pendingBytes()));
+        assertEquals(LIMIT / 2, budget.total());
     }
 
     @Test
-    void whoWaitsGoesOnWhenThereIsRoomInTheOrderInWhichTheyCame() {
+    void connectionsAreResumedInOrderWhenThereIsRoom() {
         Fake large = new Fake().arrive(LIMIT);
         List<Fake> waiting = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             waiting.add(new Fake());
-            held.await(waiting.get(i));
+            budget.resumeWhenThereIsRoom(waiting.get(i));
         }
-        held.forget(waiting.get(1));
-        large.share.add(-LIMIT / 8 - 70 * KIB); // Room for two.
-        assertEquals(List.of(1, 0, 1, 0), waiting.stream().map(one -> one.goneOn).toList());
-        large.share.close();
-        assertEquals(List.of(1, 0, 1, 1), waiting.stream().map(one -> one.goneOn).toList());
-        assertEquals(0, held.total());
+        budget.cancel(waiting.get(1));
+        large.account.add(-LIMIT / 8 - 70 * KIB); // Room for two.
+        assertEquals(List.of(1, 0, 1, 0), waiting.stream().map(one -> one.resumed).toList());
+        large.account.close();
+        assertEquals(List.of(1, 0, 1, 1), waiting.stream().map(one -> one.resumed).toList());
+        assertEquals(0, budget.total());
     }
 
-    /** Does two things at once, as nearly as can be, again and again, and looks at what came of it each time. */
+    /** Runs two actions at the same time, as nearly as possible, many times, and checks the outcome each time. */
     private static void race(int rounds, Runnable one, Runnable other, Runnable after) throws Exception {
         AtomicInteger arrived = new AtomicInteger();
         Thread second = new Thread(() -> {
@@ -161,159 +161,159 @@ class MemoryBudgetTest {
         }
     }
 
-    /** Whoever holds nothing may pass the limit; of those that come at the same time only one does. */
+    /** An empty account may exceed the limit; of additions at the same time only one may. */
     @Test
-    void ofThoseThatHoldNothingOnePassesTheLimit() throws Exception {
+    void ofSimultaneousAdditionsToAnEmptyAccountOneExceedsTheLimit() throws Exception {
         new Fake().arrive(LIMIT);
-        MemoryBudget.Account share = held.newAccount();
+        MemoryBudget.Account account = budget.newAccount();
         AtomicInteger passed = new AtomicInteger();
         Runnable add = () -> {
-            if (share.tryAdd(KIB)) {
+            if (account.tryAdd(KIB)) {
                 passed.incrementAndGet();
             }
         };
         race(100_000, add, add, () -> {
             assertEquals(1, passed.getAndSet(0));
-            assertEquals(KIB, share.own());
-            assertEquals(LIMIT + KIB, held.total());
-            share.add(-KIB);
+            assertEquals(KIB, account.bytes());
+            assertEquals(LIMIT + KIB, budget.total());
+            account.add(-KIB);
         });
     }
 
-    /** What is closed while something is added to it holds nothing afterwards. */
+    /** An account that is closed while bytes are added to it is empty afterwards. */
     @Test
-    void nothingIsLeftOfAShareThatIsClosedMeanwhile() throws Exception {
+    void nothingIsLeftOfAnAccountThatIsClosedMeanwhile() throws Exception {
         new Fake().arrive(LIMIT);
-        AtomicReference<MemoryBudget.Account> share = new AtomicReference<>(held.newAccount());
+        AtomicReference<MemoryBudget.Account> account = new AtomicReference<>(budget.newAccount());
         Runnable add = () -> {
-            share.get().tryAdd(KIB);
-            share.get().tryAdd(KIB);
+            account.get().tryAdd(KIB);
+            account.get().tryAdd(KIB);
         };
-        race(100_000, add, () -> share.get().close(), () -> {
-            assertEquals(LIMIT, held.total());
-            share.set(held.newAccount());
+        race(100_000, add, () -> account.get().close(), () -> {
+            assertEquals(LIMIT, budget.total());
+            account.set(budget.newAccount());
         });
     }
 
     @Test
-    void whatWasToBeToldIsToldOnceAndNotWhenItIsForgotten() {
+    void anActionRunsOnceAndNotIfItWasCancelled() {
         Fake large = new Fake().arrive(LIMIT);
         int[] told = {0, 0};
         Runnable one = () -> told[0]++;
         Runnable other = () -> told[1]++;
-        held.whenThereIsRoom(one);
-        held.whenThereIsRoom(one);
-        held.whenThereIsRoom(other);
-        held.forget(other);
+        budget.whenThereIsRoom(one);
+        budget.whenThereIsRoom(one);
+        budget.whenThereIsRoom(other);
+        budget.cancel(other);
         assertEquals(0, told[0]);
-        large.share.add(-1);
-        large.share.add(-1);
+        large.account.add(-1);
+        large.account.add(-1);
         assertEquals(1, told[0]);
         assertEquals(0, told[1]);
     }
 
     @Test
-    void whoeverFailsWhenThereIsRoomIsNoHarmToOthers() {
+    void anActionThatFailsWhenThereIsRoomDoesNotHarmOthers() {
         Fake large = new Fake().arrive(LIMIT);
         Fake waiting = new Fake();
-        held.await(waiting);
-        held.whenThereIsRoom(() -> {
+        budget.resumeWhenThereIsRoom(waiting);
+        budget.whenThereIsRoom(() -> {
             throw new IllegalStateException("on purpose");
         });
         try (CapturedLog log = new CapturedLog()) {
-            large.share.close();
+            large.account.close();
             assertTrue(log.text().contains("on purpose"), log.text());
         }
-        assertEquals(1, waiting.goneOn);
-        assertEquals(0, held.total());
-        assertEquals(0, large.share.own());
+        assertEquals(1, waiting.resumed);
+        assertEquals(0, budget.total());
+        assertEquals(0, large.account.bytes());
     }
 
     @Test
-    void thoseGoFirstThatCouldMoveAndDoNot() {
+    void stalledConnectionsAreGivenUpFirst() {
         Fake small = new Fake().arrive(10 * KIB);
         Fake moving = new Fake().arrive(114 * KIB);
-        Fake stuck = new Fake().arrive(100 * KIB);
+        Fake stalled = new Fake().arrive(100 * KIB);
         Fake more = new Fake().arrive(800 * KIB);
-        small.stuck = true;
-        stuck.stuck = true;
-        more.stuck = true;
-        held.await(moving);
+        small.stalled = true;
+        stalled.stalled = true;
+        more.stalled = true;
+        budget.resumeWhenThereIsRoom(moving);
         pass(Duration.ofMillis(100));
         assertEquals(1, moving.probed);
-        moving.arrive(256 * KIB); // What it is lent meanwhile.
-        held.await(moving);
+        moving.arrive(256 * KIB); // Into the additional room.
+        budget.resumeWhenThereIsRoom(moving);
         pass(Duration.ofMillis(400));
         assertEquals(null, more.givenUp);
         pass(Duration.ofMillis(100));
-        assertTrue(more.givenUp.endsWith("this one, which holds 819200 of them, does not get on"), more.givenUp);
-        assertEquals(null, stuck.givenUp, "enough is free");
+        assertTrue(more.givenUp.endsWith("this connection holds 819200 of them and makes no progress"), more.givenUp);
+        assertEquals(null, stalled.givenUp, "enough is free");
         assertEquals(null, small.givenUp);
-        assertEquals(2, moving.goneOn);
+        assertEquals(2, moving.resumed);
     }
 
     @Test
-    void ifAllMoveTheLastThatCameGoes() {
+    void ifAllMoveTheNewestIsGivenUp() {
         Fake first = new Fake().arrive(500 * KIB);
         Fake second = new Fake().arrive(600 * KIB);
         first.start = timer.now() - 20;
         second.start = timer.now() - 10;
-        held.await(first);
-        held.await(second);
+        budget.resumeWhenThereIsRoom(first);
+        budget.resumeWhenThereIsRoom(second);
         for (int i = 0; i < 4; i++) {
             assertEquals(null, second.givenUp);
             pass(Duration.ofMillis(500));
             if (i == 0) {
-                first.arrive(256 * KIB); // What they are lent meanwhile.
-                held.await(first);
-                held.await(second);
+                first.arrive(256 * KIB); // Into the additional room.
+                budget.resumeWhenThereIsRoom(first);
+                budget.resumeWhenThereIsRoom(second);
             }
         }
-        assertTrue(second.givenUp.contains("all connections hold 1388544 bytes together"), second.givenUp);
+        assertTrue(second.givenUp.contains("all connections together hold 1388544 bytes"), second.givenUp);
         assertEquals(null, first.givenUp);
     }
 
     @Test
-    void nobodyIsGivenUpForWhatIsWorkedOn() {
+    void noConnectionIsGivenUpForRequestsInProcess() {
         Fake working = new Fake();
-        working.share.add(LIMIT);
+        working.account.add(LIMIT);
         Fake arriving = new Fake().arrive(100 * KIB);
-        arriving.stuck = true;
-        held.await(arriving);
+        arriving.stalled = true;
+        budget.resumeWhenThereIsRoom(arriving);
         for (int i = 0; i < 20; i++) {
             pass(Duration.ofMillis(500));
         }
         assertEquals(null, arriving.givenUp);
-        working.share.close();
-        assertEquals(1, arriving.goneOn);
+        working.account.close();
+        assertEquals(1, arriving.resumed);
         pass(Duration.ofMillis(500));
         pass(Duration.ofMillis(500));
         assertEquals(0, timer.pending(), "there is nothing to look after any more");
     }
 
     @Test
-    void itTellsHowMuchIsHeldAndWhyConnectionsAreNotRead() {
+    void reportsTheMemoryAndWhyConnectionsAreNotRead() {
         new Fake().arrive(3 * KIB);
         new Fake().arrive(4 * KIB);
         new Fake().reads = true;
         BusDTO bus = new BusDTO();
-        held.report(bus);
+        budget.report(bus);
         assertEquals(7 * KIB, bus.heldBytes);
         assertEquals(LIMIT, bus.memoryLimit);
         assertEquals(Map.of("memory", 2, "queue-full", 2), bus.notRead);
     }
 
-    /** While they are compared what they hold changes: Java's sorting would notice. */
+    /** Their memory changes while connections are compared: the sorting of the JDK would notice. */
     @Test
-    void whatChangesWhileItIsComparedIsNoHarm() {
+    void changesDuringAComparisonDoNoHarm() {
         Random random = new Random(1);
         List<Fake> many = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             Fake one = new Fake() {
                 @Override
-                public long onItsWay() {
-                    onItsWay = Math.max(20 * KIB, onItsWay + random.nextInt((int) (64 * KIB)) - 32 * KIB);
-                    return onItsWay;
+                public long pendingBytes() {
+                    pendingBytes = Math.max(20 * KIB, pendingBytes + random.nextInt((int) (64 * KIB)) - 32 * KIB);
+                    return pendingBytes;
                 }
 
                 @Override
@@ -321,27 +321,27 @@ class MemoryBudgetTest {
                     givenUp = why;
                 }
             };
-            one.onItsWay = 20 * KIB + random.nextInt(1 << 20);
-            one.share.add(20 * KIB); // More together than all that may be, and is lent.
-            one.stuck = true;
+            one.pendingBytes = 20 * KIB + random.nextInt(1 << 20);
+            one.account.add(20 * KIB); // Together more than the limit and the additional room.
+            one.stalled = true;
             many.add(one);
         }
         for (int i = 0; i < 10; i++) {
-            held.await(many.get(0));
+            budget.resumeWhenThereIsRoom(many.get(0));
             pass(Duration.ofMillis(500));
         }
         assertTrue(many.stream().anyMatch(one -> one.givenUp != null));
     }
 
-    /** Whatever is added, and whenever a connection is closed: what is left is what the open ones hold. */
+    /** Whatever is added, and whenever a connection is closed: the total is that of the open ones. */
     @Test
     void stress() throws Exception {
         MemoryBudget stressed = new MemoryBudget(LIMIT, new ManualTimer(), each -> {});
         ExecutorService threads = Executors.newFixedThreadPool(4);
         for (int round = 0; round < 200; round++) {
-            List<MemoryBudget.Account> shares = new ArrayList<>();
+            List<MemoryBudget.Account> accounts = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                shares.add(stressed.newAccount());
+                accounts.add(stressed.newAccount());
             }
             List<Future<?>> working = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -349,48 +349,50 @@ class MemoryBudgetTest {
                 working.add(threads.submit(() -> {
                     Random random = new Random(seed);
                     for (int n = 0; n < 500; n++) {
-                        MemoryBudget.Account share = shares.get(random.nextInt(8));
+                        MemoryBudget.Account account = accounts.get(random.nextInt(8));
                         long bytes = random.nextInt(100_000);
-                        share.add(bytes);
+                        account.add(bytes);
                         if (random.nextInt(50) == 0) {
-                            share.close();
+                            account.close();
                         }
-                        share.add(-bytes);
+                        account.add(-bytes);
                     }
                 }));
             }
             for (Future<?> each : working) {
                 each.get(20, TimeUnit.SECONDS);
             }
-            shares.forEach(share -> assertEquals(0, share.own()));
+            accounts.forEach(account -> assertEquals(0, account.bytes()));
             assertEquals(0, stressed.total());
-            shares.forEach(MemoryBudget.Account::close);
+            accounts.forEach(MemoryBudget.Account::close);
         }
         threads.shutdownNow();
     }
 
-    /** Those that wait while room comes and goes all go on in the end, each once for each time that it waited. */
+    /**
+     * Connections that wait while room comes and goes are all resumed in the end, once for each time that they waited.
+     */
     @Test
     void noWakeUpIsLost() throws Exception {
         MemoryBudget stressed = new MemoryBudget(LIMIT, new ManualTimer(), each -> {});
         ExecutorService threads = Executors.newFixedThreadPool(2);
         Future<?> filling = threads.submit(() -> {
-            MemoryBudget.Account share = stressed.newAccount();
+            MemoryBudget.Account account = stressed.newAccount();
             for (int i = 0; i < 200_000; i++) {
-                share.add(LIMIT);
-                share.add(-LIMIT);
+                account.add(LIMIT);
+                account.add(-LIMIT);
             }
         });
         AtomicLong times = new AtomicLong();
         Fake waiting = new Fake() {
             @Override
-            public void goOn() {
+            public void resume() {
                 times.incrementAndGet();
             }
         };
         long waited = 0;
         while (!filling.isDone() && waited < 200_000) {
-            stressed.await(waiting);
+            stressed.resumeWhenThereIsRoom(waiting);
             waited++;
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (times.get() < waited && System.nanoTime() - deadline < 0) {

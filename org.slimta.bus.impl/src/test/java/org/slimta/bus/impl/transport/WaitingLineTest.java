@@ -34,7 +34,7 @@ class WaitingLineTest {
         line.remove("c");
         line.remove("nobody");
         assertEquals("b", line.poll());
-        line.putBack("b");
+        line.requeue("b");
         line.add("b");
         assertEquals(List.of("b", "a"), line.toList());
         line.remove("b");
@@ -42,9 +42,11 @@ class WaitingLineTest {
         assertTrue(line.isEmpty());
     }
 
-    /** The cost of leaving is what matters when thousands of connections are cut at once: it does not grow with the line. */
+    /**
+     * The cost of leaving matters when thousands of connections are closed at once: it does not grow with the queue.
+     */
     @Test
-    void whoLeavesLooksAtNobodyElse() {
+    void leavingDoesNotCompareWithOthers() {
         AtomicInteger looks = new AtomicInteger();
         record Waiting(int number, AtomicInteger looks) {
 
@@ -89,7 +91,7 @@ class WaitingLineTest {
                     stressed.add(own);
                     Integer first = stressed.poll();
                     if (first != null && random.nextInt(4) == 0) {
-                        stressed.putBack(first);
+                        stressed.requeue(first);
                     } else if (first != null) {
                         served.incrementAndGet();
                     }

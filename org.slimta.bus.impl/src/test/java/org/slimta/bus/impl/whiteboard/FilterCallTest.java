@@ -17,7 +17,7 @@ import org.osgi.framework.ServiceReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 
-/** A handler's interrupts are its own: they spoil nothing that its thread runs next. */
+/** An interrupt of a handler does not reach the next task of its thread. */
 class FilterCallTest {
 
     @AfterEach
@@ -43,7 +43,7 @@ class FilterCallTest {
     }
 
     @Test
-    void theFlagThatItLeavesSetIsCleared() throws Exception {
+    void aFlagThatTheHandlerLeavesSetIsCleared() throws Exception {
         CompletionStage<List<Object>> stage = call(() -> {
             Thread.currentThread().interrupt();
             return CompletableFuture.completedFuture(List.of("a"));
@@ -53,7 +53,7 @@ class FilterCallTest {
     }
 
     @Test
-    void anInterruptThatItThrowsIsAFailureAndNoMore() {
+    void anInterruptedExceptionFailsTheCallAndSetsNoFlag() {
         CompletionStage<List<Object>> stage = call(() -> {
             throw new InterruptedException();
         });

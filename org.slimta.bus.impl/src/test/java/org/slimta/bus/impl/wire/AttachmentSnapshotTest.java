@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
 
-/** An attachment is somebody's code: the thread that writes its frame does not run it. */
+/** An attachment is code of users: the thread that writes its frame does not run it. */
 class AttachmentSnapshotTest {
 
     private final AtomicReference<Thread> lastAsked = new AtomicReference<>();
@@ -45,7 +45,7 @@ class AttachmentSnapshotTest {
     }
 
     @Test
-    void isNotAskedWhenItsFrameIsWrittenHoweverOften() throws Exception {
+    void isNotCalledWhenItsFrameIsWrittenHoweverOften() throws Exception {
         FrameEncoder encoder = new FrameEncoder(
                 new OutgoingFrame(Envelope.REQUESTS, "<requests></requests>".getBytes(UTF_8), List.of(asked)),
                 FrameLimits.defaults());
@@ -54,7 +54,7 @@ class AttachmentSnapshotTest {
         assertArrayEquals(first, write(encoder));
         try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
             while (pieces.next() != null) {
-                // All of it.
+                // To the end.
             }
         }
         assertEquals(null, lastAsked.get());

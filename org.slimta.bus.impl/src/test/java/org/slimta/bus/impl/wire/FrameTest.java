@@ -40,7 +40,7 @@ class FrameTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
             for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
-                assertTrue(piece.remaining() <= FramePieces.READ_SIZE, piece.remaining() + " bytes in one piece");
+                assertTrue(piece.remaining() <= FramePieces.MAX_READ_BYTES, piece.remaining() + " bytes in one piece");
                 assertTrue(piece.hasRemaining(), "there is nothing to be sent");
                 byte[] copy = new byte[piece.remaining()];
                 piece.get(copy);
@@ -139,7 +139,7 @@ class FrameTest {
         assertEquals(5, read.attachments().get(2).size());
     }
 
-    /** Who watches whether a frame gets on sees so with each piece. */
+    /** The progress of a frame is seen with each piece. */
     @Test
     void largeXmlLeavesInPieces() throws Exception {
         byte[] xml = bytes(1_000_000);
@@ -151,7 +151,7 @@ class FrameTest {
     }
 
     @Test
-    void rootAttributesAreNamedLast() throws Exception {
+    void rootAttributesAreAddedLast() throws Exception {
         OutgoingFrame frame = new EnvelopeWriter(Envelope.REQUESTS).finish();
         FrameEncoder encoder = new FrameEncoder(frame, LIMITS);
         byte[] attributes = RootAttributes.request(Long.MAX_VALUE, 60_000);
@@ -162,7 +162,7 @@ class FrameTest {
     }
 
     @Test
-    void whatIsNotInMemoryCanBeLoaded(@TempDir Path folder) throws Exception {
+    void attachmentsThatAreNotInMemoryCanBeLoaded(@TempDir Path folder) throws Exception {
         byte[] inFile = bytes(10_000);
         Path file = Files.write(folder.resolve("part"), inFile);
         FrameEncoder encoder = new FrameEncoder(
@@ -176,7 +176,7 @@ class FrameTest {
         assertArrayEquals(inFile, read.attachments().get(0).toByteArray());
     }
 
-    /** An attachment that fails in all that it is asked, from some call of size() on. */
+    /** An attachment all of whose methods fail from some call of size() on. */
     private record FailingAttachment(Throwable thrown, int goodCalls, AtomicInteger calls) implements Attachment {
 
         @Override
@@ -204,7 +204,7 @@ class FrameTest {
 
     @ParameterizedTest
     @MethodSource("whatStreamsThrow")
-    void whateverAnAttachmentThrowsIsAFailureOfCodecs(Throwable thrown) throws Exception {
+    void whateverAnAttachmentThrowsIsACodecFailure(Throwable thrown) throws Exception {
         for (int goodCalls : new int[] {0, 1, 2, 3, 100}) {
             Attachment attachment = new FailingAttachment(thrown, goodCalls, new AtomicInteger());
             OutgoingFrame frame = new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(attachment));
@@ -218,20 +218,20 @@ class FrameTest {
 
     @ParameterizedTest
     @MethodSource("whatStreamsThrow")
-    void whateverAnAttachmentThrowsWhileItIsSentIsToldInOneWay(Throwable thrown) throws Exception {
+    void whateverAnAttachmentThrowsWhileItIsSentIsAnIoException(Throwable thrown) throws Exception {
         Attachment attachment = new FailingAttachment(thrown, 100, new AtomicInteger());
         FramePieces pieces = new FrameEncoder(
                         new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(attachment)), LIMITS)
                 .pieces(RootAttributes.NONE);
         IOException failure = assertThrows(IOException.class, () -> {
             while (pieces.next() != null) {
-                // The attachment comes after what is before it.
+                // The attachment comes after the pieces before it.
             }
         });
         assertTrue(failure.getMessage().length() < 1000, failure.getMessage().length() + " characters");
     }
 
-    /** Throws what need not be declared. */
+    /** Throws a checked exception without declaring it. */
     private static <X extends Throwable> void sneak(Throwable thrown) throws X {
         @SuppressWarnings("unchecked")
         X failure = (X) thrown;
@@ -239,7 +239,7 @@ class FrameTest {
     }
 
     @Test
-    void anAttachmentOfLessThanNothingIsRefused() {
+    void anAttachmentOfNegativeSizeIsRefused() {
         Attachment attachment = new Attachment() {
             @Override
             public long size() {
@@ -257,8 +257,8 @@ class FrameTest {
     }
 
     @Test
-    void aClaimCostsNoMemory() throws Exception {
-        // 100,000 parts that claim 64 MiB each would be 6 TiB.
+    void anAnnouncedSizeCostsNoMemory() throws Exception {
+        // 100,000 parts that announce 64 MiB each would be 6 TiB.
         byte[] claim = {0, 2, 0, 0, 0, 1, 'x', 4, 0, 0, 0, 'y'};
         List<FrameDecoder> claims = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {

@@ -14,9 +14,9 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.xml.XmlReader;
 
 /**
- * Whatever stands in a document, reading it costs what its size costs: as requests at a server and as responses at a client,
- * the root on its own first and then all of it. Processor time of the reading thread is measured, and of several tries the
- * best, so that other load on the machine does not count.
+ * The cost of reading a document depends only on its size, whatever its contents are: as requests at a server and as
+ * responses at a client, first the root on its own and then all of it. The processor time of the reading thread is
+ * measured, and the best of several tries counts, so that other load on the machine makes no difference.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileDocumentsTest {
@@ -28,10 +28,12 @@ class HostileDocumentsTest {
     private static final int SMALL_SIZE = 256 << 10;
     private static final int STEP = 4;
 
-    /** What is linear takes four times as long for four times the size, what is quadratic sixteen times. */
+    /** For four times the size linear work takes four times as long, quadratic work sixteen times. */
     private static final int MOST_GROWTH = 8;
 
-    /** What takes no longer for {@link #SMALL_SIZE} times {@link #STEP} is too short to be compared, and short enough. */
+    /**
+     * A time up to this, for {@link #SMALL_SIZE} times {@link #STEP}, is too short to be compared, and short enough.
+     */
     private static final long NEGLIGIBLE_MILLIS = 100;
 
     private static final FrameLimits NO_LIMITS = FrameLimits.builder()
@@ -57,14 +59,14 @@ class HostileDocumentsTest {
         }
     }
 
-    /** How many milliseconds of processor it costs to read a frame. */
+    /** The processor time to read a frame, in milliseconds. */
     private static long cost(byte[] xml, Envelope envelope, FrameLimits limits) {
         XmlReader reader = new XmlReader(limits);
         Frame frame = new Frame(xml, List.of());
         long start = THREADS.getCurrentThreadCpuTime();
         try {
-            FrameHeader head = new FrameHeaderReader(reader).read(frame);
-            new EnvelopeReader(reader, limits).read(frame, head, envelope);
+            FrameHeader header = new FrameHeaderReader(reader).read(frame);
+            new EnvelopeReader(reader, limits).read(frame, header, envelope);
         } catch (BusException e) {
             assertTrue(e.getMessage().length() < 1000, e.getMessage().length() + " characters of a message");
         }
@@ -89,7 +91,7 @@ class HostileDocumentsTest {
         }
     }
 
-    /** Limits hide what would grow faster: here there are none. */
+    /** Limits would hide faster growth: here there are none. */
     @ParameterizedTest(name = "{0}")
     @EnumSource
     void theCostGrowsWithTheSizeAlsoBeyondTheLimits(HostileShape shape) {

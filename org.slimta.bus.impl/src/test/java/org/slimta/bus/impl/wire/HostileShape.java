@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.function.IntFunction;
 
-/** Documents that were made to be expensive, of any size. */
+/** Documents that are made to be expensive, of any size. */
 enum HostileShape {
     PROLOG_OF_COMMENTS(before("<!---->")),
     PROLOG_OF_ONE_COMMENT("<!--", "-", " ", "--><{root}></{root}>"),
@@ -91,7 +91,7 @@ enum HostileShape {
     OWN_FORM_WITH_AN_ERROR_AT_THE_END("<{root} tx=\"1\">", "\r\n <a b=\"c\">text</a>", "&nbsp;</{root}>"),
     FAILURE_WITH_A_LONG_TEXT("<{root} error='handler'>", "<!--x-->\r\n<![CDATA[ ]]>", "</{root}>");
 
-    /** What makes a document of about a size. */
+    /** Creates a document of about some size. */
     private interface Maker {
         String make(String root, int size);
     }
@@ -158,7 +158,7 @@ enum HostileShape {
         return "<a" + concat(60, k -> " " + equalHash(60 * number % 131_072 + k, 17) + "=''") + "/>";
     }
 
-    /** Names that differ and have the same {@link String#hashCode()}, also if that began with another number. */
+    /** Distinct names with the same {@link String#hashCode()}, even if that began with another number. */
     static String equalHash(int number, int bits) {
         StringBuilder name = new StringBuilder("x");
         for (int bit = 0; bit < bits; bit++) {

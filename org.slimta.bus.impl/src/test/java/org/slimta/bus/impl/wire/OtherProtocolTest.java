@@ -22,7 +22,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 
-/** Whoever speaks another protocol to a bus, or is spoken to by one, is told so; whoever sends a frame is not. */
+/** Other protocols are recognized, of clients and of servers, and a frame is never taken for one. */
 class OtherProtocolTest {
 
     private static final FrameLimits USUAL = FrameLimits.defaults();
@@ -34,7 +34,7 @@ class OtherProtocolTest {
             .build();
     private static final FrameLimits NARROW = FrameLimits.builder().maxParts(1).maxXmlSize(100).build();
 
-    /** What comes of bytes that arrive in pieces of a size: the failure, or null if there is none yet. */
+    /** The failure of bytes that arrive in pieces of some size; null if there is none yet. */
     private static BusException failure(byte[] bytes, int piece, FrameLimits limits) {
         FrameDecoder decoder = new FrameDecoder(limits);
         try {
@@ -114,7 +114,7 @@ class OtherProtocolTest {
                 "15030300020246" // alert: protocol_version
             })
     void tlsIsTold(String bytes) {
-        assertRecognized("it speaks TLS", HexFormat.of().parseHex(bytes));
+        assertRecognized("the peer uses TLS, but TLS is off for this bus", HexFormat.of().parseHex(bytes));
     }
 
     @ParameterizedTest
@@ -126,7 +126,7 @@ class OtherProtocolTest {
     }
 
     @Test
-    void whatItBeganWithIsShownShortAndVisible() {
+    void theFirstLineIsShownCutAndVisible() {
         String message = failure("220 \u001b[31m\u009b mail SMTP \u00e4\tx\r\n".getBytes(ISO_8859_1), 1000, USUAL).getMessage();
         assertTrue(message.contains("over the limit maxXmlSize"), "there is an escape in it, so it is no text: " + message);
         message = failure("220 mail\tSMTP \u009b\r\n".getBytes(ISO_8859_1), 1000, USUAL).getMessage();
@@ -135,7 +135,7 @@ class OtherProtocolTest {
         assertTrue(message.length() < 300, message);
     }
 
-    /** Its numbers are letters, and it is a frame all the same. */
+    /** Its numbers look like letters, but it is a frame. */
     @ParameterizedTest
     @ValueSource(ints = {0x2020, 0x3232, 0x4745, 0x5353, 0x7e7e, 0x1603, 0x1503})
     void aFrameWithSoManyPartsIsRead(int parts) throws Exception {
@@ -169,15 +169,15 @@ class OtherProtocolTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0001 7fffffff, maxXmlSize", // no text
-        "3030 00900000, maxXmlSize", // the size has a byte that is no text
+        "0001 7fffffff, maxXmlSize", // not text
+        "3030 00900000, maxXmlSize", // the size has a byte that is not text
         "4141 00000010, maxParts",
         "ffff 00000010, maxParts",
-        "1603 05000000 3c, maxXmlSize", // no version of TLS
+        "1603 05000000 3c, maxXmlSize", // not a version of TLS
         "1503 ff000000 3c, maxXmlSize"
     })
     void aHeadThatIsOverALimitAndNothingElseIsTooLarge(String bytes, String limit) {
-        // Whom the frame is for stands in its XML, so the beginning of that is waited for.
+        // The transaction of the frame is in its XML, so the decoder waits for the beginning of that.
         String xml = (bytes.endsWith("3c") ? "" : "<") + "requests tx=\"1\">" + " ".repeat(10_000);
         String wire = bytes.replace(" ", "") + HexFormat.of().formatHex(xml.getBytes(US_ASCII));
         for (int piece : new int[] {1, 100}) {
@@ -188,7 +188,7 @@ class OtherProtocolTest {
     }
 
     @Test
-    void aLaterFrameIsNotJudged() throws Exception {
+    void aLaterFrameIsNotChecked() throws Exception {
         byte[] xml = "<requests>\r\n</requests>\r\n".getBytes(US_ASCII);
         FrameDecoder decoder = new FrameDecoder(USUAL);
         ByteBuffer frame = ByteBuffer.allocate(100).putShort((short) 1).putInt(xml.length).put(xml).flip();

@@ -16,7 +16,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.xml.XmlReader;
 
-/** What a peer writes into its frames stands in messages in a short and visible form, and means what the wire page says. */
+/** Text of a peer is cut and made visible in messages, and means what the wire page says. */
 class PeerTextTest {
 
     private static final FrameLimits LIMITS = FrameLimits.builder().maxNameSize(1_000_000).build();
@@ -25,7 +25,7 @@ class PeerTextTest {
         return new Frame(xml.getBytes(UTF_8), List.of());
     }
 
-    private static FrameHeader head(String xml) throws BusException {
+    private static FrameHeader header(String xml) throws BusException {
         return new FrameHeaderReader(new XmlReader(LIMITS)).read(frame(xml));
     }
 
@@ -52,7 +52,7 @@ class PeerTextTest {
                 "<responses tx='9LONG'/>", "<requests tx='1' tx='LONG' LONG=''/>", "<LONG", "<requests a='&LONG;'/>"
             })
     void aBadHeadIsToldShort(String xml) {
-        assertShortAndVisible(assertThrows(BusException.class, () -> head(xml.replace("LONG", "A".repeat(200_000)))));
+        assertShortAndVisible(assertThrows(BusException.class, () -> header(xml.replace("LONG", "A".repeat(200_000)))));
     }
 
     @ParameterizedTest
@@ -67,7 +67,7 @@ class PeerTextTest {
     }
 
     @Test
-    void aFailureIsToldAsItIs() {
+    void aFailureIsPassedOnAsItIs() {
         BusException failure = failure("<responses error='no-codec'>\r\n no codec for M\u00fcller\r\n</responses>");
         assertEquals(Reason.NO_CODEC, failure.reason());
         assertEquals("no codec for M\u00fcller", failure.getMessage());
@@ -90,15 +90,15 @@ class PeerTextTest {
     @ParameterizedTest
     @CsvSource({"7, 7", "' 7 ', 7", "'&#9;7&#10;', 7", "007, 7"})
     void numbersAreDigitsOfAscii(String value, long number) throws BusException {
-        assertEquals(number, head("<requests tx='" + value + "'/>").tx());
-        assertEquals(number, head("<requests tx='1' ttl='" + value + "'/>").ttl());
+        assertEquals(number, header("<requests tx='" + value + "'/>").tx());
+        assertEquals(number, header("<requests tx='1' ttl='" + value + "'/>").ttl());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\u0661", "\uff17", "\u00a07", "\u20037", "+7", "-7", "7.0", "", " ", "0x7", "9223372036854775808"})
     void nothingElseIsANumber(String value) {
         for (String xml : List.of("<requests tx='" + value + "'/>", "<requests tx='1' ttl='" + value + "'/>")) {
-            assertEquals(Reason.MALFORMED, assertThrows(BusException.class, () -> head(xml)).reason());
+            assertEquals(Reason.MALFORMED, assertThrows(BusException.class, () -> header(xml)).reason());
         }
     }
 }

@@ -25,7 +25,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.xml.XmlReader;
 
-/** A frame over a limit is rejected alone, with what tells whom it is for, and those behind it are read. */
+/** A frame over a limit is rejected alone, with its transaction, and the frames behind it are read. */
 class RejectedFrameTest {
 
     private static final FrameLimits LIMITS = FrameLimits.builder()
@@ -37,7 +37,7 @@ class RejectedFrameTest {
 
     private static final String XML = "<requests tx=\"7\" ttl=\"60000\">\r\n</requests>\r\n";
 
-    private final FrameHeaderReader heads = new FrameHeaderReader(new XmlReader(FrameLimits.defaults()));
+    private final FrameHeaderReader headers = new FrameHeaderReader(new XmlReader(FrameLimits.defaults()));
 
     private static byte[] frame(String xml, int... attachments) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -67,7 +67,7 @@ class RejectedFrameTest {
         return xml.replace("</", " ".repeat(size - xml.length()) + "</");
     }
 
-    /** What a decoder made of some bytes: a frame's XML, or the number and failure of a rejected one. */
+    /** The result of a decoder: the XML of a frame, or the number and the failure of a rejected one. */
     private List<String> read(FrameDecoder decoder, byte[] wire, Random cuts) {
         List<String> read = new ArrayList<>();
         for (int from = 0; from < wire.length; ) {
@@ -81,7 +81,7 @@ class RejectedFrameTest {
                     }
                 } catch (RejectedFrameException e) {
                     assertEquals(Reason.TOO_LARGE, e.reason());
-                    read.add((e.start() == null ? "again" : heads.readStart(e.start()).tx()) + ": " + e.getMessage());
+                    read.add((e.start() == null ? "again" : headers.readStart(e.start()).tx()) + ": " + e.getMessage());
                     if (!e.isSkipped()) {
                         return read;
                     }
@@ -137,7 +137,7 @@ class RejectedFrameTest {
                 "<requests tx=\"7\">",
                 "<requests tx=\"7\" ttl=\"soon\" h-a='>'>",
                 "<?xml version='1.0' encoding='UTF-8'?>\n<!-- > --><requests ttl='1' tx='7' >")) {
-            // Wherever it is cut, and be it within a character: the number is found.
+            // The number is found wherever it is cut, even within a character.
             for (int shift = 0; shift < 4; shift++) {
                 String xml = root + " ".repeat(shift) + "\u20ac".repeat(2000) + "</requests>";
                 assertRead(
@@ -153,13 +153,13 @@ class RejectedFrameTest {
 
     @Test
     void noNumberIsMadeUp() {
-        assertNull(heads.readStart(new byte[0]));
+        assertNull(headers.readStart(new byte[0]));
         for (String start : List.of(
                 "<requests tx=\"7", "<requests tx=\"\">", "<requests tx=\"-7\">", "<requests tx=\"0\">", "<requests", "<requests tx='x'>",
                 "<requests tx=\"1234567890123456789\"", "<other tx=\"7\">", "<control ping=\"7\"/>", "no XML")) {
-            assertNull(heads.readStart(start.getBytes(UTF_8)), start);
+            assertNull(headers.readStart(start.getBytes(UTF_8)), start);
         }
-        assertEquals(0, heads.readStart("<requests>".getBytes(UTF_8)).tx());
+        assertEquals(0, headers.readStart("<requests>".getBytes(UTF_8)).tx());
     }
 
     @Test
@@ -169,10 +169,10 @@ class RejectedFrameTest {
         claim.putInt(claim.limit() - 4, (64 << 20) + 1);
         RejectedFrameException rejected = assertThrows(RejectedFrameException.class, () -> decoder.decode(claim));
         assertFalse(rejected.isSkipped());
-        assertEquals(7, heads.readStart(rejected.start()).tx());
+        assertEquals(7, headers.readStart(rejected.start()).tx());
     }
 
-    /** How large it is shows only while it is skipped. */
+    /** Its size becomes known only while it is skipped. */
     @Test
     void skippingHasAnEnd() throws Exception {
         FrameDecoder decoder = new FrameDecoder(LIMITS);
@@ -193,9 +193,9 @@ class RejectedFrameTest {
         assertEquals(64 << 20, wire.position(), 0.1 * wire.position());
     }
 
-    /** It would be waited for until the time of the frame is over. */
+    /** Otherwise the decoder would wait until the time of the frame is over. */
     @Test
-    void whatIsNoFrameFailsAtOnce() {
+    void bytesThatAreNotAFrameFailAtOnce() {
         for (byte[] wire : List.of(
                 "EHLO mail.example.com\r\n".getBytes(UTF_8),
                 "GET / HTTP/1.1\r\n".getBytes(UTF_8),
@@ -209,7 +209,7 @@ class RejectedFrameTest {
     }
 
     @Test
-    void aFrameLargerThanAllThatMayBeHeldIsRejectedByWhatItSays() throws Exception {
+    void aFrameLargerThanTheMemoryLimitIsRejectedByItsAnnouncedSize() throws Exception {
         AtomicLong memoryLimit = new AtomicLong(1000);
         FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults(), memoryLimit::get);
         byte[] wire = concatenate(frame(XML, 900, 5), frame(padded(XML, 1000)), frame("<requests/>", 500));
@@ -226,7 +226,7 @@ class RejectedFrameTest {
     }
 
     @Test
-    void whoeverUsesTheDecoderMayRejectAFrame() throws Exception {
+    void theUserOfTheDecoderMayRejectAFrame() throws Exception {
         byte[] wire = concatenate(frame(XML, 700, 0, 700), frame("<requests/>"));
         BusException failure = new BusException(Reason.OVERLOADED, "no room");
         int xmlEnd = 2 + 4 + XML.length();
@@ -241,7 +241,7 @@ class RejectedFrameTest {
             assertNull(decoder.decode(ByteBuffer.wrap(wire, 0, at)));
             RejectedFrameException rejected = decoder.reject(failure);
             assertEquals(Reason.OVERLOADED, rejected.reason());
-            assertEquals(7, heads.readStart(rejected.start()).tx());
+            assertEquals(7, headers.readStart(rejected.start()).tx());
             assertTrue(rejected.isSkipped());
             assertEquals(0, decoder.held());
             assertNull(decoder.reject(failure), "it was rejected already");
@@ -249,7 +249,7 @@ class RejectedFrameTest {
         }
     }
 
-    /** Among frames that are good nothing shows of those that are skipped, however the bytes come. */
+    /** Skipped frames make no difference to the good ones among them, whatever the pieces of the bytes are. */
     @Test
     void anyMixtureHoweverCut() {
         Random random = new Random(7);

@@ -23,7 +23,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 
-/** XML that was made to hurt is refused with its reason, and leaves nothing behind. */
+/** Hostile XML is rejected with its reason, and leaves nothing behind. */
 @Timeout(60)
 class HostileXmlTest {
 
@@ -170,9 +170,9 @@ class HostileXmlTest {
         assertRefused(Reason.MALFORMED, "", "<r>ü</r>".getBytes(ISO_8859_1));
     }
 
-    /** Woodstox keeps the names that it has read; with these that would be 200 MB. */
+    /** Woodstox keeps the names that it has read; these would use 200 MB. */
     @Test
-    void namesThatAreNeverTheSameDoNotFillTheHeap() throws Exception {
+    void distinctNamesDoNotFillTheHeap() throws Exception {
         String rest = "x".repeat(1 << 20);
         XmlReader wide = new XmlReader(FrameLimits.builder().maxNameSize(2 << 20).build());
         System.gc();

@@ -15,7 +15,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
 
-/** What is read without Woodstox is read as Woodstox would, and is nothing that Woodstox would refuse. */
+/** Documents that are read without Woodstox are read as Woodstox reads them, and Woodstox would not reject them. */
 class PlainXmlTest {
 
     private static final String MESSAGE = """
@@ -49,7 +49,7 @@ class PlainXmlTest {
         }
     }
 
-    /** Tells whether it was plain. */
+    /** Gives whether the document was plain. */
     private boolean compare(byte[] xml) {
         XmlElement plain = reader.readPlain(xml);
         if (plain != null) {
@@ -87,7 +87,7 @@ class PlainXmlTest {
     }
 
     @Test
-    void whatIsOverALimitIsLeftToWoodstox() {
+    void documentsOverALimitAreLeftToWoodstox() {
         assertNull(reader.readPlain(("<a>" + "x".repeat(201) + "</a>").getBytes(UTF_8)));
         assertNull(reader.readPlain(("<a b=\"" + "x".repeat(201) + "\"/>").getBytes(UTF_8)));
         assertNull(reader.readPlain(("<a>" + "x".repeat(101) + "<b/>" + "x".repeat(101) + "</a>").getBytes(UTF_8)));
@@ -105,7 +105,7 @@ class PlainXmlTest {
     }
 
     @Test
-    void manyNamesAreLeftToWoodstoxAndFewThatComeOftenAreNot() {
+    void manyNamesAreLeftToWoodstoxAndFewRepeatedOnesAreNot() {
         XmlReader tight = new XmlReader(FrameLimits.builder().maxDistinctNames(20).build());
         StringBuilder few = new StringBuilder();
         StringBuilder many = new StringBuilder();

@@ -31,7 +31,7 @@ class XmlTest {
     }
 
     @Test
-    void whatMustNotStandInTextIsEscapedAlsoWhenItComesInPieces() throws Exception {
+    void charactersThatTextMustNotHaveAreEscapedEvenInPieces() throws Exception {
         IndentedXmlWriter xml = new IndentedXmlWriter("a");
         xml.text("]]").text(">x").text("]").text("]").text(">");
         assertEquals("]]>x]]>", read(new String(xml.finish(), UTF_8)).text());
@@ -99,9 +99,9 @@ class XmlTest {
         assertThrows(IllegalArgumentException.class, () -> xml.text(value));
     }
 
-    /** A codec may catch what it has provoked, and go on. */
+    /** A codec may catch the exception that it has caused, and continue. */
     @Test
-    void ofWhatIsNullNothingIsWritten() throws Exception {
+    void nothingIsWrittenOfANullValue() throws Exception {
         IndentedXmlWriter xml = new IndentedXmlWriter("r");
         xml.start("t");
         assertThrows(NullPointerException.class, () -> xml.attribute("a", null));
@@ -124,7 +124,7 @@ class XmlTest {
     }
 
     @Test
-    void theOrderOfWritingIsGuarded() {
+    void theOrderOfWritingIsChecked() {
         IndentedXmlWriter xml = new IndentedXmlWriter("r");
         xml.guard();
         assertThrows(IllegalStateException.class, xml::end);
@@ -136,7 +136,7 @@ class XmlTest {
     }
 
     @Test
-    void anElementIsReadWithAllThatIsInIt() throws Exception {
+    void anElementIsReadWithAllItsContents() throws Exception {
         XmlElement read = read("<a x='1' y:z=\"2\">t1<b/>t<![CDATA[2<]]><!-- no --><c>&lt;&#65;</c>\r\n</a>");
         assertEquals(Map.of("x", "1", "y:z", "2"), read.attributes());
         assertEquals("t1t2<\n", read.text());
@@ -260,8 +260,8 @@ class XmlTest {
     }
 
     @Test
-    void theReasonIsNotToldFromWhatThePeerWrote() {
-        String text = "Depth.limit.-1-.exceeded"; // As Woodstox tells it, in characters that a name may have.
+    void theReasonDoesNotDependOnTextOfThePeer() {
+        String text = "Depth.limit.-1-.exceeded"; // As Woodstox words it, in characters that a name may have.
         for (String xml : List.of("<a " + text + "='1' " + text + "='2'/>", "<a>&" + text + ";</a>", "<a></" + text + ">")) {
             assertEquals(Reason.MALFORMED, refusal(xml, FrameLimits.defaults()).reason());
         }
@@ -273,7 +273,7 @@ class XmlTest {
     }
 
     @Test
-    void whatIsWrongIsToldWithItsPlace() {
+    void theMessageSaysWhereTheXmlIsWrong() {
         String message = refusal("<a>\n <b></c>\n</a>", FrameLimits.defaults()).getMessage();
         assertTrue(message.contains("line 2, column"), message);
         assertTrue(message.contains("</c>"), message);
@@ -281,7 +281,7 @@ class XmlTest {
     }
 
     @Test
-    void whatIsWrongIsToldShort() {
+    void theMessageIsCut() {
         FrameLimits limits = FrameLimits.builder().maxNameSize(1_000_000).build();
         String name = "A".repeat(200_000);
         for (String xml : List.of(

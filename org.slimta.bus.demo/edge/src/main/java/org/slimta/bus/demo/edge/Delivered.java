@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.slimta.bus.mail.Contents;
 
-/** Looks into the Maildirs whether a mail is there as it was sent, but for the header that was put in front. */
+/** Checks that the Maildirs contain a mail exactly as it was sent, except for the header that was put in front. */
 final class Delivered {
 
-    private static final int BLOCK = 1 << 16;
+    private static final int BLOCK_BYTES = 1 << 16;
 
     private final Path maildir;
 
@@ -43,18 +43,18 @@ final class Delivered {
 
     private static boolean isIdentical(Path file, Contents sent) throws IOException {
         long front = Files.size(file) - sent.size();
-        if (front <= 0 || front > BLOCK) {
+        if (front <= 0 || front > BLOCK_BYTES) {
             return false;
         }
-        try (InputStream there = new BufferedInputStream(Files.newInputStream(file), BLOCK);
-                InputStream expected = new BufferedInputStream(sent.open(), BLOCK)) {
-            String header = new String(there.readNBytes((int) front), StandardCharsets.UTF_8);
+        try (InputStream delivered = new BufferedInputStream(Files.newInputStream(file), BLOCK_BYTES);
+                InputStream expected = new BufferedInputStream(sent.open(), BLOCK_BYTES)) {
+            String header = new String(delivered.readNBytes((int) front), StandardCharsets.UTF_8);
             if (!header.startsWith("Received: from ") || !header.endsWith("\n")) {
                 return false;
             }
             while (true) {
-                byte[] one = there.readNBytes(BLOCK);
-                byte[] other = expected.readNBytes(BLOCK);
+                byte[] one = delivered.readNBytes(BLOCK_BYTES);
+                byte[] other = expected.readNBytes(BLOCK_BYTES);
                 if (!Arrays.equals(one, other)) {
                     return false;
                 }

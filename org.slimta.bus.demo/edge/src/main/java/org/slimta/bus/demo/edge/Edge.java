@@ -25,15 +25,15 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
 /**
- * The demo itself. The launcher runs it on the main thread and ends with what it returns: 0 if every mail is accounted for, 1
- * if not, 2 if there is no mail to send.
+ * The main program of the demo. The launcher runs it on the main thread and exits with the status that it returns: 0 if
+ * every mail is accounted for, 1 if not, 2 if there is no mail to send.
  */
 @Component(service = Callable.class, property = "main.thread=true")
 public final class Edge implements Callable<Integer> {
 
     private static final int THREADS = 8;
-    private static final int RELAY_LOOKS = 50;
-    private static final int RELAY_LOOK_MILLIS = 100;
+    private static final int RELAY_CHECKS = 50;
+    private static final int RELAY_CHECK_INTERVAL_MILLIS = 100;
     private static final String RELAY_BUNDLE = "org.slimta.bus.demo.relay";
 
     private final BusClient<Message, Reply> bus;
@@ -57,14 +57,16 @@ public final class Edge implements Callable<Integer> {
             System.err.println("demo: no mail to send: " + why(e) + "; see ./demo --help");
             return 2;
         }
-        if (!isRelayThere()) {
-            System.err.println("demo: the relay did not start, see above; if its port is taken, choose another with --port");
+        if (!isRelayRegistered()) {
+            System.err.println(
+                    "demo: the relay did not start, see above; if its port is in use, choose another one with --port");
             return 2;
         }
         List<Mail> mails = source.mails();
         int total = mails.size() * rounds;
         source.leftOut().forEach(line -> System.out.println("left out    " + line));
-        System.out.println(mails.size() + " mails of " + context.getProperty("demo.mail") + ", sent " + rounds + " times:");
+        System.out.println(
+                mails.size() + " mails of " + context.getProperty("demo.mail") + ", sent " + rounds + " times:");
         System.out.println("edge -> local bus -> router (a proxy) -> socket bus -> relay -> " + maildir);
         System.out.println();
         Progress progress = new Progress(System.out, total);
@@ -74,19 +76,21 @@ public final class Edge implements Callable<Integer> {
 
     private static String why(Exception e) {
         if (e instanceof InvalidPathException invalid) {
-            return "the name '" + VisibleText.of(invalid.getInput()) + "' is none that a file can have in this locale ("
-                    + invalid.getReason() + "); set LC_ALL to one with UTF-8, such as C.UTF-8";
+            return "'" + VisibleText.of(invalid.getInput()) + "' is not a valid file name in this locale ("
+                    + invalid.getReason() + "); set LC_ALL to a UTF-8 locale, such as C.UTF-8";
         }
         return e instanceof AccessDeniedException ? e.getMessage() + ": permission denied" : e.getMessage();
     }
 
-    /** It may start after this component; if it is not there then, it will not come. */
-    private boolean isRelayThere() throws InvalidSyntaxException, InterruptedException {
-        for (int i = 0; i < RELAY_LOOKS; i++) {
+    /**
+     * Waits for the relay, which may start after this component; if it does not start soon, it will not start at all.
+     */
+    private boolean isRelayRegistered() throws InvalidSyntaxException, InterruptedException {
+        for (int i = 0; i < RELAY_CHECKS; i++) {
             if (!context.getServiceReferences(BusServer.class, "(slimta.bus.name=relay)").isEmpty()) {
                 return true;
             }
-            TimeUnit.MILLISECONDS.sleep(RELAY_LOOK_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(RELAY_CHECK_INTERVAL_MILLIS);
         }
         return false;
     }
@@ -126,7 +130,7 @@ public final class Edge implements Callable<Integer> {
             progress.say("------ the relay's bundle could not be replaced: " + e);
             return null;
         }
-        progress.say("------ the relay's bundle is replaced, after " + progress.count() + " replies");
+        progress.say("------ the relay's bundle has been replaced, after " + progress.count() + " replies");
         return "replaced once, between the replies " + before + " and " + (progress.count() + 1);
     }
 }

@@ -10,16 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The lines of a file with where they are. Of a long one only the start is kept. Not thread-safe. */
+/** Reads the lines of a file with their positions. Keeps only the start of a long line. Not thread-safe. */
 final class FileLines implements AutoCloseable {
 
-    private static final int CHUNK = 1 << 16;
-    private static final int KEPT = FromLine.LONGEST + 1;
+    private static final int CHUNK_BYTES = 1 << 16;
+    private static final int MAX_KEPT_BYTES = FromLine.MAX_BYTES + 1;
     private static final byte[] FROM = "From ".getBytes(US_ASCII);
 
     private final SeekableByteChannel channel;
-    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).limit(0);
-    private final byte[] kept = new byte[KEPT];
+    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).limit(0);
+    private final byte[] kept = new byte[MAX_KEPT_BYTES];
     private int size;
     private boolean empty;
     private boolean quoted;
@@ -31,7 +31,7 @@ final class FileLines implements AutoCloseable {
         channel = Files.newByteChannel(file);
     }
 
-    /** Reads a line; gives whether there was one. */
+    /** Reads the next line; returns false at the end of the file. */
     boolean read() throws IOException {
         offset = next;
         size = 0;
@@ -46,14 +46,14 @@ final class FileLines implements AutoCloseable {
             }
             empty &= b == '\r';
             match(b);
-            if (size < KEPT) {
+            if (size < MAX_KEPT_BYTES) {
                 kept[size++] = b;
             }
         }
         return next > offset;
     }
 
-    /** Follows the start of a line: some quotes, and then From. */
+    /** Matches the start of a line byte by byte: any quotes, and then {@code From }. */
     private void match(byte b) {
         if (matched == 0 && b == '>') {
             quoted = true;
@@ -69,39 +69,39 @@ final class FileLines implements AutoCloseable {
         return count > 0;
     }
 
-    /** The start of the line that was read, without its LF. */
+    /** The start of the current line, without its LF. */
     String text() {
         return new String(kept, 0, size, ISO_8859_1);
     }
 
-    /** Whether nothing but line ends is in the line that was read. */
+    /** Whether the current line consists only of its line end. */
     boolean isEmpty() {
         return empty;
     }
 
-    /** Whether the line that was read begins with From, after quotes however many. */
+    /** Whether the current line starts with one or more quotes and then {@code From }. */
     boolean isQuotedFrom() {
         return quoted && matched == FROM.length;
     }
 
-    /** Where the line that was read begins. */
+    /** The position where the current line starts. */
     long offset() {
         return offset;
     }
 
-    /** Where the next line begins. */
+    /** The position where the next line starts. */
     long next() {
         return next;
     }
 
-    /** Goes on with the line that begins there. */
+    /** Continues with the line that starts at a position. */
     void goTo(long position) throws IOException {
         channel.position(position);
         chunk.limit(0);
         next = position;
     }
 
-    /** Some bytes from anywhere; fewer if the file ends before. What is read next stays the same. */
+    /** Reads bytes at any position, fewer at the end of the file, without moving to that position. */
     byte[] peek(long position, int count) throws IOException {
         long before = channel.position();
         ByteBuffer bytes = ByteBuffer.allocate(count);

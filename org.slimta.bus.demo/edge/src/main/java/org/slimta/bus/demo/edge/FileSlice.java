@@ -15,8 +15,8 @@ import org.slimta.bus.api.xml.Attachment;
  * A part of a file.
  *
  * @param file the file
- * @param offset where it begins
- * @param size how many bytes it has
+ * @param offset the position where the part starts
+ * @param size the number of bytes of the part
  */
 record FileSlice(Path file, long offset, long size) implements Attachment {
 
@@ -27,7 +27,7 @@ record FileSlice(Path file, long offset, long size) implements Attachment {
         }
         SeekableByteChannel channel = Files.newByteChannel(file).position(offset);
         return new InputStream() {
-            private long rest = size;
+            private long remaining = size;
 
             @Override
             public int read() throws IOException {
@@ -41,14 +41,14 @@ record FileSlice(Path file, long offset, long size) implements Attachment {
                 if (length == 0) {
                     return 0;
                 }
-                if (rest == 0) {
+                if (remaining == 0) {
                     return -1;
                 }
-                int count = channel.read(ByteBuffer.wrap(target, from, (int) Math.min(length, rest)));
+                int count = channel.read(ByteBuffer.wrap(target, from, (int) Math.min(length, remaining)));
                 if (count < 0) {
-                    throw new EOFException(file + " has become shorter while it was read");
+                    throw new EOFException(file + " was truncated while it was read");
                 }
-                rest -= count;
+                remaining -= count;
                 return count;
             }
 

@@ -5,16 +5,16 @@ import java.util.Collections;
 import java.util.List;
 import org.slimta.bus.addresses.VisibleText;
 
-/** What is not sent, and why, for a person. Of very much the first is kept, and how much more there is. */
+/** Files and texts that are not sent, with the reasons. Keeps the first ones, and counts the others. */
 final class LeftOut {
 
-    private static final int MOST = 100;
+    private static final int MAX_LINES = 100;
 
     private final List<String> lines = new ArrayList<>();
     private int more;
 
     void add(String name, String why) {
-        if (lines.size() < MOST) {
+        if (lines.size() < MAX_LINES) {
             lines.add(VisibleText.of(name) + ": " + why);
         } else {
             more++;

@@ -4,11 +4,11 @@ import java.util.List;
 import org.slimta.bus.mail.Contents;
 
 /**
- * One mail as it was read.
+ * A mail to send.
  *
- * @param name the file it is from, with its number where there are several
- * @param sender from whom, empty for a bounce
- * @param recipients to whom
- * @param contents its bytes
+ * @param name the name of its file, with its number if there are several in that file
+ * @param sender the address of the sender, empty for a bounce
+ * @param recipients the addresses of the recipients
+ * @param contents the bytes of the mail
  */
 record Mail(String name, String sender, List<String> recipients, Contents contents) {}

@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Locale;
 import org.slimta.bus.addresses.VisibleText;
 
-/** The mails in a folder and in those below it: files called {@code .eml}, and all files of a Maildir. None is opened. */
+/**
+ * Finds the mails in a folder and its subfolders: {@code .eml} files, and all files of Maildirs. Opens none of them.
+ */
 final class MailFolder extends SimpleFileVisitor<Path> {
 
-    private static final int DEEPEST = 100;
-    private static final int MOST_NAMED = 5;
+    private static final int MAX_DEPTH = 100;
+    private static final int MAX_NAMED = 5;
 
     private final Path root;
     private final LeftOut leftOut;
@@ -35,7 +37,7 @@ final class MailFolder extends SimpleFileVisitor<Path> {
 
     static List<Path> read(Path root, LeftOut leftOut) throws IOException {
         MailFolder folder = new MailFolder(root, leftOut);
-        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, folder);
+        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, folder);
         if (folder.otherCount > 0) {
             leftOut.add(folder.others());
         }
@@ -44,13 +46,14 @@ final class MailFolder extends SimpleFileVisitor<Path> {
     }
 
     private String others() {
-        return otherCount + (otherCount == 1 ? " file that is" : " files that are") + " not called .eml, nor in a Maildir: "
+        return otherCount + (otherCount == 1 ? " file that is" : " files that are") + " neither .eml nor in a Maildir: "
                 + String.join(", ", others) + (otherCount > others.size() ? ", ..." : "");
     }
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-        boolean unfinished = !folder.equals(root) && isNamed(folder, "tmp") && isMaildir(folder.toAbsolutePath().getParent());
+        boolean unfinished =
+                !folder.equals(root) && isNamed(folder, "tmp") && isMaildir(folder.toAbsolutePath().getParent());
         return unfinished ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
     }
 
@@ -67,16 +70,17 @@ final class MailFolder extends SimpleFileVisitor<Path> {
         } else if (attributes.isRegularFile()) {
             files.add(file);
         } else if (attributes.isDirectory()) {
-            leftOut.add(name(file), "it is a folder below " + DEEPEST + " others");
+            leftOut.add(name(file), "a folder nested more than " + MAX_DEPTH + " levels deep");
         } else {
-            leftOut.add(name(file), attributes.isSymbolicLink() ? "it is a link to nothing" : "it is neither a file nor a folder");
+            leftOut.add(
+                    name(file), attributes.isSymbolicLink() ? "a broken link" : "neither a regular file nor a folder");
         }
         return FileVisitResult.CONTINUE;
     }
 
     private void addOther(Path file) {
         otherCount++;
-        if (others.size() < MOST_NAMED) {
+        if (others.size() < MAX_NAMED) {
             others.add(VisibleText.of(name(file)));
         }
     }
@@ -84,7 +88,7 @@ final class MailFolder extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
         if (e instanceof FileSystemLoopException) {
-            leftOut.add(name(file), "it is a link to a folder that it is in");
+            leftOut.add(name(file), "a link to a folder that contains it");
         } else {
             leftOut.add(name(file), why(e));
         }
@@ -99,7 +103,7 @@ final class MailFolder extends SimpleFileVisitor<Path> {
         return FileVisitResult.CONTINUE;
     }
 
-    /** What an exception of the file system says, for a person. */
+    /** Describes an exception of the file system. */
     static String why(IOException e) {
         return e instanceof AccessDeniedException ? "permission denied" : VisibleText.of(String.valueOf(e.getMessage()));
     }

@@ -14,14 +14,14 @@ import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.mail.Contents;
 
 /**
- * Finds mail in a folder of {@code .eml} files or Maildirs, in an mbox, or in a file with one mail. What it says when there is
- * none is for a person. A file that cannot be read costs itself alone.
+ * Finds mail in a folder of {@code .eml} files or Maildirs, in an mbox, or in a file with one mail. A file that cannot
+ * be read does not affect the others. If there is no mail, the message of the exception says what to give.
  */
 final class MailSource {
 
-    private static final String WANTED = "give a folder of .eml files or Maildirs, an mbox, or a mail";
+    private static final String EXPECTED = "give a folder of .eml files or Maildirs, an mbox, or a mail";
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
-    private static final int LONGEST_NAME = 1000;
+    private static final int MAX_NAME_BYTES = 1000;
 
     private final List<Mail> mails = new ArrayList<>();
     private final LeftOut leftOut = new LeftOut();
@@ -33,9 +33,9 @@ final class MailSource {
         if (Files.isDirectory(path)) {
             source.readFolder(path);
         } else if (!Files.exists(path)) {
-            throw new IOException(path + " does not exist; " + WANTED);
+            throw new IOException(path + " does not exist; " + EXPECTED);
         } else if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-            throw new IOException(path + " cannot be read; " + WANTED);
+            throw new IOException(path + " cannot be read; " + EXPECTED);
         } else {
             source.readFile(path);
         }
@@ -46,7 +46,7 @@ final class MailSource {
         return mails;
     }
 
-    /** What is not sent, a line each. */
+    /** A line for each file or text that is not sent. */
     List<String> leftOut() {
         return leftOut.lines();
     }
@@ -61,8 +61,8 @@ final class MailSource {
             }
         }
         if (mails.isEmpty()) {
-            throw new IOException(folder + " has no .eml files that can be read, and no Maildir; "
-                    + (leftOut.lines().isEmpty() ? WANTED : "left out: " + String.join("; ", leftOut.lines())));
+            throw new IOException(folder + " has no readable .eml files and no Maildir; "
+                    + (leftOut.lines().isEmpty() ? EXPECTED : "left out: " + String.join("; ", leftOut.lines())));
         }
     }
 
@@ -70,15 +70,15 @@ final class MailSource {
         String name = file.getFileName().toString();
         Mbox mbox = Mbox.read(file);
         if (mbox == null) {
-            if (!beginsWithHeader(file)) {
-                throw new IOException(file + " is no mbox and no mail: its first line is neither a header nor 'From ', an address"
-                        + " and a date; " + WANTED);
+            if (!startsWithHeader(file)) {
+                throw new IOException(file + " is neither an mbox nor a mail: its first line is neither a header nor"
+                        + " 'From ', an address and a date; " + EXPECTED);
             }
             add(name, ordinaryMail(name, file));
             return;
         }
         if (mbox.before() > 0) {
-            leftOut.add(name, "what precedes its first message, a byte order mark or empty lines (" + mbox.before() + " B)");
+            leftOut.add(name, "a byte order mark or empty lines before the first message (" + mbox.before() + " B)");
         }
         int number = 0;
         for (Attachment message : mbox.messages()) {
@@ -91,17 +91,19 @@ final class MailSource {
             }
         }
         if (mails.isEmpty()) {
-            throw new IOException(file + " has no message that can be read: " + String.join("; ", leftOut.lines()));
+            throw new IOException(file + " has no readable message: " + String.join("; ", leftOut.lines()));
         }
     }
 
-    /** A byte order mark would hide the first header; a From line, which some programs leave before a mail, is none. */
+    /**
+     * Skips a byte order mark, which would hide the first header, and a From line, which some programs leave in front.
+     */
     private Contents ordinaryMail(String name, Path file) throws IOException {
-        byte[] start = start(file, BYTE_ORDER_MARK.length + FromLine.LONGEST + 1);
+        byte[] start = start(file, BYTE_ORDER_MARK.length + FromLine.MAX_BYTES + 1);
         int skipped = 0;
         if (start.length >= BYTE_ORDER_MARK.length
                 && Arrays.equals(Arrays.copyOf(start, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
-            leftOut.add(name, "the byte order mark at its start");
+            leftOut.add(name, "the byte order mark at the start");
             skipped = BYTE_ORDER_MARK.length;
         }
         if (FromLine.startsWithFromLine(start, skipped, start.length)) {
@@ -113,8 +115,8 @@ final class MailSource {
         return skipped == 0 ? Contents.of(file) : Contents.of(new FileSlice(file, skipped, Files.size(file) - skipped));
     }
 
-    private static boolean beginsWithHeader(Path file) throws IOException {
-        byte[] start = start(file, BYTE_ORDER_MARK.length + LONGEST_NAME);
+    private static boolean startsWithHeader(Path file) throws IOException {
+        byte[] start = start(file, BYTE_ORDER_MARK.length + MAX_NAME_BYTES);
         int at = start.length >= BYTE_ORDER_MARK.length
                         && Arrays.equals(Arrays.copyOf(start, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)
                 ? BYTE_ORDER_MARK.length
@@ -140,10 +142,10 @@ final class MailSource {
         Addresses sender = HeaderAddresses.sender(contents);
         Addresses recipients = HeaderAddresses.recipients(contents);
         if (sender.hasUnreadable()) {
-            leftOut.add(name, "as its sender: " + sender.unreadable());
+            leftOut.add(name, "invalid sender: " + sender.unreadable());
         }
         if (recipients.hasUnreadable()) {
-            leftOut.add(name, "as a recipient: " + recipients.unreadable());
+            leftOut.add(name, "invalid recipient: " + recipients.unreadable());
         }
         String from = sender.found().stream().findFirst().orElse("");
         mails.add(new Mail(VisibleText.of(name), from, List.copyOf(recipients.found()), contents));

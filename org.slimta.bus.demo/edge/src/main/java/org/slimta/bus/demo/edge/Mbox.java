@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * Finds the messages of an mbox: each begins after a From line, and ends before the empty line that comes before the next. What
- * the body says does not end it: a line that would be a From line is quoted with a {@code >}, which is taken off; or the header
- * Content-Length tells where the body ends, and nothing is quoted (mboxcl2). Source: RFC 4155.
+ * Finds the messages of an mbox: each starts after a From line, and ends before the empty line in front of the next
+ * From line. A line of the body that looks like a From line does not end it: such a line is quoted with {@code >},
+ * which is removed; or the header Content-Length says where the body ends, and nothing is quoted (mboxcl2). Source: RFC
+ * 4155.
  */
 final class Mbox {
 
@@ -29,7 +30,7 @@ final class Mbox {
         this.lines = lines;
     }
 
-    /** Reads a file; null if it is no mbox: if its first line is no From line. */
+    /** Reads a file; returns null if the file is not an mbox, since its first line is not a From line. */
     static Mbox read(Path file) throws IOException {
         try (FileLines lines = new FileLines(file)) {
             Mbox mbox = new Mbox(file, lines);
@@ -48,7 +49,7 @@ final class Mbox {
         return messages;
     }
 
-    /** How many bytes stand before the first From line: a byte order mark, empty lines. */
+    /** The number of bytes before the first From line: a byte order mark, empty lines. */
     long before() {
         return before;
     }
@@ -68,7 +69,7 @@ final class Mbox {
         return read && FromLine.isFromLine(text);
     }
 
-    /** Reads what comes after a From line; gives whether another one was read then. */
+    /** Reads a message after a From line; returns whether another From line was read. */
     private boolean readMessage() throws IOException {
         long start = lines.next();
         long contentLength = -1;
@@ -83,32 +84,35 @@ final class Mbox {
             messages.add(new FileSlice(file, start, body + contentLength - start));
             return lines.read();
         }
-        return readUnmeasured(start, body);
+        return readUntilFromLine(start, body);
     }
 
-    /** Goes there, or to the line after the empty one there, if that is a From line or the end of the file; else does nothing. */
+    /**
+     * Moves to a position, or past an empty line there, if a From line or the end of the file follows. Otherwise does
+     * nothing and returns false.
+     */
     private boolean goToFromLineAt(long end) throws IOException {
         if (end > lines.fileSize()) {
             return false;
         }
-        byte[] there = lines.peek(end - 1, FromLine.LONGEST + "\n\r\n\r\n".length());
-        boolean atLineStart = there[0] == '\n';
+        byte[] bytes = lines.peek(end - 1, FromLine.MAX_BYTES + "\n\r\n\r\n".length());
+        boolean atLineStart = bytes[0] == '\n';
         int at = 1;
-        if (at + 1 < there.length && there[at] == '\r' && there[at + 1] == '\n') {
+        if (at + 1 < bytes.length && bytes[at] == '\r' && bytes[at + 1] == '\n') {
             at += 2;
             atLineStart = true;
-        } else if (at < there.length && there[at] == '\n') {
+        } else if (at < bytes.length && bytes[at] == '\n') {
             at++;
             atLineStart = true;
         }
-        if (at < there.length && !(atLineStart && FromLine.startsWithFromLine(there, at, there.length))) {
+        if (at < bytes.length && !(atLineStart && FromLine.startsWithFromLine(bytes, at, bytes.length))) {
             return false;
         }
         lines.goTo(end - 1 + at);
         return true;
     }
 
-    private boolean readUnmeasured(long start, long body) throws IOException {
+    private boolean readUntilFromLine(long start, long body) throws IOException {
         long end = lines.next();
         long quoted = 0;
         boolean afterEmpty = lines.isEmpty() && body > start;

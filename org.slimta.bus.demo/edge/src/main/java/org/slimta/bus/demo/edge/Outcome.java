@@ -3,12 +3,12 @@ package org.slimta.bus.demo.edge;
 import org.slimta.bus.mail.Reply;
 
 /**
- * What became of one mail.
+ * The outcome of sending a mail.
  *
- * @param id its id
+ * @param id the id of the mail
  * @param mail the mail
- * @param reply the reply, or null if it was lost
- * @param retries how many times it was sent again
- * @param failure why it was lost, or null
+ * @param reply the reply, or null if the mail was lost
+ * @param retries the number of times that the mail was sent again
+ * @param failure why the mail was lost, or null
  */
 record Outcome(String id, Mail mail, Reply reply, int retries, String failure) {}

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.slimta.bus.addresses.VisibleText;
 
-/** Shows what becomes of each mail, and adds it up. Thread-safe. */
+/** Prints the outcome of each mail and the totals. Thread-safe. */
 final class Progress {
 
     private static final int NAME_WIDTH = 28;
@@ -56,14 +56,14 @@ final class Progress {
         return outcomes.size();
     }
 
-    /** Prints the sums and tells whether everything is accounted for. */
+    /** Prints the totals and returns whether every mail is accounted for. */
     synchronized boolean finish(Delivered delivered, String replacement) throws IOException {
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<Integer, Integer> byCode = new TreeMap<>();
         int lost = 0;
         int accepted = 0;
         int identical = 0;
-        int wronglyThere = 0;
+        int wronglyDelivered = 0;
         int retries = 0;
         long bytes = 0;
         for (Outcome outcome : outcomes) {
@@ -78,7 +78,7 @@ final class Progress {
                 accepted++;
                 identical += delivered.isIdentical(outcome) ? 1 : 0;
             } else {
-                wronglyThere += delivered.isAbsent(outcome) ? 0 : 1;
+                wronglyDelivered += delivered.isAbsent(outcome) ? 0 : 1;
             }
         }
         out.println();
@@ -87,13 +87,13 @@ final class Progress {
         out.println("lost        " + (lost + total - outcomes.size()));
         out.println("sent again  " + retries + " times");
         out.println("identical   " + identical + " of " + accepted + " accepted, byte for byte in the Maildir"
-                + (wronglyThere == 0 ? "" : "; " + wronglyThere + " were delivered although refused"));
+                + (wronglyDelivered == 0 ? "" : "; " + wronglyDelivered + " were delivered although refused"));
         out.printf("rate        %.0f mails/s, %.1f MB/s%n", outcomes.size() / seconds, bytes / 1e6 / seconds);
         out.println("relay       " + (replacement == null ? "NOT replaced" : replacement));
         return lost == 0
                 && outcomes.size() == total
                 && identical == accepted
-                && wronglyThere == 0
+                && wronglyDelivered == 0
                 && replacement != null;
     }
 }

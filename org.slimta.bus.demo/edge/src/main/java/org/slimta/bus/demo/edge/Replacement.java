@@ -16,8 +16,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
 /**
- * Replaces a running bundle, as an administrator does with a new build: the framework stops it, takes the new jar, makes a new
- * class loader, and starts it. The new build here has the same classes.
+ * Replaces a running bundle in the same way as an administrator with a new build: the framework stops the bundle,
+ * installs the new jar, creates a new class loader and starts the bundle. The new build has the same classes here.
  */
 final class Replacement {
 
@@ -53,7 +53,7 @@ final class Replacement {
         return bytes.toByteArray();
     }
 
-    /** All files, the manifest first. */
+    /** All files of the bundle, with the manifest first. */
     private List<URL> entries() {
         List<URL> entries = new ArrayList<>();
         entries.add(bundle.getEntry("META-INF/MANIFEST.MF"));

@@ -11,12 +11,12 @@ import java.util.Objects;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * A message of an mbox, without the {@code >} that were put before its lines that begin with {@code From }, and with those that
- * stood there before. Source: RFC 4155, section 2; the quoting is that of mboxrd.
+ * A message of an mbox whose lines that start with {@code From } were quoted: one {@code >} is removed from each, and
+ * those that were there before are kept. Source: RFC 4155, section 2; the quoting is that of mboxrd.
  *
- * @param slice where it is, as it is there
- * @param headers how many bytes come before the body
- * @param quoted how many lines are quoted
+ * @param slice the quoted message in the file
+ * @param headers the number of bytes before the body
+ * @param quoted the number of quoted lines
  */
 record UnquotedSlice(FileSlice slice, long headers, long quoted) implements Attachment {
 
@@ -72,7 +72,7 @@ record UnquotedSlice(FileSlice slice, long headers, long quoted) implements Atta
         };
     }
 
-    /** Reads the quotes at the start of a line; gives how many are left of them. */
+    /** Reads the quotes at the start of a line; returns how many of them belong to the message. */
     private static long readQuotes(PushbackInputStream in) throws IOException {
         long count = 0;
         int b = in.read();

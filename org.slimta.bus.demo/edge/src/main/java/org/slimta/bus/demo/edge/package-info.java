@@ -1,4 +1,4 @@
-/** Where mail comes in: reads it, sends it, shows the replies, and checks what was delivered. */
+/** The entrance for mail: reads it, sends it, prints the replies, and checks the delivery. */
 @RequireSlimtaBus
 package org.slimta.bus.demo.edge;
 

@@ -64,13 +64,13 @@ class MailSourceTest {
         assertEquals(List.of("three@x.org"), source.mails().get(1).recipients());
         assertEquals(
                 List.of(
-                        "mbox: what precedes its first message, a byte order mark or empty lines (1 B)",
+                        "mbox: a byte order mark or empty lines before the first message (1 B)",
                         "mbox#2: the headers of the message are longer than 1048576 bytes"),
                 source.leftOut());
     }
 
     @Test
-    void anOrdinaryMailIsOneMailWhateverItsBodySays() throws Exception {
+    void aFileWithOneMailIsOneMailWhateverItsBodyContains() throws Exception {
         String mail = "Subject: x\nTo: one@x.org\n\nbody\n\nFrom here on it goes\nTo: body@x.org\n\nmore\n\n"
                 + "From a@b Mon Jan  1 00:00:00 2024\nTo: other@x.org\n\n";
         MailSource source = MailSource.read(file("mail.txt", mail));
@@ -81,16 +81,16 @@ class MailSourceTest {
     }
 
     @Test
-    void aByteOrderMarkHidesNoHeaderAndIsNamed() throws Exception {
+    void aByteOrderMarkIsSkippedAndReported() throws Exception {
         MailSource source = MailSource.read(file("mail.txt", "\ufeffTo: one@x.org\n\nbody\n"));
         assertEquals("To: one@x.org\n\nbody\n", text(source.mails().get(0)));
-        assertEquals(List.of("mail.txt: the byte order mark at its start"), source.leftOut());
+        assertEquals(List.of("mail.txt: the byte order mark at the start"), source.leftOut());
         file("mails/a.eml", "\ufeffTo: two@x.org\n\n");
         assertEquals(List.of("two@x.org"), MailSource.read(folder.resolve("mails")).mails().get(0).recipients());
     }
 
     @Test
-    void aFromLineBeforeAMailIsNoHeader() throws Exception {
+    void aFromLineBeforeAMailIsNotAHeader() throws Exception {
         file("mails/a.eml", "From a@b Mon Jan  1 00:00:00 2024\r\nTo: one@x.org\r\n\r\nbody\r\n");
         file("mails/b.eml", "\ufeffFrom a@b Mon Jan  1 00:00:00 2024\nTo: two@x.org\n\n");
         file("mails/c.eml", "From a@b Mon Jan  1 00:00:00 2024");
@@ -102,14 +102,14 @@ class MailSourceTest {
     }
 
     @Test
-    void filesInFoldersBelowAreRead() throws Exception {
+    void filesInSubfoldersAreRead() throws Exception {
         file("b.eml", "To: b@x.org\n\n");
         file("a/c.EML", "To: c@x.org\n\n");
         file("a/d/e.eml", "To: e@x.org\n\n");
         file("a/notes.txt", "To: nobody@x.org\n\n");
         MailSource source = MailSource.read(folder);
         assertEquals(List.of("a/c.EML", "a/d/e.eml", "b.eml"), names(source));
-        assertEquals(List.of("1 file that is not called .eml, nor in a Maildir: a/notes.txt"), source.leftOut());
+        assertEquals(List.of("1 file that is neither .eml nor in a Maildir: a/notes.txt"), source.leftOut());
     }
 
     @Test
@@ -126,7 +126,7 @@ class MailSourceTest {
     }
 
     @Test
-    void whatCannotBeReadCostsItselfAlone() throws Exception {
+    void filesThatCannotBeReadDoNotAffectTheOthers() throws Exception {
         file("a.eml", "To: a@x.org\n\n");
         file("long.eml", "X: " + "x".repeat(2 << 20));
         file("z.eml", "To: z@x.org\n\n");
@@ -140,11 +140,11 @@ class MailSourceTest {
         assertEquals(List.of("a.eml", "linked.eml", "z.eml"), names(source));
         assertEquals(
                 List.of(
-                        "dangling.eml: it is a link to nothing",
+                        "dangling.eml: a broken link",
                         "long.eml: the headers of the message are longer than 1048576 bytes",
-                        "loop: it is a link to a folder that it is in",
-                        "pipe.eml: it is neither a file nor a folder",
-                        "self.eml: it is a link to nothing"),
+                        "loop: a link to a folder that contains it",
+                        "pipe.eml: neither a regular file nor a folder",
+                        "self.eml: a broken link"),
                 source.leftOut().stream().sorted().toList());
     }
 
@@ -157,19 +157,21 @@ class MailSourceTest {
         assertEquals("", source.mails().get(0).sender());
         assertEquals(List.of(), source.mails().get(1).recipients());
         assertEquals(3, source.leftOut().size(), source.leftOut()::toString);
-        assertTrue(source.leftOut().get(0).startsWith("a.eml: as its sender: From: 'root' ("), source.leftOut()::toString);
-        assertTrue(source.leftOut().get(1).startsWith("a.eml: as a recipient: To: 'Friends' ("), source.leftOut()::toString);
+        List<String> leftOut = source.leftOut();
+        assertTrue(leftOut.get(0).startsWith("a.eml: invalid sender: From: 'root' ("), leftOut::toString);
+        assertTrue(leftOut.get(1).startsWith("a.eml: invalid recipient: To: 'Friends' ("), leftOut::toString);
         assertTrue(source.leftOut().stream().allMatch(line -> line.chars().noneMatch(Character::isISOControl)));
     }
 
     @Test
-    void whatHoldsNoMailIsSaid() throws Exception {
-        assertTrue(refusal(Files.createDirectory(folder.resolve("empty folder"))).contains("has no .eml files"));
+    void sourcesWithoutMailAreRefused() throws Exception {
+        Path emptyFolder = Files.createDirectory(folder.resolve("empty folder"));
+        assertTrue(refusal(emptyFolder).contains("has no readable .eml files"));
         assertTrue(refusal(folder.resolve("none")).contains("does not exist"));
-        assertTrue(refusal(file("text", "no mail")).contains("is no mbox"));
-        assertTrue(refusal(file("empty", "")).contains("is no mbox"));
+        assertTrue(refusal(file("text", "no mail")).contains("is neither an mbox nor a mail"));
+        assertTrue(refusal(file("empty", "")).contains("is neither an mbox nor a mail"));
         assertTrue(refusal(file("before", "exported\nFrom a@b Mon Jan  1 00:00:00 2024\nTo: a@x.org\n\n"))
-                .contains("is no mbox"));
+                .contains("is neither an mbox nor a mail"));
         Files.createSymbolicLink(folder.resolve("x"), folder.resolve("none"));
         assertTrue(refusal(folder.resolve("x")).contains("does not exist"));
     }
@@ -177,6 +179,6 @@ class MailSourceTest {
     @Test
     void aFolderWhereNothingCanBeReadSaysWhy() throws Exception {
         Files.createSymbolicLink(folder.resolve("a.eml"), folder.resolve("none"));
-        assertTrue(refusal(folder).contains("a.eml: it is a link to nothing"), refusal(folder));
+        assertTrue(refusal(folder).contains("a.eml: a broken link"), refusal(folder));
     }
 }

@@ -32,7 +32,9 @@ class MboxTest {
         return Files.write(folder.resolve("mbox"), text.getBytes(ISO_8859_1));
     }
 
-    /** What is in it, or null if it is no mbox. What is read byte by byte, or in pieces, is the same. */
+    /**
+     * The messages, or null if the file is not an mbox. Checks that reading byte by byte or in pieces gives the same.
+     */
     private List<String> read(String text) throws IOException {
         Mbox mbox = Mbox.read(file(text));
         if (mbox == null) {
@@ -55,7 +57,7 @@ class MboxTest {
     }
 
     @Test
-    void anMboxIsTakenApart() throws Exception {
+    void anMboxIsSplitIntoItsMessages() throws Exception {
         assertEquals(
                 List.of(
                         "To: one@x.org\n\nbody\nFrom the middle of a paragraph\n\nFrom here on\n",
@@ -156,7 +158,7 @@ class MboxTest {
     }
 
     @Test
-    void whatIsLongIsRead() throws Exception {
+    void longLinesAndManyMessagesAreRead() throws Exception {
         String line = "x".repeat(300_000);
         String mail = "X: " + line + "\n\n" + line + "\n>From " + line + "\n" + line;
         assertEquals(

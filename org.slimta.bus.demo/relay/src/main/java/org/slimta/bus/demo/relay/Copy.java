@@ -6,18 +6,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * A copy of a message for one mailbox. It takes up no more room when it is delivered.
+ * A copy of a message for one mailbox, already written, so that its delivery needs no more disk space.
  *
- * @param written where it was written
- * @param place where it belongs
+ * @param written the file that was written
+ * @param target the file in the mailbox
  */
-record Copy(Path written, Path place) {
+record Copy(Path written, Path target) {
 
     void deliver() throws IOException {
-        Files.move(written, place, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Removes it, unless it was delivered. */
+    /** Removes the copy, unless it was delivered. */
     void discard() {
         try {
             Files.deleteIfExists(written);

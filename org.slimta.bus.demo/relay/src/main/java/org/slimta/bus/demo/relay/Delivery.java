@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Decides what becomes of a message: delivered to all its recipients, or to none. */
+/** Delivers a message to all of its recipients, or to none. */
 final class Delivery {
 
-    /** Of an address. Source: RFC 5321, section 4.5.3.1.3. */
-    private static final int LONGEST = 254;
+    /** The maximum length of an address. Source: RFC 5321, section 4.5.3.1.3. */
+    private static final int MAX_ADDRESS_CHARACTERS = 254;
 
-    private static final int SHOWN = 60;
+    private static final int MAX_SHOWN_CHARACTERS = 60;
     private static final String QUOTED = "\"(?:[^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"";
     private static final String UNQUOTED = "[^\\s/\\\\@.\"][^\\s/\\\\@\"]*";
     private static final Pattern MAILBOX = Pattern.compile("(?:" + QUOTED + "|" + UNQUOTED + ")@[^\\s/\\\\@]+");
@@ -29,15 +29,15 @@ final class Delivery {
 
     Reply deliver(Message message) {
         if (message.envelope().recipients().isEmpty()) {
-            return new Reply(550, "5.1.3 there is no recipient");
+            return new Reply(550, "5.1.3 the message has no recipient");
         }
         for (String recipient : message.envelope().recipients()) {
-            if (recipient.length() > LONGEST || !Maildir.canHold(recipient)) {
-                String start = recipient.substring(0, Math.min(recipient.length(), SHOWN));
-                return new Reply(550, "5.1.3 <" + start + "...> is longer than the address of a mailbox may be");
+            if (recipient.length() > MAX_ADDRESS_CHARACTERS || !Maildir.canHold(recipient)) {
+                String start = recipient.substring(0, Math.min(recipient.length(), MAX_SHOWN_CHARACTERS));
+                return new Reply(550, "5.1.3 <" + start + "...> is too long for the address of a mailbox");
             }
             if (!MAILBOX.matcher(recipient).matches()) {
-                return new Reply(550, "5.1.3 <" + recipient + "> is no address of a mailbox");
+                return new Reply(550, "5.1.3 <" + recipient + "> is not a valid address of a mailbox");
             }
             if (recipient.endsWith(".invalid")) {
                 return new Reply(550, "5.1.2 <" + recipient + ">: no such domain");
@@ -55,7 +55,7 @@ final class Delivery {
                 copy.deliver();
             }
         } catch (IOException e) {
-            return new Reply(450, "4.3.0 it could not be delivered now: " + e);
+            return new Reply(450, "4.3.0 cannot deliver the message at the moment: " + e);
         } finally {
             copies.forEach(Copy::discard);
         }

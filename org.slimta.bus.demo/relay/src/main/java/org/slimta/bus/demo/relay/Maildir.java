@@ -10,13 +10,13 @@ import java.nio.file.StandardCopyOption;
 import org.slimta.bus.mail.Contents;
 
 /**
- * A Maildir for each recipient below one folder. A message is written to {@code tmp} and then moved to {@code new}, under the
- * id of its queue: delivered twice, it is there once.
+ * A Maildir for each recipient below one folder. A message is written to {@code tmp} and then moved to {@code new},
+ * with the id of its queue as its name: a message that is delivered twice is there only once.
  */
 final class Maildir {
 
-    /** Of the name of a file, where most file systems end. */
-    private static final int LONGEST_NAME = 255;
+    /** The maximum length of a file name on most file systems. */
+    private static final int MAX_NAME_CHARACTERS = 255;
 
     private final Path root;
 
@@ -24,17 +24,17 @@ final class Maildir {
         this.root = root;
     }
 
-    /** In ASCII, so that it is a name of a file whatever the locale. */
+    /** A name in ASCII, which is valid in every locale. */
     private static String folderName(String recipient) {
         return URLEncoder.encode(recipient, StandardCharsets.UTF_8).replace("%40", "@");
     }
 
-    /** Whether there can be a mailbox of that name. */
+    /** Whether a mailbox with that name is possible. */
     static boolean canHold(String recipient) {
-        return folderName(recipient).length() <= LONGEST_NAME;
+        return folderName(recipient).length() <= MAX_NAME_CHARACTERS;
     }
 
-    /** Writes a copy, which is not delivered yet. If it cannot be written, nothing of it is left. */
+    /** Writes a copy, which is not delivered yet. If it cannot be written completely, it is removed. */
     Copy write(String recipient, String id, Contents contents) throws IOException {
         Path mailbox = root.resolve(folderName(recipient));
         for (String folder : new String[] {"tmp", "new", "cur"}) {

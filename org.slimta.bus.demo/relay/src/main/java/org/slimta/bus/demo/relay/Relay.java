@@ -23,8 +23,8 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
 /**
- * The relay: a server on a socket bus, and two threads that deliver what it receives. The server is a service, so that one can
- * see whether the relay is there.
+ * The relay: a server on a socket bus, and two threads that deliver the mail that it receives. The server is a service,
+ * so that others can see whether the relay runs.
  */
 @Component(
         service = {},
@@ -40,7 +40,7 @@ public final class Relay {
 
     /** Configuration. */
     @interface Config {
-        /** Mailboxes that take no mail for now. */
+        /** Mailboxes that accept no mail at the moment. */
         String[] locked() default {};
     }
 
@@ -99,11 +99,12 @@ public final class Relay {
         try {
             transaction.sendResponse(replies);
         } catch (BusException e) {
-            System.err.println("The relay could not answer " + transaction.peer().name() + ": " + e.getMessage());
+            System.err.println(
+                    "The relay could not send its replies to " + transaction.peer().name() + ": " + e.getMessage());
         }
     }
 
-    /** What it has taken in is answered, then it ends. */
+    /** Closes the relay; requests that it has accepted are still answered. */
     @Deactivate
     public void close() {
         registration.unregister();

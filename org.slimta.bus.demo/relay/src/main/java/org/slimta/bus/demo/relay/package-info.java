@@ -1,4 +1,4 @@
-/** Receives mail on a socket bus and delivers it into a Maildir. */
+/** Receives mail on a socket bus and delivers it to Maildirs. */
 @RequireSlimtaBus
 package org.slimta.bus.demo.relay;
 

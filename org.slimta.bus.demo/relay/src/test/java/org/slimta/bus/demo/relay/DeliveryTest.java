@@ -47,7 +47,7 @@ class DeliveryTest {
     }
 
     @Test
-    void whatIsNoMailboxIsRefused() {
+    void invalidAddressesAreRefused() {
         for (String recipient : List.of("", "a", "../../etc@x", "a@../x", ".@x", "a b@x", "a@b@c")) {
             assertEquals(550, deliver(recipient), recipient);
         }
@@ -66,7 +66,7 @@ class DeliveryTest {
     }
 
     @Test
-    void whatIsTooLongForAMailboxIsRefusedForGoodAndBriefly() {
+    void addressesThatAreTooLongAreRefusedPermanentlyWithAShortReply() {
         assertEquals(250, deliver("a".repeat(200) + "@x"));
         for (String recipient : List.of("a".repeat(300_000) + "@x", "\u00fc".repeat(100) + "@x", "\"" + "\\a".repeat(100_000) + "\"@x")) {
             Reply reply = reply(recipient);
@@ -76,13 +76,13 @@ class DeliveryTest {
     }
 
     @Test
-    void whatCannotBeWrittenIsPutOff() throws Exception {
+    void aMessageThatCannotBeWrittenIsDeferred() throws Exception {
         Files.writeString(folder.resolve("maildir"), "a file where a folder should be");
         assertEquals(450, deliver("a@x"));
     }
 
     @Test
-    void whatCannotBeWrittenForOneRecipientIsDeliveredToNoneAndLeavesNothingBehind() throws Exception {
+    void aMessageThatCannotBeWrittenForOneRecipientIsDeliveredToNoneAndLeavesNoFiles() throws Exception {
         Files.createDirectories(folder.resolve("maildir"));
         Files.writeString(folder.resolve("maildir/b@x"), "a file where a folder should be");
         assertEquals(450, deliver("a@x", "b@x"));

@@ -17,8 +17,8 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
 /**
- * A proxy from a local bus to the relay's socket bus. The client of the local bus is a service: what others send on it is
- * routed.
+ * A proxy from a local bus to the socket bus of the relay. The client of the local bus is a service: mail that is sent
+ * with it is routed.
  */
 @Component(service = {})
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=org.slimta.bus.api.BusClient")

@@ -16,7 +16,7 @@ import org.slimta.bus.mail.Envelope.Destination;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
-/** Puts a {@code Received:} header in front of each message and says by which way it goes. Waits for nothing. */
+/** Puts a {@code Received:} header in front of each message and sets its destination. Does not block. */
 final class RoutingFilter implements BusFilter<Message, Reply> {
 
     private final Destination destination;

@@ -1,4 +1,4 @@
-/** Between edge and relay: puts a header in front of each message and says by which way it goes. */
+/** The router between edge and relay: puts a header in front of each message and sets its destination. */
 @RequireSlimtaBus
 package org.slimta.bus.demo.router;
 

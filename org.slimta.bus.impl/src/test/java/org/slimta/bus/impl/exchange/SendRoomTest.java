@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.socket;
+package org.slimta.bus.impl.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.socket;
+package org.slimta.bus.impl.exchange;
 
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
@@ -8,17 +8,23 @@ import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
- * A frame that is ready as it is.
+ * A frame without items, complete with its attributes.
  *
  * @param encoder its bytes
  */
-record ControlFrame(FrameEncoder encoder) implements OutboundFrame {
+public record ControlFrame(FrameEncoder encoder) implements OutboundFrame {
 
-    static ControlFrame of(OutgoingFrame frame) {
+    /**
+     * Makes a frame ready.
+     *
+     * @param frame a small frame, complete with its attributes
+     * @return the same, to be sent
+     */
+    public static ControlFrame of(OutgoingFrame frame) {
         try {
             return new ControlFrame(new FrameEncoder(frame, FrameLimits.defaults()));
         } catch (BusException e) {
-            throw new IllegalStateException("a notice is small", e);
+            throw new IllegalStateException("a control frame is small", e);
         }
     }
 

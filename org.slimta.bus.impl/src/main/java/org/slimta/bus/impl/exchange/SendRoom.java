@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.socket;
+package org.slimta.bus.impl.exchange;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;

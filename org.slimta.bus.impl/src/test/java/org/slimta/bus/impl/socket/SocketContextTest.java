@@ -14,16 +14,16 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
-/** What an end works with is replaced when its options change; what was before is gone, but for what is still under way. */
+/** The context of connections is replaced when its options change; what was before is gone, but for what is still under way. */
 @Timeout(60)
-class BusEndTest {
+class SocketContextTest {
 
     @Test
     void whatWasBeforeIsLetGo() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             SocketClient<String, String> client = (SocketClient<String, String>)
                     factory.newClient("127.0.0.1", 25, String.class, String.class, ClientOptions.defaults());
-            WeakReference<BusEnd> before = new WeakReference<>(client.end());
+            WeakReference<SocketContext> before = new WeakReference<>(client.server().context());
             client.reconfigure(options(7));
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (before.get() != null && System.nanoTime() - deadline < 0) {
@@ -43,7 +43,7 @@ class BusEndTest {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             SocketClient<String, Integer> client = (SocketClient<String, Integer>)
                     factory.newClient("127.0.0.1", 25, String.class, Integer.class, options(600));
-            CompletableFuture<?> waiting = client.end().coder().decoder(client.responseType());
+            CompletableFuture<?> waiting = client.context().exchange().coder().decoder(client.context().responseType());
             client.reconfigure(options(500));
             assertFalse(waiting.isDone());
             client.close();

@@ -1,0 +1,234 @@
+package org.slimta.bus.impl.carrier;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.exchange.ControlFrame;
+import org.slimta.bus.impl.exchange.Reception;
+import org.slimta.bus.impl.transaction.Inbox;
+import org.slimta.bus.impl.transaction.ManagedBus;
+import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.wire.ControlFrames;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.FrameHeader;
+import org.slimta.bus.spi.CarriedServer;
+import org.slimta.bus.spi.FrameReceiver;
+import org.slimta.bus.spi.RequestSource;
+
+/**
+ * A server to which the carrier of another bundle brings requests. Thread-safe.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBus {
+
+    private final Reception<Q, R> reception;
+    private final Inbox<Q, R> inbox;
+    private final MemoryBudget memory;
+    private final MemoryBudget.Account held;
+    private final LinkedMembers<Arriving> arriving = new LinkedMembers<>();
+    private final PeriodicCheck check;
+
+    /**
+     * Makes a server.
+     *
+     * @param address where the carrier takes requests from, for messages
+     * @param requestType the type of the requests
+     * @param responseType the type of the responses
+     * @param options the options
+     * @param codecs the codecs that are registered
+     * @param threads for deadlines, and for codecs
+     */
+    public CarrierServer(
+            String address,
+            PayloadType<Q> requestType,
+            PayloadType<R> responseType,
+            ServerOptions options,
+            Codecs codecs,
+            Threads threads) {
+        this.reception = new Reception<>(
+                () -> address, requestType, responseType, options, codecs, threads, new Inbox.Watcher() {});
+        this.inbox = reception.inbox();
+        this.memory = new MemoryBudget(options.memoryLimit(), threads.timer(), each -> {});
+        this.held = memory.newAccount();
+        this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.LONGEST_PAUSE, this::check);
+        check.wakeAt(threads.now() + pause());
+    }
+
+    private long check() {
+        Duration timeout = reception.options().frameTimeout();
+        long now = reception.context().now();
+        arriving.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeout(now, timeout)));
+        reception.checkTimeouts();
+        return pause();
+    }
+
+    private long pause() {
+        return PeriodicCheck.pause(reception.options().frameTimeout(), reception.options().processingTimeout());
+    }
+
+    @Override
+    public FrameReceiver newRequest(RequestSource source) {
+        Arriving next = new Arriving(source);
+        arriving.add(next);
+        return next;
+    }
+
+    private BusException failure(RequestSource source, Reason reason, String what) {
+        return reception.failures().of(reason, source.peer().name(), what, null);
+    }
+
+    private final class Arriving extends FrameAssembly {
+
+        private final RequestSource source;
+        private volatile long lastReceived = reception.context().now();
+
+        Arriving(RequestSource source) {
+            super(reception.options().limits(), memory, held);
+            this.source = source;
+        }
+
+        @Override
+        void onReceived() {
+            lastReceived = reception.context().now();
+        }
+
+        void checkTimeout(long now, Duration timeout) {
+            if (now - lastReceived > timeout.toNanos()) {
+                reject(new BusException(
+                        Reason.TIMEOUT,
+                        "the rest of the frame did not arrive within " + timeout.toMillis() + " ms (frameTimeout)"));
+            }
+        }
+
+        @Override
+        void onFrame(Frame frame) {
+            FrameHeader header;
+            try {
+                header = reception.context().coder().readHead(frame);
+            } catch (BusException e) {
+                onRejected(frame.xml(), e);
+                return;
+            }
+            if (header.envelope() != Envelope.REQUESTS || header.tx() == 0) {
+                reception.refused(failure(
+                        source,
+                        Reason.MALFORMED,
+                        "the carrier has brought <" + header.envelope().root() + "> with the number " + header.tx()
+                                + "; a server expects <requests> with a number"));
+                return;
+            }
+            CarriedRequest<Q, R> request = new CarriedRequest<>(reception, source, held, header, frame);
+            switch (inbox.offer(request)) {
+                case FULL -> request.refuse(failure(
+                        source,
+                        Reason.OVERLOADED,
+                        "the queue is full (queueSize " + reception.options().queueSize() + ")"));
+                case CLOSED -> request.giveBack();
+                case TAKEN, OVER -> {
+                    // A thread will receive it, or its client is gone.
+                }
+            }
+        }
+
+        /** Reports the failure to the client if the beginning of the frame tells the number of the transaction. */
+        @Override
+        void onRejected(byte[] start, BusException found) {
+            BusException failure = reception.failures().at(source.peer().name(), found);
+            FrameHeader header = start == null ? null : reception.context().coder().readStart(start);
+            if (header != null && header.envelope() == Envelope.REQUESTS && header.tx() > 0) {
+                CarriedRequest.send(source, ControlFrame.of(ControlFrames.failure(header.tx(), failure)));
+            }
+            reception.refused(failure);
+        }
+
+        @Override
+        BusException excess(long frameBytes) {
+            return memory.isUsedUpFor(frameBytes)
+                    ? new BusException(
+                            Reason.OVERLOADED,
+                            "the requests of this server hold " + memory.total() + " bytes; memoryLimit is " + memory.limit())
+                    : null;
+        }
+
+        @Override
+        void onOver() {
+            arriving.remove(this);
+        }
+    }
+
+    @Override
+    public int room() {
+        return isClosed() ? 0 : Math.max(0, reception.options().queueSize() - inbox.size());
+    }
+
+    @Override
+    public void reconfigure(ServerOptions newOptions) {
+        reception.setOptions(newOptions);
+        memory.setLimit(newOptions.memoryLimit());
+    }
+
+    @Override
+    public void report(BusDTO bus) {
+        reception.report(bus);
+        memory.report(bus);
+    }
+
+    @Override
+    public ServerTransaction<Q, R> recvRequest() throws BusException, InterruptedException {
+        return recvRequest(reception.options().receiveTimeout());
+    }
+
+    @Override
+    public ServerTransaction<Q, R> recvRequest(Duration timeout) throws BusException, InterruptedException {
+        return inbox.take(timeout);
+    }
+
+    /** {@return the requests that have arrived and were not answered} */
+    public Inbox<Q, R> inbox() {
+        return inbox;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return reception.isStopped();
+    }
+
+    @Override
+    public void close() {
+        inbox.stop();
+        arriving.forEach(FrameAssembly::close);
+        inbox.close(reception.options().drainTimeout());
+        reception.context().close();
+        check.close();
+        held.close();
+        reception.threads().close();
+    }
+
+    @Override
+    public String name() {
+        return reception.name();
+    }
+
+    /** {@return null: the address of a carrier is no socket address} */
+    @Override
+    public InetSocketAddress address() {
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return reception.toString();
+    }
+}

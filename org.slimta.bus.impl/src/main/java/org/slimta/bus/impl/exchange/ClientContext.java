@@ -1,0 +1,124 @@
+package org.slimta.bus.impl.exchange;
+
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.PendingTransactions;
+import org.slimta.bus.impl.transport.MemoryBudget;
+
+/**
+ * What a client shares with its transactions and with its carrier. Thread-safe.
+ *
+ * @param <R> type of the responses
+ */
+public final class ClientContext<R> {
+
+    private final String target;
+    private final PayloadType<R> responseType;
+    private final MemoryBudget memory;
+    private final SendRoom sendRoom;
+    private final MemoryBudget.Account arrivedResponses;
+    private final PendingTransactions pending;
+    private final BusThreads threads;
+    private volatile ClientOptions options;
+    private volatile ExchangeContext exchange;
+
+    /**
+     * Makes the context of a new client.
+     *
+     * @param target the server, for messages
+     * @param responseType the type of the responses
+     * @param options the options of the client
+     * @param codecs the codecs that are registered
+     * @param threads for deadlines, and to decode
+     * @param memory what the client may hold in memory
+     */
+    public ClientContext(
+            String target,
+            PayloadType<R> responseType,
+            ClientOptions options,
+            Codecs codecs,
+            Threads threads,
+            MemoryBudget memory) {
+        this.target = target;
+        this.responseType = responseType;
+        this.options = options;
+        this.memory = memory;
+        this.sendRoom = new SendRoom(memory);
+        this.arrivedResponses = memory.newAccount();
+        this.exchange = ExchangeContext.of(
+                threads, codecs, new Failures(this::name), options.limits(), options.missingCodecTimeout());
+        this.pending = new PendingTransactions(exchange.failures(), threads.timer());
+        this.threads = threads.newBusThreads(name(), options.maxInFlight());
+    }
+
+    /** {@return the name of the client} */
+    public String name() {
+        return options.name() == null ? "client " + target : options.name();
+    }
+
+    /** {@return the server, for messages} */
+    public String target() {
+        return target;
+    }
+
+    /** {@return the type of the responses} */
+    public PayloadType<R> responseType() {
+        return responseType;
+    }
+
+    /** {@return the options now} */
+    public ClientOptions options() {
+        return options;
+    }
+
+    /** {@return the collaborators of transactions now} */
+    public ExchangeContext exchange() {
+        return exchange;
+    }
+
+    /** {@return the failures of the client} */
+    public Failures failures() {
+        return exchange.failures();
+    }
+
+    /** {@return the transactions that have not ended} */
+    public PendingTransactions pending() {
+        return pending;
+    }
+
+    /** {@return the threads that run codecs and callbacks} */
+    public BusThreads threads() {
+        return threads;
+    }
+
+    /** {@return what the client holds in memory} */
+    public MemoryBudget memory() {
+        return memory;
+    }
+
+    /** {@return room in memory for frames that are sent} */
+    SendRoom sendRoom() {
+        return sendRoom;
+    }
+
+    /** {@return the memory of responses that have arrived and that somebody waits for} */
+    MemoryBudget.Account arrivedResponses() {
+        return arrivedResponses;
+    }
+
+    /**
+     * Uses other options from now on.
+     *
+     * @param newOptions the options
+     */
+    public void setOptions(ClientOptions newOptions) {
+        exchange = exchange.with(newOptions.limits(), newOptions.missingCodecTimeout());
+        options = newOptions;
+        threads.setMost(newOptions.maxInFlight());
+        memory.setLimit(newOptions.memoryLimit());
+    }
+}

@@ -1,0 +1,210 @@
+package org.slimta.bus.impl.exchange;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.concurrent.Deadlines;
+import org.slimta.bus.impl.status.BusState;
+import org.slimta.bus.impl.transaction.CappedClient;
+import org.slimta.bus.impl.transaction.TimeLimit;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.FrameEncoder;
+
+/**
+ * A client that sends frames over a carrier. It limits what is in flight, encodes requests on the thread of the sender, and ends
+ * transactions whose time is over. Thread-safe.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+public final class FrameClient<Q, R> implements CappedClient<Q, R> {
+
+    private static final long IDLE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final ClientContext<R> context;
+    private final FrameCarrier<R> carrier;
+    private final InFlightPermits permits;
+    private final Runnable releasePermit;
+    private final AtomicLong transactions = new AtomicLong();
+
+    /**
+     * Makes a client. Sends nothing.
+     *
+     * @param context shared with the carrier
+     * @param carrier brings its frames to the server
+     */
+    public FrameClient(ClientContext<R> context, FrameCarrier<R> carrier) {
+        this.context = context;
+        this.carrier = carrier;
+        this.permits = new InFlightPermits(context.options().maxInFlight());
+        this.releasePermit = permits::release;
+    }
+
+    @Override
+    public String name() {
+        return context.name();
+    }
+
+    @Override
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
+        List<Q> copy = List.copyOf(requests);
+        FramedTransaction<R> transaction = new FramedTransaction<>(
+                context,
+                transactions.incrementAndGet(),
+                copy.size(),
+                TimeLimit.of(context.options().responseTimeout(), mostNanos));
+        if (transaction.failIfUsedUp() || !context.pending().add(transaction)) {
+            return transaction;
+        }
+        try {
+            if (awaitPermit(transaction)) {
+                start(transaction, copy);
+            }
+        } catch (InterruptedException e) {
+            transaction.fail(context.failures().of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
+            throw e;
+        }
+        return transaction;
+    }
+
+    private boolean awaitPermit(FramedTransaction<R> transaction) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        ClientOptions options = context.options();
+        if (permits.tryAcquire() || permits.tryAcquire(options.sendTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+            transaction.whenEnded(releasePermit);
+            return !transaction.isDone();
+        }
+        transaction.fail(
+                Reason.OVERLOADED,
+                options.maxInFlight() + " transactions are in flight (maxInFlight), and none ended within "
+                        + options.sendTimeout().toMillis() + " ms (sendTimeout)",
+                null);
+        return false;
+    }
+
+    private void start(FramedTransaction<R> transaction, List<Q> requests) throws InterruptedException {
+        ExchangeContext exchange = context.exchange();
+        FrameEncoder encoder;
+        try {
+            encoder = exchange.encoder(exchange.coder().encode(Envelope.REQUESTS, requests, null));
+        } catch (BusException e) {
+            transaction.failAt(e);
+            return;
+        }
+        transaction.setFrame(encoder);
+        if (awaitSendRoom(transaction, encoder.weight())) {
+            carrier.dispatch(transaction);
+        }
+    }
+
+    private boolean awaitSendRoom(FramedTransaction<R> transaction, long bytes) throws InterruptedException {
+        ClientOptions options = context.options();
+        long limit = options.memoryLimit();
+        if (bytes > limit) {
+            transaction.fail(
+                    Reason.TOO_LARGE,
+                    "the frame takes " + bytes + " bytes of memory, over the limit memoryLimit of " + limit,
+                    null);
+            return false;
+        }
+        if (context.sendRoom().acquire(bytes, options.sendTimeout().toNanos())) {
+            transaction.holdSendRoom(bytes);
+            return !transaction.isDone();
+        }
+        transaction.fail(
+                Reason.OVERLOADED,
+                "the transactions in flight and the responses that were not received yet hold too much of memoryLimit ("
+                        + limit + " bytes) for " + bytes + " bytes more, and that did not change within "
+                        + options.sendTimeout().toMillis() + " ms (sendTimeout)",
+                null);
+        return false;
+    }
+
+    /**
+     * Allows more or fewer transactions in flight.
+     *
+     * @param more how many more; fewer if negative
+     */
+    public void resize(int more) {
+        permits.resize(more);
+    }
+
+    /**
+     * Writes the figures of this client. Does not block.
+     *
+     * @param bus where to write them
+     */
+    public void report(BusDTO bus) {
+        bus.name = name();
+        bus.state = BusState.READY.label();
+        bus.responseType = context.responseType().toString();
+        bus.peers = carrier.peerCount();
+        bus.inFlight = context.pending().count();
+        context.memory().report(bus);
+        context.pending().meter().report(bus);
+    }
+
+    /** {@return whether it was closed} */
+    public boolean isClosed() {
+        return context.pending().isClosed();
+    }
+
+    /** Fails the transactions in flight with {@code CLOSED}. */
+    @Override
+    public void close() {
+        carrier.stop(); // First: otherwise transactions that wait would be sent while others are ended.
+        context.pending().close();
+        carrier.close();
+        context.exchange().close();
+        context.threads().close();
+        context.sendRoom().close();
+        permits.release(); // A thread that waits for a permit finds its transaction ended, and wakes the next thread.
+    }
+
+    /**
+     * Waits until no transaction is in flight. An interrupt ends the wait and stays set.
+     *
+     * @param timeout how long to wait at most
+     */
+    public void awaitIdle(Duration timeout) {
+        long deadline = System.nanoTime() + Deadlines.nanos(timeout);
+        while (!context.pending().isEmpty()
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(IDLE_CHECK_NANOS);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name() + " of " + context.target();
+    }
+
+    /** A number of permits that can be changed. */
+    private static final class InFlightPermits extends Semaphore {
+
+        private static final long serialVersionUID = 1;
+
+        InFlightPermits(int permits) {
+            super(permits);
+        }
+
+        void resize(int more) {
+            if (more > 0) {
+                release(more);
+            } else {
+                reducePermits(-more);
+            }
+        }
+    }
+}

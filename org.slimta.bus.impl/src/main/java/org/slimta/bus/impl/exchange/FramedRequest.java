@@ -1,0 +1,362 @@
+package org.slimta.bus.impl.exchange;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.xml.XmlCodec;
+import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
+import org.slimta.bus.impl.transaction.Arrival;
+import org.slimta.bus.impl.transaction.CodecPair;
+import org.slimta.bus.impl.transaction.UnansweredTransaction;
+import org.slimta.bus.impl.transport.OutboundFrame;
+import org.slimta.bus.impl.wire.ControlFrames;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.FrameHeader;
+import org.slimta.bus.impl.wire.OutgoingFrame;
+import org.slimta.bus.impl.wire.RootAttributes;
+
+/**
+ * One transaction at a server whose requests came in a frame. The frame waits in the queue, the thread that receives it decodes
+ * it, and the carrier takes the reply: one frame with the responses or a failure, or no frame if the request has no number,
+ * because such a client understands only responses. Thread-safe.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements UnansweredTransaction.ReplyTo<R>, OutboundFrame {
+
+    private enum State {
+        /** No thread has received it, so nothing is lost if it goes back to the client. */
+        WAITING,
+        /** A thread has received it. */
+        OPEN,
+        /** It was answered, has failed, or went back to the client. */
+        ENDED
+    }
+
+    /** Memory beside the frame: a heap full of waiting requests has 320 bytes for each, with frames of 67 bytes. */
+    private static final int OVERHEAD_BYTES = 96;
+
+    /** A time to live that is longer, in ms, is cut to this, which no clock here will see the end of. */
+    private static final long LONGEST_TTL_MILLIS = TimeUnit.DAYS.toMillis(365);
+
+    private final Reception<Q, R> reception;
+    private final FrameHeader header;
+    private final long tx;
+    private final long arrived;
+    private final long deadline;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final long weight;
+    private volatile Frame frame;
+    private volatile Thread receiver;
+    private volatile long received;
+    private volatile XmlCodec<?> former;
+
+    /** Why it ended, if that was not for what its handler did. */
+    private volatile BusException ending;
+
+    private FrameEncoder response;
+
+    /**
+     * A request that has just arrived.
+     *
+     * @param reception the server
+     * @param header the header of its frame
+     * @param frame its frame
+     */
+    protected FramedRequest(Reception<Q, R> reception, FrameHeader header, Frame frame) {
+        this.reception = reception;
+        this.arrived = reception.context().now();
+        this.frame = frame;
+        this.weight = frame.weight() + OVERHEAD_BYTES;
+        this.header = header;
+        this.tx = header.tx();
+        this.deadline = header.ttl() == FrameHeader.NO_TTL
+                ? UnansweredTransaction.NO_DEADLINE
+                : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(header.ttl(), LONGEST_TTL_MILLIS));
+    }
+
+    /**
+     * Tells whether the client can receive nothing more. Does not block.
+     *
+     * @return whether its connection is closed, for example
+     */
+    protected abstract boolean isPeerGone();
+
+    /**
+     * Takes the reply. Called once, on any thread; must not block.
+     *
+     * @param frame the responses, or a failure; null if the client is to get no frame for this request
+     */
+    protected abstract void reply(OutboundFrame frame);
+
+    /**
+     * Takes a failure in place of responses that could not be sent. Called at most once, after {@link #reply}; must not block.
+     *
+     * @param frame the failure; null if the client understands no failures, and must see its connection end instead
+     */
+    protected abstract void replaceReply(OutboundFrame frame);
+
+    private long now() {
+        return reception.context().now();
+    }
+
+    /** {@return how much memory it takes until it has ended, in bytes} */
+    public final long weight() {
+        return weight;
+    }
+
+    /** Its client is gone: the frame is not kept. Returns false if it had ended before. */
+    final boolean forget() {
+        if (!end()) {
+            return false;
+        }
+        frame = null;
+        return true;
+    }
+
+    /** {@return whether the client has given it a number, so that failures can be reported to that client} */
+    public final boolean isNumbered() {
+        return tx > 0;
+    }
+
+    @Override
+    public ServerTransaction<Q, R> open(CodecPair codecs) throws InterruptedException {
+        Frame requests = frame;
+        if (requests == null || isOver()) {
+            return null;
+        }
+        long now = now();
+        if (isExpired(now)) {
+            refuse(expired(now));
+            return null;
+        }
+        try {
+            Decoder<Q> decoder = codecs == null
+                    ? reception.context().coder().decoderNow(reception.requestType())
+                    : reception.context().coder().decoder(reception.requestType(), codecs.request());
+            if (decoder == null) {
+                decoder = reception.context().coder().decoder(reception.requestType()).get();
+                now = now();
+                if (isExpired(now)) {
+                    refuse(expired(now));
+                    return null;
+                }
+            }
+            if (!state.compareAndSet(State.WAITING, State.OPEN)) {
+                return null;
+            }
+            frame = null;
+            former = codecs == null ? null : codecs.response();
+            List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, header);
+            receiver = Thread.currentThread();
+            received = now;
+            return new UnansweredTransaction<>(decoded, peer(), deadline, reception.failures(), this);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (BusException e) {
+            refuse(reception.failures().at(peer().name(), e));
+            return null;
+        }
+    }
+
+    private boolean isExpired(long now) {
+        return deadline != UnansweredTransaction.NO_DEADLINE && now - deadline > 0;
+    }
+
+    private BusException expired(long now) {
+        return failure(
+                Reason.EXPIRED,
+                "the client's time was over " + TimeUnit.NANOSECONDS.toMillis(now - deadline)
+                        + " ms before the request was received; it was not processed",
+                null);
+    }
+
+    /** {@return how long this thread has worked on it, in nanoseconds; -1 if another thread has received it} */
+    public final long timeOfReceiver() {
+        return receiver == Thread.currentThread() ? now() - received : -1;
+    }
+
+    @Override
+    public boolean isOver() {
+        return state.get() == State.ENDED || isPeerGone();
+    }
+
+    @Override
+    public long arrived() {
+        return arrived;
+    }
+
+    private BusException failure(Reason reason, String what, Throwable cause) {
+        return reception.failures().of(reason, peer().name(), what, cause);
+    }
+
+    @Override
+    public void respond(List<R> responses) throws BusException {
+        if (reception.context().threads().isOwn()) {
+            respondWithoutWaiting(responses);
+            return;
+        }
+        OutgoingFrame encoded;
+        try {
+            encoded = reception.context().coder().encode(Envelope.RESPONSES, responses, former);
+        } catch (BusException e) {
+            throw tell(at(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw tell(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
+        }
+        respond(encoded);
+    }
+
+    /** A thread of a bus has others to serve: if a codec is missing, the responses follow when it has come. */
+    private void respondWithoutWaiting(List<R> responses) throws BusException {
+        CompletableFuture<OutgoingFrame> encoding = reception.context().coder()
+                .encodeAsync(Envelope.RESPONSES, responses, former, reception.threads().responses());
+        if (!encoding.isDone()) {
+            encoding.whenComplete(this::respondLater);
+            return;
+        }
+        try {
+            respond(encoding.join());
+        } catch (CompletionException e) {
+            throw tell(at(known(e.getCause())));
+        }
+    }
+
+    private void respondLater(OutgoingFrame encoded, Throwable failure) {
+        if (failure != null) {
+            fail(at(known(failure)));
+            return;
+        }
+        try {
+            respond(encoded);
+        } catch (BusException e) {
+            reception.warn(e); // Whoever answered it has been told that all is well.
+        }
+    }
+
+    private static BusException known(Throwable failure) {
+        return failure instanceof BusException known ? known : new BusException(Reason.CODEC, String.valueOf(failure), failure);
+    }
+
+    private BusException at(BusException found) {
+        return reception.failures().at(peer().name(), found);
+    }
+
+    private void respond(OutgoingFrame encoded) throws BusException {
+        FrameEncoder encoder;
+        try {
+            encoder = reception.context().encoder(encoded);
+        } catch (BusException e) {
+            throw tell(at(e));
+        }
+        if (isOver() || !end()) {
+            reception.inbox().settled(this);
+            throw late();
+        }
+        response = encoder;
+        reception.meter().answered(arrived);
+        settle(this);
+    }
+
+    private BusException late() {
+        BusException why = ending;
+        return why != null
+                ? new BusException(why.reason(), why.getMessage(), why)
+                : failure(Reason.CLOSED, "the connection was closed before it was answered", null);
+    }
+
+    private BusException tell(BusException failure) {
+        if (end()) {
+            reception.meter().failed(failure.reason());
+            tellClient(failure);
+        }
+        return failure;
+    }
+
+    @Override
+    public void fail(BusException failure) {
+        if (endFor(failure)) {
+            reception.failed(failure, isNumbered());
+            tellClient(failure);
+        }
+    }
+
+    @Override
+    public void abandon(BusException failure) {
+        if (!isNumbered() || !giveBack()) {
+            refuse(failure);
+        }
+    }
+
+    /** Whoever answers it later is told why that is too late. */
+    private boolean endFor(BusException failure) {
+        if (state.get() == State.ENDED) {
+            return false;
+        }
+        ending = failure;
+        return end();
+    }
+
+    private boolean end() {
+        return state.getAndSet(State.ENDED) != State.ENDED;
+    }
+
+    /**
+     * Ends it as if it had never come: the client may send it elsewhere.
+     *
+     * @return whether that is possible: not if it has been received
+     */
+    public final boolean giveBack() {
+        if (!state.compareAndSet(State.WAITING, State.ENDED)) {
+            return false;
+        }
+        frame = null;
+        settle(null);
+        return true;
+    }
+
+    @Override
+    public void refuse(BusException failure) {
+        if (endFor(failure)) {
+            reception.refused(failure);
+            tellClient(failure);
+        }
+    }
+
+    private void tellClient(BusException failure) {
+        frame = null;
+        settle(isNumbered() ? ControlFrame.of(ControlFrames.failure(tx, failure)) : null);
+    }
+
+    private void settle(OutboundFrame frameOrNull) {
+        reply(frameOrNull);
+        reception.inbox().settled(this);
+    }
+
+    @Override
+    public FrameEncoder encoder() {
+        return response;
+    }
+
+    @Override
+    public byte[] begin() {
+        return RootAttributes.response(tx);
+    }
+
+    @Override
+    public void failed(BusException failure) {
+        BusException reported = at(failure);
+        reception.refused(reported);
+        replaceReply(isNumbered() ? ControlFrame.of(ControlFrames.failure(tx, reported)) : null);
+    }
+}

@@ -1,0 +1,240 @@
+package org.slimta.bus.impl.exchange;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
+import org.slimta.bus.impl.transaction.ArrivedResponse;
+import org.slimta.bus.impl.transaction.PendingTransaction;
+import org.slimta.bus.impl.transaction.TimeLimit;
+import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.FrameHeader;
+import org.slimta.bus.impl.wire.RootAttributes;
+
+/**
+ * One transaction of a client whose requests are a frame. Its holder is the part of the carrier that is responsible for it at the
+ * moment. Thread-safe.
+ *
+ * @param <R> type of the responses
+ */
+public final class FramedTransaction<R> extends PendingTransaction<R> {
+
+    /**
+     * The part of a carrier that is responsible for a transaction: a connection, for example, or a queue of transactions that
+     * wait for one.
+     *
+     * @param <R> type of the responses
+     */
+    public interface Holder<R> {
+
+        /**
+         * A transaction has ended, so nothing more is to be done for it. Must not block.
+         *
+         * @param transaction a transaction that this holder has, or had
+         */
+        void forget(FramedTransaction<R> transaction);
+
+        /**
+         * Gives the failure of a transaction whose time is over, if it has certainly not been sent.
+         *
+         * @param within the time that it had, for a message
+         * @return the failure, or null if it may have been sent
+         */
+        default BusException overdue(String within) {
+            return null;
+        }
+    }
+
+    private final ClientContext<R> client;
+    private final long tx;
+    private final int requestCount;
+    private final AtomicLong sendRoom = new AtomicLong();
+    private FrameEncoder frame;
+    private volatile Holder<R> holder;
+
+    FramedTransaction(ClientContext<R> client, long tx, int requestCount, TimeLimit limit) {
+        super(client.pending(), client.failures(), client.target(), limit, client.threads());
+        this.client = client;
+        this.tx = tx;
+        this.requestCount = requestCount;
+    }
+
+    void setFrame(FrameEncoder newFrame) {
+        frame = newFrame;
+    }
+
+    /** Until it has ended, this transaction holds this many bytes of the room for sending. */
+    void holdSendRoom(long bytes) {
+        sendRoom.set(bytes);
+        if (isDone()) {
+            releaseSendRoom();
+        }
+    }
+
+    private void releaseSendRoom() {
+        long bytes = sendRoom.getAndSet(0);
+        if (bytes > 0) {
+            client.sendRoom().release(bytes);
+        }
+    }
+
+    /** {@return its number, 1 or more, unique among the transactions of its client} */
+    public long tx() {
+        return tx;
+    }
+
+    /** {@return the frame of its requests; always the same object} */
+    public FrameEncoder frame() {
+        return frame;
+    }
+
+    /** {@return whether its frame is too large to share a connection with others} */
+    public boolean isLarge() {
+        return frame.size() > ExchangeContext.LARGE_FRAME_BYTES;
+    }
+
+    /**
+     * Makes another part of the carrier responsible.
+     *
+     * @param newHolder who is told when it has ended
+     */
+    public void assign(Holder<R> newHolder) {
+        holder = newHolder;
+    }
+
+    /**
+     * Tells whether a part of the carrier is responsible for it.
+     *
+     * @param one that part
+     * @return whether it is, and the transaction has not ended
+     */
+    public boolean isWith(Holder<R> one) {
+        return holder == one && !isDone();
+    }
+
+    /** {@return the attributes of its root element if it leaves now and its number is sent, with the time that is left} */
+    public byte[] rootAttributes() {
+        return RootAttributes.request(tx, TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanosLeft())));
+    }
+
+    /**
+     * Fails it.
+     *
+     * @param reason the reason
+     * @param what what happened; the message names the bus and the server too
+     * @param cause the cause, or null
+     */
+    public void fail(Reason reason, String what, Throwable cause) {
+        fail(client.failures().of(reason, client.target(), what, cause));
+    }
+
+    /**
+     * Fails it for what a lower room found, which knows neither the bus nor the server.
+     *
+     * @param found what was found
+     */
+    public void failAt(BusException found) {
+        fail(client.failures().at(client.target(), found));
+    }
+
+    @Override
+    protected void ended() {
+        Holder<R> last = holder;
+        try {
+            if (last != null) {
+                last.forget(this);
+            }
+        } finally {
+            releaseSendRoom();
+        }
+    }
+
+    @Override
+    protected BusException overdue() {
+        Holder<R> last = holder;
+        BusException unsent = last == null
+                ? null
+                : last.overdue(limit().toString());
+        return unsent == null ? super.overdue() : unsent;
+    }
+
+    /**
+     * Ends it with the frame of its responses, or with the failure that the frame reports. Decodes nothing on this thread.
+     *
+     * @param responses the frame
+     * @param header the header of that frame
+     */
+    public void answered(Frame responses, FrameHeader header) {
+        answer(new Arrived(responses, header));
+    }
+
+    private enum Weight {
+        /** Nobody has asked for the responses: their memory is the owner's, as that of the objects will be. */
+        NOT_COUNTED,
+        /** The frame counts as held by the client. */
+        COUNTED,
+        /** The frame was decoded, or is not wanted any more. */
+        DROPPED
+    }
+
+    private final class Arrived implements ArrivedResponse<R> {
+
+        private final Frame arrived;
+        private final FrameHeader header;
+        private final AtomicReference<Weight> weight = new AtomicReference<>(Weight.NOT_COUNTED);
+        private volatile Decoder<R> decoder;
+
+        Arrived(Frame arrived, FrameHeader header) {
+            this.arrived = arrived;
+            this.header = header;
+        }
+
+        @Override
+        public CompletableFuture<?> ready() {
+            if (decoder == null) {
+                decoder = client.exchange().coder().decoderNow(client.responseType());
+            }
+            return decoder != null
+                    ? null
+                    : client.exchange().coder().decoder(client.responseType()).thenAccept(found -> decoder = found);
+        }
+
+        @Override
+        public void onWaiting() {
+            if (weight.compareAndSet(Weight.NOT_COUNTED, Weight.COUNTED)) {
+                client.arrivedResponses().add(arrived.weight());
+            }
+        }
+
+        @Override
+        public void onDropped() {
+            if (weight.getAndSet(Weight.DROPPED) == Weight.COUNTED) {
+                client.arrivedResponses().add(-arrived.weight());
+            }
+        }
+
+        @Override
+        public List<R> unpack() throws BusException {
+            List<R> responses;
+            try {
+                responses = decoder.decode(Envelope.RESPONSES, arrived, header);
+            } catch (BusException e) {
+                throw client.failures().at(client.target(), e);
+            }
+            if (responses.size() != requestCount) {
+                throw client.failures().of(
+                        Reason.MISMATCH,
+                        client.target(),
+                        "the server sent " + responses.size() + " responses to " + requestCount + " requests",
+                        null);
+            }
+            return responses;
+        }
+    }
+}

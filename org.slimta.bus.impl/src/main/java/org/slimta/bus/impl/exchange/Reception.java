@@ -1,0 +1,211 @@
+package org.slimta.bus.impl.exchange;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
+import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusState;
+import org.slimta.bus.impl.status.Meter;
+import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.Inbox;
+
+/**
+ * What a server of frames does with requests that have arrived, whatever carried them: it queues them, counts and logs how they
+ * end, and fails those that are not answered in time. Thread-safe.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+public final class Reception<Q, R> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
+
+    /** How many attachments may be read at once while they are sent, if reading blocks. */
+    private static final int MAX_STREAMS = 256;
+
+    private final PayloadType<Q> requestType;
+    private final PayloadType<R> responseType;
+    private final Supplier<String> address;
+    private final Meter meter = new Meter();
+    private final BoundedLog log = new BoundedLog(Reception.class);
+    private final BusThreads threads;
+    private final Inbox<Q, R> inbox;
+    private volatile ServerOptions options;
+    private volatile ExchangeContext context;
+
+    /**
+     * Makes the reception of a new server.
+     *
+     * @param address gives the address of the server, for messages
+     * @param requestType the type of the requests
+     * @param responseType the type of the responses
+     * @param options the options of the server
+     * @param codecs the codecs that are registered
+     * @param threads for deadlines, and for codecs
+     * @param watcher is told about room in the queue
+     */
+    public Reception(
+            Supplier<String> address,
+            PayloadType<Q> requestType,
+            PayloadType<R> responseType,
+            ServerOptions options,
+            Codecs codecs,
+            Threads threads,
+            Inbox.Watcher watcher) {
+        this.address = address;
+        this.requestType = requestType;
+        this.responseType = responseType;
+        this.options = options;
+        this.context = ExchangeContext.of(
+                threads, codecs, new Failures(this::name), options.limits(), options.missingCodecTimeout());
+        this.threads = threads.newBusThreads(name(), MAX_STREAMS);
+        this.inbox = new Inbox<>(options.queueSize(), context.failures(), watcher);
+    }
+
+    /** {@return the name of the server} */
+    public String name() {
+        return options.name() == null ? "server " + address.get() : options.name();
+    }
+
+    /** {@return the type of the requests} */
+    public PayloadType<Q> requestType() {
+        return requestType;
+    }
+
+    /** {@return the options now} */
+    public ServerOptions options() {
+        return options;
+    }
+
+    /** {@return the collaborators of transactions now} */
+    public ExchangeContext context() {
+        return context;
+    }
+
+    /** {@return the failures of the server} */
+    public Failures failures() {
+        return context.failures();
+    }
+
+    /** {@return the requests that have arrived and were not answered} */
+    public Inbox<Q, R> inbox() {
+        return inbox;
+    }
+
+    /** {@return the counts of how transactions end} */
+    public Meter meter() {
+        return meter;
+    }
+
+    /** {@return the threads that run code of users} */
+    public BusThreads threads() {
+        return threads;
+    }
+
+    /** {@return whether the server is closing or closed} */
+    public boolean isStopped() {
+        return inbox.isStopped();
+    }
+
+    /**
+     * Uses other options from now on.
+     *
+     * @param newOptions the options
+     */
+    public void setOptions(ServerOptions newOptions) {
+        context = context.with(newOptions.limits(), newOptions.missingCodecTimeout());
+        options = newOptions;
+        inbox.setCapacity(newOptions.queueSize());
+    }
+
+    /** Fails the transactions that were not answered within {@code processingTimeout}. To be called periodically. */
+    public void checkTimeouts() {
+        Duration timeout = options.processingTimeout();
+        long now = context.now();
+        inbox.forEachUnsettled(arrival -> PeriodicCheck.safely(() -> {
+            if (now - arrival.arrived() > timeout.toNanos()) {
+                arrival.fail(failures().of(
+                        Reason.TIMEOUT,
+                        arrival.peer().name(),
+                        "no response within " + timeout.toMillis() + " ms (processingTimeout)",
+                        null));
+            }
+        }));
+    }
+
+    /**
+     * Counts and logs a request that was refused.
+     *
+     * @param failure why
+     */
+    public void refused(BusException failure) {
+        meter.failed(failure.reason());
+        warn(failure);
+    }
+
+    /** Logs a transaction whose failure was counted already. */
+    void warn(BusException failure) {
+        log.warn("A transaction was refused (" + failure.reason() + "): " + failure.getMessage(), null);
+        LOG.debug("The transaction was refused here", failure);
+    }
+
+    /**
+     * Counts a transaction that its receiver has failed. If the client cannot be told the reason, it is logged.
+     *
+     * @param failure why
+     * @param told whether the client is told
+     */
+    void failed(BusException failure, boolean told) {
+        if (told) {
+            meter.failed(failure.reason());
+        } else {
+            refused(failure);
+        }
+    }
+
+    /**
+     * Ends a request whose client is gone.
+     *
+     * @param request the request
+     */
+    public void forget(FramedRequest<Q, R> request) {
+        if (request.forget()) {
+            meter.failed(Reason.CLOSED);
+            inbox.settled(request);
+        }
+    }
+
+    /**
+     * Writes the figures of this server. Does not block.
+     *
+     * @param bus where to write them
+     */
+    public void report(BusDTO bus) {
+        bus.kind = BusKind.SERVER.label();
+        bus.name = name();
+        bus.address = address.get();
+        bus.state = (isStopped() ? BusState.CLOSING : BusState.READY).label();
+        bus.requestType = requestType.toString();
+        bus.responseType = responseType.toString();
+        bus.inFlight = inbox.unsettledCount();
+        bus.queued = inbox.size();
+        bus.queueSize = options.queueSize();
+        meter.report(bus);
+    }
+
+    @Override
+    public String toString() {
+        return name() + " on " + address.get();
+    }
+}

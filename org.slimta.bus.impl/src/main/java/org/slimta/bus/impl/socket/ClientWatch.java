@@ -1,0 +1,146 @@
+package org.slimta.bus.impl.socket;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.impl.exchange.ControlFrame;
+import org.slimta.bus.impl.exchange.Reception;
+import org.slimta.bus.impl.socket.ConnectionLifecycle.Phase;
+import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.IncomingFrames;
+import org.slimta.bus.impl.wire.ControlFrames;
+
+/**
+ * Watches one connection of a server for timeouts: a TLS handshake or a frame that does not complete, responses that the client
+ * does not read, a connection that nobody uses. Checks on the timer thread, and acts on the event thread of the connection,
+ * after it has checked again: the state may have changed in between.
+ */
+final class ClientWatch {
+
+    /** The connection that is watched. The methods are called on its event thread. */
+    interface Watched {
+
+        /** Reads nothing more, answers what was read, and tells the client so. */
+        void drain();
+
+        /** Ends the connection for a fault of its client. */
+        void refuse(BusException failure);
+
+        /** Fails one transaction of which only the beginning has arrived; returns false if its client cannot be told. */
+        boolean failAlone(byte[] xml, BusException failure);
+
+        /** Whether all its requests were answered. */
+        boolean isAllAnswered();
+    }
+
+    private final Reception<?, ?> reception;
+    private final Watched watched;
+    private final FrameConnection channel;
+    private final IncomingFrames incoming;
+    private final ConnectionLifecycle life;
+    private final Duration handshakeTimeout;
+    private final Supplier<String> peer;
+
+    /**
+     * A watch over a new connection.
+     *
+     * @param reception the server
+     * @param watched the connection
+     * @param channel the same as a way for frames
+     * @param life the phase of the connection
+     * @param handshakeTimeout how long a TLS handshake may take
+     * @param peer gives the name of the client
+     */
+    ClientWatch(
+            Reception<?, ?> reception,
+            Watched watched,
+            FrameConnection channel,
+            ConnectionLifecycle life,
+            Duration handshakeTimeout,
+            Supplier<String> peer) {
+        this.reception = reception;
+        this.watched = watched;
+        this.channel = channel;
+        this.incoming = channel.incoming();
+        this.life = life;
+        this.handshakeTimeout = handshakeTimeout;
+        this.peer = peer;
+    }
+
+    /** Checks all timeouts. Called periodically on the timer thread. */
+    void checkTimeouts() {
+        if (channel.isSecuring() && life.isReading() && channel.age() > handshakeTimeout.toNanos()) {
+            channel.execute(this::onHandshakeTimeout);
+            return;
+        }
+        if (isParked()) {
+            channel.execute(this::reportParked);
+        }
+        ServerOptions options = reception.options();
+        long frameTimeout = options.frameTimeout().toNanos();
+        long rate = options.minRate();
+        String overdue = channel.overdueOutput(frameTimeout, rate);
+        if (overdue != null) {
+            reception.refused(timeout("the client did not read its responses " + overdue));
+            channel.close();
+        } else if (life.isReading() && incoming.overdue(frameTimeout, rate) != null) {
+            channel.execute(() -> endIfLate(frameTimeout, rate));
+        } else if (isIdle()) {
+            channel.execute(() -> {
+                if (isIdle()) {
+                    watched.drain();
+                }
+            });
+        }
+    }
+
+    private void onHandshakeTimeout() {
+        if (channel.isSecuring()) {
+            watched.refuse(timeout("no TLS handshake within " + handshakeTimeout.toMillis() + " ms (handshakeTimeout)"));
+        }
+    }
+
+    /**
+     * Only the transaction of a late frame fails if its client can be told, or has been told; then the client sends elsewhere
+     * what follows. Checks again: the frame may have arrived meanwhile, and another one be arriving.
+     */
+    private void endIfLate(long frameTimeout, long rate) {
+        String late = life.isReading() ? incoming.overdue(frameTimeout, rate) : null;
+        if (late == null) {
+            return;
+        }
+        BusException failure = timeout("no complete frame arrived " + late);
+        byte[] start = incoming.beginning();
+        if (incoming.isSkipping() || incoming.reject(failure) || watched.failAlone(start, failure)) {
+            watched.drain();
+        } else {
+            watched.refuse(failure);
+        }
+    }
+
+    /** Whether a ping of the client would not be read now, while there is nothing on its way that shows that the server lives. */
+    private boolean isParked() {
+        return life.phase() == Phase.KEPT && incoming.isPaused() && channel.unsentBytes() == 0;
+    }
+
+    /** On the event thread, the only one that stops reading for good: so nothing is sent after the end of the connection. */
+    private void reportParked() {
+        if (isParked()) {
+            channel.send(ControlFrame.of(ControlFrames.pong("parked")));
+            channel.flush();
+        }
+    }
+
+    private boolean isIdle() {
+        return life.phase() == Phase.KEPT
+                && watched.isAllAnswered()
+                && !incoming.isPaused()
+                && reception.context().now() - incoming.lastRead() > reception.options().idleTimeout().toNanos();
+    }
+
+    private BusException timeout(String what) {
+        return reception.failures().of(Reason.TIMEOUT, peer.get(), what, null);
+    }
+}

@@ -1,0 +1,37 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slimta.bus.impl.concurrent.Threads;
+
+/**
+ * The connections of a server whose responses were queued and not written, because the thread that sends them is about to
+ * receive the next request. They are written when a thread finds no request, and soon in any case. Thread-safe.
+ */
+final class DeferredResponses {
+
+    private final Set<Runnable> flushes = ConcurrentHashMap.newKeySet();
+    private final Threads threads;
+
+    DeferredResponses(Threads threads) {
+        this.threads = threads;
+    }
+
+    /** Writes the responses of a connection later. */
+    void add(Runnable flush) {
+        flushes.add(flush);
+        threads.doSoon(flush);
+    }
+
+    /** A connection has nothing to write any more. */
+    void remove(Runnable flush) {
+        flushes.remove(flush);
+    }
+
+    /** Writes all now. */
+    void flush() {
+        if (!flushes.isEmpty()) {
+            flushes.forEach(Runnable::run);
+        }
+    }
+}

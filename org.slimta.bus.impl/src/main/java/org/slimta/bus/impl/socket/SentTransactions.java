@@ -1,0 +1,91 @@
+package org.slimta.bus.impl.socket;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.exchange.FramedTransaction;
+
+/** The transactions of one connection of a client that have no response yet, whether they were sent or wait to be. Thread-safe. */
+final class SentTransactions<R> {
+
+    private final InFlight<Sending<R>> inFlight;
+    private final Sending.Route<R> connection;
+    private final Consumer<FramedTransaction<R>> sendElsewhere;
+
+    /**
+     * Makes an empty set.
+     *
+     * @param connection the connection
+     * @param usual how many there are usually at most
+     * @param sendElsewhere takes a transaction of which nothing was sent
+     */
+    SentTransactions(Sending.Route<R> connection, int usual, Consumer<FramedTransaction<R>> sendElsewhere) {
+        this.inFlight = new InFlight<>(usual);
+        this.connection = connection;
+        this.sendElsewhere = sendElsewhere;
+    }
+
+    /** Adds a transaction, which is with this connection from now on. */
+    Sending<R> add(FramedTransaction<R> transaction) {
+        Sending<R> sending = new Sending<>(transaction, connection);
+        transaction.assign(connection);
+        inFlight.put(transaction.tx(), sending);
+        return sending;
+    }
+
+    /** Removes a transaction and gives it; null if it is not here. Of many threads that take it, one gets it. */
+    Sending<R> take(long tx) {
+        return inFlight.take(tx);
+    }
+
+    int count() {
+        return inFlight.size();
+    }
+
+    /** Sends all elsewhere: the server has said that it will not process them. */
+    void sendAllElsewhere() {
+        inFlight.takeAll().forEach(each -> sendElsewhere.accept(each.exchange()));
+    }
+
+    /** Fails all, those that were not sent too. */
+    void failAll(BusException failure) {
+        inFlight.takeAll().forEach(each -> each.exchange().fail(failure));
+    }
+
+    /** Removes all. Sends those elsewhere of which nothing was sent, and gives the others. */
+    List<Sending<R>> takeSent() {
+        List<Sending<R>> sent = new ArrayList<>();
+        for (Sending<R> each : inFlight.takeAll()) {
+            if (each.withdraw()) {
+                sendElsewhere.accept(each.exchange());
+            } else {
+                sent.add(each);
+            }
+        }
+        return sent;
+    }
+
+    /**
+     * Ends all for a fault of the connection. Those of which nothing was sent go elsewhere. If one alone was sent, the fault
+     * concerns that one; of several, nobody knows which.
+     */
+    void giveUp(BusException failure) {
+        List<Sending<R>> sent = takeSent();
+        for (Sending<R> each : sent) {
+            each.exchange().fail(
+                    sent.size() > 1
+                            ? new BusException(Reason.CLOSED, failure.getMessage(), failure)
+                            : ofOpenOutcome(failure));
+        }
+    }
+
+    /** The failure of a transaction that may have been processed: no reason that says that it was not. */
+    static BusException ofOpenOutcome(BusException failure) {
+        return switch (failure.reason()) {
+            case CONNECT, OVERLOADED, EXPIRED -> new BusException(Reason.CLOSED, failure.getMessage(), failure);
+            default -> failure;
+        };
+    }
+}

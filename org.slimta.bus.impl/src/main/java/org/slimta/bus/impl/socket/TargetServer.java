@@ -1,0 +1,148 @@
+package org.slimta.bus.impl.socket;
+
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.exchange.ClientContext;
+import org.slimta.bus.impl.tls.Tls;
+import org.slimta.bus.impl.transaction.Failures;
+
+/**
+ * The server that a client connects to: its addresses, and what a connection to it is made with, which depends on the options of
+ * the client at that moment. Thread-safe.
+ */
+final class TargetServer<R> {
+
+    private final ClientContext<R> client;
+    private final ServerAddresses addresses;
+    private volatile SocketContext context; // Written under the lock of this, together with the options of the client.
+
+    /**
+     * A server.
+     *
+     * @param client the client that connects to it
+     * @param addresses the addresses of the server
+     * @param network makes connections
+     */
+    TargetServer(ClientContext<R> client, ServerAddresses addresses, Network network) {
+        this.client = client;
+        this.addresses = addresses;
+        this.context = new SocketContext(client.exchange(), network, client.memory(), null);
+    }
+
+    /** Uses other options for new connections, and for transactions. Returns the options before. */
+    synchronized ClientOptions reconfigure(ClientOptions newOptions) {
+        ClientOptions before = client.options();
+        client.setOptions(newOptions);
+        context = context.with(client.exchange(), Objects.equals(newOptions.tls(), before.tls()) ? context.tls() : null);
+        return before;
+    }
+
+    /**
+     * Prepares the context of a new connection: reads the certificates if TLS is on and they were not read, or have changed.
+     * Does not block.
+     *
+     * @param whenReady takes the context, or else the failure; on a thread that may block briefly
+     */
+    void prepare(BiConsumer<SocketContext, Throwable> whenReady) {
+        SocketContext plain;
+        synchronized (this) {
+            plain = options().tls() == null ? context : null;
+        }
+        if (plain != null) {
+            connecting().execute(() -> whenReady.accept(plain, null));
+        } else {
+            context.network().lookups().ask(this, this::readCertificates, whenReady);
+        }
+    }
+
+    private SocketContext readCertificates() throws IOException {
+        while (true) {
+            TlsOptions wanted;
+            SocketContext ready;
+            synchronized (this) {
+                wanted = options().tls();
+                ready = context;
+            }
+            Tls tls = ready.tls();
+            if (Objects.equals(wanted, tls == null ? null : tls.options())) {
+                if (tls != null) {
+                    tls.refresh(this);
+                }
+                return ready;
+            }
+            Tls read;
+            try {
+                read = Tls.of(wanted, true);
+            } catch (IOException e) {
+                if (wanted.equals(options().tls())) {
+                    throw e;
+                }
+                continue; // These files are not wanted any more.
+            }
+            synchronized (this) {
+                if (wanted.equals(options().tls()) && context.tls() == null) {
+                    context = context.with(client.exchange(), read);
+                }
+            }
+        }
+    }
+
+    /** Whether the options still ask for connections that are made with this context. */
+    boolean isInForce(SocketContext made) {
+        ClientOptions now = options();
+        TlsOptions tls = made.tls() == null ? null : made.tls().options();
+        return Objects.equals(now.tls(), tls) && now.limits().equals(made.exchange().limits());
+    }
+
+    /** The context of connections that are made now; without certificates if they were not read yet. */
+    SocketContext context() {
+        return context;
+    }
+
+    ServerAddresses addresses() {
+        return addresses;
+    }
+
+    ClientOptions options() {
+        return client.options();
+    }
+
+    /** Whether the client offers to the server to keep connections. */
+    boolean keepsConnections() {
+        return options().poolSize() > 0;
+    }
+
+    Failures failures() {
+        return client.failures();
+    }
+
+    Threads threads() {
+        return context.threads();
+    }
+
+    /** Runs tasks that begin to connect, and must not block. */
+    Executor connecting() {
+        return context.network().connecting();
+    }
+
+    /** Reads attachments that are sent, which may block. */
+    Executor streams() {
+        return client.threads().responses();
+    }
+
+    /** Host and port, for messages. */
+    String name() {
+        return client.target();
+    }
+
+    /** The client and the server, for logs. */
+    @Override
+    public String toString() {
+        return client.name() + " of " + client.target();
+    }
+}

@@ -1,0 +1,376 @@
+package org.slimta.bus.impl.transaction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.impl.concurrent.BusThreads;
+import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.concurrent.SpinWait;
+
+/**
+ * A response that comes in two steps, so that a thread that waits for it does the decoding: first it arrives, then it is unpacked
+ * by the first thread that wants it, which is never the thread that brings it. A failure needs no unpacking, and so no thread
+ * that code of users may block. Thread-safe.
+ *
+ * @param <R> type of the responses
+ */
+abstract class TwoStepResponse<R> extends LinkedMembers.Member implements ClientTransaction<R> {
+
+    private enum State {
+        /** There is neither a response nor a failure. */
+        WAITING,
+        /** One of them has come; what the transaction holds is being released, before anybody learns of it. */
+        LEAVING,
+        /** The response has arrived, and is not unpacked. */
+        ARRIVED,
+        /** One thread unpacks the response. */
+        UNPACKING,
+        /** There is a result. */
+        ENDED
+    }
+
+    private final BusThreads threads;
+
+    // Guarded by this. The volatile fields are read without the lock too.
+    private volatile State state = State.WAITING;
+    private volatile TransactionResult<R> result;
+    private ArrivedResponse<R> response;
+    private List<CompletableFuture<List<R>>> stages;
+    private List<CompletableFuture<Void>> receivers; // Threads that wait, for the arrival or for the result.
+
+    /**
+     * A response that has not arrived.
+     *
+     * @param threads the threads of the bus
+     */
+    TwoStepResponse(BusThreads threads) {
+        this.threads = threads;
+    }
+
+    /**
+     * The transaction is not in flight any more. Called once, before anybody learns of it.
+     *
+     * @param failure the reason of its failure, or null
+     * @param stays whether the client goes on checking its time, until the response is unpacked
+     */
+    abstract void leave(Reason failure, boolean stays);
+
+    /** The client checks the time of the transaction again, until the response is unpacked. */
+    abstract void stay();
+
+    /** The response that had arrived was unpacked, with this result. */
+    abstract void unpacked(TransactionResult<R> result);
+
+    /** Fails the transaction because its time is over. */
+    abstract void expire();
+
+    /** How long the response may still take to arrive, in nanoseconds. */
+    abstract long nanosLeft();
+
+    /** How long unpacking may take, in nanoseconds. */
+    abstract long nanosToUnpack();
+
+    /** The failure of a response whose codec does not return in time, or has thrown something else than a BusException. */
+    abstract BusException unreadable(Throwable thrownOrNull);
+
+    /** Takes the response that has arrived. Runs no code of users on this thread. Returns false if it comes too late. */
+    final boolean arrive(ArrivedResponse<R> arrived) {
+        boolean awaited; // By stages: then the client goes on checking its time, until it is unpacked.
+        synchronized (this) {
+            if (!beginToLeave()) {
+                return false;
+            }
+            awaited = stages != null;
+        }
+        try {
+            leave(null, awaited);
+        } finally {
+            boolean wanted; // Somebody may have asked for a stage meanwhile.
+            List<CompletableFuture<Void>> waiting;
+            synchronized (this) {
+                state = State.ARRIVED;
+                response = arrived;
+                wanted = stages != null;
+                waiting = receivers;
+                receivers = null;
+            }
+            wake(waiting);
+            if (wanted) {
+                unpackForStages(arrived, awaited);
+            }
+        }
+        return true;
+    }
+
+    private synchronized boolean beginToLeave() {
+        if (state != State.WAITING) {
+            return false;
+        }
+        state = State.LEAVING;
+        return true;
+    }
+
+    /** Takes a result that needs no unpacking. Runs no code of users on this thread. Returns false if it comes too late. */
+    final boolean end(TransactionResult<R> ending) {
+        if (!beginToLeave()) {
+            return false;
+        }
+        boolean failed = ending.failure() != null;
+        try {
+            leave(failed ? ending.failure().reason() : null, false);
+        } finally {
+            List<CompletableFuture<List<R>>> waitingStages;
+            List<CompletableFuture<Void>> waiting;
+            synchronized (this) {
+                state = State.ENDED;
+                result = ending;
+                waitingStages = stages;
+                stages = null;
+                waiting = receivers;
+                receivers = null;
+            }
+            wake(waiting);
+            complete(waitingStages, ending, failed ? threads.failures() : threads.responses());
+        }
+        return true;
+    }
+
+    /** {@return whether a response or a failure has come} */
+    public final boolean isDone() {
+        return state != State.WAITING;
+    }
+
+    @Override
+    public final List<R> recvResponse() throws BusException, InterruptedException {
+        if (result == null) {
+            awaitArrival();
+            unpackOrAwait();
+        }
+        return result.get();
+    }
+
+    private void awaitArrival() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (SpinWait.until(this::isKnown)) {
+            return;
+        }
+        CompletableFuture<Void> own = new CompletableFuture<>();
+        synchronized (this) {
+            if (isKnown()) {
+                return;
+            }
+            addReceiver(own);
+        }
+        try {
+            own.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            expire();
+            own.join(); // Another thread may be about to bring the response.
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether threads that wait may learn that a response or a failure has come. */
+    private boolean isKnown() {
+        State now = state;
+        return now != State.WAITING && now != State.LEAVING;
+    }
+
+    /** To be called with the lock. */
+    private void addReceiver(CompletableFuture<Void> own) {
+        if (receivers == null) {
+            receivers = new ArrayList<>(1);
+        }
+        receivers.add(own);
+    }
+
+    private static void wake(List<CompletableFuture<Void>> waiting) {
+        if (waiting != null) {
+            waiting.forEach(receiver -> receiver.complete(null));
+        }
+    }
+
+    /** Called on a thread that waits. */
+    private void unpackOrAwait() throws InterruptedException {
+        ArrivedResponse<R> arrived = arrived();
+        CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
+        if (ready != null) {
+            arrived.onWaiting();
+            try {
+                ready.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        if (!unpack(threads.responses())) {
+            awaitResult();
+        }
+    }
+
+    private synchronized ArrivedResponse<R> arrived() {
+        return state == State.ARRIVED ? response : null;
+    }
+
+    /**
+     * Unpacks the response, unless another thread does so or has done so.
+     *
+     * @param completing completes stages then
+     * @return whether this thread has unpacked it
+     */
+    private boolean unpack(Executor completing) {
+        ArrivedResponse<R> mine;
+        synchronized (this) {
+            if (state != State.ARRIVED) {
+                return false;
+            }
+            state = State.UNPACKING;
+            mine = response;
+        }
+        settle(unpack(mine), completing);
+        return true;
+    }
+
+    private TransactionResult<R> unpack(ArrivedResponse<R> mine) {
+        try {
+            return new TransactionResult<>(mine.unpack(), null);
+        } catch (BusException e) {
+            return new TransactionResult<>(null, e);
+        } catch (Throwable e) {
+            return new TransactionResult<>(null, unreadable(e));
+        }
+    }
+
+    /** Takes the result of a response that has arrived, unless there is one already, and drops what had arrived. */
+    private void settle(TransactionResult<R> unpacked, Executor completing) {
+        List<CompletableFuture<Void>> waiting;
+        List<CompletableFuture<List<R>>> waitingStages;
+        ArrivedResponse<R> dropped;
+        synchronized (this) {
+            if (result != null || response == null) {
+                return;
+            }
+            result = unpacked;
+            state = State.ENDED;
+            dropped = response;
+            response = null;
+            waiting = receivers;
+            receivers = null;
+            waitingStages = stages;
+            stages = null;
+        }
+        try {
+            dropped.onDropped();
+        } finally {
+            try {
+                unpacked(unpacked);
+            } finally {
+                wake(waiting);
+                complete(waitingStages, unpacked, completing);
+            }
+        }
+    }
+
+    /** Fails a response whose codec has not returned in time. Does nothing if there is a result. */
+    final void failUnread() {
+        settle(new TransactionResult<>(null, unreadable(null)), threads.failures());
+    }
+
+    /** Another thread runs the codec, which may never return. */
+    private void awaitResult() throws InterruptedException {
+        CompletableFuture<Void> own = new CompletableFuture<>();
+        synchronized (this) {
+            if (result != null) {
+                return;
+            }
+            addReceiver(own);
+        }
+        try {
+            own.get(nanosToUnpack(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            failUnread();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public final CompletionStage<List<R>> response() {
+        CompletableFuture<List<R>> own = new CompletableFuture<>();
+        ArrivedResponse<R> arrived = null;
+        boolean first = false;
+        synchronized (this) {
+            if (result == null) {
+                first = stages == null;
+                if (first) {
+                    stages = new ArrayList<>(1);
+                }
+                stages.add(own);
+                arrived = response;
+            }
+        }
+        if (result != null) {
+            // The result may have come just now. Then this stage is completed twice, which does no harm.
+            result.tell(own);
+        } else if (arrived != null && first) {
+            unpackForStages(arrived, false);
+        }
+        return own;
+    }
+
+    /**
+     * Unpacks for stages. No thread waits for the codec but callbacks, so the client has to check that this ends in time.
+     *
+     * @param stays whether the client checks the time of the transaction already
+     */
+    private void unpackForStages(ArrivedResponse<R> arrived, boolean stays) {
+        if (!stays) {
+            stay();
+            TransactionResult<R> meanwhile = result;
+            if (meanwhile != null) {
+                unpackedMeanwhile();
+            }
+        }
+        try {
+            arrived.onWaiting();
+        } finally {
+            unpackOnBusThread();
+        }
+    }
+
+    /** Undoes {@link #stay()}: the response was unpacked before the client could know. */
+    abstract void unpackedMeanwhile();
+
+    private void unpackOnBusThread() {
+        threads.responses().execute(this::unpackWhenReady);
+    }
+
+    /** Called on a thread of the bus. */
+    private void unpackWhenReady() {
+        ArrivedResponse<R> arrived = arrived();
+        CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
+        if (ready == null) {
+            unpack(Runnable::run);
+        } else {
+            ready.thenRun(this::unpackOnBusThread);
+        }
+    }
+
+    /** Completing a stage may run code of users, which may block or throw: so a thread of the bus does it. */
+    private static <R> void complete(
+            List<CompletableFuture<List<R>>> waiting, TransactionResult<R> ended, Executor completing) {
+        if (waiting != null) {
+            completing.execute(() -> waiting.forEach(ended::tell));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.slimta.bus.spi;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Brings the requests of one client to a server, and the responses back. Implemented by a carrier. The methods are called on any
+ * thread, also at the same time, and must not block.
+ */
+@ConsumerType
+public interface Carrier {
+
+    /** {@return where requests go, for messages and statistics, such as {@code nats:relay}; not null} */
+    String target();
+
+    /**
+     * Sends requests. In the end the carrier either delivers the bytes of the response frame to {@link OutboundRequest#response()},
+     * or calls {@link OutboundRequest#fail}; if it does neither, the transaction fails when its time is over. If this method throws,
+     * the transaction fails with {@code CLOSED}.
+     *
+     * @param request the requests; may have ended
+     */
+    void send(OutboundRequest request);
+
+    /**
+     * A transaction that was sent has ended: with its response, a failure, or because its time is over. Nothing more is to be done
+     * for it. Called once for each {@link #send}, perhaps before that returns.
+     *
+     * @param request the requests
+     */
+    default void ended(OutboundRequest request) {}
+
+    /** {@return how many peers the carrier can reach now, for statistics; 0 or more} */
+    default int peerCount() {
+        return 0;
+    }
+
+    /** Releases everything. The client is closed, and all its transactions have ended. Called once. */
+    void close();
+}

@@ -1,0 +1,30 @@
+package org.slimta.bus.spi;
+
+import org.osgi.annotation.versioning.ConsumerType;
+import org.slimta.bus.api.Peer;
+
+/**
+ * Where the requests of one transaction came from, and where the reply goes. Implemented by a carrier. The methods are called on
+ * any thread, and must not block.
+ */
+@ConsumerType
+public interface RequestSource {
+
+    /** {@return the client; always the same object, not null} */
+    Peer peer();
+
+    /** {@return whether the client cannot receive a reply any more, so that the requests need not be processed} */
+    default boolean isGone() {
+        return false;
+    }
+
+    /**
+     * Sends the reply: the responses, or a failure. Called at most once, or a second time if {@link FrameBytes#next()} has thrown.
+     *
+     * @param reply the bytes of the frame
+     */
+    void reply(FrameBytes reply);
+
+    /** The server is closing and has not processed the requests: the client may send them elsewhere. Called instead of reply. */
+    void giveBack();
+}

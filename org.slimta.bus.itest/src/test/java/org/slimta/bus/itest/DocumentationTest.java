@@ -1,0 +1,215 @@
+package org.slimta.bus.itest;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.Test;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.TlsOptions;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** The code samples, tables and links of the README and of the pages under docs agree with the code. */
+public class DocumentationTest {
+
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)\\s]+)\\)");
+    private static final Pattern SAMPLE = Pattern.compile("((?:# .*\n)+)(#?)([A-Za-z.]+) =(.*)");
+
+    private static String page(String name) throws IOException {
+        return Files.readString(ROOT.resolve("docs").resolve(name));
+    }
+
+    /** The README, the pages under docs, and the other pages at the top. */
+    private static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>();
+        for (Path folder : List.of(ROOT, ROOT.resolve("docs"))) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(path -> path.toString().endsWith(".md")).sorted().forEach(pages::add);
+            }
+        }
+        return pages;
+    }
+
+    /** What stands between this heading and the next one of its level. */
+    private static String section(String page, String heading) {
+        assertTrue(heading, ("\n" + page).contains("\n" + heading + "\n"));
+        String level = heading.substring(0, heading.indexOf(' ') + 1);
+        return ("\n" + page).split(Pattern.quote("\n" + heading + "\n"), 2)[1].split("\n" + level, 2)[0];
+    }
+
+    /** The rows of the tables in a section, without the heads. */
+    private static List<String> rows(String section) {
+        return section.lines().filter(line -> line.startsWith("| `")).toList();
+    }
+
+    /** The name at the beginning of each row, in order. */
+    private static List<String> names(List<String> rows) {
+        return rows.stream().map(row -> row.substring(3, row.indexOf('`', 3))).toList();
+    }
+
+    /** The names of the options that a class has. */
+    private static Set<String> options(Class<?> type) {
+        return Stream.of(type.getDeclaredMethods())
+                .filter(method -> !Modifier.isStatic(method.getModifiers()) && Modifier.isPublic(method.getModifiers()))
+                .map(Method::getName)
+                .filter(name -> !Set.of("equals", "hashCode", "toString", "toBuilder").contains(name))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String withoutIndentation(String code) {
+        return code.lines().map(String::strip).collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    public void everyCodeSampleStandsInACompiledFile() throws IOException {
+        List<String> sources = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                sources.add(withoutIndentation(Files.readString(file)));
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (Path page : pages()) {
+            text.append(Files.readString(page));
+        }
+        Matcher samples = JAVA.matcher(text);
+        int count = 0;
+        while (samples.find()) {
+            count++;
+            String sample = withoutIndentation(samples.group(1));
+            assertTrue(
+                    "no source file has this sample:\n" + samples.group(1),
+                    sources.stream().anyMatch(source -> source.contains(sample)));
+        }
+        assertTrue("there are samples", count >= 10);
+    }
+
+    @Test
+    public void theTablesOfOptionsAreThoseOfTheCode() throws IOException {
+        String page = page("options.md");
+        String buses = section(page, "## Servers, clients and local buses");
+        List<Class<?>> columns = List.of(LocalOptions.class, ServerOptions.class, ClientOptions.class);
+        for (Class<?> column : columns) {
+            int cell = columns.indexOf(column) + 2;
+            List<String> marked = rows(buses).stream()
+                    .filter(row -> row.split("\\|")[cell].strip().equals("x"))
+                    .toList();
+            assertEquals(column.getSimpleName(), options(column), new TreeSet<>(names(marked)));
+        }
+        assertEquals(options(FrameLimits.class), new TreeSet<>(names(rows(section(page, "## Frame limits")))));
+        assertEquals(options(TlsOptions.class), new TreeSet<>(names(rows(section(page, "## TLS")))));
+    }
+
+    @Test
+    public void everyReasonIsInBothTables() throws IOException {
+        List<String> reasons = Stream.of(BusException.Reason.values()).map(Enum::name).toList();
+        String page = page("failures.md");
+        for (String heading : List.of("# Failures", "## What to do")) {
+            String section = section(page, heading).split("\n## ", 2)[0];
+            assertEquals(heading, reasons, names(rows(section)));
+        }
+    }
+
+    @Test
+    public void everyLinkLeadsToAFileAndAHeading() throws IOException {
+        int count = 0;
+        for (Path page : pages()) {
+            Matcher links = LINK.matcher(Files.readString(page));
+            while (links.find()) {
+                count++;
+                String link = links.group(1);
+                Path target = link.startsWith("#") ? page : page.resolveSibling(link.split("#", 2)[0]);
+                assertTrue(page + " has the link " + link, Files.exists(target));
+                if (link.contains("#")) {
+                    String heading = link.split("#", 2)[1];
+                    assertTrue(page + " has the link " + link, anchors(target).contains(heading));
+                }
+            }
+        }
+        assertTrue("there are links", count >= 50);
+    }
+
+    /** As GitHub makes them of headings. */
+    private static Set<String> anchors(Path page) throws IOException {
+        return Files.readString(page)
+                .lines()
+                .filter(line -> line.matches("#+ .*"))
+                .map(line -> line.replaceFirst("#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9 _-]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    public void theTablesOfSettingsAreThoseOfTheProvider() throws Exception {
+        String page = page("configuration.md");
+        Path metatype = ROOT.resolve("org.slimta.bus.impl/target/classes/OSGI-INF/metatype");
+        for (String kind : List.of("Server", "Client", "Local", "Proxy", "Chain")) {
+            String title = "## `org.slimta.bus." + kind.toLowerCase(Locale.ROOT) + "`";
+            List<String> documented = rows(section(page, title));
+            assertEquals(title, settings(metatype, kind), documented);
+            assertEquals(title, documented, samples(kind, documented));
+        }
+    }
+
+    /** The settings in the file that Karaf's users copy, as rows of the table; what it sets is not the default. */
+    private static List<String> samples(String kind, List<String> documented) throws IOException {
+        Path file = ROOT.resolve("org.slimta.bus.features/src/main/cfg/" + kind.toLowerCase(Locale.ROOT) + ".cfg");
+        List<String> rows = new ArrayList<>();
+        Matcher samples = SAMPLE.matcher(Files.readString(file));
+        while (samples.find()) {
+            String means = samples.group(1).replaceAll("\n?# ", " ").strip();
+            String name = samples.group(3);
+            String value = samples.group(4).strip();
+            String shown = !samples.group(2).isEmpty()
+                    ? value.isEmpty() ? "" : "`" + value + "`"
+                    : documented.stream()
+                            .filter(row -> row.startsWith("| `" + name + "` |"))
+                            .map(row -> row.split(" \\| ", -1)[1])
+                            .findFirst()
+                            .orElse("not documented");
+            rows.add("| `" + name + "` | " + shown + " | " + means + " |");
+        }
+        return rows;
+    }
+
+    private static List<String> settings(Path metatype, String kind) throws Exception {
+        Path file = metatype.resolve("org.slimta.bus.impl.config." + kind + "Configuration.xml");
+        NodeList settings = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(file.toFile())
+                .getElementsByTagName("AD");
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < settings.getLength(); i++) {
+            Element setting = (Element) settings.item(i);
+            String value = setting.getAttribute("default");
+            String shown = !setting.getAttribute("required").equals("false")
+                    ? "required"
+                    : value.isEmpty() ? "" : "`" + value + "`";
+            rows.add("| `" + setting.getAttribute("id") + "` | " + shown + " | " + setting.getAttribute("description") + " |");
+        }
+        return rows;
+    }
+}
