@@ -324,8 +324,8 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     /**
-     * Closes the bus, because its configuration was deleted or the provider stops. Does not block; {@link
-     * ConfigContext#close} waits until the bus is closed.
+     * Closes the bus, because its configuration was deleted or the provider stops. Does not block;
+     * {@link ConfigContext#close} waits until the bus is closed.
      */
     final void deactivate() {
         context.directory().removeListener(directoryListener);
