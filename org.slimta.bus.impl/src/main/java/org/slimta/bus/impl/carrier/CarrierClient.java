@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.carrier;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException.Reason;
@@ -135,6 +136,15 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
     @Override
     public void close() {
         client.close();
+    }
+
+    /**
+     * Waits until no transaction is in flight. An interrupt ends the wait and stays set.
+     *
+     * @param timeout how long to wait at most
+     */
+    public void awaitIdle(Duration timeout) {
+        client.awaitIdle(timeout);
     }
 
     @Override

@@ -207,8 +207,20 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
 
     @Override
     public void close() {
+        close(true);
+    }
+
+    /**
+     * Takes in nothing more, waits until what was taken in has been answered, at most for the drainTimeout, and closes.
+     *
+     * @param hasReceiver whether anything receives the requests; if not, those that wait are given back at once
+     */
+    public void close(boolean hasReceiver) {
         inbox.stop();
         arriving.forEach(FrameAssembly::close);
+        if (!hasReceiver) {
+            inbox.abandonWaiting();
+        }
         inbox.close(reception.options().drainTimeout());
         reception.context().close();
         check.close();

@@ -1,6 +1,8 @@
 package org.slimta.bus.impl.config;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.Constants;
@@ -8,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.status.Reportable;
@@ -64,6 +67,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private S applied; // This and those below are for reconcile() alone.
     private OpenRetry openRetry;
     private Future<?> scheduledRetry;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     ConfiguredBus(ConfigContext context, String kind, Map<String, Object> properties) {
         this.context = context;
@@ -263,17 +267,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             openingFailed(e.getMessage(), e.getCause() == null);
         } catch (RuntimeException | Error e) {
             LOG.error("Failed to open the {} {} ({})", kind, name(), pid, e);
-            closeHalfOpen();
+            PeriodicCheck.safely(this::closeNow);
             state = State.CLOSED;
             openingFailed("opening failed: " + Described.of(e), false);
-        }
-    }
-
-    private void closeHalfOpen() {
-        try {
-            closeNow();
-        } catch (RuntimeException | Error e) {
-            LOG.debug("Failed to close the half-open {}", this, e);
         }
     }
 
@@ -342,12 +338,15 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         context.resources().buses().remove(this);
         reportRejection();
         context.remove(this);
+        closed.complete(null);
     }
 
-    /**
-     * {@return whether an attempt to open it is in progress} Then it has no transactions that would have to be waited
-     * for.
-     */
+    /** {@return completes when it is closed for good} */
+    final CompletionStage<Void> whenClosed() {
+        return closed.minimalCompletionStage();
+    }
+
+    /** {@return whether an attempt to open it is in progress; then it has no transactions that would have to be waited for} */
     final boolean isOpening() {
         return state == State.OPENING;
     }

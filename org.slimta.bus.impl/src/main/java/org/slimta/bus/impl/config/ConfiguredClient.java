@@ -26,7 +26,6 @@ import org.slimta.bus.impl.status.BusKind;
 public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient.ClientSettings> {
 
     private static final String KIND = BusKind.CLIENT.label();
-    private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     record ClientSettings(BusIdentity identity, HostPort server, Duration drainTimeout, ClientOptions options)
             implements ClientEndSettings {

@@ -27,6 +27,8 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
         Duration drainTimeout();
     }
 
+    static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
+
     private final String kind;
     private final Runnable codecListener = this::checkReady;
     private volatile S current;
@@ -39,8 +41,12 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
         this.kind = kind;
     }
 
-    /** Opens the end, which is published then. Does not wait for its server. */
-    abstract ClientEnd<S> openEnd(S settings);
+    /**
+     * Opens the end, which is published then. Does not wait for its server.
+     *
+     * @throws BusException why it cannot be opened, with a message for an administrator; then nothing is left open
+     */
+    abstract ClientEnd<S> openEnd(S settings) throws BusException;
 
     /** {@return whether an open end can be changed from the one to the other settings without being opened again} */
     abstract boolean isSameEnd(S before, S now);

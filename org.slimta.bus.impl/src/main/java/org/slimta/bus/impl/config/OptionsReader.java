@@ -12,38 +12,58 @@ final class OptionsReader {
     private OptionsReader() {}
 
     static ServerOptions server(Settings settings) {
-        ServerOptions.Builder options = ServerOptions.builder();
-        options.name(settings.text(BusConstants.BUS_NAME));
-        settings.integer("queueSize", options::queueSize);
+        ServerOptions.Builder options = carriedServerBuilder(settings);
         settings.integer("maxConnections", options::maxConnections);
         settings.integer("maxConnectionsPerAddress", options::maxConnectionsPerAddress);
         settings.integer("maxInFlightPerConnection", options::maxInFlightPerConnection);
+        settings.size("minRate", options::minRate);
+        settings.duration("idleTimeout", options::idleTimeout);
+        TlsOptionsReader.server(settings, options::tls);
+        return options.build();
+    }
+
+    /** Reads the options of a server whose requests a carrier of another bundle brings: those that are not about connections. */
+    static ServerOptions carriedServer(Settings settings) {
+        return carriedServerBuilder(settings).build();
+    }
+
+    private static ServerOptions.Builder carriedServerBuilder(Settings settings) {
+        ServerOptions.Builder options = ServerOptions.builder();
+        options.name(settings.text(BusConstants.BUS_NAME));
+        settings.integer("queueSize", options::queueSize);
         settings.memory("memoryLimit", options::memoryLimit);
         settings.duration("receiveTimeout", options::receiveTimeout);
         settings.duration("missingCodecTimeout", options::missingCodecTimeout);
         settings.duration("frameTimeout", options::frameTimeout);
-        settings.size("minRate", options::minRate);
         settings.duration("processingTimeout", options::processingTimeout);
-        settings.duration("idleTimeout", options::idleTimeout);
         settings.duration("drainTimeout", options::drainTimeout);
-        TlsOptionsReader.server(settings, options::tls);
-        return options.limits(limits(settings)).build();
+        return options.limits(limits(settings));
     }
 
     static ClientOptions client(Settings settings) {
-        ClientOptions.Builder options = ClientOptions.builder();
-        options.name(settings.text(BusConstants.BUS_NAME));
-        settings.integer("maxInFlight", options::maxInFlight);
-        settings.memory("memoryLimit", options::memoryLimit);
+        ClientOptions.Builder options = carriedClientBuilder(settings);
         settings.integer("poolSize", options::poolSize);
         settings.duration("idleTimeout", options::idleTimeout);
         settings.duration("pingInterval", options::pingInterval);
         settings.duration("connectTimeout", options::connectTimeout);
+        TlsOptionsReader.client(settings, options::tls);
+        return options.build();
+    }
+
+    /** Reads the options of a client whose requests a carrier of another bundle sends: those that are not about connections. */
+    static ClientOptions carriedClient(Settings settings) {
+        return carriedClientBuilder(settings).build();
+    }
+
+    private static ClientOptions.Builder carriedClientBuilder(Settings settings) {
+        ClientOptions.Builder options = ClientOptions.builder();
+        options.name(settings.text(BusConstants.BUS_NAME));
+        settings.integer("maxInFlight", options::maxInFlight);
+        settings.memory("memoryLimit", options::memoryLimit);
         settings.duration("sendTimeout", options::sendTimeout);
         settings.duration("responseTimeout", options::responseTimeout);
         settings.duration("missingCodecTimeout", options::missingCodecTimeout);
-        TlsOptionsReader.client(settings, options::tls);
-        return options.limits(limits(settings)).build();
+        return options.limits(limits(settings));
     }
 
     static LocalOptions local(Settings settings) {

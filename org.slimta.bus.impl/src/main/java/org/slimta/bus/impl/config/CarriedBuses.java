@@ -1,0 +1,40 @@
+package org.slimta.bus.impl.config;
+
+import java.util.Map;
+import java.util.Objects;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slimta.bus.spi.ClientCarrier;
+import org.slimta.bus.spi.ConfiguredBuses;
+import org.slimta.bus.spi.ConfiguredEnd;
+import org.slimta.bus.spi.ServerCarrier;
+
+/** Makes buses from the configurations of bundles with carriers. */
+@Component(service = ConfiguredBuses.class)
+public final class CarriedBuses implements ConfiguredBuses {
+
+    private final ConfigContext context;
+
+    /**
+     * Creates the service.
+     *
+     * @param context what all configured buses share, and what closes them when the provider stops
+     */
+    @Activate
+    public CarriedBuses(@Reference ConfigContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public <S> ConfiguredEnd newServer(String kind, Map<String, Object> configuration, ServerCarrier<S> carrier) {
+        return new CarriedServerBus<>(
+                context, Objects.requireNonNull(kind, "kind"), configuration, Objects.requireNonNull(carrier, "carrier"));
+    }
+
+    @Override
+    public <S> ConfiguredEnd newClient(String kind, Map<String, Object> configuration, ClientCarrier<S> carrier) {
+        return new CarriedClientBus<>(
+                context, Objects.requireNonNull(kind, "kind"), configuration, Objects.requireNonNull(carrier, "carrier"));
+    }
+}

@@ -1,0 +1,46 @@
+package org.slimta.bus.spi;
+
+import org.osgi.annotation.versioning.ConsumerType;
+import org.slimta.bus.api.BusException;
+
+/**
+ * Brings requests to servers that are made by configuration. Implemented by a carrier.
+ *
+ * @param <S> the settings of the carrier, with {@code equals}; a record, for example
+ */
+@ConsumerType
+public interface ServerCarrier<S> {
+
+    /**
+     * Reads the settings of the carrier. Must not block.
+     *
+     * @param settings the configuration
+     * @return the settings; used only if no problem was found
+     */
+    S read(CarrierSettings settings);
+
+    /** {@return where requests are taken from, for services, messages and statistics, such as {@code nats:relay}; not null} */
+    String address(S settings);
+
+    /**
+     * Begins to bring requests. May block. Called again, some time later, if it fails; and with other settings after the carrier
+     * that was open before is closed.
+     *
+     * @param settings the settings
+     * @param server takes the requests
+     * @return the open carrier
+     * @throws BusException if requests cannot be brought now, with a message for an administrator; then nothing is left open
+     */
+    Open open(S settings, CarriedServer<Object, Object> server) throws BusException;
+
+    /** A carrier that brings requests to one server. Implemented by a carrier. */
+    @ConsumerType
+    interface Open {
+
+        /** Brings no new requests from now on. Replies to those that were brought are still sent. May block briefly. */
+        void stop();
+
+        /** Releases everything. Called once, after {@link #stop()}, when all requests have been answered or have failed. */
+        void close();
+    }
+}
