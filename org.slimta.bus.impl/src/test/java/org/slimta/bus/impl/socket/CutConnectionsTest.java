@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.contract;
+package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +24,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** Whatever happens to the connections, each transaction ends once, and is handled at most once. */
 @Timeout(120)
@@ -48,7 +49,7 @@ class CutConnectionsTest {
                     String.class,
                     ServerOptions.builder().drainTimeout(Duration.ofMillis(100)).build());
             for (int i = 0; i < 2; i++) {
-                new Thread(() -> serve(server), "handler").start();
+                new EchoServer<>(server, this::respond).start();
             }
             try (CuttingRelay relay = new CuttingRelay(server.address().getPort(), mostBytes, mostBytes)) {
                 BusClient<String, String> client = factory.newClient(
@@ -101,20 +102,13 @@ class CutConnectionsTest {
         wrong.add(what);
     }
 
-    private void serve(BusServer<String, String> server) {
-        while (true) {
-            try {
-                ServerTransaction<String, String> transaction = server.recvRequest();
-                transaction.requests().forEach(request -> handled.merge(request, 1, Integer::sum));
-                transaction.sendResponse(
-                        transaction.requests().stream().map("re: "::concat).toList());
-            } catch (BusException e) {
-                if (e.getMessage().endsWith("it is closed")) {
-                    return;
-                }
-            } catch (InterruptedException e) {
-                return;
-            }
+    private void respond(ServerTransaction<String, String> transaction) {
+        transaction.requests().forEach(request -> handled.merge(request, 1, Integer::sum));
+        try {
+            transaction.sendResponse(
+                    transaction.requests().stream().map("re: "::concat).toList());
+        } catch (BusException e) {
+            // Its connection is cut.
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.contract;
+package org.slimta.bus.impl.factory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -20,9 +20,8 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** What users attach to responses may block, throw, interrupt and send again: it costs its own transaction at most. */
 class UserCodeTest {
@@ -36,23 +35,6 @@ class UserCodeTest {
     void close() {
         release.countDown();
         factory.close();
-    }
-
-    private static void answerAll(BusServer<String, String> server) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        while (true) {
-                            ServerTransaction<String, String> transaction = server.recvRequest();
-                            transaction.sendResponse(transaction.requests());
-                        }
-                    } catch (BusException | InterruptedException e) {
-                        // The end of the test.
-                    }
-                },
-                "server");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private BusServer<String, String> server() throws BusException {
@@ -107,7 +89,7 @@ class UserCodeTest {
     @Test
     void callbacksThatBlockHoldUpNeitherTheirOwnBusNorAnother() throws Exception {
         BusServer<String, String> server = server();
-        answerAll(server);
+        EchoServer.of(server).start();
         BusClient<String, String> blocked = client(server, Duration.ofSeconds(20));
         blockCallbacksOf(blocked);
 
@@ -123,7 +105,7 @@ class UserCodeTest {
     @Test
     void callbacksOfALocalBusThatBlockDoNotHoldUpItsServer() throws Exception {
         LocalBus<String, String> bus = local();
-        answerAll(bus.server());
+        EchoServer.of(bus.server()).start();
         blockCallbacksOf(bus.client());
         assertEquals(List.of("b"), bus.client().sendRequest(List.of("b")).recvResponse());
     }
@@ -131,7 +113,7 @@ class UserCodeTest {
     @Test
     void callbacksThatSendAgainAreNeverInEachOthersWay() throws Exception {
         BusServer<String, String> server = server();
-        answerAll(server);
+        EchoServer.of(server).start();
         loop(client(server, Duration.ofSeconds(20)), 300, 20);
     }
 
@@ -139,7 +121,7 @@ class UserCodeTest {
     void callbacksOfALocalBusMaySendAgainThoughItsQueueIsFull() throws Exception {
         LocalBus<String, String> bus = factory.newLocal(
                 LocalOptions.builder().queueSize(2).sendTimeout(Duration.ofSeconds(20)).build());
-        answerAll(bus.server());
+        EchoServer.of(bus.server()).start();
         loop(bus.client(), 30, 20);
     }
 

@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.contract;
+package org.slimta.bus.impl.socket;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.contract;
+package org.slimta.bus.impl.socket;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;

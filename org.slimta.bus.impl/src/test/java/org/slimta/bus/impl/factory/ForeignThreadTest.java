@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.contract;
+package org.slimta.bus.impl.factory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -17,7 +17,6 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 
 /** A thread that is not ours keeps nothing of ours, nor of Grizzly's, whatever it did with buses: else no class loader would go. */
 class ForeignThreadTest {

@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.contract;
+package org.slimta.bus.impl.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -8,39 +8,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.impl.contract.BusUnderTest.Settings;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
-class LocalBusContractTest extends BusContract {
-
-    @Override
-    BusUnderTest open(StandaloneBusFactory factory, Settings settings, ExecutorService threads) {
-        LocalBus<String, String> bus = openLocal(factory, settings);
-        return new BusUnderTest(bus.server(), bus.client(), true);
-    }
-
-    static LocalBus<String, String> openLocal(StandaloneBusFactory factory, Settings settings) {
-        return factory.newLocal(localOptions(settings));
-    }
-
-    static LocalOptions localOptions(Settings settings) {
-        return LocalOptions.builder()
-                .queueSize(settings.queueSize())
-                .receiveTimeout(settings.receiveTimeout())
-                .sendTimeout(settings.sendTimeout())
-                .responseTimeout(settings.responseTimeout())
-                .drainTimeout(settings.drainTimeout())
-                .build();
-    }
+/** What a bus inside one JVM does that no other kind of bus does. */
+@Timeout(60)
+class LocalBusTest {
 
     @Test
     void objectsPassByReference() throws Exception {
@@ -56,7 +38,7 @@ class LocalBusContractTest extends BusContract {
         }
     }
 
-    /** What was received takes no room in the queue. */
+    /** A received transaction takes no room in the queue. */
     @Test
     void callbacksMayWaitForMoreTransactionsThanTheQueueHolds() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
@@ -82,7 +64,7 @@ class LocalBusContractTest extends BusContract {
     }
 
     @Test
-    void closingTheClientWakesWhoWaitsForRoomAndLeavesNothingBehind() throws Exception {
+    void closingTheClientEndsAWaitForRoomAndLeavesNothingBehind() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
             LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
                     .queueSize(1)
@@ -100,9 +82,7 @@ class LocalBusContractTest extends BusContract {
                 }
             });
             sender.start();
-            while (sender.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
-            }
+            Await.state(sender, Thread.State.TIMED_WAITING);
             bus.client().close();
             assertEquals(Reason.CLOSED, ended.get(20, TimeUnit.SECONDS).reason());
             bus.server().close();
@@ -110,7 +90,7 @@ class LocalBusContractTest extends BusContract {
     }
 
     @Test
-    void whoGivesUpWaitingForRoomLeavesItToTheNext() throws Exception {
+    void aSenderThatGivesUpWaitingForRoomLeavesItToTheNext() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
             LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
                     .queueSize(1)
@@ -140,9 +120,7 @@ class LocalBusContractTest extends BusContract {
             }
         });
         sender.start();
-        while (sender.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.state(sender, Thread.State.TIMED_WAITING);
         return sender;
     }
 
