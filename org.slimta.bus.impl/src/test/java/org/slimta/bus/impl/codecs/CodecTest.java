@@ -28,6 +28,7 @@ import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.codecs.CodecRegistry.Rank;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.OutgoingFrame;
@@ -132,9 +133,7 @@ class CodecTest {
             }
         });
         waiting.start();
-        while (waiting.getState() != Thread.State.TIMED_WAITING && waiting.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.parked(waiting);
         add(String.class, 0, 1);
         add(Dog.class, 0, 2);
         byte[] xml = encoded.get(20, TimeUnit.SECONDS).xml();

@@ -31,6 +31,7 @@ import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.codecs.CodecRegistry.Rank;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.OutgoingFrame;
@@ -143,9 +144,7 @@ class LateCodecTest {
         add(Double.class);
         assertFalse(frame.isDone());
         add(Integer.class);
-        while (writers.size() < 3) {
-            Thread.onSpinWait();
-        }
+        Await.until("three items are written", () -> writers.size() >= 3);
         assertFalse(frame.isDone());
         add(Long.class);
         assertEquals(EXECUTOR, completer.get(30, TimeUnit.SECONDS));
@@ -326,9 +325,7 @@ class LateCodecTest {
             }
         });
         waiting.start();
-        while (registry.waiting.get() == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("it waits for a codec", () -> registry.waiting.get() > 0);
         waiting.interrupt();
         assertInstanceOf(InterruptedException.class, ended.get(30, TimeUnit.SECONDS));
         assertEquals(0, registry.waiting.get());

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +25,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.CapturedLog;
+import org.slimta.bus.impl.fixture.Await;
 
 /** Threads that grow when all are blocked, and that nothing but their owner ends. */
 class WorkersTest {
@@ -48,17 +50,9 @@ class WorkersTest {
         workers.close();
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, what);
-            Thread.yield();
-        }
-    }
-
     /** Lets time pass for the workers until something has come true. */
     private void advanceUntil(String what, BooleanSupplier condition) {
-        await(what, () -> {
+        Await.until(what, () -> {
             timer.advance(Duration.ofMillis(2));
             return condition.getAsBoolean();
         });
@@ -83,7 +77,7 @@ class WorkersTest {
                 used.add(Thread.currentThread());
                 done.incrementAndGet();
             });
-            await("task " + number + " runs", () -> done.get() == number);
+            Await.until("task " + number + " runs", () -> done.get() == number);
         }
         assertTrue(used.size() <= 2, used.size() + " threads");
     }
@@ -105,7 +99,7 @@ class WorkersTest {
         assertEquals(256, blocked.get());
         assertEquals(256, workers.active());
         release.countDown();
-        await("all run", () -> blocked.get() == 300);
+        Await.until("all run", () -> blocked.get() == 300);
     }
 
     /** A check that starts thousands of threads would hold up the timer. */
@@ -121,10 +115,10 @@ class WorkersTest {
                 block();
             });
         }
-        await("those that were started at once are blocked", () ->
+        Await.until("those that were started at once are blocked", () ->
                 first.size() == workers.active() && first.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
         timer.advance(Duration.ofMillis(2));
-        await("all 64 run", () -> blocked.get() == 64);
+        Await.until("all 64 run", () -> blocked.get() == 64);
     }
 
     /** Once it is known that all are blocked nobody waits for the next check. */
@@ -155,7 +149,7 @@ class WorkersTest {
         for (int i = 1; i <= tasks; i++) {
             int number = i;
             workers.execute(done::incrementAndGet);
-            await("task " + number + " has run", () -> done.get() == number && workers.active() == 8);
+            Await.until("task " + number + " has run", () -> done.get() == number && workers.active() == 8);
         }
     }
 
@@ -179,12 +173,12 @@ class WorkersTest {
         advanceUntil("all are blocked", () -> blocked.get() == processors + 8);
         assertTrue(spares.size() >= 8, "the first threads are others");
         release.countDown();
-        await("all rest", () -> workers.active() == 0);
+        Await.until("all rest", () -> workers.active() == 0);
         Set<Thread> used = ConcurrentHashMap.newKeySet();
         for (int i = 1; i <= 1000; i++) {
             int number = i;
             workers.execute(() -> used.add(Thread.currentThread()));
-            await("task " + number + " has run", () -> workers.active() == 0);
+            Await.until("task " + number + " has run", () -> workers.active() == 0);
         }
         used.retainAll(spares);
         assertEquals(Set.of(), used);
@@ -228,15 +222,15 @@ class WorkersTest {
         }
         advanceUntil("three threads", () -> blocked.get() == 3);
         release.countDown();
-        await("are idle", () -> workers.active() == 0);
+        Await.until("are idle", () -> workers.active() == 0);
         workers.close();
         Queue<Thread> used = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < 5; i++) {
             workers.execute(() -> used.add(Thread.currentThread()));
         }
-        await("all run", () -> used.size() == 5);
+        Await.until("all run", () -> used.size() == 5);
         assertFalse(used.contains(Thread.currentThread()), "on threads of their own");
-        await("and rest", () -> workers.active() == 0 && workers.count() == 0);
+        Await.until("and rest", () -> workers.active() == 0 && workers.count() == 0);
     }
 
     /** Nobody looks any more whether a task waits behind another. */
@@ -299,7 +293,7 @@ class WorkersTest {
                 Thread.currentThread().setContextClassLoader(own);
             });
         }
-        await("both run", () -> seen.size() == 2);
+        Await.until("both run", () -> seen.size() == 2);
         assertFalse(seen.contains(own));
     }
 
@@ -317,7 +311,7 @@ class WorkersTest {
                 done.countDown();
             });
         }
-        await("all have run", () -> done.getCount() == 0);
+        Await.until("all have run", () -> done.getCount() == 0);
         assertEquals(0, interrupted.get());
     }
 
@@ -329,13 +323,15 @@ class WorkersTest {
             used.add(Thread.currentThread());
             Thread.currentThread().interrupt();
         });
-        await("it sleeps", () -> !used.isEmpty() && used.peek().getState() == Thread.State.TIMED_WAITING);
+        Await.until("it sleeps", () -> !used.isEmpty() && used.peek().getState() == Thread.State.TIMED_WAITING);
         Thread thread = used.peek();
         assertFalse(thread.isInterrupted());
         thread.interrupt();
-        await("it sleeps again", () -> !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING);
+        Await.until(
+                "it sleeps again",
+                () -> !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING);
         workers.execute(() -> used.add(Thread.currentThread()));
-        await("it runs what comes", () -> used.size() == 2);
+        Await.until("it runs what comes", () -> used.size() == 2);
         assertTrue(used.stream().allMatch(one -> one == thread));
     }
 
@@ -373,7 +369,7 @@ class WorkersTest {
                 throw new StackOverflowError("too deep");
             });
             workers.execute(done::incrementAndGet);
-            await("the next runs", () -> done.get() == 1);
+            Await.until("the next runs", () -> done.get() == 1);
             log.await("too deep");
         }
     }
@@ -389,7 +385,7 @@ class WorkersTest {
             });
         }
         workers.close();
-        await("all run", () -> done.get() == 20);
+        Await.until("all run", () -> done.get() == 20);
     }
 
     /** Tasks of all kinds from many threads, while the time goes on: each runs once. */
@@ -401,6 +397,7 @@ class WorkersTest {
         int senders = 4;
         int tasks = 20_000;
         AtomicInteger[] runs = new AtomicInteger[senders * tasks];
+        Semaphore go = new Semaphore(0);
         for (int i = 0; i < runs.length; i++) {
             runs[i] = new AtomicInteger();
         }
@@ -415,7 +412,9 @@ class WorkersTest {
                         if (number % 1000 == 0) {
                             Thread.currentThread().interrupt();
                         } else if (number % 501 == 0) {
-                            sleepAMillisecond();
+                            go.acquireUninterruptibly(); // It waits for a task that is given later.
+                        } else if (number % 501 == 250) {
+                            go.release();
                         }
                     });
                 }
@@ -425,7 +424,7 @@ class WorkersTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        await("all run", () -> {
+        Await.until("all run", () -> {
             for (AtomicInteger run : runs) {
                 if (run.get() != 1) {
                     return false;
@@ -433,16 +432,8 @@ class WorkersTest {
             }
             return true;
         });
-        await("all rest", () -> stressed.active() == 0);
+        Await.until("all rest", () -> stressed.active() == 0);
         stressed.close();
         real.close();
-    }
-
-    private static void sleepAMillisecond() {
-        try {
-            Thread.sleep(1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.TestTls;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.tls.TlsBuffers;
 import org.slimta.bus.impl.tls.TlsLayer;
@@ -102,10 +103,10 @@ class TlsLinkTest {
             thread.join();
         }
         in.readNBytes(in.available());
-        while (link.ownBacklog() > 0) {
+        Await.until("all records are written", () -> {
             in.readNBytes(in.available());
-            Thread.onSpinWait();
-        }
+            return link.ownBacklog() == 0;
+        });
         assertEquals(0, closed.get());
     }
 
@@ -126,9 +127,7 @@ class TlsLinkTest {
         assertTrue(link.ownBacklog() <= (long) own * size, "what others have sent does not count");
         int all = (own + others) * size;
         assertEquals(all, peer.getInputStream().readNBytes(all).length);
-        while (link.ownBacklog() > 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("all records are written", () -> link.ownBacklog() == 0);
     }
 
     @Test

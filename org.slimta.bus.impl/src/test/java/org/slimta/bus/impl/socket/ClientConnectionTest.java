@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +20,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
@@ -61,7 +61,7 @@ class ClientConnectionTest {
         connection.start(first);
         peer = new RawPeer(listener.accept());
         answer();
-        await("it is kept", connection::isKept);
+        Await.until("it is kept", connection::isKept);
     }
 
     @AfterEach
@@ -105,14 +105,6 @@ class ClientConnectionTest {
         peer.send("<responses tx=\"" + RawPeer.tx(peer.receive()) + "\"></responses>");
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, what);
-            Thread.yield();
-        }
-    }
-
     /** It takes no transactions any more, while those are told that were on it. */
     @Test
     void whoeverHearsOfItsEndCannotSendOnIt() throws Exception {
@@ -128,7 +120,7 @@ class ClientConnectionTest {
     @Test
     void oneThatTheServerLeavesAloneAfterItHasSaidThatItCloses() throws Exception {
         peer.send("<control drain=\"true\"/>");
-        await("it takes no more", () -> !connection.isKept());
+        Await.until("it takes no more", () -> !connection.isKept());
         connection.look(System.nanoTime());
         assertNull(peer.receive(), "it is closed, since nothing is on it");
     }
@@ -138,7 +130,7 @@ class ClientConnectionTest {
         ClientExchange<String> last = exchange();
         assertTrue(connection.send(last));
         answer();
-        await("it is answered", last::isDone);
+        Await.until("it is answered", last::isDone);
         connection.look(last.start() + IDLE.toNanos() + 1);
         assertTrue(connection.isKept());
         connection.look(System.nanoTime() + IDLE.toNanos());

@@ -3,8 +3,8 @@ package org.slimta.bus.impl.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slimta.bus.impl.fixture.Failures.failureOf;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,6 +31,7 @@ import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** Part B of the wire page, sentence by sentence; the other end is a raw socket. */
 @Timeout(60)
@@ -208,15 +209,8 @@ class KeptConnectionTest {
     void aClientThatTakesNoAnswersIsReadNoMore() throws Exception {
         openServer(ServerOptions.builder().queueSize(10_000).drainTimeout(Duration.ZERO));
         String large = "x".repeat(100_000);
-        Thread echo = new Thread(() -> {
-            try {
-                while (true) {
-                    server.recvRequest().sendResponse(List.of(large));
-                }
-            } catch (BusException | InterruptedException e) {
-                // The server is closed.
-            }
-        });
+        EchoServer<String, String> echo =
+                new EchoServer<>(server, transaction -> transaction.sendResponse(List.of(large)));
         try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
             byte[] request = RawPeer.frame(RawPeer.requests(1, "y".repeat(10_000)));
             echo.start();
@@ -270,10 +264,6 @@ class KeptConnectionTest {
             two.hangUp();
             assertEquals(Reason.CLOSED, failureOf(second).reason());
         }
-    }
-
-    private static BusException failureOf(ClientTransaction<?> transaction) {
-        return assertThrows(BusException.class, transaction::recvResponse);
     }
 
     @Test

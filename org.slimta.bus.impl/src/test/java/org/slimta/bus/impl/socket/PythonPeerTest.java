@@ -25,7 +25,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +45,7 @@ import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 /**
  * The client and the server of docs/examples, which were written in Python from the wire page, understand those of this bus,
@@ -65,14 +65,6 @@ class PythonPeerTest {
     void close() {
         factory.close();
         assertEquals(List.of(), List.copyOf(faults));
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, "it has not come to that");
-            Thread.onSpinWait();
-        }
     }
 
     // The client in Python, the server in Java
@@ -172,7 +164,7 @@ class PythonPeerTest {
         try (PythonPeer python = new PythonPeer("drained", port, each)) {
             for (int i = 1; i < 4; i++) {
                 int enough = i * each;
-                await(() -> seen.size() >= enough);
+                Await.until("the client in Python has received enough", () -> seen.size() >= enough);
                 server.close();
                 server = serve(port, String.class, work);
             }
@@ -403,7 +395,7 @@ class PythonPeerTest {
             }
             for (int i = 1; i < 4; i++) {
                 int enough = i * each;
-                await(() -> answered.get() >= enough || !faults.isEmpty());
+                Await.until("enough was answered", () -> answered.get() >= enough || !faults.isEmpty());
                 server.python.tell("close");
                 server.python.await("closed");
                 server.python.tell("open");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slimta.bus.impl.fixture.Failures.failureOf;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -50,6 +51,7 @@ import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 @Timeout(60)
 class SocketBusTest {
@@ -72,10 +74,6 @@ class SocketBusTest {
 
     private BusClient<String, String> newClient(int port, ClientOptions options) {
         return factory.newClient("127.0.0.1", port, String.class, String.class, options);
-    }
-
-    private static BusException failureOf(ClientTransaction<?> transaction) {
-        return assertThrows(BusException.class, transaction::recvResponse);
     }
 
     private static int unusedPort() throws Exception {
@@ -406,9 +404,7 @@ class SocketBusTest {
             });
             sender.start();
             senders.add(sender);
-            while (sender.getState() != Thread.State.WAITING && sender.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
-            }
+            Await.parked(sender);
         }
         client.close();
         for (Thread sender : senders) {
@@ -576,9 +572,7 @@ class SocketBusTest {
         factory.close();
         other.close();
         assertThrows(IllegalStateException.class, other::newLocal);
-        while (ownThreads() > 0) {
-            Thread.onSpinWait(); // up to the time-out of the class
-        }
+        Await.until("no thread of a bus is left", () -> ownThreads() == 0);
         try (Socket socket = new Socket()) {
             assertThrows(
                     ConnectException.class,

@@ -49,13 +49,13 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.api.ServerOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** Who speaks with whom is known and nobody else listens; whoever is not accepted is told why. */
 @Timeout(20)
@@ -91,20 +91,13 @@ class TlsTest {
 
     private void open(ServerOptions.Builder options) throws BusException {
         server = factory.newServer("127.0.0.1", 0, String.class, String.class, options.build());
-        threads.submit(() -> {
-            while (true) {
-                ServerTransaction<String, String> transaction = server.recvRequest();
-                synchronized (seen) {
-                    seen.add(transaction.peer().identity());
-                }
-                try {
-                    transaction.sendResponse(
-                            transaction.requests().stream().map("re: "::concat).toList());
-                } catch (BusException e) {
-                    assertEquals(Reason.CLOSED, e.reason());
-                }
+        threads.submit(new EchoServer<>(server, transaction -> {
+            synchronized (seen) {
+                seen.add(transaction.peer().identity());
             }
-        });
+            transaction.sendResponse(
+                    transaction.requests().stream().map("re: "::concat).toList());
+        }));
     }
 
     private BusClient<String, String> client(TlsOptions.Builder tls) {

@@ -22,6 +22,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.fixture.Await;
 
 /** How a transaction of a client ends: once, in its time, and whatever its owner's code does. */
 class PendingTransactionTest {
@@ -337,12 +338,7 @@ class PendingTransactionTest {
         answerWith(transaction, frame);
         frame = null;
         assertEquals(List.of("1048576"), transaction.recvResponse());
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (arrived.get() != null) {
-            assertTrue(System.nanoTime() - deadline < 0, "the frame is kept");
-            System.gc();
-            Thread.yield();
-        }
+        Await.collected("the frame", arrived);
         assertEquals(List.of("1048576"), transaction.recvResponse());
     }
 
