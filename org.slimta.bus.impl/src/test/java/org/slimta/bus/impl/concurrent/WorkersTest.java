@@ -4,10 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -17,54 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.fixture.Await;
 
-/** Threads that grow when all are blocked, and that nothing but their owner ends. */
-class WorkersTest {
-
-    private final ManualTimer timer = new ManualTimer();
-    private final DaemonThreads daemons = new DaemonThreads("workers-test-");
-    private final CountDownLatch release = new CountDownLatch(1);
-    private Workers workers;
-
-    private Workers workers(int most, ThreadFactory factory) {
-        return workers(most, factory, factory);
-    }
-
-    private Workers workers(int most, ThreadFactory factory, ThreadFactory spare) {
-        workers = new Workers(most, factory, spare, timer, new DeferredFlushes(timer));
-        return workers;
-    }
-
-    @AfterEach
-    void close() {
-        release.countDown();
-        workers.close();
-    }
-
-    /** Lets time pass for the workers until something has come true. */
-    private void advanceUntil(String what, BooleanSupplier condition) {
-        Await.until(what, () -> {
-            timer.advance(Duration.ofMillis(2));
-            return condition.getAsBoolean();
-        });
-    }
-
-    private void block() {
-        try {
-            release.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
+/** Each task runs once, on few threads, which keep nothing of it and which only their owner ends. */
+class WorkersTest extends WorkersFixture {
 
     @Test
     void shortTasksShareOneThread() {
@@ -83,135 +40,7 @@ class WorkersTest {
     }
 
     @Test
-    void asManyTasksAsThereMayBeBlockAtOnce() {
-        workers(256, daemons);
-        AtomicInteger blocked = new AtomicInteger();
-        for (int i = 0; i < 300; i++) {
-            workers.execute(() -> {
-                blocked.incrementAndGet();
-                block();
-            });
-        }
-        advanceUntil("256 run", () -> blocked.get() >= 256);
-        for (int i = 0; i < 100; i++) {
-            timer.advance(Duration.ofMillis(2));
-        }
-        assertEquals(256, blocked.get());
-        assertEquals(256, workers.active());
-        release.countDown();
-        Await.until("all run", () -> blocked.get() == 300);
-    }
-
-    /** A check that starts thousands of threads would hold up the timer. */
-    @Test
-    void oneCheckIsEnoughForAllThatWait() {
-        workers(64, daemons);
-        AtomicInteger blocked = new AtomicInteger();
-        Queue<Thread> first = new ConcurrentLinkedQueue<>();
-        for (int i = 0; i < 64; i++) {
-            workers.execute(() -> {
-                first.add(Thread.currentThread());
-                blocked.incrementAndGet();
-                block();
-            });
-        }
-        Await.until("those that were started at once are blocked", () ->
-                first.size() == workers.active() && first.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
-        timer.advance(Duration.ofMillis(2));
-        Await.until("all 64 run", () -> blocked.get() == 64);
-    }
-
-    /** Once it is known that all are blocked nobody waits for the next check. */
-    @Test
-    void aTaskThatFindsAllBlockedGetsAThreadAtOnce() {
-        AtomicInteger made = new AtomicInteger();
-        workers(64, task -> {
-            made.incrementAndGet();
-            return daemons.newThread(task);
-        });
-        AtomicInteger blocked = new AtomicInteger();
-        for (int i = 0; i < 8; i++) {
-            workers.execute(() -> {
-                blocked.incrementAndGet();
-                block();
-            });
-        }
-        advanceUntil("all are blocked", () -> blocked.get() == 8);
-        advanceUntil("and rest", () -> workers.blocked() == 8);
-        runOneByOne(64); // Threads that were wanted for the eight may still come.
-        int before = made.get();
-        runOneByOne(10);
-        assertEquals(before, made.get(), "threads");
-    }
-
-    private void runOneByOne(int tasks) {
-        AtomicInteger done = new AtomicInteger();
-        for (int i = 1; i <= tasks; i++) {
-            int number = i;
-            workers.execute(done::incrementAndGet);
-            Await.until("task " + number + " has run", () -> done.get() == number && workers.active() == 8);
-        }
-    }
-
-    /** They cost more, and there would be more threads than processors for good. */
-    @Test
-    void threadsThatStoodInForBlockedOnesRestAfterwards() {
-        int processors = Runtime.getRuntime().availableProcessors();
-        Set<Thread> spares = ConcurrentHashMap.newKeySet();
-        workers(64, daemons, task -> {
-            Thread thread = daemons.newThread(task);
-            spares.add(thread);
-            return thread;
-        });
-        AtomicInteger blocked = new AtomicInteger();
-        for (int i = 0; i < processors + 8; i++) {
-            workers.execute(() -> {
-                blocked.incrementAndGet();
-                block();
-            });
-        }
-        advanceUntil("all are blocked", () -> blocked.get() == processors + 8);
-        assertTrue(spares.size() >= 8, "the first threads are others");
-        release.countDown();
-        Await.until("all rest", () -> workers.active() == 0);
-        Set<Thread> used = ConcurrentHashMap.newKeySet();
-        for (int i = 1; i <= 1000; i++) {
-            int number = i;
-            workers.execute(() -> used.add(Thread.currentThread()));
-            Await.until("task " + number + " has run", () -> workers.active() == 0);
-        }
-        used.retainAll(spares);
-        assertEquals(Set.of(), used);
-    }
-
-    /** A thread that waits in native code looks as if it were running. */
-    @Test
-    void tasksThatReadFromASilentPeerCountAsBlocked() throws Exception {
-        workers(64, daemons);
-        AtomicInteger reading = new AtomicInteger();
-        try (ServerSocket silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
-            Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
-            for (int i = 0; i < 64; i++) {
-                Socket socket = new Socket(silent.getInetAddress(), silent.getLocalPort());
-                sockets.add(socket);
-                workers.execute(() -> {
-                    reading.incrementAndGet();
-                    try {
-                        socket.getInputStream().read();
-                    } catch (IOException e) {
-                        // The test is over.
-                    }
-                });
-            }
-            advanceUntil("all 64 read", () -> reading.get() == 64);
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        }
-    }
-
-    @Test
-    void whatComesAfterClosingRunsThoughThreadsWereIdle() {
+    void aTaskThatComesAfterClosingRunsThoughThreadsWereIdle() {
         workers(64, daemons);
         AtomicInteger blocked = new AtomicInteger();
         for (int i = 0; i < 3; i++) {
@@ -361,7 +190,7 @@ class WorkersTest {
     }
 
     @Test
-    void whatATaskThrowsEndsNothing() {
+    void aTaskThatThrowsEndsNothing() {
         workers(1, daemons);
         AtomicInteger done = new AtomicInteger();
         try (CapturedLog log = new CapturedLog()) {
@@ -375,7 +204,7 @@ class WorkersTest {
     }
 
     @Test
-    void whatWaitsBehindBlockedTasksRunsWhenTheWorkersAreClosed() {
+    void aTaskThatWaitsBehindBlockedOnesRunsWhenTheWorkersAreClosed() {
         workers(100, daemons);
         AtomicInteger done = new AtomicInteger();
         for (int i = 0; i < 20; i++) {

@@ -6,212 +6,36 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.api.BusServer;
-import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
-import org.slimta.bus.api.ServerOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.RawPeer;
-import org.slimta.bus.impl.AttachmentCodec;
-import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
 
-/**
- * The client and the server of docs/examples, which were written in Python from the wire page, understand those of this bus,
- * and are understood.
- */
-@Timeout(180)
-class PythonPeerTest {
+/** A server in Python and a client in Java. */
+class PythonServerTest extends PythonPeerFixture {
 
-    private static final int THREADS = 4;
     private static final String DRAIN = "<control drain=\"true\"/>";
     private static final String PARKED = "<control pong=\"parked\"/>";
-
-    private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec(), new AttachmentCodec());
-    private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
-
-    @AfterEach
-    void close() {
-        factory.close();
-        assertEquals(List.of(), List.copyOf(faults));
-    }
-
-    // The client in Python, the server in Java
-
-    /** What a server does with each transaction. */
-    @FunctionalInterface
-    private interface Work<T> {
-        void answer(ServerTransaction<T, T> transaction) throws Exception;
-    }
-
-    private <T> BusServer<T, T> serve(int port, Class<T> type, Work<T> work) throws BusException {
-        BusServer<T, T> server = factory.newServer(
-                "127.0.0.1", port, type, type, ServerOptions.builder().drainTimeout(Duration.ofSeconds(60)).build());
-        for (int i = 0; i < THREADS; i++) {
-            Thread thread = new Thread(() -> {
-                try {
-                    while (true) {
-                        work.answer(server.recvRequest());
-                    }
-                } catch (BusException e) {
-                    if (e.reason() != Reason.CLOSED) {
-                        faults.add(e);
-                    }
-                } catch (Exception e) {
-                    faults.add(e);
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-        }
-        return server;
-    }
-
-    private static void echo(ServerTransaction<String, String> transaction) throws BusException {
-        String first = transaction.requests().isEmpty() ? "" : transaction.requests().get(0);
-        if (first.startsWith("fail ")) {
-            String reason = first.substring("fail ".length()).toUpperCase(Locale.ROOT).replace('-', '_');
-            transaction.fail(Reason.valueOf(reason), "as <you> wish\0");
-        } else {
-            transaction.sendResponse(transaction.requests());
-        }
-    }
-
-    private static void run(String scenario, BusServer<?, ?> server, Object argument) throws Exception {
-        try (PythonPeer python = new PythonPeer(scenario, server.address().getPort(), argument)) {
-            python.await("done");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"part-a", "kept"})
-    void itsClientSendsTextsEmptyArraysAndWhatFails(String kind) throws Exception {
-        run("texts", serve(0, String.class, PythonPeerTest::echo), kind);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"part-a", "kept"})
-    void itsClientSendsAttachments(String kind) throws Exception {
-        run("attachments", serve(0, Attachment.class, each -> each.sendResponse(each.requests())), kind);
-    }
-
-    @Test
-    void whatThePageSaysOfAServerIsSoFrameByFrame() throws Exception {
-        run("raw", serve(0, String.class, PythonPeerTest::echo), "");
-    }
-
-    @Test
-    void itsClientAsksAServerThatTakesItsTime() throws Exception {
-        BlockingQueue<ServerTransaction<String, String>> slow = new LinkedBlockingQueue<>();
-        BusServer<String, String> server = serve(0, String.class, transaction -> {
-            if (transaction.requests().equals(List.of("slow"))) {
-                slow.add(transaction);
-            } else {
-                echo(transaction);
-            }
-        });
-        try (PythonPeer python = new PythonPeer("pings", server.address().getPort(), "")) {
-            ServerTransaction<String, String> late = slow.poll(60, TimeUnit.SECONDS);
-            for (int i = 0; i < 3; i++) {
-                python.await("pong");
-            }
-            echo(late);
-            python.await("done");
-        }
-    }
-
-    @Test
-    void itsClientNoticesNothingOfAServerThatIsClosedAndOpenedAgain() throws Exception {
-        int each = 500;
-        Map<String, Integer> seen = new ConcurrentHashMap<>();
-        Work<String> work = transaction -> {
-            transaction.requests().forEach(text -> seen.merge(text, 1, Integer::sum));
-            echo(transaction);
-        };
-        BusServer<String, String> server = serve(0, String.class, work);
-        int port = server.address().getPort();
-        try (PythonPeer python = new PythonPeer("drained", port, each)) {
-            for (int i = 1; i < 4; i++) {
-                int enough = i * each;
-                Await.until("the client in Python has received enough", () -> seen.size() >= enough);
-                server.close();
-                server = serve(port, String.class, work);
-            }
-            python.await("done");
-        }
-        assertEquals(4 * each, seen.size());
-        assertTrue(seen.values().stream().allMatch(times -> times == 1), "none is handled twice");
-    }
-
-    @Test
-    void itsClientGivesUpAServerThatIsSilent() throws Exception {
-        try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                PythonPeer python = new PythonPeer("silent", listener.getLocalPort(), "");
-                RawPeer server = new RawPeer(listener.accept())) {
-            String first = server.receive();
-            server.send(RawPeer.responses(RawPeer.tx(first), "1"));
-            assertTrue(server.receive().endsWith("<text>lost</text></requests>"));
-            assertTrue(server.receive().startsWith("<control ping=\""));
-            python.await("done");
-        }
-    }
-
-    // The server in Python, the client in Java
-
-    private record Served(PythonPeer python, int port) implements AutoCloseable {
-
-        RawPeer connect() throws IOException {
-            return new RawPeer(new Socket("127.0.0.1", port));
-        }
-
-        @Override
-        public void close() {
-            python.close();
-        }
-    }
 
     private static Served serveInPython(int mostInHand) throws Exception {
         PythonPeer python = new PythonPeer("serve", mostInHand);
         return new Served(python, Integer.parseInt(python.await("port ")));
-    }
-
-    private <T> BusClient<T, T> client(Served server, Class<T> type, ClientOptions.Builder options) {
-        return factory.newClient("127.0.0.1", server.port, type, type, options.build());
-    }
-
-    private static ClientOptions.Builder options(int poolSize) {
-        return ClientOptions.builder().poolSize(poolSize);
     }
 
     private static BusException failureOf(BusClient<String, String> client, String text) throws InterruptedException {
@@ -283,10 +107,6 @@ class PythonPeerTest {
         }
     }
 
-    private static List<Attachment> attachments(byte[]... contents) {
-        return Stream.of(contents).map(Attachment::of).toList();
-    }
-
     private static byte[] bytes(Attachment attachment) throws IOException {
         try (InputStream in = attachment.open()) {
             return in.readAllBytes();
@@ -327,9 +147,9 @@ class PythonPeerTest {
                 assertTrue(answers.contains("<control pong=\"&lt;b\"/>"), answers::toString);
                 assertTrue(answers.stream().anyMatch(each -> each.startsWith("<responses tx=\"2\" error=\"expired\">")));
                 client.send(RawPeer.requests(3, "wait"), RawPeer.requests(4, "waits for room"));
-                server.python.await("waiting");
+                server.python().await("waiting");
                 assertEquals(PARKED, client.receive());
-                server.python.tell("go");
+                server.python().tell("go");
                 do {
                     answers.add(client.receive());
                 } while (!answers.contains(RawPeer.responses(4, "waits for room")));
@@ -347,23 +167,23 @@ class PythonPeerTest {
                 RawPeer busy = server.connect();
                 RawPeer fresh = server.connect()) {
             busy.send(RawPeer.requests(1, "wait"));
-            server.python.await("waiting");
-            server.python.tell("close");
+            server.python().await("waiting");
+            server.python().tell("close");
             assertEquals(DRAIN, busy.receive());
             busy.send(RawPeer.requests(2, "too late"), "<control ping=\"1\"/>");
             fresh.send(RawPeer.requests(1, "too late"));
             assertEquals(DRAIN, fresh.receive());
             assertEquals(DRAIN, fresh.receive());
             assertNull(fresh.receive());
-            server.python.tell("go");
+            server.python().tell("go");
             assertEquals(RawPeer.responses(1, "wait"), busy.receive());
             assertEquals(DRAIN, busy.receive());
             assertNull(busy.receive());
             fresh.hangUp();
             busy.hangUp();
-            server.python.await("closed");
-            server.python.tell("count");
-            assertEquals("1 different 1", server.python.await("seen "));
+            server.python().await("closed");
+            server.python().tell("count");
+            assertEquals("1 different 1", server.python().await("seen "));
         }
     }
 
@@ -396,30 +216,16 @@ class PythonPeerTest {
             for (int i = 1; i < 4; i++) {
                 int enough = i * each;
                 Await.until("enough was answered", () -> answered.get() >= enough || !faults.isEmpty());
-                server.python.tell("close");
-                server.python.await("closed");
-                server.python.tell("open");
-                server.python.await("opened");
+                server.python().tell("close");
+                server.python().await("closed");
+                server.python().tell("open");
+                server.python().await("opened");
             }
             assertTrue(ended.await(60, TimeUnit.SECONDS));
             assertEquals(List.of(), List.copyOf(faults));
-            server.python.tell("count");
+            server.python().tell("count");
             int all = THREADS * each + 1;
-            assertEquals(all + " different " + all, server.python.await("seen "));
-        }
-    }
-
-    // Recordings
-
-    @Test
-    void itReadsAndWritesWhatLuaNodesHaveSent() throws Exception {
-        File[] recordings = new File("../org.slimta.bus.mail/src/test/resources/transcripts")
-                .listFiles((folder, name) -> name.endsWith(".bin"));
-        Object[] arguments = new Object[recordings.length + 1];
-        arguments[0] = "rewrite";
-        System.arraycopy(recordings, 0, arguments, 1, recordings.length);
-        try (PythonPeer python = new PythonPeer(arguments)) {
-            assertEquals("20", python.await("same "));
+            assertEquals(all + " different " + all, server.python().await("seen "));
         }
     }
 }
