@@ -203,7 +203,7 @@ class CodecTest {
 
     /** As a codec does that reads a number and lets the exception pass. */
     @Test
-    void whatACodecRepeatsOfThePeerIsCut() throws Exception {
+    void textOfThePeerInTheMessageOfACodecIsCut() throws Exception {
         registry.add(new Rank(0, 1), null, new XmlCodec<Dog>() {
             @Override
             public Class<Dog> type() {
@@ -234,7 +234,7 @@ class CodecTest {
     }
 
     @Test
-    void anElementWithALongNameIsToldShort() throws Exception {
+    void anElementWithALongNameIsShortenedInTheMessage() throws Exception {
         add(Dog.class, 0, 1);
         String name = "n".repeat(1000);
         Frame frame = new Frame(("<requests><" + name + "/></requests>").getBytes(UTF_8), List.of());
@@ -244,7 +244,7 @@ class CodecTest {
     }
 
     @Test
-    void aListenerThatFailsKeepsNobodyFromHearing() {
+    void aListenerThatFailsDoesNotKeepOthersFromBeingNotified() {
         List<String> heard = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Error error = i % 2 == 0 ? new NoClassDefFoundError("gone") : new StackOverflowError();

@@ -126,7 +126,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whatThereAreCodecsForIsWrittenAtOnce() throws Exception {
+    void aValueWithACodecIsWrittenAtOnce() throws Exception {
         add(String.class);
         CompletableFuture<OutgoingFrame> frame = encode(coder(LONG), "a", "b");
         assertTrue(frame.isDone());
@@ -155,7 +155,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whoBringsTheCodecIsNotHeldUpByTheExecutor() throws Exception {
+    void theThreadThatAddsACodecIsNotDelayedByTheExecutor() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
         executor.execute(() -> {
             try {
@@ -176,7 +176,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whatWasFoundServesThoughItHasLeftMeanwhile() throws Exception {
+    void aCodecThatWasFoundServesThoughItHasLeftMeanwhile() throws Exception {
         CompletableFuture<OutgoingFrame> frame = encode(coder(LONG), "a");
         CompletableFuture<Void> hold = new CompletableFuture<>();
         executor.execute(hold::join);
@@ -187,7 +187,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whenTheTimeIsOverItFailsOnTheExecutor() throws Exception {
+    void aFrameWhoseTimeIsOverFailsOnTheExecutor() throws Exception {
         CompletableFuture<OutgoingFrame> frame = encode(coder(Duration.ofMillis(200)), "a");
         CompletableFuture<String> completer = completer(frame);
         assertEquals(EXECUTOR, completer.get(30, TimeUnit.SECONDS));
@@ -277,7 +277,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whatMustNotWaitIsRefusedAtOnce() throws Exception {
+    void aWriteThatMustNotWaitIsRefusedAtOnce() throws Exception {
         BusException failure = assertThrows(
                 BusException.class, () -> coder(LONG).encodeNow(Envelope.REQUESTS, List.of("a"), null));
         assertEquals(Reason.NO_CODEC, failure.reason());

@@ -60,7 +60,7 @@ class DaemonThreadsTest {
     }
 
     @Test
-    void whatATaskThrowsIsToldAsAlways() throws Exception {
+    void anExceptionOfATaskReachesTheUncaughtExceptionHandler() throws Exception {
         AtomicReference<Throwable> told = new AtomicReference<>();
         Thread thread = new DaemonThreads("daemon-test-").newThread(() -> {
             throw new IllegalStateException("told");

@@ -80,7 +80,7 @@ class ClosingFactoryTest {
     }
 
     @Test
-    void whatIsClosedIsNotKept() {
+    void aClosedBusIsNotKept() {
         OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.ACTIVE));
         Await.until("of the closed buses none but the last is kept", () -> {
             owner.newLocal().close();

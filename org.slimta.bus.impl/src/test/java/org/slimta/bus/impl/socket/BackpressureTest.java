@@ -50,7 +50,7 @@ class BackpressureTest {
 
     /** Its own memory is free again when it has taken all, but that of others is not: it goes on when they are done. */
     @Test
-    void whoHasTakenAllIsReadAgainWhenThereIsMemory() throws Exception {
+    void aClientThatHasReadAllResponsesIsReadAgainWhenThereIsMemory() throws Exception {
         try (RawPeer peer = open(ServerOptions.builder().memoryLimit(MEMORY_LIMIT))) {
             String large = "x".repeat(1 << 20);
             int sent = 0;
@@ -112,7 +112,7 @@ class BackpressureTest {
     }
 
     @Test
-    void whoHasAsManyInFlightAsMayBeIsNotRead() throws Exception {
+    void aClientIsNotReadWhileAsManyAsAllowedAreInFlight() throws Exception {
         try (RawPeer peer = open(ServerOptions.builder().maxInFlightPerConnection(3))) {
             for (int tx = 1; tx <= 5; tx++) {
                 peer.send(RawPeer.requests(tx, "a"));
@@ -134,7 +134,7 @@ class BackpressureTest {
     }
 
     @Test
-    void whoFindsTheQueueFullIsNotRead() throws Exception {
+    void aClientIsNotReadWhileTheQueueIsFull() throws Exception {
         try (RawPeer peer = open(ServerOptions.builder().queueSize(1))) {
             peer.send(RawPeer.requests(1, "a"), RawPeer.requests(2, "b"), RawPeer.requests(3, "c"));
             Await.until("the connection is not read", () -> notReadFor("queue-full") == 1);
@@ -147,7 +147,7 @@ class BackpressureTest {
 
     /** It has one in flight, and may not have more. */
     @Test
-    void whoDoesNotNumberItsRequestsIsNotRead() throws Exception {
+    void aClientThatDoesNotNumberItsRequestsIsNotRead() throws Exception {
         try (RawPeer peer = open(ServerOptions.builder())) {
             peer.send("<requests><text>a</text></requests>");
             ServerTransaction<String, String> received = server.recvRequest();

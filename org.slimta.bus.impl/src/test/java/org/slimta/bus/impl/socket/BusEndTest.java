@@ -19,7 +19,7 @@ import org.slimta.bus.impl.fixture.Await;
 class BusEndTest {
 
     @Test
-    void whatWasBeforeIsLetGo() throws Exception {
+    void theEndOfBeforeAReconfigurationIsReleased() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             SocketClient<String, String> client = (SocketClient<String, String>)
                     factory.newClient("127.0.0.1", 25, String.class, String.class, ClientOptions.defaults());

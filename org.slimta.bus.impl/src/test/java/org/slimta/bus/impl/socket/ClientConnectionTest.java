@@ -107,7 +107,7 @@ class ClientConnectionTest {
 
     /** It takes no transactions any more, while those are told that were on it. */
     @Test
-    void whoeverHearsOfItsEndCannotSendOnIt() throws Exception {
+    void aConnectionThatNotifiesOfItsEndAcceptsNoMoreTransactions() throws Exception {
         ClientExchange<String> failing = exchange();
         CompletableFuture<Boolean> sentAgain = new CompletableFuture<>();
         failing.whenEnded(() -> sentAgain.complete(connection.send(exchange())));

@@ -52,7 +52,7 @@ class ClientMemoryTest {
     }
 
     @Test
-    void requestsThatNobodyReadsAreBounded() throws Exception {
+    void requestsThatTheServerDoesNotReadAreBounded() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             BusClient<String, String> client = client(silent.getLocalPort(), ClientOptions.builder()
                     .memoryLimit(1 << 20)

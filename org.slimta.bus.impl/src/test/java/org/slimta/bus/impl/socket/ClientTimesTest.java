@@ -170,7 +170,7 @@ class ClientTimesTest {
     }
 
     @Test
-    void whatADrainingServerHasNotProcessedGoesElsewhere() throws Exception {
+    void aRequestThatADrainingServerHasNotProcessedGoesElsewhere() throws Exception {
         open(options -> options);
         FakeConnection server = kept();
         ClientTransaction<String> answered = send("answered");
@@ -199,7 +199,7 @@ class ClientTimesTest {
     }
 
     @Test
-    void whatIsUnansweredWhenAServerIsGoneHasAnUnknownOutcome() throws Exception {
+    void aRequestThatIsUnansweredWhenAServerIsGoneHasAnUnknownOutcome() throws Exception {
         open(options -> options);
         FakeConnection server = kept();
         ClientTransaction<String> unknown = send("unknown");

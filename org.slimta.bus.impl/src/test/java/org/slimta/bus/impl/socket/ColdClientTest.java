@@ -175,7 +175,7 @@ class ColdClientTest {
     }
 
     @Test
-    void aConnectionThatDiesBeforeTheFirstAnswerDelaysNobody() throws Exception {
+    void aConnectionThatDiesBeforeTheFirstResponseDelaysNoTransaction() throws Exception {
         BusClient<String, String> client = rawClient();
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         ClientTransaction<String> second = client.sendRequest(List.of("b"));

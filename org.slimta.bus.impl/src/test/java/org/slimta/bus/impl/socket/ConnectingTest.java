@@ -160,7 +160,7 @@ class ConnectingTest {
     }
 
     @Test
-    void whenNoneIsGoodEachIsTold() throws Exception {
+    void whenNoAddressWorksEachIsReported() throws Exception {
         int port = serve(3, null);
         swallow(listen(2, port));
         server.close();
@@ -205,7 +205,7 @@ class ConnectingTest {
     }
 
     @Test
-    void aNameThatHangsHoldsUpThoseAloneWhoWantIt() throws Exception {
+    void aLookupThatHangsDelaysOnlyTheClientsOfThatHost() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         int port = serve(3, null);
         names.put("hanging", hanging(asked));
@@ -230,7 +230,7 @@ class ConnectingTest {
     }
 
     @Test
-    void whatIsLookedUpCountsForTheConnectTimeout() throws Exception {
+    void theTimeOfALookupCountsForTheConnectTimeout() throws Exception {
         names.put("hanging", hanging(new AtomicInteger()));
         BusException failure = failureOf(client(
                         "hanging", 25, ClientOptions.builder().connectTimeout(Duration.ofMillis(200)))
@@ -240,7 +240,7 @@ class ConnectingTest {
     }
 
     @Test
-    void whoeverWaitsForANameGoesOnWhenItIsKnown() throws Exception {
+    void aTransactionThatWaitsForALookupGoesOnWhenTheNameIsKnown() throws Exception {
         int port = serve(3, null);
         names.put("hanging", hanging(new AtomicInteger()));
         SocketClient<String, String> client = client("hanging", port, ClientOptions.builder());
@@ -268,7 +268,7 @@ class ConnectingTest {
     }
 
     @Test
-    void certificatesThatCannotBeReadHoldUpNobody() throws Exception {
+    void certificatesThatCannotBeReadDelayNoOtherClient() throws Exception {
         int port = serve(3, null);
         name("good", 3);
         SocketClient<String, String> stuck = client(

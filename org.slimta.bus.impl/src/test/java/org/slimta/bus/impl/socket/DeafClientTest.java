@@ -39,7 +39,7 @@ class DeafClientTest {
     private final CountDownLatch over = new CountDownLatch(1);
 
     @Test
-    void aFullQueueDoesNotHideThatNobodyTakesTheAnswers() throws Exception {
+    void aFullQueueDoesNotHideThatResponsesAreNotRead() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             BusServer<String, String> server = factory.newServer(
                     "127.0.0.1",

@@ -244,7 +244,7 @@ class HostileClientTest {
     }
 
     @Test
-    void whatALuaNodeAcceptsIsAccepted() throws Exception {
+    void aFrameThatALuaNodeAcceptsIsAccepted() throws Exception {
         for (String xml : List.of(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<requests><text>raw</text></requests>",
                 "<requests version=\"9\"><text lang=\"la\" x=\"y\">raw</text></requests>",
@@ -255,7 +255,7 @@ class HostileClientTest {
     }
 
     @Test
-    void manyWhoConnectAndSayNothing() throws Exception {
+    void manySilentConnectionsDoNotDisturbAGoodClient() throws Exception {
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             silent.add(connect());

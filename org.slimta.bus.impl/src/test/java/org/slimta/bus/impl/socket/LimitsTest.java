@@ -129,7 +129,7 @@ class LimitsTest {
     }
 
     @Test
-    void ofOneConnectionSoManyAreReadAsMayBeWithoutAnAnswer() throws Exception {
+    void aConnectionIsReadUntilMaxInFlightPerConnectionAreUnanswered() throws Exception {
         open(ServerOptions.builder().maxInFlightPerConnection(2));
         try (RawPeer peer = connect()) {
             peer.send(RawPeer.requests(1, "a"), RawPeer.requests(2, "b"), RawPeer.requests(3, "c"), RawPeer.requests(4, "d"));
@@ -184,7 +184,7 @@ class LimitsTest {
     }
 
     @Test
-    void whoNeverReadsDoesNotUseUpTheRoom() throws Exception {
+    void clientsThatNeverReadDoNotUseUpTheMemory() throws Exception {
         open(ServerOptions.builder().memoryLimit(4 << 20));
         serve("x".repeat(300 << 10));
         BusClient<String, String> good = client(ClientOptions.builder());
@@ -207,7 +207,7 @@ class LimitsTest {
     }
 
     @Test
-    void aQueueFullOfRequestsOfWhoNeverReadsIsFreeForOthers() throws Exception {
+    void aQueueFullOfRequestsOfClientsThatDoNotReadIsFreeForOthers() throws Exception {
         open(ServerOptions.builder().queueSize(4).frameTimeout(Duration.ofSeconds(2)));
         serve("x".repeat(100 << 10));
         BusClient<String, String> good = client(ClientOptions.builder());
@@ -229,7 +229,7 @@ class LimitsTest {
     }
 
     @Test
-    void anArrayHasSoManyItemsAndElements() throws Exception {
+    void theNumbersOfItemsAndElementsOfAnArrayAreLimited() throws Exception {
         open(ServerOptions.builder()
                 .limits(FrameLimits.builder().maxItems(3).maxElements(5).build()));
         serve("yes");

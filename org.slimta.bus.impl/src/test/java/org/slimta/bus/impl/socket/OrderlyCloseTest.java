@@ -134,7 +134,7 @@ class OrderlyCloseTest {
     }
 
     @Test
-    void whatHasBeenSentWholeIsFinishedAtOnce() {
+    void aConnectionWithoutUnsentBytesIsFinishedAtOnce() {
         say(new Line("a", 0), false);
         assertEquals(List.of("a ignore", "a finish"), done);
     }
@@ -179,7 +179,7 @@ class OrderlyCloseTest {
     }
 
     @Test
-    void ofTooMuchThatIsToBeSentTheOldestGoes() {
+    void theOldestCloseIsCutWhenTooManyBytesAreToBeSent() {
         say(new Line("a", 400), false);
         say(new Line("b", 0), false);
         say(new Line("c", 400), false);

@@ -96,7 +96,7 @@ class OverflowConnectionsTest {
     }
 
     @Test
-    void whoNumbersItsTransactionIsTold() throws Exception {
+    void aClientThatNumbersItsTransactionsIsNotified() throws Exception {
         for (String xml : List.of(
                 RawPeer.requests(7, "a"),
                 "<requests tx=\"7\"/>",
@@ -143,7 +143,7 @@ class OverflowConnectionsTest {
     }
 
     @Test
-    void whoSaysNothingIsClosedSoon() throws Exception {
+    void aSilentConnectionIsClosedSoon() throws Exception {
         try (RawPeer peer = connect()) {
             peer.sendBytes(new byte[] {0, 1, 0});
             long start = System.nanoTime();
@@ -153,7 +153,7 @@ class OverflowConnectionsTest {
     }
 
     @Test
-    void onlySoManyAreReadAtOnce() throws Exception {
+    void theNumberOfConnectionsThatAreReadAtOnceIsLimited() throws Exception {
         List<RawPeer> silent = new ArrayList<>();
         for (int i = 0; i < 256; i++) {
             silent.add(connect());

@@ -57,7 +57,7 @@ class PythonClientTest extends PythonPeerFixture {
     }
 
     @Test
-    void whatThePageSaysOfAServerIsSoFrameByFrame() throws Exception {
+    void theServerDoesWhatThePageSaysFrameByFrame() throws Exception {
         run("raw", serve(0, String.class, PythonClientTest::echo), "");
     }
 
@@ -118,7 +118,7 @@ class PythonClientTest extends PythonPeerFixture {
     }
 
     @Test
-    void itReadsAndWritesWhatLuaNodesHaveSent() throws Exception {
+    void recordingsOfLuaNodesAreReadAndWritten() throws Exception {
         File[] recordings = new File("../org.slimta.bus.mail/src/test/resources/transcripts")
                 .listFiles((folder, name) -> name.endsWith(".bin"));
         Object[] arguments = new Object[recordings.length + 1];

@@ -66,7 +66,7 @@ class PythonServerTest extends PythonPeerFixture {
     }
 
     @Test
-    void itsServerTellsWhyATransactionFailed() throws Exception {
+    void itsServerReportsWhyATransactionFailed() throws Exception {
         try (Served server = serveInPython(100)) {
             BusClient<String, String> kept = client(server, String.class, options(1));
             for (Reason reason : Reason.values()) {

@@ -107,7 +107,7 @@ class ReconfiguredClientTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("changes")
-    void oneThatIsKeptEndsWithWhatIsUnderWayOnIt(String what, ClientOptions changed) throws Exception {
+    void aKeptConnectionEndsWithTheTransactionsThatAreUnderWay(String what, ClientOptions changed) throws Exception {
         SocketClient<String, String> client = client("127.0.0.1", plain().build());
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         try (RawPeer peer = new RawPeer(listener.accept())) {
@@ -125,7 +125,7 @@ class ReconfiguredClientTest {
     }
 
     @Test
-    void oneThatFailsUnderOptionsOfBeforeIsOpenedAgain() throws Exception {
+    void aConnectionThatFailsUnderFormerOptionsIsOpenedAgain() throws Exception {
         SocketClient<String, String> client = client("127.0.0.1", secure().build());
         ClientTransaction<String> sent = client.sendRequest(List.of("a"));
         try (Socket securing = listener.accept()) {
@@ -141,7 +141,7 @@ class ReconfiguredClientTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("changes")
-    void oneThatIsBeingOpenedCarriesNothing(String what, ClientOptions changed) throws Exception {
+    void aConnectionThatIsBeingOpenedDuringAChangeCarriesNothing(String what, ClientOptions changed) throws Exception {
         SocketClient<String, String> client = client("server.example", plain().build());
         client.sendRequest(List.of("secret"));
         client.reconfigure(changed);
@@ -167,7 +167,7 @@ class ReconfiguredClientTest {
     }
 
     @Test
-    void whatDoesNotConcernConnectionsLeavesThemAsTheyAre() throws Exception {
+    void optionsThatDoNotConcernConnectionsLeaveThemAsTheyAre() throws Exception {
         SocketClient<String, String> client = client("127.0.0.1", plain().build());
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         try (RawPeer peer = new RawPeer(listener.accept())) {

@@ -63,7 +63,7 @@ class ReconfiguredServerTest {
     }
 
     @Test
-    void whoeverMayNotConnectAnyMoreIsCutOff() throws Exception {
+    void aClientThatMayNotConnectAnyMoreIsCutOff() throws Exception {
         open(own("server"));
         BusClient<String, String> anonymous = client(TestTls.client());
         BusClient<String, String> edge = client(own("edge"));
@@ -87,7 +87,7 @@ class ReconfiguredServerTest {
     }
 
     @Test
-    void whoeverMayLosesNothing() throws Exception {
+    void aClientThatMayStillConnectLosesNothing() throws Exception {
         open(own("server"));
         BusClient<String, String> edge = client(own("edge"));
         Future<?> asking = threads.submit(() -> {

@@ -134,7 +134,7 @@ class RejectedRequestTest {
     }
 
     @Test
-    void whatCannotBeReadFailsAloneIfItsNumberCan() throws Exception {
+    void aRequestThatCannotBeReadFailsAloneIfItsNumberCanBeRead() throws Exception {
         open(ServerOptions.builder().limits(limits().build()));
         assertFailsAlone(
                 frame("<requests tx=\"3\" ttl=\"soon\"><text>c</text></requests>"),
@@ -154,7 +154,7 @@ class RejectedRequestTest {
     }
 
     @Test
-    void theFirstOnAConnectionIsToldTooAndTheConnectionIsKept() throws Exception {
+    void theFirstRequestOfAConnectionIsRejectedTooAndTheConnectionIsKept() throws Exception {
         open(ServerOptions.builder().limits(limits().build()));
         try (RawPeer peer = connect()) {
             peer.sendBytes(frame(RawPeer.requests(1, "a"), 6000));
@@ -167,7 +167,7 @@ class RejectedRequestTest {
     }
 
     @Test
-    void whoDoesNotNumberItsTransactionsIsClosedWithoutAWord() throws Exception {
+    void aConnectionWithoutNumbersIsClosedWithoutAResponse() throws Exception {
         open(ServerOptions.builder().limits(limits().build()));
         for (byte[] rejected : List.of(
                 frame("<requests><text>a</text></requests>", 6000),
@@ -253,7 +253,7 @@ class RejectedRequestTest {
 
     /** All that may be held is used up by frames that stand still. Those fail, and others on their connections do not. */
     @Test
-    void whoGivesUpItsMemoryFailsAlone() throws Exception {
+    void aRequestThatIsGivenUpForMemoryFailsAlone() throws Exception {
         open(ServerOptions.builder().memoryLimit(1 << 20));
         List<RawPeer> peers = new ArrayList<>();
         List<ServerTransaction<String, String>> received = new ArrayList<>();

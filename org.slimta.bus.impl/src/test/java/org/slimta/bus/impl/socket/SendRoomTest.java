@@ -52,7 +52,7 @@ class SendRoomTest {
     }
 
     @Test
-    void whoeverWaitsGetsWhatIsGivenBack() throws Exception {
+    void aWaitingSenderGetsTheRoomThatIsReleased() throws Exception {
         assertTrue(room.acquire(700, 0));
         FutureTask<Boolean> waiting = new FutureTask<>(() -> room.acquire(700, TimeUnit.SECONDS.toNanos(20)));
         Thread thread = new Thread(waiting);

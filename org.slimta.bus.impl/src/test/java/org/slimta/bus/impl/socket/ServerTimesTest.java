@@ -168,7 +168,7 @@ class ServerTimesTest {
     }
 
     @Test
-    void whatHasExpiredIsNotProcessed() throws Exception {
+    void anExpiredRequestIsNotProcessed() throws Exception {
         open(options -> options);
         client.arrive("<requests tx=\"1\" ttl=\"1000\"><text>a</text></requests>");
         client.arrive("<requests tx=\"2\" ttl=\"9000\"><text>b</text></requests>");

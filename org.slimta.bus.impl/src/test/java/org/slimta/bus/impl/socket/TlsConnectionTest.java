@@ -68,7 +68,7 @@ class TlsConnectionTest extends TlsFixture {
     }
 
     @Test
-    void aPlainClientOnATlsPortIsToldAtOnce() throws Exception {
+    void aPlainClientOnATlsPortIsNotifiedAtOnce() throws Exception {
         open(own("server"));
         assertFails(client(null), Reason.MALFORMED, "it speaks TLS, and this end does not; set tls at both ends");
         try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
@@ -79,7 +79,7 @@ class TlsConnectionTest extends TlsFixture {
     }
 
     @Test
-    void aTlsClientOnAPlainPortIsToldAtOnce() throws Exception {
+    void aTlsClientOnAPlainPortIsNotifiedAtOnce() throws Exception {
         open((TlsOptions.Builder) null);
         try (CapturedLog log = new CapturedLog()) {
             assertFails(
@@ -145,7 +145,7 @@ class TlsConnectionTest extends TlsFixture {
     }
 
     @Test
-    void whatIsSentByteByByteArrives() throws Exception {
+    void aFrameThatIsSentByteByByteArrives() throws Exception {
         open(own("server"));
         try (ServerSocket relay = new ServerSocket()) {
             relay.bind(new InetSocketAddress("127.0.0.1", 0));

@@ -301,7 +301,7 @@ class TruthfulFailureTest {
 
     /** The time of each is over at about the moment at which its connection comes about. */
     @Test
-    void whoeverIsToldThatThereWasNoConnectionWasNotProcessed() throws Exception {
+    void aTransactionThatFailsWithoutAConnectionWasNotProcessed() throws Exception {
         BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class);
         Set<String> handled = ConcurrentHashMap.newKeySet();
         threads.submit(new EchoServer<>(server, transaction -> {

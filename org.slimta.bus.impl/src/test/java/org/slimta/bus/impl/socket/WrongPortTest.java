@@ -34,7 +34,7 @@ class WrongPortTest {
         "+OK POP3 ready, POP3",
         "TLS, TLS"
     })
-    void aClientIsToldWhatTheServerSpeaks(String greeting, String protocol) throws Exception {
+    void theFailureNamesTheProtocolOfTheOtherService(String greeting, String protocol) throws Exception {
         byte[] alert = HexFormat.of().parseHex("15030300020228");
         byte[] bytes = greeting.equals("TLS") ? alert : (greeting + "\r\n").getBytes(US_ASCII);
         try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

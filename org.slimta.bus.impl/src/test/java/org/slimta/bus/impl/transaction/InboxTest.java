@@ -129,7 +129,7 @@ class InboxTest {
     }
 
     @Test
-    void whoeverWaitsForRoomGetsItsPlace() throws Exception {
+    void aSenderThatWaitsForRoomGetsItsPlace() throws Exception {
         inbox.offer(new Request());
         inbox.offer(new Request());
         AtomicReference<Offer> offer = new AtomicReference<>();
@@ -148,7 +148,7 @@ class InboxTest {
     }
 
     @Test
-    void whoeverWaitsIsToldThatItIsClosed() throws Exception {
+    void aReceiverThatWaitsIsNotifiedThatTheInboxIsClosed() throws Exception {
         AtomicReference<Throwable> seen = new AtomicReference<>();
         Thread waiting = new Thread(() -> seen.set(assertThrows(BusException.class, () -> inbox.take(LONG))));
         waiting.start();

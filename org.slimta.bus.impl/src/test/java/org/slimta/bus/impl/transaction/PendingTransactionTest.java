@@ -125,7 +125,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatHasLessTimeThanTheOptionIsOverThen() {
+    void aTransactionWithLessTimeThanTheOptionEndsThen() {
         PendingTransaction<String> transaction = capped(TimeUnit.SECONDS.toNanos(1));
         assertFalse(transaction.failIfUsedUp());
         assertTrue(home.add(transaction));
@@ -140,7 +140,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatHasMoreTimeThanTheOptionHasTheOption() {
+    void aTransactionWithMoreTimeThanTheOptionHasTheTimeOfTheOption() {
         PendingTransaction<String> transaction = capped(TIMEOUT.toNanos() + 1);
         assertTrue(home.add(transaction));
         timer.advance(TIMEOUT);
@@ -148,7 +148,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatHasNoTimeIsNeverPending() {
+    void aTransactionWithoutTimeIsNeverPending() {
         PendingTransaction<String> transaction = capped(0);
         assertTrue(transaction.failIfUsedUp());
         assertEquals(Reason.EXPIRED, reasonOf(transaction));
@@ -208,7 +208,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatHasArrivedIsToldThoughItsClientIsClosed() throws Exception {
+    void aResponseThatHasArrivedIsDeliveredThoughItsClientIsClosed() throws Exception {
         PendingTransaction<String> transaction = begin();
         transaction.answer(() -> List.of("a"));
         home.close();
@@ -262,7 +262,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatThrowsWhenItEndsKeepsNobodyWaiting() throws Exception {
+    void anEndThatThrowsKeepsNoThreadWaiting() throws Exception {
         PendingTransaction<String> transaction =
                 new PendingTransaction<>(home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads) {
                     @Override
@@ -281,7 +281,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whoeverWaitsIsWokenThoughACodecNeverReturns() throws Exception {
+    void aWaitingThreadIsWokenThoughACodecNeverReturns() throws Exception {
         PendingTransaction<String> transaction = begin(Duration.ofMillis(50));
         CountDownLatch reading = new CountDownLatch(1);
         var stage = transaction.response().toCompletableFuture();
@@ -359,7 +359,7 @@ class PendingTransactionTest {
 
     /** An answer, a time-out and a close at the same moment, again and again: one of them wins, and all agree which. */
     @Test
-    void ofManyEndsAtOnceOneWins() throws Exception {
+    void ofSeveralEndsAtOnceOneWins() throws Exception {
         for (int i = 0; i < 2000; i++) {
             PendingTransaction<String> transaction = begin();
             AtomicInteger wins = new AtomicInteger();

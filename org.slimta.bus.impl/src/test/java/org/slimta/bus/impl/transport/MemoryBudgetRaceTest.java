@@ -52,7 +52,7 @@ class MemoryBudgetRaceTest extends MemoryBudgetFixture {
 
     /** Whoever holds nothing may pass the limit; of those that come at the same time only one does. */
     @Test
-    void ofThoseThatHoldNothingOnePassesTheLimit() throws Exception {
+    void ofTheConnectionsThatHoldNothingOnePassesTheLimit() throws Exception {
         new Fake().arrive(LIMIT);
         MemoryBudget.Account share = held.newAccount();
         AtomicInteger passed = new AtomicInteger();

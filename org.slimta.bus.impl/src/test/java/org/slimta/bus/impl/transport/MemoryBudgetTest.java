@@ -31,7 +31,7 @@ class MemoryBudgetTest extends MemoryBudgetFixture {
     }
 
     @Test
-    void whoWaitsGoesOnWhenThereIsRoomInTheOrderInWhichTheyCame() {
+    void waitersGoOnInTheOrderOfTheirArrivalWhenThereIsRoom() {
         Fake large = new Fake().arrive(LIMIT);
         List<Fake> waiting = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -47,7 +47,7 @@ class MemoryBudgetTest extends MemoryBudgetFixture {
     }
 
     @Test
-    void whatWasToBeToldIsToldOnceAndNotWhenItIsForgotten() {
+    void aWaiterIsNotifiedOnceAndNotWhenItIsRemoved() {
         Fake large = new Fake().arrive(LIMIT);
         int[] told = {0, 0};
         Runnable one = () -> told[0]++;
@@ -64,7 +64,7 @@ class MemoryBudgetTest extends MemoryBudgetFixture {
     }
 
     @Test
-    void whoeverFailsWhenThereIsRoomIsNoHarmToOthers() {
+    void aWaiterThatFailsWhenThereIsRoomDoesNotHarmOthers() {
         Fake large = new Fake().arrive(LIMIT);
         Fake waiting = new Fake();
         held.await(waiting);
@@ -81,7 +81,7 @@ class MemoryBudgetTest extends MemoryBudgetFixture {
     }
 
     @Test
-    void thoseGoFirstThatCouldMoveAndDoNot() {
+    void connectionsThatCouldMoveAndDoNotAreGivenUpFirst() {
         Fake small = new Fake().arrive(10 * KIB);
         Fake moving = new Fake().arrive(114 * KIB);
         Fake stuck = new Fake().arrive(100 * KIB);
@@ -104,7 +104,7 @@ class MemoryBudgetTest extends MemoryBudgetFixture {
     }
 
     @Test
-    void ifAllMoveTheLastThatCameGoes() {
+    void ifAllConnectionsMoveTheNewestIsGivenUp() {
         Fake first = new Fake().arrive(500 * KIB);
         Fake second = new Fake().arrive(600 * KIB);
         first.start = timer.now() - 20;
@@ -143,7 +143,7 @@ class MemoryBudgetTest extends MemoryBudgetFixture {
     }
 
     @Test
-    void itTellsHowMuchIsHeldAndWhyConnectionsAreNotRead() {
+    void theReportHasTheHeldBytesAndWhyConnectionsAreNotRead() {
         new Fake().arrive(3 * KIB);
         new Fake().arrive(4 * KIB);
         new Fake().reads = true;
