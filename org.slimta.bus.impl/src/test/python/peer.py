@@ -1,4 +1,4 @@
-"""Runs the ends of docs/examples as a test tells it. See PythonPeerTest."""
+"""Runs the ends of docs/examples as a test tells it. See PythonClientTest and PythonServerTest."""
 
 import socket
 import sys

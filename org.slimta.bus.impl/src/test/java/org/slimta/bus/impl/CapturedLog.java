@@ -1,11 +1,10 @@
 package org.slimta.bus.impl;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.util.concurrent.TimeUnit;
+import org.slimta.bus.impl.fixture.Await;
 
 /** Keeps what is logged while it is open: simple SLF4J writes to the standard error of the moment. */
 public final class CapturedLog implements AutoCloseable {
@@ -23,12 +22,10 @@ public final class CapturedLog implements AutoCloseable {
 
     /** Waits until something is logged. */
     public void await(String expected) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!text().contains(expected)) {
-            if (System.nanoTime() > deadline) {
-                fail("not logged: " + expected + "\nbut:\n" + text());
-            }
-            Thread.onSpinWait();
+        try {
+            Await.until("it is logged: " + expected, () -> text().contains(expected));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\nbut:\n" + text(), e);
         }
     }
 

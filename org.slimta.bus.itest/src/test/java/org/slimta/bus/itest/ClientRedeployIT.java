@@ -5,8 +5,6 @@ import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,7 +15,6 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.After;
 import org.junit.Before;
@@ -97,10 +94,7 @@ public class ClientRedeployIT {
     }
 
     private void configureEnds(String server, String client, String requestType, String responseType) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = ConfiguredBuses.freePort();
         Map<String, Object> types =
                 Map.of("slimta.bus.request.type", requestType, "slimta.bus.response.type", responseType, "port", port);
         Map<String, Object> ofServer = new HashMap<>(types);
@@ -129,7 +123,7 @@ public class ClientRedeployIT {
         try {
             ServiceReference<?>[] found = context.getServiceReferences(Callable.class.getName(), filter);
             if (found == null || !isSent(found[0])) {
-                Thread.sleep(1); // It is being replaced.
+                Await.pause(); // It is being replaced.
             }
         } catch (Exception e) {
             failures.add(String.valueOf(e));
@@ -149,14 +143,12 @@ public class ClientRedeployIT {
         }
     }
 
-    private void awaitProgress() throws InterruptedException {
+    private void awaitProgress() {
         long before = answered.get();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (answered.get() < before + ENOUGH) {
-            assertTrue(
-                    "transactions go on: " + answered.get() + " answered, failed " + failures, System.nanoTime() < deadline);
-            Thread.sleep(1);
-        }
+        Await.until(
+                "transactions go on",
+                () -> answered.get() + " answered, failed " + failures,
+                () -> answered.get() >= before + ENOUGH);
     }
 
     private BusDTO bus(String name) {
@@ -221,7 +213,7 @@ public class ClientRedeployIT {
                 context.getServiceReferences(BusClient.class.getName(), "(slimta.bus.name=to-notes)");
         Object client = found == null ? null : context.getService(found[0]);
         if (client == null) {
-            Thread.sleep(1);
+            Await.pause();
             throw new IllegalStateException("there is no client now");
         }
         try {

@@ -8,16 +8,13 @@ import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.After;
 import org.junit.Before;
@@ -66,6 +62,7 @@ public class FelixIT {
     private static final int RELAY_PORT = 4025;
 
     private BundleContext context;
+    private BundleLifecycle bundles;
     private ServiceReference<BusFactory> reference;
     private BusFactory buses;
 
@@ -90,32 +87,11 @@ public class FelixIT {
                 .write();
     }
 
-    private Bundle install(Path jar) throws Exception {
-        try (InputStream in = Files.newInputStream(jar)) {
-            Bundle installed = context.installBundle(jar.getFileName().toString(), in);
-            installed.start();
-            return installed;
-        }
-    }
-
-    private static void update(Bundle bundle, Path jar) throws Exception {
-        try (InputStream in = Files.newInputStream(jar)) {
-            bundle.update(in);
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertTrue(what, System.nanoTime() < deadline);
-            Thread.onSpinWait();
-        }
-    }
-
     @Before
     public void getFactory() {
         context = FrameworkUtil.getBundle(FelixIT.class).getBundleContext();
-        await("the bus factory is a service", () -> context.getServiceReference(BusFactory.class) != null);
+        bundles = new BundleLifecycle(context);
+        Await.until("the bus factory is a service", () -> context.getServiceReference(BusFactory.class) != null);
         reference = context.getServiceReference(BusFactory.class);
         buses = context.getService(reference);
     }
@@ -135,20 +111,17 @@ public class FelixIT {
 
     @Test
     public void aBundleGetsItsOwnFactory() throws Exception {
-        Bundle edge = Arrays.stream(context.getBundles())
-                .filter(bundle -> "itest.edge".equals(bundle.getSymbolicName()))
-                .findFirst()
-                .orElseThrow();
+        Bundle edge = bundles.find("itest.edge");
         BusFactory other = edge.getBundleContext().getService(edge.getBundleContext().getServiceReference(BusFactory.class));
         assertTrue(other != buses);
     }
 
     @Test
     public void theFactoryIsConsumedThroughDsAndMailFlows() throws Exception {
-        Bundle relay = install(relayJar());
+        Bundle relay = bundles.install(relayJar());
         try {
-            await("the relay listens", FelixIT::relayListens);
-            await("the edge is a service", () -> context.getServiceReference(Edge.class) != null);
+            Await.until("the relay listens", FelixIT::relayListens);
+            Await.until("the edge is a service", () -> context.getServiceReference(Edge.class) != null);
             Edge edge = context.getService(context.getServiceReference(Edge.class));
             assertEquals(new Reply(250, "Ok: from alice@example.com"), edge.send(mail()));
         } finally {
@@ -165,10 +138,10 @@ public class FelixIT {
 
     @Test
     public void aConsumerThatIsStoppedLeavesItsPortFree() throws Exception {
-        Bundle relay = install(relayJar());
+        Bundle relay = bundles.install(relayJar());
         try {
             for (int i = 0; i < 5; i++) {
-                await("the relay listens", FelixIT::relayListens);
+                Await.until("the relay listens", FelixIT::relayListens);
                 relay.stop();
                 try (ServerSocket free = new ServerSocket(RELAY_PORT, 1, InetAddress.getByName("127.0.0.1"))) {
                     assertEquals(RELAY_PORT, free.getLocalPort());
@@ -250,14 +223,14 @@ public class FelixIT {
                     return null;
                 }))
                 .toList();
-        Bundle codec = install(SampleBundles.noteCodec(1));
+        Bundle codec = bundles.install(SampleBundles.noteCodec(1));
         try {
             awaitProgress(answered, senders);
             assertEquals(Set.of("revision-1"), marks);
             for (int revision = 2; revision <= 20; revision++) {
-                update(codec, SampleBundles.noteCodec(revision));
+                BundleLifecycle.update(codec, SampleBundles.noteCodec(revision));
                 String mark = "revision-" + revision;
-                await(mark + " is at work", () -> marks.contains(mark) || anyDone(senders));
+                Await.until(mark + " is at work", () -> marks.contains(mark) || anyDone(senders));
                 awaitProgress(answered, senders);
             }
             over.set(true);
@@ -285,7 +258,7 @@ public class FelixIT {
 
     private static void awaitProgress(AtomicInteger answered, List<Future<Object>> senders) {
         int enough = answered.get() + 50;
-        await("transactions go on", () -> answered.get() >= enough || anyDone(senders));
+        Await.until("transactions go on", () -> answered.get() >= enough || anyDone(senders));
     }
 
     private static boolean anyDone(List<Future<Object>> senders) {

@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.apache.karaf.features.Feature;
 import org.apache.karaf.features.FeaturesService;
 import org.apache.karaf.shell.api.console.Session;
@@ -230,14 +229,11 @@ public class KarafIT {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private void awaitPrinted(String command, String expected) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT);
-        String printed = execute(command);
-        while (!printed.contains(expected)) {
-            assertTrue(command + " prints " + expected + " in time, not\n" + printed, System.nanoTime() < deadline);
-            Thread.sleep(50);
-            printed = execute(command);
-        }
+    private void awaitPrinted(String command, String expected) {
+        Await.until(
+                command + " prints " + expected,
+                () -> "It prints\n" + execute(command),
+                () -> execute(command).contains(expected));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.Before;
 import org.junit.Test;
@@ -53,7 +53,7 @@ public class RedeployIT {
 
     @Test
     public void everyBundleIsReplacedUnderLoadAndNothingIsLost() throws Exception {
-        int port = freePort();
+        int port = ConfiguredBuses.freePort();
         ConfigurationAdmin configurations =
                 context.getService(context.getServiceReference(ConfigurationAdmin.class));
         var server = configurations.createFactoryConfiguration("org.slimta.bus.server", "?");
@@ -96,23 +96,13 @@ public class RedeployIT {
     }
 
     /** A bus opens after its configuration has come, on another thread. */
-    private void awaitReady(String bus) throws Exception {
+    private void awaitReady(String bus) {
         String filter = "(&(osgi.condition.id=slimta.bus.ready)(slimta.bus.name=" + bus + "))";
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (context.getServiceReferences(Condition.class, filter).isEmpty()) {
-            assertTrue(bus + " is ready", System.nanoTime() < deadline);
-            Thread.sleep(2);
-        }
+        Await.until(bus + " is ready", () -> !context.getServiceReferences(Condition.class, filter).isEmpty());
     }
 
     private static Dictionary<String, Object> properties(Map<String, Object> properties) {
         return new Hashtable<>(properties);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Updates a bundle, refreshes those that are wired to it, and waits until the client sees enough new responses. */
@@ -123,15 +113,12 @@ public class RedeployIT {
         assertEquals(name + " is another revision", before.marks() + newMarks, client.status().marks());
     }
 
-    private static void awaitProgress(LoadProcess client, long answered) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        Status status = client.status();
-        while (status.answered() < answered + ENOUGH) {
+    private static void awaitProgress(LoadProcess client, long answered) {
+        Await.until("transactions go on", () -> "the client: " + client.status(), () -> {
+            Status status = client.status();
             assertEquals(status.problems(), 0, status.failed());
-            assertTrue("transactions go on: " + status, System.nanoTime() < deadline);
-            Thread.sleep(2);
-            status = client.status();
-        }
+            return status.answered() >= answered + ENOUGH;
+        });
     }
 
     private static long openFiles() throws IOException {
@@ -144,32 +131,26 @@ public class RedeployIT {
         }
     }
 
-    private static void awaitFreePort(int port) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (true) {
+    private static void awaitFreePort(int port) {
+        Await.until("port " + port + " is free", () -> {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
-                socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return;
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return true;
             } catch (IOException e) {
-                assertTrue("the port is free: " + e, System.nanoTime() < deadline);
-                Thread.sleep(10);
+                return false;
             }
-        }
+        });
     }
 
-    private static void awaitNoThreads() throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (true) {
-            List<String> left = Thread.getAllStackTraces().keySet().stream()
-                    .map(Thread::getName)
-                    .filter(name -> name.startsWith("slimta-bus") || name.contains("Grizzly"))
-                    .toList();
-            if (left.isEmpty()) {
-                return;
-            }
-            assertTrue("threads are left: " + left, System.nanoTime() < deadline);
-            Thread.sleep(10);
-        }
+    private static void awaitNoThreads() {
+        Await.until("no threads are left", () -> "these are: " + threads(), () -> threads().isEmpty());
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("slimta-bus") || name.contains("Grizzly"))
+                .toList();
     }
 }

@@ -4,9 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ref.WeakReference;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +23,7 @@ import org.osgi.framework.wiring.FrameworkWiring;
 final class Revisions {
 
     private final BundleContext context;
+    private final BundleLifecycle bundles;
     private final List<String> watched;
     private final List<WeakReference<ClassLoader>> former = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
@@ -32,23 +31,19 @@ final class Revisions {
     /** Watches bundles with these symbolic names. */
     Revisions(BundleContext context, String... watched) {
         this.context = context;
+        this.bundles = new BundleLifecycle(context);
         this.watched = List.of(watched);
     }
 
     Bundle bundle(String name) {
-        return Arrays.stream(context.getBundles())
-                .filter(bundle -> name.equals(bundle.getSymbolicName()))
-                .findFirst()
-                .orElseThrow();
+        return bundles.find(name);
     }
 
     /** Updates a bundle from a file, and refreshes those that are wired to it. */
     void replace(String name, Path jar) throws IOException, BundleException, InterruptedException {
         Bundle bundle = bundle(name);
         remember();
-        try (InputStream in = Files.newInputStream(jar)) {
-            bundle.update(in);
-        }
+        BundleLifecycle.update(bundle, jar);
         refresh(bundle);
         assertEquals(name, Bundle.ACTIVE, bundle.getState());
     }
@@ -85,29 +80,29 @@ final class Revisions {
     }
 
     /** Waits until no former revision is left; those that are in use now are not former ones. */
-    void awaitNoneLeft() throws InterruptedException {
+    void awaitNoneLeft() {
         List<ClassLoader> current = Arrays.stream(context.getBundles())
                 .map(bundle -> bundle.adapt(BundleWiring.class))
                 .filter(wiring -> wiring != null)
                 .map(BundleWiring::getClassLoader)
                 .toList();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (true) {
-            System.gc();
-            List<String> left = new ArrayList<>();
-            for (int i = 0; i < former.size(); i++) {
-                ClassLoader loader = former.get(i).get();
-                if (loader != null && !current.contains(loader)) {
-                    left.add(names.get(i));
-                }
+        Await.until(
+                "no class loader of a former revision is reachable",
+                () -> "of " + former.size() + " these are: " + left(current),
+                () -> {
+                    System.gc();
+                    return left(current).isEmpty();
+                });
+    }
+
+    private List<String> left(List<ClassLoader> current) {
+        List<String> left = new ArrayList<>();
+        for (int i = 0; i < former.size(); i++) {
+            ClassLoader loader = former.get(i).get();
+            if (loader != null && !current.contains(loader)) {
+                left.add(names.get(i));
             }
-            if (left.isEmpty()) {
-                return;
-            }
-            assertTrue(
-                    left.size() + " of " + former.size() + " class loaders are still reachable: " + left,
-                    System.nanoTime() < deadline);
-            Thread.sleep(50);
         }
+        return left;
     }
 }

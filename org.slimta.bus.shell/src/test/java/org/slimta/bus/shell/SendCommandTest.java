@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ class SendCommandTest {
     private final FakeServices services = new FakeServices();
     private final SendCommand command = new SendCommand(factory, services.context());
     private final List<Message> received = new CopyOnWriteArrayList<>();
+    private final CountDownLatch arrived = new CountDownLatch(1);
     private FakeSession session;
     private BusServer<Message, Reply> server;
     private String address;
@@ -67,6 +69,7 @@ class SendCommandTest {
             try {
                 ServerTransaction<Message, Reply> transaction = server.recvRequest();
                 received.addAll(transaction.requests());
+                arrived.countDown();
                 String recipient = transaction.requests().get(0).envelope().recipients().get(0);
                 switch (recipient.substring(0, recipient.indexOf('@'))) {
                     case "nobody" -> transaction.sendResponse(List.of(new Reply(550, "5.1.1 nobody\r\nhere")));
@@ -277,9 +280,7 @@ class SendCommandTest {
         List<String> printed = new ArrayList<>();
         Thread thread = new Thread(() -> printed.add(send(address, file, file)));
         thread.start();
-        while (received.isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        assertTrue(arrived.await(20, TimeUnit.SECONDS));
         thread.interrupt();
         thread.join();
         assertEquals(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -23,11 +24,13 @@ import org.slimta.bus.api.runtime.RuntimeDTO;
 class WatchCommandTest {
 
     private final AtomicInteger snapshots = new AtomicInteger();
+    private final CountDownLatch begun = new CountDownLatch(1);
     private final BusRuntime runtime = this::snapshot;
     private final FakeSession session = new FakeSession(null);
 
     private RuntimeDTO snapshot() {
         int taken = snapshots.getAndIncrement();
+        begun.countDown();
         BusDTO relay = Sample.relay();
         relay.answered += 500L * taken;
         relay.failed = Map.of("TIMEOUT", 10L * taken);
@@ -87,9 +90,7 @@ class WatchCommandTest {
         StringBuilder printed = new StringBuilder();
         Thread thread = new Thread(() -> printed.append(watch("--every", "1h", "--count", "0")));
         thread.start();
-        while (snapshots.get() == 0) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        assertTrue(begun.await(20, TimeUnit.SECONDS));
         thread.interrupt();
         thread.join();
         assertTrue(printed.toString().endsWith("interrupted\n"), printed.toString());

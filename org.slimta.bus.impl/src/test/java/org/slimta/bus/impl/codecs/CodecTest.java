@@ -28,6 +28,7 @@ import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.codecs.CodecRegistry.Rank;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.OutgoingFrame;
@@ -132,9 +133,7 @@ class CodecTest {
             }
         });
         waiting.start();
-        while (waiting.getState() != Thread.State.TIMED_WAITING && waiting.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.parked(waiting);
         add(String.class, 0, 1);
         add(Dog.class, 0, 2);
         byte[] xml = encoded.get(20, TimeUnit.SECONDS).xml();
@@ -204,7 +203,7 @@ class CodecTest {
 
     /** As a codec does that reads a number and lets the exception pass. */
     @Test
-    void whatACodecRepeatsOfThePeerIsCut() throws Exception {
+    void textOfThePeerInTheMessageOfACodecIsCut() throws Exception {
         registry.add(new Rank(0, 1), null, new XmlCodec<Dog>() {
             @Override
             public Class<Dog> type() {
@@ -235,7 +234,7 @@ class CodecTest {
     }
 
     @Test
-    void anElementWithALongNameIsToldShort() throws Exception {
+    void anElementWithALongNameIsShortenedInTheMessage() throws Exception {
         add(Dog.class, 0, 1);
         String name = "n".repeat(1000);
         Frame frame = new Frame(("<requests><" + name + "/></requests>").getBytes(UTF_8), List.of());
@@ -245,7 +244,7 @@ class CodecTest {
     }
 
     @Test
-    void aListenerThatFailsKeepsNobodyFromHearing() {
+    void aListenerThatFailsDoesNotKeepOthersFromBeingNotified() {
         List<String> heard = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Error error = i % 2 == 0 ? new NoClassDefFoundError("gone") : new StackOverflowError();

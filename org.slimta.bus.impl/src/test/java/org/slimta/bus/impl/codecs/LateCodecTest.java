@@ -31,6 +31,7 @@ import org.slimta.bus.api.xml.XmlWriter;
 import org.slimta.bus.impl.codecs.CodecRegistry.Rank;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.OutgoingFrame;
@@ -125,7 +126,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whatThereAreCodecsForIsWrittenAtOnce() throws Exception {
+    void aValueWithACodecIsWrittenAtOnce() throws Exception {
         add(String.class);
         CompletableFuture<OutgoingFrame> frame = encode(coder(LONG), "a", "b");
         assertTrue(frame.isDone());
@@ -143,9 +144,7 @@ class LateCodecTest {
         add(Double.class);
         assertFalse(frame.isDone());
         add(Integer.class);
-        while (writers.size() < 3) {
-            Thread.onSpinWait();
-        }
+        Await.until("three items are written", () -> writers.size() >= 3);
         assertFalse(frame.isDone());
         add(Long.class);
         assertEquals(EXECUTOR, completer.get(30, TimeUnit.SECONDS));
@@ -156,7 +155,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whoBringsTheCodecIsNotHeldUpByTheExecutor() throws Exception {
+    void theThreadThatAddsACodecIsNotDelayedByTheExecutor() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
         executor.execute(() -> {
             try {
@@ -177,7 +176,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whatWasFoundServesThoughItHasLeftMeanwhile() throws Exception {
+    void aCodecThatWasFoundServesThoughItHasLeftMeanwhile() throws Exception {
         CompletableFuture<OutgoingFrame> frame = encode(coder(LONG), "a");
         CompletableFuture<Void> hold = new CompletableFuture<>();
         executor.execute(hold::join);
@@ -188,7 +187,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whenTheTimeIsOverItFailsOnTheExecutor() throws Exception {
+    void aFrameWhoseTimeIsOverFailsOnTheExecutor() throws Exception {
         CompletableFuture<OutgoingFrame> frame = encode(coder(Duration.ofMillis(200)), "a");
         CompletableFuture<String> completer = completer(frame);
         assertEquals(EXECUTOR, completer.get(30, TimeUnit.SECONDS));
@@ -278,7 +277,7 @@ class LateCodecTest {
     }
 
     @Test
-    void whatMustNotWaitIsRefusedAtOnce() throws Exception {
+    void aWriteThatMustNotWaitIsRefusedAtOnce() throws Exception {
         BusException failure = assertThrows(
                 BusException.class, () -> coder(LONG).encodeNow(Envelope.REQUESTS, List.of("a"), null));
         assertEquals(Reason.NO_CODEC, failure.reason());
@@ -326,9 +325,7 @@ class LateCodecTest {
             }
         });
         waiting.start();
-        while (registry.waiting.get() == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("it waits for a codec", () -> registry.waiting.get() > 0);
         waiting.interrupt();
         assertInstanceOf(InterruptedException.class, ended.get(30, TimeUnit.SECONDS));
         assertEquals(0, registry.waiting.get());

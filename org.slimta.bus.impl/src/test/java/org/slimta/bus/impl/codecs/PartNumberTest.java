@@ -43,7 +43,7 @@ class PartNumberTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\u0662", "\uff12", "\u0968", "+2", "-2", "2.0", "0x2", "", " ", "\u00a02", "\u20032", "2 2", "two"})
-    void allElseIsNoNumber(String part) {
+    void anyOtherTextIsNotANumber(String part) {
         assertTrue(refusal(part).contains("not a number"), refusal(part));
     }
 
@@ -54,7 +54,7 @@ class PartNumberTest {
     }
 
     @Test
-    void whatIsLongIsToldShort() {
+    void aLongTextIsShortenedInTheMessage() {
         assertTrue(refusal("x".repeat(1_000_000)).length() < 400);
         assertTrue(refusal("9".repeat(1_000_000)).length() < 400);
         XmlElement nameless = new XmlElement("n".repeat(1000), Map.of(), "", List.of());

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.slimta.bus.impl.fixture.Await;
 
 /** Threads of ours keep nothing of whoever needs them. */
 class DaemonThreadsTest {
@@ -21,15 +21,6 @@ class DaemonThreadsTest {
         public void run() {}
     }
 
-    private static void awaitGone(WeakReference<?> reference) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (reference.get() != null) {
-            assertTrue(System.nanoTime() - deadline < 0, "it is still kept");
-            System.gc();
-            Thread.sleep(10);
-        }
-    }
-
     private static void assertKeepsNoTask(ThreadFactory threads) throws Exception {
         Task task = new Task();
         WeakReference<Task> kept = new WeakReference<>(task);
@@ -37,7 +28,7 @@ class DaemonThreadsTest {
         task = null;
         thread.start();
         thread.join();
-        awaitGone(kept);
+        Await.collected("the task", kept);
         assertFalse(thread.isAlive());
     }
 
@@ -69,7 +60,7 @@ class DaemonThreadsTest {
     }
 
     @Test
-    void whatATaskThrowsIsToldAsAlways() throws Exception {
+    void anExceptionOfATaskReachesTheUncaughtExceptionHandler() throws Exception {
         AtomicReference<Throwable> told = new AtomicReference<>();
         Thread thread = new DaemonThreads("daemon-test-").newThread(() -> {
             throw new IllegalStateException("told");

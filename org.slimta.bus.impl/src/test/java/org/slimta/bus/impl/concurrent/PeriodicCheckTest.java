@@ -117,7 +117,7 @@ class PeriodicCheckTest {
     }
 
     @Test
-    void whatIsCancelledIsNotCalledUntilItIsWoken() {
+    void aCancelledCheckIsNotCalledUntilItIsWoken() {
         next.set(PeriodicCheck.NOT_AGAIN);
         check.wake();
         check.cancel();
@@ -130,7 +130,7 @@ class PeriodicCheckTest {
     }
 
     @Test
-    void whoeverWakesItWhileItRunsIsNotOverlooked() {
+    void aWakeUpWhileTheCheckRunsIsNotLost() {
         PeriodicCheck[] self = new PeriodicCheck[1];
         self[0] = new PeriodicCheck(timer, INTERVAL, () -> {
             if (calls.incrementAndGet() == 1) {

@@ -4,10 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -16,61 +12,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.CapturedLog;
+import org.slimta.bus.impl.fixture.Await;
 
-/** Threads that grow when all are blocked, and that nothing but their owner ends. */
-class WorkersTest {
-
-    private final ManualTimer timer = new ManualTimer();
-    private final DaemonThreads daemons = new DaemonThreads("workers-test-");
-    private final CountDownLatch release = new CountDownLatch(1);
-    private Workers workers;
-
-    private Workers workers(int most, ThreadFactory factory) {
-        return workers(most, factory, factory);
-    }
-
-    private Workers workers(int most, ThreadFactory factory, ThreadFactory spare) {
-        workers = new Workers(most, factory, spare, timer, new DeferredFlushes(timer));
-        return workers;
-    }
-
-    @AfterEach
-    void close() {
-        release.countDown();
-        workers.close();
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, what);
-            Thread.yield();
-        }
-    }
-
-    /** Lets time pass for the workers until something has come true. */
-    private void advanceUntil(String what, BooleanSupplier condition) {
-        await(what, () -> {
-            timer.advance(Duration.ofMillis(2));
-            return condition.getAsBoolean();
-        });
-    }
-
-    private void block() {
-        try {
-            release.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
+/** Each task runs once, on few threads, which keep nothing of it and which only their owner ends. */
+class WorkersTest extends WorkersFixture {
 
     @Test
     void shortTasksShareOneThread() {
@@ -83,141 +34,13 @@ class WorkersTest {
                 used.add(Thread.currentThread());
                 done.incrementAndGet();
             });
-            await("task " + number + " runs", () -> done.get() == number);
+            Await.until("task " + number + " runs", () -> done.get() == number);
         }
         assertTrue(used.size() <= 2, used.size() + " threads");
     }
 
     @Test
-    void asManyTasksAsThereMayBeBlockAtOnce() {
-        workers(256, daemons);
-        AtomicInteger blocked = new AtomicInteger();
-        for (int i = 0; i < 300; i++) {
-            workers.execute(() -> {
-                blocked.incrementAndGet();
-                block();
-            });
-        }
-        advanceUntil("256 run", () -> blocked.get() >= 256);
-        for (int i = 0; i < 100; i++) {
-            timer.advance(Duration.ofMillis(2));
-        }
-        assertEquals(256, blocked.get());
-        assertEquals(256, workers.active());
-        release.countDown();
-        await("all run", () -> blocked.get() == 300);
-    }
-
-    /** A check that starts thousands of threads would hold up the timer. */
-    @Test
-    void oneCheckIsEnoughForAllThatWait() {
-        workers(64, daemons);
-        AtomicInteger blocked = new AtomicInteger();
-        Queue<Thread> first = new ConcurrentLinkedQueue<>();
-        for (int i = 0; i < 64; i++) {
-            workers.execute(() -> {
-                first.add(Thread.currentThread());
-                blocked.incrementAndGet();
-                block();
-            });
-        }
-        await("those that were started at once are blocked", () ->
-                first.size() == workers.active() && first.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
-        timer.advance(Duration.ofMillis(2));
-        await("all 64 run", () -> blocked.get() == 64);
-    }
-
-    /** Once it is known that all are blocked nobody waits for the next check. */
-    @Test
-    void aTaskThatFindsAllBlockedGetsAThreadAtOnce() {
-        AtomicInteger made = new AtomicInteger();
-        workers(64, task -> {
-            made.incrementAndGet();
-            return daemons.newThread(task);
-        });
-        AtomicInteger blocked = new AtomicInteger();
-        for (int i = 0; i < 8; i++) {
-            workers.execute(() -> {
-                blocked.incrementAndGet();
-                block();
-            });
-        }
-        advanceUntil("all are blocked", () -> blocked.get() == 8);
-        advanceUntil("and rest", () -> workers.blocked() == 8);
-        runOneByOne(64); // Threads that were wanted for the eight may still come.
-        int before = made.get();
-        runOneByOne(10);
-        assertEquals(before, made.get(), "threads");
-    }
-
-    private void runOneByOne(int tasks) {
-        AtomicInteger done = new AtomicInteger();
-        for (int i = 1; i <= tasks; i++) {
-            int number = i;
-            workers.execute(done::incrementAndGet);
-            await("task " + number + " has run", () -> done.get() == number && workers.active() == 8);
-        }
-    }
-
-    /** They cost more, and there would be more threads than processors for good. */
-    @Test
-    void threadsThatStoodInForBlockedOnesRestAfterwards() {
-        int processors = Runtime.getRuntime().availableProcessors();
-        Set<Thread> spares = ConcurrentHashMap.newKeySet();
-        workers(64, daemons, task -> {
-            Thread thread = daemons.newThread(task);
-            spares.add(thread);
-            return thread;
-        });
-        AtomicInteger blocked = new AtomicInteger();
-        for (int i = 0; i < processors + 8; i++) {
-            workers.execute(() -> {
-                blocked.incrementAndGet();
-                block();
-            });
-        }
-        advanceUntil("all are blocked", () -> blocked.get() == processors + 8);
-        assertTrue(spares.size() >= 8, "the first threads are others");
-        release.countDown();
-        await("all rest", () -> workers.active() == 0);
-        Set<Thread> used = ConcurrentHashMap.newKeySet();
-        for (int i = 1; i <= 1000; i++) {
-            int number = i;
-            workers.execute(() -> used.add(Thread.currentThread()));
-            await("task " + number + " has run", () -> workers.active() == 0);
-        }
-        used.retainAll(spares);
-        assertEquals(Set.of(), used);
-    }
-
-    /** A thread that waits in native code looks as if it were running. */
-    @Test
-    void tasksThatReadFromASilentPeerCountAsBlocked() throws Exception {
-        workers(64, daemons);
-        AtomicInteger reading = new AtomicInteger();
-        try (ServerSocket silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
-            Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
-            for (int i = 0; i < 64; i++) {
-                Socket socket = new Socket(silent.getInetAddress(), silent.getLocalPort());
-                sockets.add(socket);
-                workers.execute(() -> {
-                    reading.incrementAndGet();
-                    try {
-                        socket.getInputStream().read();
-                    } catch (IOException e) {
-                        // The test is over.
-                    }
-                });
-            }
-            advanceUntil("all 64 read", () -> reading.get() == 64);
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        }
-    }
-
-    @Test
-    void whatComesAfterClosingRunsThoughThreadsWereIdle() {
+    void aTaskThatComesAfterClosingRunsThoughThreadsWereIdle() {
         workers(64, daemons);
         AtomicInteger blocked = new AtomicInteger();
         for (int i = 0; i < 3; i++) {
@@ -228,15 +51,15 @@ class WorkersTest {
         }
         advanceUntil("three threads", () -> blocked.get() == 3);
         release.countDown();
-        await("are idle", () -> workers.active() == 0);
+        Await.until("are idle", () -> workers.active() == 0);
         workers.close();
         Queue<Thread> used = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < 5; i++) {
             workers.execute(() -> used.add(Thread.currentThread()));
         }
-        await("all run", () -> used.size() == 5);
+        Await.until("all run", () -> used.size() == 5);
         assertFalse(used.contains(Thread.currentThread()), "on threads of their own");
-        await("and rest", () -> workers.active() == 0 && workers.count() == 0);
+        Await.until("and rest", () -> workers.active() == 0 && workers.count() == 0);
     }
 
     /** Nobody looks any more whether a task waits behind another. */
@@ -299,7 +122,7 @@ class WorkersTest {
                 Thread.currentThread().setContextClassLoader(own);
             });
         }
-        await("both run", () -> seen.size() == 2);
+        Await.until("both run", () -> seen.size() == 2);
         assertFalse(seen.contains(own));
     }
 
@@ -317,7 +140,7 @@ class WorkersTest {
                 done.countDown();
             });
         }
-        await("all have run", () -> done.getCount() == 0);
+        Await.until("all have run", () -> done.getCount() == 0);
         assertEquals(0, interrupted.get());
     }
 
@@ -329,13 +152,15 @@ class WorkersTest {
             used.add(Thread.currentThread());
             Thread.currentThread().interrupt();
         });
-        await("it sleeps", () -> !used.isEmpty() && used.peek().getState() == Thread.State.TIMED_WAITING);
+        Await.until("it sleeps", () -> !used.isEmpty() && used.peek().getState() == Thread.State.TIMED_WAITING);
         Thread thread = used.peek();
         assertFalse(thread.isInterrupted());
         thread.interrupt();
-        await("it sleeps again", () -> !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING);
+        Await.until(
+                "it sleeps again",
+                () -> !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING);
         workers.execute(() -> used.add(Thread.currentThread()));
-        await("it runs what comes", () -> used.size() == 2);
+        Await.until("it runs what comes", () -> used.size() == 2);
         assertTrue(used.stream().allMatch(one -> one == thread));
     }
 
@@ -365,7 +190,7 @@ class WorkersTest {
     }
 
     @Test
-    void whatATaskThrowsEndsNothing() {
+    void aTaskThatThrowsEndsNothing() {
         workers(1, daemons);
         AtomicInteger done = new AtomicInteger();
         try (CapturedLog log = new CapturedLog()) {
@@ -373,13 +198,13 @@ class WorkersTest {
                 throw new StackOverflowError("too deep");
             });
             workers.execute(done::incrementAndGet);
-            await("the next runs", () -> done.get() == 1);
+            Await.until("the next runs", () -> done.get() == 1);
             log.await("too deep");
         }
     }
 
     @Test
-    void whatWaitsBehindBlockedTasksRunsWhenTheWorkersAreClosed() {
+    void aTaskThatWaitsBehindBlockedOnesRunsWhenTheWorkersAreClosed() {
         workers(100, daemons);
         AtomicInteger done = new AtomicInteger();
         for (int i = 0; i < 20; i++) {
@@ -389,7 +214,7 @@ class WorkersTest {
             });
         }
         workers.close();
-        await("all run", () -> done.get() == 20);
+        Await.until("all run", () -> done.get() == 20);
     }
 
     /** Tasks of all kinds from many threads, while the time goes on: each runs once. */
@@ -401,6 +226,7 @@ class WorkersTest {
         int senders = 4;
         int tasks = 20_000;
         AtomicInteger[] runs = new AtomicInteger[senders * tasks];
+        Semaphore go = new Semaphore(0);
         for (int i = 0; i < runs.length; i++) {
             runs[i] = new AtomicInteger();
         }
@@ -415,7 +241,9 @@ class WorkersTest {
                         if (number % 1000 == 0) {
                             Thread.currentThread().interrupt();
                         } else if (number % 501 == 0) {
-                            sleepAMillisecond();
+                            go.acquireUninterruptibly(); // It waits for a task that is given later.
+                        } else if (number % 501 == 250) {
+                            go.release();
                         }
                     });
                 }
@@ -425,7 +253,7 @@ class WorkersTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        await("all run", () -> {
+        Await.until("all run", () -> {
             for (AtomicInteger run : runs) {
                 if (run.get() != 1) {
                     return false;
@@ -433,16 +261,8 @@ class WorkersTest {
             }
             return true;
         });
-        await("all rest", () -> stressed.active() == 0);
+        Await.until("all rest", () -> stressed.active() == 0);
         stressed.close();
         real.close();
-    }
-
-    private static void sleepAMillisecond() {
-        try {
-            Thread.sleep(1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,6 +1,5 @@
 package org.slimta.bus.impl.config;
 
-import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -42,6 +40,7 @@ import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.factory.ProviderResources;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.runtime.BusRuntimeService;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
@@ -249,17 +248,7 @@ final class Container {
     }
 
     static void await(String what, Callable<Boolean> condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        try {
-            while (!condition.call()) {
-                if (System.nanoTime() > deadline) {
-                    fail("not in time: " + what);
-                }
-                Thread.sleep(1);
-            }
-        } catch (Exception e) {
-            throw new AssertionError(what, e);
-        }
+        Await.until(what, condition);
     }
 
     void close() throws Exception {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ class UnkindHandlerTest {
                     switch (received.requests().get(0)) {
                         case "flag" -> Thread.currentThread().interrupt();
                         case "throw" -> throw new InterruptedException("thrown");
-                        default -> Thread.sleep(1);
+                        default -> new Semaphore(1).acquire(); // Throws if the thread is interrupted.
                     }
                     return CompletableFuture.completedFuture(List.of("good"));
                 },

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.concurrent.ManualTimer;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transport.MemoryBudget;
 
 /** Memory for what a client sends is bounded, and whoever waits for it gets it. */
@@ -51,14 +52,12 @@ class SendRoomTest {
     }
 
     @Test
-    void whoeverWaitsGetsWhatIsGivenBack() throws Exception {
+    void aWaitingSenderGetsTheRoomThatIsReleased() throws Exception {
         assertTrue(room.acquire(700, 0));
         FutureTask<Boolean> waiting = new FutureTask<>(() -> room.acquire(700, TimeUnit.SECONDS.toNanos(20)));
         Thread thread = new Thread(waiting);
         thread.start();
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.state(thread, Thread.State.TIMED_WAITING);
         room.release(700);
         assertTrue(waiting.get(20, TimeUnit.SECONDS));
         assertEquals(700, held.total());

@@ -3,7 +3,6 @@ package org.slimta.bus.impl.factory;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.osgi.framework.Bundle;
@@ -28,6 +26,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.impl.fixture.Await;
 
 /** Closing a factory waits until all its buses are closed, whichever thread began to close them. */
 @Timeout(60)
@@ -41,13 +40,13 @@ class ClosingFactoryTest {
             throws Exception {
         ServerTransaction<String, String> received = server.recvRequest();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(closing);
-        await(() -> {
+        Await.until("the server is closing", () -> {
             BusException e = assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO));
             return e.reason() == Reason.CLOSED;
         });
         factory.newLocal(); // Opening a bus makes the factory look for those that were closed elsewhere.
         CompletableFuture<Void> all = CompletableFuture.runAsync(factory::close);
-        await(() -> {
+        Await.until("the factory is closing", () -> {
             try {
                 factory.newLocal().close();
                 return false;
@@ -61,13 +60,6 @@ class ClosingFactoryTest {
         assertEquals(List.of("answered"), sent.recvResponse());
         all.get(20, TimeUnit.SECONDS);
         closed.get(20, TimeUnit.SECONDS);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "in time");
-        }
     }
 
     @Test
@@ -88,9 +80,9 @@ class ClosingFactoryTest {
     }
 
     @Test
-    void closedBusesAreForgotten() {
+    void aClosedBusIsNotKept() {
         OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.ACTIVE));
-        await(() -> {
+        Await.until("of the closed buses none but the last is kept", () -> {
             owner.newLocal().close();
             owner.newLocal().close();
             return owner.openedCount() == 1;

@@ -27,6 +27,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.concurrent.ManualTimer;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.transport.QueuedFrame;
 import org.slimta.bus.impl.wire.Frame;
@@ -333,11 +334,7 @@ class FrameWriterTest {
             thread.join();
         }
         stressed.flush();
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (frames.backlog().size() > 0) {
-            assertTrue(System.nanoTime() - deadline < 0, frames.backlog().size() + " bytes do not leave");
-            Thread.yield();
-        }
+        Await.until("all bytes leave", () -> frames.backlog().size() == 0);
         slow.over = true;
         taking.join();
         Set<String> left = new HashSet<>(slow.socket.frames);

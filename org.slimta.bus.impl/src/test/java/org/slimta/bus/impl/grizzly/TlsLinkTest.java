@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.TestTls;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.tls.TlsBuffers;
 import org.slimta.bus.impl.tls.TlsLayer;
@@ -107,10 +108,10 @@ class TlsLinkTest {
             thread.join();
         }
         in.readNBytes(in.available());
-        while (link.controlBacklog() > 0) {
+        Await.until("all records are written", () -> {
             in.readNBytes(in.available());
-            Thread.onSpinWait();
-        }
+            return link.controlBacklog() == 0;
+        });
         assertEquals(0, closed.get());
     }
 
@@ -131,9 +132,7 @@ class TlsLinkTest {
         assertTrue(link.controlBacklog() <= (long) own * size, "what others have sent does not count");
         int all = (own + others) * size;
         assertEquals(all, peer.getInputStream().readNBytes(all).length);
-        while (link.controlBacklog() > 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("all records are written", () -> link.controlBacklog() == 0);
     }
 
     @Test

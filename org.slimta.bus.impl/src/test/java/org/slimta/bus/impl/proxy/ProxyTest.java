@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slimta.bus.impl.fixture.Failures.failureOf;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.Unkind;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 @Timeout(30)
 class ProxyTest {
@@ -52,10 +54,6 @@ class ProxyTest {
             thread.join(10_000);
             assertTrue(!thread.isAlive());
         }
-    }
-
-    private static BusException failureOf(ClientTransaction<String> transaction) {
-        return assertThrows(BusException.class, transaction::recvResponse);
     }
 
     @Test
@@ -243,9 +241,7 @@ class ProxyTest {
         filtering.get(20, TimeUnit.SECONDS);
         Thread closing = new Thread(front.server()::close);
         closing.start();
-        while (closing.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.state(closing, Thread.State.TIMED_WAITING);
         mayContinue.complete(null);
         end.recvRequest().sendResponse(List.of("b"));
         assertEquals(List.of("b"), sent.recvResponse());
@@ -257,9 +253,7 @@ class ProxyTest {
                 LocalOptions.builder().receiveTimeout(Duration.ZERO).build());
         thread = new Thread(factory.newProxy(zeroTimeout.server(), far.client()));
         thread.start();
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait(); // it waits, it does not spin
-        }
+        Await.state(thread, Thread.State.TIMED_WAITING); // It waits, it does not spin.
         ClientTransaction<String> sent = zeroTimeout.client().sendRequest(List.of("a"));
         far.server().recvRequest().sendResponse(List.of("b"));
         assertEquals(List.of("b"), sent.recvResponse());

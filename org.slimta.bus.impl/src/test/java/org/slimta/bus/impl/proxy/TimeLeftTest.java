@@ -3,6 +3,7 @@ package org.slimta.bus.impl.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slimta.bus.impl.fixture.Failures.failureOf;
 
 import java.time.Duration;
 import java.util.List;
@@ -111,10 +112,6 @@ class TimeLeftTest {
     private static void assertMoreThan(Duration lower, ServerTransaction<?, ?> received) {
         Duration left = received.timeLeft();
         assertTrue(left != null && left.compareTo(lower) > 0, () -> left + " is not more than " + lower);
-    }
-
-    private static BusException failureOf(ClientTransaction<String> sent) {
-        return assertThrows(BusException.class, sent::recvResponse);
     }
 
     private static void assertNothingReceived(BusServer<String, String> server) {

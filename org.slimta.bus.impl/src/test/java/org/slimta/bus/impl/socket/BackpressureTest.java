@@ -2,15 +2,12 @@ package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +19,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transport.MemoryBudget;
 
 /** A client that takes nothing is not read, and is read again when it does; the server tells why. */
@@ -50,17 +48,9 @@ class BackpressureTest {
         return bus.notRead.getOrDefault(reason, 0);
     }
 
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0);
-            Thread.onSpinWait();
-        }
-    }
-
     /** Its own memory is free again when it has taken all, but that of others is not: it goes on when they are done. */
     @Test
-    void whoHasTakenAllIsReadAgainWhenThereIsMemory() throws Exception {
+    void aClientThatHasReadAllResponsesIsReadAgainWhenThereIsMemory() throws Exception {
         try (RawPeer peer = open(ServerOptions.builder().memoryLimit(MEMORY_LIMIT))) {
             String large = "x".repeat(1 << 20);
             int sent = 0;
@@ -81,7 +71,7 @@ class BackpressureTest {
             }
             assertEquals(1, notReadFor("untaken-responses"), "nobody else is to get more memory");
             others.close();
-            await(() -> notReadFor("untaken-responses") == 0);
+            Await.until("the connection is read again", () -> notReadFor("untaken-responses") == 0);
             peer.send(RawPeer.requests(sent + 1, "b"));
             List<String> received;
             do {
@@ -100,13 +90,13 @@ class BackpressureTest {
             assertEquals(RawPeer.responses(1, "yes"), peer.receive());
             peer.send(RawPeer.requests(2, "b"));
             plain.send("<requests><text>c</text></requests>");
-            await(() -> server.inbox().size() == 2);
+            Await.until("two requests wait", () -> server.inbox().size() == 2);
             server.memory().newAccount().add(2 * MEMORY_LIMIT);
             BusException none = assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO));
             assertEquals(Reason.TIMEOUT, none.reason());
             Thread closing = new Thread(server::close);
             closing.start();
-            await(() -> server.inbox().size() == 1);
+            Await.until("one request waits", () -> server.inbox().size() == 1);
             ServerTransaction<String, String> received = server.recvRequest();
             assertEquals(List.of("c"), received.requests());
             received.sendResponse(List.of("yes"));
@@ -122,42 +112,42 @@ class BackpressureTest {
     }
 
     @Test
-    void whoHasAsManyInFlightAsMayBeIsNotRead() throws Exception {
+    void aClientIsNotReadWhileAsManyAsAllowedAreInFlight() throws Exception {
         try (RawPeer peer = open(ServerOptions.builder().maxInFlightPerConnection(3))) {
             for (int tx = 1; tx <= 5; tx++) {
                 peer.send(RawPeer.requests(tx, "a"));
             }
-            await(() -> notReadFor("in-flight") == 1);
+            Await.until("the connection is not read", () -> notReadFor("in-flight") == 1);
             List<ServerTransaction<String, String>> received = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 received.add(server.recvRequest());
             }
             received.remove(0).sendResponse(List.of("yes"));
             received.add(server.recvRequest());
-            await(() -> notReadFor("in-flight") == 1);
+            Await.until("the connection is not read", () -> notReadFor("in-flight") == 1);
             for (ServerTransaction<String, String> each : received) {
                 each.sendResponse(List.of("yes"));
             }
             server.recvRequest().sendResponse(List.of("yes"));
-            await(() -> notReadFor("in-flight") == 0);
+            Await.until("the connection is read again", () -> notReadFor("in-flight") == 0);
         }
     }
 
     @Test
-    void whoFindsTheQueueFullIsNotRead() throws Exception {
+    void aClientIsNotReadWhileTheQueueIsFull() throws Exception {
         try (RawPeer peer = open(ServerOptions.builder().queueSize(1))) {
             peer.send(RawPeer.requests(1, "a"), RawPeer.requests(2, "b"), RawPeer.requests(3, "c"));
-            await(() -> notReadFor("queue-full") == 1);
+            Await.until("the connection is not read", () -> notReadFor("queue-full") == 1);
             for (String text : List.of("a", "b", "c")) {
                 assertEquals(List.of(text), server.recvRequest().requests());
             }
-            await(() -> notReadFor("queue-full") == 0);
+            Await.until("the connection is read again", () -> notReadFor("queue-full") == 0);
         }
     }
 
     /** It has one in flight, and may not have more. */
     @Test
-    void whoDoesNotNumberItsRequestsIsNotRead() throws Exception {
+    void aClientThatDoesNotNumberItsRequestsIsNotRead() throws Exception {
         try (RawPeer peer = open(ServerOptions.builder())) {
             peer.send("<requests><text>a</text></requests>");
             ServerTransaction<String, String> received = server.recvRequest();

@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +22,7 @@ import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.exchange.TestTransactions;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 /** One connection of a client, kept by its server, as its pool sees it. */
 @Timeout(60)
@@ -58,7 +58,7 @@ class ClientConnectionTest {
         connection.start(first);
         peer = new RawPeer(listener.accept());
         answer();
-        await("it is kept", connection::isKept);
+        Await.until("it is kept", connection::isKept);
     }
 
     @AfterEach
@@ -100,17 +100,9 @@ class ClientConnectionTest {
         peer.send("<responses tx=\"" + RawPeer.tx(peer.receive()) + "\"></responses>");
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, what);
-            Thread.yield();
-        }
-    }
-
     /** It takes no transactions any more, while those are told that were on it. */
     @Test
-    void whoeverHearsOfItsEndCannotSendOnIt() throws Exception {
+    void aConnectionThatNotifiesOfItsEndAcceptsNoMoreTransactions() throws Exception {
         FramedTransaction<String> failing = exchange();
         CompletableFuture<Boolean> sentAgain = new CompletableFuture<>();
         failing.whenEnded(() -> sentAgain.complete(connection.send(exchange())));
@@ -123,7 +115,7 @@ class ClientConnectionTest {
     @Test
     void oneThatTheServerLeavesAloneAfterItHasSaidThatItCloses() throws Exception {
         peer.send("<control drain=\"true\"/>");
-        await("it takes no more", () -> !connection.isKept());
+        Await.until("it takes no more", () -> !connection.isKept());
         connection.checkTimeouts(System.nanoTime());
         assertNull(peer.receive(), "it is closed, since nothing is on it");
     }
@@ -133,7 +125,7 @@ class ClientConnectionTest {
         FramedTransaction<String> last = exchange();
         assertTrue(connection.send(last));
         answer();
-        await("it is answered", last::isDone);
+        Await.until("it is answered", last::isDone);
         connection.checkTimeouts(last.start() + IDLE.toNanos() + 1);
         assertTrue(connection.isKept());
         connection.checkTimeouts(System.nanoTime() + IDLE.toNanos());

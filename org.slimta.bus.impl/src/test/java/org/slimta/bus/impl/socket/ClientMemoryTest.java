@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusClient;
@@ -26,6 +25,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 /** What a client holds in memory is bounded, whatever its server and its user do. */
 class ClientMemoryTest {
@@ -51,16 +51,8 @@ class ClientMemoryTest {
         return factory.newClient("127.0.0.1", port, String.class, String.class, options.build());
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, what);
-            Thread.yield();
-        }
-    }
-
     @Test
-    void requestsThatNobodyReadsAreBounded() throws Exception {
+    void requestsThatTheServerDoesNotReadAreBounded() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             BusClient<String, String> client = client(silent.getLocalPort(), ClientOptions.builder()
                     .memoryLimit(1 << 20)
@@ -109,10 +101,10 @@ class ClientMemoryTest {
         assertTrue(blocked.await(20, TimeUnit.SECONDS));
         var waiting = client.sendRequest(List.of("c")).response().toCompletableFuture();
         server.recvRequest().sendResponse(List.of("y".repeat(LARGE)));
-        await("it is counted", () -> heldBy(client) >= LARGE);
+        Await.until("it is counted", () -> heldBy(client) >= LARGE);
         release.countDown();
         assertEquals(LARGE, waiting.get(20, TimeUnit.SECONDS).get(0).length());
-        await("nothing is held any more", () -> heldBy(client) == 0);
+        Await.until("nothing is held any more", () -> heldBy(client) == 0);
     }
 
     private void awaitRelease() {

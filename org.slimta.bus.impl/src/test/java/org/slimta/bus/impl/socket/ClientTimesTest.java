@@ -2,13 +2,12 @@ package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slimta.bus.impl.fixture.Failures.failureOf;
 
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,11 +17,8 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.RawPeer;
-import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.codecs.CodecRegistry;
-import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.ManualTimer;
-import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transport.FakeConnection;
 import org.slimta.bus.impl.transport.FakeTransport;
 
@@ -33,23 +29,18 @@ class ClientTimesTest {
     private static final String PING = "<control ping=";
 
     private final ManualTimer timer = new ManualTimer();
-    private final Threads threads = new Threads(timer);
     private final FakeTransport transport = new FakeTransport(timer::now);
-    private final Network network = new Network(threads, transport);
+    private final SocketEnds ends = SocketEnds.over(transport, timer);
     private SocketClient<String, String> client;
 
     private void open(UnaryOperator<ClientOptions.Builder> change) {
-        CodecRegistry codecs = new CodecRegistry();
-        codecs.add(new CodecRegistry.Rank(0, 0), null, new TextCodec());
-        ClientOptions options = change.apply(ClientOptions.builder().poolSize(1)).build();
-        client = new SocketClient<>("127.0.0.1", 4025, PayloadType.of(String.class), options, codecs, network, threads);
+        client = ends.client(4025, change.apply(ClientOptions.builder().poolSize(1)).build());
     }
 
     @AfterEach
     void close() {
         client.close();
-        network.close();
-        threads.close();
+        ends.close();
     }
 
     private ClientTransaction<String> send(String text) throws Exception {
@@ -60,14 +51,6 @@ class ClientTimesTest {
     private void pass(Duration time) {
         for (long left = time.toMillis(); left > 0; left -= 250) {
             timer.advance(Duration.ofMillis(Math.min(left, 250)));
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - end < 0, "it does not come");
-            Thread.onSpinWait();
         }
     }
 
@@ -87,10 +70,6 @@ class ClientTimesTest {
         return server;
     }
 
-    private static BusException failure(ClientTransaction<String> transaction) {
-        return assertThrows(BusException.class, transaction::recvResponse);
-    }
-
     @Test
     void aTransactionWithoutAResponseEndsInTimeAndItsConnectionGoesOn() throws Exception {
         open(options -> options.responseTimeout(Duration.ofSeconds(5)).pingInterval(Duration.ofSeconds(60)));
@@ -99,7 +78,7 @@ class ClientTimesTest {
         pass(Duration.ofSeconds(4));
         ClientTransaction<String> other = send("other");
         pass(Duration.ofSeconds(2));
-        assertEquals(Reason.TIMEOUT, failure(slow).reason());
+        assertEquals(Reason.TIMEOUT, failureOf(slow).reason());
         List<String> sent = server.takeSent();
         server.arrive(RawPeer.responses(RawPeer.tx(sent.get(1)), "yes"));
         assertEquals(List.of("yes"), other.recvResponse());
@@ -120,7 +99,7 @@ class ClientTimesTest {
         assertTrue(asked.get(0).startsWith(PING), asked.get(0));
         pass(Duration.ofSeconds(11));
         assertFalse(server.isOpen());
-        BusException failure = failure(waiting);
+        BusException failure = failureOf(waiting);
         assertEquals(Reason.CLOSED, failure.reason());
         assertTrue(failure.getMessage().contains("pingInterval"), failure.getMessage());
     }
@@ -161,7 +140,7 @@ class ClientTimesTest {
         ClientTransaction<String> transaction = send("a");
         transport.nextDialed();
         pass(Duration.ofSeconds(7));
-        BusException failure = failure(transaction);
+        BusException failure = failureOf(transaction);
         assertEquals(Reason.CONNECT, failure.reason());
         assertTrue(failure.getMessage().contains("connectTimeout"), failure.getMessage());
     }
@@ -172,7 +151,7 @@ class ClientTimesTest {
         ClientTransaction<String> transaction = send("a");
         FakeTransport.Dialed dialed = transport.nextDialed();
         dialed.connection().execute(() -> dialed.outcome().onNotConnected(new ConnectException("Connection refused")));
-        BusException failure = failure(transaction);
+        BusException failure = failureOf(transaction);
         assertEquals(Reason.CONNECT, failure.reason());
         assertTrue(failure.getMessage().contains("is the server running"), failure.getMessage());
     }
@@ -187,11 +166,11 @@ class ClientTimesTest {
         ClientTransaction<String> behind = send("behind");
         pass(Duration.ofSeconds(2));
         assertFalse(server.isOpen());
-        assertEquals(Reason.CLOSED, failure(behind).reason());
+        assertEquals(Reason.CLOSED, failureOf(behind).reason());
     }
 
     @Test
-    void whatADrainingServerHasNotProcessedGoesElsewhere() throws Exception {
+    void aRequestThatADrainingServerHasNotProcessedGoesElsewhere() throws Exception {
         open(options -> options);
         FakeConnection server = kept();
         ClientTransaction<String> answered = send("answered");
@@ -202,13 +181,15 @@ class ClientTimesTest {
         server.arrive(RawPeer.responses(first, "yes"));
         server.arrive("<control drain=\"true\"/>");
         assertEquals(List.of("yes"), answered.recvResponse());
-        await(() -> { // A server that closes is given a moment before somebody looks whether it is back.
+        // The client gives a server that closes a moment before it looks whether the server is back.
+        Await.until("the client connects again", () -> {
             timer.advance(Duration.ofMillis(10));
             return transport.isDialed();
         });
         FakeConnection another = transport.nextDialed().connect();
         StringBuilder sent = new StringBuilder();
-        await(() -> { // One that is just back, too, before something is sent to it.
+        // It gives a server that is just back a moment, too, before it sends to it.
+        Await.until("the transaction is sent again", () -> {
             timer.advance(Duration.ofMillis(10));
             another.takeSent().forEach(sent::append);
             return sent.length() > 0;
@@ -218,13 +199,13 @@ class ClientTimesTest {
     }
 
     @Test
-    void whatIsUnansweredWhenAServerIsGoneHasAnUnknownOutcome() throws Exception {
+    void aRequestThatIsUnansweredWhenAServerIsGoneHasAnUnknownOutcome() throws Exception {
         open(options -> options);
         FakeConnection server = kept();
         ClientTransaction<String> unknown = send("unknown");
         takeOne(server);
         server.arrive("<control drain=\"true\"/>");
         server.hangUp();
-        assertEquals(Reason.CLOSED, failure(unknown).reason());
+        assertEquals(Reason.CLOSED, failureOf(unknown).reason());
     }
 }

@@ -16,49 +16,34 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.RawPeer;
-import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.codecs.CodecRegistry;
-import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.ManualTimer;
-import org.slimta.bus.impl.concurrent.Threads;
-import org.slimta.bus.impl.grizzly.GrizzlyTransport;
+import org.slimta.bus.impl.fixture.Await;
 
 /** Nothing is left to be done for a client that is closed: a program may make one for each task. */
 @Timeout(60)
 class ClosedClientTest {
 
-    /** Within this time threads are looked at, whosever they are. */
+    /** Within this time the timer checks the threads of all buses. */
     private static final Duration THREADS = Duration.ofMillis(100);
 
     private final ManualTimer timer = new ManualTimer();
-    private final Threads threads = new Threads(timer);
-    private final Network network = new Network(threads, new GrizzlyTransport(threads));
-    private final CodecRegistry codecs = new CodecRegistry();
+    private final SocketEnds ends = SocketEnds.overSockets(timer);
     private ServerSocket listener;
 
     @BeforeEach
     void open() throws Exception {
-        codecs.add(new CodecRegistry.Rank(0, 0), null, new TextCodec());
         listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         listener.setSoTimeout(20_000);
     }
 
     @AfterEach
     void close() throws Exception {
-        network.close();
-        threads.close();
+        ends.close();
         listener.close();
     }
 
     private SocketClient<String, String> client() {
-        return new SocketClient<>(
-                "127.0.0.1",
-                listener.getLocalPort(),
-                PayloadType.of(String.class),
-                ClientOptions.defaults(),
-                codecs,
-                network,
-                threads);
+        return ends.client(listener.getLocalPort(), ClientOptions.defaults());
     }
 
     @Test
@@ -86,10 +71,6 @@ class ClosedClientTest {
     }
 
     private void assertTimerForgets() {
-        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-        while (timer.pendingAfter(THREADS) > 0 && System.nanoTime() - end < 0) {
-            Thread.onSpinWait();
-        }
-        assertEquals(0, timer.pendingAfter(THREADS));
+        Await.until("the timer has nothing to do for the client", () -> timer.pendingAfter(THREADS) == 0);
     }
 }

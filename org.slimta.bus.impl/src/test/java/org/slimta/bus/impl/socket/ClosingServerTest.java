@@ -29,6 +29,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 /**
  * A first request that arrives while its server closes is not lost: the client sends it to the next server. Between the two ends
@@ -167,11 +168,11 @@ class ClosingServerTest {
     }
 
     private static void awaitPeers(BusServer<String, String> server, int count) {
-        BusDTO bus = new BusDTO();
-        while (bus.peers < count) {
-            Thread.onSpinWait();
+        Await.until(count + " clients are connected", () -> {
+            BusDTO bus = new BusDTO();
             ((SocketServer<String, String>) server).report(bus);
-        }
+            return bus.peers >= count;
+        });
     }
 
     @Test

@@ -28,12 +28,12 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** Many transactions at once over a client that has no connection yet. */
 @Timeout(60)
@@ -65,14 +65,11 @@ class ColdClientTest {
                 .build();
         BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class, options);
         for (int i = 0; i < handlers; i++) {
-            threads.submit(() -> {
-                while (true) {
-                    ServerTransaction<String, String> transaction = server.recvRequest();
-                    connections.add(transaction.peer().address());
-                    work.before();
-                    transaction.sendResponse(transaction.requests());
-                }
-            });
+            threads.submit(new EchoServer<>(server, transaction -> {
+                connections.add(transaction.peer().address());
+                work.before();
+                transaction.sendResponse(transaction.requests());
+            }));
         }
         return server.address().getPort();
     }
@@ -178,7 +175,7 @@ class ColdClientTest {
     }
 
     @Test
-    void aConnectionThatDiesBeforeTheFirstAnswerDelaysNobody() throws Exception {
+    void aConnectionThatDiesBeforeTheFirstResponseDelaysNoTransaction() throws Exception {
         BusClient<String, String> client = rawClient();
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         ClientTransaction<String> second = client.sendRequest(List.of("b"));

@@ -2,9 +2,8 @@ package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slimta.bus.impl.fixture.Failures.failureOf;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,15 +28,11 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
-import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.codecs.CodecRegistry;
-import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.concurrent.Threads;
-import org.slimta.bus.impl.grizzly.GrizzlyTransport;
+import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /**
  * Servers with several addresses, of which some are no good, and names that take their time. Linux has many loopback
@@ -48,20 +42,13 @@ import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 @Timeout(60)
 class ConnectingTest {
 
-    private static final PayloadType<String> TEXT = PayloadType.of(String.class);
     private static final byte[] EMPTY = RawPeer.frame("<requests>\r\n</requests>\r\n");
 
     private final Map<String, NameResolver> names = new ConcurrentHashMap<>();
-    private final Threads threads = new Threads();
-    private final Network network = new Network(threads, new GrizzlyTransport(threads), host -> names.get(host).resolve(host));
-    private final CodecRegistry codecs = new CodecRegistry();
+    private final SocketEnds ends = SocketEnds.overSockets(host -> names.get(host).resolve(host));
     private final List<AutoCloseable> open = new ArrayList<>();
     private final CountDownLatch go = new CountDownLatch(1);
     private SocketServer<String, String> server;
-
-    ConnectingTest() {
-        codecs.add(new CodecRegistry.Rank(0, 0), null, new TextCodec());
-    }
 
     @AfterEach
     void close() throws Exception {
@@ -69,8 +56,7 @@ class ConnectingTest {
         for (AutoCloseable each : open) {
             each.close();
         }
-        network.close();
-        threads.close();
+        ends.close();
     }
 
     private static InetAddress loopback(int number) throws UnknownHostException {
@@ -79,29 +65,9 @@ class ConnectingTest {
 
     /** A server that answers, at one of the addresses. */
     private int serve(int number, TlsOptions tls) throws BusException {
-        server = SocketServer.open(
-                "127.0.0." + number,
-                0,
-                TEXT,
-                TEXT,
-                ServerOptions.builder().tls(tls).build(),
-                codecs,
-                network,
-                threads);
+        server = ends.server("127.0.0." + number, String.class, ServerOptions.builder().tls(tls).build());
         open.add(server);
-        SocketServer<String, String> serving = server;
-        Thread thread = new Thread(() -> {
-            try {
-                while (true) {
-                    ServerTransaction<String, String> transaction = serving.recvRequest();
-                    transaction.sendResponse(transaction.requests());
-                }
-            } catch (BusException | InterruptedException e) {
-                // The end of the test.
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
+        EchoServer.of(server).start();
         return server.address().getPort();
     }
 
@@ -126,7 +92,7 @@ class ConnectingTest {
 
     private SocketClient<String, String> client(String host, int port, ClientOptions.Builder options) {
         SocketClient<String, String> client =
-                new SocketClient<>(host, port, TEXT, options.build(), codecs, network, threads);
+                ends.client(host, port, options.build());
         open.add(client);
         return client;
     }
@@ -151,10 +117,6 @@ class ConnectingTest {
 
     private static String ask(SocketClient<String, String> client, String text) throws Exception {
         return client.sendRequest(List.of(text)).recvResponse().get(0);
-    }
-
-    private static BusException failureOf(ClientTransaction<?> transaction) {
-        return assertThrows(BusException.class, transaction::recvResponse);
     }
 
     @Test
@@ -198,7 +160,7 @@ class ConnectingTest {
     }
 
     @Test
-    void whenNoneIsGoodEachIsTold() throws Exception {
+    void whenNoAddressWorksEachIsReported() throws Exception {
         int port = serve(3, null);
         swallow(listen(2, port));
         server.close();
@@ -243,7 +205,7 @@ class ConnectingTest {
     }
 
     @Test
-    void aNameThatHangsHoldsUpThoseAloneWhoWantIt() throws Exception {
+    void aLookupThatHangsDelaysOnlyTheClientsOfThatHost() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         int port = serve(3, null);
         names.put("hanging", hanging(asked));
@@ -268,7 +230,7 @@ class ConnectingTest {
     }
 
     @Test
-    void whatIsLookedUpCountsForTheConnectTimeout() throws Exception {
+    void theTimeOfALookupCountsForTheConnectTimeout() throws Exception {
         names.put("hanging", hanging(new AtomicInteger()));
         BusException failure = failureOf(client(
                         "hanging", 25, ClientOptions.builder().connectTimeout(Duration.ofMillis(200)))
@@ -278,7 +240,7 @@ class ConnectingTest {
     }
 
     @Test
-    void whoeverWaitsForANameGoesOnWhenItIsKnown() throws Exception {
+    void aTransactionThatWaitsForALookupGoesOnWhenTheNameIsKnown() throws Exception {
         int port = serve(3, null);
         names.put("hanging", hanging(new AtomicInteger()));
         SocketClient<String, String> client = client("hanging", port, ClientOptions.builder());
@@ -306,14 +268,14 @@ class ConnectingTest {
     }
 
     @Test
-    void certificatesThatCannotBeReadHoldUpNobody() throws Exception {
+    void certificatesThatCannotBeReadDelayNoOtherClient() throws Exception {
         int port = serve(3, null);
         name("good", 3);
         SocketClient<String, String> stuck = client(
                 "good",
                 port,
                 ClientOptions.builder().connectTimeout(Duration.ofMillis(300)).tls(clientTls().build()));
-        network.lookups().ask(stuck.server(), () -> { // As a dead file system would have it.
+        ends.network().lookups().ask(stuck, () -> { // As a dead file system would have it.
             go.await();
             return stuck.server().context();
         }, (value, failure) -> {});
@@ -331,17 +293,10 @@ class ConnectingTest {
         ClientTransaction<String> sent = client.sendRequest(List.of("a"));
         client.close();
         assertEquals(Reason.CLOSED, failureOf(sent).reason());
-        network.close();
-        assertFalse(threadsNamed("slimta-bus-connecting"), "nothing of it goes on but the look-up, which cannot be ended");
-    }
-
-    private static boolean threadsNamed(String prefix) throws InterruptedException {
-        for (int i = 0; i < 2000; i++) {
-            if (Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith(prefix))) {
-                return false;
-            }
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-        return true;
+        ends.network().close();
+        Await.until(
+                "nothing goes on but the look-up, which cannot be ended",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("slimta-bus-connecting")));
     }
 }

@@ -54,7 +54,7 @@ class ConnectionLifecycleTest {
     }
 
     @Test
-    void whatIsRefusedIsNotToldOfADrain() {
+    void aConnectionThatIsRefusedIsNotNotifiedOfADrain() {
         life.keep();
         assertTrue(life.stopReading());
         assertFalse(life.drain(() -> said.add("first")));
@@ -77,7 +77,7 @@ class ConnectionLifecycleTest {
 
     /** However many see that all is answered: one says the last word, and it is said before anybody finishes. */
     @Test
-    void stress() throws Exception {
+    void theLastWordIsSaidOnceAndBeforeTheConnectionIsFinished() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         for (int round = 0; round < 5_000; round++) {
             ConnectionLifecycle stressed = new ConnectionLifecycle();

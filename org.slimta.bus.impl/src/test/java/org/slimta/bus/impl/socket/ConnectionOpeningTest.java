@@ -153,7 +153,7 @@ class ConnectionOpeningTest {
     }
 
     @Test
-    void allFailuresAreToldWhenNoneIsLeft() {
+    void allFailuresAreReportedWhenNoAddressIsLeft() {
         start(2);
         pass(250);
         trials.get(0).fail(Reason.CONNECT);
@@ -166,7 +166,7 @@ class ConnectionOpeningTest {
     }
 
     @Test
-    void theFailureOfAnOnlyAddressIsToldAsItIs() {
+    void theFailureOfAnOnlyAddressIsReportedAsItIs() {
         start(1);
         trials.get(0).fail(Reason.OVERLOADED);
         assertEquals("address 1 failed", failures.get(0).getMessage());
@@ -209,7 +209,7 @@ class ConnectionOpeningTest {
     }
 
     @Test
-    void aNameThatIsNotKnownIsTold() {
+    void anUnknownNameIsReported() {
         opening.start();
         answer.accept(null, new UnknownHostException("a"));
         assertEquals(Reason.CONNECT, failures.get(0).reason());
@@ -217,7 +217,7 @@ class ConnectionOpeningTest {
     }
 
     @Test
-    void whenItIsCancelledNobodyIsToldAndNothingIsLeft() {
+    void aCancelledOpeningNotifiesNobodyAndLeavesNothing() {
         start(3);
         pass(250);
         assertTrue(opening.cancel());
@@ -242,7 +242,7 @@ class ConnectionOpeningTest {
     }
 
     @Test
-    void ofThoseThatAreReadyAtOnceOneWins() throws Exception {
+    void ofTheConnectionsThatAreReadyAtOnceOneWins() throws Exception {
         for (int round = 0; round < 500; round++) {
             AtomicInteger won = new AtomicInteger();
             List<Trial> racing = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -18,10 +19,10 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** Clients that take no answers are read no more, also when there is hardly ever room in the queue, and closed in the end. */
 @Timeout(30)
@@ -35,10 +36,10 @@ class DeafClientTest {
 
     private final Map<SocketChannel, Integer> places = new HashMap<>();
     private final AtomicInteger answered = new AtomicInteger();
-    private volatile boolean over;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     @Test
-    void aFullQueueDoesNotHideThatNobodyTakesTheAnswers() throws Exception {
+    void aFullQueueDoesNotHideThatResponsesAreNotRead() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             BusServer<String, String> server = factory.newServer(
                     "127.0.0.1",
@@ -50,8 +51,18 @@ class DeafClientTest {
                             .drainTimeout(Duration.ZERO)
                             .frameTimeout(Duration.ofSeconds(1))
                             .build());
+            String large = "x".repeat(ANSWER);
             for (int i = 0; i < HANDLERS; i++) {
-                new Thread(() -> serve(server), "handler").start();
+                new EchoServer<>(server, transaction -> {
+                            over.await(500, TimeUnit.MICROSECONDS); // So that the queue is full while there is work.
+                            try {
+                                transaction.sendResponse(List.of(large));
+                                answered.incrementAndGet();
+                            } catch (BusException e) {
+                                // The client is closed, or the server.
+                            }
+                        })
+                        .start();
             }
             List<SocketChannel> channels = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
@@ -73,21 +84,7 @@ class DeafClientTest {
                 channels.removeIf(channel -> isClosed(channel, bytes.duplicate()));
                 assertTrue((long) answered.get() * ANSWER < MOST_HELD, answered + " answers are held");
             }
-            over = true;
-        }
-    }
-
-    private void serve(BusServer<String, String> server) {
-        String large = "x".repeat(ANSWER);
-        while (!over) {
-            try {
-                ServerTransaction<String, String> transaction = server.recvRequest();
-                TimeUnit.MICROSECONDS.sleep(500); // So that the queue is full while there is work.
-                transaction.sendResponse(List.of(large));
-                answered.incrementAndGet();
-            } catch (BusException | InterruptedException e) {
-                // The client is closed, or the server.
-            }
+            over.countDown();
         }
     }
 

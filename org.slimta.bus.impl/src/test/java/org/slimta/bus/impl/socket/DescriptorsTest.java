@@ -29,6 +29,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transport.OpenFiles;
 
 /** A server in a process that may open few files, and one address that opens more connections than that. */
@@ -137,12 +138,7 @@ class DescriptorsTest {
                 idle.add(channel);
             }
             awaitLog(log, PAUSES);
-            long used;
-            do {
-                long before = ticks(process);
-                TimeUnit.SECONDS.sleep(1);
-                used = ticks(process) - before;
-            } while (used > 15); // It may still be starting; a selector that tried all the time would not come to rest.
+            awaitRest(process);
             for (SocketChannel channel : idle) {
                 channel.close();
             }
@@ -161,12 +157,22 @@ class DescriptorsTest {
         }
     }
 
-    private static void awaitLog(Path log, String text) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.readString(log).contains(text)) {
-            assertTrue(System.nanoTime() - deadline < 0, Files.readString(log));
-            Thread.onSpinWait();
-        }
+    /** The process may still be starting; a selector that tried all the time would not come to rest. */
+    private static void awaitRest(Process process) throws IOException {
+        long[] since = {System.nanoTime(), ticks(process)};
+        Await.until("a second in which the server is at rest", Duration.ofSeconds(60), () -> {
+            if (System.nanoTime() - since[0] < TimeUnit.SECONDS.toNanos(1)) {
+                return false;
+            }
+            long used = ticks(process) - since[1];
+            since[0] = System.nanoTime();
+            since[1] += used;
+            return used <= 15;
+        });
+    }
+
+    private static void awaitLog(Path log, String text) {
+        Await.until(text + " is logged in " + log, Duration.ofSeconds(60), () -> Files.readString(log).contains(text));
     }
 
     @Test

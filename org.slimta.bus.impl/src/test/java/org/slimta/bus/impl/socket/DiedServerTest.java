@@ -47,7 +47,7 @@ class DiedServerTest {
     }
 
     @Test
-    void itIsNotWaitedForWhenItsLastConnectionIsGone() throws Exception {
+    void aServerIsNotWaitedForWhenItsLastConnectionIsGone() throws Exception {
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         try (RawPeer peer = new RawPeer(listener.accept())) {
             peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "1"));

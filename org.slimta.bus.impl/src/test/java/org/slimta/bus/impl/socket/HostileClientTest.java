@@ -24,11 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusClient;
-import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** What kills a Lua server does not hurt this one: a raw socket does its worst while a good client keeps working. */
 @Timeout(60)
@@ -50,26 +50,9 @@ class HostileClientTest {
         factory = new StandaloneBusFactory(new TextCodec());
         threads = Executors.newCachedThreadPool();
         server = factory.newServer("127.0.0.1", 0, String.class, String.class);
-        serving = threads.submit(this::serve);
+        serving = threads.submit(new EchoServer<>(server, transaction -> transaction.sendResponse(
+                transaction.requests().stream().map("re: "::concat).toList())));
         goodClient = threads.submit(this::sendGoodRequests);
-    }
-
-    private Void serve() throws Exception {
-        while (true) {
-            ServerTransaction<String, String> transaction;
-            try {
-                transaction = server.recvRequest();
-            } catch (BusException e) {
-                assertEquals(BusException.Reason.CLOSED, e.reason(), "recvRequest() does not throw for what a client sent");
-                return null;
-            }
-            try {
-                transaction.sendResponse(
-                        transaction.requests().stream().map("re: "::concat).toList());
-            } catch (BusException e) {
-                assertEquals(BusException.Reason.CLOSED, e.reason(), "only a client that went away is not answered");
-            }
-        }
     }
 
     private Void sendGoodRequests() throws Exception {
@@ -89,9 +72,9 @@ class HostileClientTest {
     @AfterEach
     void goodClientKeepsWorking() throws Exception {
         int before = goodTransactions.get();
-        while (goodTransactions.get() < before + 20 && !goodClient.isDone()) {
-            Thread.onSpinWait();
-        }
+        Await.until(
+                "the good client is answered 20 times",
+                () -> goodTransactions.get() >= before + 20 || goodClient.isDone());
         over.set(true);
         goodClient.get(20, TimeUnit.SECONDS);
         server.close();
@@ -261,7 +244,7 @@ class HostileClientTest {
     }
 
     @Test
-    void whatALuaNodeAcceptsIsAccepted() throws Exception {
+    void aFrameThatALuaNodeAcceptsIsAccepted() throws Exception {
         for (String xml : List.of(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<requests><text>raw</text></requests>",
                 "<requests version=\"9\"><text lang=\"la\" x=\"y\">raw</text></requests>",
@@ -272,15 +255,15 @@ class HostileClientTest {
     }
 
     @Test
-    void manyWhoConnectAndSayNothing() throws Exception {
+    void manySilentConnectionsDoNotDisturbAGoodClient() throws Exception {
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             silent.add(connect());
         }
         int before = goodTransactions.get();
-        while (goodTransactions.get() < before + 20 && !goodClient.isDone()) {
-            Thread.onSpinWait();
-        }
+        Await.until(
+                "the good client is answered 20 times",
+                () -> goodTransactions.get() >= before + 20 || goodClient.isDone());
         assertTrue(goodTransactions.get() >= before + 20);
         for (Socket socket : silent) {
             socket.close();

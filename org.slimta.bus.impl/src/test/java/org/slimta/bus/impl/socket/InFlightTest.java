@@ -41,7 +41,7 @@ class InFlightTest {
     }
 
     @Test
-    void itKeepsNothingOfWhatWasTaken() {
+    void aTransactionThatWasTakenIsNotKept() {
         InFlight<byte[]> inFlight = new InFlight<>(1);
         for (long tx = 1; tx <= 4000; tx++) {
             inFlight.put(tx, new byte[1 << 20]); // 4 GB together.
@@ -53,7 +53,7 @@ class InFlightTest {
 
     /** Some threads put in and take out, another one takes all now and then: each comes out once, and the count is right. */
     @Test
-    void ofManyWhoTakeOneGetsIt() throws Exception {
+    void ofSeveralThreadsThatTakeATransactionOneGetsIt() throws Exception {
         InFlight<Long> inFlight = new InFlight<>(4);
         Set<Long> out = ConcurrentHashMap.newKeySet();
         AtomicLong twice = new AtomicLong();

@@ -47,7 +47,7 @@ class KeepAliveTest {
     }
 
     @Test
-    void itIsAskedOnceInASilence() {
+    void aSilentPeerIsPingedOnce() {
         Duration interval = Duration.ofSeconds(1);
         assertEquals(1100, timeOf(Verdict.ASK, interval, 2000));
         assertEquals(-1, timeOf(Verdict.ASK, interval, 2900));

@@ -109,7 +109,7 @@ class LateResponseCodecTest {
     }
 
     @Test
-    void theClientIsToldThatItHasNotCome() throws Exception {
+    void theClientIsNotifiedThatTheCodecHasNotCome() throws Exception {
         ClientTransaction<Late> transaction = answeredOnAThreadOfABus(Duration.ofMillis(50));
         client.reconfigure(ClientOptions.builder().missingCodecTimeout(Duration.ofMillis(50)).build());
         assertEquals(Reason.NO_CODEC, assertThrows(BusException.class, transaction::recvResponse).reason());

@@ -31,6 +31,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 import org.slimta.bus.impl.transport.MemoryBudget;
 
 /** What clients may take of a server is bounded, and nobody else is harmed by who wants more. */
@@ -52,17 +53,8 @@ class LimitsTest {
     }
 
     private void serve(String answer) {
-        threads.submit(() -> {
-            while (true) {
-                ServerTransaction<String, String> transaction = server.recvRequest();
-                try {
-                    transaction.sendResponse(
-                            transaction.requests().stream().map(request -> answer).toList());
-                } catch (BusException e) {
-                    assertEquals(Reason.CLOSED, e.reason());
-                }
-            }
-        });
+        threads.submit(new EchoServer<>(server, transaction -> transaction.sendResponse(
+                transaction.requests().stream().map(request -> answer).toList())));
     }
 
     private BusClient<String, String> client(ClientOptions.Builder options) {
@@ -137,7 +129,7 @@ class LimitsTest {
     }
 
     @Test
-    void ofOneConnectionSoManyAreReadAsMayBeWithoutAnAnswer() throws Exception {
+    void aConnectionIsReadUntilMaxInFlightPerConnectionAreUnanswered() throws Exception {
         open(ServerOptions.builder().maxInFlightPerConnection(2));
         try (RawPeer peer = connect()) {
             peer.send(RawPeer.requests(1, "a"), RawPeer.requests(2, "b"), RawPeer.requests(3, "c"), RawPeer.requests(4, "d"));
@@ -148,37 +140,6 @@ class LimitsTest {
             first.sendResponse(List.of("yes"));
             assertEquals(List.of("c"), server.recvRequest().requests());
             assertEquals(RawPeer.responses(1, "yes"), peer.receive());
-        }
-    }
-
-    @Test
-    void aLargeFrameHasTimeAsLongAsItKeepsThePace() throws Exception {
-        open(ServerOptions.builder().frameTimeout(Duration.ofMillis(150)).minRate(64 << 10));
-        serve("yes");
-        byte[] frame = partOfFrame((1 << 20) - 21, 1 << 20);
-        System.arraycopy("<requests/>".getBytes(UTF_8), 0, frame, 6, 11);
-        try (Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
-            socket.setSoTimeout(20_000);
-            for (int i = 0; i < 8; i++) {
-                socket.getOutputStream().write(frame, i << 17, 1 << 17);
-                Thread.sleep(40);
-            }
-            assertTrue(socket.getInputStream().read() >= 0, "it has an answer");
-        }
-    }
-
-    @Test
-    void aLargeFrameThatDribblesIsRefused() throws Exception {
-        open(ServerOptions.builder().frameTimeout(Duration.ofMillis(200)).minRate(1 << 20));
-        try (Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
-            socket.setTcpNoDelay(true);
-            assertThrows(IOException.class, () -> {
-                socket.getOutputStream().write(partOfFrame(10 << 20, 100));
-                while (true) {
-                    socket.getOutputStream().write(new byte[64]);
-                    Thread.sleep(5);
-                }
-            });
         }
     }
 
@@ -223,7 +184,7 @@ class LimitsTest {
     }
 
     @Test
-    void whoNeverReadsDoesNotUseUpTheRoom() throws Exception {
+    void clientsThatNeverReadDoNotUseUpTheMemory() throws Exception {
         open(ServerOptions.builder().memoryLimit(4 << 20));
         serve("x".repeat(300 << 10));
         BusClient<String, String> good = client(ClientOptions.builder());
@@ -246,7 +207,7 @@ class LimitsTest {
     }
 
     @Test
-    void aQueueFullOfRequestsOfWhoNeverReadsIsFreeForOthers() throws Exception {
+    void aQueueFullOfRequestsOfClientsThatDoNotReadIsFreeForOthers() throws Exception {
         open(ServerOptions.builder().queueSize(4).frameTimeout(Duration.ofSeconds(2)));
         serve("x".repeat(100 << 10));
         BusClient<String, String> good = client(ClientOptions.builder());
@@ -268,7 +229,7 @@ class LimitsTest {
     }
 
     @Test
-    void anArrayHasSoManyItemsAndElements() throws Exception {
+    void theNumbersOfItemsAndElementsOfAnArrayAreLimited() throws Exception {
         open(ServerOptions.builder()
                 .limits(FrameLimits.builder().maxItems(3).maxElements(5).build()));
         serve("yes");

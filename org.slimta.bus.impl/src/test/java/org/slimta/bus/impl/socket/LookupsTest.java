@@ -56,7 +56,7 @@ class LookupsTest {
     }
 
     @Test
-    void thoseWhoAskForTheSameShareOneLookup() throws Exception {
+    void callersThatAskForTheSameShareOneLookup() throws Exception {
         List<CompletableFuture<String>> all = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             all.add(ask("a", () -> slowly("1")));
@@ -70,7 +70,7 @@ class LookupsTest {
     }
 
     @Test
-    void oneThatHangsDelaysNobodyElse() throws Exception {
+    void aLookupThatHangsDelaysNoOther() throws Exception {
         CompletableFuture<String> hanging = ask("a", () -> slowly("1"));
         for (int i = 0; i < 50; i++) {
             int number = i;
@@ -80,7 +80,7 @@ class LookupsTest {
     }
 
     @Test
-    void aFailureIsTold() {
+    void aFailureIsReported() {
         UnknownHostException unknown = new UnknownHostException("a");
         CompletableFuture<String> failing = ask("a", () -> {
             throw unknown;
@@ -95,7 +95,7 @@ class LookupsTest {
     }
 
     @Test
-    void whoeverCancelsIsNotToldAndTheOthersAre() throws Exception {
+    void aCallerThatCancelsIsNotNotifiedAndTheOthersAre() throws Exception {
         CompletableFuture<String> cancelled = new CompletableFuture<>();
         Lookups.Inquiry inquiry =
                 lookups.<String>ask("a", () -> slowly("1"), (value, failure) -> tell(cancelled, value, failure));
@@ -107,7 +107,7 @@ class LookupsTest {
     }
 
     @Test
-    void oneWhoFailsToUseTheOutcomeHarmsNobodyElse() throws Exception {
+    void aCallerThatFailsToUseTheOutcomeHarmsNoOther() throws Exception {
         lookups.<String>ask("a", () -> slowly("1"), (value, failure) -> {
             throw new IllegalStateException("it cannot be used");
         });

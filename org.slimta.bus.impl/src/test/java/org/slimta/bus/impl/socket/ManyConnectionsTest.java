@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +19,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 /**
  * What many connections cost that end at once, each of them: no more than what few cost. Whoever looks through all for each
@@ -72,14 +71,6 @@ class ManyConnectionsTest {
         return bus;
     }
 
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0);
-            Thread.onSpinWait();
-        }
-    }
-
     private static long takenBySelectors() {
         long[] ids = Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
                 .filter(info -> info != null && info.getThreadName().contains("slimta-bus-selector"))
@@ -96,7 +87,7 @@ class ManyConnectionsTest {
         for (RawPeer peer : peers) {
             peer.reset();
         }
-        await(() -> report().peers == 0);
+        Await.until("all connections are closed", () -> report().peers == 0);
         long cost = (takenBySelectors() - before) / count;
         assertEquals(0, report().inFlight);
         assertEquals(count, report().failed.get("CLOSED"));
@@ -146,7 +137,7 @@ class ManyConnectionsTest {
 
     /** All wait for room in the queue when they are cut. */
     @Test
-    void whoWaitsForRoomIsForgottenWhenItIsCut() throws Exception {
+    void aConnectionThatWaitsForRoomIsForgottenWhenItIsReset() throws Exception {
         server = (SocketServer<String, String>) factory.newServer(
                 "127.0.0.1", 0, String.class, String.class, ServerOptions.builder().queueSize(1).build());
         List<RawPeer> peers = new ArrayList<>();
@@ -155,12 +146,14 @@ class ManyConnectionsTest {
             peers.add(peer);
             peer.send(RawPeer.requests(1, "a"), RawPeer.requests(2, "b"));
         }
-        await(() -> report().peers == FEW && report().notRead.getOrDefault("queue-full", 0) == FEW);
+        Await.until(
+                "all connections wait for room in the queue",
+                () -> report().peers == FEW && report().notRead.getOrDefault("queue-full", 0) == FEW);
         for (RawPeer peer : peers) {
             peer.reset();
         }
-        // What is not read shows its end only when it is read.
-        await(() -> {
+        // The end of a connection that is not read shows only when it is read again.
+        Await.until("all connections are closed", () -> {
             try {
                 server.recvRequest(Duration.ofMillis(1));
             } catch (Exception e) {

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.impl.concurrent.ManualTimer;
+import org.slimta.bus.impl.fixture.Await;
 
 /** What happens on a connection that is ended in order, with one that a test moves on. */
 @Timeout(60)
@@ -133,7 +134,7 @@ class OrderlyCloseTest {
     }
 
     @Test
-    void whatHasBeenSentWholeIsFinishedAtOnce() {
+    void aConnectionWithoutUnsentBytesIsFinishedAtOnce() {
         say(new Line("a", 0), false);
         assertEquals(List.of("a ignore", "a finish"), done);
     }
@@ -178,7 +179,7 @@ class OrderlyCloseTest {
     }
 
     @Test
-    void ofTooMuchThatIsToBeSentTheOldestGoes() {
+    void theOldestCloseIsCutWhenTooManyBytesAreToBeSent() {
         say(new Line("a", 400), false);
         say(new Line("b", 0), false);
         say(new Line("c", 400), false);
@@ -228,9 +229,7 @@ class OrderlyCloseTest {
         OrderlyClose farewell = say(line, false);
         Thread waiting = new Thread(() -> all.await(Duration.ofSeconds(50)));
         waiting.start();
-        while (waiting.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.state(waiting, Thread.State.TIMED_WAITING);
         assertFalse(done.contains("said close"));
         line.write(farewell, 100);
         waiting.join(20_000);

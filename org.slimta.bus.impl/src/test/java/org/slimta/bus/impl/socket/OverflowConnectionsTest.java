@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,11 +22,12 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** A client that finds no room at a server is told so, if it can be: then it knows that its request was not processed. */
 @Timeout(60)
@@ -62,16 +62,10 @@ class OverflowConnectionsTest {
     void close() throws Exception {
         assertServed();
         served.close();
-        await(() -> report().peers == 0 && server.memory().total() == 0);
+        Await.until(
+                "all connections are closed and no bytes are held",
+                () -> report().peers == 0 && server.memory().total() == 0);
         factory.close();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0);
-            Thread.onSpinWait();
-        }
     }
 
     private BusDTO report() {
@@ -102,7 +96,7 @@ class OverflowConnectionsTest {
     }
 
     @Test
-    void whoNumbersItsTransactionIsTold() throws Exception {
+    void aClientThatNumbersItsTransactionsIsNotified() throws Exception {
         for (String xml : List.of(
                 RawPeer.requests(7, "a"),
                 "<requests tx=\"7\"/>",
@@ -149,7 +143,7 @@ class OverflowConnectionsTest {
     }
 
     @Test
-    void whoSaysNothingIsClosedSoon() throws Exception {
+    void aSilentConnectionIsClosedSoon() throws Exception {
         try (RawPeer peer = connect()) {
             peer.sendBytes(new byte[] {0, 1, 0});
             long start = System.nanoTime();
@@ -159,12 +153,14 @@ class OverflowConnectionsTest {
     }
 
     @Test
-    void onlySoManyAreReadAtOnce() throws Exception {
+    void theNumberOfConnectionsThatAreReadAtOnceIsLimited() throws Exception {
         List<RawPeer> silent = new ArrayList<>();
         for (int i = 0; i < 256; i++) {
             silent.add(connect());
         }
-        await(() -> server.overflow().count() == 256);
+        Await.until(
+                "as many connections as may be are over the limit",
+                () -> server.overflow().count() == 256);
         for (int i = 0; i < 20; i++) {
             try (RawPeer peer = connect()) {
                 assertClosed(peer);
@@ -173,32 +169,25 @@ class OverflowConnectionsTest {
         for (RawPeer peer : silent) {
             peer.close();
         }
-        await(() -> server.overflow().count() == 0);
+        Await.until("no connection is over the limit", () -> server.overflow().count() == 0);
         try (RawPeer peer = connect()) {
             peer.send(RawPeer.requests(9, "a"));
             assertToldAndEnded(peer, 9);
         }
-        await(() -> server.overflow().count() == 0);
+        Await.until("no connection is over the limit", () -> server.overflow().count() == 0);
     }
 
     /** A client that is cold opens a connection for each transaction: some are served, and no other may have been processed. */
     @Test
     void noTransactionOfAClientIsInDoubt() throws Exception {
         served.close();
-        await(() -> report().peers == 0);
+        Await.until("all connections are closed", () -> report().peers == 0);
         List<String> handled = new ArrayList<>();
-        Thread thread = new Thread(() -> {
-            try {
-                while (true) {
-                    ServerTransaction<String, String> transaction = server.recvRequest();
+        Thread thread = new EchoServer<>(server, transaction -> {
                     handled.addAll(transaction.requests());
                     transaction.sendResponse(transaction.requests());
-                }
-            } catch (BusException | InterruptedException e) {
-                // The end of the test.
-            }
-        });
-        thread.start();
+                })
+                .start();
         List<ClientTransaction<String>> sent = new ArrayList<>();
         List<BusClient<String, String>> clients = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -220,7 +209,7 @@ class OverflowConnectionsTest {
         }
         assertTrue(refused > 0);
         clients.forEach(BusClient::close);
-        await(() -> report().peers == 0);
+        Await.until("all connections are closed", () -> report().peers == 0);
         thread.interrupt();
         thread.join();
         for (String each : notProcessed) {

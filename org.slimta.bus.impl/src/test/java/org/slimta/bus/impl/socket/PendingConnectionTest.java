@@ -2,7 +2,6 @@ package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +10,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +24,7 @@ import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.exchange.TestTransactions;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 /** What becomes of a connection that is being opened when something ends or changes meanwhile. */
 @EnabledOnOs(OS.LINUX)
@@ -83,11 +82,7 @@ class PendingConnectionTest {
         for (int i = 0; i < filling.size(); i++) {
             listener.accept().close();
         }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (turn.who() != null) {
-            assertTrue(System.nanoTime() - deadline < 0, "it is still to be opened");
-            Thread.yield();
-        }
+        Await.until("it is not to be opened any more", () -> turn.who() == null);
         client.close();
         for (ClientTransaction<String> each : List.of(opening, waiting)) {
             assertEquals(Reason.CLOSED, assertThrows(BusException.class, each::recvResponse).reason());

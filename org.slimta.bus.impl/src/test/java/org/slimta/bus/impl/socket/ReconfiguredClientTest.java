@@ -29,23 +29,15 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.RawPeer;
-import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.codecs.CodecRegistry;
-import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.concurrent.Threads;
-import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 
 /** A connection belongs to the options that it was made with: nothing is sent over it that they do not hold for any more. */
 @Timeout(60)
 class ReconfiguredClientTest {
 
     private static final int HANDSHAKE = 22;
-    private static final PayloadType<String> TEXT = PayloadType.of(String.class);
 
-    private final Threads threads = new Threads();
-    private final CodecRegistry codecs = new CodecRegistry();
     private final CountDownLatch known = new CountDownLatch(1);
-    private final Network network = new Network(threads, new GrizzlyTransport(threads), host -> {
+    private final SocketEnds ends = SocketEnds.overSockets(host -> {
         try {
             known.await();
         } catch (InterruptedException e) {
@@ -57,7 +49,6 @@ class ReconfiguredClientTest {
 
     @BeforeEach
     void open() throws Exception {
-        codecs.add(new CodecRegistry.Rank(0, 0), null, new TextCodec());
         listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         listener.setSoTimeout(20_000);
     }
@@ -65,13 +56,12 @@ class ReconfiguredClientTest {
     @AfterEach
     void close() throws Exception {
         known.countDown();
-        network.close();
-        threads.close();
+        ends.close();
         listener.close();
     }
 
     private SocketClient<String, String> client(String host, ClientOptions options) {
-        return new SocketClient<>(host, listener.getLocalPort(), TEXT, options, codecs, network, threads);
+        return ends.client(host, listener.getLocalPort(), options);
     }
 
     private static ClientOptions.Builder plain() {
@@ -117,7 +107,7 @@ class ReconfiguredClientTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("changes")
-    void oneThatIsKeptEndsWithWhatIsUnderWayOnIt(String what, ClientOptions changed) throws Exception {
+    void aKeptConnectionEndsWithTheTransactionsThatAreUnderWay(String what, ClientOptions changed) throws Exception {
         SocketClient<String, String> client = client("127.0.0.1", plain().build());
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         try (RawPeer peer = new RawPeer(listener.accept())) {
@@ -135,7 +125,7 @@ class ReconfiguredClientTest {
     }
 
     @Test
-    void oneThatFailsUnderOptionsOfBeforeIsOpenedAgain() throws Exception {
+    void aConnectionThatFailsUnderFormerOptionsIsOpenedAgain() throws Exception {
         SocketClient<String, String> client = client("127.0.0.1", secure().build());
         ClientTransaction<String> sent = client.sendRequest(List.of("a"));
         try (Socket securing = listener.accept()) {
@@ -151,7 +141,7 @@ class ReconfiguredClientTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("changes")
-    void oneThatIsBeingOpenedCarriesNothing(String what, ClientOptions changed) throws Exception {
+    void aConnectionThatIsBeingOpenedDuringAChangeCarriesNothing(String what, ClientOptions changed) throws Exception {
         SocketClient<String, String> client = client("server.example", plain().build());
         client.sendRequest(List.of("secret"));
         client.reconfigure(changed);
@@ -177,7 +167,7 @@ class ReconfiguredClientTest {
     }
 
     @Test
-    void whatDoesNotConcernConnectionsLeavesThemAsTheyAre() throws Exception {
+    void optionsThatDoNotConcernConnectionsLeaveThemAsTheyAre() throws Exception {
         SocketClient<String, String> client = client("127.0.0.1", plain().build());
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         try (RawPeer peer = new RawPeer(listener.accept())) {

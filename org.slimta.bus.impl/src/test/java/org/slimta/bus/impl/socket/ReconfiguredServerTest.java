@@ -18,13 +18,13 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ServerOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** Other settings of TLS hold for connections that are open too: they are drained, and nothing is lost. */
 @Timeout(60)
@@ -50,12 +50,7 @@ class ReconfiguredServerTest {
 
     private void open(TlsOptions.Builder tls) throws Exception {
         server = (SocketServer<String, String>) factory.newServer("127.0.0.1", 0, String.class, String.class, options(tls));
-        threads.submit(() -> {
-            while (true) {
-                ServerTransaction<String, String> transaction = server.recvRequest();
-                transaction.sendResponse(transaction.requests());
-            }
-        });
+        threads.submit(EchoServer.of(server));
     }
 
     private BusClient<String, String> client(TlsOptions.Builder tls) {
@@ -68,7 +63,7 @@ class ReconfiguredServerTest {
     }
 
     @Test
-    void whoeverMayNotConnectAnyMoreIsCutOff() throws Exception {
+    void aClientThatMayNotConnectAnyMoreIsCutOff() throws Exception {
         open(own("server"));
         BusClient<String, String> anonymous = client(TestTls.client());
         BusClient<String, String> edge = client(own("edge"));
@@ -92,7 +87,7 @@ class ReconfiguredServerTest {
     }
 
     @Test
-    void whoeverMayLosesNothing() throws Exception {
+    void aClientThatMayStillConnectLosesNothing() throws Exception {
         open(own("server"));
         BusClient<String, String> edge = client(own("edge"));
         Future<?> asking = threads.submit(() -> {

@@ -157,7 +157,7 @@ class ReconnectQueueTest {
     }
 
     @Test
-    void whoeverWantsNoneToBeKeptNeverWaits() {
+    void aClientThatKeepsNoConnectionsNeverWaits() {
         queue.configure(0, true);
         addMany("s", 50);
         addMany("L", 50);

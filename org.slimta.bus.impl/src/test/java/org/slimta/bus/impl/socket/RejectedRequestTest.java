@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +31,8 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** A transaction that the server cannot take fails alone and with its reason, whoever else is on its connection. */
 @Timeout(60)
@@ -55,14 +56,6 @@ class RejectedRequestTest {
         BusDTO bus = new BusDTO();
         ((SocketServer<String, String>) server).report(bus);
         return bus;
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0);
-            Thread.onSpinWait();
-        }
     }
 
     private static FrameLimits.Builder limits() {
@@ -141,7 +134,7 @@ class RejectedRequestTest {
     }
 
     @Test
-    void whatCannotBeReadFailsAloneIfItsNumberCan() throws Exception {
+    void aRequestThatCannotBeReadFailsAloneIfItsNumberCanBeRead() throws Exception {
         open(ServerOptions.builder().limits(limits().build()));
         assertFailsAlone(
                 frame("<requests tx=\"3\" ttl=\"soon\"><text>c</text></requests>"),
@@ -161,7 +154,7 @@ class RejectedRequestTest {
     }
 
     @Test
-    void theFirstOnAConnectionIsToldTooAndTheConnectionIsKept() throws Exception {
+    void theFirstRequestOfAConnectionIsRejectedTooAndTheConnectionIsKept() throws Exception {
         open(ServerOptions.builder().limits(limits().build()));
         try (RawPeer peer = connect()) {
             peer.sendBytes(frame(RawPeer.requests(1, "a"), 6000));
@@ -174,7 +167,7 @@ class RejectedRequestTest {
     }
 
     @Test
-    void whoDoesNotNumberItsTransactionsIsClosedWithoutAWord() throws Exception {
+    void aConnectionWithoutNumbersIsClosedWithoutAResponse() throws Exception {
         open(ServerOptions.builder().limits(limits().build()));
         for (byte[] rejected : List.of(
                 frame("<requests><text>a</text></requests>", 6000),
@@ -260,7 +253,7 @@ class RejectedRequestTest {
 
     /** All that may be held is used up by frames that stand still. Those fail, and others on their connections do not. */
     @Test
-    void whoGivesUpItsMemoryFailsAlone() throws Exception {
+    void aRequestThatIsGivenUpForMemoryFailsAlone() throws Exception {
         open(ServerOptions.builder().memoryLimit(1 << 20));
         List<RawPeer> peers = new ArrayList<>();
         List<ServerTransaction<String, String>> received = new ArrayList<>();
@@ -272,7 +265,7 @@ class RejectedRequestTest {
             received.add(server.recvRequest());
             peer.sendBytes(half);
         }
-        await(() -> report().failed.getOrDefault("OVERLOADED", 0L) > 0);
+        Await.until("a request is rejected", () -> report().failed.getOrDefault("OVERLOADED", 0L) > 0);
         for (ServerTransaction<String, String> each : received) {
             // In the end there is room for all, or for those that are left.
             each.sendResponse(each.requests());
@@ -291,7 +284,7 @@ class RejectedRequestTest {
         for (RawPeer peer : peers) {
             peer.close();
         }
-        await(() -> report().heldBytes == 0);
+        Await.until("no bytes are held", () -> report().heldBytes == 0);
     }
 
     /** A client that cannot be heard now is told so that it need not ask. */
@@ -307,18 +300,7 @@ class RejectedRequestTest {
     @Test
     void nobodyElseFails() throws Exception {
         open(ServerOptions.builder().limits(FrameLimits.builder().maxXmlSize(100 << 10).build()));
-        Thread thread = new Thread(() -> {
-            try {
-                while (true) {
-                    ServerTransaction<String, String> transaction = server.recvRequest();
-                    transaction.sendResponse(transaction.requests());
-                }
-            } catch (BusException | InterruptedException e) {
-                // The end of the test.
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
+        EchoServer.of(server).start();
         BusClient<String, String> client =
                 factory.newClient("127.0.0.1", server.address().getPort(), String.class, String.class);
         client.sendRequest(List.of("first")).recvResponse();

@@ -2,7 +2,6 @@ package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.ref.WeakReference;
@@ -10,7 +9,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +24,7 @@ import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 /** What has ended is not kept in memory by the connection that it was on, however long that lives. */
 @Timeout(60)
@@ -65,19 +64,10 @@ class ReleasedTransactionTest {
         return peer;
     }
 
-    private static void assertReleased(WeakReference<Object> reference) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (reference.get() != null && System.nanoTime() - deadline < 0) {
-            System.gc();
-            Thread.sleep(5);
-        }
-        assertNull(reference.get());
-    }
-
-    private void assertAllReleased() throws InterruptedException {
-        assertReleased(object);
-        assertReleased(transaction);
-        assertReleased(response);
+    private void assertAllReleased() {
+        Await.collected("the request", object);
+        Await.collected("the transaction", transaction);
+        Await.collected("the response", response);
     }
 
     @ParameterizedTest

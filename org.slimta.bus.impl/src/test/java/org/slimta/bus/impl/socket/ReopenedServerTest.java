@@ -25,6 +25,8 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** A server is closed and opened again on its port while clients keep sending: they notice nothing. */
 @Timeout(120)
@@ -78,9 +80,7 @@ class ReopenedServerTest {
     }
 
     private void awaitAnswered(long count) {
-        while (answered.get() < count && failures.isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Await.until(count + " are answered", () -> answered.get() >= count || !failures.isEmpty());
     }
 
     private BusServer<String, String> openServer(StandaloneBusFactory factory, int port, int handlers)
@@ -92,25 +92,19 @@ class ReopenedServerTest {
                 String.class,
                 ServerOptions.builder().drainTimeout(Duration.ofSeconds(20)).tls(tls ? SERVER : null).build());
         for (int i = 0; i < handlers; i++) {
-            new Thread(() -> serve(server), "handler").start();
+            new EchoServer<>(server, this::respond).start();
         }
         return server;
     }
 
-    private void serve(BusServer<String, String> server) {
-        while (true) {
-            try {
-                ServerTransaction<String, String> transaction = server.recvRequest();
-                transaction.requests().forEach(request -> handled.merge(request, 1, Integer::sum));
-                transaction.sendResponse(
-                        transaction.requests().stream().map("re: "::concat).toList());
-            } catch (BusException e) {
-                if (e.reason() == Reason.CLOSED) {
-                    return;
-                }
+    private void respond(ServerTransaction<String, String> transaction) {
+        transaction.requests().forEach(request -> handled.merge(request, 1, Integer::sum));
+        try {
+            transaction.sendResponse(
+                    transaction.requests().stream().map("re: "::concat).toList());
+        } catch (BusException e) {
+            if (e.reason() != Reason.CLOSED) {
                 failures.add(e);
-            } catch (InterruptedException e) {
-                return;
             }
         }
     }

@@ -67,7 +67,7 @@ class ServerAddressesTest {
     }
 
     @Test
-    void whatIsNotKnownIsToldAsThat() {
+    void anUnknownHostIsReportedAsSuch() {
         ask(named(host -> {
             throw new UnknownHostException(host);
         }));
@@ -95,7 +95,7 @@ class ServerAddressesTest {
     }
 
     @Test
-    void anAddressThatIsNoneIsToldWithoutALookup() {
+    void aMalformedAddressIsReportedWithoutALookup() {
         ask(new ServerAddresses("::zz", 25, NameResolver.SYSTEM, null));
         assertInstanceOf(UnknownHostException.class, failure);
     }

@@ -17,11 +17,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.RawPeer;
-import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.codecs.CodecRegistry;
-import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.ManualTimer;
-import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.transport.FakeConnection;
 import org.slimta.bus.impl.transport.FakeTransport;
 import org.slimta.bus.impl.transport.PauseReason;
@@ -30,21 +26,17 @@ import org.slimta.bus.impl.transport.PauseReason;
 @Timeout(60)
 class ServerTimesTest {
 
-    private static final PayloadType<String> TEXT = PayloadType.of(String.class);
     private static final String DRAIN = "<control drain=\"true\"/>";
 
     private final ManualTimer timer = new ManualTimer();
-    private final Threads threads = new Threads(timer);
     private final FakeTransport transport = new FakeTransport(timer::now);
-    private final Network network = new Network(threads, transport);
+    private final SocketEnds ends = SocketEnds.over(transport, timer);
     private SocketServer<String, String> server;
     private FakeConnection client;
 
     private void open(UnaryOperator<ServerOptions.Builder> change) throws Exception {
-        CodecRegistry codecs = new CodecRegistry();
-        codecs.add(new CodecRegistry.Rank(0, 0), null, new TextCodec());
         ServerOptions options = change.apply(ServerOptions.builder().drainTimeout(Duration.ZERO)).build();
-        server = SocketServer.open("127.0.0.1", 0, TEXT, TEXT, options, codecs, network, threads);
+        server = ends.server(String.class, options);
         client = transport.accept();
     }
 
@@ -52,8 +44,7 @@ class ServerTimesTest {
     void close() {
         client.hangUp();
         server.close();
-        network.close();
-        threads.close();
+        ends.close();
     }
 
     private ServerTransaction<String, String> receive() throws Exception {
@@ -177,7 +168,7 @@ class ServerTimesTest {
     }
 
     @Test
-    void whatHasExpiredIsNotProcessed() throws Exception {
+    void anExpiredRequestIsNotProcessed() throws Exception {
         open(options -> options);
         client.arrive("<requests tx=\"1\" ttl=\"1000\"><text>a</text></requests>");
         client.arrive("<requests tx=\"2\" ttl=\"9000\"><text>b</text></requests>");

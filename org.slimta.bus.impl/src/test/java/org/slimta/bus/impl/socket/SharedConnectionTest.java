@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,39 +28,30 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.impl.transport.FakeConnection;
+import org.slimta.bus.impl.transport.FakeTransport;
 
 /** What one transaction does to others that share its connection: nothing. */
 class SharedConnectionTest {
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec(), new AttachmentCodec());
-
-    /** What a server does with each transaction. */
-    @FunctionalInterface
-    private interface Work<Q> {
-        void answer(ServerTransaction<Q, String> transaction) throws Exception;
-    }
+    private final ManualTimer timer = new ManualTimer();
+    private final SocketEnds timed = SocketEnds.overSockets(timer);
 
     @AfterEach
     void close() {
         factory.close();
+        timed.close();
     }
 
-    private <Q> int serve(Class<Q> type, ServerOptions options, Work<Q> work) throws BusException {
+    private <Q> int serve(Class<Q> type, ServerOptions options, EchoServer.Responder<Q, String> responder)
+            throws BusException {
         BusServer<Q, String> server = factory.newServer("127.0.0.1", 0, type, String.class, options);
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        while (true) {
-                            work.answer(server.recvRequest());
-                        }
-                    } catch (Exception e) {
-                        // The end of the test.
-                    }
-                },
-                "server");
-        thread.setDaemon(true);
-        thread.start();
+        new EchoServer<>(server, responder).start();
         return server.address().getPort();
     }
 
@@ -67,58 +59,84 @@ class SharedConnectionTest {
         return factory.newClient("127.0.0.1", port, type, String.class, options);
     }
 
+    /** The server puts off a response for 2 ms at most, as long as there are more requests to respond to. */
     @Test
-    void aFinishedAnswerDoesNotWaitForTheRequestBehindIt() throws Exception {
+    void aFinishedResponseDoesNotWaitForTheRequestBehindIt() throws Exception {
         CountDownLatch seen = new CountDownLatch(1);
-        int port = serve(String.class, ServerOptions.defaults(), transaction -> {
-            String text = transaction.requests().get(0);
-            if (text.equals("pause")) {
-                Thread.sleep(20); // Longer than answers are put off.
-            } else if (text.equals("last")) {
-                assertTrue(seen.await(20, TimeUnit.SECONDS));
-            }
-            transaction.sendResponse(transaction.requests());
-        });
-        BusClient<String, String> client =
-                client(port, String.class, ClientOptions.builder().poolSize(1).build());
+        BusServer<String, String> server = timed.server(String.class, ServerOptions.defaults());
+        new EchoServer<>(server, transaction -> {
+                    String text = transaction.requests().get(0);
+                    if (text.equals("pause")) {
+                        timer.advance(Duration.ofMillis(20)); // Longer than responses are put off.
+                    } else if (text.equals("last")) {
+                        assertTrue(seen.await(20, TimeUnit.SECONDS));
+                    }
+                    transaction.sendResponse(transaction.requests());
+                })
+                .start();
+        BusClient<String, String> client = client(
+                server.address().getPort(), String.class, ClientOptions.builder().poolSize(1).build());
         client.sendRequest(List.of("first")).recvResponse();
         List<ClientTransaction<String>> sent = new ArrayList<>();
         for (String text : List.of("pause", "quick", "pause", "quick", "pause", "quick", "last")) {
             sent.add(client.sendRequest(List.of(text)));
         }
+        CompletableFuture<List<String>> quick = sent.get(5).response().toCompletableFuture();
+        Await.until("the response before the last one has come", () -> {
+            timer.advance(Duration.ofMillis(1));
+            return quick.isDone();
+        });
         assertEquals(List.of("quick"), sent.get(5).recvResponse());
         seen.countDown();
         assertEquals(List.of("last"), sent.get(6).recvResponse());
     }
 
+    /** A server that does not read because its queue is full does not read pings either: it sends pongs unasked. */
     @Test
     void aServerWhoseQueueIsFullIsNotTakenForDead() throws Exception {
-        ServerOptions options = ServerOptions.builder()
-                .queueSize(1)
-                .frameTimeout(Duration.ofMillis(800)) // It looks four times in that time.
-                .build();
-        int port = serve(String.class, options, transaction -> {
-            if (transaction.requests().get(0).equals("slow")) {
-                Thread.sleep(1500);
+        FakeTransport transport = new FakeTransport(timer::now);
+        try (SocketEnds ends = SocketEnds.over(transport, timer);
+                SocketServer<String, String> server = ends.server(
+                        String.class,
+                        ServerOptions.builder()
+                                .queueSize(1)
+                                .frameTimeout(Duration.ofMillis(800)) // It looks four times in that time.
+                                .drainTimeout(Duration.ZERO)
+                                .build());
+                SocketClient<String, String> client = ends.client(
+                        4025, ClientOptions.builder().pingInterval(Duration.ofMillis(500)).build())) {
+            ClientTransaction<String> first = client.sendRequest(List.of("first"));
+            FakeConnection near = transport.nextDialed().connect();
+            FakeLine line = new FakeLine(near, transport.accept());
+            line.carry();
+            server.recvRequest().sendResponse(List.of("first"));
+            line.carry();
+            assertEquals(List.of("first"), first.recvResponse());
+            List<ClientTransaction<String>> sent = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                sent.add(client.sendRequest(List.of("slow")));
             }
-            transaction.sendResponse(transaction.requests());
-        });
-        BusClient<String, String> client = client(
-                port,
-                String.class,
-                ClientOptions.builder().pingInterval(Duration.ofMillis(500)).build());
-        client.sendRequest(List.of("first")).recvResponse();
-        List<ClientTransaction<String>> sent = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            sent.add(client.sendRequest(List.of("slow")));
-        }
-        for (ClientTransaction<String> transaction : sent) {
-            assertEquals(List.of("slow"), transaction.recvResponse());
+            line.carry();
+            for (int i = 0; i < 4; i++) {
+                ServerTransaction<String, String> slow = server.recvRequest();
+                line.carry();
+                for (int millis = 0; millis < 5000; millis += 50) { // Longer than any patience of the client.
+                    timer.advance(Duration.ofMillis(50));
+                    line.carry();
+                }
+                slow.sendResponse(slow.requests());
+                line.carry();
+            }
+            for (ClientTransaction<String> transaction : sent) {
+                assertEquals(List.of("slow"), transaction.recvResponse());
+            }
+            assertTrue(line.wasHeldUp(), "the server did not read for a while");
+            line.cut();
         }
     }
 
-    /** Takes its time to be read. */
-    private record Slow(int bytes, long millis) implements Attachment {
+    /** Takes its time to be read: while it is read, time passes for the ends whose time is moved. */
+    private record Slow(int bytes, Duration time, ManualTimer timer) implements Attachment {
 
         @Override
         public long size() {
@@ -142,11 +160,8 @@ class SharedConnectionTest {
                         return -1;
                     }
                     at += count;
-                    try {
-                        Thread.sleep(millis * count / bytes);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
+                    // The timer has a thread of its own: the thread that reads this may be in the midst of a flush.
+                    CompletableFuture.runAsync(() -> timer.advance(time.multipliedBy(count).dividedBy(bytes))).join();
                     return count;
                 }
             };
@@ -162,18 +177,16 @@ class SharedConnectionTest {
     void aServerThatIsStillBeingSentToIsNotTakenForDead() throws Exception {
         int port = serve(
                 Attachment.class, ServerOptions.defaults(), transaction -> transaction.sendResponse(List.of("taken")));
-        BusClient<Attachment, String> client = client(
-                port,
-                Attachment.class,
-                ClientOptions.builder().pingInterval(Duration.ofMillis(400)).build());
+        BusClient<Attachment, String> client =
+                timed.client(port, ClientOptions.builder().pingInterval(Duration.ofMillis(400)).build());
         for (int i = 0; i < 2; i++) {
-            assertEquals(
-                    List.of("taken"),
-                    client.sendRequest(List.of(new Slow(4 << 20, 1500))).recvResponse());
+            Attachment slow = new Slow(4 << 20, Duration.ofSeconds(15), timer);
+            assertEquals(List.of("taken"), client.sendRequest(List.of(slow)).recvResponse());
         }
+        client.close();
     }
 
-    /** Tells its bytes a few times, and then fails. */
+    /** Gives its bytes a few times, and then fails. */
     private static final class Fading implements Attachment {
 
         private final AtomicInteger asked = new AtomicInteger();
@@ -203,7 +216,7 @@ class SharedConnectionTest {
     }
 
     @Test
-    void anAttachmentThatFailsFailsItsTransactionAloneAndNotOnceItHasToldItsBytes() throws Exception {
+    void anAttachmentThatFailsBeforeItHasGivenItsBytesFailsItsTransactionAlone() throws Exception {
         int port = serve(
                 Attachment.class, ServerOptions.defaults(), transaction -> transaction.sendResponse(List.of("taken")));
         BusClient<Attachment, String> client =
@@ -219,7 +232,7 @@ class SharedConnectionTest {
     }
 
     @Test
-    void keptConnectionsEndInOrderWhenThereAreToBeNone() throws Exception {
+    void keptConnectionsEndInOrderWhenPoolSizeBecomesZero() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         int port = serve(String.class, ServerOptions.defaults(), transaction -> {
             if (transaction.requests().get(0).equals("slow")) {
@@ -238,7 +251,7 @@ class SharedConnectionTest {
     }
 
     @Test
-    void whatIsJustWithinALimitIsTakenByThePeerToo() throws Exception {
+    void aFrameJustWithinALimitIsAcceptedByThePeerToo() throws Exception {
         FrameLimits limits = FrameLimits.builder().maxXmlSize(2000).build();
         int port = serve(
                 String.class,

@@ -2,7 +2,6 @@ package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -13,24 +12,20 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.Await;
 
 /** The context of connections is replaced when its options change; what was before is gone, but for what is still under way. */
 @Timeout(60)
 class SocketContextTest {
 
     @Test
-    void whatWasBeforeIsLetGo() throws Exception {
+    void theEndOfBeforeAReconfigurationIsReleased() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             SocketClient<String, String> client = (SocketClient<String, String>)
                     factory.newClient("127.0.0.1", 25, String.class, String.class, ClientOptions.defaults());
             WeakReference<SocketContext> before = new WeakReference<>(client.server().context());
             client.reconfigure(options(7));
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while (before.get() != null && System.nanoTime() - deadline < 0) {
-                System.gc();
-                Thread.sleep(5);
-            }
-            assertNull(before.get());
+            Await.collected("the end with the options of before", before);
         }
     }
 

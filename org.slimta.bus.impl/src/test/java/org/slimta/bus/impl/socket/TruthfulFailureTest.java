@@ -2,8 +2,8 @@ package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slimta.bus.impl.fixture.Failures.failureOf;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -49,6 +49,7 @@ import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /**
  * Where a client says that a transaction was not processed, it was not; and what one response does wrong is told of that
@@ -80,10 +81,6 @@ class TruthfulFailureTest {
     private SocketClient<String, String> client(ClientOptions.Builder options) {
         return (SocketClient<String, String>) factory.newClient(
                 "127.0.0.1", listener.getLocalPort(), String.class, String.class, options.build());
-    }
-
-    private static BusException failureOf(ClientTransaction<?> transaction) {
-        return assertThrows(BusException.class, transaction::recvResponse);
     }
 
     private RawPeer keptPeer(BusClient<String, String> client) throws Exception {
@@ -304,16 +301,13 @@ class TruthfulFailureTest {
 
     /** The time of each is over at about the moment at which its connection comes about. */
     @Test
-    void whoeverIsToldThatThereWasNoConnectionWasNotProcessed() throws Exception {
+    void aTransactionThatFailsWithoutAConnectionWasNotProcessed() throws Exception {
         BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class);
         Set<String> handled = ConcurrentHashMap.newKeySet();
-        threads.submit(() -> {
-            while (true) {
-                ServerTransaction<String, String> transaction = server.recvRequest();
-                handled.addAll(transaction.requests());
-                transaction.sendResponse(transaction.requests());
-            }
-        });
+        threads.submit(new EchoServer<>(server, transaction -> {
+            handled.addAll(transaction.requests());
+            transaction.sendResponse(transaction.requests());
+        }));
         Map<String, BusException> unprocessed = new HashMap<>();
         int answered = 0;
         for (int i = 0; i < 2000; i++) {

@@ -65,7 +65,7 @@ class UnansweredRequestsTest {
 
     /** One adds, three take out at once, while there are more and fewer: in the end none is left over, and none was lost. */
     @Test
-    void stress() throws Exception {
+    void requestsOfSeveralThreadsAreAddedAndRemovedOnce() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(3);
         for (int round = 0; round < 300; round++) {
             UnansweredRequests<Request> stressed = new UnansweredRequests<>();

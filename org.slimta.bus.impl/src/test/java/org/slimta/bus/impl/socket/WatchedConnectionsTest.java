@@ -10,13 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.impl.fixture.EchoServer;
 
 /** A client looks after its connections for as long as it lives, however many have come and gone. */
 @Timeout(300)
@@ -38,7 +37,7 @@ class WatchedConnectionsTest {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class);
             for (int i = 0; i < 2; i++) {
-                start(() -> echo(server));
+                EchoServer.of(server).start();
             }
             SocketClient<String, String> client = (SocketClient<String, String>) factory.newClient(
                     "127.0.0.1", server.address().getPort(), String.class, String.class, options(0));
@@ -86,16 +85,5 @@ class WatchedConnectionsTest {
         thread.setDaemon(true);
         thread.start();
         return thread;
-    }
-
-    private static void echo(BusServer<String, String> server) throws InterruptedException {
-        while (true) {
-            try {
-                ServerTransaction<String, String> transaction = server.recvRequest();
-                transaction.sendResponse(transaction.requests());
-            } catch (BusException e) {
-                return; // The end of the test.
-            }
-        }
     }
 }

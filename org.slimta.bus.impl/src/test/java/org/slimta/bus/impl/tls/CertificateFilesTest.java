@@ -19,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.impl.fixture.Await;
 
 /** Certificates are reloaded, which delays nothing else, and the messages say what is wrong with a file. */
 @Timeout(60)
@@ -59,15 +59,7 @@ class CertificateFilesTest {
                 false);
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, what);
-            Thread.onSpinWait();
-        }
-    }
-
-    /** The subject of the certificate that a server sends now. */
+    /** Whose certificate a server shows now. */
     private static String subject(Tls server) {
         try {
             Tls client = Tls.of(TlsOptions.builder().trust(FILES.resolve("ca.pem")).build(), true);
@@ -84,7 +76,7 @@ class CertificateFilesTest {
         Tls tls = open();
         assertEquals("CN=server,O=Example", subject(tls));
         replace("server2");
-        await("they are read", () -> {
+        Await.until("they are read", () -> {
             tls.refresh("bus");
             return subject(tls).equals("CN=server 2,O=Example");
         });
@@ -106,7 +98,7 @@ class CertificateFilesTest {
                 throw new InterruptedIOException("nobody waits any more");
             }
         });
-        await("they are looked at", () -> {
+        Await.until("they are looked at", () -> {
             tls.refresh("bus");
             return looked.getCount() == 0;
         });
@@ -119,7 +111,7 @@ class CertificateFilesTest {
         replace("server2");
         files.whenLookedAt(() -> {});
         answer.release();
-        await("it answers again", () -> {
+        Await.until("it answers again", () -> {
             tls.refresh("bus");
             return subject(tls).equals("CN=server 2,O=Example");
         });
@@ -135,13 +127,13 @@ class CertificateFilesTest {
             throw new AccessDeniedException("own.pem");
         });
         replace("server2");
-        await("it cannot be read", () -> {
+        Await.until("it cannot be read", () -> {
             tls.refresh("bus");
             return denied.getCount() == 0;
         });
         assertEquals("CN=server,O=Example", subject(tls));
         files.whenOpened(() -> {});
-        await("it is read", () -> {
+        Await.until("it is read", () -> {
             tls.refresh("bus");
             return subject(tls).equals("CN=server 2,O=Example");
         });

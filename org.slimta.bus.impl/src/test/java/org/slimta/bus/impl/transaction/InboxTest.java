@@ -20,6 +20,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transaction.Inbox.Offer;
 
 /** What a server has taken in: a bounded queue, each taken once, and all of it comes to its end. */
@@ -139,7 +140,7 @@ class InboxTest {
     }
 
     @Test
-    void whoeverWaitsForRoomGetsItsPlace() throws Exception {
+    void aSenderThatWaitsForRoomGetsItsPlace() throws Exception {
         inbox.offer(new Request());
         inbox.offer(new Request());
         AtomicReference<Offer> offer = new AtomicReference<>();
@@ -151,18 +152,18 @@ class InboxTest {
             }
         });
         waiting.start();
-        awaitState(waiting, Thread.State.TIMED_WAITING);
+        Await.state(waiting, Thread.State.TIMED_WAITING);
         inbox.take(LONG);
         waiting.join();
         assertEquals(Offer.TAKEN, offer.get());
     }
 
     @Test
-    void whoeverWaitsIsToldThatItIsClosed() throws Exception {
+    void aReceiverThatWaitsIsNotifiedThatTheInboxIsClosed() throws Exception {
         AtomicReference<Throwable> seen = new AtomicReference<>();
         Thread waiting = new Thread(() -> seen.set(assertThrows(BusException.class, () -> inbox.take(LONG))));
         waiting.start();
-        awaitState(waiting, Thread.State.TIMED_WAITING);
+        Await.state(waiting, Thread.State.TIMED_WAITING);
         inbox.stop();
         waiting.join();
         assertEquals(Reason.CLOSED, ((BusException) seen.get()).reason());
@@ -191,7 +192,7 @@ class InboxTest {
         inbox.tryTake();
         Thread closing = new Thread(() -> inbox.close(Duration.ofMillis(200)));
         closing.start();
-        awaitState(closing, Thread.State.TIMED_WAITING);
+        Await.state(closing, Thread.State.TIMED_WAITING);
         inbox.settled(answered);
         closing.join();
         assertNull(answered.failure.get());
@@ -204,7 +205,7 @@ class InboxTest {
         inbox.offer(last);
         Thread closing = new Thread(() -> inbox.close(Duration.ofDays(1)));
         closing.start();
-        awaitState(closing, Thread.State.TIMED_WAITING);
+        Await.state(closing, Thread.State.TIMED_WAITING);
         inbox.settled(last);
         closing.join(TimeUnit.SECONDS.toMillis(20));
         assertFalse(closing.isAlive());
@@ -295,11 +296,4 @@ class InboxTest {
         assertEquals(0, stressed.unsettledCount());
     }
 
-    private static void awaitState(Thread thread, Thread.State state) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (thread.getState() != state) {
-            assertTrue(System.nanoTime() - deadline < 0, "it does not wait");
-            Thread.yield();
-        }
-    }
 }

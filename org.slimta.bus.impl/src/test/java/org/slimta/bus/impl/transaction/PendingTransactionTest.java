@@ -22,6 +22,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.fixture.Await;
 
 /** How a transaction of a client ends: once, in its time, and whatever its owner's code does. */
 class PendingTransactionTest {
@@ -124,7 +125,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatHasLessTimeThanTheOptionIsOverThen() {
+    void aTransactionWithLessTimeThanTheOptionEndsThen() {
         PendingTransaction<String> transaction = capped(TimeUnit.SECONDS.toNanos(1));
         assertFalse(transaction.failIfUsedUp());
         assertTrue(home.add(transaction));
@@ -139,7 +140,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatHasMoreTimeThanTheOptionHasTheOption() {
+    void aTransactionWithMoreTimeThanTheOptionHasTheTimeOfTheOption() {
         PendingTransaction<String> transaction = capped(TIMEOUT.toNanos() + 1);
         assertTrue(home.add(transaction));
         timer.advance(TIMEOUT);
@@ -147,7 +148,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatHasNoTimeIsNeverPending() {
+    void aTransactionWithoutTimeIsNeverPending() {
         PendingTransaction<String> transaction = capped(0);
         assertTrue(transaction.failIfUsedUp());
         assertEquals(Reason.EXPIRED, reasonOf(transaction));
@@ -207,7 +208,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatHasArrivedIsToldThoughItsClientIsClosed() throws Exception {
+    void aResponseThatHasArrivedIsDeliveredThoughItsClientIsClosed() throws Exception {
         PendingTransaction<String> transaction = begin();
         transaction.answer(() -> List.of("a"));
         home.close();
@@ -261,7 +262,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whatThrowsWhenItEndsKeepsNobodyWaiting() throws Exception {
+    void anEndThatThrowsKeepsNoThreadWaiting() throws Exception {
         PendingTransaction<String> transaction =
                 new PendingTransaction<>(home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads) {
                     @Override
@@ -280,7 +281,7 @@ class PendingTransactionTest {
     }
 
     @Test
-    void whoeverWaitsIsWokenThoughACodecNeverReturns() throws Exception {
+    void aWaitingThreadIsWokenThoughACodecNeverReturns() throws Exception {
         PendingTransaction<String> transaction = begin(Duration.ofMillis(50));
         CountDownLatch reading = new CountDownLatch(1);
         var stage = transaction.response().toCompletableFuture();
@@ -337,12 +338,7 @@ class PendingTransactionTest {
         answerWith(transaction, frame);
         frame = null;
         assertEquals(List.of("1048576"), transaction.recvResponse());
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (arrived.get() != null) {
-            assertTrue(System.nanoTime() - deadline < 0, "the frame is kept");
-            System.gc();
-            Thread.yield();
-        }
+        Await.collected("the frame", arrived);
         assertEquals(List.of("1048576"), transaction.recvResponse());
     }
 
@@ -363,7 +359,7 @@ class PendingTransactionTest {
 
     /** An answer, a time-out and a close at the same moment, again and again: one of them wins, and all agree which. */
     @Test
-    void ofManyEndsAtOnceOneWins() throws Exception {
+    void ofSeveralEndsAtOnceOneWins() throws Exception {
         for (int i = 0; i < 2000; i++) {
             PendingTransaction<String> transaction = begin();
             AtomicInteger wins = new AtomicInteger();

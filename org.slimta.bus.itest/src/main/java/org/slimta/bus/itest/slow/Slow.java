@@ -16,7 +16,7 @@ import org.slimta.bus.itest.note.Note;
  * latches among the properties of the JVM tell.
  */
 @Component(configurationPid = "itest.slow", configurationPolicy = ConfigurationPolicy.REQUIRE)
-@SlimtaBusWhiteboardTarget("(slimta.bus.name=slow)")
+@SlimtaBusWhiteboardTarget("(slimta.bus.name=slow-component)")
 public final class Slow implements RequestHandler<Note, Note> {
 
     @Override
