@@ -10,7 +10,7 @@ public interface ConfiguredEnd {
 
     /**
      * The configuration has changed. Changed settings of the carrier close the end, drained, and open it again; all others are
-     * applied to the open end. If the new configuration is invalid, the end goes on as it was.
+     * applied to the open end. If the new configuration is invalid, the end continues with its previous settings.
      *
      * @param configuration the configuration
      */

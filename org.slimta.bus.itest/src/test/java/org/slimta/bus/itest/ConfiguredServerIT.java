@@ -130,7 +130,7 @@ public class ConfiguredServerIT {
         update(server, concat(ofNotes("tls", "port", 0), bad));
         String reason = buses.rejected("configuration").reason;
         assertTrue(reason, reason.contains("TLS cannot be used: there is no file " + files + "missing.pem"));
-        assertTrue(reason, reason.endsWith("The bus tls goes on as it was"));
+        assertTrue(reason, reason.endsWith("The bus tls continues with its previous settings"));
         assertEquals("again", send(client, "again"));
         update(server, ofNotes("tls", "port", 0));
         Await.until("it speaks without TLS, and a client with TLS is told so", () -> {
@@ -198,7 +198,7 @@ public class ConfiguredServerIT {
         Configuration second = buses.server("same-name");
         Await.until(
                 "the second waits",
-                () -> buses.waitsBecause(second, "there is another server, local bus or chain"));
+                () -> buses.waitsBecause(second, "another server, local bus or chain already uses"));
         first.delete();
         Await.until(
                 "the second is open",

@@ -110,7 +110,7 @@ public class HandlerIT {
         assertFails(client, "reason", Reason.OVERLOADED, "too many mails");
         assertFails(client, "null", Reason.HANDLER, "returned null");
         assertFails(client, "none", Reason.MISMATCH, "0 responses to 1 requests");
-        assertFails(client, "nulls", Reason.HANDLER, "gave null");
+        assertFails(client, "nulls", Reason.HANDLER, "returned null");
         assertFails(client, "fail", Reason.HANDLER, "new moon");
         assertEquals("late", send(client, "later"));
         assertEquals("ok", send(client, "ok"));

@@ -54,7 +54,7 @@ public class RejectedIT {
         Await.until("nothing is rejected", () -> buses.find("configuration") == null);
         int port = buses.port("wrong-value");
         update(server, ofNotes("wrong-value", "port", 0, "drainTimeout", "later"));
-        assertTrue(buses.rejected("configuration").reason.endsWith("The bus wrong-value goes on as it was"));
+        assertTrue(buses.rejected("configuration").reason.endsWith("The bus wrong-value continues with its previous settings"));
         assertEquals(port, buses.port("wrong-value"));
     }
 
@@ -63,7 +63,8 @@ public class RejectedIT {
         buses.configure(
                 SERVER, ofNotes("half-tls", "port", 0, "tlsCertificate", "server.pem", "tlsClientAuth", "required"));
         assertEquals(
-                "there is tlsCertificate, tlsClientAuth, but the setting tls is not true; without it nothing is encrypted",
+                "TLS settings are present (tlsCertificate, tlsClientAuth), but tls is not true;"
+                        + " without tls=true nothing is encrypted",
                 buses.rejected("configuration").reason);
     }
 
@@ -75,7 +76,7 @@ public class RejectedIT {
         assertTrue(
                 reason,
                 reason.contains("its target (slimta.bus.name=filtered-server) matches the server filtered-server,"
-                        + " through which no filters run"));
+                        + " which runs no filters"));
     }
 
     @Test

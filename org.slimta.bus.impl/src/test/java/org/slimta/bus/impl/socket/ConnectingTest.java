@@ -275,7 +275,7 @@ class ConnectingTest {
                 "good",
                 port,
                 ClientOptions.builder().connectTimeout(Duration.ofMillis(300)).tls(clientTls().build()));
-        ends.network().lookups().ask(stuck, () -> { // As a dead file system would have it.
+        ends.network().lookups().ask(stuck.server(), () -> { // As a dead file system would have it.
             go.await();
             return stuck.server().context();
         }, (value, failure) -> {});

@@ -64,13 +64,13 @@ class TlsConnectionTest extends TlsFixture {
         assertFails(
                 client(trusting("ca").protocols(List.of("TLSv1.2"))),
                 Reason.CONNECT,
-                "protocol_version: it does not speak the versions of TLS that are spoken here");
+                "protocol_version: it supports none of the TLS versions that are enabled here");
     }
 
     @Test
     void aPlainClientOnATlsPortIsNotifiedAtOnce() throws Exception {
         open(own("server"));
-        assertFails(client(null), Reason.MALFORMED, "it speaks TLS, and this end does not; set tls at both ends");
+        assertFails(client(null), Reason.MALFORMED, "the peer uses TLS, but TLS is off for this bus; set tls at both ends");
         try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(RawPeer.frame("<requests/>"));
@@ -86,7 +86,7 @@ class TlsConnectionTest extends TlsFixture {
                     client(trusting("ca")),
                     Reason.CONNECT,
                     "the server ended the connection during the TLS handshake; does it speak TLS there?");
-            log.await("it speaks TLS, and this end does not");
+            log.await("the peer uses TLS, but TLS is off for this bus");
         }
     }
 

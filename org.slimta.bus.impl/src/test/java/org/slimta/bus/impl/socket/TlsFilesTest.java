@@ -98,19 +98,19 @@ class TlsFilesTest extends TlsFixture {
                 Arguments.of(own("missing"), "there is no file src/test/resources/tls/missing.pem"),
                 Arguments.of(
                         TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("sec1.key")),
-                        "has no private key as PEM of PKCS #8 (-----BEGIN PRIVATE KEY-----); it has a EC PRIVATE KEY, which"
-                                + " 'openssl pkcs8 -topk8 -nocrypt -in FILE' converts"),
+                        "has no PKCS #8 private key in PEM (-----BEGIN PRIVATE KEY-----); convert its EC PRIVATE KEY with"
+                                + " 'openssl pkcs8 -topk8 -nocrypt -in FILE'"),
                 Arguments.of(
                         TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("rsa.key")),
-                        "the private key in src/test/resources/tls/rsa.key is not that of the certificate in"),
+                        "the private key in src/test/resources/tls/rsa.key does not belong to the certificate in"),
                 Arguments.of(
                         TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("edge.key")),
-                        "the private key in src/test/resources/tls/edge.key is not that of the certificate in"),
+                        "the private key in src/test/resources/tls/edge.key does not belong to the certificate in"),
                 Arguments.of(
                         TlsOptions.builder()
                                 .certificate(FILES.resolve("rsa.pem"))
                                 .privateKey(FILES.resolve("rsa-encrypted.key")),
-                        "is encrypted, and there is no password"),
+                        "is encrypted, but no password is set"),
                 Arguments.of(
                         TlsOptions.builder()
                                 .certificate(FILES.resolve("rsa.pem"))
@@ -122,7 +122,7 @@ class TlsFilesTest extends TlsFixture {
                         "the key store src/test/resources/tls/server.p12 cannot be read"),
                 Arguments.of(
                         TlsOptions.builder().certificate(FILES.resolve("server.key")).privateKey(FILES.resolve("server.key")),
-                        "has no certificate as PEM"));
+                        "has no certificate in PEM"));
     }
 
     @ParameterizedTest

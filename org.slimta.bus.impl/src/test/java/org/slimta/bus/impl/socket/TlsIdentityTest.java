@@ -68,7 +68,7 @@ class TlsIdentityTest extends TlsFixture {
 
     static Stream<Arguments> badClients() {
         return Stream.of(
-                Arguments.of(null, "the client has shown no certificate, and must"),
+                Arguments.of(null, "the client sent no certificate, but must send one"),
                 Arguments.of("expired", "the certificate of CN=expired,O=Example expired on 2021-01-01T00:00:00Z"),
                 Arguments.of("self-signed", "the certificate of CN=self-signed is self-signed"),
                 Arguments.of("foreign", "was issued by CN=Foreign authority,O=Elsewhere, which is not among the trusted"),
