@@ -50,6 +50,11 @@ final class CarriedRequest<Q, R> extends FramedRequest<Q, R> {
     }
 
     @Override
+    protected void forgotten() {
+        held.add(-weight());
+    }
+
+    @Override
     protected void replaceReply(OutboundFrame frame) {
         send(frame); // Not null, since each request has a number here.
     }

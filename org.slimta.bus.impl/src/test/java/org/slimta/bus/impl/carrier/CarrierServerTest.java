@@ -326,6 +326,17 @@ class CarrierServerTest {
     }
 
     @Test
+    void aRequestWhoseClientIsGoneIsNotReceived() throws Exception {
+        open(options -> options);
+        TestSource gone = new TestSource();
+        gone.leave();
+        bring(server, gone, FrameDocuments.frame(RawPeer.requests(1, "a")));
+        assertEquals(0, report(server).heldBytes);
+        assertEquals(0, report(server).inFlight);
+        assertEquals(Map.of("CLOSED", 1L), report(server).failed);
+    }
+
+    @Test
     void aRequestWhoseClientGoesWhileItWaitsIsNotReceived() throws Exception {
         open(options -> options);
         TestSource going = bring(server, RawPeer.requests(1, "a"));
@@ -336,6 +347,32 @@ class CarrierServerTest {
         server.close();
         assertEquals(0, report(server).heldBytes);
         assertEquals(0, report(server).inFlight);
+    }
+
+    @Test
+    void theMemoryOfARequestIsFreeWhenItsClientIsGone() throws Exception {
+        open(options -> options.receiveTimeout(Duration.ZERO));
+        TestSource going = bring(server, RawPeer.requests(1, "a"));
+        going.leave();
+        assertThrows(BusException.class, server::recvRequest);
+        assertEquals(0, report(server).heldBytes);
+        assertEquals(0, report(server).inFlight);
+        assertEquals(Map.of("CLOSED", 1L), report(server).failed);
+    }
+
+    @Test
+    void theMemoryOfARequestIsFreeWhenItIsAnsweredAfterItsClientIsGone() throws Exception {
+        open(options -> options);
+        TestSource going = bring(server, RawPeer.requests(1, "a"));
+        ServerTransaction<String, String> transaction = receive();
+        going.leave();
+        assertEquals(
+                Reason.CLOSED,
+                assertThrows(BusException.class, () -> transaction.sendResponse(List.of("late"))).reason());
+        assertEquals(List.of(), going.replies());
+        assertEquals(0, report(server).heldBytes);
+        assertEquals(0, report(server).inFlight);
+        assertEquals(Map.of("CLOSED", 1L), report(server).failed);
     }
 
     @Test
