@@ -80,21 +80,21 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
 
     @Override
     public FrameReceiver newRequest(RequestSource source) {
-        Arriving next = new Arriving(source);
+        Arriving next = new Arriving(new GuardedSource(source));
         arriving.add(next);
         return next;
     }
 
-    private BusException failure(RequestSource source, Reason reason, String what) {
+    private BusException failure(GuardedSource source, Reason reason, String what) {
         return reception.failures().of(reason, source.peer().name(), what, null);
     }
 
     private final class Arriving extends FrameAssembly {
 
-        private final RequestSource source;
+        private final GuardedSource source;
         private volatile long lastReceived = reception.context().now();
 
-        Arriving(RequestSource source) {
+        Arriving(GuardedSource source) {
             super(reception.options().limits(), memory, held);
             this.source = source;
         }
@@ -148,7 +148,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
             BusException failure = reception.failures().at(source.peer().name(), found);
             FrameHeader header = start == null ? null : reception.context().coder().readStart(start);
             if (header != null && header.envelope() == Envelope.REQUESTS && header.tx() > 0) {
-                CarriedRequest.send(source, ControlFrame.of(ControlFrames.failure(header.tx(), failure)));
+                source.reply(ControlFrame.of(ControlFrames.failure(header.tx(), failure)));
             }
             reception.refused(failure);
         }
