@@ -112,6 +112,13 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
             }
         }
 
+        /** The server is closing: what is still to arrive will not be processed. */
+        void giveBack() {
+            if (drop()) {
+                source.giveBack();
+            }
+        }
+
         @Override
         void onFrame(Frame frame) {
             FrameHeader header;
@@ -208,7 +215,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     @Override
     public void close() {
         inbox.stop();
-        arriving.forEach(FrameAssembly::close);
+        arriving.forEach(Arriving::giveBack);
         inbox.close(reception.options().drainTimeout());
         reception.context().close();
         check.close();

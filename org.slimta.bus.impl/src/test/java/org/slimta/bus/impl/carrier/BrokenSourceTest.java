@@ -122,6 +122,22 @@ class BrokenSourceTest {
     }
 
     @Test
+    void aSourceThatThrowsWhenItsRequestIsGivenBackDoesNotKeepTheServerFromClosing() {
+        open(options -> options);
+        byte[] frame = FrameDocuments.frame(RawPeer.requests(1, "a"));
+        bringBroken(RawPeer.requests(1, "a"));
+        bring(server, broken, Arrays.copyOf(frame, frame.length - 15));
+        TestSource waiting = bring(server, RawPeer.requests(2, "b"));
+        TestSource arriving = new TestSource();
+        bring(server, arriving, Arrays.copyOf(frame, frame.length - 15));
+        broken.breakDown();
+        server.close();
+        assertEquals(1, waiting.returned());
+        assertEquals(1, arriving.returned());
+        nothingIsHeld();
+    }
+
+    @Test
     void aSourceThatThrowsWhenItsRequestIsGivenBackAfterTheEndDoesNotDisturb() {
         open(options -> options);
         server.close();

@@ -147,6 +147,18 @@ class CarrierServerTest {
     }
 
     @Test
+    void aRequestOfWhichOnlyTheBeginningHasArrivedIsGivenBackWhenTheServerCloses() {
+        open(options -> options);
+        TestSource source = new TestSource();
+        FrameReceiver receiver = bring(server, source, cut(RawPeer.requests(1, "a"), 15));
+        server.close();
+        assertEquals(1, source.returned());
+        assertTrue(receiver.receive(ByteBuffer.wrap(new byte[15])), "nothing more is needed");
+        assertEquals(1, source.returned());
+        assertEquals(List.of(), source.replies());
+    }
+
+    @Test
     void aRequestThatItsCarrierHasGivenUpIsNotGivenBack() {
         open(options -> options);
         TestSource source = new TestSource();
