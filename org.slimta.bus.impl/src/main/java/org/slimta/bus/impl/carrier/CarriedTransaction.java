@@ -3,7 +3,6 @@ package org.slimta.bus.impl.carrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.exchange.ClientContext;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -85,7 +84,7 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
             arrivingNow.close();
         }
         if (hasEnded.compareAndSet(false, true)) {
-            PeriodicCheck.safely(() -> carrier.ended(this));
+            CarrierCalls.call("end a request", client.target(), () -> carrier.ended(this));
         }
     }
 

@@ -73,4 +73,22 @@ class BrokenCarrierTest {
         assertEquals(carrier.sent(), carrier.ended());
         assertEquals(0, report(client).heldBytes);
     }
+
+    @Test
+    void aCarrierThatDoesNotTellItsPeersHasNone() {
+        carrier.breakDown(TestCarrier.Method.PEER_COUNT);
+        assertEquals(0, report(client).peers);
+        assertEquals("test:relay", report(client).address);
+    }
+
+    @Test
+    void aCarrierThatThrowsWhenItIsClosedDoesNotKeepItsClientFromClosing() throws Exception {
+        ClientTransaction<String> transaction = send("a");
+        carrier.breakDown(TestCarrier.Method.CLOSE);
+        client.close();
+        client.close();
+        assertEquals(1, carrier.closed());
+        assertEquals(Reason.CLOSED, assertThrows(BusException.class, transaction::recvResponse).reason());
+        assertEquals(0, report(client).heldBytes);
+    }
 }
