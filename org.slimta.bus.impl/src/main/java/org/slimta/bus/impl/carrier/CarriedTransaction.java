@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.carrier;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.exchange.ClientContext;
@@ -17,12 +18,21 @@ import org.slimta.bus.spi.OutboundRequest;
 /** A transaction of a client as its carrier sees it. Thread-safe. */
 final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.Holder<R> {
 
+    private enum Sending {
+        /** The bytes of the frame were not asked for. */
+        NOT_BEGUN,
+        /** The bytes of the frame were asked for, so it may have been sent. */
+        BEGUN,
+        /** The transaction fails as one that was not sent, so it must not be sent. */
+        PREVENTED
+    }
+
     private final ClientContext<R> client;
     private final FramedTransaction<R> transaction;
     private final Carrier carrier;
     private final MemoryBudget.Account arriving;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
-    private volatile boolean hasBegun;
+    private final AtomicReference<Sending> sending = new AtomicReference<>(Sending.NOT_BEGUN);
     private volatile Response response;
 
     CarriedTransaction(
@@ -58,7 +68,9 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
         if (isDone() || nanosLeft() <= 0) {
             return null;
         }
-        hasBegun = true;
+        if (sending.compareAndExchange(Sending.NOT_BEGUN, Sending.BEGUN) == Sending.PREVENTED) {
+            return null; // Its time ended just now.
+        }
         return new WholeFrame(transaction.frame(), transaction.rootAttributes(), transaction::failAt);
     }
 
@@ -90,7 +102,7 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
 
     @Override
     public BusException overdue(String within) {
-        return hasBegun
+        return sending.compareAndExchange(Sending.NOT_BEGUN, Sending.PREVENTED) == Sending.BEGUN
                 ? null
                 : client.failures().of(Reason.CONNECT, client.target(), "the request was not sent " + within, null);
     }

@@ -164,6 +164,16 @@ class CarrierClientTest {
     }
 
     @Test
+    void aRequestThatHasFailedAsNotSentIsNotSent() throws Exception {
+        open(options -> options.responseTimeout(Duration.ofSeconds(5)));
+        ClientTransaction<String> transaction = send("a");
+        OutboundRequest request = carrier.last();
+        whenTimeIsRead.set(() -> ends.pass(Duration.ofSeconds(6)));
+        assertNull(request.begin());
+        failure(transaction, Reason.CONNECT, "was not sent");
+    }
+
+    @Test
     void theFirstResponseCounts() throws Exception {
         open(options -> options);
         ClientTransaction<String> transaction = send("a");
