@@ -33,7 +33,7 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
     private final MemoryBudget.Account arriving;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
     private final AtomicReference<Sending> sending = new AtomicReference<>(Sending.NOT_BEGUN);
-    private volatile Response response;
+    private final AtomicReference<Response> lastResponse = new AtomicReference<>();
 
     CarriedTransaction(
             ClientContext<R> client, FramedTransaction<R> transaction, Carrier carrier, MemoryBudget.Account arriving) {
@@ -77,9 +77,9 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
     @Override
     public FrameReceiver response() {
         Response next = new Response();
-        response = next;
+        next.previous = lastResponse.getAndSet(next);
         if (isDone()) {
-            next.close();
+            closeResponses(); // Whoever has ended it may not have seen this one.
         }
         return next;
     }
@@ -91,12 +91,15 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
 
     @Override
     public void forget(FramedTransaction<R> ended) {
-        Response arrivingNow = response;
-        if (arrivingNow != null) {
-            arrivingNow.close();
-        }
+        closeResponses();
         if (hasEnded.compareAndSet(false, true)) {
             CarrierCalls.call("end a request", client.target(), () -> carrier.ended(this));
+        }
+    }
+
+    private void closeResponses() {
+        for (Response each = lastResponse.get(); each != null; each = each.previous) {
+            each.close();
         }
     }
 
@@ -108,6 +111,8 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
     }
 
     private final class Response extends FrameAssembly {
+
+        private volatile Response previous; // A server that was asked again may respond twice.
 
         Response() {
             super(client.options().limits(), client.memory(), arriving);

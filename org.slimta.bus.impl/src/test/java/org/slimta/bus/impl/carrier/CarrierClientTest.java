@@ -292,6 +292,20 @@ class CarrierClientTest {
     }
 
     @Test
+    void allResponsesThatAreArrivingUseNoMemoryAfterTheirTransactionHasEnded() throws Exception {
+        open(options -> options);
+        ClientTransaction<String> transaction = send("a");
+        OutboundRequest request = carrier.last();
+        byte[] frame = FrameDocuments.frame(RawPeer.responses(1, "b"));
+        for (int i = 0; i < 3; i++) { // From a server that has been asked again, for example.
+            request.response().receive(ByteBuffer.wrap(frame, 0, frame.length - 5));
+        }
+        answer(request, "yes");
+        assertEquals(List.of("yes"), transaction.recvResponse());
+        nothingIsHeld();
+    }
+
+    @Test
     void aResponseThatBeginsAfterTheEndIsNotNeeded() throws Exception {
         open(options -> options);
         send("a");
