@@ -15,7 +15,7 @@ public interface CarriedServer<Q, R> extends BusServer<Q, R> {
 
     /**
      * A request is arriving. When its bytes are complete it waits in the queue to be received; if the queue is full it fails with
-     * {@code OVERLOADED}, and if the server is closing it is given back. Does not block.
+     * {@code OVERLOADED}, and if the server is closing, or closes while they arrive, it is given back. Does not block.
      *
      * @param source where it comes from
      * @return takes the bytes of its frame, which is an array of requests with a number ({@code tx})

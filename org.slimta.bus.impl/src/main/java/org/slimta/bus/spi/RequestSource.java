@@ -19,7 +19,8 @@ public interface RequestSource {
     }
 
     /**
-     * Sends the reply: the responses, or a failure. Called at most once, or a second time if {@link FrameBytes#next()} has thrown.
+     * Sends the reply: the responses, or a failure. Called at most once, or a second time if {@link FrameBytes#next()} fails: then
+     * on the thread that calls next, before that throws.
      *
      * @param reply the bytes of the frame
      */

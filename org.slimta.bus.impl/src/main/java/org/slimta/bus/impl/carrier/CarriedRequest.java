@@ -1,25 +1,22 @@
 package org.slimta.bus.impl.carrier;
 
-import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.Peer;
-import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.exchange.FramedRequest;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
-import org.slimta.bus.spi.RequestSource;
 
 /** A request that a carrier has brought, and whose reply it takes. Counts as held until it has ended. Thread-safe. */
 final class CarriedRequest<Q, R> extends FramedRequest<Q, R> {
 
-    private final RequestSource source;
+    private final GuardedSource source;
     private final MemoryBudget.Account held;
 
     CarriedRequest(
             Reception<Q, R> reception,
-            RequestSource source,
+            GuardedSource source,
             MemoryBudget.Account held,
             FrameHeader header,
             Frame frame) {
@@ -43,23 +40,19 @@ final class CarriedRequest<Q, R> extends FramedRequest<Q, R> {
     protected void reply(OutboundFrame frame) {
         held.add(-weight());
         if (frame == null) {
-            PeriodicCheck.safely(source::giveBack);
+            source.giveBack();
         } else {
-            send(frame);
+            source.reply(frame);
         }
     }
 
     @Override
+    protected void forgotten() {
+        held.add(-weight());
+    }
+
+    @Override
     protected void replaceReply(OutboundFrame frame) {
-        send(frame); // Not null, since each request has a number here.
-    }
-
-    private void send(OutboundFrame frame) {
-        PeriodicCheck.safely(() -> send(source, frame));
-    }
-
-    /** Sends a frame to a source, whose methods may throw. */
-    static void send(RequestSource source, OutboundFrame frame) {
-        source.reply(new WholeFrame(frame.encoder(), frame.begin(), (BusException failure) -> frame.failed(failure)));
+        source.reply(frame); // Not null, since each request has a number here.
     }
 }

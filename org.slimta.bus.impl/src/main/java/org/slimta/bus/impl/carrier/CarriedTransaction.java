@@ -1,9 +1,9 @@
 package org.slimta.bus.impl.carrier;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.exchange.ClientContext;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -18,13 +18,22 @@ import org.slimta.bus.spi.OutboundRequest;
 /** A transaction of a client as its carrier sees it. Thread-safe. */
 final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.Holder<R> {
 
+    private enum Sending {
+        /** The bytes of the frame were not asked for. */
+        NOT_BEGUN,
+        /** The bytes of the frame were asked for, so it may have been sent. */
+        BEGUN,
+        /** The transaction fails as one that was not sent, so it must not be sent. */
+        PREVENTED
+    }
+
     private final ClientContext<R> client;
     private final FramedTransaction<R> transaction;
     private final Carrier carrier;
     private final MemoryBudget.Account arriving;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
-    private volatile boolean hasBegun;
-    private volatile Response response;
+    private final AtomicReference<Sending> sending = new AtomicReference<>(Sending.NOT_BEGUN);
+    private final AtomicReference<Response> lastResponse = new AtomicReference<>();
 
     CarriedTransaction(
             ClientContext<R> client, FramedTransaction<R> transaction, Carrier carrier, MemoryBudget.Account arriving) {
@@ -59,16 +68,18 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
         if (isDone() || nanosLeft() <= 0) {
             return null;
         }
-        hasBegun = true;
+        if (sending.compareAndExchange(Sending.NOT_BEGUN, Sending.BEGUN) == Sending.PREVENTED) {
+            return null; // Its time ended just now.
+        }
         return new WholeFrame(transaction.frame(), transaction.rootAttributes(), transaction::failAt);
     }
 
     @Override
     public FrameReceiver response() {
         Response next = new Response();
-        response = next;
+        next.previous = lastResponse.getAndSet(next);
         if (isDone()) {
-            next.close();
+            closeResponses(); // Whoever has ended it may not have seen this one.
         }
         return next;
     }
@@ -80,23 +91,28 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
 
     @Override
     public void forget(FramedTransaction<R> ended) {
-        Response arrivingNow = response;
-        if (arrivingNow != null) {
-            arrivingNow.close();
-        }
+        closeResponses();
         if (hasEnded.compareAndSet(false, true)) {
-            PeriodicCheck.safely(() -> carrier.ended(this));
+            CarrierCalls.call("end a request", client.target(), () -> carrier.ended(this));
+        }
+    }
+
+    private void closeResponses() {
+        for (Response each = lastResponse.get(); each != null; each = each.previous) {
+            each.close();
         }
     }
 
     @Override
     public BusException overdue(String within) {
-        return hasBegun
+        return sending.compareAndExchange(Sending.NOT_BEGUN, Sending.PREVENTED) == Sending.BEGUN
                 ? null
                 : client.failures().of(Reason.CONNECT, client.target(), "the request was not sent " + within, null);
     }
 
     private final class Response extends FrameAssembly {
+
+        private volatile Response previous; // A server that was asked again may respond twice.
 
         Response() {
             super(client.options().limits(), client.memory(), arriving);

@@ -86,7 +86,7 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
 
         @Override
         public int peerCount() {
-            return carrier.peerCount();
+            return CarrierCalls.ask("tell its peers", context.target(), 0, carrier::peerCount);
         }
 
         @Override
@@ -97,7 +97,7 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
         @Override
         public void close() {
             if (state.getAndSet(State.CLOSED) != State.CLOSED) {
-                carrier.close();
+                CarrierCalls.call("close", context.target(), carrier::close);
                 arriving.close();
             }
         }

@@ -80,21 +80,21 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
 
     @Override
     public FrameReceiver newRequest(RequestSource source) {
-        Arriving next = new Arriving(source);
+        Arriving next = new Arriving(new GuardedSource(source));
         arriving.add(next);
         return next;
     }
 
-    private BusException failure(RequestSource source, Reason reason, String what) {
+    private BusException failure(GuardedSource source, Reason reason, String what) {
         return reception.failures().of(reason, source.peer().name(), what, null);
     }
 
     private final class Arriving extends FrameAssembly {
 
-        private final RequestSource source;
+        private final GuardedSource source;
         private volatile long lastReceived = reception.context().now();
 
-        Arriving(RequestSource source) {
+        Arriving(GuardedSource source) {
             super(reception.options().limits(), memory, held);
             this.source = source;
         }
@@ -109,6 +109,13 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
                 reject(new BusException(
                         Reason.TIMEOUT,
                         "the rest of the frame did not arrive within " + timeout.toMillis() + " ms (frameTimeout)"));
+            }
+        }
+
+        /** The server is closing: what is still to arrive will not be processed. */
+        void giveBack() {
+            if (drop()) {
+                source.giveBack();
             }
         }
 
@@ -148,7 +155,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
             BusException failure = reception.failures().at(source.peer().name(), found);
             FrameHeader header = start == null ? null : reception.context().coder().readStart(start);
             if (header != null && header.envelope() == Envelope.REQUESTS && header.tx() > 0) {
-                CarriedRequest.send(source, ControlFrame.of(ControlFrames.failure(header.tx(), failure)));
+                source.reply(ControlFrame.of(ControlFrames.failure(header.tx(), failure)));
             }
             reception.refused(failure);
         }
@@ -217,7 +224,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
      */
     public void close(boolean hasReceiver) {
         inbox.stop();
-        arriving.forEach(FrameAssembly::close);
+        arriving.forEach(Arriving::giveBack);
         if (!hasReceiver) {
             inbox.abandonWaiting();
         }

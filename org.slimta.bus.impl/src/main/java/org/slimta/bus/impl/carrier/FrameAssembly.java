@@ -111,12 +111,21 @@ abstract class FrameAssembly extends LinkedMembers.Member implements FrameReceiv
     /** Nothing more is needed. Called once, with the lock. */
     void onOver() {}
 
+    /**
+     * Releases what has arrived, since nothing will be done with it.
+     *
+     * @return whether the frame was still arriving
+     */
+    final synchronized boolean drop() {
+        if (isOver) {
+            return false;
+        }
+        end();
+        return true;
+    }
+
     @Override
     public final void close() {
-        synchronized (this) {
-            if (!isOver) {
-                end();
-            }
-        }
+        drop();
     }
 }

@@ -114,12 +114,16 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         return weight;
     }
 
+    /** The request has ended without a reply, since its client is gone. Called at most once, in place of {@link #reply}. */
+    protected void forgotten() {}
+
     /** Its client is gone: the frame is not kept. Returns false if it had ended before. */
     final boolean forget() {
         if (!end()) {
             return false;
         }
         frame = null;
+        forgotten();
         return true;
     }
 
@@ -187,7 +191,16 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
 
     @Override
     public boolean isOver() {
-        return state.get() == State.ENDED || isPeerGone();
+        return state.get() == State.ENDED || endIfPeerGone();
+    }
+
+    /** Not every carrier reports that a client has gone: the request ends when that is noticed, or it would never end. */
+    private boolean endIfPeerGone() {
+        if (!isPeerGone()) {
+            return false;
+        }
+        reception.forget(this);
+        return true;
     }
 
     @Override
