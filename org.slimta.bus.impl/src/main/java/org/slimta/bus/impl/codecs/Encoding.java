@@ -17,7 +17,7 @@ final class Encoding {
     private final CodecWait codecs;
     private final EnvelopeWriter writer;
     private final Iterator<?> values;
-    private final XmlCodec<?> former;
+    private final XmlCodec<?> fallback;
     private Object current;
 
     /**
@@ -26,13 +26,13 @@ final class Encoding {
      * @param codecs the codecs
      * @param envelope what the objects are
      * @param values the objects
-     * @param former the codec for what it can write and no other can now, or null
+     * @param fallback the codec for what it can write and no other can now, or null
      */
-    Encoding(CodecWait codecs, Envelope envelope, List<?> values, XmlCodec<?> former) {
+    Encoding(CodecWait codecs, Envelope envelope, List<?> values, XmlCodec<?> fallback) {
         this.codecs = codecs;
         this.writer = new EnvelopeWriter(envelope);
         this.values = values.iterator();
-        this.former = former;
+        this.fallback = fallback;
     }
 
     /**
@@ -70,7 +70,7 @@ final class Encoding {
 
     private XmlCodec<?> find(Object value) throws BusException {
         XmlCodec<?> codec = codecs.find(value.getClass());
-        return codec == null && former != null && isOf(value, former) ? former : codec;
+        return codec == null && fallback != null && isOf(value, fallback) ? fallback : codec;
     }
 
     private static boolean isOf(Object value, XmlCodec<?> codec) throws BusException {

@@ -46,21 +46,21 @@ final class LateEncoding {
         frame.whenComplete((written, failure) -> found.cancel(false)); // Nobody waits for the frame any more.
         found.whenComplete((codec, cancelled) -> {
             if (cancelled == null) {
-                handOver(codec, missing);
+                resumeOnExecutor(codec, missing);
             }
         });
     }
 
     /** Called by the thread that brings a codec, or by the timer: neither may be held up. */
-    private void handOver(XmlCodec<?> codec, PayloadType<?> missing) {
+    private void resumeOnExecutor(XmlCodec<?> codec, PayloadType<?> missing) {
         try {
-            executor.execute(() -> goOn(codec, missing));
+            executor.execute(() -> resume(codec, missing));
         } catch (RejectedExecutionException e) {
             frame.completeExceptionally(codecs.missing(missing));
         }
     }
 
-    private void goOn(XmlCodec<?> codec, PayloadType<?> missing) {
+    private void resume(XmlCodec<?> codec, PayloadType<?> missing) {
         if (frame.isDone()) {
             return;
         }

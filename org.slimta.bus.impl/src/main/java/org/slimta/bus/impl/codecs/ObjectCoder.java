@@ -26,7 +26,7 @@ public final class ObjectCoder implements AutoCloseable {
 
     private final CodecWait codecs;
     private final EnvelopeReader reader;
-    private final FrameHeaderReader heads;
+    private final FrameHeaderReader headers;
     private final FrameLimits limits;
 
     /**
@@ -45,7 +45,7 @@ public final class ObjectCoder implements AutoCloseable {
         this.codecs = codecs;
         XmlReader xml = new XmlReader(limits);
         this.reader = new EnvelopeReader(xml, limits);
-        this.heads = new FrameHeaderReader(xml);
+        this.headers = new FrameHeaderReader(xml);
         this.limits = limits;
     }
 
@@ -65,14 +65,14 @@ public final class ObjectCoder implements AutoCloseable {
      *
      * @param envelope what they are
      * @param values the objects
-     * @param former the codec for what it can write and no other can now, or null
+     * @param fallback the codec for what it can write and no other can now, or null
      * @return the frame
      * @throws BusException with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      * @throws InterruptedException if the thread was interrupted while it waited
      */
-    public OutgoingFrame encode(Envelope envelope, List<?> values, XmlCodec<?> former)
+    public OutgoingFrame encode(Envelope envelope, List<?> values, XmlCodec<?> fallback)
             throws BusException, InterruptedException {
-        Encoding encoding = newEncoding(envelope, values, former);
+        Encoding encoding = newEncoding(envelope, values, fallback);
         PayloadType<?> missing = encoding.advance();
         if (missing != null) {
             long deadline = codecs.deadline();
@@ -89,12 +89,12 @@ public final class ObjectCoder implements AutoCloseable {
      *
      * @param envelope what they are
      * @param values the objects
-     * @param former the codec for what it can write and no other can now, or null
+     * @param fallback the codec for what it can write and no other can now, or null
      * @return the frame
      * @throws BusException with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      */
-    public OutgoingFrame encodeNow(Envelope envelope, List<?> values, XmlCodec<?> former) throws BusException {
-        Encoding encoding = newEncoding(envelope, values, former);
+    public OutgoingFrame encodeNow(Envelope envelope, List<?> values, XmlCodec<?> fallback) throws BusException {
+        Encoding encoding = newEncoding(envelope, values, fallback);
         PayloadType<?> missing = encoding.advance();
         if (missing != null) {
             throw codecs.missingNow(missing);
@@ -110,23 +110,23 @@ public final class ObjectCoder implements AutoCloseable {
      *
      * @param envelope what they are
      * @param values the objects, not to be changed before the future is complete
-     * @param former the codec for what it can write and no other can now, or null
+     * @param fallback the codec for what it can write and no other can now, or null
      * @param executor where codecs that were waited for may run, and what depends on the future; must not run a task on the
      *     thread that hands it over. If it takes no more tasks, the future fails on that thread.
      * @return the frame; or a {@link BusException} with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      */
     public CompletableFuture<OutgoingFrame> encodeAsync(
-            Envelope envelope, List<?> values, XmlCodec<?> former, Executor executor) {
+            Envelope envelope, List<?> values, XmlCodec<?> fallback, Executor executor) {
         try {
-            return new LateEncoding(codecs, newEncoding(envelope, values, former), executor).start();
+            return new LateEncoding(codecs, newEncoding(envelope, values, fallback), executor).start();
         } catch (BusException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private Encoding newEncoding(Envelope envelope, List<?> values, XmlCodec<?> former) throws BusException {
+    private Encoding newEncoding(Envelope envelope, List<?> values, XmlCodec<?> fallback) throws BusException {
         EnvelopeReader.checkItems(values.size(), limits);
-        return new Encoding(codecs, envelope, values, former);
+        return new Encoding(codecs, envelope, values, fallback);
     }
 
     /**
@@ -136,18 +136,18 @@ public final class ObjectCoder implements AutoCloseable {
      * @return what its root says
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
-    public FrameHeader readHead(Frame frame) throws BusException {
-        return heads.read(frame);
+    public FrameHeader readHeader(Frame frame) throws BusException {
+        return headers.read(frame);
     }
 
     /**
-     * Reads whom a frame is for that was rejected, or whose head cannot be read.
+     * Reads whom a frame is for that was rejected, or whose header cannot be read.
      *
      * @param start the beginning of its XML, or all of it
      * @return what is known of its root, or null if that is not known
      */
     public FrameHeader readStart(byte[] start) {
-        return heads.readStart(start);
+        return headers.readStart(start);
     }
 
     /**
@@ -215,8 +215,8 @@ public final class ObjectCoder implements AutoCloseable {
      * @return what reads with it
      */
     public <T> Decoder<T> decoder(PayloadType<T> type, XmlCodec<?> codec) {
-        return (envelope, frame, head) -> {
-            List<XmlElement> items = reader.read(frame, head, envelope);
+        return (envelope, frame, header) -> {
+            List<XmlElement> items = reader.read(frame, header, envelope);
             if (codec == null && !items.isEmpty()) {
                 throw codecs.missing(type);
             }
@@ -237,11 +237,11 @@ public final class ObjectCoder implements AutoCloseable {
          *
          * @param envelope what they are
          * @param frame the frame
-         * @param head what its root says, or null if that was not read
+         * @param header what its root says, or null if that was not read
          * @return the objects, without nulls, unmodifiable
          * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
          */
-        List<T> decode(Envelope envelope, Frame frame, FrameHeader head) throws BusException;
+        List<T> decode(Envelope envelope, Frame frame, FrameHeader header) throws BusException;
     }
 
     /** Ends all waits for codecs. */

@@ -13,9 +13,9 @@ public final class BusThreads implements AutoCloseable {
     private final Workers responses;
     private final Workers failures;
 
-    BusThreads(String bus, int most, BiFunction<String, Integer, Workers> newWorkers) {
-        responses = newWorkers.apply("slimta-bus-" + bus + "-", most);
-        failures = newWorkers.apply("slimta-bus-" + bus + "-failures-", most);
+    BusThreads(String bus, int maxThreads, BiFunction<String, Integer, Workers> newWorkers) {
+        responses = newWorkers.apply("slimta-bus-" + bus + "-", maxThreads);
+        failures = newWorkers.apply("slimta-bus-" + bus + "-failures-", maxThreads);
     }
 
     /**
@@ -39,11 +39,11 @@ public final class BusThreads implements AutoCloseable {
     /**
      * Changes how many transactions may be in flight at once.
      *
-     * @param most 1 or more
+     * @param maxThreads 1 or more
      */
-    public void setMost(int most) {
-        responses.setMost(most);
-        failures.setMost(most);
+    public void setMaxThreads(int maxThreads) {
+        responses.setMaxThreads(maxThreads);
+        failures.setMaxThreads(maxThreads);
     }
 
     /** Lets the threads end when nothing is left to be done. Does not wait. */

@@ -42,10 +42,10 @@ public final class DaemonThreads implements ThreadFactory {
      */
     @SuppressWarnings("removal")
     public static Thread newThread(Runnable task, String name) {
-        Runnable kept = runAndForget(task);
+        Runnable releasing = runAndForget(task);
         // Until JDK 24 a thread keeps the access control context of its maker; a privileged action cuts that off.
         return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
-            Thread thread = new Thread(null, kept, name, 0, false);
+            Thread thread = new Thread(null, releasing, name, 0, false);
             thread.setDaemon(true);
             thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
             return thread;

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /** Arithmetic on times to wait. */
 public final class Deadlines {
 
-    private static final Duration LONGEST = Duration.ofDays(365);
+    private static final Duration MAX_WAIT = Duration.ofDays(365);
 
     private Deadlines() {}
 
@@ -20,7 +20,7 @@ public final class Deadlines {
         if (timeout.isNegative()) {
             return 0;
         }
-        return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
+        return timeout.compareTo(MAX_WAIT) > 0 ? MAX_WAIT.toNanos() : timeout.toNanos();
     }
 
     /**

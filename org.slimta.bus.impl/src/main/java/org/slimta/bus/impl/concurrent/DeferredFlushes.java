@@ -21,13 +21,13 @@ final class DeferredFlushes {
     private static final int MAX_DEFERRED = 32;
 
     /** How long a task may take, in nanoseconds, to be taken for one of many short ones. */
-    private static final long SHORT_TASK = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long SHORT_TASK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private static final BoundedLog LOG = new BoundedLog(DeferredFlushes.class);
 
     private final Timer timer;
     private final PeriodicCheck check;
-    private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> dueSoon = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<Batch> batches = new ThreadLocal<>(); // Set on threads of our own only.
     private volatile int rounds;
 
@@ -59,9 +59,9 @@ final class DeferredFlushes {
      * @param action what must not block
      * @return whether it will be done
      */
-    boolean putOff(Runnable action) {
+    boolean defer(Runnable action) {
         Batch batch = batches.get();
-        return batch != null && batch.putOff(action);
+        return batch != null && batch.defer(action);
     }
 
     /**
@@ -69,25 +69,25 @@ final class DeferredFlushes {
      *
      * @param action what must not block
      */
-    void doSoon(Runnable action) {
-        soon.add(action);
+    void runSoon(Runnable action) {
+        dueSoon.add(action);
         check.wake();
     }
 
     private long check() {
-        rounds++; // Only here, by one thread at a time. What is put off from now on has to be given to doSoon() again.
+        rounds++; // Only here, by one thread at a time. What is put off from now on has to be given to runSoon() again.
         doAll();
-        return soon.isEmpty() ? PeriodicCheck.NOT_AGAIN : INTERVAL.toNanos();
+        return dueSoon.isEmpty() ? PeriodicCheck.NOT_AGAIN : INTERVAL.toNanos();
     }
 
     private void doAll() {
         Runnable action;
-        for (int i = soon.size(); i > 0 && (action = soon.poll()) != null; i--) {
+        for (int i = dueSoon.size(); i > 0 && (action = dueSoon.poll()) != null; i--) {
             runSafely(action);
         }
     }
 
-    /** Does now what is to be done soon, and from then on only what threads do themselves. */
+    /** Does now what is to be done dueSoon, and from then on only what threads do themselves. */
     void close() {
         check.close();
         doAll();
@@ -122,9 +122,9 @@ final class DeferredFlushes {
             }
         }
 
-        private boolean putOff(Runnable action) {
+        private boolean defer(Runnable action) {
             count++;
-            if (timer.now() - taskStart > SHORT_TASK) {
+            if (timer.now() - taskStart > SHORT_TASK_NANOS) {
                 return false;
             }
             boolean known = !actions.isEmpty() && actions.contains(action);
@@ -133,7 +133,7 @@ final class DeferredFlushes {
             }
             if (!known || rounds != round) {
                 round = rounds;
-                doSoon(action);
+                runSoon(action);
             }
             return true;
         }

@@ -28,14 +28,14 @@ public final class PeriodicCheck implements AutoCloseable {
     public static final long NOT_AGAIN = Long.MAX_VALUE;
 
     /** The longest and the shortest pause for whoever looks whether something takes too long. */
-    public static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    public static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(10);
 
-    private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final BoundedLog LOG = new BoundedLog(PeriodicCheck.class);
-    private static final BoundedLog PARTS = new BoundedLog(PeriodicCheck.class); // Its lines take no room from those of others.
+    private static final BoundedLog PART_LOG = new BoundedLog(PeriodicCheck.class); // Its lines take no room from those of others.
 
     private final Timer timer;
     private final Check check;
@@ -46,7 +46,7 @@ public final class PeriodicCheck implements AutoCloseable {
     private volatile long dueAt;
 
     private Future<?> scheduled; // Guarded by this.
-    private int call; // Guarded by this. Tells the call that is due from those that an earlier one has replaced.
+    private int callNumber; // Guarded by this. Tells the call that is due from those that an earlier one has replaced.
     private boolean closed; // Guarded by this.
 
     /**
@@ -87,7 +87,7 @@ public final class PeriodicCheck implements AutoCloseable {
         if (scheduled != null) {
             scheduled.cancel(false);
         }
-        int number = ++call;
+        int number = ++callNumber;
         dueAt = time;
         due = true;
         boolean done = false;
@@ -102,7 +102,7 @@ public final class PeriodicCheck implements AutoCloseable {
     /** Nothing is due while the check runs, so that whoever wakes it then is not overlooked. */
     private void run(int number) {
         synchronized (this) {
-            if (closed || number != call) {
+            if (closed || number != callNumber) {
                 return;
             }
             due = false;
@@ -127,7 +127,7 @@ public final class PeriodicCheck implements AutoCloseable {
                 return;
             } catch (Throwable e) {
                 LOG.failed("A check cannot be called again; this is tried again", e);
-                LockSupport.parkNanos(RETRY);
+                LockSupport.parkNanos(RETRY_NANOS);
             }
         }
     }
@@ -140,11 +140,11 @@ public final class PeriodicCheck implements AutoCloseable {
      * @return nanoseconds
      */
     public static long pause(Duration... timeouts) {
-        long pause = LONGEST_PAUSE.toNanos();
+        long pause = MAX_PAUSE.toNanos();
         for (Duration timeout : timeouts) {
             pause = Math.min(pause, Deadlines.nanos(timeout) / 4);
         }
-        return Math.max(SHORTEST_PAUSE.toNanos(), pause);
+        return Math.max(MIN_PAUSE.toNanos(), pause);
     }
 
     /**
@@ -156,7 +156,7 @@ public final class PeriodicCheck implements AutoCloseable {
         try {
             part.run();
         } catch (Throwable e) {
-            PARTS.failed("A part of a check failed, and is tried again", e);
+            PART_LOG.failed("A part of a check failed, and is tried again", e);
         }
     }
 
@@ -165,7 +165,7 @@ public final class PeriodicCheck implements AutoCloseable {
         if (!closed && scheduled != null) {
             scheduled.cancel(false);
             scheduled = null;
-            call++;
+            callNumber++;
             due = false;
         }
     }

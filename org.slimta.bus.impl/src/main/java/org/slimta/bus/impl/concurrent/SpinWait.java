@@ -10,9 +10,9 @@ import java.util.function.BooleanSupplier;
  */
 public final class SpinWait {
 
-    private static final long MOMENT = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long MAX_SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
-    private static final AtomicInteger WAITING = new AtomicInteger();
+    private static final AtomicInteger SPINNING = new AtomicInteger();
 
     private SpinWait() {}
 
@@ -26,12 +26,12 @@ public final class SpinWait {
         if (condition.getAsBoolean()) {
             return true;
         }
-        if (PROCESSORS == 1 || WAITING.get() >= PROCESSORS) {
+        if (PROCESSORS == 1 || SPINNING.get() >= PROCESSORS) {
             return false;
         }
-        WAITING.incrementAndGet();
+        SPINNING.incrementAndGet();
         try {
-            long end = System.nanoTime() + MOMENT;
+            long end = System.nanoTime() + MAX_SPIN_NANOS;
             do {
                 Thread.yield();
                 if (condition.getAsBoolean()) {
@@ -40,7 +40,7 @@ public final class SpinWait {
             } while (System.nanoTime() - end < 0);
             return false;
         } finally {
-            WAITING.decrementAndGet();
+            SPINNING.decrementAndGet();
         }
     }
 }

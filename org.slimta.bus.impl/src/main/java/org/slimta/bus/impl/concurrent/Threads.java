@@ -46,44 +46,44 @@ public final class Threads implements AutoCloseable {
      * closes them.
      *
      * @param name the beginning of the names of the threads
-     * @param most how many at once
+     * @param maxThreads how many at once
      * @return the threads; none is started yet
      */
-    public Workers newPlatformWorkers(String name, int most) {
+    public Workers newPlatformWorkers(String name, int maxThreads) {
         ThreadFactory factory = new DaemonThreads(name);
-        return new Workers(most, factory, factory, timer, deferred);
+        return new Workers(maxThreads, factory, factory, timer, deferred);
     }
 
     /**
      * Threads for tasks that may block, virtual ones where the JVM has them. Their owner closes them.
      *
      * @param name the beginning of the names of the threads
-     * @param most how many at once
+     * @param maxThreads how many at once
      * @return the threads; none is started yet
      */
-    public Workers newWorkers(String name, int most) {
+    public Workers newWorkers(String name, int maxThreads) {
         ThreadFactory factory = VirtualThreads.orElse(name, new DaemonThreads(name));
-        return new Workers(most, factory, factory, timer, deferred);
+        return new Workers(maxThreads, factory, factory, timer, deferred);
     }
 
     /**
      * Threads for what a bus runs of its users' code. Their owner closes them.
      *
      * @param bus the name of the bus
-     * @param most how many transactions may be in flight at once
+     * @param maxThreads how many transactions may be in flight at once
      * @return the threads; none is started yet
      */
-    public BusThreads newBusThreads(String bus, int most) {
-        return new BusThreads(bus, most, this::newMixedWorkers);
+    public BusThreads newBusThreads(String bus, int maxThreads) {
+        return new BusThreads(bus, maxThreads, this::newMixedWorkers);
     }
 
     /**
      * The first threads are platform threads, which are quicker at short tasks, and which a task that pins the carriers of
      * virtual threads, of whatever bus, cannot hold up. Those that make up for blocked ones are virtual where there are such.
      */
-    private Workers newMixedWorkers(String name, int most) {
+    private Workers newMixedWorkers(String name, int maxThreads) {
         ThreadFactory platform = new DaemonThreads(name);
-        return new Workers(most, platform, VirtualThreads.orElse(name + "v", platform), timer, deferred);
+        return new Workers(maxThreads, platform, VirtualThreads.orElse(name + "v", platform), timer, deferred);
     }
 
     /**
@@ -120,7 +120,7 @@ public final class Threads implements AutoCloseable {
      *
      * @return whether it runs tasks for buses, and so should not wait for what other tasks may bring
      */
-    public boolean isOwn() {
+    public boolean isWorkerThread() {
         return deferred.isWorker();
     }
 
@@ -130,17 +130,17 @@ public final class Threads implements AutoCloseable {
      * @param action what is to be done, soon, on any thread; must not block
      * @return whether it will be; false if this thread is not one that runs short tasks
      */
-    public boolean putOff(Runnable action) {
-        return deferred.putOff(action);
+    public boolean deferFlush(Runnable action) {
+        return deferred.defer(action);
     }
 
     /**
-     * Does something after 2 ms at most, on any thread.
+     * Does something after 2 ms at maxThreads, on any thread.
      *
      * @param action what is to be done; must not block
      */
-    public void doSoon(Runnable action) {
-        deferred.doSoon(action);
+    public void runSoon(Runnable action) {
+        deferred.runSoon(action);
     }
 
     /**

@@ -36,15 +36,15 @@ public final class Workers implements Executor, AutoCloseable {
     private static final int MAX_BUSY = Math.max(4, 2 * PROCESSORS);
 
     /** How long a task takes, in nanoseconds, before its thread counts as blocked if it waits for something. */
-    private static final long SHORT_TASK = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SHORT_TASK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
      * How long a task takes, in nanoseconds, before its thread counts as blocked in any case: one that waits in native code, for
      * a socket or a name service, looks as if it were running.
      */
-    private static final long LONG_TASK = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONG_TASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
+    private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** In place of a time: no task is under way. */
     private static final long NO_TASK = Long.MIN_VALUE;
@@ -71,7 +71,7 @@ public final class Workers implements Executor, AutoCloseable {
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final BooleanSupplier hasTasks = () -> !tasks.isEmpty();
     private final DeferredFlushes deferred;
-    private volatile int most;
+    private volatile int maxThreads;
     private volatile boolean closed;
     private volatile int blocked; // As of the last check.
     private Runnable firstBefore; // Only of the timer's thread.
@@ -79,14 +79,14 @@ public final class Workers implements Executor, AutoCloseable {
     /**
      * No threads yet.
      *
-     * @param most how many there may be at once
+     * @param maxThreads how many there may be at once
      * @param factory makes the first ones, as many as there are processors
      * @param spare makes those that stand in for blocked ones
      * @param timer to look whether they are blocked
      * @param deferred what the threads put off
      */
-    Workers(int most, ThreadFactory factory, ThreadFactory spare, Timer timer, DeferredFlushes deferred) {
-        this.most = most;
+    Workers(int maxThreads, ThreadFactory factory, ThreadFactory spare, Timer timer, DeferredFlushes deferred) {
+        this.maxThreads = maxThreads;
         this.factory = factory;
         this.spare = spare;
         this.timer = timer;
@@ -97,10 +97,10 @@ public final class Workers implements Executor, AutoCloseable {
     /**
      * Changes how many threads there may be. Those that are too many end when they find nothing to do.
      *
-     * @param newMost 1 or more
+     * @param newMaxThreads 1 or more
      */
-    public void setMost(int newMost) {
-        most = newMost;
+    public void setMaxThreads(int newMaxThreads) {
+        maxThreads = newMaxThreads;
     }
 
     /**
@@ -127,15 +127,15 @@ public final class Workers implements Executor, AutoCloseable {
         Start start = Start.NOT_NOW;
         while (start == Start.NOT_NOW && !tasks.isEmpty()) {
             int now = active.get();
-            if (now >= most) {
+            if (now >= maxThreads) {
                 return;
             }
             start = start(now);
         }
         if (start == Start.IMPOSSIBLE && active.get() == 0) {
-            Runnable rest;
-            while ((rest = tasks.poll()) != null) {
-                run(rest);
+            Runnable remaining;
+            while ((remaining = tasks.poll()) != null) {
+                run(remaining);
             }
         }
     }
@@ -154,7 +154,7 @@ public final class Workers implements Executor, AutoCloseable {
      * @param now how many are active, as the caller knows it
      */
     private Start start(int now) {
-        if (now >= most || !active.compareAndSet(now, now + 1)) {
+        if (now >= maxThreads || !active.compareAndSet(now, now + 1)) {
             return Start.NOT_NOW;
         }
         Worker worker = idle.pollFirst();
@@ -184,12 +184,12 @@ public final class Workers implements Executor, AutoCloseable {
     /** On the timer: starts what is missing. Each thread that starts starts the next, so this starts one at most. */
     private long check() {
         Runnable first = tasks.peek();
-        boolean busy = look();
+        boolean busy = checkWorkers();
         if (first != null) {
             int now = active.get();
             int unblocked = now - blocked;
             if (unblocked <= 0) {
-                wanted.set(Math.min(tasks.size(), most - now));
+                wanted.set(Math.min(tasks.size(), maxThreads - now));
                 startWanted();
             } else if (unblocked < (first == firstBefore ? MAX_BUSY : busy ? MAX_BUSY_WITH_SHORT : 0)) {
                 start(now); // Nothing was taken from the queue since the last check, or it was never empty.
@@ -200,14 +200,14 @@ public final class Workers implements Executor, AutoCloseable {
     }
 
     /** Looks at each thread; tells whether none of those that are not blocked has run out of tasks since the last time. */
-    private boolean look() {
+    private boolean checkWorkers() {
         long now = timer.now();
         int count = 0;
         boolean busy = true;
         for (Worker worker : workers) {
             if (worker.isBlocked(now)) {
                 count++;
-            } else if (worker.hasRested()) {
+            } else if (worker.hasRunOutOfTasks()) {
                 busy = false;
             }
         }
@@ -242,8 +242,8 @@ public final class Workers implements Executor, AutoCloseable {
     public void close() {
         closed = true;
         check.close();
-        idle.forEach(Worker::lookAgain);
-        wanted.set(Math.min(tasks.size(), most - active.get()));
+        idle.forEach(Worker::unpark);
+        wanted.set(Math.min(tasks.size(), maxThreads - active.get()));
         startWithoutChecks();
     }
 
@@ -253,9 +253,9 @@ public final class Workers implements Executor, AutoCloseable {
         private final boolean isSpare;
         private final AtomicLong taskStart = new AtomicLong(NO_TASK);
         private volatile Thread thread;
-        private volatile boolean called = true;
-        private volatile int rests;
-        private int restsBefore; // Only of the timer's thread.
+        private volatile boolean woken = true;
+        private volatile int timesIdle;
+        private int timesIdleBefore; // Only of the timer's thread.
         private boolean isActive = true; // Whether it counts as active; only of its own thread.
         private ClassLoader loader;
         private Batch batch;
@@ -275,7 +275,7 @@ public final class Workers implements Executor, AutoCloseable {
                     isActive = true;
                     startWanted();
                     work();
-                } while (awaitCall());
+                } while (awaitWake());
             } finally {
                 workers.remove(this);
                 if (isActive) { // It ends by what it has thrown: others do what it leaves undone.
@@ -292,10 +292,10 @@ public final class Workers implements Executor, AutoCloseable {
                     runTask(task);
                 }
                 batch.flush();
-                rests++;
+                timesIdle++;
             } while (maySpin() && SpinWait.until(hasTasks));
             taskStart.lazySet(NO_TASK);
-            called = false;
+            woken = false;
             if (isSpare) {
                 idle.addLast(this); // It is called when there is no other.
             } else {
@@ -325,44 +325,44 @@ public final class Workers implements Executor, AutoCloseable {
             batch.end();
         }
 
-        private boolean awaitCall() {
-            long deadline = timer.now() + IDLE;
-            while (!called) {
+        private boolean awaitWake() {
+            long deadline = timer.now() + MAX_IDLE_NANOS;
+            while (!woken) {
                 long left = closed ? 0 : deadline - timer.now();
                 if (left <= 0 && idle.remove(this)) {
                     return false;
                 }
-                LockSupport.parkNanos(this, Math.max(left, SHORT_TASK));
+                LockSupport.parkNanos(this, Math.max(left, SHORT_TASK_NANOS));
                 Thread.interrupted(); // Somebody may interrupt any thread; this one would not sleep any more.
             }
             return true;
         }
 
         /** Whether it has found nothing to do since this was asked last. */
-        boolean hasRested() {
-            int before = restsBefore;
-            restsBefore = rests;
-            return restsBefore != before;
+        boolean hasRunOutOfTasks() {
+            int before = timesIdleBefore;
+            timesIdleBefore = timesIdle;
+            return timesIdleBefore != before;
         }
 
         /** It was taken from those that are idle, and counts as active. */
         void wake() {
-            called = true;
-            lookAgain();
+            woken = true;
+            unpark();
         }
 
         /** It may have waited for long enough. */
-        void lookAgain() {
+        void unpark() {
             LockSupport.unpark(thread);
         }
 
         /** Whether it does not get on with its task, and not for want of a processor. */
         boolean isBlocked(long now) {
             long start = taskStart.get();
-            if (start == NO_TASK || now - start < SHORT_TASK) {
+            if (start == NO_TASK || now - start < SHORT_TASK_NANOS) {
                 return false;
             }
-            if (now - start >= LONG_TASK) {
+            if (now - start >= LONG_TASK_NANOS) {
                 return true;
             }
             Thread.State state = thread.getState();

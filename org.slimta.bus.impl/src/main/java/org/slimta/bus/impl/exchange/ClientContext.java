@@ -118,7 +118,7 @@ public final class ClientContext<R> {
     public void setOptions(ClientOptions newOptions) {
         exchange = exchange.with(newOptions.limits(), newOptions.missingCodecTimeout());
         options = newOptions;
-        threads.setMost(newOptions.maxInFlight());
+        threads.setMaxThreads(newOptions.maxInFlight());
         memory.setLimit(newOptions.memoryLimit());
     }
 }

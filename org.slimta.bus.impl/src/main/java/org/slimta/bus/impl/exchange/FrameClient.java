@@ -54,13 +54,13 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
         FramedTransaction<R> transaction = new FramedTransaction<>(
                 context,
                 transactions.incrementAndGet(),
                 copy.size(),
-                TimeLimit.of(context.options().responseTimeout(), mostNanos));
+                TimeLimit.of(context.options().responseTimeout(), maxNanos));
         if (transaction.failIfUsedUp() || !context.pending().add(transaction)) {
             return transaction;
         }

@@ -46,7 +46,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     private static final int OVERHEAD_BYTES = 96;
 
     /** A time to live that is longer, in ms, is cut to this, which no clock here will see the end of. */
-    private static final long LONGEST_TTL_MILLIS = TimeUnit.DAYS.toMillis(365);
+    private static final long MAX_TTL_MILLIS = TimeUnit.DAYS.toMillis(365);
 
     private final Reception<Q, R> reception;
     private final FrameHeader header;
@@ -58,10 +58,10 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     private volatile Frame frame;
     private volatile Thread receiver;
     private volatile long received;
-    private volatile XmlCodec<?> former;
+    private volatile XmlCodec<?> fallback;
 
     /** Why it ended, if that was not for what its handler did. */
-    private volatile BusException ending;
+    private volatile BusException endedBy;
 
     private FrameEncoder response;
 
@@ -81,7 +81,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         this.tx = header.tx();
         this.deadline = header.ttl() == FrameHeader.NO_TTL
                 ? UnansweredTransaction.NO_DEADLINE
-                : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(header.ttl(), LONGEST_TTL_MILLIS));
+                : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(header.ttl(), MAX_TTL_MILLIS));
     }
 
     /**
@@ -155,7 +155,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
                 return null;
             }
             frame = null;
-            former = codecs == null ? null : codecs.response();
+            fallback = codecs == null ? null : codecs.response();
             List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, header);
             receiver = Thread.currentThread();
             received = now;
@@ -181,7 +181,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     }
 
     /** {@return how long this thread has worked on it, in nanoseconds; -1 if another thread has received it} */
-    public final long timeOfReceiver() {
+    public final long receiverNanos() {
         return receiver == Thread.currentThread() ? now() - received : -1;
     }
 
@@ -201,18 +201,18 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
 
     @Override
     public void respond(List<R> responses) throws BusException {
-        if (reception.context().threads().isOwn()) {
+        if (reception.context().threads().isWorkerThread()) {
             respondWithoutWaiting(responses);
             return;
         }
         OutgoingFrame encoded;
         try {
-            encoded = reception.context().coder().encode(Envelope.RESPONSES, responses, former);
+            encoded = reception.context().coder().encode(Envelope.RESPONSES, responses, fallback);
         } catch (BusException e) {
-            throw tell(at(e));
+            throw endWith(at(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw tell(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
+            throw endWith(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
         }
         respond(encoded);
     }
@@ -220,7 +220,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     /** A thread of a bus has others to serve: if a codec is missing, the responses follow when it has come. */
     private void respondWithoutWaiting(List<R> responses) throws BusException {
         CompletableFuture<OutgoingFrame> encoding = reception.context().coder()
-                .encodeAsync(Envelope.RESPONSES, responses, former, reception.threads().responses());
+                .encodeAsync(Envelope.RESPONSES, responses, fallback, reception.threads().responses());
         if (!encoding.isDone()) {
             encoding.whenComplete(this::respondLater);
             return;
@@ -228,13 +228,13 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         try {
             respond(encoding.join());
         } catch (CompletionException e) {
-            throw tell(at(known(e.getCause())));
+            throw endWith(at(asBusException(e.getCause())));
         }
     }
 
     private void respondLater(OutgoingFrame encoded, Throwable failure) {
         if (failure != null) {
-            fail(at(known(failure)));
+            fail(at(asBusException(failure)));
             return;
         }
         try {
@@ -244,7 +244,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         }
     }
 
-    private static BusException known(Throwable failure) {
+    private static BusException asBusException(Throwable failure) {
         return failure instanceof BusException known ? known : new BusException(Reason.CODEC, String.valueOf(failure), failure);
     }
 
@@ -257,28 +257,28 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         try {
             encoder = reception.context().encoder(encoded);
         } catch (BusException e) {
-            throw tell(at(e));
+            throw endWith(at(e));
         }
         if (isOver() || !end()) {
             reception.inbox().settled(this);
-            throw late();
+            throw lateFailure();
         }
         response = encoder;
         reception.meter().answered(arrived);
         settle(this);
     }
 
-    private BusException late() {
-        BusException why = ending;
+    private BusException lateFailure() {
+        BusException why = endedBy;
         return why != null
                 ? new BusException(why.reason(), why.getMessage(), why)
                 : failure(Reason.CLOSED, "the connection was closed before it was answered", null);
     }
 
-    private BusException tell(BusException failure) {
+    private BusException endWith(BusException failure) {
         if (end()) {
             reception.meter().failed(failure.reason());
-            tellClient(failure);
+            replyFailure(failure);
         }
         return failure;
     }
@@ -287,13 +287,13 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     public void fail(BusException failure) {
         if (endFor(failure)) {
             reception.failed(failure, isNumbered());
-            tellClient(failure);
+            replyFailure(failure);
         }
     }
 
     @Override
     public void abandon(BusException failure) {
-        if (!isNumbered() || !giveBack()) {
+        if (!isNumbered() || !returnToClient()) {
             refuse(failure);
         }
     }
@@ -303,7 +303,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         if (state.get() == State.ENDED) {
             return false;
         }
-        ending = failure;
+        endedBy = failure;
         return end();
     }
 
@@ -316,7 +316,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
      *
      * @return whether that is possible: not if it has been received
      */
-    public final boolean giveBack() {
+    public final boolean returnToClient() {
         if (!state.compareAndSet(State.WAITING, State.ENDED)) {
             return false;
         }
@@ -329,11 +329,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     public void refuse(BusException failure) {
         if (endFor(failure)) {
             reception.refused(failure);
-            tellClient(failure);
+            replyFailure(failure);
         }
     }
 
-    private void tellClient(BusException failure) {
+    private void replyFailure(BusException failure) {
         frame = null;
         settle(isNumbered() ? ControlFrame.of(ControlFrames.failure(tx, failure)) : null);
     }

@@ -114,7 +114,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
      * @param one that part
      * @return whether it is, and the transaction has not ended
      */
-    public boolean isWith(Holder<R> one) {
+    public boolean isHeldBy(Holder<R> one) {
         return holder == one && !isDone();
     }
 

@@ -164,10 +164,10 @@ public final class Reception<Q, R> {
      * Counts a transaction that its receiver has failed. If the client cannot be told the reason, it is logged.
      *
      * @param failure why
-     * @param told whether the client is told
+     * @param reported whether the client is notified
      */
-    void failed(BusException failure, boolean told) {
-        if (told) {
+    void failed(BusException failure, boolean reported) {
+        if (reported) {
             meter.failed(failure.reason());
         } else {
             refused(failure);

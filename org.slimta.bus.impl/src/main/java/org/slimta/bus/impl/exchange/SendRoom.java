@@ -12,15 +12,15 @@ import org.slimta.bus.impl.transport.MemoryBudget;
 final class SendRoom {
 
     /** Waiters also check again this often, because room may appear without a transaction ending. */
-    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long RECHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final MemoryBudget.Account share;
+    private final MemoryBudget.Account account;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private volatile int waiting; // Written under the lock.
 
-    SendRoom(MemoryBudget held) {
-        share = held.newAccount();
+    SendRoom(MemoryBudget memory) {
+        account = memory.newAccount();
     }
 
     /**
@@ -32,18 +32,18 @@ final class SendRoom {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     boolean acquire(long bytes, long nanos) throws InterruptedException {
-        if (waiting == 0 && share.tryAdd(bytes)) {
+        if (waiting == 0 && account.tryAdd(bytes)) {
             return true;
         }
         long left = nanos;
         lock.lockInterruptibly();
         try {
             waiting++;
-            while (!share.tryAdd(bytes)) {
+            while (!account.tryAdd(bytes)) {
                 if (left <= 0) {
                     return false;
                 }
-                long pause = Math.min(left, INTERVAL);
+                long pause = Math.min(left, RECHECK_NANOS);
                 left -= pause - freed.awaitNanos(pause);
             }
             return true;
@@ -55,7 +55,7 @@ final class SendRoom {
 
     /** Gives room back. Does not wait. */
     void release(long bytes) {
-        share.add(-bytes);
+        account.add(-bytes);
         if (waiting > 0) {
             lock.lock();
             try {
@@ -68,6 +68,6 @@ final class SendRoom {
 
     /** Counts nothing any more: all transactions have ended, or are about to. */
     void close() {
-        share.close();
+        account.close();
     }
 }

@@ -45,11 +45,11 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
         LocalOptions now = options.get();
         LocalTransaction<Q, R> transaction = new LocalTransaction<>(
-                copy, inbox, pending, failures, TimeLimit.of(now.responseTimeout(), mostNanos), threads);
+                copy, inbox, pending, failures, TimeLimit.of(now.responseTimeout(), maxNanos), threads);
         if (transaction.failIfUsedUp() || !pending.add(transaction)) {
             return transaction;
         }

@@ -17,11 +17,11 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
     LocalTransaction(
             List<Q> requests,
             Inbox<Q, R> inbox,
-            PendingTransactions home,
+            PendingTransactions pending,
             Failures failures,
             TimeLimit limit,
             BusThreads threads) {
-        super(home, failures, LocalPeer.INSTANCE.name(), limit, threads);
+        super(pending, failures, LocalPeer.INSTANCE.name(), limit, threads);
         this.inbox = inbox;
         this.arrival = new LocalArrival<>(requests, this, failures);
     }

@@ -23,7 +23,7 @@ import org.slimta.bus.impl.transaction.ManagedBus;
 public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
 
     /** How many callbacks may block at once, at least. */
-    private static final int LEAST_THREADS = 1024;
+    private static final int MIN_THREADS = 1024;
 
     private volatile LocalOptions options;
     private final BusThreads busThreads;
@@ -43,13 +43,13 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
         Failures failures = new Failures(name);
         Inbox<Q, R> inbox = new Inbox<>(options.queueSize(), failures, new Inbox.Watcher() {});
         server = new LocalServer<>(name, current, inbox);
-        busThreads = threads.newBusThreads(name.get(), mostInFlight(options));
+        busThreads = threads.newBusThreads(name.get(), maxThreads(options));
         client = new LocalClient<>(name, current, inbox, failures, busThreads, threads.timer());
     }
 
     /** What was received takes no room in the queue, and may be any number: its callbacks may wait for each other. */
-    private static int mostInFlight(LocalOptions options) {
-        return Math.max(LEAST_THREADS, options.queueSize());
+    private static int maxThreads(LocalOptions options) {
+        return Math.max(MIN_THREADS, options.queueSize());
     }
 
     @Override
@@ -79,7 +79,7 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
     public void reconfigure(LocalOptions newOptions) {
         options = newOptions;
         inbox().setCapacity(newOptions.queueSize());
-        busThreads.setMost(mostInFlight(newOptions));
+        busThreads.setMaxThreads(maxThreads(newOptions));
     }
 
     @Override

@@ -130,7 +130,7 @@ final class Backpressure<Q, R> {
         ServerExchange<Q, R> next;
         while ((next = aside.poll()) != null) {
             channel.holdAside(-next.weight());
-            if (!next.isNumbered() || !next.giveBack()) {
+            if (!next.isNumbered() || !next.returnToClient()) {
                 reception.inbox().putBack(next);
             }
         }

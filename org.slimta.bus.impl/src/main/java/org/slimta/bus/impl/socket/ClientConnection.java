@@ -172,7 +172,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         sending.enqueue();
         if (inFlight.count() <= 1) {
             channel.flush();
-        } else if (!server.threads().putOff(channel.flusher())) {
+        } else if (!server.threads().deferFlush(channel.flusher())) {
             channel.execute(channel.flusher());
         }
         return true;
@@ -182,7 +182,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     public void onFrame(Frame frame) {
         FrameHeader head;
         try {
-            head = context.coder().readHead(frame);
+            head = context.coder().readHeader(frame);
         } catch (BusException e) {
             giveUp(server.failures().at(server.name(), e));
             return;

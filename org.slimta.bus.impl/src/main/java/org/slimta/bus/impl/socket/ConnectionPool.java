@@ -38,7 +38,7 @@ final class ConnectionPool<R>
     ConnectionPool(TargetServer<R> server, Timer timer) {
         this.server = server;
         this.timer = timer;
-        this.check = new PeriodicCheck(timer, PeriodicCheck.LONGEST_PAUSE, this::check);
+        this.check = new PeriodicCheck(timer, PeriodicCheck.MAX_PAUSE, this::check);
         this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceInTurn);
         configure(server.options());
     }

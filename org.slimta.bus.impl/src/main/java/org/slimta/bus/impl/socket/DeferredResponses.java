@@ -20,7 +20,7 @@ final class DeferredResponses {
     /** Writes the responses of a connection later. */
     void add(Runnable flush) {
         flushes.add(flush);
-        threads.doSoon(flush);
+        threads.runSoon(flush);
     }
 
     /** A connection has nothing to write any more. */

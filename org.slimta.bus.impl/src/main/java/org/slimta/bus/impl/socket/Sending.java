@@ -55,7 +55,7 @@ final class Sending<R> implements OutboundFrame {
     /** What is overdue is not sent, since whoever tells its owner may be telling now that it was not. */
     @Override
     public synchronized byte[] begin() {
-        if (phase != Phase.WAITING || !exchange.isWith(connection) || exchange.nanosLeft() <= 0) {
+        if (phase != Phase.WAITING || !exchange.isHeldBy(connection) || exchange.nanosLeft() <= 0) {
             return null;
         }
         phase = connection.numbers() ? Phase.NUMBERED : Phase.PLAIN;

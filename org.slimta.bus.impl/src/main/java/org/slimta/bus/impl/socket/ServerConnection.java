@@ -132,7 +132,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         }
         FrameHeader head;
         try {
-            head = reception.context().coder().readHead(frame);
+            head = reception.context().coder().readHeader(frame);
         } catch (BusException e) {
             if (!failAlone(frame.xml(), e)) {
                 refuse(reception.failures().at(peer.name(), e));
@@ -188,7 +188,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
                 backpressure.check(); // Each time that there is room one request is taken in, whether answers leave or not.
             }
             case CLOSED -> {
-                exchange.giveBack();
+                exchange.returnToClient();
                 drain();
             }
             case TAKEN, OVER -> backpressure.check();
@@ -257,7 +257,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
                 return false;
             }
             if (offer == Inbox.Offer.CLOSED) {
-                exchange.giveBack();
+                exchange.returnToClient();
             }
         }
         channel.execute(() -> incoming.resume(PauseReason.QUEUE_FULL));
@@ -285,7 +285,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         if (rest == 0) {
             channel.flush();
             finishWhenAnswered();
-        } else if (!batch.add(exchange.timeOfReceiver()) && !reception.context().threads().putOff(channel.flusher())) {
+        } else if (!batch.add(exchange.receiverNanos()) && !reception.context().threads().deferFlush(channel.flusher())) {
             channel.execute(channel.flusher());
         }
     }
@@ -310,7 +310,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         unreadable.identify(incoming.beginning());
         ServerExchange<Q, R> exchange = stalled.getAndSet(null);
         if (exchange != null) {
-            exchange.giveBack();
+            exchange.returnToClient();
         }
         if (reception.isStopped()) {
             backpressure.setAsideNoMore();

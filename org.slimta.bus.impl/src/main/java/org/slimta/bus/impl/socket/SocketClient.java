@@ -72,8 +72,8 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
-        return client.sendRequest(requests, mostNanos);
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
+        return client.sendRequest(requests, maxNanos);
     }
 
     /**

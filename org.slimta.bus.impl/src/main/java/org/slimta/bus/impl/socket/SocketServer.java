@@ -79,7 +79,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
                 each -> connections.forEach(one -> each.accept(one.channel().holder())));
         this.context = new SocketContext(reception.context(), network, memory, null);
         this.acceptor = new ConnectionAcceptor(reception, () -> context, this::open);
-        this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.LONGEST_PAUSE, this::check);
+        this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.MAX_PAUSE, this::check);
     }
 
     /**

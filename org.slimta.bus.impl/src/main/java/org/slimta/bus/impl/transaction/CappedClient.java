@@ -21,12 +21,12 @@ public interface CappedClient<Q, R> extends BusClient<Q, R> {
      * Sends requests as {@link BusClient#sendRequest} does.
      *
      * @param requests what to send
-     * @param mostNanos how long the transaction may take at most, in nanoseconds. With 0 or less nothing is sent, and the
+     * @param maxNanos how long the transaction may take at most, in nanoseconds. With 0 or less nothing is sent, and the
      *     transaction fails with {@code EXPIRED}.
      * @return the transaction
      * @throws InterruptedException if the thread was interrupted while it waited; nothing was sent then
      */
-    ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException;
+    ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException;
 
     @Override
     default ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
@@ -40,13 +40,13 @@ public interface CappedClient<Q, R> extends BusClient<Q, R> {
      * @param <R> type of the responses
      * @param to the client
      * @param requests what to send
-     * @param mostNanos how long the transaction may take at most, in nanoseconds, or {@link #NO_CAP}
+     * @param maxNanos how long the transaction may take at most, in nanoseconds, or {@link #NO_CAP}
      * @return the transaction
      * @throws InterruptedException if the thread was interrupted while it waited; nothing was sent then
      */
-    static <Q, R> ClientTransaction<R> send(BusClient<Q, R> to, List<? extends Q> requests, long mostNanos)
+    static <Q, R> ClientTransaction<R> send(BusClient<Q, R> to, List<? extends Q> requests, long maxNanos)
             throws InterruptedException {
-        return to instanceof CappedClient<Q, R> capped ? capped.sendRequest(requests, mostNanos) : to.sendRequest(requests);
+        return to instanceof CappedClient<Q, R> capped ? capped.sendRequest(requests, maxNanos) : to.sendRequest(requests);
     }
 
     /**

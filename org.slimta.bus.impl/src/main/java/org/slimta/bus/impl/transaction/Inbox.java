@@ -114,9 +114,9 @@ public final class Inbox<Q, R> {
         unsettled.add(arrival);
         queue.add(arrival);
         receivers.wakeOne();
-        Runnable told = taker;
-        if (told != null) {
-            told.run();
+        Runnable callback = taker;
+        if (callback != null) {
+            callback.run();
         }
         if (closing && queue.remove(arrival)) {
             settled(arrival); // The thread that empties the queue may have looked before it was there.
@@ -252,7 +252,7 @@ public final class Inbox<Q, R> {
     }
 
     /** The threads that take requests have nothing to do now. */
-    public void rest() {
+    public void onReceiversIdle() {
         watcher.onIdle();
     }
 
@@ -321,9 +321,9 @@ public final class Inbox<Q, R> {
         if (!arrival.isOver()) {
             queue.putBack(arrival);
             receivers.wakeOne();
-            Runnable told = taker;
-            if (told != null) {
-                told.run();
+            Runnable callback = taker;
+            if (callback != null) {
+                callback.run();
             }
         }
     }

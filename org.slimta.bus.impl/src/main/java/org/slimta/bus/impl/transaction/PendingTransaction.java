@@ -15,7 +15,7 @@ import org.slimta.bus.impl.text.Described;
  */
 public class PendingTransaction<R> extends TwoStepResponse<R> {
 
-    private final PendingTransactions home;
+    private final PendingTransactions pending;
     private final Failures failures;
     private final String peer;
     private final TimeLimit limit;
@@ -25,20 +25,20 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     /**
      * A transaction that begins now.
      *
-     * @param home the transactions of the client
+     * @param pending the transactions of the client
      * @param failures the failures of the client
      * @param peer the name of the server
      * @param limit how long it may take
      * @param threads the threads of the bus
      */
     public PendingTransaction(
-            PendingTransactions home, Failures failures, String peer, TimeLimit limit, BusThreads threads) {
+            PendingTransactions pending, Failures failures, String peer, TimeLimit limit, BusThreads threads) {
         super(threads);
-        this.home = home;
+        this.pending = pending;
         this.failures = failures;
         this.peer = peer;
         this.limit = limit;
-        this.deadline = home.timer().now() + limit.nanos();
+        this.deadline = pending.timer().now() + limit.nanos();
     }
 
     /**
@@ -73,15 +73,15 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
 
     /** What one of the steps throws is no reason to leave out another. */
     @Override
-    final void leave(Reason failure, boolean stays) {
+    final void release(Reason failure, boolean keepsChecking) {
         try {
-            if (!stays) {
-                home.remove(this);
+            if (!keepsChecking) {
+                pending.remove(this);
             }
             if (failure == null) {
-                home.meter().answered(start());
+                pending.meter().answered(start());
             } else {
-                home.meter().failed(failure);
+                pending.meter().failed(failure);
             }
             ended();
         } finally {
@@ -90,20 +90,20 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     }
 
     @Override
-    final void stay() {
-        home.keep(this);
+    final void keepChecking() {
+        pending.addArrived(this);
     }
 
     @Override
-    final void unpackedMeanwhile() {
-        home.remove(this);
+    final void stopChecking() {
+        pending.remove(this);
     }
 
     @Override
     final void unpacked(TransactionResult<R> result) {
-        home.remove(this);
+        pending.remove(this);
         if (result.failure() != null) {
-            home.meter().failedAfterAll(result.failure().reason());
+            pending.meter().failedAfterAll(result.failure().reason());
         }
     }
 
@@ -128,7 +128,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
             expire();
         } else {
             failUnread();
-            home.remove(this);
+            pending.remove(this);
         }
     }
 
@@ -166,7 +166,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     /** {@return how long it may still take, in nanoseconds; less than zero when its time is over} */
     @Override
     public final long nanosLeft() {
-        return deadline - home.timer().now();
+        return deadline - pending.timer().now();
     }
 
     @Override

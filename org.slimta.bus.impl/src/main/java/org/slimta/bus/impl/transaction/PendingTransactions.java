@@ -14,7 +14,7 @@ import org.slimta.bus.impl.status.Meter;
 public final class PendingTransactions implements AutoCloseable {
 
     /** The shortest time between two checks, so that one ends many. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(1);
 
     private final LinkedMembers<PendingTransaction<?>> transactions = new LinkedMembers<>();
     private final Failures failures;
@@ -32,7 +32,7 @@ public final class PendingTransactions implements AutoCloseable {
     public PendingTransactions(Failures failures, Timer timer) {
         this.failures = failures;
         this.timer = timer;
-        this.check = new PeriodicCheck(timer, SHORTEST_PAUSE, this::check);
+        this.check = new PeriodicCheck(timer, MIN_PAUSE, this::check);
     }
 
     /**
@@ -83,7 +83,7 @@ public final class PendingTransactions implements AutoCloseable {
     }
 
     /** Keeps one whose answer has arrived, until it is unpacked. */
-    void keep(PendingTransaction<?> transaction) {
+    void addArrived(PendingTransaction<?> transaction) {
         transactions.add(transaction);
         check.wakeAt(transaction.lastDeadline());
     }
@@ -100,7 +100,7 @@ public final class PendingTransactions implements AutoCloseable {
             if (left <= 0) {
                 PeriodicCheck.safely(transaction::expireAtLast);
             } else {
-                least[0] = Math.min(least[0], Math.max(SHORTEST_PAUSE.toNanos(), left));
+                least[0] = Math.min(least[0], Math.max(MIN_PAUSE.toNanos(), left));
             }
         });
         return least[0];

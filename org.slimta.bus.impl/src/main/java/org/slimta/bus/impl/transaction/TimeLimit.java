@@ -15,15 +15,15 @@ public record TimeLimit(long nanos, String source) {
      * The time of an option, unless there is less.
      *
      * @param responseTimeout the option {@code responseTimeout} of the client
-     * @param mostNanos what is left of a transaction that this one belongs to, in nanoseconds; or
+     * @param maxNanos what is left of a transaction that this one belongs to, in nanoseconds; or
      *     {@link CappedClient#NO_CAP}
      * @return the shorter one
      */
-    public static TimeLimit of(Duration responseTimeout, long mostNanos) {
+    public static TimeLimit of(Duration responseTimeout, long maxNanos) {
         long option = responseTimeout.toNanos();
-        return option <= mostNanos
+        return option <= maxNanos
                 ? new TimeLimit(option, "responseTimeout")
-                : new TimeLimit(mostNanos, "what was left of the responseTimeout of the client whose request was passed on");
+                : new TimeLimit(maxNanos, "what was left of the responseTimeout of the client whose request was passed on");
     }
 
     /** {@return whether there is no time at all, so that nothing is to be sent} */

@@ -13,7 +13,7 @@ import org.slimta.bus.api.BusException;
 record TransactionResult<R>(List<R> responses, BusException failure) {
 
     /** Completes a stage, which may run code of its owner. */
-    void tell(CompletableFuture<List<R>> stage) {
+    void complete(CompletableFuture<List<R>> stage) {
         if (failure == null) {
             stage.complete(responses);
         } else {

@@ -28,7 +28,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         /** There is neither a response nor a failure. */
         WAITING,
         /** One of them has come; what the transaction holds is being released, before anybody learns of it. */
-        LEAVING,
+        RELEASING,
         /** The response has arrived, and is not unpacked. */
         ARRIVED,
         /** One thread unpacks the response. */
@@ -59,12 +59,12 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
      * The transaction is not in flight any more. Called once, before anybody learns of it.
      *
      * @param failure the reason of its failure, or null
-     * @param stays whether the client goes on checking its time, until the response is unpacked
+     * @param keepsChecking whether the client goes on checking its time, until the response is unpacked
      */
-    abstract void leave(Reason failure, boolean stays);
+    abstract void release(Reason failure, boolean keepsChecking);
 
     /** The client checks the time of the transaction again, until the response is unpacked. */
-    abstract void stay();
+    abstract void keepChecking();
 
     /** The response that had arrived was unpacked, with this result. */
     abstract void unpacked(TransactionResult<R> result);
@@ -85,13 +85,13 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     final boolean arrive(ArrivedResponse<R> arrived) {
         boolean awaited; // By stages: then the client goes on checking its time, until it is unpacked.
         synchronized (this) {
-            if (!beginToLeave()) {
+            if (!beginRelease()) {
                 return false;
             }
             awaited = stages != null;
         }
         try {
-            leave(null, awaited);
+            release(null, awaited);
         } finally {
             boolean wanted; // Somebody may have asked for a stage meanwhile.
             List<CompletableFuture<Void>> waiting;
@@ -110,22 +110,22 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         return true;
     }
 
-    private synchronized boolean beginToLeave() {
+    private synchronized boolean beginRelease() {
         if (state != State.WAITING) {
             return false;
         }
-        state = State.LEAVING;
+        state = State.RELEASING;
         return true;
     }
 
     /** Takes a result that needs no unpacking. Runs no code of users on this thread. Returns false if it comes too late. */
     final boolean end(TransactionResult<R> ending) {
-        if (!beginToLeave()) {
+        if (!beginRelease()) {
             return false;
         }
         boolean failed = ending.failure() != null;
         try {
-            leave(failed ? ending.failure().reason() : null, false);
+            release(failed ? ending.failure().reason() : null, false);
         } finally {
             List<CompletableFuture<List<R>>> waitingStages;
             List<CompletableFuture<Void>> waiting;
@@ -184,7 +184,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     /** Whether threads that wait may learn that a response or a failure has come. */
     private boolean isKnown() {
         State now = state;
-        return now != State.WAITING && now != State.LEAVING;
+        return now != State.WAITING && now != State.RELEASING;
     }
 
     /** To be called with the lock. */
@@ -321,7 +321,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
         if (result != null) {
             // The result may have come just now. Then this stage is completed twice, which does no harm.
-            result.tell(own);
+            result.complete(own);
         } else if (arrived != null && first) {
             unpackForStages(arrived, false);
         }
@@ -331,14 +331,14 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     /**
      * Unpacks for stages. No thread waits for the codec but callbacks, so the client has to check that this ends in time.
      *
-     * @param stays whether the client checks the time of the transaction already
+     * @param keepsChecking whether the client checks the time of the transaction already
      */
-    private void unpackForStages(ArrivedResponse<R> arrived, boolean stays) {
-        if (!stays) {
-            stay();
+    private void unpackForStages(ArrivedResponse<R> arrived, boolean keepsChecking) {
+        if (!keepsChecking) {
+            keepChecking();
             TransactionResult<R> meanwhile = result;
             if (meanwhile != null) {
-                unpackedMeanwhile();
+                stopChecking();
             }
         }
         try {
@@ -348,8 +348,8 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
     }
 
-    /** Undoes {@link #stay()}: the response was unpacked before the client could know. */
-    abstract void unpackedMeanwhile();
+    /** Undoes {@link #keepChecking()}: the response was unpacked before the client could know. */
+    abstract void stopChecking();
 
     private void unpackOnBusThread() {
         threads.responses().execute(this::unpackWhenReady);
@@ -370,7 +370,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     private static <R> void complete(
             List<CompletableFuture<List<R>>> waiting, TransactionResult<R> ended, Executor completing) {
         if (waiting != null) {
-            completing.execute(() -> waiting.forEach(ended::tell));
+            completing.execute(() -> waiting.forEach(ended::complete));
         }
     }
 }
