@@ -21,9 +21,9 @@ final class Backpressure<Q, R> {
     private final FrameConnection channel;
     private final IncomingFrames incoming;
     private final UnansweredRequests<ServerExchange<Q, R>> unanswered;
-    private final ConnectionLifecycle life;
+    private final ConnectionLifecycle lifecycle;
     private final Queue<ServerExchange<Q, R>> aside = new ConcurrentLinkedQueue<>();
-    private final Runnable whenTaken = this::relax;
+    private final Runnable resume = this::onRelief;
 
     /**
      * The limits of one connection.
@@ -32,70 +32,70 @@ final class Backpressure<Q, R> {
      * @param parked the connections that wait for room in the queue
      * @param channel the connection
      * @param unanswered what was read from it
-     * @param life how far it is
+     * @param lifecycle how far it is
      */
     Backpressure(
             Reception<Q, R> reception,
             ParkedConnections<Q, R> parked,
             FrameConnection channel,
             UnansweredRequests<ServerExchange<Q, R>> unanswered,
-            ConnectionLifecycle life) {
+            ConnectionLifecycle lifecycle) {
         this.reception = reception;
         this.parked = parked;
         this.channel = channel;
         this.incoming = channel.incoming();
         this.unanswered = unanswered;
-        this.life = life;
+        this.lifecycle = lifecycle;
     }
 
     /** Something was read, or is to be taken: that may be enough for now. To be called on the selector thread. */
-    void check() {
-        if (hasTooMuchToTake()) {
+    void pauseIfOverLimit() {
+        if (hasTooManyUnsent()) {
             incoming.pause(PauseReason.UNTAKEN_RESPONSES);
             awaitMemory();
-            readOnSoon();
+            resumeReadingSoon();
         }
-        if (hasEnoughInFlight()) {
+        if (isInFlightLimitReached()) {
             incoming.pause(PauseReason.IN_FLIGHT);
-            readOnSoon();
+            resumeReadingSoon();
         }
     }
 
     /** Something was taken, or there is room for it: what was held up goes on. */
-    void relax() {
-        readOnSoon();
-        takeUpAgain();
+    void onRelief() {
+        resumeReadingSoon();
+        requeueAside();
     }
 
     private void awaitMemory() {
         if (channel.isHoldingTooMuch()) {
-            channel.whenThereIsRoom(whenTaken);
+            channel.whenThereIsRoom(resume);
         }
     }
 
-    private boolean hasEnoughInFlight() {
+    private boolean isInFlightLimitReached() {
         return unanswered.count() >= reception.options().maxInFlightPerConnection();
     }
 
-    private boolean hasTooMuchToTake() {
+    private boolean hasTooManyUnsent() {
         return channel.unsentBytes() > MAX_UNSENT_BYTES || channel.isHoldingTooMuch();
     }
 
     /** Has it read on, if a reason not to is gone. */
-    void readOnSoon() {
+    void resumeReadingSoon() {
         if (incoming.isPaused()
-                && (incoming.isPausedFor(PauseReason.UNTAKEN_RESPONSES) && !hasTooMuchToTake()
-                        || incoming.isPausedFor(PauseReason.IN_FLIGHT) && life.isReading() && !hasEnoughInFlight())) {
-            channel.execute(this::readOn);
+                && (incoming.isPausedFor(PauseReason.UNTAKEN_RESPONSES) && !hasTooManyUnsent()
+                        || incoming.isPausedFor(PauseReason.IN_FLIGHT) && lifecycle.isReading() && !isInFlightLimitReached())) {
+            channel.execute(this::resumeReading);
         }
     }
 
     /** A connection that is draining or ending is not read again, so IN_FLIGHT stays set. */
-    private void readOn() {
-        if (!hasTooMuchToTake()) {
+    private void resumeReading() {
+        if (!hasTooManyUnsent()) {
             incoming.resume(PauseReason.UNTAKEN_RESPONSES);
         }
-        if (life.isReading() && !hasEnoughInFlight()) {
+        if (lifecycle.isReading() && !isInFlightLimitReached()) {
             incoming.resume(PauseReason.IN_FLIGHT);
         }
     }
@@ -106,27 +106,27 @@ final class Backpressure<Q, R> {
      *
      * @return whether it waits
      */
-    boolean setAside(ServerExchange<Q, R> exchange) {
-        if (!isToWait() || !channel.isOpen()) {
+    boolean setAside(ServerExchange<Q, R> request) {
+        if (!mustWait() || !channel.isOpen()) {
             return false;
         }
-        aside.add(exchange);
-        channel.holdAside(exchange.weight());
+        aside.add(request);
+        channel.holdAside(request.weight());
         awaitMemory();
-        if (!isToWait() && aside.remove(exchange)) {
-            channel.holdAside(-exchange.weight());
+        if (!mustWait() && aside.remove(request)) {
+            channel.holdAside(-request.weight());
             return false;
         }
         channel.execute(parked::onRoom); // Its place in the queue is free for others.
         return true;
     }
 
-    private boolean isToWait() {
-        return hasTooMuchToTake() && !reception.isStopped();
+    private boolean mustWait() {
+        return hasTooManyUnsent() && !reception.isStopped();
     }
 
     /** The server is closing: what was set aside goes back to its client, or is received now if it cannot. */
-    void setAsideNoMore() {
+    void releaseAside() {
         ServerExchange<Q, R> next;
         while ((next = aside.poll()) != null) {
             channel.holdAside(-next.weight());
@@ -137,9 +137,9 @@ final class Backpressure<Q, R> {
     }
 
     /** What was set aside is received now, if the client has taken enough. */
-    private void takeUpAgain() {
+    private void requeueAside() {
         ServerExchange<Q, R> next;
-        while (!aside.isEmpty() && !hasTooMuchToTake() && (next = aside.poll()) != null) {
+        while (!aside.isEmpty() && !hasTooManyUnsent() && (next = aside.poll()) != null) {
             channel.holdAside(-next.weight());
             reception.inbox().putBack(next);
         }
@@ -148,6 +148,6 @@ final class Backpressure<Q, R> {
     /** The connection is closed: nothing of it goes on. */
     void close() {
         aside.clear();
-        channel.awaitRoomNoMore(whenTaken);
+        channel.awaitRoomNoMore(resume);
     }
 }

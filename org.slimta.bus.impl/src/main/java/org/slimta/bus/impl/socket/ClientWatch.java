@@ -39,7 +39,7 @@ final class ClientWatch {
     private final Watched watched;
     private final FrameConnection channel;
     private final IncomingFrames incoming;
-    private final ConnectionLifecycle life;
+    private final ConnectionLifecycle lifecycle;
     private final Duration handshakeTimeout;
     private final Supplier<String> peer;
 
@@ -49,7 +49,7 @@ final class ClientWatch {
      * @param reception the server
      * @param watched the connection
      * @param channel the same as a way for frames
-     * @param life the phase of the connection
+     * @param lifecycle the phase of the connection
      * @param handshakeTimeout how long a TLS handshake may take
      * @param peer gives the name of the client
      */
@@ -57,21 +57,21 @@ final class ClientWatch {
             Reception<?, ?> reception,
             Watched watched,
             FrameConnection channel,
-            ConnectionLifecycle life,
+            ConnectionLifecycle lifecycle,
             Duration handshakeTimeout,
             Supplier<String> peer) {
         this.reception = reception;
         this.watched = watched;
         this.channel = channel;
         this.incoming = channel.incoming();
-        this.life = life;
+        this.lifecycle = lifecycle;
         this.handshakeTimeout = handshakeTimeout;
         this.peer = peer;
     }
 
     /** Checks all timeouts. Called periodically on the timer thread. */
     void checkTimeouts() {
-        if (channel.isSecuring() && life.isReading() && channel.age() > handshakeTimeout.toNanos()) {
+        if (channel.isSecuring() && lifecycle.isReading() && channel.age() > handshakeTimeout.toNanos()) {
             channel.execute(this::onHandshakeTimeout);
             return;
         }
@@ -85,7 +85,7 @@ final class ClientWatch {
         if (lateTaking != null) {
             reception.refused(timeout("the client did not read its responses " + lateTaking));
             channel.close();
-        } else if (life.isReading() && incoming.late(frameTimeout, rate) != null) {
+        } else if (lifecycle.isReading() && incoming.late(frameTimeout, rate) != null) {
             channel.execute(() -> endIfLate(frameTimeout, rate));
         } else if (isIdle()) {
             channel.execute(() -> {
@@ -107,7 +107,7 @@ final class ClientWatch {
      * what follows. Checks again: the frame may have arrived meanwhile, and another one be arriving.
      */
     private void endIfLate(long frameTimeout, long rate) {
-        String late = life.isReading() ? incoming.late(frameTimeout, rate) : null;
+        String late = lifecycle.isReading() ? incoming.late(frameTimeout, rate) : null;
         if (late == null) {
             return;
         }
@@ -122,7 +122,7 @@ final class ClientWatch {
 
     /** Whether a ping of the client would not be read now, while there is nothing on its way that shows that the server lives. */
     private boolean isParked() {
-        return life.phase() == Phase.KEPT && incoming.isPaused() && channel.unsentBytes() == 0;
+        return lifecycle.phase() == Phase.KEPT && incoming.isPaused() && channel.unsentBytes() == 0;
     }
 
     /** On the event thread, the only one that stops reading for good: so nothing is sent after the end of the connection. */
@@ -134,7 +134,7 @@ final class ClientWatch {
     }
 
     private boolean isIdle() {
-        return life.phase() == Phase.KEPT
+        return lifecycle.phase() == Phase.KEPT
                 && watched.isAllAnswered()
                 && !incoming.isPaused()
                 && reception.context().now() - incoming.lastRead() > reception.options().idleTimeout().toNanos();

@@ -22,7 +22,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     private enum State {
         /** The connection has not come about. */
-        DIALING,
+        CONNECTING,
         /** It has, and TLS shakes hands. */
         SECURING,
         /** Frames can be sent. */
@@ -34,22 +34,22 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     }
 
     /** How long an attempt that nobody wants may take to come about, in nanoseconds. */
-    private static final long LONGEST_UNWANTED = TimeUnit.SECONDS.toNanos(2);
+    private static final long MAX_UNWANTED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Within this time, in nanoseconds, one that is being dialed is likely to have been accepted already. */
-    private static final long LIKELY = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LIKELY_ACCEPTED_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final InetSocketAddress address;
     private final InetSocketAddress target;
     private final SocketContext context;
     private final Executor streams;
     private final ConnectionOpening.Outcome<ConnectAttempt> outcome;
-    private State state = State.DIALING;
+    private State state = State.CONNECTING;
     private Unwanted unwanted;
     private volatile FrameConnection channel;
     private volatile FrameConnection.Listener user; // Written under the lock of this.
-    private boolean leaving; // Guarded by this. Whether its user is a farewell, which is the last.
-    private long dialed;
+    private boolean closingInOrder; // Guarded by this. Whether its user is a farewell, which is the last.
+    private long started;
     private long connected;
 
     /**
@@ -78,8 +78,8 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         return context.threads().now();
     }
 
-    private OrderlyCloses farewells() {
-        return context.network().farewells();
+    private OrderlyCloses orderlyCloses() {
+        return context.network().orderlyCloses();
     }
 
     private synchronized boolean change(State from, State to) {
@@ -102,12 +102,12 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     /** How long the connection took to come about, in nanoseconds: about a round trip. */
     long roundTrip() {
-        return connected - dialed;
+        return connected - started;
     }
 
     @Override
     public void start() {
-        dialed = now();
+        started = now();
         try {
             context.network().transport().connect(address, context.settings(target, streams, false), this, this);
         } catch (IOException e) {
@@ -130,7 +130,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     @Override
     public void onNotConnected(Throwable cause) {
         if (change(State.ABANDONED, State.OVER)) {
-            farewells().remove(unwanted);
+            orderlyCloses().remove(unwanted);
             return;
         }
         String why = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
@@ -145,14 +145,14 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     public void onConnected() {
         connected = now();
         if (channel.isSecuring()) {
-            if (change(State.DIALING, State.SECURING)) {
+            if (change(State.CONNECTING, State.SECURING)) {
                 channel.secure();
             }
-        } else if (change(State.DIALING, State.READY)) {
+        } else if (change(State.CONNECTING, State.READY)) {
             outcome.ready(this);
         } else if (change(State.ABANDONED, State.READY)) {
-            leave(true);
-            farewells().remove(unwanted);
+            closeInOrder(true);
+            orderlyCloses().remove(unwanted);
         }
     }
 
@@ -164,23 +164,23 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     }
 
     /** Directs events to this listener from now on; a farewell later replaces the connection. To be called when it is ready. */
-    void use(FrameConnection.Listener by) {
+    void setUser(FrameConnection.Listener listener) {
         synchronized (this) {
-            if (leaving) {
+            if (closingInOrder) {
                 return; // Whoever said so has closed the connection that comes now.
             }
-            user = by;
+            user = listener;
         }
-        tellIfOver(by);
+        notifyIfOver(listener);
     }
 
-    private void tellIfOver(FrameConnection.Listener by) {
+    private void notifyIfOver(FrameConnection.Listener listener) {
         boolean over;
         synchronized (this) {
             over = state == State.OVER;
         }
         if (over || !channel.isOpen()) {
-            by.onClosed();
+            listener.onClosed();
         }
     }
 
@@ -190,36 +190,36 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
      *
      * @param nothingSent whether nothing of a frame was sent
      */
-    void leave(boolean nothingSent) {
-        OrderlyClose farewell = new OrderlyClose(new ChannelWay(channel), now(), farewells());
-        farewells().add(farewell);
+    void closeInOrder(boolean nothingSent) {
+        OrderlyClose close = new OrderlyClose(new ConnectionToClose(channel), now(), orderlyCloses());
+        orderlyCloses().add(close);
         synchronized (this) {
-            leaving = true;
-            user = farewell;
+            closingInOrder = true;
+            user = close;
         }
-        tellIfOver(farewell);
-        farewell.say(nothingSent);
+        notifyIfOver(close);
+        close.start(nothingSent);
     }
 
     @Override
     public void onFrame(Frame frame) {
-        FrameConnection.Listener to = user;
-        if (to != null) {
-            to.onFrame(frame);
+        FrameConnection.Listener listener = user;
+        if (listener != null) {
+            listener.onFrame(frame);
         }
     }
 
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
-        FrameConnection.Listener to = user;
-        return to != null && to.onRejectedFrame(rejected);
+        FrameConnection.Listener listener = user;
+        return listener != null && listener.onRejectedFrame(rejected);
     }
 
     @Override
     public void onBadFrame(BusException failure) {
-        FrameConnection.Listener to = user;
-        if (to != null) {
-            to.onBadFrame(failure);
+        FrameConnection.Listener listener = user;
+        if (listener != null) {
+            listener.onBadFrame(failure);
         } else {
             fail(failure);
         }
@@ -227,9 +227,9 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     @Override
     public void onWritten() {
-        FrameConnection.Listener to = user;
-        if (to != null) {
-            to.onWritten();
+        FrameConnection.Listener listener = user;
+        if (listener != null) {
+            listener.onWritten();
         }
     }
 
@@ -242,9 +242,9 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
                 state = State.OVER;
             }
         }
-        FrameConnection.Listener to = user;
-        if (to != null) {
-            to.onClosed();
+        FrameConnection.Listener listener = user;
+        if (listener != null) {
+            listener.onClosed();
         } else if (before == State.SECURING) {
             fail(new BusException(
                     Reason.CONNECT, "the server ended the connection during the TLS handshake; does it speak TLS there?"));
@@ -253,7 +253,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     private void fail(BusException failure) {
         synchronized (this) {
-            if (state != State.DIALING && state != State.SECURING) {
+            if (state != State.CONNECTING && state != State.SECURING) {
                 return;
             }
             state = State.OVER;
@@ -275,7 +275,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     }
 
     @Override
-    public void look(long now) {
+    public void checkTimeouts(long now) {
         if (context.tls() == null) {
             return;
         }
@@ -299,19 +299,19 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     @Override
     public void abandon() {
         boolean ready;
-        boolean mayComeAbout;
+        boolean mayStillConnect;
         synchronized (this) {
             ready = state == State.READY;
-            mayComeAbout = state == State.DIALING && context.tls() == null;
-            if (mayComeAbout) {
+            mayStillConnect = state == State.CONNECTING && context.tls() == null;
+            if (mayStillConnect) {
                 state = State.ABANDONED;
                 unwanted = new Unwanted();
-                farewells().add(unwanted);
+                orderlyCloses().add(unwanted);
             }
         }
         if (ready) {
-            leave(true);
-        } else if (!mayComeAbout) {
+            closeInOrder(true);
+        } else if (!mayStillConnect) {
             closeNow();
         }
     }
@@ -322,33 +322,33 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     }
 
     /** It may come about yet, though nobody wants it, for a while. */
-    private final class Unwanted implements OrderlyCloses.Departure {
+    private final class Unwanted implements OrderlyCloses.ClosingConnection {
 
         private final long since = now();
 
         @Override
-        public long rest() {
+        public long unsentBytes() {
             return 0;
         }
 
         @Override
-        public boolean isSpeaking() {
-            return now() - since < LIKELY;
+        public boolean isSending() {
+            return now() - since < LIKELY_ACCEPTED_NANOS;
         }
 
         @Override
-        public void look(long now) {
-            if (now - since > LONGEST_UNWANTED) {
+        public void checkTimeouts(long now) {
+            if (now - since > MAX_UNWANTED_NANOS) {
                 close();
-            } else if (!isSpeaking()) {
-                farewells().said();
+            } else if (!isSending()) {
+                orderlyCloses().onSent();
             }
         }
 
         @Override
         public void close() {
             closeNow();
-            farewells().remove(this);
+            orderlyCloses().remove(this);
         }
     }
 }

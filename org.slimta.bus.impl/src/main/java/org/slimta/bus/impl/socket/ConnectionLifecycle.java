@@ -78,7 +78,7 @@ final class ConnectionLifecycle {
      *
      * @param last says so
      */
-    synchronized boolean sayLastWord(Runnable last) {
+    synchronized boolean finishDraining(Runnable last) {
         if (phase != Phase.DRAINING) {
             return false;
         }

@@ -22,7 +22,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
     /** How long an attempt is waited for before the next address is tried as well. Source: RFC 8305, 8. */
     static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
 
-    private static final int MOST_TOLD = 4;
+    private static final int MAX_LISTED = 4;
 
     /**
      * An attempt to connect to one address; {@code toString()} gives that address. It is over when it has told its outcome, or
@@ -34,7 +34,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         void start();
 
         /** Ends it if it takes too long by a time limit of its own. */
-        void look(long now);
+        void checkTimeouts(long now);
 
         /** It is of no use any more: another one was ready before, or nobody wants the connection. Does not wait. */
         void abandon();
@@ -60,7 +60,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
 
     /** Something to be found out that takes its time. */
     @FunctionalInterface
-    interface Question<V> {
+    interface AsyncLookup<V> {
 
         /** Asks. Gives the answer, or else a failure, on any thread, perhaps on this one. Does not wait. */
         Lookups.Inquiry ask(BiConsumer<V, Throwable> whenKnown);
@@ -87,7 +87,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         OVER
     }
 
-    private final Question<List<InetSocketAddress>> addresses;
+    private final AsyncLookup<List<InetSocketAddress>> addresses;
     private final Attempts<A> attempts;
     private final Listener<A> listener;
     private final Executor threads;
@@ -112,7 +112,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
      */
     ConnectionOpening(
             long now,
-            Question<List<InetSocketAddress>> addresses,
+            AsyncLookup<List<InetSocketAddress>> addresses,
             Attempts<A> attempts,
             Listener<A> listener,
             Executor threads,
@@ -217,7 +217,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
             List<A> others;
             synchronized (ConnectionOpening.this) {
                 running.remove(attempt);
-                others = takeOver();
+                others = endAndTakeRunning();
             }
             if (others == null) {
                 attempt.abandon();
@@ -236,7 +236,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
                 }
                 failures.add(failure);
                 if (!hasMore() && running.isEmpty()) {
-                    last = ofAll();
+                    last = failureOfAll();
                 }
             }
             if (last != null) {
@@ -248,7 +248,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
     };
 
     /** Ends it, and gives the attempts that are running; null if it has ended before. To be called under the lock. */
-    private List<A> takeOver() {
+    private List<A> endAndTakeRunning() {
         if (state == State.OVER) {
             return null;
         }
@@ -259,7 +259,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         return all;
     }
 
-    private BusException ofAll() {
+    private BusException failureOfAll() {
         if (failures.size() == 1) {
             return failures.get(0);
         }
@@ -267,16 +267,16 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         boolean same = failures.stream().allMatch(each -> each.reason() == last.reason());
         return new BusException(
                 same ? last.reason() : Reason.CONNECT,
-                "none of its " + failures.size() + " addresses could be used: " + told(failures),
+                "none of its " + failures.size() + " addresses could be used: " + describe(failures),
                 last);
     }
 
-    private static String told(List<BusException> failures) {
+    private static String describe(List<BusException> failures) {
         StringBuilder all = new StringBuilder();
-        for (int i = 0; i < Math.min(MOST_TOLD, failures.size()); i++) {
+        for (int i = 0; i < Math.min(MAX_LISTED, failures.size()); i++) {
             all.append(i == 0 ? "" : "; ").append(failures.get(i).getMessage());
         }
-        return all.append(failures.size() > MOST_TOLD ? "; and so on" : "").toString();
+        return all.append(failures.size() > MAX_LISTED ? "; and so on" : "").toString();
     }
 
     /** Ends without a connection, and tells so. */
@@ -299,7 +299,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         List<A> ended;
         Lookups.Inquiry asked;
         synchronized (this) {
-            ended = takeOver();
+            ended = endAndTakeRunning();
             asked = inquiry;
         }
         if (ended == null) {
@@ -318,26 +318,26 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
      * @param now the time
      * @param connectTimeout how long it may take
      */
-    void look(long now, Duration connectTimeout) {
+    void checkTimeouts(long now, Duration connectTimeout) {
         List<A> attempting;
-        BusException late = null;
+        BusException overdue = null;
         synchronized (this) {
             if (state == State.OVER) {
                 return;
             }
             attempting = new ArrayList<>(running);
             if (now - created > connectTimeout.toNanos()) {
-                late = late(connectTimeout);
+                overdue = overdue(connectTimeout);
             }
         }
-        if (late != null) {
-            fail(late);
+        if (overdue != null) {
+            fail(overdue);
         } else {
-            attempting.forEach(each -> each.look(now));
+            attempting.forEach(each -> each.checkTimeouts(now));
         }
     }
 
-    private BusException late(Duration connectTimeout) {
+    private BusException overdue(Duration connectTimeout) {
         String what = "no connection within " + connectTimeout.toMillis() + " ms (connectTimeout)";
         if (state == State.NEW) {
             return new BusException(Reason.CONNECT, what + ": the certificates of this end have not been read in that time");
@@ -345,8 +345,8 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         if (state == State.LOOKING_UP) {
             return new BusException(Reason.CONNECT, what + ": the host name has not been looked up in that time");
         }
-        List<String> names = tried.stream().limit(MOST_TOLD).map(Object::toString).toList();
-        what += ": tried " + String.join(", ", names) + (tried.size() > MOST_TOLD ? ", and so on" : "");
-        return new BusException(Reason.CONNECT, failures.isEmpty() ? what : what + "; " + told(failures));
+        List<String> names = tried.stream().limit(MAX_LISTED).map(Object::toString).toList();
+        what += ": tried " + String.join(", ", names) + (tried.size() > MAX_LISTED ? ", and so on" : "");
+        return new BusException(Reason.CONNECT, failures.isEmpty() ? what : what + "; " + describe(failures));
     }
 }

@@ -39,7 +39,7 @@ final class ConnectionPool<R>
         this.server = server;
         this.timer = timer;
         this.check = new PeriodicCheck(timer, PeriodicCheck.MAX_PAUSE, this::check);
-        this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceInTurn);
+        this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceOnTimer);
         configure(server.options());
     }
 
@@ -52,29 +52,29 @@ final class ConnectionPool<R>
 
     /** Sends a transaction over the connection that suits it, or has it wait for one. Does not wait itself. */
     @Override
-    public void dispatch(FramedTransaction<R> exchange) {
-        if (exchange.isDone() || kept.send(exchange, exchange.isLarge())) {
+    public void dispatch(FramedTransaction<R> transaction) {
+        if (transaction.isDone() || kept.send(transaction, transaction.isLarge())) {
             return;
         }
-        exchange.assign(this);
-        if (!queue.add(exchange, timer.now())) {
-            exchange.fail(server.failures().closed());
-        } else if (exchange.isDone()) {
-            queue.remove(exchange);
+        transaction.assign(this);
+        if (!queue.add(transaction, timer.now())) {
+            transaction.fail(server.failures().closed());
+        } else if (transaction.isDone()) {
+            queue.remove(transaction);
         }
         advance();
     }
 
     /** The same, soon, on another thread. */
     @Override
-    public void sendElsewhere(FramedTransaction<R> exchange) {
-        server.connecting().execute(() -> dispatch(exchange));
+    public void sendElsewhere(FramedTransaction<R> transaction) {
+        server.connecting().execute(() -> dispatch(transaction));
     }
 
     /** How many transactions a connection carries before the next one is used as well. */
     @Override
-    public int busy() {
-        return kept.busy();
+    public int busyThreshold() {
+        return kept.busyThreshold();
     }
 
     /** Gives the memory accounts of all connections. */
@@ -117,7 +117,7 @@ final class ConnectionPool<R>
         server.connecting().execute(this::advance);
     }
 
-    private long advanceInTurn() {
+    private long advanceOnTimer() {
         advanceSoon();
         return PeriodicCheck.NOT_AGAIN; // Whoever advances knows when it is somebody's turn again.
     }
@@ -168,34 +168,34 @@ final class ConnectionPool<R>
 
     /** No connection has come about. */
     @Override
-    public void unreachable(FramedTransaction<R> exchange, BusException failure) {
+    public void unreachable(FramedTransaction<R> transaction, BusException failure) {
         lastFailure = failure;
-        exchange.assign(this);
+        transaction.assign(this);
         if (CertificateAlert.isIn(failure) || !queue.refused(
-                exchange, timer.now(), server.options().responseTimeout(), !connections.isEmpty(), failure)) {
-            exchange.fail(failure);
-        } else if (exchange.isDone()) {
-            queue.remove(exchange);
+                transaction, timer.now(), server.options().responseTimeout(), !connections.isEmpty(), failure)) {
+            transaction.fail(failure);
+        } else if (transaction.isDone()) {
+            queue.remove(transaction);
         }
-        giveUpIfGone();
+        failWaitingIfDied();
     }
 
     /**
      * Those that wait because the server still served connections, though it took no more, have waited for nothing if these
      * end and it has not said that it is closing: then it has died.
      */
-    private void giveUpIfGone() {
+    private void failWaitingIfDied() {
         if (connections.isEmpty()) {
             List<FramedTransaction<R>> all = new ArrayList<>();
             BusException failure = queue.died(all);
-            all.forEach(exchange -> exchange.fail(failure));
+            all.forEach(transaction -> transaction.fail(failure));
         }
     }
 
     /** A transaction that may wait here has ended. */
     @Override
-    public void forget(FramedTransaction<R> exchange) {
-        queue.remove(exchange);
+    public void forget(FramedTransaction<R> transaction) {
+        queue.remove(transaction);
     }
 
     @Override
@@ -218,7 +218,7 @@ final class ConnectionPool<R>
      * @return whether it is to be kept here too
      */
     @Override
-    public boolean list(ClientConnection<R> connection) {
+    public boolean keep(ClientConnection<R> connection) {
         return server.isInForce(connection.context()) && kept.add(connection);
     }
 
@@ -244,14 +244,14 @@ final class ConnectionPool<R>
 
     /** Gives a connection no more transactions. */
     @Override
-    public void unlist(ClientConnection<R> connection) {
+    public void stopUsing(ClientConnection<R> connection) {
         kept.remove(connection);
     }
 
     /** The server says that it is closing. Who wants to send to it may wait, as long as a transaction may take. */
     @Override
     public void draining(ClientConnection<R> connection) {
-        unlist(connection);
+        stopUsing(connection);
         if (!kept.hasShared()) {
             queue.closing(timer.now(), server.options().responseTimeout());
         }
@@ -261,21 +261,21 @@ final class ConnectionPool<R>
     @Override
     public void remove(PendingConnection<R> connection) {
         pending.remove(connection);
-        restIfOver();
+        cancelChecksIfDone();
     }
 
     /** A connection is closed. */
     @Override
     public void remove(ClientConnection<R> connection) {
         if (connections.remove(connection)) {
-            unlist(connection);
-            giveUpIfGone();
-            restIfOver();
+            stopUsing(connection);
+            failWaitingIfDied();
+            cancelChecksIfDone();
         }
     }
 
     /** After the end there is nothing to look at; the check that is due would keep all of this in memory until then. */
-    private void restIfOver() {
+    private void cancelChecksIfDone() {
         if (closed && connections.isEmpty() && pending.isEmpty()) {
             check.cancel();
             turns.cancel();
@@ -323,6 +323,6 @@ final class ConnectionPool<R>
     public void close() {
         pending.forEach(PendingConnection::cancel);
         connections.forEach(ClientConnection::close);
-        restIfOver();
+        cancelChecksIfDone();
     }
 }

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 final class FirstFrame {
 
     /** From when it was opened, or secured. */
-    static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+    static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
      * For the beginning of a TLS handshake. No request can have been sent yet; but a client on a busy machine should get time to
      * begin its handshake.
      */
-    static final long PATIENCE_FOR_TLS = TimeUnit.SECONDS.toNanos(5);
+    static final long MAX_HANDSHAKE_START_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** How often a closing server checks whether a TLS handshake that it waits for has finished. */
     private static final long HANDSHAKE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
@@ -68,9 +68,9 @@ final class FirstFrame {
     long left(long now, boolean begun) {
         Long since = ready;
         if (since != null) {
-            return since + PATIENCE - now;
+            return since + MAX_WAIT_NANOS - now;
         }
-        return opened + (begun ? handshakeTimeout : PATIENCE_FOR_TLS) - now;
+        return opened + (begun ? handshakeTimeout : MAX_HANDSHAKE_START_NANOS) - now;
     }
 
     /** When to check again, if it is still expected for some time. */

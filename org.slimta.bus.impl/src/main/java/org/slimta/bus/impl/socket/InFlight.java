@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class InFlight<T> {
 
-    private static final int MOST_PLACES = 4096;
+    private static final int MAX_PLACES = 4096;
 
     private record Numbered<T>(long tx, T value) {}
 
@@ -29,7 +29,7 @@ final class InFlight<T> {
      * @param usual how many there are usually at most
      */
     InFlight(int usual) {
-        int wanted = Math.max(1, Math.min(MOST_PLACES, 2 * usual));
+        int wanted = Math.max(1, Math.min(MAX_PLACES, 2 * usual));
         places = new AtomicReferenceArray<>(Integer.highestOneBit(2 * wanted - 1));
     }
 

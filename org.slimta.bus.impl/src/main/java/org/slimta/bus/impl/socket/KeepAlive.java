@@ -14,7 +14,7 @@ final class KeepAlive {
      * How long an answer is waited for at least. A server that has no room for more requests says by itself that it is there,
      * once a second.
      */
-    static final Duration LEAST_PATIENCE = Duration.ofSeconds(3);
+    static final Duration MIN_PONG_WAIT = Duration.ofSeconds(3);
 
     /** What is to be done. */
     enum Verdict {
@@ -26,15 +26,15 @@ final class KeepAlive {
         GONE
     }
 
-    private long looked;
-    private long asked;
-    private long heard;
+    private long lastCheck;
+    private long lastPing;
+    private long lastHeard;
 
     /** The peer was there just now. */
     KeepAlive(long now) {
-        looked = now;
-        asked = now;
-        heard = now;
+        lastCheck = now;
+        lastPing = now;
+        lastHeard = now;
     }
 
     /**
@@ -42,23 +42,23 @@ final class KeepAlive {
      *
      * @param now the time
      * @param interval how long it may be silent before it is asked
-     * @param heardLast when something came last
+     * @param heard when something came last
      * @return what is to be done
      */
-    Verdict look(long now, Duration interval, long heardLast) {
-        long patience = Math.max(interval.toNanos(), LEAST_PATIENCE.toNanos());
-        long sinceLook = now - looked;
-        looked = now;
-        if (heardLast - heard > 0) {
-            heard = heardLast;
+    Verdict check(long now, Duration interval, long heard) {
+        long pongWait = Math.max(interval.toNanos(), MIN_PONG_WAIT.toNanos());
+        long sinceCheck = now - lastCheck;
+        lastCheck = now;
+        if (heard - lastHeard > 0) {
+            lastHeard = heard;
         }
-        boolean waits = asked - heard > 0;
-        if (waits && sinceLook > patience / 2) {
-            asked = now; // What has come meanwhile may not have been read.
-        } else if (waits && now - asked > patience) {
+        boolean awaitsPong = lastPing - lastHeard > 0;
+        if (awaitsPong && sinceCheck > pongWait / 2) {
+            lastPing = now; // What has come meanwhile may not have been read.
+        } else if (awaitsPong && now - lastPing > pongWait) {
             return Verdict.GONE;
-        } else if (!waits && now - heard > interval.toNanos()) {
-            asked = now;
+        } else if (!awaitsPong && now - lastHeard > interval.toNanos()) {
+            lastPing = now;
             return Verdict.ASK;
         }
         return Verdict.ALIVE;
@@ -66,6 +66,6 @@ final class KeepAlive {
 
     /** How long nothing has come, in ms. */
     long silence(long now) {
-        return TimeUnit.NANOSECONDS.toMillis(now - heard);
+        return TimeUnit.NANOSECONDS.toMillis(now - lastHeard);
     }
 }

@@ -34,25 +34,25 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
 
     private final Deque<C> free = new ArrayDeque<>(); // Guarded by this.
     private volatile List<C> shared = List.of(); // Written under the lock of this.
-    private int most; // Guarded by this; negative when nothing is taken in any more.
-    private volatile int busy;
+    private int maxConnections; // Guarded by this; negative when nothing is taken in any more.
+    private volatile int busyThreshold;
 
     /**
      * Goes on with these options.
      *
-     * @param places how many connections of each kind there may be
-     * @param newBusy how many transactions a connection carries before the next one is used as well
+     * @param newMaxConnections how many connections of each kind there may be
+     * @param newBusyThreshold how many transactions a connection carries before the next one is used as well
      */
-    synchronized void configure(int places, int newBusy) {
-        if (most >= 0) {
-            most = places;
-            busy = newBusy;
+    synchronized void configure(int newMaxConnections, int newBusyThreshold) {
+        if (maxConnections >= 0) {
+            maxConnections = newMaxConnections;
+            busyThreshold = newBusyThreshold;
         }
     }
 
     /** How many transactions a connection carries before the next one is used as well. */
-    int busy() {
-        return busy;
+    int busyThreshold() {
+        return busyThreshold;
     }
 
     /** Whether there is one to share. */
@@ -87,7 +87,7 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
         int least = Integer.MAX_VALUE;
         for (C one : shared) {
             int load = one.load();
-            if (load < busy) {
+            if (load < busyThreshold) {
                 return one;
             }
             if (load < least) {
@@ -109,9 +109,9 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
      */
     synchronized boolean add(C connection) {
         if (connection.isForLarge()) {
-            return most > 0;
+            return maxConnections > 0;
         }
-        if (shared.size() >= most || !connection.isKept()) {
+        if (shared.size() >= maxConnections || !connection.isKept()) {
             return false;
         }
         List<C> more = new ArrayList<>(shared);
@@ -126,7 +126,7 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
      * @return whether there is a place for it
      */
     synchronized boolean free(C connection) {
-        if (free.size() >= most || !connection.isKept()) {
+        if (free.size() >= maxConnections || !connection.isKept()) {
             return false;
         }
         free.addFirst(connection);
@@ -146,15 +146,15 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
 
     /** Those over the number that there may be now. */
     synchronized List<C> surplus() {
-        int places = Math.max(0, most);
-        List<C> over = new ArrayList<>(shared.subList(Math.min(places, shared.size()), shared.size()));
+        int limit = Math.max(0, maxConnections);
+        List<C> over = new ArrayList<>(shared.subList(Math.min(limit, shared.size()), shared.size()));
         List<C> unused = new ArrayList<>(free);
-        over.addAll(unused.subList(Math.min(places, unused.size()), unused.size()));
+        over.addAll(unused.subList(Math.min(limit, unused.size()), unused.size()));
         return over;
     }
 
     /** Takes in no more. */
     synchronized void close() {
-        most = -1;
+        maxConnections = -1;
     }
 }

@@ -18,13 +18,13 @@ import org.slimta.bus.impl.transport.Transport;
 final class ListeningSocket {
 
     /** How long nobody has connected when it is quiet, and how long that is awaited. */
-    private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private static final long LONGEST_NOISE = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MAX_QUIET_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Listening listener;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile long lastAccept = System.nanoTime() - QUIET;
+    private volatile long lastAccept = System.nanoTime() - QUIET_NANOS;
 
     /**
      * Listens.
@@ -61,12 +61,12 @@ final class ListeningSocket {
     }
 
     private void awaitQuiet(BooleanSupplier now) {
-        long latest = System.nanoTime() + LONGEST_NOISE;
-        while (System.nanoTime() - lastAccept < QUIET
+        long latest = System.nanoTime() + MAX_QUIET_WAIT_NANOS;
+        while (System.nanoTime() - lastAccept < QUIET_NANOS
                 && System.nanoTime() - latest < 0
                 && !now.getAsBoolean()
                 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(QUIET / 4);
+            LockSupport.parkNanos(QUIET_NANOS / 4);
         }
     }
 }

@@ -93,7 +93,7 @@ final class Lookups {
             }
         }
 
-        void tell(V value, Throwable failure) {
+        void deliver(V value, Throwable failure) {
             try {
                 whenKnown.accept(value, failure);
             } catch (RuntimeException | Error e) {
@@ -132,7 +132,7 @@ final class Lookups {
                 all = new ArrayList<>(inquiries);
                 inquiries.clear();
             }
-            all.forEach(each -> each.tell(value, failure));
+            all.forEach(each -> each.deliver(value, failure));
         }
     }
 }

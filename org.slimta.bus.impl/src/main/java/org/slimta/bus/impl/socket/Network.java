@@ -10,16 +10,16 @@ import org.slimta.bus.impl.transport.Transport;
 public final class Network implements AutoCloseable {
 
     /** How many threads begin to connect, which none of them waits for. */
-    private static final int CONNECTING = 2;
+    private static final int CONNECT_THREADS = 2;
 
     /** How long {@link #close} waits for connections that are being closed gracefully. */
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration MAX_ORDERLY_CLOSE = Duration.ofSeconds(2);
 
     private final Transport transport;
     private final NameResolver resolver;
     private final Workers connecting;
     private final Lookups lookups;
-    private final OrderlyCloses farewells;
+    private final OrderlyCloses orderlyCloses;
 
     /**
      * A network over a transport, which is closed with it.
@@ -35,9 +35,9 @@ public final class Network implements AutoCloseable {
     Network(Threads threads, Transport transport, NameResolver resolver) {
         this.transport = transport;
         this.resolver = resolver;
-        connecting = threads.newPlatformWorkers("slimta-bus-connecting-", CONNECTING);
+        connecting = threads.newPlatformWorkers("slimta-bus-connecting-", CONNECT_THREADS);
         lookups = new Lookups(threads.lookups());
-        farewells = new OrderlyCloses(threads.timer(), Runtime.getRuntime().maxMemory() / 8);
+        orderlyCloses = new OrderlyCloses(threads.timer(), Runtime.getRuntime().maxMemory() / 8);
     }
 
     /** Has the connections. */
@@ -61,14 +61,14 @@ public final class Network implements AutoCloseable {
     }
 
     /** The connections that are being closed gracefully. */
-    OrderlyCloses farewells() {
-        return farewells;
+    OrderlyCloses orderlyCloses() {
+        return orderlyCloses;
     }
 
     /** Closes what is left open, and the transport. Waits briefly for connections that are being closed gracefully. */
     @Override
     public void close() {
-        farewells.await(FAREWELL);
+        orderlyCloses.await(MAX_ORDERLY_CLOSE);
         connecting.close();
         transport.close();
     }

@@ -12,18 +12,18 @@ import java.time.Duration;
 final class OpeningLimit {
 
     /** How long the first answer is waited for, beyond a round trip. */
-    static final Duration FIRST_ANSWER = Duration.ofMillis(100);
+    static final Duration FIRST_RESPONSE_WAIT = Duration.ofMillis(100);
 
     /** After what time there may be twice as many connections. */
     static final Duration STEP = Duration.ofMillis(25);
 
     /** How many handshakes are under way at once. */
-    static final int HANDFUL = 4;
+    static final int MAX_OPENING = 4;
 
     /** If connecting took longer than this, a packet was probably lost, and the time is not taken for a round trip. */
-    private static final Duration LONGEST_ROUND_TRIP = Duration.ofSeconds(1);
+    private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(1);
 
-    private static final int MOST_STEPS = 24;
+    private static final int MAX_STEPS = 24;
 
     /** No time. */
     static final long NEVER = Long.MAX_VALUE;
@@ -53,7 +53,7 @@ final class OpeningLimit {
     private int poolSize;
     private boolean tls;
     private Server server = Server.UNKNOWN;
-    private long answerDue = NEVER;
+    private long responseDue = NEVER;
 
     /** Goes on with these options. */
     void configure(int newPoolSize, boolean newTls) {
@@ -78,24 +78,24 @@ final class OpeningLimit {
         }
         int opening = shared[Stage.OPENING.ordinal()] + alone[Stage.OPENING.ordinal()];
         int pending = shared[Stage.OPENING.ordinal()] + shared[Stage.UNANSWERED.ordinal()];
-        return (forOne || pending < mostPending(now)) && (!tls || opening < HANDFUL);
+        return (forOne || pending < maxPending(now)) && (!tls || opening < MAX_OPENING);
     }
 
-    private int mostPending(long now) {
-        int few = Math.min(poolSize, HANDFUL);
-        return isLate(now) ? few << Math.min(MOST_STEPS, 1 + (now - answerDue) / STEP.toNanos()) : few;
+    private int maxPending(long now) {
+        int few = Math.min(poolSize, MAX_OPENING);
+        return isLate(now) ? few << Math.min(MAX_STEPS, 1 + (now - responseDue) / STEP.toNanos()) : few;
     }
 
     private boolean isLate(long now) {
-        return answerDue != NEVER && now - answerDue >= 0;
+        return responseDue != NEVER && now - responseDue >= 0;
     }
 
     /** When more connections are allowed, though nothing else happens, or {@link #NEVER} if that is not known. */
     long nextStep(long now) {
-        if (answerDue == NEVER || now - answerDue < 0) {
-            return answerDue;
+        if (responseDue == NEVER || now - responseDue < 0) {
+            return responseDue;
         }
-        return answerDue + (1 + (now - answerDue) / STEP.toNanos()) * STEP.toNanos();
+        return responseDue + (1 + (now - responseDue) / STEP.toNanos()) * STEP.toNanos();
     }
 
     /**
@@ -111,14 +111,14 @@ final class OpeningLimit {
         counts[to.ordinal()]++;
         counts[Stage.OVER.ordinal()] = 0;
         if (shared[Stage.UNANSWERED.ordinal()] == 0) {
-            answerDue = NEVER;
+            responseDue = NEVER;
         }
     }
 
     /** An answer can be expected a round trip from now, in nanoseconds. */
-    void expectAnswer(long now, long roundTrip) {
-        if (answerDue == NEVER) {
-            answerDue = now + Math.min(roundTrip, LONGEST_ROUND_TRIP.toNanos()) + FIRST_ANSWER.toNanos();
+    void expectResponse(long now, long roundTrip) {
+        if (responseDue == NEVER) {
+            responseDue = now + Math.min(roundTrip, MAX_ROUND_TRIP.toNanos()) + FIRST_RESPONSE_WAIT.toNanos();
         }
     }
 }

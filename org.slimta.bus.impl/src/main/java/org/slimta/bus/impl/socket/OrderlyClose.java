@@ -11,19 +11,19 @@ import org.slimta.bus.impl.wire.Frame;
  * Then the connection is closed in order, and what the peer still says is not listened to. All that has its time. Source: the
  * wire page, part A.
  */
-final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Departure {
+final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.ClosingConnection {
 
     /** How long the rest of a frame may take, in nanoseconds. */
-    static final long LONGEST = TimeUnit.MINUTES.toNanos(5);
+    static final long MAX_SENDING_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     /** How long nothing of it may leave, in nanoseconds. */
-    static final long STANDSTILL = TimeUnit.SECONDS.toNanos(30);
+    static final long MAX_STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** How long the peer has to close its end after that, from when it is seen, in nanoseconds. */
-    static final long LINGER = TimeUnit.SECONDS.toNanos(2);
+    static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** The connection. */
-    interface Way {
+    interface Connection {
 
         /** Sends an array without requests, soon. */
         void sendEmptyArray();
@@ -55,9 +55,9 @@ final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Depa
         OVER
     }
 
-    private final Way way;
-    private final long start;
-    private final OrderlyCloses among;
+    private final Connection connection;
+    private final long created;
+    private final OrderlyCloses closes;
     private State state = State.NEW;
     private boolean lingerSeen;
     private long lingerStart;
@@ -65,14 +65,14 @@ final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Depa
     /**
      * A farewell that has not begun.
      *
-     * @param way the connection
+     * @param connection the connection
      * @param now the time
-     * @param among who watches over it until the connection is closed
+     * @param closes watches over it until the connection is closed
      */
-    OrderlyClose(Way way, long now, OrderlyCloses among) {
-        this.way = way;
-        this.start = now;
-        this.among = among;
+    OrderlyClose(Connection connection, long now, OrderlyCloses closes) {
+        this.connection = connection;
+        this.created = now;
+        this.closes = closes;
     }
 
     /**
@@ -80,10 +80,10 @@ final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Depa
      *
      * @param nothingSent whether nothing of a frame was sent
      */
-    void say(boolean nothingSent) {
-        way.ignore();
+    void start(boolean nothingSent) {
+        connection.ignore();
         if (nothingSent) {
-            way.sendEmptyArray();
+            connection.sendEmptyArray();
         }
         synchronized (this) {
             if (state == State.NEW) {
@@ -94,20 +94,20 @@ final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Depa
     }
 
     @Override
-    public long rest() {
-        return way.backlog();
+    public long unsentBytes() {
+        return connection.backlog();
     }
 
     @Override
     public void onWritten() {
         synchronized (this) {
-            if (state != State.SENDING || way.backlog() > 0) {
+            if (state != State.SENDING || connection.backlog() > 0) {
                 return;
             }
             state = State.LINGERING;
         }
-        way.finish();
-        among.said();
+        connection.finish();
+        closes.onSent();
     }
 
     @Override
@@ -125,36 +125,36 @@ final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Depa
         synchronized (this) {
             state = State.OVER;
         }
-        among.remove(this);
+        closes.remove(this);
     }
 
     @Override
-    public synchronized boolean isSpeaking() {
+    public synchronized boolean isSending() {
         return state == State.NEW || state == State.SENDING;
     }
 
     @Override
-    public void look(long now) {
-        boolean late;
+    public void checkTimeouts(long now) {
+        boolean overdue;
         synchronized (this) {
             if (state == State.LINGERING && !lingerSeen) {
                 lingerSeen = true;
                 lingerStart = now;
             }
-            late = switch (state) {
-                case NEW, SENDING -> now - start > LONGEST || now - start > STANDSTILL && now - way.lastWrite() > STANDSTILL;
-                case LINGERING -> now - lingerStart > LINGER;
+            overdue = switch (state) {
+                case NEW, SENDING -> now - created > MAX_SENDING_NANOS || now - created > MAX_STALL_NANOS && now - connection.lastWrite() > MAX_STALL_NANOS;
+                case LINGERING -> now - lingerStart > LINGER_NANOS;
                 case OVER -> false;
             };
         }
-        if (late) {
+        if (overdue) {
             close();
         }
     }
 
     @Override
     public void close() {
-        way.close();
+        connection.close();
         onClosed();
     }
 }

@@ -25,10 +25,10 @@ import org.slimta.bus.impl.wire.RejectedFrameException;
  */
 final class OverflowConnections {
 
-    private static final int MOST = 256;
+    private static final int MAX_CONNECTIONS = 256;
 
     /** How long one may take, in all. */
-    private static final Duration TIME = Duration.ofSeconds(2);
+    private static final Duration MAX_DURATION = Duration.ofSeconds(2);
 
     /** Of a frame over these limits only the beginning is read, which is enough. */
     private static final FrameLimits LIMITS =
@@ -37,7 +37,7 @@ final class OverflowConnections {
     /** They do not use the memory of those that are served. */
     private static final long MEMORY_LIMIT = 16 << 20;
 
-    private final MemoryBudget held;
+    private final MemoryBudget memory;
     private final AtomicInteger count = new AtomicInteger();
     private final LinkedMembers<Overflow> all = new LinkedMembers<>();
 
@@ -47,7 +47,7 @@ final class OverflowConnections {
      * @param context what the connections of the server work with
      */
     OverflowConnections(SocketContext context) {
-        held = new MemoryBudget(
+        memory = new MemoryBudget(
                 MEMORY_LIMIT, context.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
     }
 
@@ -60,7 +60,7 @@ final class OverflowConnections {
      * @return whether it was taken
      */
     boolean take(IncomingConnection connection, SocketContext context, BusException why) {
-        if (count.incrementAndGet() > MOST) {
+        if (count.incrementAndGet() > MAX_CONNECTIONS) {
             count.decrementAndGet();
             return false;
         }
@@ -87,29 +87,29 @@ final class OverflowConnections {
         private final FrameConnection channel;
         private final AtomicBoolean closed = new AtomicBoolean();
         private final AtomicBoolean finished = new AtomicBoolean();
-        private volatile boolean answered;
+        private volatile boolean rejected;
         private volatile Future<?> timeout;
 
         Overflow(IncomingConnection connection, SocketContext context, BusException why) {
             this.context = context;
             this.why = why;
             this.channel = connection.open(
-                    new ConnectionSettings(LIMITS, held, null, null, context.threads()::execute, false), this);
+                    new ConnectionSettings(LIMITS, memory, null, null, context.threads()::execute, false), this);
         }
 
         void start() {
-            timeout = context.threads().after(TIME, channel::close);
+            timeout = context.threads().after(MAX_DURATION, channel::close);
             channel.start();
         }
 
         @Override
         public void onFrame(Frame frame) {
-            answer(context.coder().readStart(frame.xml()));
+            reject(context.coder().readStart(frame.xml()));
         }
 
         @Override
         public boolean onRejectedFrame(RejectedFrameException rejected) {
-            answer(rejected.start() == null ? null : context.coder().readStart(rejected.start()));
+            reject(rejected.start() == null ? null : context.coder().readStart(rejected.start()));
             return true;
         }
 
@@ -119,22 +119,22 @@ final class OverflowConnections {
         }
 
         /** After the response it drains, so that whatever its client has sent meanwhile goes elsewhere. */
-        private void answer(FrameHeader head) {
-            if (head == null || head.envelope() != Envelope.REQUESTS || head.tx() == 0) {
+        private void reject(FrameHeader header) {
+            if (header == null || header.envelope() != Envelope.REQUESTS || header.tx() == 0) {
                 channel.close();
                 return;
             }
             channel.incoming().ignore();
-            channel.send(ControlFrame.of(ControlFrames.failure(head.tx(), why)));
+            channel.send(ControlFrame.of(ControlFrames.failure(header.tx(), why)));
             channel.send(ControlFrame.of(ControlFrames.drain()));
             channel.send(ControlFrame.of(ControlFrames.drain()));
-            answered = true;
+            rejected = true;
             channel.flush();
         }
 
         @Override
         public void onWritten() {
-            if (answered && channel.unsentBytes() == 0 && finished.compareAndSet(false, true)) {
+            if (rejected && channel.unsentBytes() == 0 && finished.compareAndSet(false, true)) {
                 channel.finish(true);
             }
         }

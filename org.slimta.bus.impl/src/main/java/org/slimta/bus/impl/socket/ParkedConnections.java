@@ -23,7 +23,7 @@ final class ParkedConnections<Q, R> {
     }
 
     private final Inbox<Q, R> inbox;
-    private final WaitingLine<Parked> line = new WaitingLine<>();
+    private final WaitingLine<Parked> waiting = new WaitingLine<>();
 
     ParkedConnections(Inbox<Q, R> inbox) {
         this.inbox = inbox;
@@ -31,27 +31,27 @@ final class ParkedConnections<Q, R> {
 
     /** Offers a request of a connection that is read to the queue, unless parked connections come first. */
     Offer offer(Arrival<Q, R> request) {
-        return line.isEmpty() ? inbox.offer(request) : inbox.isStopped() ? Offer.CLOSED : Offer.FULL;
+        return waiting.isEmpty() ? inbox.offer(request) : inbox.isStopped() ? Offer.CLOSED : Offer.FULL;
     }
 
     /** Makes a connection wait for room. */
     void park(Parked connection) {
-        line.add(connection);
+        waiting.add(connection);
         onRoom();
     }
 
     /** There may be room in the queue. */
     void onRoom() {
-        while (!line.isEmpty() && !inbox.isFull()) {
-            Parked connection = line.poll();
+        while (!waiting.isEmpty() && !inbox.isFull()) {
+            Parked connection = waiting.poll();
             if (connection != null && !connection.unpark()) {
-                line.putBack(connection);
+                waiting.putBack(connection);
             }
         }
     }
 
     /** A connection is closed. */
     void forget(Parked connection) {
-        line.remove(connection);
+        waiting.remove(connection);
     }
 }

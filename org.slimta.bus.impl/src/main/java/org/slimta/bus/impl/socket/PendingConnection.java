@@ -45,18 +45,18 @@ final class PendingConnection<R> extends LinkedMembers.Member
      * A connection that was opened.
      *
      * @param turn the right that it was opened with
-     * @param way the attempt that succeeded
+     * @param attempt the attempt that succeeded
      * @param context what it was made with
      * @param forLarge whether it is for large transactions
      */
     record Opened<R>(
-            ReconnectQueue<FramedTransaction<R>>.Turn turn, ConnectAttempt way, SocketContext context, boolean forLarge) {}
+            ReconnectQueue<FramedTransaction<R>>.Turn turn, ConnectAttempt attempt, SocketContext context, boolean forLarge) {}
 
     private final Owner<R> pool;
     private final TargetServer<R> server;
     private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
     private final boolean forLarge;
-    private final AtomicReference<FramedTransaction<R>> exchange;
+    private final AtomicReference<FramedTransaction<R>> transaction;
     private final ConnectionOpening<ConnectAttempt> opening;
     private volatile SocketContext context;
 
@@ -71,8 +71,8 @@ final class PendingConnection<R> extends LinkedMembers.Member
         this.pool = pool;
         this.server = server;
         this.turn = turn;
-        this.forLarge = turn.who().isLarge();
-        this.exchange = new AtomicReference<>(turn.who());
+        this.forLarge = turn.waiter().isLarge();
+        this.transaction = new AtomicReference<>(turn.waiter());
         this.opening = new ConnectionOpening<>(
                 server.threads().now(),
                 server.addresses()::ask,
@@ -85,7 +85,7 @@ final class PendingConnection<R> extends LinkedMembers.Member
 
     /** Begins. Does not wait. */
     void open() {
-        FramedTransaction<R> first = exchange.get();
+        FramedTransaction<R> first = transaction.get();
         if (first == null) {
             return;
         }
@@ -107,19 +107,19 @@ final class PendingConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onFailed(BusException failure) {
-        BusException told = server.failures().at(server.name(), failure);
-        FramedTransaction<R> unsent = exchange.getAndSet(null);
-        gone();
+        BusException reported = server.failures().at(server.name(), failure);
+        FramedTransaction<R> unsent = transaction.getAndSet(null);
+        removeFromPool();
         SocketContext tried = context;
         if (unsent != null && tried != null && !server.isInForce(tried)) {
             pool.sendElsewhere(unsent); // What failed, failed under options of before.
         } else if (unsent != null) {
-            pool.unreachable(unsent, told);
+            pool.unreachable(unsent, reported);
         }
         pool.advanceSoon();
     }
 
-    private void gone() {
+    private void removeFromPool() {
         turn.over();
         pool.remove(this);
     }
@@ -127,13 +127,13 @@ final class PendingConnection<R> extends LinkedMembers.Member
     @Override
     public void onReady(ConnectAttempt winner) {
         server.addresses().reached(winner.address().getAddress());
-        FramedTransaction<R> first = exchange.getAndSet(null);
+        FramedTransaction<R> first = transaction.getAndSet(null);
         if (first == null || first.isDone()) {
             first = pool.takeWaiting(forLarge);
         }
         if (first == null || !server.isInForce(context)) {
-            gone();
-            winner.leave(true);
+            removeFromPool();
+            winner.closeInOrder(true);
             if (first != null) {
                 pool.dispatch(first);
             }
@@ -147,7 +147,7 @@ final class PendingConnection<R> extends LinkedMembers.Member
     /** Its transaction has ended: it goes on for another one, if there is any. */
     @Override
     public void forget(FramedTransaction<R> ended) {
-        if (exchange.compareAndSet(ended, null) && !pool.isWanted(forLarge)) {
+        if (transaction.compareAndSet(ended, null) && !pool.isWanted(forLarge)) {
             cancel();
         }
     }
@@ -161,13 +161,13 @@ final class PendingConnection<R> extends LinkedMembers.Member
     /** Wants no connection any more. */
     void cancel() {
         if (opening.cancel()) {
-            gone();
+            removeFromPool();
             pool.advance();
         }
     }
 
     /** Checks the timeout. Called periodically on the timer thread. */
     void checkTimeouts(long now) {
-        opening.look(now, server.options().connectTimeout());
+        opening.checkTimeouts(now, server.options().connectTimeout());
     }
 }

@@ -24,8 +24,8 @@ final class ReconnectQueue<T> {
     private final Predicate<T> needsOwn;
     private final OpeningLimit limit = new OpeningLimit();
     private final ServerAbsence absence = new ServerAbsence();
-    private final Line<T> sharing = new Line<>();
-    private final Line<T> owning = new Line<>();
+    private final WaitList<T> sharing = new WaitList<>();
+    private final WaitList<T> owning = new WaitList<>();
     private boolean closed;
 
     /**
@@ -41,19 +41,19 @@ final class ReconnectQueue<T> {
     final class Turn {
 
         private final boolean own;
-        private T who;
+        private T waiter;
         private Stage stage = Stage.OVER;
 
-        private Turn(T who) {
-            this.who = who;
-            this.own = needsOwn.test(who);
+        private Turn(T waiter) {
+            this.waiter = waiter;
+            this.own = needsOwn.test(waiter);
             move(Stage.OPENING);
         }
 
         /** Who opens the connection; null when it is not being opened any more. */
-        T who() {
+        T waiter() {
             synchronized (ReconnectQueue.this) {
-                return who;
+                return waiter;
             }
         }
 
@@ -61,7 +61,7 @@ final class ReconnectQueue<T> {
             limit.move(own, stage, to);
             stage = to;
             if (to != Stage.OPENING) {
-                who = null; // It is not to be kept in memory for as long as the connection lives.
+                waiter = null; // It is not to be kept in memory for as long as the connection lives.
             }
         }
 
@@ -76,9 +76,9 @@ final class ReconnectQueue<T> {
                 if (stage == Stage.OPENING) {
                     move(Stage.UNANSWERED);
                     if (!own) {
-                        limit.expectAnswer(now, roundTrip);
+                        limit.expectResponse(now, roundTrip);
                     }
-                    absence.back();
+                    absence.returned();
                 }
             }
         }
@@ -103,17 +103,17 @@ final class ReconnectQueue<T> {
     }
 
     /** Those of a kind, with the times since when they wait; who has tried before comes first. */
-    private static final class Line<T> {
+    private static final class WaitList<T> {
 
-        private final Map<T, Long> again = new LinkedHashMap<>();
+        private final Map<T, Long> retrying = new LinkedHashMap<>();
         private final Map<T, Long> fresh = new LinkedHashMap<>();
 
         boolean isEmpty() {
-            return again.isEmpty() && fresh.isEmpty();
+            return retrying.isEmpty() && fresh.isEmpty();
         }
 
         T poll() {
-            Iterator<T> first = (again.isEmpty() ? fresh : again).keySet().iterator();
+            Iterator<T> first = (retrying.isEmpty() ? fresh : retrying).keySet().iterator();
             T next = first.hasNext() ? first.next() : null;
             if (next != null) {
                 first.remove();
@@ -121,13 +121,13 @@ final class ReconnectQueue<T> {
             return next;
         }
 
-        boolean remove(T who) {
-            return again.remove(who) != null || fresh.remove(who) != null;
+        boolean remove(T waiter) {
+            return retrying.remove(waiter) != null || fresh.remove(waiter) != null;
         }
 
         /** Takes out those that wait since before that time. */
         void takeOlder(long than, Collection<T> to) {
-            for (Map<T, Long> each : List.of(again, fresh)) {
+            for (Map<T, Long> each : List.of(retrying, fresh)) {
                 each.entrySet().removeIf(entry -> {
                     boolean old = entry.getValue() - than < 0;
                     if (old) {
@@ -139,20 +139,20 @@ final class ReconnectQueue<T> {
         }
 
         void takeAll(Collection<T> to) {
-            to.addAll(again.keySet());
+            to.addAll(retrying.keySet());
             to.addAll(fresh.keySet());
-            again.clear();
+            retrying.clear();
             fresh.clear();
         }
 
         void restart(long now) {
-            again.replaceAll((who, since) -> now);
-            fresh.replaceAll((who, since) -> now);
+            retrying.replaceAll((waiter, since) -> now);
+            fresh.replaceAll((waiter, since) -> now);
         }
     }
 
-    private Line<T> lineOf(T who) {
-        return needsOwn.test(who) ? owning : sharing;
+    private WaitList<T> listOf(T waiter) {
+        return needsOwn.test(waiter) ? owning : sharing;
     }
 
     /** Goes on with these options. */
@@ -165,9 +165,9 @@ final class ReconnectQueue<T> {
      *
      * @return whether it does
      */
-    synchronized boolean add(T who, long now) {
+    synchronized boolean add(T waiter, long now) {
         if (!closed) {
-            lineOf(who).fresh.put(who, now);
+            listOf(waiter).fresh.put(waiter, now);
         }
         return !closed;
     }
@@ -177,22 +177,22 @@ final class ReconnectQueue<T> {
      *
      * @param who who
      * @param now the time
-     * @param patience how long the server may be away
+     * @param maxAbsence how long the server may be away
      * @param serves whether the server still serves a connection
      * @param failure why
      * @return whether it waits here for the server to come back
      */
-    synchronized boolean refused(T who, long now, Duration patience, boolean serves, BusException failure) {
-        boolean waits = !closed && absence.refused(now, patience, serves, failure);
+    synchronized boolean refused(T waiter, long now, Duration maxAbsence, boolean serves, BusException failure) {
+        boolean waits = !closed && absence.refused(now, maxAbsence, serves, failure);
         if (waits) {
-            lineOf(who).again.put(who, now);
+            listOf(waiter).retrying.put(waiter, now);
         }
         return waits;
     }
 
     /** Somebody waits no more, if it did here. */
-    synchronized boolean remove(T who) {
-        return lineOf(who).remove(who);
+    synchronized boolean remove(T waiter) {
+        return listOf(waiter).remove(waiter);
     }
 
     /** Somebody who waits and can make use of a connection for one, or of one that may be shared; waits no more. Or null. */
@@ -218,13 +218,13 @@ final class ReconnectQueue<T> {
                 }
             }
             if (!sharing.isEmpty() || !owning.isEmpty()) {
-                absence.await(now);
+                absence.scheduleTry(now);
             }
             return turns;
         }
-        for (Line<T> line : List.of(sharing, owning)) {
-            while (!line.isEmpty() && limit.allows(line == owning, now)) {
-                turns.add(new Turn(line.poll()));
+        for (WaitList<T> list : List.of(sharing, owning)) {
+            while (!list.isEmpty() && limit.allows(list == owning, now)) {
+                turns.add(new Turn(list.poll()));
             }
         }
         return turns;
@@ -239,8 +239,8 @@ final class ReconnectQueue<T> {
     }
 
     /** The server has said that it is closing. It is expected back within that time. */
-    synchronized void closing(long now, Duration patience) {
-        absence.closing(now, patience);
+    synchronized void closing(long now, Duration maxAbsence) {
+        absence.closing(now, maxAbsence);
     }
 
     /** Whether those who wait do so for a server that is away. */
@@ -248,7 +248,7 @@ final class ReconnectQueue<T> {
         return absence.isAway(now);
     }
 
-    /** Whether the server was away lately, so that it may be again at any moment. */
+    /** Whether the server was away lately, so that it may be retrying at any moment. */
     synchronized boolean isUnsettled(long now) {
         return absence.isUnsettled(now);
     }
@@ -282,17 +282,17 @@ final class ReconnectQueue<T> {
      * Takes out those that have waited too long for a server that is not known to be away.
      *
      * @param now the time
-     * @param most how long one may wait
+     * @param maxWait how long one may wait
      * @return who they are; they wait no more
      */
-    synchronized List<T> takeLate(long now, Duration most) {
+    synchronized List<T> takeLate(long now, Duration maxWait) {
         List<T> late = new ArrayList<>();
         if (absence.isAway(now)) {
             sharing.restart(now);
             owning.restart(now);
         } else {
-            sharing.takeOlder(now - most.toNanos(), late);
-            owning.takeOlder(now - most.toNanos(), late);
+            sharing.takeOlder(now - maxWait.toNanos(), late);
+            owning.takeOlder(now - maxWait.toNanos(), late);
         }
         return late;
     }

@@ -29,44 +29,44 @@ final class Sending<R> implements OutboundFrame {
         FrameConnection channel();
 
         /** Whether requests that leave now carry their number, which offers to keep the connection. */
-        boolean numbers();
+        boolean sendsNumbers();
     }
 
-    private final FramedTransaction<R> exchange;
+    private final FramedTransaction<R> transaction;
     private final Route<R> connection;
     private Phase phase = Phase.WAITING; // Guarded by this.
-    private QueuedFrame entry; // Guarded by this. Its place in the queue of the connection, once it has one.
+    private QueuedFrame queued; // Guarded by this. Its place in the queue of the connection, once it has one.
     private boolean isLast; // Guarded by this. Whether the connection ends after it, with nothing else said.
 
-    Sending(FramedTransaction<R> exchange, Route<R> connection) {
-        this.exchange = exchange;
+    Sending(FramedTransaction<R> transaction, Route<R> connection) {
+        this.transaction = transaction;
         this.connection = connection;
     }
 
-    FramedTransaction<R> exchange() {
-        return exchange;
+    FramedTransaction<R> transaction() {
+        return transaction;
     }
 
     @Override
     public FrameEncoder encoder() {
-        return exchange.frame();
+        return transaction.frame();
     }
 
     /** What is overdue is not sent, since whoever tells its owner may be telling now that it was not. */
     @Override
     public synchronized byte[] begin() {
-        if (phase != Phase.WAITING || !exchange.isHeldBy(connection) || exchange.nanosLeft() <= 0) {
+        if (phase != Phase.WAITING || !transaction.isHeldBy(connection) || transaction.nanosLeft() <= 0) {
             return null;
         }
-        phase = connection.numbers() ? Phase.NUMBERED : Phase.PLAIN;
-        return phase == Phase.NUMBERED ? exchange.rootAttributes() : RootAttributes.NONE;
+        phase = connection.sendsNumbers() ? Phase.NUMBERED : Phase.PLAIN;
+        return phase == Phase.NUMBERED ? transaction.rootAttributes() : RootAttributes.NONE;
     }
 
     /** Puts it into the queue of the connection. */
     void enqueue() {
         QueuedFrame place = connection.channel().send(this);
         synchronized (this) {
-            entry = place;
+            queued = place;
             if (phase != Phase.WITHDRAWN) {
                 return;
             }
@@ -86,7 +86,7 @@ final class Sending<R> implements OutboundFrame {
                 return phase == Phase.WITHDRAWN;
             }
             phase = Phase.WITHDRAWN;
-            place = entry;
+            place = queued;
         }
         if (place != null) {
             place.withdraw();
@@ -116,7 +116,7 @@ final class Sending<R> implements OutboundFrame {
 
     @Override
     public void failed(BusException failure) {
-        exchange.failAt(failure);
+        transaction.failAt(failure);
     }
 
     @Override
@@ -127,7 +127,7 @@ final class Sending<R> implements OutboundFrame {
             wasLast = isLast;
         }
         if (wasLast) {
-            new ChannelWay(connection.channel()).sendEmptyArray();
+            new ConnectionToClose(connection.channel()).sendEmptyArray();
         }
         failed(failure);
     }

@@ -46,12 +46,12 @@ final class SentTransactions<R> {
 
     /** Sends all elsewhere: the server has said that it will not process them. */
     void sendAllElsewhere() {
-        inFlight.takeAll().forEach(each -> sendElsewhere.accept(each.exchange()));
+        inFlight.takeAll().forEach(each -> sendElsewhere.accept(each.transaction()));
     }
 
     /** Fails all, those that were not sent too. */
     void failAll(BusException failure) {
-        inFlight.takeAll().forEach(each -> each.exchange().fail(failure));
+        inFlight.takeAll().forEach(each -> each.transaction().fail(failure));
     }
 
     /** Removes all. Sends those elsewhere of which nothing was sent, and gives the others. */
@@ -59,7 +59,7 @@ final class SentTransactions<R> {
         List<Sending<R>> sent = new ArrayList<>();
         for (Sending<R> each : inFlight.takeAll()) {
             if (each.withdraw()) {
-                sendElsewhere.accept(each.exchange());
+                sendElsewhere.accept(each.transaction());
             } else {
                 sent.add(each);
             }
@@ -74,7 +74,7 @@ final class SentTransactions<R> {
     void giveUp(BusException failure) {
         List<Sending<R>> sent = takeSent();
         for (Sending<R> each : sent) {
-            each.exchange().fail(
+            each.transaction().fail(
                     sent.size() > 1
                             ? new BusException(Reason.CLOSED, failure.getMessage(), failure)
                             : ofOpenOutcome(failure));

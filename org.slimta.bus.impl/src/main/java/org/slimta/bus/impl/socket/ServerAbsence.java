@@ -13,8 +13,8 @@ final class ServerAbsence {
     /** No time. */
     static final long NEVER = Long.MAX_VALUE;
 
-    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private enum State {
         /** It is there, as far as is known. */
@@ -38,9 +38,9 @@ final class ServerAbsence {
     }
 
     /** It has said that it is closing. It is expected back within that time. */
-    void closing(long now, Duration patience) {
+    void closing(long now, Duration maxAbsence) {
         state = State.CLOSING;
-        until = now + patience.toNanos();
+        until = now + maxAbsence.toNanos();
         refusal = null;
     }
 
@@ -48,19 +48,19 @@ final class ServerAbsence {
      * No connection came about.
      *
      * @param now the time
-     * @param patience how long to wait for it to return, unless such a wait is already running
+     * @param maxAbsence how long to wait for it to return, unless such a wait is already running
      * @param serves whether it still serves a connection
      * @param failure what happened
      * @return whether it is worth while to wait for it
      */
-    boolean refused(long now, Duration patience, boolean serves, BusException failure) {
+    boolean refused(long now, Duration maxAbsence, boolean serves, BusException failure) {
         if (!isAway(now)) {
             boolean unsettled = isUnsettled(now);
             if (!unsettled && !serves) {
                 return false;
             }
             if (!unsettled) {
-                until = now + patience.toNanos();
+                until = now + maxAbsence.toNanos();
                 refusal = failure;
             }
             state = unsettled ? State.CLOSING : State.REFUSING;
@@ -87,7 +87,7 @@ final class ServerAbsence {
     }
 
     /** It can be reached again. */
-    void back() {
+    void returned() {
         state = switch (state) {
             case CLOSING, UNSETTLED -> State.UNSETTLED;
             case REFUSING, SETTLED -> State.SETTLED;
@@ -111,15 +111,15 @@ final class ServerAbsence {
             return null;
         }
         BusException why = refusal;
-        back();
+        returned();
         return why;
     }
 
     /** Somebody waits for it. */
-    void await(long now) {
+    void scheduleTry(long now) {
         if (tryDue == NEVER) {
             tryDue = now + pause;
-            pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, 2 * pause));
+            pause = Math.min(MAX_PAUSE_NANOS, Math.max(MIN_PAUSE_NANOS, 2 * pause));
         }
     }
 

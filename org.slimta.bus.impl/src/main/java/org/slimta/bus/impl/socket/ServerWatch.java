@@ -46,7 +46,7 @@ final class ServerWatch {
             heard = channel.lastSent(); // The server takes what is sent; a ping would have to wait behind it.
         }
         Duration interval = options.pingInterval();
-        return switch (keepAlive.look(now, interval, heard)) {
+        return switch (keepAlive.check(now, interval, heard)) {
             case ALIVE -> null;
             case ASK -> {
                 channel.send(ControlFrame.of(ControlFrames.ping(Long.toString(now))));

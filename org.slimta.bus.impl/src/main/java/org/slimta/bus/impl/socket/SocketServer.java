@@ -282,7 +282,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
         inbox.close(reception.options().drainTimeout());
         onIdle();
         unfinished.await(LAST_RESPONSE_NANOS);
-        connections.forEach(ServerConnection::closeIfNothingIsExpected);
+        connections.forEach(ServerConnection::closeUnlessRequestExpected);
         unfinished.await(lastHandshake() + LAST_REQUEST_NANOS);
         reception.context().close();
         check.close();

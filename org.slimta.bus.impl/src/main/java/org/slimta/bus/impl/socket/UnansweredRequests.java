@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  */
 final class UnansweredRequests<T extends UnansweredRequests.Entry> {
 
-    private static final int SMALLEST = 4;
+    private static final int MIN_PLACES = 4;
 
     /** A request remembers the place that it has here. */
     interface Entry {
@@ -43,7 +43,7 @@ final class UnansweredRequests<T extends UnansweredRequests.Entry> {
 
     /** What is taken out meanwhile is taken out of both: by whoever does so, or here if that was before the new one was seen. */
     private AtomicReferenceArray<T> grow(AtomicReferenceArray<T> old) {
-        AtomicReferenceArray<T> larger = new AtomicReferenceArray<>(Math.max(SMALLEST, 2 * old.length()));
+        AtomicReferenceArray<T> larger = new AtomicReferenceArray<>(Math.max(MIN_PLACES, 2 * old.length()));
         for (int i = 0; i < old.length(); i++) {
             larger.set(i, old.get(i));
         }

@@ -17,14 +17,14 @@ final class UnreadableRequests {
 
     private final Reception<?, ?> reception;
     private final FrameConnection channel;
-    private final ConnectionLifecycle life;
+    private final ConnectionLifecycle lifecycle;
     private final Supplier<String> peer;
 
     UnreadableRequests(
-            Reception<?, ?> reception, FrameConnection channel, ConnectionLifecycle life, Supplier<String> peer) {
+            Reception<?, ?> reception, FrameConnection channel, ConnectionLifecycle lifecycle, Supplier<String> peer) {
         this.reception = reception;
         this.channel = channel;
-        this.life = life;
+        this.lifecycle = lifecycle;
         this.peer = peer;
     }
 
@@ -58,7 +58,7 @@ final class UnreadableRequests {
         if (header == null || header.envelope() != Envelope.REQUESTS || header.tx() == 0) {
             return null;
         }
-        life.keep();
+        lifecycle.keep();
         return header;
     }
 }

@@ -72,7 +72,7 @@ class ConnectionOpeningTest {
         }
 
         @Override
-        public void look(long now) {
+        public void checkTimeouts(long now) {
             looks++;
         }
 
@@ -106,7 +106,7 @@ class ConnectionOpeningTest {
 
     private void pass(long millis) {
         timer.advance(Duration.ofMillis(millis));
-        opening.look(timer.now(), CONNECT_TIMEOUT);
+        opening.checkTimeouts(timer.now(), CONNECT_TIMEOUT);
     }
 
     @Test

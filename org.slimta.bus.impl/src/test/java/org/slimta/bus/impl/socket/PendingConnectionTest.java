@@ -84,7 +84,7 @@ class PendingConnectionTest {
             listener.accept().close();
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (turn.who() != null) {
+        while (turn.waiter() != null) {
             assertTrue(System.nanoTime() - deadline < 0, "it is still to be opened");
             Thread.yield();
         }

@@ -10,7 +10,7 @@ import org.slimta.bus.impl.wire.EnvelopeWriter;
  *
  * @param channel the connection
  */
-record ChannelWay(FrameConnection channel) implements OrderlyClose.Way {
+record ConnectionToClose(FrameConnection channel) implements OrderlyClose.Connection {
 
     @Override
     public void sendEmptyArray() {
