@@ -3,7 +3,7 @@ package org.slimta.bus.impl.concurrent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Arithmetic on times to wait. */
+/** Converts time limits that callers pass. */
 public final class Deadlines {
 
     private static final Duration MAX_WAIT = Duration.ofDays(365);
@@ -11,10 +11,10 @@ public final class Deadlines {
     private Deadlines() {}
 
     /**
-     * Nanoseconds of a time to wait, whatever somebody has given.
+     * Converts a time limit to nanoseconds, whatever the caller has passed.
      *
-     * @param timeout a time, which may be absurdly long, or negative
-     * @return nanoseconds, a year at most; 0 for a negative time
+     * @param timeout a time limit, which may be extremely long or negative
+     * @return nanoseconds, at most a year; 0 for a negative time
      */
     public static long nanos(Duration timeout) {
         if (timeout.isNegative()) {
@@ -24,10 +24,10 @@ public final class Deadlines {
     }
 
     /**
-     * Milliseconds of a time to wait, whatever somebody has given, to be told.
+     * Converts a time limit to milliseconds for a message, whatever the caller has passed.
      *
-     * @param timeout a time, which may be absurdly long, or negative
-     * @return milliseconds, a year at most; 0 for a negative time
+     * @param timeout a time limit, which may be extremely long or negative
+     * @return milliseconds, at most a year; 0 for a negative time
      */
     public static long millis(Duration timeout) {
         return TimeUnit.NANOSECONDS.toMillis(nanos(timeout));

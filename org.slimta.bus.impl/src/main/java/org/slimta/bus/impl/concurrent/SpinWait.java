@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * A short spin before a thread goes to sleep. To wake a thread costs more than most waits between two busy ends of a bus last, so
- * a few threads at a time, no more than there are processors, first leave the processor to others again and again. Thread-safe.
+ * A short spin before a thread parks. Waking a thread costs more than most waits between two busy ends of a bus take.
+ * So a few threads at a time, at most as many as there are processors, first yield their processor repeatedly.
+ * Thread-safe.
  */
 public final class SpinWait {
 
@@ -17,10 +18,10 @@ public final class SpinWait {
     private SpinWait() {}
 
     /**
-     * Waits 50 us at most for something to become true. Not interruptible.
+     * Waits at most 50 us for a condition to become true. Cannot be interrupted.
      *
-     * @param condition what is to become true; any number of calls, quick, on this thread
-     * @return whether it has
+     * @param condition the condition; quick, called any number of times on this thread
+     * @return whether it became true
      */
     public static boolean until(BooleanSupplier condition) {
         if (condition.getAsBoolean()) {

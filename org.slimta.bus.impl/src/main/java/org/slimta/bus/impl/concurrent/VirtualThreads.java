@@ -3,21 +3,21 @@ package org.slimta.bus.impl.concurrent;
 import java.lang.reflect.Method;
 import java.util.concurrent.ThreadFactory;
 
-/** Makes virtual threads, which a JVM before 21 does not have. Thread-safe. */
+/** Creates virtual threads, which a JVM before 21 does not have. Thread-safe. */
 final class VirtualThreads implements ThreadFactory {
 
     private static final int FIRST_JAVA_VERSION = 21;
 
     private final String name;
     private final ThreadFactory fallback;
-    private volatile ThreadFactory created; // When the first is needed: most buses need none.
+    private volatile ThreadFactory created; // Set when the first thread is needed: most buses need none.
 
     private VirtualThreads(String name, ThreadFactory fallback) {
         this.name = name;
         this.fallback = fallback;
     }
 
-    /** Makes virtual threads, or else others. */
+    /** Returns a factory of virtual threads, or the fallback if the JVM has none. */
     static ThreadFactory orElse(String name, ThreadFactory fallback) {
         return Runtime.version().feature() < FIRST_JAVA_VERSION ? fallback : new VirtualThreads(name, fallback);
     }
