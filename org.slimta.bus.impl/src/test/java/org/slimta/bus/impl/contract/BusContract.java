@@ -90,7 +90,7 @@ abstract class BusContract {
                     transaction.sendResponse(
                             transaction.requests().stream().map("re: "::concat).toList());
                 } catch (BusException e) {
-                    if (e.reason() == Reason.CLOSED && e.getMessage().endsWith("it is closed")) {
+                    if (e.reason() == Reason.CLOSED && e.getMessage().endsWith("the bus is closed")) {
                         return;
                     }
                 } catch (InterruptedException e) {

@@ -109,7 +109,7 @@ class CutConnectionsTest {
                 transaction.sendResponse(
                         transaction.requests().stream().map("re: "::concat).toList());
             } catch (BusException e) {
-                if (e.getMessage().endsWith("it is closed")) {
+                if (e.getMessage().endsWith("the bus is closed")) {
                     return;
                 }
             } catch (InterruptedException e) {
