@@ -9,8 +9,7 @@ import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 
 /**
- * Objects on their way into a frame, one after the other, as far as there are codecs for them. Used by one thread after the
- * other, never by two at once.
+ * Writes objects into a frame, one after the other, as far as there are codecs for them. Used by one thread at a time.
  */
 final class Encoding {
 
@@ -21,12 +20,12 @@ final class Encoding {
     private Object current;
 
     /**
-     * Nothing written yet.
+     * Creates an encoding that has written nothing.
      *
      * @param codecs the codecs
-     * @param envelope what the objects are
+     * @param envelope the kind of the objects
      * @param values the objects
-     * @param fallback the codec for what it can write and no other can now, or null
+     * @param fallback the codec for objects that it can write and no other codec can now, or null
      */
     Encoding(CodecWait codecs, Envelope envelope, List<?> values, XmlCodec<?> fallback) {
         this.codecs = codecs;
@@ -36,9 +35,9 @@ final class Encoding {
     }
 
     /**
-     * Writes on, to the end or to an object that there is no codec for.
+     * Writes up to the end, or up to an object that has no codec.
      *
-     * @return the type whose codec is missing, or null if all is written
+     * @return the type whose codec is missing, or null if everything was written
      * @throws BusException with {@code CODEC}
      */
     PayloadType<?> advance() throws BusException {
@@ -54,7 +53,7 @@ final class Encoding {
     }
 
     /**
-     * Writes the object that there was no codec for.
+     * Writes the object that had no codec.
      *
      * @param codec its codec
      * @throws BusException with {@code CODEC}
@@ -63,7 +62,7 @@ final class Encoding {
         write(current, codec, writer);
     }
 
-    /** The frame, when all is written. */
+    /** Returns the frame when everything was written. */
     OutgoingFrame finish() {
         return writer.finish();
     }
@@ -77,7 +76,7 @@ final class Encoding {
         try {
             return codec.type().isInstance(value);
         } catch (Throwable e) {
-            throw CodecFailure.of("tell its type for", codec, value.getClass().getName(), e);
+            throw CodecFailure.of("determine its type for", codec, value.getClass().getName(), e);
         }
     }
 

@@ -14,7 +14,7 @@ import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.TimeLimit;
 
-/** The sending end. */
+/** The client of a local bus. */
 final class LocalClient<Q, R> implements CappedClient<Q, R> {
 
     private final Supplier<String> name;
@@ -61,7 +61,7 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
                                 + now.sendTimeout().toMillis() + " ms (sendTimeout)"));
                 case CLOSED -> transaction.fail(failures.closed());
                 case TAKEN, OVER -> {
-                    // The server will answer, or somebody has done so in its place.
+                    // The server will answer, or the transaction has already ended.
                 }
             }
         } catch (InterruptedException e) {

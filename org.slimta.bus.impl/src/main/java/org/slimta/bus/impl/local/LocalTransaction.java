@@ -8,7 +8,7 @@ import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.TimeLimit;
 
-/** A transaction as its client sees it, with what its server gets of it. */
+/** A transaction at its client, with the requests that its server receives. */
 final class LocalTransaction<Q, R> extends PendingTransaction<R> {
 
     private final Inbox<Q, R> inbox;

@@ -15,7 +15,7 @@ import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
- * A local bus: both ends of one inbox.
+ * A local bus: a client and a server that share one inbox.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -34,7 +34,7 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
      * Opens a bus.
      *
      * @param options its options
-     * @param threads for deadlines, and for what users attach to responses
+     * @param threads for deadlines, and for callbacks of users
      */
     public QueueBus(LocalOptions options, Threads threads) {
         this.options = options;
@@ -47,7 +47,10 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
         client = new LocalClient<>(name, current, inbox, failures, busThreads, threads.timer());
     }
 
-    /** What was received takes no room in the queue, and may be any number: its callbacks may wait for each other. */
+    /**
+     * Received requests need no place in the queue, so there may be any number of them, and their callbacks may wait
+     * for each other.
+     */
     private static int maxThreads(LocalOptions options) {
         return Math.max(MIN_THREADS, options.queueSize());
     }
@@ -62,17 +65,13 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
         return client;
     }
 
-    /**
-     * What it has taken in.
-     *
-     * @return the inbox
-     */
+    /** {@return the accepted requests} */
     public Inbox<Q, R> inbox() {
         return server.inbox();
     }
 
     /**
-     * Goes on with other options.
+     * Uses other options from now on.
      *
      * @param newOptions the options
      */
