@@ -356,7 +356,7 @@ public class ConfiguredBusIT {
                 send(client, "over a connection that is drained");
                 return false;
             } catch (BusException e) {
-                return !bus("tls").tls && e.getMessage().contains("does it speak TLS there?");
+                return !bus("tls").tls && e.getMessage().contains("is TLS enabled on that port?");
             }
         });
     }

@@ -8,12 +8,13 @@ import org.slimta.bus.impl.transport.IncomingFrames;
 import org.slimta.bus.impl.transport.PauseReason;
 
 /**
- * Keeps a client from bringing more than it takes. A client that has many responses to take, or many requests without a
- * response, is not read; while it has many to take, those of its requests that were read are set aside. Thread-safe.
+ * Keeps a client from sending more than it reads. The server stops reading from a client that has many unread responses
+ * or many unanswered requests; while there are many unread responses, requests that were already read are set aside.
+ * Thread-safe.
  */
 final class Backpressure<Q, R> {
 
-    /** How many bytes of responses may wait for a client to take them, before nothing more is read from it. */
+    /** At this many bytes of responses that the client has not read, the server stops reading from it. */
     private static final long MAX_UNSENT_BYTES = 256 << 10;
 
     private final Reception<Q, R> reception;
@@ -26,13 +27,13 @@ final class Backpressure<Q, R> {
     private final Runnable resume = this::onRelief;
 
     /**
-     * The limits of one connection.
+     * Creates the limits of one connection.
      *
      * @param reception the server
      * @param parked the connections that wait for room in the queue
      * @param channel the connection
-     * @param unanswered what was read from it
-     * @param lifecycle how far it is
+     * @param unanswered the requests that were read from the connection
+     * @param lifecycle the phase of the connection
      */
     Backpressure(
             Reception<Q, R> reception,
@@ -48,7 +49,7 @@ final class Backpressure<Q, R> {
         this.lifecycle = lifecycle;
     }
 
-    /** Something was read, or is to be taken: that may be enough for now. To be called on the selector thread. */
+    /** Stops reading if a limit is reached, after something was read or queued. To be called on the selector thread. */
     void pauseIfOverLimit() {
         if (hasTooManyUnsent()) {
             incoming.pause(PauseReason.UNTAKEN_RESPONSES);
@@ -61,7 +62,7 @@ final class Backpressure<Q, R> {
         }
     }
 
-    /** Something was taken, or there is room for it: what was held up goes on. */
+    /** Resumes what was held up, after the client has read something, or there is room in memory. */
     void onRelief() {
         resumeReadingSoon();
         requeueAside();
@@ -81,13 +82,19 @@ final class Backpressure<Q, R> {
         return channel.unsentBytes() > MAX_UNSENT_BYTES || channel.isHoldingTooMuch();
     }
 
-    /** Has it read on, if a reason not to is gone. */
+    /** Reads again if a reason not to read is gone. */
     void resumeReadingSoon() {
-        if (incoming.isPaused()
-                && (incoming.isPausedFor(PauseReason.UNTAKEN_RESPONSES) && !hasTooManyUnsent()
-                        || incoming.isPausedFor(PauseReason.IN_FLIGHT) && lifecycle.isReading() && !isInFlightLimitReached())) {
+        if (incoming.isPaused() && (mayReadDespiteUnsent() || mayReadDespiteInFlight())) {
             channel.execute(this::resumeReading);
         }
+    }
+
+    private boolean mayReadDespiteUnsent() {
+        return incoming.isPausedFor(PauseReason.UNTAKEN_RESPONSES) && !hasTooManyUnsent();
+    }
+
+    private boolean mayReadDespiteInFlight() {
+        return incoming.isPausedFor(PauseReason.IN_FLIGHT) && lifecycle.isReading() && !isInFlightLimitReached();
     }
 
     /** A connection that is draining or ending is not read again, so IN_FLIGHT stays set. */
@@ -101,10 +108,10 @@ final class Backpressure<Q, R> {
     }
 
     /**
-     * Has a request wait until the client has taken some of the responses that it has; not while the server is closing, since
-     * nobody would come for it then.
+     * Sets a request aside until the client has read some of its responses; not while the server is closing, because
+     * nothing would take the request up then.
      *
-     * @return whether it waits
+     * @return whether it was set aside
      */
     boolean setAside(ServerExchange<Q, R> request) {
         if (!mustWait() || !channel.isOpen()) {
@@ -125,7 +132,10 @@ final class Backpressure<Q, R> {
         return hasTooManyUnsent() && !reception.isStopped();
     }
 
-    /** The server is closing: what was set aside goes back to its client, or is received now if it cannot. */
+    /**
+     * The server is closing: returns what was set aside to its client, or lets it be received now if that is not
+     * possible.
+     */
     void releaseAside() {
         ServerExchange<Q, R> next;
         while ((next = aside.poll()) != null) {
@@ -136,7 +146,7 @@ final class Backpressure<Q, R> {
         }
     }
 
-    /** What was set aside is received now, if the client has taken enough. */
+    /** Lets what was set aside be received now, if the client has read enough. */
     private void requeueAside() {
         ServerExchange<Q, R> next;
         while (!aside.isEmpty() && !hasTooManyUnsent() && (next = aside.poll()) != null) {
@@ -145,7 +155,7 @@ final class Backpressure<Q, R> {
         }
     }
 
-    /** The connection is closed: nothing of it goes on. */
+    /** Drops what was set aside, because the connection is closed. */
     void close() {
         aside.clear();
         channel.awaitRoomNoMore(resume);

@@ -18,19 +18,19 @@ import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * A connection of a client. It carries one transaction, whose answer tells whether the server keeps connections; if so, others
- * may follow. It belongs to the options that it was made with. Source: the wire page, part B.
+ * A connection of a client. It carries one transaction, whose response shows whether the server keeps connections; if
+ * so, more may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
 final class ClientConnection<R> extends LinkedMembers.Member
         implements FrameConnection.Listener, Sending.Route<R>, KeptConnections.Member<FramedTransaction<R>> {
 
     /**
-     * A server that has just come back may go away again and cut off new connections. That shows within this time, and nothing
-     * is lost as long as nothing was sent.
+     * A server that has just come back may go away again and cut off new connections. This becomes apparent within this
+     * time, and nothing is lost as long as nothing was sent.
      */
     private static final Duration SETTLE_TIME = Duration.ofMillis(20);
 
-    /** Once this many bytes are waiting to be sent, pings from the server are no longer answered. */
+    /** While this many bytes wait to be sent, pings from the server are not answered. */
     private static final long MAX_UNSENT_BYTES = 1 << 20;
 
     /** The pool of a connection. The methods may be called on any thread, and do not block. */
@@ -39,28 +39,28 @@ final class ClientConnection<R> extends LinkedMembers.Member
         /** How many transactions a connection carries before the next one is used as well. */
         int busyThreshold();
 
-        /** Whether the server has said lately that it is closing, so that it may do so again. */
+        /** Whether the server has announced recently that it was closing, so that it may do so again. */
         boolean isUnsettled();
 
         /** The server keeps a connection; returns whether the pool keeps it too. */
         boolean keep(ClientConnection<R> connection);
 
-        /** Gives a connection no more transactions. */
+        /** Assigns no more transactions to a connection. */
         void stopUsing(ClientConnection<R> connection);
 
-        /** A connection for large transactions has nothing to do. */
+        /** A connection for large transactions is free. */
         void free(ClientConnection<R> connection);
 
-        /** The server has said on this connection that it is closing. */
+        /** The server has announced on this connection that it is closing. */
         void draining(ClientConnection<R> connection);
 
         /** A connection is closed. */
         void remove(ClientConnection<R> connection);
 
-        /** Dispatches a transaction again of which nothing was sent, soon, on another thread. */
+        /** Dispatches a transaction again, soon and on another thread. Nothing of it was sent. */
         void sendElsewhere(FramedTransaction<R> transaction);
 
-        /** A connection has gone, or has changed: others may take their turns. */
+        /** A connection was closed or has changed: waiting transactions may take their turns. */
         void advance();
     }
 
@@ -78,10 +78,10 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private volatile long lastUsed;
 
     /**
-     * A connection that has just been opened.
+     * Creates a connection that has just been opened.
      *
-     * @param pool where it belongs
-     * @param server where it leads
+     * @param pool the pool that owns it
+     * @param server its server
      * @param opened how it was opened
      */
     ClientConnection(Owner<R> pool, TargetServer<R> server, PendingConnection.Opened<R> opened) {
@@ -112,7 +112,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return server.keepsConnections() || !lifecycle.isUnproven();
     }
 
-    /** What it was made with. */
+    /** Returns the collaborators that it was made with. */
     SocketContext context() {
         return context;
     }
@@ -127,7 +127,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return channel;
     }
 
-    /** Takes its first transaction. */
+    /** Accepts its first transaction. */
     void start(FramedTransaction<R> transaction) {
         first = inFlight.add(transaction);
         attempt.setUser(this);
@@ -165,7 +165,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             return true;
         }
         if (!lifecycle.isKept() && inFlight.take(transaction.tx()) != null) {
-            closeIfDone(); // Whoever retired it has seen this one.
+            closeIfDone(); // The thread that retired it has seen this one.
             return transaction.isDone();
         }
         lastUsed = transaction.start();
@@ -192,12 +192,16 @@ final class ClientConnection<R> extends LinkedMembers.Member
         } else if (header.envelope() == Envelope.CONTROL) {
             onControl(header.control());
         } else {
-            giveUp(fault(Reason.MALFORMED, "it sent <" + header.envelope().root() + ">; a server sends <responses>"));
+            giveUp(malformed("the server sent <" + header.envelope().root() + "> instead of <responses>"));
         }
     }
 
-    private BusException fault(Reason reason, String what) {
-        return server.failures().of(reason, server.name(), what, null);
+    private BusException malformed(String what) {
+        return server.failures().of(Reason.MALFORMED, server.name(), what, null);
+    }
+
+    private BusException closed(String what) {
+        return server.failures().of(Reason.CLOSED, server.name(), what + "; the connection is closed", null);
     }
 
     private void onResponses(FrameHeader header, Frame frame) {
@@ -209,7 +213,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         Sending<R> sending = inFlight.take(header.tx());
         if (lifecycle.isUnproven()) {
             if (sending == null) {
-                giveUp(fault(Reason.MALFORMED, "it answered a transaction with the number " + header.tx() + ", which it was not sent"));
+                giveUp(malformed("the server answered transaction " + header.tx() + ", which was not sent"));
                 return;
             }
             onFirstResponse(header);
@@ -217,14 +221,14 @@ final class ClientConnection<R> extends LinkedMembers.Member
         if (sending != null) {
             lastUsed = channel.incoming().lastRead();
             if (forLarge) {
-                pool.free(this); // Before its owner hears of the answer, who may send the next one at once.
+                pool.free(this); // Before its owner gets the response: it may send the next one at once.
             }
             sending.transaction().answered(frame, header);
         }
         closeIfDone();
     }
 
-    /** Who is turned away at the door is told so, and the connection ends; nothing else is learned by it. */
+    /** If the server rejected the connection, the transaction reports why and the connection ends; no more is known. */
     private void onFirstResponse(FrameHeader header) {
         first = null;
         if (header.isError(Reason.OVERLOADED)) {
@@ -239,10 +243,10 @@ final class ClientConnection<R> extends LinkedMembers.Member
         pool.advance();
     }
 
-    /** The server knows connections for one transaction only. */
+    /** The server supports only one transaction for each connection. */
     private void onLastResponses(Sending<R> sending, Frame frame, FrameHeader header) {
         if (!lifecycle.isUnproven() || sending == null) {
-            giveUp(fault(Reason.MALFORMED, "it sent responses without the number of their transaction (tx) over a kept connection"));
+            giveUp(malformed("the server sent responses without their number (tx) over a kept connection"));
             return;
         }
         if (sending.isNumbered()) {
@@ -250,12 +254,12 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
         sending.transaction().answered(frame, header);
         if (channel.unsentBytes() == 0) {
-            lifecycle.endUnproven(); // It has had its whole frame.
+            lifecycle.endUnproven(); // The server has received the whole frame.
         }
         close();
     }
 
-    /** The first notice says that nothing more is read; the second, that all that was read is answered. */
+    /** The first drain says that nothing more is read; the second, that everything that was read is answered. */
     private void onControl(Map<String, String> control) {
         String ping = control.get("ping");
         if (ping != null && channel.unsentBytes() < MAX_UNSENT_BYTES) {
@@ -272,7 +276,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
     }
 
-    /** A response that is over a limit of this end fails its transaction; the others go on if the rest of it can be skipped. */
+    /** A response over a limit fails its transaction; the others go on if the rest of the frame can be skipped. */
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
         FrameHeader header = rejected.start() == null ? null : context.coder().readStart(rejected.start());
@@ -288,9 +292,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             sending.transaction().failAt(SentTransactions.ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
-            giveUp(fault(
-                    Reason.CLOSED,
-                    "a response is too large to be skipped: " + rejected.getMessage() + "; the connection is closed"));
+            giveUp(closed("a response is too large to be skipped: " + rejected.getMessage()));
         } else {
             closeIfDone();
         }
@@ -303,13 +305,13 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     /**
-     * Ends it for what has happened on it. What was not sent goes elsewhere. If one transaction alone was sent, that one is
-     * concerned; of several it is not known which. A failure that says that nothing was processed is told only if that is so.
+     * Ends it because of a fault. What was not sent goes elsewhere. If one transaction was sent, the fault concerns it;
+     * of several, which one is unknown. A reason that says "not processed" is reported only if that is true.
      */
     private void giveUp(BusException failure) {
         boolean refused = lifecycle.isUnproven() && CertificateAlert.isIn(failure);
         if (lifecycle.retire()) {
-            pool.stopUsing(this); // Else others would be put on it meanwhile, which end unsent.
+            pool.stopUsing(this); // Otherwise others could be added meanwhile, and end unsent.
         }
         if (refused) { // Each other connection would be refused too.
             inFlight.failAll(failure);
@@ -323,7 +325,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         lifecycle.close();
         removeFromPool();
         for (Sending<R> each : inFlight.takeSent()) {
-            each.transaction().fail(Reason.CLOSED, "the server closed the connection before it answered", null);
+            each.transaction().fail(Reason.CLOSED, "the server closed the connection before it sent a response", null);
         }
         pool.advance();
     }
@@ -334,7 +336,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         pool.remove(this);
     }
 
-    /** A transaction has ended without an answer from here. */
+    /** A transaction has ended without a response from this connection. */
     @Override
     public void forget(FramedTransaction<R> transaction) {
         Sending<R> sending = inFlight.take(transaction.tx());
@@ -356,26 +358,26 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
     }
 
-    /** Takes no more transactions. */
+    /** Accepts no more transactions. */
     void retire() {
         lifecycle.retire();
         pool.stopUsing(this);
         closeIfDone();
     }
 
-    /** Checks timeouts, and asks whether the server is there. Called periodically on the timer thread. */
+    /** Checks timeouts, and pings a silent server. Called periodically on the timer thread. */
     void checkTimeouts(long now) {
-        closeIfDone(); // Whoever ended it may have left it to a server that is not there any more.
+        closeIfDone(); // It may have been left to a server that is gone.
         Phase seen = lifecycle.phase();
         if (seen != Phase.KEPT && seen != Phase.ENDING) {
             return;
         }
-        String wrong = watch.lateFrame(server.options());
-        if (wrong == null && seen == Phase.KEPT) {
-            wrong = watch.silence(now, server.options());
+        String fault = watch.lateFrame(server.options());
+        if (fault == null && seen == Phase.KEPT) {
+            fault = watch.silence(now, server.options());
         }
-        if (wrong != null) {
-            giveUp(fault(Reason.CLOSED, wrong + "; the connection is closed"));
+        if (fault != null) {
+            giveUp(closed(fault));
         } else if (seen == Phase.KEPT
                 && inFlight.count() == 0
                 && now - lastUsed > server.options().idleTimeout().toNanos()) {
@@ -383,7 +385,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
     }
 
-    /** Closes it: at once if the server does not mind, else in order. What is on it has been taken from it before. */
+    /** Closes it: at once if the server tolerates that, otherwise in order. Its transactions were removed before. */
     void close() {
         Sending<R> unanswered = first;
         Phase before = lifecycle.close();
@@ -391,9 +393,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         switch (before) {
             case UNPROVEN -> attempt.closeInOrder(unanswered == null || unanswered.isUnsentAtEnd());
             case KEPT, ENDING -> channel.close();
-            case CLOSED -> {
-                // By somebody else.
-            }
+            case CLOSED -> {} // Another thread has closed it.
         }
         pool.advance();
     }

@@ -13,22 +13,25 @@ import org.slimta.bus.impl.transport.IncomingFrames;
 import org.slimta.bus.impl.wire.ControlFrames;
 
 /**
- * Watches one connection of a server for timeouts: a TLS handshake or a frame that does not complete, responses that the client
- * does not read, a connection that nobody uses. Checks on the timer thread, and acts on the event thread of the connection,
- * after it has checked again: the state may have changed in between.
+ * Watches one connection of a server for timeouts: a TLS handshake or a frame that does not complete, responses that
+ * the client does not read, a connection that is not used. It checks on the timer thread, and acts on the event thread
+ * of the connection after a second check, because the state may have changed in between.
  */
 final class ClientWatch {
 
     /** The connection that is watched. The methods are called on its event thread. */
     interface Watched {
 
-        /** Reads nothing more, answers what was read, and tells the client so. */
+        /** Reads nothing more, answers what was read, and announces this to the client. */
         void drain();
 
-        /** Ends the connection for a fault of its client. */
+        /** Ends the connection because of a fault of its client. */
         void refuse(BusException failure);
 
-        /** Fails one transaction of which only the beginning has arrived; returns false if its client cannot be told. */
+        /**
+         * Fails one transaction of which only the beginning has arrived; returns false if this cannot be reported to
+         * its client.
+         */
         boolean failAlone(byte[] xml, BusException failure);
 
         /** Whether all its requests were answered. */
@@ -44,14 +47,14 @@ final class ClientWatch {
     private final Supplier<String> peer;
 
     /**
-     * A watch over a new connection.
+     * Creates a watch for a new connection.
      *
      * @param reception the server
      * @param watched the connection
-     * @param channel the same as a way for frames
+     * @param channel the same connection, for frames
      * @param lifecycle the phase of the connection
-     * @param handshakeTimeout how long a TLS handshake may take
-     * @param peer gives the name of the client
+     * @param handshakeTimeout the maximum time for a TLS handshake
+     * @param peer supplies the name of the client
      */
     ClientWatch(
             Reception<?, ?> reception,
@@ -98,13 +101,14 @@ final class ClientWatch {
 
     private void onHandshakeTimeout() {
         if (channel.isSecuring()) {
-            watched.refuse(timeout("no TLS handshake within " + handshakeTimeout.toMillis() + " ms (handshakeTimeout)"));
+            watched.refuse(
+                    timeout("no TLS handshake within " + handshakeTimeout.toMillis() + " ms (handshakeTimeout)"));
         }
     }
 
     /**
-     * Only the transaction of a late frame fails if its client can be told, or has been told; then the client sends elsewhere
-     * what follows. Checks again: the frame may have arrived meanwhile, and another one be arriving.
+     * Only the transaction of a late frame fails, if this can be or was reported to its client; then the client sends
+     * elsewhere what follows. Checks again: the frame may have arrived meanwhile, and another one may be arriving.
      */
     private void endIfLate(long frameTimeout, long rate) {
         String late = lifecycle.isReading() ? incoming.late(frameTimeout, rate) : null;
@@ -120,12 +124,15 @@ final class ClientWatch {
         }
     }
 
-    /** Whether a ping of the client would not be read now, while there is nothing on its way that shows that the server lives. */
+    /** Whether a ping of the client would not be read now, while nothing on its way shows that the server is alive. */
     private boolean isParked() {
         return lifecycle.phase() == Phase.KEPT && incoming.isPaused() && channel.unsentBytes() == 0;
     }
 
-    /** On the event thread, the only one that stops reading for good: so nothing is sent after the end of the connection. */
+    /**
+     * Runs on the event thread, the only one that stops reading for good: so nothing is sent after the end of the
+     * connection.
+     */
     private void reportParked() {
         if (isParked()) {
             channel.send(ControlFrame.of(ControlFrames.pong("parked")));

@@ -15,28 +15,28 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * An attempt of a client to get a connection to one address, with its TLS handshake if there is to be one. When it is ready it
- * passes on what happens on the connection to whoever uses it. Thread-safe.
+ * An attempt of a client to connect to one address, with the TLS handshake if TLS is on. When the connection is ready,
+ * its events go to the listener that uses it. Thread-safe.
  */
 final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection.Listener, Transport.ConnectListener {
 
     private enum State {
-        /** The connection has not come about. */
+        /** The connection is not established. */
         CONNECTING,
-        /** It has, and TLS shakes hands. */
+        /** The connection is established, and the TLS handshake is in progress. */
         SECURING,
         /** Frames can be sent. */
         READY,
-        /** Nobody wants it, but it may come about yet; then it is ended in order. */
+        /** The connection is not wanted, but may still be established; then it is closed in order. */
         ABANDONED,
         /** It has failed, or is closed. */
         OVER
     }
 
-    /** How long an attempt that nobody wants may take to come about, in nanoseconds. */
+    /** How long an attempt that is not wanted may take to connect. */
     private static final long MAX_UNWANTED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** Within this time, in nanoseconds, one that is being dialed is likely to have been accepted already. */
+    /** Within this time after its start, the server has probably accepted an attempt that is in progress. */
     private static final long LIKELY_ACCEPTED_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final InetSocketAddress address;
@@ -48,18 +48,18 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     private Unwanted unwanted;
     private volatile FrameConnection channel;
     private volatile FrameConnection.Listener user; // Written under the lock of this.
-    private boolean closingInOrder; // Guarded by this. Whether its user is a farewell, which is the last.
+    private boolean closingInOrder; // Guarded by this. Whether its user is an orderly close, which is its last user.
     private long started;
     private long connected;
 
     /**
-     * An attempt that has not begun.
+     * Creates an attempt that has not begun.
      *
-     * @param address where to
-     * @param target host and port as they were given
-     * @param context what the connection works with
-     * @param streams reads attachments that are to be sent, which may block
-     * @param outcome whom to tell
+     * @param address the address to connect to
+     * @param target host and port as they were configured
+     * @param context the collaborators of the connection
+     * @param streams reads attachments that are sent, which may block
+     * @param outcome is notified of the outcome
      */
     ConnectAttempt(
             InetSocketAddress address,
@@ -90,17 +90,17 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         return true;
     }
 
-    /** Where to. */
+    /** Returns the address to connect to. */
     InetSocketAddress address() {
         return address;
     }
 
-    /** The channel, which is there as soon as the attempt is ready. */
+    /** Returns the connection, which is available as soon as the attempt is ready. */
     FrameConnection channel() {
         return channel;
     }
 
-    /** How long the connection took to come about, in nanoseconds: about a round trip. */
+    /** Returns how long connecting took, in nanoseconds: about a round trip. */
     long roundTrip() {
         return connected - started;
     }
@@ -136,7 +136,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         String why = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
         fail(new BusException(
                 Reason.CONNECT,
-                "no connection to " + SocketPeer.format(address) + ": " + why
+                "cannot connect to " + SocketPeer.format(address) + ": " + why
                         + "; is the server running, and is that its address?",
                 cause));
     }
@@ -163,11 +163,14 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         }
     }
 
-    /** Directs events to this listener from now on; a farewell later replaces the connection. To be called when it is ready. */
+    /**
+     * Sends events to this listener from now on; an orderly close may replace it later. To be called when the attempt
+     * is ready.
+     */
     void setUser(FrameConnection.Listener listener) {
         synchronized (this) {
             if (closingInOrder) {
-                return; // Whoever said so has closed the connection that comes now.
+                return; // The connection that is set now was already closed.
             }
             user = listener;
         }
@@ -185,10 +188,10 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     }
 
     /**
-     * Ends the connection in order, since its peer may be one that must not see it end in the middle of a frame, or without
-     * one. To be called when it is ready.
+     * Closes the connection in order, because its peer may be one that must not see it end inside a frame or without a
+     * frame. To be called when the attempt is ready.
      *
-     * @param nothingSent whether nothing of a frame was sent
+     * @param nothingSent whether no part of a frame was sent
      */
     void closeInOrder(boolean nothingSent) {
         OrderlyClose close = new OrderlyClose(new ConnectionToClose(channel), now(), orderlyCloses());
@@ -247,7 +250,8 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
             listener.onClosed();
         } else if (before == State.SECURING) {
             fail(new BusException(
-                    Reason.CONNECT, "the server ended the connection during the TLS handshake; does it speak TLS there?"));
+                    Reason.CONNECT,
+                    "the server closed the connection during the TLS handshake; is TLS enabled on that port?"));
         }
     }
 
@@ -262,7 +266,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         outcome.failed(this, failure);
     }
 
-    /** Closes it, however far it has come. */
+    /** Closes it in whatever state it is. */
     void closeNow() {
         FrameConnection open;
         synchronized (this) {
@@ -288,13 +292,14 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
             fail(new BusException(
                     Reason.CONNECT,
                     "no TLS handshake within " + timeout.toMillis() + " ms (handshakeTimeout) with "
-                            + SocketPeer.format(address) + "; does it speak TLS there?"));
+                            + SocketPeer.format(address) + "; is TLS enabled on that port?"));
         }
     }
 
     /**
-     * One that is being dialed may have been accepted already, by a peer that must not see it end without a frame. So it may
-     * come about. With TLS nothing is behind the handshake yet that could mind.
+     * An attempt that is in progress may already have been accepted by a peer that must not see the connection end
+     * without a frame. So it may still connect. With TLS it can be closed at once: behind an unfinished handshake, no
+     * peer is affected.
      */
     @Override
     public void abandon() {
@@ -318,10 +323,10 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     @Override
     public synchronized String toString() {
-        return SocketPeer.format(address) + (state == State.SECURING ? " (where TLS has not shaken hands)" : "");
+        return SocketPeer.format(address) + (state == State.SECURING ? " (TLS handshake not completed)" : "");
     }
 
-    /** It may come about yet, though nobody wants it, for a while. */
+    /** An attempt that is not wanted, but may still connect for a while. */
     private final class Unwanted implements OrderlyCloses.ClosingConnection {
 
         private final long since = now();

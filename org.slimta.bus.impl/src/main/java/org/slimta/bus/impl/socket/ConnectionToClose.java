@@ -6,7 +6,7 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 
 /**
- * A connection on which a farewell is said.
+ * A connection of frames that is closed in order.
  *
  * @param channel the connection
  */

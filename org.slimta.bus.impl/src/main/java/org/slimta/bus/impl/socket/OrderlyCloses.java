@@ -11,21 +11,21 @@ import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /**
- * The connections that are being closed gracefully. They are bounded in time, and in the bytes that are still to leave.
- * Thread-safe.
+ * The connections that are being closed in order. Their time is bounded, and so are the bytes that they have not
+ * written. Thread-safe.
  */
 final class OrderlyCloses {
 
     private static final BoundedLog LOG = new BoundedLog(OrderlyCloses.class);
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
-    /** A connection on its way out. */
+    /** A connection that is being closed. */
     interface ClosingConnection {
 
-        /** How many bytes are still to leave. */
+        /** Returns how many bytes are not written yet. */
         long unsentBytes();
 
-        /** Whether it has still something to say. */
+        /** Whether it still has something to send. */
         boolean isSending();
 
         /** Ends it if it takes too long. */
@@ -41,10 +41,10 @@ final class OrderlyCloses {
     private final Set<ClosingConnection> all = new LinkedHashSet<>(); // Guarded by this.
 
     /**
-     * There are none.
+     * Creates an empty set.
      *
-     * @param timer to look now and then
-     * @param maxUnsentBytes how many bytes may still have to leave, of all connections together
+     * @param timer for periodic checks
+     * @param maxUnsentBytes the maximum number of bytes that all connections together may still have to write
      */
     OrderlyCloses(Timer timer, long maxUnsentBytes) {
         this.timer = timer;
@@ -52,7 +52,7 @@ final class OrderlyCloses {
         this.maxUnsentBytes = maxUnsentBytes;
     }
 
-    /** Watches over one, until it is removed. */
+    /** Checks a connection until it is removed. */
     void add(ClosingConnection closing) {
         synchronized (this) {
             all.add(closing);
@@ -70,7 +70,7 @@ final class OrderlyCloses {
         return new ArrayList<>(all);
     }
 
-    /** Ends what takes too long. Of those that have too much to say together, the first to come goes. */
+    /** Ends what takes too long. If the connections together have too many unsent bytes, the oldest ones are closed. */
     private long check() {
         List<ClosingConnection> seen = snapshot();
         long now = timer.now();
@@ -93,20 +93,20 @@ final class OrderlyCloses {
         try {
             closing.checkTimeouts(now);
         } catch (RuntimeException | Error e) {
-            LOG.failed("A connection that is being ended could not be looked at; it is closed", e);
+            LOG.failed("The check of a connection that is being closed failed; the connection is closed now", e);
             closing.close();
         }
     }
 
-    /** One has said all that it had to say. */
+    /** A connection has sent everything. */
     synchronized void onSent() {
         notifyAll();
     }
 
     /**
-     * Waits until all have said what they have to say, then closes them. An interrupt cuts the wait short and stays set.
+     * Waits until all connections have sent everything, then closes them. An interrupt ends the wait and stays set.
      *
-     * @param timeout how long at most
+     * @param timeout the maximum time to wait
      */
     void await(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();

@@ -19,22 +19,22 @@ import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * Connections over the number that a server takes. Of each, the head of the first frame is read: a client that has numbered its
- * transaction is told that it was refused, any other is closed. That takes next to no memory and a short time, and there are few
- * at once; what comes beyond that is closed at once. Thread-safe.
+ * Connections over {@code maxConnections}. The header of the first frame is read: if the client has numbered its
+ * transaction, the reason is reported to it; otherwise the connection is closed. Each of them needs little memory and a
+ * short time, and only a few exist at once; further ones are closed immediately. Thread-safe.
  */
 final class OverflowConnections {
 
     private static final int MAX_CONNECTIONS = 256;
 
-    /** How long one may take, in all. */
+    /** The maximum time for one connection. */
     private static final Duration MAX_DURATION = Duration.ofSeconds(2);
 
-    /** Of a frame over these limits only the beginning is read, which is enough. */
+    /** If a frame exceeds these limits, only its beginning is read, which is enough. */
     private static final FrameLimits LIMITS =
             FrameLimits.builder().maxParts(1).maxXmlSize(1).maxPartSize(0).maxFrameSize(1).build();
 
-    /** They do not use the memory of those that are served. */
+    /** They do not use the memory of the other connections. */
     private static final long MEMORY_LIMIT = 16 << 20;
 
     private final MemoryBudget memory;
@@ -42,9 +42,9 @@ final class OverflowConnections {
     private final LinkedMembers<Overflow> all = new LinkedMembers<>();
 
     /**
-     * None yet.
+     * Creates an empty set.
      *
-     * @param context what the connections of the server work with
+     * @param context the collaborators of the connections of the server
      */
     OverflowConnections(SocketContext context) {
         memory = new MemoryBudget(
@@ -52,12 +52,12 @@ final class OverflowConnections {
     }
 
     /**
-     * Takes a connection that is not encrypted, if there are few enough.
+     * Accepts a connection without TLS, if there are few enough.
      *
      * @param connection the connection
-     * @param context what the connections of the server work with now
-     * @param why what its client is told
-     * @return whether it was taken
+     * @param context the current collaborators of the connections of the server
+     * @param why the failure that is reported to its client
+     * @return whether it was accepted
      */
     boolean take(IncomingConnection connection, SocketContext context, BusException why) {
         if (count.incrementAndGet() > MAX_CONNECTIONS) {
@@ -70,12 +70,12 @@ final class OverflowConnections {
         return true;
     }
 
-    /** How many there are now. */
+    /** Returns how many there are now. */
     int count() {
         return count.get();
     }
 
-    /** Closes all. */
+    /** Closes all of them. */
     void close() {
         all.forEach(one -> one.channel.close());
     }
@@ -118,7 +118,7 @@ final class OverflowConnections {
             channel.close();
         }
 
-        /** After the response it drains, so that whatever its client has sent meanwhile goes elsewhere. */
+        /** Drains after the response, so that the client sends elsewhere whatever it has sent meanwhile. */
         private void reject(FrameHeader header) {
             if (header == null || header.envelope() != Envelope.REQUESTS || header.tx() == 0) {
                 channel.close();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The addresses of one server, in the order in which they are to be tried: the one that was reached last comes first, then the
- * two versions of IP in turns. Source: RFC 8305, 4. Thread-safe.
+ * The addresses of one server, in the order in which they are tried: the one that was reached last comes first, then
+ * the two versions of IP alternate. Source: RFC 8305, 4. Thread-safe.
  */
 final class ServerAddresses {
 
@@ -33,15 +33,15 @@ final class ServerAddresses {
         this.lookups = lookups;
     }
 
-    /** Host and port as they were given. */
+    /** Returns the host and port as they were configured. */
     InetSocketAddress unresolved() {
         return InetSocketAddress.createUnresolved(host, port);
     }
 
     /**
-     * Looks the name up. Does not wait.
+     * Looks up the name. Does not block.
      *
-     * @param whenKnown what is given the addresses, at least one, or else the failure; called on this thread if the host is an
+     * @param whenKnown receives the addresses, at least one, or a failure; called on this thread if the host is an
      *     address, otherwise on a look-up thread
      * @return the inquiry
      */
@@ -76,12 +76,12 @@ final class ServerAddresses {
         }
     }
 
-    /** A connection to that address came about. */
+    /** A connection to that address was established. */
     void reached(InetAddress address) {
         reached = address;
     }
 
-    /** Whether it is an address, for which nobody is asked, as {@link InetAddress#getByName} sees it. */
+    /** Whether the host is an address, which needs no look-up, as {@link InetAddress#getByName} sees it. */
     static boolean isLiteral(String host) {
         if (host.indexOf(':') >= 0) {
             return host.charAt(0) == ':' || host.charAt(0) == '[' || Character.digit(host.charAt(0), HEX_RADIX) >= 0;

@@ -23,8 +23,8 @@ import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * A connection to a server. A client that numbers its transactions may send any number of them; of one that does not, one is
- * read, and the connection ends with its answer. Source: the wire page, parts A and B.
+ * A connection to a server. A client that numbers its transactions may send any number of them; of another client one
+ * transaction is read, and the connection ends with its response. Source: the wire page, parts A and B.
  */
 final class ServerConnection<Q, R> extends LinkedMembers.Member
         implements FrameConnection.Listener,
@@ -39,8 +39,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         void onClosed(ServerConnection<Q, R> connection);
 
         /**
-         * Closing the server need not wait for this connection any more: it is closed, or its client (part A) need not close its
-         * end. Called once.
+         * Closing the server need not wait for this connection any more: it is closed, or its client (part A) need not
+         * close its end. Called once.
          */
         void onFinished();
     }
@@ -103,7 +103,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         return channel;
     }
 
-    /** The TLS that it was made with, or null. */
+    /** Returns the TLS that it was made with, or null. */
     Tls tls() {
         return tls;
     }
@@ -142,7 +142,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         switch (header.envelope()) {
             case REQUESTS -> onRequests(header, frame);
             case CONTROL -> onControl(header);
-            case RESPONSES -> refuse(malformed("it sent responses; a client sends requests"));
+            case RESPONSES -> refuse(malformed("the client sent <responses> instead of <requests>"));
         }
     }
 
@@ -157,7 +157,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         }
         boolean reported = rejected.start() == null || failAlone(rejected.start(), rejected);
         if (reported && !rejected.isSkipped()) {
-            drain(); // What is behind it cannot be read, and goes elsewhere.
+            drain(); // What follows cannot be read; the client sends it elsewhere.
         }
         return reported;
     }
@@ -185,7 +185,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
             case FULL -> {
                 stalled.set(request);
                 park();
-                backpressure.pauseIfOverLimit(); // Each time that there is room one request is taken in, whether answers leave or not.
+                backpressure.pauseIfOverLimit(); // Otherwise requests get in whenever there is room, read or not.
             }
             case CLOSED -> {
                 request.returnToClient();
@@ -203,7 +203,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     private void onControl(FrameHeader header) {
         String ping = header.control().get("ping");
         if (lifecycle.phase() == Phase.NEW) {
-            refuse(malformed("it sent <control> before any request with an attribute tx"));
+            refuse(malformed("the client sent <control> before any request with the attribute tx"));
         } else if (ping != null) {
             channel.send(ControlFrame.of(ControlFrames.pong(ping)));
             channel.flush();
@@ -223,7 +223,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         refuse(reception.failures().at(peer.name(), failure));
     }
 
-    /** Ends the connection for what it brought; what it has brought before is answered. */
+    /** Ends the connection because of what arrived; what arrived before is answered. */
     @Override
     public void refuse(BusException failure) {
         if (lifecycle.stopReading()) {
@@ -233,16 +233,16 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         finishWhenAnswered();
     }
 
-    /** Reads nothing more until there is room in the queue. */
+    /** Reads nothing more until the queue has room. */
     private void park() {
         incoming.pause(PauseReason.QUEUE_FULL);
         server.parked().park(this);
     }
 
     /**
-     * There is room: what had none is taken in, and more is read.
+     * The queue has room: the waiting request is added, and more is read.
      *
-     * @return whether there was room enough
+     * @return whether there was enough room
      */
     @Override
     public boolean unpark() {
@@ -252,7 +252,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
             if (offer == Inbox.Offer.FULL) {
                 stalled.set(request);
                 if (reception.isStopped()) {
-                    channel.execute(this::drain); // It may have found nothing here just now.
+                    channel.execute(this::drain); // An earlier drain() may have found no request here.
                 }
                 return false;
             }
@@ -285,7 +285,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         if (remaining == 0) {
             channel.flush();
             finishWhenAnswered();
-        } else if (!batch.add(request.receiverNanos()) && !reception.context().threads().deferFlush(channel.flusher())) {
+        } else if (!batch.add(request.receiverNanos())
+                && !reception.context().threads().deferFlush(channel.flusher())) {
             channel.execute(channel.flusher());
         }
     }
@@ -297,8 +298,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     }
 
     /**
-     * The server takes in nothing more. A client that can be reported is reported so at once, and again when all that was read is
-     * answered: then it knows that the rest was not. To be called on the selector thread.
+     * Accepts nothing more. If the client can be notified, it is notified at once, and again when everything that was
+     * read is answered: then it knows that the rest was not read. To be called on the selector thread.
      */
     @Override
     public void drain() {
@@ -323,7 +324,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         finishWhenAnswered();
     }
 
-    /** How long it is expected to bring a first request, in nanoseconds; zero or less if not. */
+    /** How long a first request is still expected, in nanoseconds; zero or less if none is. */
     private long nanosToFirstFrame() {
         return lifecycle.phase() == Phase.NEW && channel.isOpen() ? first.left(now(), channel.hasBegunHandshake()) : 0;
     }
@@ -387,7 +388,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         return unanswered.count() == 0;
     }
 
-    /** Drains on the selector thread. Called on any. */
+    /** Drains on the selector thread. May be called on any thread. */
     void drainSoon() {
         channel.execute(this::drain);
     }

@@ -275,7 +275,7 @@ class TlsTest {
             assertFails(
                     client(trusting("ca")),
                     Reason.CONNECT,
-                    "the server ended the connection during the TLS handshake; does it speak TLS there?");
+                    "the server closed the connection during the TLS handshake; is TLS enabled on that port?");
             log.await("it speaks TLS, and this end does not");
         }
     }
