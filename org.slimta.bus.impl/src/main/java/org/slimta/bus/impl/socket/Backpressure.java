@@ -84,16 +84,16 @@ final class Backpressure<Q, R> {
 
     /** Reads again if a reason not to read is gone. */
     void resumeReadingSoon() {
-        if (incoming.isPaused() && (mayReadDespiteUnsent() || mayReadDespiteInFlight())) {
+        if (incoming.isPaused() && (isUnsentReasonGone() || isInFlightReasonGone())) {
             channel.execute(this::resumeReading);
         }
     }
 
-    private boolean mayReadDespiteUnsent() {
+    private boolean isUnsentReasonGone() {
         return incoming.isPausedFor(PauseReason.UNTAKEN_RESPONSES) && !hasTooManyUnsent();
     }
 
-    private boolean mayReadDespiteInFlight() {
+    private boolean isInFlightReasonGone() {
         return incoming.isPausedFor(PauseReason.IN_FLIGHT) && lifecycle.isReading() && !isInFlightLimitReached();
     }
 

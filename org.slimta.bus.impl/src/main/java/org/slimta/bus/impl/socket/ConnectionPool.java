@@ -306,11 +306,11 @@ final class ConnectionPool<R>
     }
 
     private void failLate(long now) {
-        Duration most = server.options().connectTimeout();
-        for (FramedTransaction<R> late : queue.takeLate(now, most)) {
+        Duration timeout = server.options().connectTimeout();
+        for (FramedTransaction<R> late : queue.takeLate(now, timeout)) {
             late.fail(
                     Reason.CONNECT,
-                    "no connection within " + most.toMillis() + " ms (connectTimeout); others are being opened",
+                    "no connection within " + timeout.toMillis() + " ms (connectTimeout); others are being opened",
                     lastFailure);
         }
     }

@@ -88,15 +88,15 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
      */
     private C pick() {
         C best = null;
-        int least = Integer.MAX_VALUE;
+        int minLoad = Integer.MAX_VALUE;
         for (C one : shared) {
             int load = one.load();
             if (load < busyThreshold) {
                 return one;
             }
-            if (load < least) {
+            if (load < minLoad) {
                 best = one;
-                least = load;
+                minLoad = load;
             }
         }
         return best;

@@ -35,7 +35,7 @@ final class OverflowConnections {
             FrameLimits.builder().maxParts(1).maxXmlSize(1).maxPartSize(0).maxFrameSize(1).build();
 
     /** They do not use the memory of the other connections. */
-    private static final long MEMORY_LIMIT = 16 << 20;
+    private static final long MEMORY_LIMIT_BYTES = 16 << 20;
 
     private final MemoryBudget memory;
     private final AtomicInteger count = new AtomicInteger();
@@ -48,7 +48,9 @@ final class OverflowConnections {
      */
     OverflowConnections(SocketContext context) {
         memory = new MemoryBudget(
-                MEMORY_LIMIT, context.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
+                MEMORY_LIMIT_BYTES,
+                context.threads().timer(),
+                each -> all.forEach(one -> each.accept(one.channel.holder())));
     }
 
     /**

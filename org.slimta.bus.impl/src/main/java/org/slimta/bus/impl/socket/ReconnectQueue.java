@@ -176,13 +176,12 @@ final class ReconnectQueue<T> {
     /**
      * A waiter could not get a connection.
      *
-     * @param who who
+     * @param waiter the waiter
      * @param now the time
      * @param maxAbsence how long the server may be away
      * @param serves whether the server still serves a connection
      * @param failure the reason
      * @return whether the waiter waits here for the server to come back
-     * @param waiter the waiter
      */
     synchronized boolean refused(T waiter, long now, Duration maxAbsence, boolean serves, BusException failure) {
         boolean waits = !closed && absence.refused(now, maxAbsence, serves, failure);

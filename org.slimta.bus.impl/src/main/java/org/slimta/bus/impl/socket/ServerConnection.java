@@ -185,7 +185,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
             case FULL -> {
                 stalled.set(request);
                 park();
-                backpressure.pauseIfOverLimit(); // Otherwise requests get in whenever there is room, read or not.
+                backpressure.pauseIfOverLimit(); // Room alone would admit requests even if no response is read.
             }
             case CLOSED -> {
                 request.returnToClient();

@@ -32,9 +32,9 @@ final class ServerWatch {
      * @return the fault, or null
      */
     String lateFrame(ClientOptions options) {
-        Duration most = options.responseTimeout();
-        return channel.incoming().isArrivingFor(most.toNanos())
-                ? "a frame did not arrive completely within " + most.toMillis() + " ms (responseTimeout)"
+        Duration timeout = options.responseTimeout();
+        return channel.incoming().isArrivingFor(timeout.toNanos())
+                ? "a frame did not arrive completely within " + timeout.toMillis() + " ms (responseTimeout)"
                 : null;
     }
 

@@ -6,7 +6,7 @@
  * {@link org.slimta.bus.impl.socket.ClientConnection}, the two ends of a connection. Source: the wire page, parts A and
  * B.
  *
- * <p>A draining server announces it twice: at once, so that the client sends nothing more, and again when everything
+ * <p>A draining server announces that twice: at once, so that the client sends nothing more, and again when everything
  * that it has read is answered. Only then does a client send its unanswered transactions elsewhere. If a connection is
  * lost between the two, a response may have been lost with it, so the transactions that were sent over it fail with
  * {@code CLOSED} rather than being processed twice.

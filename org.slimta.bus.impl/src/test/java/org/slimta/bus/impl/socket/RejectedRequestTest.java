@@ -249,7 +249,7 @@ class RejectedRequestTest {
             peer.sendBytes(half);
             String told = peer.receive();
             assertTrue(told.startsWith("<responses tx=\"3\" error=\"timeout\">"), told);
-            assertTrue(told.endsWith("does not arrive within 200 ms (frameTimeout)</responses>"), told);
+            assertTrue(told.endsWith("no complete frame arrived within 200 ms (frameTimeout)</responses>"), told);
             assertEquals(DRAIN, peer.receive());
             first.sendResponse(List.of("yes"));
             assertEquals(RawPeer.responses(1, "yes"), peer.receive());
