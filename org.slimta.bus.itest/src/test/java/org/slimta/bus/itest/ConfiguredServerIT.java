@@ -138,7 +138,7 @@ public class ConfiguredServerIT {
                 send(client, "over a connection that is drained");
                 return false;
             } catch (BusException e) {
-                return !buses.bus("tls").tls && e.getMessage().contains("does it speak TLS there?");
+                return !buses.bus("tls").tls && e.getMessage().contains("is TLS enabled on that port?");
             }
         });
     }

@@ -53,7 +53,7 @@ public final class MailTarget {
      */
     public static void fuzzerTestOneInput(byte[] input) {
         for (Frame frame : Wire.decode(Sketch.frames(input))) {
-            Outcome<FrameHeader> header = Outcome.of(() -> CODER.readHead(frame), Documents.REFUSALS);
+            Outcome<FrameHeader> header = Outcome.of(() -> CODER.readHeader(frame), Documents.REFUSALS);
             if (header.isGood() && header.value().envelope() == Envelope.REQUESTS) {
                 Outcome<List<Message>> mails = decode(Message.class, frame, header.value());
                 if (mails.isGood()) {
@@ -91,7 +91,7 @@ public final class MailTarget {
         try {
             Frame frame = Wire.decodeOne(
                     Wire.encode(CODER.encode(header.envelope(), values, null), attributes, FrameLimits.defaults()));
-            return CODER.decoderNow(PayloadType.of(type)).decode(header.envelope(), frame, CODER.readHead(frame));
+            return CODER.decoderNow(PayloadType.of(type)).decode(header.envelope(), frame, CODER.readHeader(frame));
         } catch (BusException e) {
             throw new IllegalStateException("values that were read are refused when they are written", e);
         } catch (InterruptedException e) {

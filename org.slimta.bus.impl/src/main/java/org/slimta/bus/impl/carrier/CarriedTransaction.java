@@ -122,7 +122,7 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
         void onFrame(Frame frame) {
             FrameHeader header;
             try {
-                header = client.exchange().coder().readHead(frame);
+                header = client.exchange().coder().readHeader(frame);
             } catch (BusException e) {
                 transaction.failAt(e);
                 return;

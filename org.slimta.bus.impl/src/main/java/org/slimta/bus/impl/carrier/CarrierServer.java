@@ -62,7 +62,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         this.inbox = reception.inbox();
         this.memory = new MemoryBudget(options.memoryLimit(), threads.timer(), each -> {});
         this.held = memory.newAccount();
-        this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.LONGEST_PAUSE, this::check);
+        this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.MAX_PAUSE, this::check);
         check.wakeAt(threads.now() + pause());
     }
 
@@ -123,7 +123,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         void onFrame(Frame frame) {
             FrameHeader header;
             try {
-                header = reception.context().coder().readHead(frame);
+                header = reception.context().coder().readHeader(frame);
             } catch (BusException e) {
                 onRejected(frame.xml(), e);
                 return;
@@ -142,7 +142,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
                         source,
                         Reason.OVERLOADED,
                         "the queue is full (queueSize " + reception.options().queueSize() + ")"));
-                case CLOSED -> request.giveBack();
+                case CLOSED -> request.returnToClient();
                 case TAKEN, OVER -> {
                     // A thread will receive it, or its client is gone.
                 }

@@ -3,21 +3,21 @@ package org.slimta.bus.impl.codecs;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
 
-/** Which bundle a class is of, where there are bundles. */
+/** Finds the bundles of classes, if there are bundles. */
 final class Bundles {
 
     private Bundles() {}
 
-    /** The bundle, or null. */
+    /** Returns the bundle of a class, or null. */
     static Bundle of(Class<?> type) {
         try {
             return FrameworkUtil.getBundle(type);
         } catch (LinkageError e) {
-            return null; // a plain class path without OSGi
+            return null; // A plain class path without OSGi.
         }
     }
 
-    /** The symbolic name of the bundle, or an empty string. */
+    /** Returns the symbolic name of the bundle of a class, or an empty string. */
     static String nameOf(Class<?> type) {
         Bundle bundle = of(type);
         return bundle == null ? "" : bundle.getSymbolicName();

@@ -5,18 +5,18 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.text.BoundedCause;
 
-/** The failures of codecs, which may say anything at any length. */
+/** Makes the failures of codecs, which may throw anything, with messages of any length. */
 final class CodecFailure {
 
     private CodecFailure() {}
 
     /**
-     * A codec threw something.
+     * Makes the failure of a codec that threw something.
      *
-     * @param task what it could not do: write or read something as
+     * @param task what the codec could not do, for the message: write, or read something as
      * @param codec the codec
      * @param type the type of the object
-     * @param thrown what it threw
+     * @param thrown the exception
      * @return the failure, with {@code CODEC}
      */
     static BusException of(String task, XmlCodec<?> codec, String type, Throwable thrown) {

@@ -17,8 +17,8 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.status.Listeners;
 
 /**
- * Codecs that come and go. Look-ups are not cached, so that no class of a bundle that has left is held here; finding a
- * type's own codec is one look into a map.
+ * Codecs that come and go. Look-ups are not cached, so that no class of a bundle that has left is kept in memory here;
+ * finding the codec of a type itself takes one access to a map.
  */
 public class CodecRegistry implements Codecs {
 
@@ -28,7 +28,7 @@ public class CodecRegistry implements Codecs {
     private final Listeners listeners = new Listeners("codecs");
 
     /**
-     * Which of several codecs for one type serves: the highest ranking, then the lowest id.
+     * The precedence of a codec among several for one type: the highest ranking first, then the lowest id.
      *
      * @param ranking the service ranking
      * @param id the service id, unique
@@ -41,16 +41,16 @@ public class CodecRegistry implements Codecs {
         }
     }
 
-    /** One codec: the class of its objects, the name of that type or null, and whether it is about to leave. */
+    /** One codec: the class of its objects, the name of that type or null, and whether the codec is about to leave. */
     private record Entry(Class<?> type, String name, XmlCodec<?> codec, boolean leaves) {}
 
     /**
-     * Adds a codec, or gives it another place.
+     * Adds a codec, or changes its rank.
      *
-     * @param rank its place
+     * @param rank its rank
      * @param name the name of its type, or null
      * @param codec the codec
-     * @throws NullPointerException if its type is null
+     * @throws NullPointerException if its {@code type()} is null
      */
     public final void add(Rank rank, String name, XmlCodec<?> codec) {
         Entry entry = new Entry(Objects.requireNonNull(codec.type(), "its type() is null"), name, codec, false);
@@ -63,7 +63,7 @@ public class CodecRegistry implements Codecs {
     }
 
     /**
-     * Removes a codec, after those who use it have let go.
+     * Removes a codec, after those who use it have released it.
      *
      * @param id its id
      */
@@ -94,7 +94,7 @@ public class CodecRegistry implements Codecs {
         named = names;
     }
 
-    /** A copy of all, those first that serve. */
+    /** Returns a copy of all codecs, in the order of their ranks. */
     private Map<Rank, Entry> ranked() {
         synchronized (ranked) {
             return new LinkedHashMap<>(ranked);

@@ -13,8 +13,8 @@ import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.concurrent.Threads;
 
 /**
- * Finds codecs, and waits a bounded time for one that is missing, as when its bundle is being replaced. Closing it ends all
- * waits. Thread-safe.
+ * Finds codecs, and waits for a bounded time if one is missing, for example because its bundle is being replaced.
+ * Closing it ends all waits. Thread-safe.
  */
 final class CodecWait implements AutoCloseable {
 
@@ -23,7 +23,7 @@ final class CodecWait implements AutoCloseable {
     private final Threads threads;
     private final Waits waits;
 
-    /** All that wait for codecs at one end of a bus, whatever their time-out. */
+    /** All waits for codecs at one end of a bus, whatever their timeouts. */
     private static final class Waits {
 
         private final Set<CompletableFuture<XmlCodec<?>>> all = ConcurrentHashMap.newKeySet();
@@ -41,7 +41,7 @@ final class CodecWait implements AutoCloseable {
         this.waits = waits;
     }
 
-    /** The same with another time-out. To close one of the two ends the waits of both. */
+    /** Returns one with another timeout. Closing either of the two ends the waits of both. */
     CodecWait with(Duration newTimeout) {
         return new CodecWait(codecs, newTimeout, threads, waits);
     }
@@ -54,12 +54,12 @@ final class CodecWait implements AutoCloseable {
         return type.find(codecs);
     }
 
-    /** When what begins to wait now has waited long enough, as {@link System#nanoTime()}. */
+    /** Returns the deadline of a wait that begins now, a time of {@link System#nanoTime()}. */
     long deadline() {
         return System.nanoTime() + timeout.toNanos();
     }
 
-    /** Blocks until there is a codec, at most until the deadline. */
+    /** Blocks until the codec is there, at most until the deadline. */
     XmlCodec<?> await(PayloadType<?> type, long deadline) throws BusException, InterruptedException {
         CompletableFuture<XmlCodec<?>> ready = ready(type, deadline);
         XmlCodec<?> codec;
@@ -68,7 +68,7 @@ final class CodecWait implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } finally {
-            ready.cancel(false); // If the thread was interrupted nobody waits any more.
+            ready.cancel(false); // If the thread was interrupted, nothing waits for it any more.
         }
         if (codec == null) {
             throw missing(type);
@@ -76,14 +76,15 @@ final class CodecWait implements AutoCloseable {
         return codec;
     }
 
-    /** Completes with the codec when there is one, or with null when the time-out is over; parks no thread. */
+    /** Completes with the codec when it is there, or with null after the timeout. Does not block a thread. */
     CompletableFuture<XmlCodec<?>> ready(PayloadType<?> type) {
         return ready(type, deadline());
     }
 
     /**
-     * Completes with the codec when there is one, or with null at the deadline or when this is closed; on the thread that
-     * brings it, or on the timer, so that whatever depends on it must be short. Who cancels it waits no more.
+     * Completes with the codec when it is there, or with null at the deadline or when this is closed. It completes on
+     * the thread that registers the codec, or on the timer, so dependent actions must be short. Cancelling the future
+     * ends the wait.
      */
     CompletableFuture<XmlCodec<?>> ready(PayloadType<?> type, long deadline) {
         CompletableFuture<XmlCodec<?>> ready = new CompletableFuture<>();
@@ -117,14 +118,16 @@ final class CodecWait implements AutoCloseable {
         waits.all.forEach(wait -> wait.complete(null));
     }
 
-    /** The failure of what has waited for a codec. */
+    /** Makes the failure of a transaction that has waited for a codec. */
     BusException missing(PayloadType<?> type) {
         return missing(
                 type,
-                waits.closed ? ", and the bus is closed" : ", waited " + timeout.toMillis() + " ms (missingCodecTimeout)");
+                waits.closed
+                        ? ", and the bus is closed"
+                        : ", waited " + timeout.toMillis() + " ms (missingCodecTimeout)");
     }
 
-    /** The failure of what does not wait. */
+    /** Makes the failure of a caller that does not wait. */
     BusException missingNow(PayloadType<?> type) {
         return missing(type, " now");
     }

@@ -4,12 +4,12 @@ import java.util.List;
 import org.slimta.bus.api.runtime.CodecDTO;
 import org.slimta.bus.api.xml.XmlCodec;
 
-/** The codecs that there are now. Thread-safe. */
+/** The codecs that are registered now. Thread-safe. */
 public interface Codecs {
 
     /**
-     * Finds the codec of a type, or else of its nearest supertype: superclasses and interfaces by their distance, a class
-     * before an interface of the same distance.
+     * Finds the codec of a type, or else that of its nearest supertype: superclasses and interfaces in the order of
+     * their distance, a class before an interface at the same distance.
      *
      * @param type the type
      * @return the codec, or null if there is none now
@@ -17,40 +17,32 @@ public interface Codecs {
     XmlCodec<?> find(Class<?> type);
 
     /**
-     * Finds the codecs that have a name.
+     * Finds the codecs with a given type name.
      *
-     * @param name the name of a type, as {@code mail.message}
-     * @return those that there are now and that are not about to leave, the one that serves first; unmodifiable
+     * @param name the name of a type, such as {@code mail.message}
+     * @return the codecs that are registered now and not about to leave, the preferred one first; unmodifiable
      */
     List<XmlCodec<?>> named(String name);
 
     /**
-     * Calls a listener after each codec that comes, before each that leaves and after it has left, on the thread that brings
-     * or takes it. Between the two {@link #named} does not tell of it any more, but {@link #find} does: who is not done with
-     * it may have it wait for a moment.
+     * Adds a listener. It is called after a codec was added, before a codec leaves, and after it has left, on the
+     * thread that adds or removes the codec. Between the last two calls {@link #named} no longer returns the codec, but
+     * {@link #find} still does: a listener that still needs the codec may block for a moment.
      *
-     * @param listener what to call
+     * @param listener the listener
      */
     void addListener(Runnable listener);
 
     /**
-     * Calls a listener no more.
+     * Removes a listener.
      *
-     * @param listener what was added
+     * @param listener a listener that was added
      */
     void removeListener(Runnable listener);
 
-    /**
-     * The types that there are codecs of now.
-     *
-     * @return the names of their classes, each with the name that its codec gives it, sorted
-     */
+    /** {@return the names of the classes that have codecs now, each with the type name of its codec, sorted} */
     List<String> typeNames();
 
-    /**
-     * All codecs.
-     *
-     * @return a snapshot, those first that serve
-     */
+    /** {@return a snapshot of all codecs, in order of precedence} */
     List<CodecDTO> report();
 }

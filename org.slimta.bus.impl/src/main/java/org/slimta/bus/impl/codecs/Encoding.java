@@ -9,36 +9,35 @@ import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 
 /**
- * Objects on their way into a frame, one after the other, as far as there are codecs for them. Used by one thread after the
- * other, never by two at once.
+ * Writes objects into a frame, one after the other, as far as there are codecs for them. Used by one thread at a time.
  */
 final class Encoding {
 
     private final CodecWait codecs;
     private final EnvelopeWriter writer;
     private final Iterator<?> values;
-    private final XmlCodec<?> former;
+    private final XmlCodec<?> fallback;
     private Object current;
 
     /**
-     * Nothing written yet.
+     * Creates an encoding that has written nothing.
      *
      * @param codecs the codecs
-     * @param envelope what the objects are
+     * @param envelope the kind of the objects
      * @param values the objects
-     * @param former the codec for what it can write and no other can now, or null
+     * @param fallback the codec for objects that it can write and no other codec can now, or null
      */
-    Encoding(CodecWait codecs, Envelope envelope, List<?> values, XmlCodec<?> former) {
+    Encoding(CodecWait codecs, Envelope envelope, List<?> values, XmlCodec<?> fallback) {
         this.codecs = codecs;
         this.writer = new EnvelopeWriter(envelope);
         this.values = values.iterator();
-        this.former = former;
+        this.fallback = fallback;
     }
 
     /**
-     * Writes on, to the end or to an object that there is no codec for.
+     * Writes up to the end, or up to an object that has no codec.
      *
-     * @return the type whose codec is missing, or null if all is written
+     * @return the type whose codec is missing, or null if everything was written
      * @throws BusException with {@code CODEC}
      */
     PayloadType<?> advance() throws BusException {
@@ -54,7 +53,7 @@ final class Encoding {
     }
 
     /**
-     * Writes the object that there was no codec for.
+     * Writes the object that had no codec.
      *
      * @param codec its codec
      * @throws BusException with {@code CODEC}
@@ -63,21 +62,21 @@ final class Encoding {
         write(current, codec, writer);
     }
 
-    /** The frame, when all is written. */
+    /** Returns the frame when everything was written. */
     OutgoingFrame finish() {
         return writer.finish();
     }
 
     private XmlCodec<?> find(Object value) throws BusException {
         XmlCodec<?> codec = codecs.find(value.getClass());
-        return codec == null && former != null && isOf(value, former) ? former : codec;
+        return codec == null && fallback != null && isOf(value, fallback) ? fallback : codec;
     }
 
     private static boolean isOf(Object value, XmlCodec<?> codec) throws BusException {
         try {
             return codec.type().isInstance(value);
         } catch (Throwable e) {
-            throw CodecFailure.of("tell its type for", codec, value.getClass().getName(), e);
+            throw CodecFailure.of("determine its type for", codec, value.getClass().getName(), e);
         }
     }
 

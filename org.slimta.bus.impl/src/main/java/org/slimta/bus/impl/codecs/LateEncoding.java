@@ -6,7 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 
-/** An encoding that goes on as codecs come, without a thread that waits for them. */
+/** An encoding that continues when codecs are registered, without a thread that waits for them. */
 final class LateEncoding {
 
     private final CodecWait codecs;
@@ -22,7 +22,10 @@ final class LateEncoding {
         this.deadline = codecs.deadline();
     }
 
-    /** Writes here what can be written now, and the rest on the executor. Gives the frame, or the failure. */
+    /**
+     * Writes what can be written now on this thread, and the rest on the executor. Completes with the frame or the
+     * failure.
+     */
     CompletableFuture<OutgoingFrame> start() {
         advance();
         return frame;
@@ -43,24 +46,24 @@ final class LateEncoding {
 
     private void await(PayloadType<?> missing) {
         CompletableFuture<XmlCodec<?>> found = codecs.ready(missing, deadline);
-        frame.whenComplete((written, failure) -> found.cancel(false)); // Nobody waits for the frame any more.
+        frame.whenComplete((written, failure) -> found.cancel(false)); // The frame is no longer wanted.
         found.whenComplete((codec, cancelled) -> {
             if (cancelled == null) {
-                handOver(codec, missing);
+                resumeOnExecutor(codec, missing);
             }
         });
     }
 
-    /** Called by the thread that brings a codec, or by the timer: neither may be held up. */
-    private void handOver(XmlCodec<?> codec, PayloadType<?> missing) {
+    /** Called by the thread that registers a codec, or by the timer: neither may be blocked. */
+    private void resumeOnExecutor(XmlCodec<?> codec, PayloadType<?> missing) {
         try {
-            executor.execute(() -> goOn(codec, missing));
+            executor.execute(() -> resume(codec, missing));
         } catch (RejectedExecutionException e) {
             frame.completeExceptionally(codecs.missing(missing));
         }
     }
 
-    private void goOn(XmlCodec<?> codec, PayloadType<?> missing) {
+    private void resume(XmlCodec<?> codec, PayloadType<?> missing) {
         if (frame.isDone()) {
             return;
         }

@@ -21,19 +21,21 @@ import org.slimta.bus.impl.wire.FrameHeaderReader;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.xml.XmlReader;
 
-/** Turns objects into frames and frames into objects, by the codecs that there are at that moment. Thread-safe. */
+/**
+ * Converts objects to frames and frames to objects, with the codecs that are registered at that moment. Thread-safe.
+ */
 public final class ObjectCoder implements AutoCloseable {
 
     private final CodecWait codecs;
     private final EnvelopeReader reader;
-    private final FrameHeaderReader heads;
+    private final FrameHeaderReader headers;
     private final FrameLimits limits;
 
     /**
-     * Makes a coder.
+     * Creates a coder.
      *
      * @param codecs the codecs
-     * @param missingCodecTimeout how long a codec that is missing is waited for
+     * @param missingCodecTimeout how long to wait for a missing codec
      * @param limits the limits of the XML
      * @param threads for deadlines
      */
@@ -45,34 +47,34 @@ public final class ObjectCoder implements AutoCloseable {
         this.codecs = codecs;
         XmlReader xml = new XmlReader(limits);
         this.reader = new EnvelopeReader(xml, limits);
-        this.heads = new FrameHeaderReader(xml);
+        this.headers = new FrameHeaderReader(xml);
         this.limits = limits;
     }
 
     /**
-     * The same with other options. To close one of the two ends the waits of both.
+     * Returns a coder with other options. Closing either of the two ends the waits of both.
      *
-     * @param missingCodecTimeout how long a codec that is missing is waited for
+     * @param missingCodecTimeout how long to wait for a missing codec
      * @param newLimits the limits of the XML
-     * @return another one
+     * @return another coder
      */
     public ObjectCoder with(Duration missingCodecTimeout, FrameLimits newLimits) {
         return new ObjectCoder(codecs.with(missingCodecTimeout), newLimits);
     }
 
     /**
-     * Writes objects, each by the codec of its class. May wait for a codec.
+     * Writes objects, each with the codec of its class. May wait for a codec.
      *
-     * @param envelope what they are
+     * @param envelope the kind of the objects
      * @param values the objects
-     * @param former the codec for what it can write and no other can now, or null
+     * @param fallback the codec for objects that it can write and no other codec can now, or null
      * @return the frame
      * @throws BusException with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      * @throws InterruptedException if the thread was interrupted while it waited
      */
-    public OutgoingFrame encode(Envelope envelope, List<?> values, XmlCodec<?> former)
+    public OutgoingFrame encode(Envelope envelope, List<?> values, XmlCodec<?> fallback)
             throws BusException, InterruptedException {
-        Encoding encoding = newEncoding(envelope, values, former);
+        Encoding encoding = newEncoding(envelope, values, fallback);
         PayloadType<?> missing = encoding.advance();
         if (missing != null) {
             long deadline = codecs.deadline();
@@ -85,16 +87,16 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
-     * Writes objects, each by the codec of its class, without waiting: if a codec is missing, that is the failure.
+     * Writes objects, each with the codec of its class, without waiting: a missing codec is a failure.
      *
-     * @param envelope what they are
+     * @param envelope the kind of the objects
      * @param values the objects
-     * @param former the codec for what it can write and no other can now, or null
+     * @param fallback the codec for objects that it can write and no other codec can now, or null
      * @return the frame
      * @throws BusException with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      */
-    public OutgoingFrame encodeNow(Envelope envelope, List<?> values, XmlCodec<?> former) throws BusException {
-        Encoding encoding = newEncoding(envelope, values, former);
+    public OutgoingFrame encodeNow(Envelope envelope, List<?> values, XmlCodec<?> fallback) throws BusException {
+        Encoding encoding = newEncoding(envelope, values, fallback);
         PayloadType<?> missing = encoding.advance();
         if (missing != null) {
             throw codecs.missingNow(missing);
@@ -103,59 +105,61 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
-     * Writes objects, each by the codec of its class, and parks no thread while a codec is missing. What there are codecs for
-     * is written by the calling thread, and if that is all, the future is complete when it is returned. Otherwise the executor
-     * writes the rest, as the codecs come, and completes the future, also with a failure; the time to wait for codecs is that
-     * of {@link #encode}, for all of them together. Cancelling the future ends the wait; then nothing more is written.
+     * Writes objects, each with the codec of its class, and blocks no thread while a codec is missing. The calling
+     * thread writes the objects that have codecs; if that is all, the returned future is complete. Otherwise the
+     * executor writes the rest when the codecs are registered, and completes the future, also with a failure. The time
+     * to wait for codecs is that of {@link #encode}, for all of them together. Cancelling the future ends the wait;
+     * then nothing more is written.
      *
-     * @param envelope what they are
-     * @param values the objects, not to be changed before the future is complete
-     * @param former the codec for what it can write and no other can now, or null
-     * @param executor where codecs that were waited for may run, and what depends on the future; must not run a task on the
-     *     thread that hands it over. If it takes no more tasks, the future fails on that thread.
+     * @param envelope the kind of the objects
+     * @param values the objects; must not change before the future is complete
+     * @param fallback the codec for objects that it can write and no other codec can now, or null
+     * @param executor runs codecs that were waited for, and dependents of the future; must not run a task on the thread
+     *     that submits it. If it rejects a task, the future fails on that thread.
      * @return the frame; or a {@link BusException} with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      */
     public CompletableFuture<OutgoingFrame> encodeAsync(
-            Envelope envelope, List<?> values, XmlCodec<?> former, Executor executor) {
+            Envelope envelope, List<?> values, XmlCodec<?> fallback, Executor executor) {
         try {
-            return new LateEncoding(codecs, newEncoding(envelope, values, former), executor).start();
+            return new LateEncoding(codecs, newEncoding(envelope, values, fallback), executor).start();
         } catch (BusException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private Encoding newEncoding(Envelope envelope, List<?> values, XmlCodec<?> former) throws BusException {
+    private Encoding newEncoding(Envelope envelope, List<?> values, XmlCodec<?> fallback) throws BusException {
         EnvelopeReader.checkItems(values.size(), limits);
-        return new Encoding(codecs, envelope, values, former);
+        return new Encoding(codecs, envelope, values, fallback);
     }
 
     /**
-     * Reads whom a frame is for.
+     * Reads the header of a frame.
      *
      * @param frame the frame
-     * @return what its root says
+     * @return the attributes of its root element
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
-    public FrameHeader readHead(Frame frame) throws BusException {
-        return heads.read(frame);
+    public FrameHeader readHeader(Frame frame) throws BusException {
+        return headers.read(frame);
     }
 
     /**
-     * Reads whom a frame is for that was rejected, or whose head cannot be read.
+     * Reads the header of a frame that was rejected, or whose header cannot be read completely.
      *
      * @param start the beginning of its XML, or all of it
-     * @return what is known of its root, or null if that is not known
+     * @return what is known of its root element, or null if nothing is known
      */
     public FrameHeader readStart(byte[] start) {
-        return heads.readStart(start);
+        return headers.readStart(start);
     }
 
     /**
-     * Finds a codec to read with.
+     * Finds a decoder.
      *
      * @param <T> the type
      * @param type the type
-     * @return what reads with the codec that there is now, even if it leaves meanwhile; or null if there is none now
+     * @return a decoder with the codec that is registered now, which it uses even after the codec has left; null if
+     *     there is none
      */
     public <T> Decoder<T> decoderNow(PayloadType<T> type) {
         XmlCodec<?> codec = codecs.find(type);
@@ -163,10 +167,10 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
-     * Completes when there is a codec for a type, or when the time to wait for it is over; then reading fails with
-     * {@code NO_CODEC}. Parks no thread. The codec that was found is used even if it has left meanwhile. It completes on the
-     * thread that brings the codec, or on the timer, so that nothing that depends on it may block or run anybody's code: for
-     * that there is {@link #decoderAsync}.
+     * Completes when a codec for a type is registered, or when the time to wait for it is over; in the latter case
+     * decoding fails with {@code NO_CODEC}. Blocks no thread. The codec that was found is used even after it has left.
+     * The future completes on the thread that registers the codec, or on the timer, so dependents must not block or run
+     * code of users: for those use {@link #decoderAsync}.
      *
      * @param <T> the type
      * @param type the type
@@ -177,13 +181,13 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
-     * Completes as {@link #decoder(PayloadType)} does, but on an executor, unless the codec is there already: then the future
-     * is complete when it is returned. Cancelling the future ends the wait.
+     * Completes like {@link #decoder(PayloadType)}, but on an executor, unless the codec is already registered: then
+     * the returned future is complete. Cancelling the future ends the wait.
      *
      * @param <T> the type
      * @param type the type
-     * @param executor where what depends on the future may run; must not run a task on the thread that hands it over. If it
-     *     takes no more tasks, the future is completed on that thread.
+     * @param executor runs dependents of the future; must not run a task on the thread that submits it. If it rejects a
+     *     task, the future completes on that thread.
      * @return a future that does not fail, unless it is cancelled
      */
     public <T> CompletableFuture<Decoder<T>> decoderAsync(PayloadType<T> type, Executor executor) {
@@ -192,7 +196,7 @@ public final class ObjectCoder implements AutoCloseable {
             return CompletableFuture.completedFuture(decoder(type, found.join()));
         }
         CompletableFuture<Decoder<T>> decoder = new CompletableFuture<>();
-        decoder.whenComplete((reading, cancelled) -> found.cancel(false)); // Nobody waits for it any more.
+        decoder.whenComplete((reading, cancelled) -> found.cancel(false)); // It is no longer wanted.
         found.whenComplete((codec, cancelled) -> {
             if (cancelled == null) {
                 Runnable complete = () -> decoder.complete(decoder(type, codec));
@@ -207,16 +211,16 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
-     * Reads with a codec that was found before.
+     * Makes a decoder with a codec that was found before.
      *
      * @param <T> the type
      * @param type the type
-     * @param codec the codec; null if there is none, then reading fails with {@code NO_CODEC}
-     * @return what reads with it
+     * @param codec the codec; null if there is none, then decoding fails with {@code NO_CODEC}
+     * @return the decoder
      */
     public <T> Decoder<T> decoder(PayloadType<T> type, XmlCodec<?> codec) {
-        return (envelope, frame, head) -> {
-            List<XmlElement> items = reader.read(frame, head, envelope);
+        return (envelope, frame, header) -> {
+            List<XmlElement> items = reader.read(frame, header, envelope);
             if (codec == null && !items.isEmpty()) {
                 throw codecs.missing(type);
             }
@@ -225,7 +229,7 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
-     * Reads objects of one type. Does not wait.
+     * Decodes objects of one type. Does not wait.
      *
      * @param <T> the type
      */
@@ -233,15 +237,15 @@ public final class ObjectCoder implements AutoCloseable {
     public interface Decoder<T> {
 
         /**
-         * Reads objects.
+         * Decodes objects.
          *
-         * @param envelope what they are
+         * @param envelope the kind of the objects
          * @param frame the frame
-         * @param head what its root says, or null if that was not read
+         * @param header the header of the frame, or null if it was not read
          * @return the objects, without nulls, unmodifiable
          * @throws BusException with {@code MALFORMED}, {@code TOO_LARGE}, {@code NO_CODEC} or {@code CODEC}
          */
-        List<T> decode(Envelope envelope, Frame frame, FrameHeader head) throws BusException;
+        List<T> decode(Envelope envelope, Frame frame, FrameHeader header) throws BusException;
     }
 
     /** Ends all waits for codecs. */
@@ -260,7 +264,8 @@ public final class ObjectCoder implements AutoCloseable {
                 Object value = codec.fromXml(item, attachments);
                 T read = type.cast(value, codec);
                 if (read == null) {
-                    throw new IllegalStateException("it made " + (value == null ? "null" : "a " + value.getClass().getName()));
+                    throw new IllegalStateException(
+                            "fromXml() returned " + (value == null ? "null" : "a " + value.getClass().getName()));
                 }
                 values.add(read);
             } catch (Throwable e) {

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.slimta.bus.api.xml.XmlCodec;
 
 /**
- * What the objects of one direction are read as: objects of a class, or whatever the codec with a name makes, so that the
- * class may come later and be replaced. Immutable.
+ * The type of the objects of one direction: a class, or whatever the codec with a given name creates, so that the class
+ * may be installed later and replaced. Immutable.
  *
  * @param <T> the type
  */
@@ -15,7 +15,7 @@ public abstract class PayloadType<T> {
     private PayloadType() {}
 
     /**
-     * Objects of a class.
+     * Returns the type of a class.
      *
      * @param <T> the type
      * @param type the class
@@ -26,29 +26,25 @@ public abstract class PayloadType<T> {
     }
 
     /**
-     * What the codec with a name makes.
+     * Returns the type of the objects of a named codec.
      *
-     * @param name its {@value XmlCodec#TYPE_PROPERTY}
+     * @param name the {@value XmlCodec#TYPE_PROPERTY} of the codec
      * @return the type
      */
     public static PayloadType<Object> named(String name) {
         return new Named(Objects.requireNonNull(name, "name"));
     }
 
-    /** The codec to read with, or null if there is none now. */
+    /** Returns the codec to decode with, or null if there is none now. */
     abstract XmlCodec<?> find(Codecs codecs);
 
-    /** The value as what it should be, or null if it is no such thing. */
+    /** Returns the value cast to this type, or null if it is not of this type. */
     abstract T cast(Object value, XmlCodec<?> codec);
 
-    /** The class of the values, or null if only codecs know it. */
+    /** Returns the class of the values, or null if only codecs know it. */
     abstract Class<?> objectClass();
 
-    /**
-     * The name to show.
-     *
-     * @return the name of the class, or of the codec
-     */
+    /** {@return the name to display: that of the class or of the codec} */
     @Override
     public abstract String toString();
 

@@ -18,9 +18,9 @@ public final class WhiteboardCodecs extends CodecRegistry {
     private final Rejections rejections;
 
     /**
-     * No codecs yet.
+     * Creates a registry without codecs.
      *
-     * @param rejections what is wrong
+     * @param rejections records services that cannot be used
      */
     @Activate
     public WhiteboardCodecs(@Reference Rejections rejections) {

@@ -4,49 +4,42 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 
 /**
- * The threads on which one bus runs code of its users: what is attached to responses, codecs that read them, and streams of
- * attachments. They grow as soon as all are blocked. Failures have threads of their own, so that code which waits for
- * responses that do not come cannot keep anybody from learning that they do not. Thread-safe.
+ * The threads on which one bus runs the code of its users: callbacks that are attached to responses, codecs that read
+ * responses, and streams of attachments. More threads start as soon as all of them are blocked. Failures have separate
+ * threads, so that code that waits for a response that never arrives cannot delay the report of its failure.
+ * Thread-safe.
  */
 public final class BusThreads implements AutoCloseable {
 
     private final Workers responses;
     private final Workers failures;
 
-    BusThreads(String bus, int most, BiFunction<String, Integer, Workers> newWorkers) {
-        responses = newWorkers.apply("slimta-bus-" + bus + "-", most);
-        failures = newWorkers.apply("slimta-bus-" + bus + "-failures-", most);
+    BusThreads(String bus, int maxThreads, BiFunction<String, Integer, Workers> newWorkers) {
+        responses = newWorkers.apply("slimta-bus-" + bus + "-", maxThreads);
+        failures = newWorkers.apply("slimta-bus-" + bus + "-failures-", maxThreads);
     }
 
-    /**
-     * For responses and attachments.
-     *
-     * @return runs tasks that may block
-     */
+    /** {@return the executor for responses and attachments; its tasks may block} */
     public Executor responses() {
         return responses;
     }
 
-    /**
-     * For telling failures.
-     *
-     * @return runs tasks that may block
-     */
+    /** {@return the executor that reports failures; its tasks may block} */
     public Executor failures() {
         return failures;
     }
 
     /**
-     * Changes how many transactions may be in flight at once.
+     * Changes how many transactions may be in flight at once, and so how many threads may be blocked.
      *
-     * @param most 1 or more
+     * @param maxThreads 1 or more
      */
-    public void setMost(int most) {
-        responses.setMost(most);
-        failures.setMost(most);
+    public void setMaxThreads(int maxThreads) {
+        responses.setMaxThreads(maxThreads);
+        failures.setMaxThreads(maxThreads);
     }
 
-    /** Lets the threads end when nothing is left to be done. Does not wait. */
+    /** Lets the threads end when they have no more tasks. Does not block. */
     @Override
     public void close() {
         responses.close();

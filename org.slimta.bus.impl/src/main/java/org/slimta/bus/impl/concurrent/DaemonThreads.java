@@ -10,9 +10,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes daemon threads that keep nothing of whoever happens to need the first of them: neither its context class loader, nor
- * its inheritable thread locals, nor the protection domains on its stack. Otherwise the class loader of one user's bundle would
- * stay in memory for as long as the thread lives. Thread-safe.
+ * Creates daemon threads that keep no references to the thread that happened to need the first of them: not to its
+ * context class loader, its inheritable thread locals, or the protection domains on its stack. Otherwise the class
+ * loader of one user's bundle would stay in memory as long as the thread lives. Thread-safe.
  */
 public final class DaemonThreads implements ThreadFactory {
 
@@ -20,7 +20,7 @@ public final class DaemonThreads implements ThreadFactory {
     private final AtomicInteger count = new AtomicInteger();
 
     /**
-     * A factory.
+     * Creates a factory.
      *
      * @param prefix the beginning of the names of the threads; a number follows
      */
@@ -34,18 +34,18 @@ public final class DaemonThreads implements ThreadFactory {
     }
 
     /**
-     * One thread.
+     * Creates one thread.
      *
-     * @param task what it runs
-     * @param name its name
+     * @param task the task of the thread
+     * @param name the name of the thread
      * @return the thread, not started
      */
     @SuppressWarnings("removal")
     public static Thread newThread(Runnable task, String name) {
-        Runnable kept = runAndForget(task);
-        // Until JDK 24 a thread keeps the access control context of its maker; a privileged action cuts that off.
+        Runnable releasing = runAndForget(task);
+        // Until JDK 24 a thread keeps the access control context of its creator; a privileged action prevents that.
         return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
-            Thread thread = new Thread(null, kept, name, 0, false);
+            Thread thread = new Thread(null, releasing, name, 0, false);
             thread.setDaemon(true);
             thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
             return thread;
@@ -53,8 +53,9 @@ public final class DaemonThreads implements ThreadFactory {
     }
 
     /**
-     * From JDK 19 on a thread keeps its task when it has ended, and somebody may keep the thread: Felix does, for good, if two
-     * threads define the same class at the same time. What is kept then is a class of the JDK's that has let go of the task.
+     * Wraps a task so that it can be collected as soon as it has run. From JDK 19 on, a thread keeps a reference to its
+     * task after it has ended, and the thread itself may be kept: Felix keeps it for good if two threads define the
+     * same class at the same time. With the wrapper, only a class of the JDK that has released the task is kept.
      */
     static Runnable runAndForget(Runnable task) {
         return new FutureTask<>(
@@ -70,15 +71,15 @@ public final class DaemonThreads implements ThreadFactory {
     }
 
     /**
-     * Runs something on a thread of its own and waits for it, so that whatever libraries keep in thread locals is not kept on
-     * the caller's thread, and whatever the caller's thread is in (an interrupt, a class loader) does not get into libraries. An
-     * interrupt does not cut the wait short, and stays set.
+     * Runs a task on a new thread and waits for it. So what libraries keep in thread locals does not stay with the
+     * caller's thread, and the state of the caller's thread (an interrupt, a class loader) does not reach the
+     * libraries. An interrupt does not end the wait, and stays set.
      *
-     * @param <T> what it gives
+     * @param <T> type of the result
      * @param name the name of the thread
-     * @param task the task, which ends in a bounded time
-     * @return what it gives
-     * @throws IOException if the task fails with that
+     * @param task the task; it ends in a bounded time
+     * @return the result of the task
+     * @throws IOException if the task fails with one
      */
     public static <T> T call(String name, Callable<T> task) throws IOException {
         FutureTask<T> running = new FutureTask<>(task);

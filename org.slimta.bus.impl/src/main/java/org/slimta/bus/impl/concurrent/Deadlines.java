@@ -3,31 +3,31 @@ package org.slimta.bus.impl.concurrent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Arithmetic on times to wait. */
+/** Converts time limits that callers pass. */
 public final class Deadlines {
 
-    private static final Duration LONGEST = Duration.ofDays(365);
+    private static final Duration MAX_WAIT = Duration.ofDays(365);
 
     private Deadlines() {}
 
     /**
-     * Nanoseconds of a time to wait, whatever somebody has given.
+     * Converts a time limit to nanoseconds, whatever the caller has passed.
      *
-     * @param timeout a time, which may be absurdly long, or negative
-     * @return nanoseconds, a year at most; 0 for a negative time
+     * @param timeout a time limit, which may be extremely long or negative
+     * @return nanoseconds, at most a year; 0 for a negative time
      */
     public static long nanos(Duration timeout) {
         if (timeout.isNegative()) {
             return 0;
         }
-        return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
+        return timeout.compareTo(MAX_WAIT) > 0 ? MAX_WAIT.toNanos() : timeout.toNanos();
     }
 
     /**
-     * Milliseconds of a time to wait, whatever somebody has given, to be told.
+     * Converts a time limit to milliseconds for a message, whatever the caller has passed.
      *
-     * @param timeout a time, which may be absurdly long, or negative
-     * @return milliseconds, a year at most; 0 for a negative time
+     * @param timeout a time limit, which may be extremely long or negative
+     * @return milliseconds, at most a year; 0 for a negative time
      */
     public static long millis(Duration timeout) {
         return TimeUnit.NANOSECONDS.toMillis(nanos(timeout));

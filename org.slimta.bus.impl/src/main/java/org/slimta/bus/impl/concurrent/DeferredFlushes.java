@@ -9,100 +9,100 @@ import java.util.concurrent.TimeUnit;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /**
- * Actions that are better done once for many tasks, such as writing to a connection: a thread that runs short tasks one after
- * the other does them when it has run some, or has no more. Whatever the thread does meanwhile, 2 ms later they are done on the
- * timer. Thread-safe.
+ * Actions that are better done once for many tasks, such as writing to a connection. A thread that runs short tasks in
+ * succession does them after some tasks, or when it has no more. In any case the timer does them after 2 ms, whatever
+ * the thread is doing. Thread-safe.
  */
 final class DeferredFlushes {
 
     private static final Duration INTERVAL = Duration.ofMillis(2);
 
-    /** How many times actions may be put off before they are done. */
+    /** After this many deferred actions a thread does them. */
     private static final int MAX_DEFERRED = 32;
 
-    /** How long a task may take, in nanoseconds, to be taken for one of many short ones. */
-    private static final long SHORT_TASK = TimeUnit.MICROSECONDS.toNanos(100);
+    /** A task that takes at most this long counts as short; its actions are deferred. */
+    private static final long SHORT_TASK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private static final BoundedLog LOG = new BoundedLog(DeferredFlushes.class);
 
     private final Timer timer;
     private final PeriodicCheck check;
-    private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
-    private final ThreadLocal<Batch> batches = new ThreadLocal<>(); // Set on threads of our own only.
+    private final Queue<Runnable> dueSoon = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<Batch> batches = new ThreadLocal<>(); // Set only on threads of this provider.
     private volatile int rounds;
 
     /**
-     * Without any.
+     * Creates an instance without actions.
      *
-     * @param timer does what was put off for too long
+     * @param timer does what was deferred for too long
      */
     DeferredFlushes(Timer timer) {
         this.timer = timer;
         this.check = new PeriodicCheck(timer, INTERVAL, this::check);
     }
 
-    /** What this thread puts off; to be called once on each thread that runs tasks. */
+    /** Creates the batch of the current thread. To be called once on each thread that runs tasks. */
     Batch newBatch() {
         Batch batch = new Batch();
         batches.set(batch);
         return batch;
     }
 
-    /** Whether this thread runs tasks. */
+    /** Returns whether the current thread runs tasks. */
     boolean isWorker() {
         return batches.get() != null;
     }
 
     /**
-     * Puts off an action, if this thread runs short tasks.
+     * Defers an action, if the current thread runs short tasks.
      *
-     * @param action what must not block
-     * @return whether it will be done
+     * @param action the action; must not block
+     * @return whether the action will be done
      */
-    boolean putOff(Runnable action) {
+    boolean defer(Runnable action) {
         Batch batch = batches.get();
-        return batch != null && batch.putOff(action);
+        return batch != null && batch.defer(action);
     }
 
     /**
-     * Does an action after 2 ms at most, on any thread.
+     * Does an action within 2 ms, on any thread.
      *
-     * @param action what must not block
+     * @param action the action; must not block
      */
-    void doSoon(Runnable action) {
-        soon.add(action);
+    void runSoon(Runnable action) {
+        dueSoon.add(action);
         check.wake();
     }
 
     private long check() {
-        rounds++; // Only here, by one thread at a time. What is put off from now on has to be given to doSoon() again.
+        rounds++; // Only here, by one thread at a time. What is deferred from now on must be passed to runSoon() again.
         doAll();
-        return soon.isEmpty() ? PeriodicCheck.NOT_AGAIN : INTERVAL.toNanos();
+        return dueSoon.isEmpty() ? PeriodicCheck.NOT_AGAIN : INTERVAL.toNanos();
     }
 
     private void doAll() {
         Runnable action;
-        for (int i = soon.size(); i > 0 && (action = soon.poll()) != null; i--) {
+        for (int i = dueSoon.size(); i > 0 && (action = dueSoon.poll()) != null; i--) {
             runSafely(action);
         }
     }
 
-    /** Does now what is to be done soon, and from then on only what threads do themselves. */
+    /** Does now what is due soon; from then on, actions are done only by the threads themselves. */
     void close() {
         check.close();
         doAll();
     }
 
-    /** What was put off must not end a thread that others wait for. */
+    /** A deferred action that throws must not end a thread that others wait for. */
     private static void runSafely(Runnable action) {
         try {
             action.run();
         } catch (Throwable e) {
-            LOG.failed("What was put off failed", e);
+            LOG.failed("A deferred action failed", e);
         }
     }
 
-    /** What one thread puts off. Only of that thread. */
+    /** What one thread has deferred. Used only by that thread. */
     final class Batch {
 
         private final List<Runnable> actions = new ArrayList<>();
@@ -122,9 +122,9 @@ final class DeferredFlushes {
             }
         }
 
-        private boolean putOff(Runnable action) {
+        private boolean defer(Runnable action) {
             count++;
-            if (timer.now() - taskStart > SHORT_TASK) {
+            if (timer.now() - taskStart > SHORT_TASK_NANOS) {
                 return false;
             }
             boolean known = !actions.isEmpty() && actions.contains(action);
@@ -133,12 +133,12 @@ final class DeferredFlushes {
             }
             if (!known || rounds != round) {
                 round = rounds;
-                doSoon(action);
+                runSoon(action);
             }
             return true;
         }
 
-        /** Does what was put off. */
+        /** Does what was deferred. */
         void flush() {
             count = 0;
             actions.forEach(DeferredFlushes::runSafely);

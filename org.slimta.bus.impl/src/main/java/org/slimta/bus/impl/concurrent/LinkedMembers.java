@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Members that many threads add, remove and look through, at next to no cost: they are linked to each other, in several rings
- * so that threads seldom meet at one. Thread-safe.
+ * A set whose members many threads add, remove and iterate over at very low cost: the members are linked to each other,
+ * in several rings so that threads seldom contend for the same lock. Thread-safe.
  *
- * @param <M> what is kept
+ * @param <M> type of the members
  */
 public final class LinkedMembers<M extends LinkedMembers.Member> {
 
@@ -17,14 +17,14 @@ public final class LinkedMembers<M extends LinkedMembers.Member> {
     private final Ring[] rings;
     private int next; // Racy on purpose: it only spreads the members.
 
-    /** What can be a member of one of these at a time. */
+    /** An object that can be a member of one such set at a time. */
     public abstract static class Member {
 
         private volatile Ring ring; // Written under the lock of a ring; read without, to find the ring.
         private Member before;
         private Member after;
 
-        /** A member of none yet. */
+        /** Creates an object that is a member of no set. */
         protected Member() {}
     }
 
@@ -51,7 +51,8 @@ public final class LinkedMembers<M extends LinkedMembers.Member> {
             member.before.after = member.after;
             member.after.before = member.before;
             member.ring = null;
-            member.before = null; // Whoever keeps the member would keep all that were there after it.
+            // Otherwise a reference to the member would keep all members that followed it in memory.
+            member.before = null;
             member.after = null;
             return true;
         }
@@ -67,7 +68,7 @@ public final class LinkedMembers<M extends LinkedMembers.Member> {
         }
     }
 
-    /** Without members. Many threads may add and remove some all the time. */
+    /** Creates an empty set for many threads that add and remove members all the time. */
     public LinkedMembers() {
         this(RINGS);
     }
@@ -80,10 +81,11 @@ public final class LinkedMembers<M extends LinkedMembers.Member> {
     }
 
     /**
-     * One that takes little memory and is quick to look through, for members that come and go now and then.
+     * Creates an empty set that takes little memory and is quick to iterate over, for members that are added and
+     * removed only occasionally.
      *
-     * @param <M> what is kept
-     * @return one without members
+     * @param <M> type of the members
+     * @return an empty set
      */
     public static <M extends Member> LinkedMembers<M> small() {
         return new LinkedMembers<>(1);
@@ -92,7 +94,7 @@ public final class LinkedMembers<M extends LinkedMembers.Member> {
     /**
      * Adds a member.
      *
-     * @param member what is a member of none now
+     * @param member an object that is a member of no set
      */
     public void add(M member) {
         rings[next++ & rings.length - 1].add(member);
@@ -101,19 +103,15 @@ public final class LinkedMembers<M extends LinkedMembers.Member> {
     /**
      * Removes a member.
      *
-     * @param member what may be a member
-     * @return whether it was
+     * @param member an object that may be a member
+     * @return whether it was a member
      */
     public boolean remove(M member) {
         Ring ring = ((Member) member).ring;
         return ring != null && ring.remove(member);
     }
 
-    /**
-     * Tells whether there are members.
-     *
-     * @return whether there are none
-     */
+    /** {@return whether there are no members} */
     public boolean isEmpty() {
         for (Ring ring : rings) {
             if (!ring.isEmpty()) {
@@ -123,11 +121,7 @@ public final class LinkedMembers<M extends LinkedMembers.Member> {
         return true;
     }
 
-    /**
-     * Counts the members, by looking through them.
-     *
-     * @return their number
-     */
+    /** {@return the number of members, which are counted one by one} */
     public int count() {
         int[] count = {0};
         forEach(member -> count[0]++);
@@ -135,9 +129,9 @@ public final class LinkedMembers<M extends LinkedMembers.Member> {
     }
 
     /**
-     * Calls something for each member that is there at the start.
+     * Calls an action for each object that is a member when the call starts.
      *
-     * @param action what to call; may remove members
+     * @param action the action; may remove members
      */
     @SuppressWarnings("unchecked")
     public void forEach(Consumer<? super M> action) {

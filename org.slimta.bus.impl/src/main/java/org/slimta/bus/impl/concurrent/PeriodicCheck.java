@@ -7,19 +7,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /**
- * Calls a check on the timer for as long as there is something to check. A check that throws is logged and called again: no
- * fault ends the checks. It is called by one thread at a time. Thread-safe.
+ * Calls a check on the timer as long as there is something to check. A check that throws is logged and called again: no
+ * fault ends the checks. Only one thread calls it at a time. Thread-safe.
  */
 public final class PeriodicCheck implements AutoCloseable {
 
-    /** What is checked. */
+    /** The check. */
     @FunctionalInterface
     public interface Check {
 
         /**
-         * Checks. Must be short, must not block, and must run no code of users.
+         * Checks. Must be short, must not block, and must not run code of users.
          *
-         * @return after how many nanoseconds to check again, or {@link #NOT_AGAIN} until somebody wakes the check
+         * @return the time to the next call, in nanoseconds, or {@link #NOT_AGAIN} for no call until the check is woken
          */
         long check();
     }
@@ -27,34 +27,35 @@ public final class PeriodicCheck implements AutoCloseable {
     /** There is nothing to check for now. */
     public static final long NOT_AGAIN = Long.MAX_VALUE;
 
-    /** The longest and the shortest pause for whoever looks whether something takes too long. */
-    public static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    /** The longest pause between two checks for timeouts. */
+    public static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(10);
 
-    private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final BoundedLog LOG = new BoundedLog(PeriodicCheck.class);
-    private static final BoundedLog PARTS = new BoundedLog(PeriodicCheck.class); // Its lines take no room from those of others.
+    // Separate, so that failures of parts do not use up the lines of other failures.
+    private static final BoundedLog PART_LOG = new BoundedLog(PeriodicCheck.class);
 
     private final Timer timer;
     private final Check check;
     private final long interval;
 
-    // The two are volatile so that wake() costs next to nothing while a call is due; both are written under the lock.
+    // Both are volatile so that wake() costs almost nothing while a call is due; both are written under the lock.
     private volatile boolean due;
     private volatile long dueAt;
 
     private Future<?> scheduled; // Guarded by this.
-    private int call; // Guarded by this. Tells the call that is due from those that an earlier one has replaced.
+    private int callNumber; // Guarded by this. Distinguishes the call that is due from calls that it has replaced.
     private boolean closed; // Guarded by this.
 
     /**
-     * A check that is not called before it is woken.
+     * Creates a check that is not called before it is woken.
      *
-     * @param timer calls it
+     * @param timer calls the check
      * @param interval the time to the next call after {@link #wake()}, and after a call that failed
-     * @param check what is called
+     * @param check the check
      */
     public PeriodicCheck(Timer timer, Duration interval, Check check) {
         this.timer = timer;
@@ -62,7 +63,10 @@ public final class PeriodicCheck implements AutoCloseable {
         this.check = check;
     }
 
-    /** There is something to check: calls the check within its interval, unless a call is due already. */
+    /**
+     * Announces that there is something to check: the check is called within its interval, unless a call is already
+     * due.
+     */
     public void wake() {
         if (!due) {
             schedule(timer.now() + interval);
@@ -70,7 +74,7 @@ public final class PeriodicCheck implements AutoCloseable {
     }
 
     /**
-     * There is something to check at a certain time: calls the check then, or before.
+     * Announces that there will be something to check at a certain time: the check is called then or earlier.
      *
      * @param time a time of {@link Timer#now()}
      */
@@ -87,7 +91,7 @@ public final class PeriodicCheck implements AutoCloseable {
         if (scheduled != null) {
             scheduled.cancel(false);
         }
-        int number = ++call;
+        int number = ++callNumber;
         dueAt = time;
         due = true;
         boolean done = false;
@@ -95,14 +99,14 @@ public final class PeriodicCheck implements AutoCloseable {
             scheduled = timer.after(Duration.ofNanos(Math.max(0, time - timer.now())), () -> run(number));
             done = true;
         } finally {
-            due = done; // Otherwise whoever wakes it next would rely on a call that does not come.
+            due = done; // Otherwise the next wake() would rely on a call that is never made.
         }
     }
 
-    /** Nothing is due while the check runs, so that whoever wakes it then is not overlooked. */
+    /** No call is due while the check runs, so that a wake() during the check has an effect. */
     private void run(int number) {
         synchronized (this) {
-            if (closed || number != call) {
+            if (closed || number != callNumber) {
                 return;
             }
             due = false;
@@ -112,69 +116,71 @@ public final class PeriodicCheck implements AutoCloseable {
         try {
             next = check.check();
         } catch (Throwable e) {
-            LOG.failed("A check failed, and is called again", e);
+            LOG.failed("A check failed; it will be called again", e);
         }
         if (next != NOT_AGAIN) {
             callAfter(next);
         }
     }
 
-    /** Without memory not even this can be had at once, and nobody else would try again. */
+    /**
+     * Retries until the timer accepts the call: without memory even this may fail, and nothing else would schedule it.
+     */
     private void callAfter(long delay) {
         while (true) {
             try {
                 wakeAt(timer.now() + delay);
                 return;
             } catch (Throwable e) {
-                LOG.failed("A check cannot be called again; this is tried again", e);
-                LockSupport.parkNanos(RETRY);
+                LOG.failed("Cannot schedule the next call of a check; retrying", e);
+                LockSupport.parkNanos(RETRY_NANOS);
             }
         }
     }
 
     /**
-     * How long to wait until it is looked again whether something takes too long: a quarter of the shortest of some time-outs,
-     * so that each is noticed in time, from 10 ms to 1 s.
+     * Returns the pause between two checks for timeouts: a quarter of the shortest timeout, so that each is noticed in
+     * time, but at least 10 ms and at most 1 s.
      *
-     * @param timeouts what is looked at
+     * @param timeouts the timeouts that the check looks for
      * @return nanoseconds
      */
     public static long pause(Duration... timeouts) {
-        long pause = LONGEST_PAUSE.toNanos();
+        long pause = MAX_PAUSE.toNanos();
         for (Duration timeout : timeouts) {
             pause = Math.min(pause, Deadlines.nanos(timeout) / 4);
         }
-        return Math.max(SHORTEST_PAUSE.toNanos(), pause);
+        return Math.max(MIN_PAUSE.toNanos(), pause);
     }
 
     /**
-     * Does one part of a check: what it throws is logged, and keeps no other part from its turn.
+     * Runs one part of a check. What it throws is logged, and does not prevent the other parts from running.
      *
-     * @param part what to do
+     * @param part the part
      */
     public static void safely(Runnable part) {
         try {
             part.run();
         } catch (Throwable e) {
-            PARTS.failed("A part of a check failed, and is tried again", e);
+            PART_LOG.failed("A part of a check failed; it will be retried", e);
         }
     }
 
-    /** There is nothing to check for now: calls the check no more, until somebody wakes it. */
+    /** Announces that there is nothing to check: the check is not called until it is woken again. */
     public synchronized void cancel() {
         if (!closed && scheduled != null) {
             scheduled.cancel(false);
             scheduled = null;
-            call++;
+            callNumber++;
             due = false;
         }
     }
 
-    /** Calls the check no more. Does not wait for a call that is under way. */
+    /** Ends the calls of the check. Does not wait for a call that is in progress. */
     @Override
     public synchronized void close() {
         closed = true;
-        due = true; // Whoever wakes it need not come here again.
+        due = true; // So wake() does nothing from now on.
         dueAt = Long.MIN_VALUE / 2 + timer.now();
         if (scheduled != null) {
             scheduled.cancel(false);

@@ -5,33 +5,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * A short spin before a thread goes to sleep. To wake a thread costs more than most waits between two busy ends of a bus last, so
- * a few threads at a time, no more than there are processors, first leave the processor to others again and again. Thread-safe.
+ * A short spin before a thread parks. Waking a thread costs more than most waits between two busy ends of a bus take.
+ * So a few threads at a time, at most as many as there are processors, first yield their processor repeatedly.
+ * Thread-safe.
  */
 public final class SpinWait {
 
-    private static final long MOMENT = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long MAX_SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
-    private static final AtomicInteger WAITING = new AtomicInteger();
+    private static final AtomicInteger SPINNING = new AtomicInteger();
 
     private SpinWait() {}
 
     /**
-     * Waits 50 us at most for something to become true. Not interruptible.
+     * Waits at most 50 us for a condition to become true. Cannot be interrupted.
      *
-     * @param condition what is to become true; any number of calls, quick, on this thread
-     * @return whether it has
+     * @param condition the condition; quick, called any number of times on this thread
+     * @return whether it became true
      */
     public static boolean until(BooleanSupplier condition) {
         if (condition.getAsBoolean()) {
             return true;
         }
-        if (PROCESSORS == 1 || WAITING.get() >= PROCESSORS) {
+        if (PROCESSORS == 1 || SPINNING.get() >= PROCESSORS) {
             return false;
         }
-        WAITING.incrementAndGet();
+        SPINNING.incrementAndGet();
         try {
-            long end = System.nanoTime() + MOMENT;
+            long end = System.nanoTime() + MAX_SPIN_NANOS;
             do {
                 Thread.yield();
                 if (condition.getAsBoolean()) {
@@ -40,7 +41,7 @@ public final class SpinWait {
             } while (System.nanoTime() - end < 0);
             return false;
         } finally {
-            WAITING.decrementAndGet();
+            SPINNING.decrementAndGet();
         }
     }
 }

@@ -8,13 +8,15 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slimta.bus.impl.status.BoundedLog;
 
-/** The timer of a provider: one thread and the clock of the system. */
+/** The timer of a provider: one thread, and the clock of the system. */
 final class SystemTimer implements Timer {
 
     private final BoundedLog log = new BoundedLog(SystemTimer.class);
     private final ScheduledThreadPoolExecutor executor;
 
-    /** The thread is started here: a provider that cannot have even this one is to fail when it is opened, not later. */
+    /**
+     * Starts the thread at once: a provider that cannot get even this thread must fail when it is opened, not later.
+     */
     SystemTimer() {
         executor = new ScheduledThreadPoolExecutor(1, new DaemonThreads("slimta-bus-timer-"));
         executor.setRemoveOnCancelPolicy(true);

@@ -6,15 +6,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The threads of one provider, divided by what may block. The timer and the workers run our own short tasks; handshakes and
- * look-ups have threads of their own; code of users runs on threads of its bus, by {@link #newWorkers} and
- * {@link #newBusThreads}, and on no other. Thread-safe.
+ * The threads of one provider, divided by what may block. The timer and the workers run short tasks of the provider;
+ * handshakes and look-ups have threads of their own; code of users runs only on the threads of its bus,
+ * from {@link #newWorkers} and {@link #newBusThreads}. Thread-safe.
  */
 public final class Threads implements AutoCloseable {
 
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-    /** Each look-up of a name and each reading of certificates may block for as long as a name service or a disk hangs. */
+    /**
+     * Each look-up of a name and each reading of certificates may block for as long as a name service or a disk does
+     * not respond.
+     */
     private static final int MAX_LOOKUPS = 256;
 
     private final Timer timer;
@@ -23,15 +26,15 @@ public final class Threads implements AutoCloseable {
     private final Workers handshakes;
     private final Workers lookups;
 
-    /** Threads that go by the clock of the system. */
+    /** Creates threads that use the clock of the system. */
     public Threads() {
         this(new SystemTimer());
     }
 
     /**
-     * Threads that go by some timer.
+     * Creates threads that use the given timer.
      *
-     * @param timer the timer, which is closed with this
+     * @param timer the timer; closed together with this object
      */
     public Threads(Timer timer) {
         this.timer = timer;
@@ -42,137 +45,124 @@ public final class Threads implements AutoCloseable {
     }
 
     /**
-     * Threads for short tasks of our own, which do not block; they are platform threads, which are quicker at those. Their owner
-     * closes them.
+     * Creates workers for short tasks of the provider, which do not block. They are platform threads, which are quicker
+     * at such tasks. The owner closes them.
      *
      * @param name the beginning of the names of the threads
-     * @param most how many at once
-     * @return the threads; none is started yet
+     * @param maxThreads the maximum number of threads
+     * @return the workers; no thread is started yet
      */
-    public Workers newPlatformWorkers(String name, int most) {
+    public Workers newPlatformWorkers(String name, int maxThreads) {
         ThreadFactory factory = new DaemonThreads(name);
-        return new Workers(most, factory, factory, timer, deferred);
+        return new Workers(maxThreads, factory, factory, timer, deferred);
     }
 
     /**
-     * Threads for tasks that may block, virtual ones where the JVM has them. Their owner closes them.
+     * Creates workers for tasks that may block: virtual threads if the JVM has them. The owner closes them.
      *
      * @param name the beginning of the names of the threads
-     * @param most how many at once
-     * @return the threads; none is started yet
+     * @param maxThreads the maximum number of threads
+     * @return the workers; no thread is started yet
      */
-    public Workers newWorkers(String name, int most) {
+    public Workers newWorkers(String name, int maxThreads) {
         ThreadFactory factory = VirtualThreads.orElse(name, new DaemonThreads(name));
-        return new Workers(most, factory, factory, timer, deferred);
+        return new Workers(maxThreads, factory, factory, timer, deferred);
     }
 
     /**
-     * Threads for what a bus runs of its users' code. Their owner closes them.
+     * Creates the threads on which a bus runs the code of its users. The owner closes them.
      *
      * @param bus the name of the bus
-     * @param most how many transactions may be in flight at once
+     * @param maxThreads how many transactions may be in flight at once
      * @return the threads; none is started yet
      */
-    public BusThreads newBusThreads(String bus, int most) {
-        return new BusThreads(bus, most, this::newMixedWorkers);
+    public BusThreads newBusThreads(String bus, int maxThreads) {
+        return new BusThreads(bus, maxThreads, this::newMixedWorkers);
     }
 
     /**
-     * The first threads are platform threads, which are quicker at short tasks, and which a task that pins the carriers of
-     * virtual threads, of whatever bus, cannot hold up. Those that make up for blocked ones are virtual where there are such.
+     * The first threads are platform threads: they are quicker at short tasks, and a task that pins the carrier threads
+     * of virtual threads, of whichever bus, cannot delay them. The threads that replace blocked ones are virtual if the
+     * JVM has virtual threads.
      */
-    private Workers newMixedWorkers(String name, int most) {
+    private Workers newMixedWorkers(String name, int maxThreads) {
         ThreadFactory platform = new DaemonThreads(name);
-        return new Workers(most, platform, VirtualThreads.orElse(name + "v", platform), timer, deferred);
+        return new Workers(maxThreads, platform, VirtualThreads.orElse(name + "v", platform), timer, deferred);
     }
 
     /**
-     * Runs a short task of our own on a worker. After {@link #close()} it still runs, on the calling
-     * thread if no other can be had, so that nothing that is still to be told gets lost. How much can be waiting is bounded by the transactions that are under way.
+     * Runs a short task of the provider on a worker. After {@link #close()} the task still runs, on the calling thread
+     * if there is no other, so that no notification is lost. The transactions in flight bound the number of waiting
+     * tasks.
      *
-     * @param task the task, which must not block, nor run code of users
+     * @param task the task; must not block and must not run code of users
      */
     public void execute(Runnable task) {
         workers.execute(task);
     }
 
     /**
-     * For what costs processor time in TLS handshakes: half of the processors, so that many handshakes at once leave some for
-     * the connections that are past theirs.
-     *
-     * @return runs tasks that do not block
+     * {@return the executor for the TLS engine tasks of handshakes, which do not block; it uses half of the processors,
+     * so that many simultaneous handshakes leave some for the other connections}
      */
     public Executor handshakes() {
         return handshakes;
     }
 
-    /**
-     * For look-ups of names and for reading certificates.
-     *
-     * @return runs tasks that may block, though not for ever
-     */
+    /** {@return the executor for name look-ups and for reading certificates; its tasks may block, but not for ever} */
     public Executor lookups() {
         return lookups;
     }
 
     /**
-     * Tells whether the thread that calls this is one of those.
-     *
-     * @return whether it runs tasks for buses, and so should not wait for what other tasks may bring
+     * {@return whether the current thread is one of these: it runs tasks for buses, so it must not wait for the results
+     * of other tasks}
      */
-    public boolean isOwn() {
+    public boolean isWorkerThread() {
         return deferred.isWorker();
     }
 
     /**
-     * Puts off what is better done once for many tasks, as long as there are more tasks for this thread, by 2 ms at most.
+     * Defers an action that is better done once for many tasks, for at most 2 ms, while this thread has more tasks.
      *
-     * @param action what is to be done, soon, on any thread; must not block
-     * @return whether it will be; false if this thread is not one that runs short tasks
+     * @param action the action, which runs soon, on any thread; must not block
+     * @return whether the action will run; false if this thread does not run short tasks
      */
-    public boolean putOff(Runnable action) {
-        return deferred.putOff(action);
+    public boolean deferFlush(Runnable action) {
+        return deferred.defer(action);
     }
 
     /**
-     * Does something after 2 ms at most, on any thread.
+     * Runs an action within 2 ms, on any thread.
      *
-     * @param action what is to be done; must not block
+     * @param action the action; must not block
      */
-    public void doSoon(Runnable action) {
-        deferred.doSoon(action);
+    public void runSoon(Runnable action) {
+        deferred.runSoon(action);
     }
 
-    /**
-     * The time.
-     *
-     * @return nanoseconds, of use only in differences
-     */
+    /** {@return the time in nanoseconds, which is meaningful only in differences} */
     public long now() {
         return timer.now();
     }
 
-    /**
-     * What calls checks and deadlines.
-     *
-     * @return always the same
-     */
+    /** {@return the timer that calls checks and deadlines; always the same object} */
     public Timer timer() {
         return timer;
     }
 
     /**
-     * Runs a task on the timer after some time; never after {@link #close()}.
+     * Runs a task on the timer after a delay; never after {@link #close()}.
      *
-     * @param delay after how long
-     * @param task the task, which must be short and run nobody else's code
-     * @return what cancels it
+     * @param delay the delay
+     * @param task the task; must be short and must not run code of users
+     * @return a future that cancels the task
      */
     public Future<?> after(Duration delay, Runnable task) {
         return timer.after(delay, task);
     }
 
-    /** Runs what is waiting, but no more timers. Does not wait. */
+    /** Lets the threads run the waiting tasks, but no more timers. Does not block. */
     @Override
     public void close() {
         timer.close();

@@ -3,31 +3,31 @@ package org.slimta.bus.impl.concurrent;
 import java.lang.reflect.Method;
 import java.util.concurrent.ThreadFactory;
 
-/** Makes virtual threads, which a JVM before 21 does not have. Thread-safe. */
+/** Creates virtual threads, which a JVM before 21 does not have. Thread-safe. */
 final class VirtualThreads implements ThreadFactory {
 
-    private static final int FIRST_JAVA_WITH_THEM = 21;
+    private static final int FIRST_JAVA_VERSION = 21;
 
     private final String name;
-    private final ThreadFactory others;
-    private volatile ThreadFactory made; // When the first is needed: most buses need none.
+    private final ThreadFactory fallback;
+    private volatile ThreadFactory created; // Set when the first thread is needed: most buses need none.
 
-    private VirtualThreads(String name, ThreadFactory others) {
+    private VirtualThreads(String name, ThreadFactory fallback) {
         this.name = name;
-        this.others = others;
+        this.fallback = fallback;
     }
 
-    /** Makes virtual threads, or else others. */
-    static ThreadFactory orElse(String name, ThreadFactory others) {
-        return Runtime.version().feature() < FIRST_JAVA_WITH_THEM ? others : new VirtualThreads(name, others);
+    /** Returns a factory of virtual threads, or the fallback if the JVM has none. */
+    static ThreadFactory orElse(String name, ThreadFactory fallback) {
+        return Runtime.version().feature() < FIRST_JAVA_VERSION ? fallback : new VirtualThreads(name, fallback);
     }
 
     @Override
     public Thread newThread(Runnable task) {
-        ThreadFactory factory = made;
+        ThreadFactory factory = created;
         if (factory == null) {
             factory = make();
-            made = factory;
+            created = factory;
         }
         Thread thread = factory.newThread(DaemonThreads.runAndForget(task));
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
@@ -35,8 +35,8 @@ final class VirtualThreads implements ThreadFactory {
     }
 
     private synchronized ThreadFactory make() {
-        if (made != null) {
-            return made;
+        if (created != null) {
+            return created;
         }
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
@@ -46,7 +46,7 @@ final class VirtualThreads implements ThreadFactory {
             Method factory = type.getMethod("factory");
             return (ThreadFactory) factory.invoke(clean);
         } catch (ReflectiveOperationException e) {
-            return others;
+            return fallback;
         }
     }
 }

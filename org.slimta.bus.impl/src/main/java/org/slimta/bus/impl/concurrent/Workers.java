@@ -19,9 +19,10 @@ import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.text.Described;
 
 /**
- * Runs tasks on as few threads as keep up with them: waking a thread costs more than most tasks do. More threads start when
- * those that run do not get through with the tasks, and as soon as they are all blocked, one for each task that waits. Each task
- * begins without an interrupt flag, and what it throws is logged. A thread that cannot be started is tried again. Thread-safe.
+ * Runs tasks on as few threads as can keep up with them, because waking a thread costs more than most tasks do. More
+ * threads start when the running ones fall behind, and, as soon as all of them are blocked, one for each waiting task.
+ * Each task begins without an interrupt flag, and what it throws is logged. Starting a thread is retried if it fails.
+ * Thread-safe.
  */
 public final class Workers implements Executor, AutoCloseable {
 
@@ -29,24 +30,27 @@ public final class Workers implements Executor, AutoCloseable {
 
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-    /** How many threads may always be busy with short tasks: more would take processors from those who bring the tasks. */
+    /**
+     * How many threads may always be busy with short tasks: more would take processors from the threads that submit the
+     * tasks.
+     */
     private static final int MAX_BUSY_WITH_SHORT = Math.max(1, PROCESSORS / 2);
 
-    /** How many threads may be busy without being blocked: more of them would only take processors from each other. */
+    /** How many threads may be busy without being blocked: more would only take processors from each other. */
     private static final int MAX_BUSY = Math.max(4, 2 * PROCESSORS);
 
-    /** How long a task takes, in nanoseconds, before its thread counts as blocked if it waits for something. */
-    private static final long SHORT_TASK = TimeUnit.MILLISECONDS.toNanos(1);
+    /** After this time in a task, a thread counts as blocked if it waits for something. */
+    private static final long SHORT_TASK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
-     * How long a task takes, in nanoseconds, before its thread counts as blocked in any case: one that waits in native code, for
-     * a socket or a name service, looks as if it were running.
+     * After this time in a task, a thread counts as blocked in any case: a thread that waits in native code, for a
+     * socket or a name service, looks as if it were running.
      */
-    private static final long LONG_TASK = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONG_TASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
+    private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** In place of a time: no task is under way. */
+    /** In place of a time: no task is running. */
     private static final long NO_TASK = Long.MIN_VALUE;
 
     private static final BoundedLog LOG = new BoundedLog(Workers.class);
@@ -54,9 +58,9 @@ public final class Workers implements Executor, AutoCloseable {
     private enum Start {
         /** One more thread is active. */
         DONE,
-        /** There are as many as there may be, or their number has just changed. */
+        /** The maximum number of threads is active, or the number of active threads has just changed. */
         NOT_NOW,
-        /** There is no thread to be had. */
+        /** No thread can be started. */
         IMPOSSIBLE
     }
 
@@ -71,22 +75,22 @@ public final class Workers implements Executor, AutoCloseable {
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final BooleanSupplier hasTasks = () -> !tasks.isEmpty();
     private final DeferredFlushes deferred;
-    private volatile int most;
+    private volatile int maxThreads;
     private volatile boolean closed;
     private volatile int blocked; // As of the last check.
-    private Runnable firstBefore; // Only of the timer's thread.
+    private Runnable firstBefore; // Used only by the timer thread.
 
     /**
-     * No threads yet.
+     * Creates workers without threads.
      *
-     * @param most how many there may be at once
-     * @param factory makes the first ones, as many as there are processors
-     * @param spare makes those that stand in for blocked ones
-     * @param timer to look whether they are blocked
-     * @param deferred what the threads put off
+     * @param maxThreads the maximum number of threads
+     * @param factory creates the first threads, as many as there are processors
+     * @param spare creates the threads that replace blocked ones
+     * @param timer for checks whether threads are blocked
+     * @param deferred the actions that the threads defer
      */
-    Workers(int most, ThreadFactory factory, ThreadFactory spare, Timer timer, DeferredFlushes deferred) {
-        this.most = most;
+    Workers(int maxThreads, ThreadFactory factory, ThreadFactory spare, Timer timer, DeferredFlushes deferred) {
+        this.maxThreads = maxThreads;
         this.factory = factory;
         this.spare = spare;
         this.timer = timer;
@@ -95,17 +99,17 @@ public final class Workers implements Executor, AutoCloseable {
     }
 
     /**
-     * Changes how many threads there may be. Those that are too many end when they find nothing to do.
+     * Changes the maximum number of threads. Surplus threads end when they find no task.
      *
-     * @param newMost 1 or more
+     * @param newMaxThreads 1 or more
      */
-    public void setMost(int newMost) {
-        most = newMost;
+    public void setMaxThreads(int newMaxThreads) {
+        maxThreads = newMaxThreads;
     }
 
     /**
-     * Runs a task on one of the threads, after {@link #close()} too. Does not block, unless the task has to run on the calling
-     * thread: that is so only after {@link #close()}, if there is no thread and none can be had. Throws nothing.
+     * Runs a task on one of the threads, even after {@link #close()}. Does not block, unless the task has to run on the
+     * calling thread: only after {@link #close()}, if there is no thread and none can be started. Throws nothing.
      *
      * @param task the task, which may block
      */
@@ -122,20 +126,20 @@ public final class Workers implements Executor, AutoCloseable {
         }
     }
 
-    /** After closing nobody looks any more whether the threads get on: whoever brings a task starts one for it. */
+    /** After closing there are no checks whether the threads keep up, so each caller starts a thread for its task. */
     private void startWithoutChecks() {
         Start start = Start.NOT_NOW;
         while (start == Start.NOT_NOW && !tasks.isEmpty()) {
             int now = active.get();
-            if (now >= most) {
+            if (now >= maxThreads) {
                 return;
             }
             start = start(now);
         }
         if (start == Start.IMPOSSIBLE && active.get() == 0) {
-            Runnable rest;
-            while ((rest = tasks.poll()) != null) {
-                run(rest);
+            Runnable remaining;
+            while ((remaining = tasks.poll()) != null) {
+                run(remaining);
             }
         }
     }
@@ -149,12 +153,13 @@ public final class Workers implements Executor, AutoCloseable {
     }
 
     /**
-     * Makes one more thread active: the one that became idle last, whose data is probably still cached, or a new one.
+     * Makes one more thread active: the thread that became idle last, whose data is probably still cached, or a new
+     * one.
      *
-     * @param now how many are active, as the caller knows it
+     * @param now how many threads are active, as the caller knows it
      */
     private Start start(int now) {
-        if (now >= most || !active.compareAndSet(now, now + 1)) {
+        if (now >= maxThreads || !active.compareAndSet(now, now + 1)) {
             return Start.NOT_NOW;
         }
         Worker worker = idle.pollFirst();
@@ -170,7 +175,7 @@ public final class Workers implements Executor, AutoCloseable {
             started = true;
         } catch (Throwable e) {
             LOG.warn(
-                    "No thread can be started now; this is tried again (raise the limit of threads, or of memory): "
+                    "Cannot start a thread, retrying (raise the limit of threads, or of memory): "
                             + Described.of(e),
                     null);
         } finally {
@@ -181,33 +186,36 @@ public final class Workers implements Executor, AutoCloseable {
         return started ? Start.DONE : Start.IMPOSSIBLE;
     }
 
-    /** On the timer: starts what is missing. Each thread that starts starts the next, so this starts one at most. */
+    /**
+     * On the timer: starts what is missing. Each thread that starts also starts the next one, so this starts at most
+     * one.
+     */
     private long check() {
         Runnable first = tasks.peek();
-        boolean busy = look();
+        boolean busy = checkWorkers();
         if (first != null) {
             int now = active.get();
             int unblocked = now - blocked;
             if (unblocked <= 0) {
-                wanted.set(Math.min(tasks.size(), most - now));
+                wanted.set(Math.min(tasks.size(), maxThreads - now));
                 startWanted();
             } else if (unblocked < (first == firstBefore ? MAX_BUSY : busy ? MAX_BUSY_WITH_SHORT : 0)) {
-                start(now); // Nothing was taken from the queue since the last check, or it was never empty.
+                start(now); // No task was removed since the last check, or the queue was never empty.
             }
         }
         firstBefore = first;
         return first != null || active.get() > 0 ? INTERVAL.toNanos() : PeriodicCheck.NOT_AGAIN;
     }
 
-    /** Looks at each thread; tells whether none of those that are not blocked has run out of tasks since the last time. */
-    private boolean look() {
+    /** Checks each thread. Returns whether none of the unblocked threads has run out of tasks since the last check. */
+    private boolean checkWorkers() {
         long now = timer.now();
         int count = 0;
         boolean busy = true;
         for (Worker worker : workers) {
             if (worker.isBlocked(now)) {
                 count++;
-            } else if (worker.hasRested()) {
+            } else if (worker.hasRunOutOfTasks()) {
                 busy = false;
             }
         }
@@ -237,13 +245,13 @@ public final class Workers implements Executor, AutoCloseable {
         return workers.size();
     }
 
-    /** Lets the threads end when nothing is left to be done. Does not wait. */
+    /** Lets the threads end when they have no more tasks. Does not block. */
     @Override
     public void close() {
         closed = true;
         check.close();
-        idle.forEach(Worker::lookAgain);
-        wanted.set(Math.min(tasks.size(), most - active.get()));
+        idle.forEach(Worker::unpark);
+        wanted.set(Math.min(tasks.size(), maxThreads - active.get()));
         startWithoutChecks();
     }
 
@@ -253,10 +261,10 @@ public final class Workers implements Executor, AutoCloseable {
         private final boolean isSpare;
         private final AtomicLong taskStart = new AtomicLong(NO_TASK);
         private volatile Thread thread;
-        private volatile boolean called = true;
-        private volatile int rests;
-        private int restsBefore; // Only of the timer's thread.
-        private boolean isActive = true; // Whether it counts as active; only of its own thread.
+        private volatile boolean woken = true;
+        private volatile int timesIdle;
+        private int timesIdleBefore; // Used only by the timer thread.
+        private boolean isActive = true; // Whether it counts as active. Used only by its own thread.
         private ClassLoader loader;
         private Batch batch;
 
@@ -275,10 +283,10 @@ public final class Workers implements Executor, AutoCloseable {
                     isActive = true;
                     startWanted();
                     work();
-                } while (awaitCall());
+                } while (awaitWake());
             } finally {
                 workers.remove(this);
-                if (isActive) { // It ends by what it has thrown: others do what it leaves undone.
+                if (isActive) { // It ends because it threw something: other threads take over its tasks.
                     active.decrementAndGet();
                     check.wake();
                 }
@@ -292,12 +300,12 @@ public final class Workers implements Executor, AutoCloseable {
                     runTask(task);
                 }
                 batch.flush();
-                rests++;
+                timesIdle++;
             } while (maySpin() && SpinWait.until(hasTasks));
             taskStart.lazySet(NO_TASK);
-            called = false;
+            woken = false;
             if (isSpare) {
-                idle.addLast(this); // It is called when there is no other.
+                idle.addLast(this); // It is woken only if there is no other.
             } else {
                 idle.addFirst(this);
             }
@@ -308,65 +316,69 @@ public final class Workers implements Executor, AutoCloseable {
             }
         }
 
-        /** Those beyond the few that short tasks need would keep each other busy for good. */
+        /** More threads than the few that short tasks need would keep each other busy for good. */
         private boolean maySpin() {
             return !isSpare && active.get() - blocked <= MAX_BUSY_WITH_SHORT;
         }
 
         private void runTask(Runnable task) {
             long now = timer.now();
-            taskStart.lazySet(now); // The timer may see it a moment later: cheaper than to have it seen at once.
+            // The timer may see it slightly later: that is cheaper than making it visible at once.
+            taskStart.lazySet(now);
             batch.begin(now);
             Workers.run(task);
-            Thread.interrupted(); // What a task leaves set is not for the next, and would keep an idle thread from sleeping.
+            // A flag that a task leaves set does not concern the next one, and would keep an idle thread from parking.
+            Thread.interrupted();
             if (thread.getContextClassLoader() != loader) {
                 thread.setContextClassLoader(loader);
             }
             batch.end();
         }
 
-        private boolean awaitCall() {
-            long deadline = timer.now() + IDLE;
-            while (!called) {
+        private boolean awaitWake() {
+            long deadline = timer.now() + MAX_IDLE_NANOS;
+            while (!woken) {
                 long left = closed ? 0 : deadline - timer.now();
                 if (left <= 0 && idle.remove(this)) {
                     return false;
                 }
-                LockSupport.parkNanos(this, Math.max(left, SHORT_TASK));
-                Thread.interrupted(); // Somebody may interrupt any thread; this one would not sleep any more.
+                LockSupport.parkNanos(this, Math.max(left, SHORT_TASK_NANOS));
+                Thread.interrupted(); // Any thread may be interrupted; this one would not park any more.
             }
             return true;
         }
 
-        /** Whether it has found nothing to do since this was asked last. */
-        boolean hasRested() {
-            int before = restsBefore;
-            restsBefore = rests;
-            return restsBefore != before;
+        /** Returns whether it has found no task since this method was called last. */
+        boolean hasRunOutOfTasks() {
+            int before = timesIdleBefore;
+            timesIdleBefore = timesIdle;
+            return timesIdleBefore != before;
         }
 
-        /** It was taken from those that are idle, and counts as active. */
+        /** Makes it run tasks: it was removed from the idle threads, and counts as active. */
         void wake() {
-            called = true;
-            lookAgain();
+            woken = true;
+            unpark();
         }
 
-        /** It may have waited for long enough. */
-        void lookAgain() {
+        /** Makes it check whether it has waited long enough. */
+        void unpark() {
             LockSupport.unpark(thread);
         }
 
-        /** Whether it does not get on with its task, and not for want of a processor. */
+        /** Returns whether it makes no progress with its task, for another reason than the lack of a processor. */
         boolean isBlocked(long now) {
             long start = taskStart.get();
-            if (start == NO_TASK || now - start < SHORT_TASK) {
+            if (start == NO_TASK || now - start < SHORT_TASK_NANOS) {
                 return false;
             }
-            if (now - start >= LONG_TASK) {
+            if (now - start >= LONG_TASK_NANOS) {
                 return true;
             }
             Thread.State state = thread.getState();
-            return state == Thread.State.BLOCKED || state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+            return state == Thread.State.BLOCKED
+                    || state == Thread.State.WAITING
+                    || state == Thread.State.TIMED_WAITING;
         }
     }
 }

@@ -10,7 +10,7 @@ import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transport.MemoryBudget;
 
 /**
- * What a client shares with its transactions and with its carrier. Thread-safe.
+ * What a client shares with its transactions and its carrier. Thread-safe.
  *
  * @param <R> type of the responses
  */
@@ -27,14 +27,14 @@ public final class ClientContext<R> {
     private volatile ExchangeContext exchange;
 
     /**
-     * Makes the context of a new client.
+     * Creates the context of a new client.
      *
      * @param target the server, for messages
      * @param responseType the type of the responses
      * @param options the options of the client
      * @param codecs the codecs that are registered
      * @param threads for deadlines, and to decode
-     * @param memory what the client may hold in memory
+     * @param memory the memory that the client may use
      */
     public ClientContext(
             String target,
@@ -70,12 +70,12 @@ public final class ClientContext<R> {
         return responseType;
     }
 
-    /** {@return the options now} */
+    /** {@return the current options} */
     public ClientOptions options() {
         return options;
     }
 
-    /** {@return the collaborators of transactions now} */
+    /** {@return the current collaborators of transactions} */
     public ExchangeContext exchange() {
         return exchange;
     }
@@ -95,17 +95,17 @@ public final class ClientContext<R> {
         return threads;
     }
 
-    /** {@return what the client holds in memory} */
+    /** {@return the memory that the client uses} */
     public MemoryBudget memory() {
         return memory;
     }
 
-    /** {@return room in memory for frames that are sent} */
+    /** {@return the room in memory for frames that are sent} */
     SendRoom sendRoom() {
         return sendRoom;
     }
 
-    /** {@return the memory of responses that have arrived and that somebody waits for} */
+    /** {@return the memory of responses that have arrived and are waited for} */
     MemoryBudget.Account arrivedResponses() {
         return arrivedResponses;
     }
@@ -118,7 +118,7 @@ public final class ClientContext<R> {
     public void setOptions(ClientOptions newOptions) {
         exchange = exchange.with(newOptions.limits(), newOptions.missingCodecTimeout());
         options = newOptions;
-        threads.setMost(newOptions.maxInFlight());
+        threads.setMaxThreads(newOptions.maxInFlight());
         memory.setLimit(newOptions.memoryLimit());
     }
 }

@@ -15,10 +15,10 @@ import org.slimta.bus.impl.wire.RootAttributes;
 public record ControlFrame(FrameEncoder encoder) implements OutboundFrame {
 
     /**
-     * Makes a frame ready.
+     * Prepares a frame for sending.
      *
      * @param frame a small frame, complete with its attributes
-     * @return the same, to be sent
+     * @return the control frame
      */
     public static ControlFrame of(OutgoingFrame frame) {
         try {

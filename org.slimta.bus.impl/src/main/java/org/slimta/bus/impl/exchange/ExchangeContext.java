@@ -11,7 +11,7 @@ import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.OutgoingFrame;
 
 /**
- * The collaborators of all transactions of one client or server. Immutable: other options give another context.
+ * The collaborators of all transactions of one client or server. Immutable: other options need another context.
  *
  * @param threads for deadlines, and for tasks that may take long
  * @param coder converts objects to frames and back
@@ -27,7 +27,7 @@ public record ExchangeContext(
     public static final int LARGE_FRAME_BYTES = 256 << 10;
 
     /**
-     * Makes a context with an encoder and a decoder of its own.
+     * Creates a context with its own encoder and decoder.
      *
      * @param threads for deadlines, and for tasks that may take long
      * @param codecs the codecs that are registered
@@ -39,11 +39,15 @@ public record ExchangeContext(
     public static ExchangeContext of(
             Threads threads, Codecs codecs, Failures failures, FrameLimits limits, Duration missingCodecTimeout) {
         return new ExchangeContext(
-                threads, new ObjectCoder(codecs, missingCodecTimeout, limits, threads), failures, limits, missingCodecTimeout);
+                threads,
+                new ObjectCoder(codecs, missingCodecTimeout, limits, threads),
+                failures,
+                limits,
+                missingCodecTimeout);
     }
 
     /**
-     * Gives a context with other options. Closing either of the two ends the waits of both.
+     * Returns a context with other options. Closing either of the two contexts ends the waits of both.
      *
      * @param newLimits the limits of a frame
      * @param newCodecTimeout how long a transaction waits for a codec that is missing

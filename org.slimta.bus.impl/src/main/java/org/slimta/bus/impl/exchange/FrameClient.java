@@ -19,8 +19,8 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.FrameEncoder;
 
 /**
- * A client that sends frames over a carrier. It limits what is in flight, encodes requests on the thread of the sender, and ends
- * transactions whose time is over. Thread-safe.
+ * A client that sends frames over a carrier. It limits the transactions in flight, encodes requests on the sender's
+ * thread, and ends transactions at their deadlines. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -36,10 +36,10 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
     private final AtomicLong transactions = new AtomicLong();
 
     /**
-     * Makes a client. Sends nothing.
+     * Creates a client. Sends nothing.
      *
      * @param context shared with the carrier
-     * @param carrier brings its frames to the server
+     * @param carrier takes the frames to the server
      */
     public FrameClient(ClientContext<R> context, FrameCarrier<R> carrier) {
         this.context = context;
@@ -54,13 +54,13 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
         FramedTransaction<R> transaction = new FramedTransaction<>(
                 context,
                 transactions.incrementAndGet(),
                 copy.size(),
-                TimeLimit.of(context.options().responseTimeout(), mostNanos));
+                TimeLimit.of(context.options().responseTimeout(), maxNanos));
         if (transaction.failIfUsedUp() || !context.pending().add(transaction)) {
             return transaction;
         }
@@ -69,7 +69,8 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
                 start(transaction, copy);
             }
         } catch (InterruptedException e) {
-            transaction.fail(context.failures().of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
+            transaction.fail(
+                    context.failures().of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
             throw e;
         }
         return transaction;
@@ -123,8 +124,8 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
         }
         transaction.fail(
                 Reason.OVERLOADED,
-                "the transactions in flight and the responses that were not received yet hold too much of memoryLimit ("
-                        + limit + " bytes) for " + bytes + " bytes more, and that did not change within "
+                "the transactions in flight and the responses that were not received yet use too much of memoryLimit ("
+                        + limit + " bytes) to add a frame of " + bytes + " bytes, and this did not change within "
                         + options.sendTimeout().toMillis() + " ms (sendTimeout)",
                 null);
         return false;
@@ -133,16 +134,16 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
     /**
      * Allows more or fewer transactions in flight.
      *
-     * @param more how many more; fewer if negative
+     * @param more the difference; negative for fewer
      */
     public void resize(int more) {
         permits.resize(more);
     }
 
     /**
-     * Writes the figures of this client. Does not block.
+     * Reports the current counts and sizes of this client. Does not block.
      *
-     * @param bus where to write them
+     * @param bus receives the values
      */
     public void report(BusDTO bus) {
         bus.name = name();
@@ -162,19 +163,20 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
     /** Fails the transactions in flight with {@code CLOSED}. */
     @Override
     public void close() {
-        carrier.stop(); // First: otherwise transactions that wait would be sent while others are ended.
+        carrier.stop(); // First: otherwise waiting transactions would be sent while others are ended.
         context.pending().close();
         carrier.close();
         context.exchange().close();
         context.threads().close();
         context.sendRoom().close();
-        permits.release(); // A thread that waits for a permit finds its transaction ended, and wakes the next thread.
+        // A thread that waits for a permit sees that its transaction has ended, and wakes the next thread.
+        permits.release();
     }
 
     /**
      * Waits until no transaction is in flight. An interrupt ends the wait and stays set.
      *
-     * @param timeout how long to wait at most
+     * @param timeout the maximum time to wait
      */
     public void awaitIdle(Duration timeout) {
         long deadline = System.nanoTime() + Deadlines.nanos(timeout);
@@ -190,7 +192,7 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
         return name() + " of " + context.target();
     }
 
-    /** A number of permits that can be changed. */
+    /** A semaphore whose number of permits can be changed. */
     private static final class InFlightPermits extends Semaphore {
 
         private static final long serialVersionUID = 1;

@@ -24,29 +24,32 @@ import org.slimta.bus.impl.wire.OutgoingFrame;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
- * One transaction at a server whose requests came in a frame. The frame waits in the queue, the thread that receives it decodes
- * it, and the carrier takes the reply: one frame with the responses or a failure, or no frame if the request has no number,
- * because such a client understands only responses. Thread-safe.
+ * One transaction at a server whose requests came in a frame. The frame waits in the queue, the thread that receives it
+ * decodes it, and the carrier takes the reply: one frame with the responses or a failure, or no frame if the request
+ * has no number, because a client without numbers understands only responses. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements UnansweredTransaction.ReplyTo<R>, OutboundFrame {
+public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
+        implements UnansweredTransaction.ReplyTo<R>, OutboundFrame {
 
     private enum State {
-        /** No thread has received it, so nothing is lost if it goes back to the client. */
+        /** No thread has received it, so nothing is lost if it is returned to the client. */
         WAITING,
         /** A thread has received it. */
         OPEN,
-        /** It was answered, has failed, or went back to the client. */
+        /** It was answered, has failed, or was returned to the client. */
         ENDED
     }
 
-    /** Memory beside the frame: a heap full of waiting requests has 320 bytes for each, with frames of 67 bytes. */
+    /**
+     * Memory besides the frame: a heap full of waiting requests contains 320 bytes for each, with frames of 67 bytes.
+     */
     private static final int OVERHEAD_BYTES = 96;
 
-    /** A time to live that is longer, in ms, is cut to this, which no clock here will see the end of. */
-    private static final long LONGEST_TTL_MILLIS = TimeUnit.DAYS.toMillis(365);
+    /** A longer time to live is reduced to this, which no bus here outlives. */
+    private static final long MAX_TTL_MILLIS = TimeUnit.DAYS.toMillis(365);
 
     private final Reception<Q, R> reception;
     private final FrameHeader header;
@@ -58,19 +61,19 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     private volatile Frame frame;
     private volatile Thread receiver;
     private volatile long received;
-    private volatile XmlCodec<?> former;
+    private volatile XmlCodec<?> fallback;
 
-    /** Why it ended, if that was not for what its handler did. */
-    private volatile BusException ending;
+    /** The failure that ended it, unless its handler ended it. */
+    private volatile BusException endedBy;
 
     private FrameEncoder response;
 
     /**
-     * A request that has just arrived.
+     * Creates a request that has just arrived.
      *
      * @param reception the server
-     * @param header the header of its frame
-     * @param frame its frame
+     * @param header the header of the frame
+     * @param frame the frame
      */
     protected FramedRequest(Reception<Q, R> reception, FrameHeader header, Frame frame) {
         this.reception = reception;
@@ -81,27 +84,28 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         this.tx = header.tx();
         this.deadline = header.ttl() == FrameHeader.NO_TTL
                 ? UnansweredTransaction.NO_DEADLINE
-                : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(header.ttl(), LONGEST_TTL_MILLIS));
+                : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(header.ttl(), MAX_TTL_MILLIS));
     }
 
     /**
      * Tells whether the client can receive nothing more. Does not block.
      *
-     * @return whether its connection is closed, for example
+     * @return for example, whether its connection is closed
      */
     protected abstract boolean isPeerGone();
 
     /**
-     * Takes the reply. Called once, on any thread; must not block.
+     * Sends the reply. Called once, on any thread; must not block.
      *
-     * @param frame the responses, or a failure; null if the client is to get no frame for this request
+     * @param frame the responses or a failure; null if the client must get no frame for this request
      */
     protected abstract void reply(OutboundFrame frame);
 
     /**
-     * Takes a failure in place of responses that could not be sent. Called at most once, after {@link #reply}; must not block.
+     * Sends a failure in place of responses that could not be sent. Called at most once, after {@link #reply}; must not
+     * block.
      *
-     * @param frame the failure; null if the client understands no failures, and must see its connection end instead
+     * @param frame the failure; null if the client does not understand failures, so its connection has to end instead
      */
     protected abstract void replaceReply(OutboundFrame frame);
 
@@ -109,7 +113,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         return reception.context().now();
     }
 
-    /** {@return how much memory it takes until it has ended, in bytes} */
+    /** {@return the memory that it uses until it has ended, in bytes} */
     public final long weight() {
         return weight;
     }
@@ -117,7 +121,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     /** The request has ended without a reply, since its client is gone. Called at most once, in place of {@link #reply}. */
     protected void forgotten() {}
 
-    /** Its client is gone: the frame is not kept. Returns false if it had ended before. */
+    /** Ends it because its client is gone, and drops the frame. Returns false if it had already ended. */
     final boolean forget() {
         if (!end()) {
             return false;
@@ -127,7 +131,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         return true;
     }
 
-    /** {@return whether the client has given it a number, so that failures can be reported to that client} */
+    /** {@return whether the client has numbered it, so that failures can be reported to that client} */
     public final boolean isNumbered() {
         return tx > 0;
     }
@@ -159,7 +163,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
                 return null;
             }
             frame = null;
-            former = codecs == null ? null : codecs.response();
+            fallback = codecs == null ? null : codecs.response();
             List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, header);
             receiver = Thread.currentThread();
             received = now;
@@ -179,13 +183,13 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     private BusException expired(long now) {
         return failure(
                 Reason.EXPIRED,
-                "the client's time was over " + TimeUnit.NANOSECONDS.toMillis(now - deadline)
-                        + " ms before the request was received; it was not processed",
+                "the deadline of the client passed " + TimeUnit.NANOSECONDS.toMillis(now - deadline)
+                        + " ms before the request was received; the request was not processed",
                 null);
     }
 
-    /** {@return how long this thread has worked on it, in nanoseconds; -1 if another thread has received it} */
-    public final long timeOfReceiver() {
+    /** {@return how long the current thread has worked on it, in nanoseconds; -1 if another thread has received it} */
+    public final long receiverNanos() {
         return receiver == Thread.currentThread() ? now() - received : -1;
     }
 
@@ -214,26 +218,26 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
 
     @Override
     public void respond(List<R> responses) throws BusException {
-        if (reception.context().threads().isOwn()) {
+        if (reception.context().threads().isWorkerThread()) {
             respondWithoutWaiting(responses);
             return;
         }
         OutgoingFrame encoded;
         try {
-            encoded = reception.context().coder().encode(Envelope.RESPONSES, responses, former);
+            encoded = reception.context().coder().encode(Envelope.RESPONSES, responses, fallback);
         } catch (BusException e) {
-            throw tell(at(e));
+            throw endWith(at(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw tell(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
+            throw endWith(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
         }
         respond(encoded);
     }
 
-    /** A thread of a bus has others to serve: if a codec is missing, the responses follow when it has come. */
+    /** A thread of a bus must not wait: if a codec is missing, the responses are sent when it has arrived. */
     private void respondWithoutWaiting(List<R> responses) throws BusException {
         CompletableFuture<OutgoingFrame> encoding = reception.context().coder()
-                .encodeAsync(Envelope.RESPONSES, responses, former, reception.threads().responses());
+                .encodeAsync(Envelope.RESPONSES, responses, fallback, reception.threads().responses());
         if (!encoding.isDone()) {
             encoding.whenComplete(this::respondLater);
             return;
@@ -241,24 +245,26 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         try {
             respond(encoding.join());
         } catch (CompletionException e) {
-            throw tell(at(known(e.getCause())));
+            throw endWith(at(asBusException(e.getCause())));
         }
     }
 
     private void respondLater(OutgoingFrame encoded, Throwable failure) {
         if (failure != null) {
-            fail(at(known(failure)));
+            fail(at(asBusException(failure)));
             return;
         }
         try {
             respond(encoded);
         } catch (BusException e) {
-            reception.warn(e); // Whoever answered it has been told that all is well.
+            reception.warn(e); // sendResponse() has already returned without an exception.
         }
     }
 
-    private static BusException known(Throwable failure) {
-        return failure instanceof BusException known ? known : new BusException(Reason.CODEC, String.valueOf(failure), failure);
+    private static BusException asBusException(Throwable failure) {
+        return failure instanceof BusException known
+                ? known
+                : new BusException(Reason.CODEC, String.valueOf(failure), failure);
     }
 
     private BusException at(BusException found) {
@@ -270,28 +276,28 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
         try {
             encoder = reception.context().encoder(encoded);
         } catch (BusException e) {
-            throw tell(at(e));
+            throw endWith(at(e));
         }
         if (isOver() || !end()) {
             reception.inbox().settled(this);
-            throw late();
+            throw lateFailure();
         }
         response = encoder;
         reception.meter().answered(arrived);
         settle(this);
     }
 
-    private BusException late() {
-        BusException why = ending;
+    private BusException lateFailure() {
+        BusException why = endedBy;
         return why != null
                 ? new BusException(why.reason(), why.getMessage(), why)
-                : failure(Reason.CLOSED, "the connection was closed before it was answered", null);
+                : failure(Reason.CLOSED, "the connection was closed before the request was answered", null);
     }
 
-    private BusException tell(BusException failure) {
+    private BusException endWith(BusException failure) {
         if (end()) {
             reception.meter().failed(failure.reason());
-            tellClient(failure);
+            replyFailure(failure);
         }
         return failure;
     }
@@ -300,23 +306,23 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     public void fail(BusException failure) {
         if (endFor(failure)) {
             reception.failed(failure, isNumbered());
-            tellClient(failure);
+            replyFailure(failure);
         }
     }
 
     @Override
     public void abandon(BusException failure) {
-        if (!isNumbered() || !giveBack()) {
+        if (!isNumbered() || !returnToClient()) {
             refuse(failure);
         }
     }
 
-    /** Whoever answers it later is told why that is too late. */
+    /** Ends it with a failure, which a response that comes too late reports. */
     private boolean endFor(BusException failure) {
         if (state.get() == State.ENDED) {
             return false;
         }
-        ending = failure;
+        endedBy = failure;
         return end();
     }
 
@@ -325,11 +331,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     }
 
     /**
-     * Ends it as if it had never come: the client may send it elsewhere.
+     * Ends it as if it had never arrived: the client may send it elsewhere.
      *
-     * @return whether that is possible: not if it has been received
+     * @return whether that was possible; it is not possible after the request was received
      */
-    public final boolean giveBack() {
+    public final boolean returnToClient() {
         if (!state.compareAndSet(State.WAITING, State.ENDED)) {
             return false;
         }
@@ -342,11 +348,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R> implements Unans
     public void refuse(BusException failure) {
         if (endFor(failure)) {
             reception.refused(failure);
-            tellClient(failure);
+            replyFailure(failure);
         }
     }
 
-    private void tellClient(BusException failure) {
+    private void replyFailure(BusException failure) {
         frame = null;
         settle(isNumbered() ? ControlFrame.of(ControlFrames.failure(tx, failure)) : null);
     }

@@ -18,32 +18,32 @@ import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
- * One transaction of a client whose requests are a frame. Its holder is the part of the carrier that is responsible for it at the
- * moment. Thread-safe.
+ * One transaction of a client whose requests are a frame. Its holder is the part of the carrier that is currently
+ * responsible for it. Thread-safe.
  *
  * @param <R> type of the responses
  */
 public final class FramedTransaction<R> extends PendingTransaction<R> {
 
     /**
-     * The part of a carrier that is responsible for a transaction: a connection, for example, or a queue of transactions that
-     * wait for one.
+     * The part of a carrier that is responsible for a transaction: a connection, for example, or a queue of
+     * transactions that wait for one.
      *
      * @param <R> type of the responses
      */
     public interface Holder<R> {
 
         /**
-         * A transaction has ended, so nothing more is to be done for it. Must not block.
+         * Drops a transaction, because it has ended. Must not block.
          *
-         * @param transaction a transaction that this holder has, or had
+         * @param transaction a transaction that this holder has or had
          */
         void forget(FramedTransaction<R> transaction);
 
         /**
-         * Gives the failure of a transaction whose time is over, if it has certainly not been sent.
+         * Returns the failure of a transaction whose deadline has passed, if it was certainly not sent.
          *
-         * @param within the time that it had, for a message
+         * @param within the time that it had, for the message
          * @return the failure, or null if it may have been sent
          */
         default BusException overdue(String within) {
@@ -69,7 +69,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         frame = newFrame;
     }
 
-    /** Until it has ended, this transaction holds this many bytes of the room for sending. */
+    /** Reserves room for sending, in bytes, until this transaction has ended. */
     void holdSendRoom(long bytes) {
         sendRoom.set(bytes);
         if (isDone()) {
@@ -102,7 +102,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     /**
      * Makes another part of the carrier responsible.
      *
-     * @param newHolder who is told when it has ended
+     * @param newHolder is notified when the transaction has ended
      */
     public void assign(Holder<R> newHolder) {
         holder = newHolder;
@@ -111,14 +111,14 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     /**
      * Tells whether a part of the carrier is responsible for it.
      *
-     * @param one that part
-     * @return whether it is, and the transaction has not ended
+     * @param one the part of the carrier
+     * @return whether that part is responsible and the transaction has not ended
      */
-    public boolean isWith(Holder<R> one) {
+    public boolean isHeldBy(Holder<R> one) {
         return holder == one && !isDone();
     }
 
-    /** {@return the attributes of its root element if it leaves now and its number is sent, with the time that is left} */
+    /** {@return the attributes of its root element if it is sent now with its number, including the remaining time} */
     public byte[] rootAttributes() {
         return RootAttributes.request(tx, TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanosLeft())));
     }
@@ -127,7 +127,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
      * Fails it.
      *
      * @param reason the reason
-     * @param what what happened; the message names the bus and the server too
+     * @param what what happened; the message also names the bus and the server
      * @param cause the cause, or null
      */
     public void fail(Reason reason, String what, Throwable cause) {
@@ -135,9 +135,9 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     }
 
     /**
-     * Fails it for what a lower room found, which knows neither the bus nor the server.
+     * Fails it because of a failure from a lower room, which knows neither the bus nor the server.
      *
-     * @param found what was found
+     * @param found the failure
      */
     public void failAt(BusException found) {
         fail(client.failures().at(client.target(), found));
@@ -165,7 +165,8 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     }
 
     /**
-     * Ends it with the frame of its responses, or with the failure that the frame reports. Decodes nothing on this thread.
+     * Ends it with the frame of its responses, or with the failure that the frame reports. Decodes nothing on this
+     * thread.
      *
      * @param responses the frame
      * @param header the header of that frame
@@ -175,11 +176,11 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     }
 
     private enum Weight {
-        /** Nobody has asked for the responses: their memory is the owner's, as that of the objects will be. */
+        /** No caller waits for the responses: their memory counts as the caller's, like that of the objects later. */
         NOT_COUNTED,
-        /** The frame counts as held by the client. */
+        /** The frame counts as memory of the client. */
         COUNTED,
-        /** The frame was decoded, or is not wanted any more. */
+        /** The frame was decoded, or is no longer wanted. */
         DROPPED
     }
 

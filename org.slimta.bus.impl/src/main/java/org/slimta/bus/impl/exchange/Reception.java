@@ -21,8 +21,8 @@ import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 
 /**
- * What a server of frames does with requests that have arrived, whatever carried them: it queues them, counts and logs how they
- * end, and fails those that are not answered in time. Thread-safe.
+ * What a server does with requests that have arrived in frames, whatever carried them: it queues them, counts and logs
+ * how they end, and fails those that are not answered in time. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -45,15 +45,15 @@ public final class Reception<Q, R> {
     private volatile ExchangeContext context;
 
     /**
-     * Makes the reception of a new server.
+     * Creates the reception of a new server.
      *
-     * @param address gives the address of the server, for messages
+     * @param address supplies the address of the server, for messages
      * @param requestType the type of the requests
      * @param responseType the type of the responses
      * @param options the options of the server
      * @param codecs the codecs that are registered
      * @param threads for deadlines, and for codecs
-     * @param watcher is told about room in the queue
+     * @param watcher is notified of room in the queue
      */
     public Reception(
             Supplier<String> address,
@@ -83,12 +83,12 @@ public final class Reception<Q, R> {
         return requestType;
     }
 
-    /** {@return the options now} */
+    /** {@return the current options} */
     public ServerOptions options() {
         return options;
     }
 
-    /** {@return the collaborators of transactions now} */
+    /** {@return the current collaborators of transactions} */
     public ExchangeContext context() {
         return context;
     }
@@ -147,27 +147,27 @@ public final class Reception<Q, R> {
     /**
      * Counts and logs a request that was refused.
      *
-     * @param failure why
+     * @param failure the reason
      */
     public void refused(BusException failure) {
         meter.failed(failure.reason());
         warn(failure);
     }
 
-    /** Logs a transaction whose failure was counted already. */
+    /** Logs a transaction whose failure was already counted. */
     void warn(BusException failure) {
         log.warn("A transaction was refused (" + failure.reason() + "): " + failure.getMessage(), null);
-        LOG.debug("The transaction was refused here", failure);
+        LOG.debug("Stack trace of the refused transaction", failure);
     }
 
     /**
-     * Counts a transaction that its receiver has failed. If the client cannot be told the reason, it is logged.
+     * Counts a transaction that its receiver has failed. If the reason cannot be reported to the client, it is logged.
      *
-     * @param failure why
-     * @param told whether the client is told
+     * @param failure the reason
+     * @param reported whether the reason is reported to the client
      */
-    void failed(BusException failure, boolean told) {
-        if (told) {
+    void failed(BusException failure, boolean reported) {
+        if (reported) {
             meter.failed(failure.reason());
         } else {
             refused(failure);
@@ -187,9 +187,9 @@ public final class Reception<Q, R> {
     }
 
     /**
-     * Writes the figures of this server. Does not block.
+     * Reports the current counts of this server. Does not block.
      *
-     * @param bus where to write them
+     * @param bus receives the values
      */
     public void report(BusDTO bus) {
         bus.kind = BusKind.SERVER.label();

@@ -6,44 +6,44 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slimta.bus.impl.transport.MemoryBudget;
 
 /**
- * Room in memory for what a client sends: its frames count for what the client holds, from the time that they got room until
- * their transactions have ended. Whoever finds no room waits for it. Thread-safe.
+ * Room in memory for what a client sends: a frame counts as memory of the client from when it gets room until its
+ * transaction has ended. A thread that finds no room waits for it. Thread-safe.
  */
 final class SendRoom {
 
-    /** Waiters also check again this often, because room may appear without a transaction ending. */
-    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Waiting threads also check again at this interval, because room may appear without a transaction ending. */
+    private static final long RECHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final MemoryBudget.Account share;
+    private final MemoryBudget.Account account;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private volatile int waiting; // Written under the lock.
 
-    SendRoom(MemoryBudget held) {
-        share = held.newAccount();
+    SendRoom(MemoryBudget memory) {
+        account = memory.newAccount();
     }
 
     /**
-     * Takes room for a frame.
+     * Acquires room for a frame.
      *
-     * @param bytes how much memory it takes
-     * @param nanos how long to wait at most
+     * @param bytes the memory that the frame uses
+     * @param nanos the maximum time to wait
      * @return whether there was room
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     boolean acquire(long bytes, long nanos) throws InterruptedException {
-        if (waiting == 0 && share.tryAdd(bytes)) {
+        if (waiting == 0 && account.tryAdd(bytes)) {
             return true;
         }
         long left = nanos;
         lock.lockInterruptibly();
         try {
             waiting++;
-            while (!share.tryAdd(bytes)) {
+            while (!account.tryAdd(bytes)) {
                 if (left <= 0) {
                     return false;
                 }
-                long pause = Math.min(left, INTERVAL);
+                long pause = Math.min(left, RECHECK_NANOS);
                 left -= pause - freed.awaitNanos(pause);
             }
             return true;
@@ -53,9 +53,9 @@ final class SendRoom {
         }
     }
 
-    /** Gives room back. Does not wait. */
+    /** Releases room. Does not wait. */
     void release(long bytes) {
-        share.add(-bytes);
+        account.add(-bytes);
         if (waiting > 0) {
             lock.lock();
             try {
@@ -66,8 +66,8 @@ final class SendRoom {
         }
     }
 
-    /** Counts nothing any more: all transactions have ended, or are about to. */
+    /** Stops counting: all transactions have ended or are about to. */
     void close() {
-        share.close();
+        account.close();
     }
 }

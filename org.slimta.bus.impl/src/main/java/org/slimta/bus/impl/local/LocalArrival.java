@@ -11,7 +11,7 @@ import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.UnansweredTransaction;
 
-/** Requests on their way through a local bus, and the way back for their answer. */
+/** Requests on their way through a local bus, and the way back for their responses. */
 final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransaction.ReplyTo<R> {
 
     private final List<Q> requests;
@@ -42,7 +42,7 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
             throw failures.of(
                     Reason.CLOSED,
                     LocalPeer.INSTANCE.name(),
-                    "the transaction had ended before it was answered: its time was over, or an end was closed",
+                    "the transaction had already ended: its deadline passed, or its client or server was closed",
                     null);
         }
     }

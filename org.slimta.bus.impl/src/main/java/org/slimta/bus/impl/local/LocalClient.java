@@ -14,7 +14,7 @@ import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.TimeLimit;
 
-/** The sending end. */
+/** The client of a local bus. */
 final class LocalClient<Q, R> implements CappedClient<Q, R> {
 
     private final Supplier<String> name;
@@ -45,11 +45,11 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
         LocalOptions now = options.get();
         LocalTransaction<Q, R> transaction = new LocalTransaction<>(
-                copy, inbox, pending, failures, TimeLimit.of(now.responseTimeout(), mostNanos), threads);
+                copy, inbox, pending, failures, TimeLimit.of(now.responseTimeout(), maxNanos), threads);
         if (transaction.failIfUsedUp() || !pending.add(transaction)) {
             return transaction;
         }
@@ -61,7 +61,7 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
                                 + now.sendTimeout().toMillis() + " ms (sendTimeout)"));
                 case CLOSED -> transaction.fail(failures.closed());
                 case TAKEN, OVER -> {
-                    // The server will answer, or somebody has done so in its place.
+                    // The server will answer, or the transaction has already ended.
                 }
             }
         } catch (InterruptedException e) {

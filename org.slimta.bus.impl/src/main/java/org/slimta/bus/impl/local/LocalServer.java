@@ -9,7 +9,7 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.transaction.Inbox;
 
-/** The receiving end. */
+/** The server of a local bus. */
 final class LocalServer<Q, R> implements BusServer<Q, R> {
 
     private final Supplier<String> name;

@@ -8,7 +8,7 @@ import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transaction.TimeLimit;
 
-/** A transaction as its client sees it, with what its server gets of it. */
+/** A transaction at its client, with the requests that its server receives. */
 final class LocalTransaction<Q, R> extends PendingTransaction<R> {
 
     private final Inbox<Q, R> inbox;
@@ -17,11 +17,11 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
     LocalTransaction(
             List<Q> requests,
             Inbox<Q, R> inbox,
-            PendingTransactions home,
+            PendingTransactions pending,
             Failures failures,
             TimeLimit limit,
             BusThreads threads) {
-        super(home, failures, LocalPeer.INSTANCE.name(), limit, threads);
+        super(pending, failures, LocalPeer.INSTANCE.name(), limit, threads);
         this.inbox = inbox;
         this.arrival = new LocalArrival<>(requests, this, failures);
     }

@@ -15,7 +15,7 @@ import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
- * A local bus: both ends of one inbox.
+ * A local bus: a client and a server that share one inbox.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -23,7 +23,7 @@ import org.slimta.bus.impl.transaction.ManagedBus;
 public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
 
     /** How many callbacks may block at once, at least. */
-    private static final int LEAST_THREADS = 1024;
+    private static final int MIN_THREADS = 1024;
 
     private volatile LocalOptions options;
     private final BusThreads busThreads;
@@ -34,7 +34,7 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
      * Opens a bus.
      *
      * @param options its options
-     * @param threads for deadlines, and for what users attach to responses
+     * @param threads for deadlines, and for callbacks of users
      */
     public QueueBus(LocalOptions options, Threads threads) {
         this.options = options;
@@ -43,13 +43,16 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
         Failures failures = new Failures(name);
         Inbox<Q, R> inbox = new Inbox<>(options.queueSize(), failures, new Inbox.Watcher() {});
         server = new LocalServer<>(name, current, inbox);
-        busThreads = threads.newBusThreads(name.get(), mostInFlight(options));
+        busThreads = threads.newBusThreads(name.get(), maxThreads(options));
         client = new LocalClient<>(name, current, inbox, failures, busThreads, threads.timer());
     }
 
-    /** What was received takes no room in the queue, and may be any number: its callbacks may wait for each other. */
-    private static int mostInFlight(LocalOptions options) {
-        return Math.max(LEAST_THREADS, options.queueSize());
+    /**
+     * Received requests need no place in the queue, so there may be any number of them, and their callbacks may wait
+     * for each other.
+     */
+    private static int maxThreads(LocalOptions options) {
+        return Math.max(MIN_THREADS, options.queueSize());
     }
 
     @Override
@@ -62,24 +65,20 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
         return client;
     }
 
-    /**
-     * What it has taken in.
-     *
-     * @return the inbox
-     */
+    /** {@return the accepted requests} */
     public Inbox<Q, R> inbox() {
         return server.inbox();
     }
 
     /**
-     * Goes on with other options.
+     * Uses other options from now on.
      *
      * @param newOptions the options
      */
     public void reconfigure(LocalOptions newOptions) {
         options = newOptions;
         inbox().setCapacity(newOptions.queueSize());
-        busThreads.setMost(mostInFlight(newOptions));
+        busThreads.setMaxThreads(maxThreads(newOptions));
     }
 
     @Override

@@ -8,12 +8,13 @@ import org.slimta.bus.impl.transport.IncomingFrames;
 import org.slimta.bus.impl.transport.PauseReason;
 
 /**
- * Keeps a client from bringing more than it takes. A client that has many responses to take, or many requests without a
- * response, is not read; while it has many to take, those of its requests that were read are set aside. Thread-safe.
+ * Keeps a client from sending more than it reads. The server stops reading from a client that has many unread responses
+ * or many unanswered requests; while there are many unread responses, requests that were already read are set aside.
+ * Thread-safe.
  */
 final class Backpressure<Q, R> {
 
-    /** How many bytes of responses may wait for a client to take them, before nothing more is read from it. */
+    /** At this many bytes of responses that the client has not read, the server stops reading from it. */
     private static final long MAX_UNSENT_BYTES = 256 << 10;
 
     private final Reception<Q, R> reception;
@@ -21,133 +22,142 @@ final class Backpressure<Q, R> {
     private final FrameConnection channel;
     private final IncomingFrames incoming;
     private final UnansweredRequests<ServerExchange<Q, R>> unanswered;
-    private final ConnectionLifecycle life;
+    private final ConnectionLifecycle lifecycle;
     private final Queue<ServerExchange<Q, R>> aside = new ConcurrentLinkedQueue<>();
-    private final Runnable whenTaken = this::relax;
+    private final Runnable resume = this::onRelief;
 
     /**
-     * The limits of one connection.
+     * Creates the limits of one connection.
      *
      * @param reception the server
      * @param parked the connections that wait for room in the queue
      * @param channel the connection
-     * @param unanswered what was read from it
-     * @param life how far it is
+     * @param unanswered the requests that were read from the connection
+     * @param lifecycle the phase of the connection
      */
     Backpressure(
             Reception<Q, R> reception,
             ParkedConnections<Q, R> parked,
             FrameConnection channel,
             UnansweredRequests<ServerExchange<Q, R>> unanswered,
-            ConnectionLifecycle life) {
+            ConnectionLifecycle lifecycle) {
         this.reception = reception;
         this.parked = parked;
         this.channel = channel;
         this.incoming = channel.incoming();
         this.unanswered = unanswered;
-        this.life = life;
+        this.lifecycle = lifecycle;
     }
 
-    /** Something was read, or is to be taken: that may be enough for now. To be called on the selector thread. */
-    void check() {
-        if (hasTooMuchToTake()) {
+    /** Stops reading if a limit is reached, after something was read or queued. To be called on the selector thread. */
+    void pauseIfOverLimit() {
+        if (hasTooManyUnsent()) {
             incoming.pause(PauseReason.UNTAKEN_RESPONSES);
             awaitMemory();
-            readOnSoon();
+            resumeReadingSoon();
         }
-        if (hasEnoughInFlight()) {
+        if (isInFlightLimitReached()) {
             incoming.pause(PauseReason.IN_FLIGHT);
-            readOnSoon();
+            resumeReadingSoon();
         }
     }
 
-    /** Something was taken, or there is room for it: what was held up goes on. */
-    void relax() {
-        readOnSoon();
-        takeUpAgain();
+    /** Resumes what was held up, after the client has read something, or there is room in memory. */
+    void onRelief() {
+        resumeReadingSoon();
+        requeueAside();
     }
 
     private void awaitMemory() {
         if (channel.isMemoryScarce()) {
-            channel.whenThereIsRoom(whenTaken);
+            channel.whenThereIsRoom(resume);
         }
     }
 
-    private boolean hasEnoughInFlight() {
+    private boolean isInFlightLimitReached() {
         return unanswered.count() >= reception.options().maxInFlightPerConnection();
     }
 
-    private boolean hasTooMuchToTake() {
+    private boolean hasTooManyUnsent() {
         return channel.unsentBytes() > MAX_UNSENT_BYTES || channel.isMemoryScarce();
     }
 
-    /** Has it read on, if a reason not to is gone. */
-    void readOnSoon() {
-        if (incoming.isPaused()
-                && (incoming.isPausedFor(PauseReason.UNTAKEN_RESPONSES) && !hasTooMuchToTake()
-                        || incoming.isPausedFor(PauseReason.IN_FLIGHT) && life.isReading() && !hasEnoughInFlight())) {
-            channel.execute(this::readOn);
+    /** Reads again if a reason not to read is gone. */
+    void resumeReadingSoon() {
+        if (incoming.isPaused() && (isUnsentReasonGone() || isInFlightReasonGone())) {
+            channel.execute(this::resumeReading);
         }
     }
 
+    private boolean isUnsentReasonGone() {
+        return incoming.isPausedFor(PauseReason.UNTAKEN_RESPONSES) && !hasTooManyUnsent();
+    }
+
+    private boolean isInFlightReasonGone() {
+        return incoming.isPausedFor(PauseReason.IN_FLIGHT) && lifecycle.isReading() && !isInFlightLimitReached();
+    }
+
     /** A connection that is draining or ending is not read again, so IN_FLIGHT stays set. */
-    private void readOn() {
-        if (!hasTooMuchToTake()) {
+    private void resumeReading() {
+        if (!hasTooManyUnsent()) {
             incoming.resume(PauseReason.UNTAKEN_RESPONSES);
         }
-        if (life.isReading() && !hasEnoughInFlight()) {
+        if (lifecycle.isReading() && !isInFlightLimitReached()) {
             incoming.resume(PauseReason.IN_FLIGHT);
         }
     }
 
     /**
-     * Has a request wait until the client has taken some of the responses that it has; not while the server is closing, since
-     * nobody would come for it then.
+     * Sets a request aside until the client has read some of its responses; not while the server is closing, because
+     * nothing would take the request up then.
      *
-     * @return whether it waits
+     * @return whether it was set aside
      */
-    boolean setAside(ServerExchange<Q, R> exchange) {
-        if (!isToWait() || !channel.isOpen()) {
+    boolean setAside(ServerExchange<Q, R> request) {
+        if (!mustWait() || !channel.isOpen()) {
             return false;
         }
-        aside.add(exchange);
-        channel.addDeferredMemory(exchange.weight());
+        aside.add(request);
+        channel.addDeferredMemory(request.weight());
         awaitMemory();
-        if (!isToWait() && aside.remove(exchange)) {
-            channel.addDeferredMemory(-exchange.weight());
+        if (!mustWait() && aside.remove(request)) {
+            channel.addDeferredMemory(-request.weight());
             return false;
         }
         channel.execute(parked::onRoom); // Its place in the queue is free for others.
         return true;
     }
 
-    private boolean isToWait() {
-        return hasTooMuchToTake() && !reception.isStopped();
+    private boolean mustWait() {
+        return hasTooManyUnsent() && !reception.isStopped();
     }
 
-    /** The server is closing: what was set aside goes back to its client, or is received now if it cannot. */
-    void setAsideNoMore() {
+    /**
+     * The server is closing: returns what was set aside to its client, or lets it be received now if that is not
+     * possible.
+     */
+    void releaseAside() {
         ServerExchange<Q, R> next;
         while ((next = aside.poll()) != null) {
             channel.addDeferredMemory(-next.weight());
-            if (!next.isNumbered() || !next.giveBack()) {
+            if (!next.isNumbered() || !next.returnToClient()) {
                 reception.inbox().putBack(next);
             }
         }
     }
 
-    /** What was set aside is received now, if the client has taken enough. */
-    private void takeUpAgain() {
+    /** Lets what was set aside be received now, if the client has read enough. */
+    private void requeueAside() {
         ServerExchange<Q, R> next;
-        while (!aside.isEmpty() && !hasTooMuchToTake() && (next = aside.poll()) != null) {
+        while (!aside.isEmpty() && !hasTooManyUnsent() && (next = aside.poll()) != null) {
             channel.addDeferredMemory(-next.weight());
             reception.inbox().putBack(next);
         }
     }
 
-    /** The connection is closed: nothing of it goes on. */
+    /** Drops what was set aside, because the connection is closed. */
     void close() {
         aside.clear();
-        channel.cancelWhenThereIsRoom(whenTaken);
+        channel.cancelWhenThereIsRoom(resume);
     }
 }

@@ -18,88 +18,88 @@ import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * A connection of a client. It carries one transaction, whose answer tells whether the server keeps connections; if so, others
- * may follow. It belongs to the options that it was made with. Source: the wire page, part B.
+ * A connection of a client. It carries one transaction, whose response shows whether the server keeps connections; if
+ * so, more may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
 final class ClientConnection<R> extends LinkedMembers.Member
         implements FrameConnection.Listener, Sending.Route<R>, KeptConnections.Member<FramedTransaction<R>> {
 
     /**
-     * A server that has just come back may go away again and cut off new connections. That shows within this time, and nothing
-     * is lost as long as nothing was sent.
+     * A server that has just come back may go away again and cut off new connections. This becomes apparent within this
+     * time, and nothing is lost as long as nothing was sent.
      */
-    private static final Duration SETTLED = Duration.ofMillis(20);
+    private static final Duration SETTLE_TIME = Duration.ofMillis(20);
 
-    /** Once this many bytes are waiting to be sent, pings from the server are no longer answered. */
+    /** While this many bytes wait to be sent, pings from the server are not answered. */
     private static final long MAX_UNSENT_BYTES = 1 << 20;
 
     /** The pool of a connection. The methods may be called on any thread, and do not block. */
     interface Owner<R> {
 
         /** How many transactions a connection carries before the next one is used as well. */
-        int busy();
+        int busyThreshold();
 
-        /** Whether the server has said lately that it is closing, so that it may do so again. */
+        /** Whether the server has announced recently that it was closing, so that it may do so again. */
         boolean isUnsettled();
 
         /** The server keeps a connection; returns whether the pool keeps it too. */
-        boolean list(ClientConnection<R> connection);
+        boolean keep(ClientConnection<R> connection);
 
-        /** Gives a connection no more transactions. */
-        void unlist(ClientConnection<R> connection);
+        /** Assigns no more transactions to a connection. */
+        void stopUsing(ClientConnection<R> connection);
 
-        /** A connection for large transactions has nothing to do. */
+        /** A connection for large transactions is free. */
         void free(ClientConnection<R> connection);
 
-        /** The server has said on this connection that it is closing. */
+        /** The server has announced on this connection that it is closing. */
         void draining(ClientConnection<R> connection);
 
         /** A connection is closed. */
         void remove(ClientConnection<R> connection);
 
-        /** Dispatches a transaction again of which nothing was sent, soon, on another thread. */
+        /** Dispatches a transaction again, soon and on another thread. Nothing of it was sent. */
         void sendElsewhere(FramedTransaction<R> transaction);
 
-        /** A connection has gone, or has changed: others may take their turns. */
+        /** A connection was closed or has changed: waiting transactions may take their turns. */
         void advance();
     }
 
     private final Owner<R> pool;
     private final TargetServer<R> server;
     private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
-    private final ConnectAttempt way;
+    private final ConnectAttempt attempt;
     private final FrameConnection channel;
     private final SocketContext context;
     private final boolean forLarge;
     private final SentTransactions<R> inFlight;
     private final ServerWatch watch;
     private volatile Sending<R> first;
-    private final ClientConnectionLifecycle life = new ClientConnectionLifecycle();
+    private final ClientConnectionLifecycle lifecycle = new ClientConnectionLifecycle();
     private volatile long lastUsed;
 
     /**
-     * A connection that has just been opened.
+     * Creates a connection that has just been opened.
      *
-     * @param pool where it belongs
-     * @param server where it leads
+     * @param pool the pool that owns it
+     * @param server its server
      * @param opened how it was opened
      */
     ClientConnection(Owner<R> pool, TargetServer<R> server, PendingConnection.Opened<R> opened) {
         this.pool = pool;
         this.server = server;
         this.turn = opened.turn();
-        this.way = opened.way();
-        this.channel = way.channel();
+        this.attempt = opened.attempt();
+        this.channel = attempt.channel();
         this.context = opened.context();
         this.forLarge = opened.forLarge();
-        this.inFlight = new SentTransactions<>(this, forLarge ? 1 : pool.busy(), pool::sendElsewhere);
+        this.inFlight = new SentTransactions<>(this, forLarge ? 1 : pool.busyThreshold(), pool::sendElsewhere);
         this.lastUsed = server.threads().now();
         this.watch = new ServerWatch(channel, lastUsed);
     }
 
     @Override
     public boolean isKept() {
-        return life.isKept();
+        return lifecycle.isKept();
     }
 
     @Override
@@ -108,11 +108,11 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     @Override
-    public boolean numbers() {
-        return server.keepsConnections() || !life.isUnproven();
+    public boolean sendsNumbers() {
+        return server.keepsConnections() || !lifecycle.isUnproven();
     }
 
-    /** What it was made with. */
+    /** Returns the collaborators that it was made with. */
     SocketContext context() {
         return context;
     }
@@ -127,14 +127,14 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return channel;
     }
 
-    /** Takes its first transaction. */
-    void start(FramedTransaction<R> exchange) {
-        first = inFlight.add(exchange);
-        way.use(this);
-        if (exchange.isDone()) {
-            forget(exchange);
+    /** Accepts its first transaction. */
+    void start(FramedTransaction<R> transaction) {
+        first = inFlight.add(transaction);
+        attempt.setUser(this);
+        if (transaction.isDone()) {
+            forget(transaction);
         } else if (pool.isUnsettled()) {
-            server.threads().after(SETTLED, () -> context.network().connecting().execute(this::sendFirst));
+            server.threads().after(SETTLE_TIME, () -> context.network().connecting().execute(this::sendFirst));
         } else {
             sendFirst();
         }
@@ -142,7 +142,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     private void sendFirst() {
         Sending<R> sending = first;
-        if (sending == null || !life.isUnproven()) {
+        if (sending == null || !lifecycle.isUnproven()) {
             return;
         }
         if (server.isInForce(context)) {
@@ -155,24 +155,24 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     @Override
-    public boolean send(FramedTransaction<R> exchange) {
-        if (!life.isKept()) {
+    public boolean send(FramedTransaction<R> transaction) {
+        if (!lifecycle.isKept()) {
             return false;
         }
-        Sending<R> sending = inFlight.add(exchange);
-        if (exchange.isDone()) {
-            forget(exchange);
+        Sending<R> sending = inFlight.add(transaction);
+        if (transaction.isDone()) {
+            forget(transaction);
             return true;
         }
-        if (!life.isKept() && inFlight.take(exchange.tx()) != null) {
-            closeIfDone(); // Whoever retired it has seen this one.
-            return exchange.isDone();
+        if (!lifecycle.isKept() && inFlight.take(transaction.tx()) != null) {
+            closeIfDone(); // The thread that retired it has seen this one.
+            return transaction.isDone();
         }
-        lastUsed = exchange.start();
+        lastUsed = transaction.start();
         sending.enqueue();
         if (inFlight.count() <= 1) {
             channel.flush();
-        } else if (!server.threads().putOff(channel.flusher())) {
+        } else if (!server.threads().deferFlush(channel.flusher())) {
             channel.execute(channel.flusher());
         }
         return true;
@@ -180,89 +180,93 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onFrame(Frame frame) {
-        FrameHeader head;
+        FrameHeader header;
         try {
-            head = context.coder().readHead(frame);
+            header = context.coder().readHeader(frame);
         } catch (BusException e) {
             giveUp(server.failures().at(server.name(), e));
             return;
         }
-        if (head.envelope() == Envelope.RESPONSES) {
-            onResponses(head, frame);
-        } else if (head.envelope() == Envelope.CONTROL) {
-            onControl(head.control());
+        if (header.envelope() == Envelope.RESPONSES) {
+            onResponses(header, frame);
+        } else if (header.envelope() == Envelope.CONTROL) {
+            onControl(header.control());
         } else {
-            giveUp(fault(Reason.MALFORMED, "it sent <" + head.envelope().root() + ">; a server sends <responses>"));
+            giveUp(malformed("the server sent <" + header.envelope().root() + "> instead of <responses>"));
         }
     }
 
-    private BusException fault(Reason reason, String what) {
-        return server.failures().of(reason, server.name(), what, null);
+    private BusException malformed(String what) {
+        return server.failures().of(Reason.MALFORMED, server.name(), what, null);
     }
 
-    private void onResponses(FrameHeader head, Frame frame) {
+    private BusException closed(String what) {
+        return server.failures().of(Reason.CLOSED, server.name(), what + "; the connection is closed", null);
+    }
+
+    private void onResponses(FrameHeader header, Frame frame) {
         Sending<R> only = first;
-        if (head.tx() == 0) {
-            onLastResponses(only == null ? null : inFlight.take(only.exchange().tx()), frame, head);
+        if (header.tx() == 0) {
+            onLastResponses(only == null ? null : inFlight.take(only.transaction().tx()), frame, header);
             return;
         }
-        Sending<R> sending = inFlight.take(head.tx());
-        if (life.isUnproven()) {
+        Sending<R> sending = inFlight.take(header.tx());
+        if (lifecycle.isUnproven()) {
             if (sending == null) {
-                giveUp(fault(Reason.MALFORMED, "it answered a transaction with the number " + head.tx() + ", which it was not sent"));
+                giveUp(malformed("the server answered transaction " + header.tx() + ", which was not sent"));
                 return;
             }
-            prove(head);
+            onFirstResponse(header);
         }
         if (sending != null) {
             lastUsed = channel.incoming().lastRead();
             if (forLarge) {
-                pool.free(this); // Before its owner hears of the answer, who may send the next one at once.
+                pool.free(this); // Before its owner gets the response: it may send the next one at once.
             }
-            sending.exchange().answered(frame, head);
+            sending.transaction().answered(frame, header);
         }
         closeIfDone();
     }
 
-    /** Who is turned away at the door is told so, and the connection ends; nothing else is learned by it. */
-    private void prove(FrameHeader head) {
+    /** If the server rejected the connection, the transaction reports why and the connection ends; no more is known. */
+    private void onFirstResponse(FrameHeader header) {
         first = null;
-        if (head.isError(Reason.OVERLOADED)) {
-            life.endUnproven();
+        if (header.isError(Reason.OVERLOADED)) {
+            lifecycle.endUnproven();
             turn.over();
         } else {
-            if (life.keep() && !pool.list(this)) {
-                life.retire();
+            if (lifecycle.keep() && !pool.keep(this)) {
+                lifecycle.retire();
             }
             turn.answered(Server.SHARES);
         }
         pool.advance();
     }
 
-    /** The server knows connections for one transaction only. */
-    private void onLastResponses(Sending<R> sending, Frame frame, FrameHeader head) {
-        if (!life.isUnproven() || sending == null) {
-            giveUp(fault(Reason.MALFORMED, "it sent responses without the number of their transaction (tx) over a kept connection"));
+    /** The server supports only one transaction for each connection. */
+    private void onLastResponses(Sending<R> sending, Frame frame, FrameHeader header) {
+        if (!lifecycle.isUnproven() || sending == null) {
+            giveUp(malformed("the server sent responses without their number (tx) over a kept connection"));
             return;
         }
         if (sending.isNumbered()) {
             turn.answered(Server.SINGLE);
         }
-        sending.exchange().answered(frame, head);
+        sending.transaction().answered(frame, header);
         if (channel.unsentBytes() == 0) {
-            life.endUnproven(); // It has had its whole frame.
+            lifecycle.endUnproven(); // The server has received the whole frame.
         }
         close();
     }
 
-    /** The first notice says that nothing more is read; the second, that all that was read is answered. */
+    /** The first drain says that nothing more is read; the second, that everything that was read is answered. */
     private void onControl(Map<String, String> control) {
         String ping = control.get("ping");
         if (ping != null && channel.unsentBytes() < MAX_UNSENT_BYTES) {
             channel.send(ControlFrame.of(ControlFrames.pong(ping)));
             channel.flush();
         } else if ("true".equals(control.get("drain"))) {
-            if (life.drain()) {
+            if (lifecycle.drain()) {
                 turn.over();
                 pool.draining(this);
             } else {
@@ -272,29 +276,27 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
     }
 
-    /** A response that is over a limit of this end fails its transaction; the others go on if the rest of it can be skipped. */
+    /** A response over a limit fails its transaction; the others go on if the rest of the frame can be skipped. */
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
-        FrameHeader head = rejected.start() == null ? null : context.coder().readStart(rejected.start());
-        if (head == null || head.envelope() != Envelope.RESPONSES || life.isUnproven()) {
+        FrameHeader header = rejected.start() == null ? null : context.coder().readStart(rejected.start());
+        if (header == null || header.envelope() != Envelope.RESPONSES || lifecycle.isUnproven()) {
             return false;
         }
-        Sending<R> sending = head.tx() == 0 ? null : inFlight.take(head.tx());
+        Sending<R> sending = header.tx() == 0 ? null : inFlight.take(header.tx());
         if (sending != null) {
             lastUsed = channel.incoming().lastRead();
             if (forLarge && rejected.isSkipped()) {
                 pool.free(this);
             }
-            sending.exchange().failAt(SentTransactions.ofOpenOutcome(rejected));
+            sending.transaction().failAt(SentTransactions.ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
-            giveUp(fault(
-                    Reason.CLOSED,
-                    "a response is too large to be skipped: " + rejected.getMessage() + "; the connection is closed"));
+            giveUp(closed("a response is too large to be skipped: " + rejected.getMessage()));
         } else {
             closeIfDone();
         }
-        return head.tx() != 0;
+        return header.tx() != 0;
     }
 
     @Override
@@ -303,13 +305,13 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     /**
-     * Ends it for what has happened on it. What was not sent goes elsewhere. If one transaction alone was sent, that one is
-     * concerned; of several it is not known which. A failure that says that nothing was processed is told only if that is so.
+     * Ends it because of a fault. What was not sent goes elsewhere. If one transaction was sent, the fault concerns it;
+     * of several, which one is unknown. A reason that says "not processed" is reported only if that is true.
      */
     private void giveUp(BusException failure) {
-        boolean refused = life.isUnproven() && CertificateAlert.isIn(failure);
-        if (life.retire()) {
-            pool.unlist(this); // Else others would be put on it meanwhile, which end unsent.
+        boolean refused = lifecycle.isUnproven() && CertificateAlert.isIn(failure);
+        if (lifecycle.retire()) {
+            pool.stopUsing(this); // Otherwise others could be added meanwhile, and end unsent.
         }
         if (refused) { // Each other connection would be refused too.
             inFlight.failAll(failure);
@@ -320,29 +322,29 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onClosed() {
-        life.close();
-        gone();
+        lifecycle.close();
+        removeFromPool();
         for (Sending<R> each : inFlight.takeSent()) {
-            each.exchange().fail(Reason.CLOSED, "the server closed the connection before it answered", null);
+            each.transaction().fail(Reason.CLOSED, "the server closed the connection before it sent a response", null);
         }
         pool.advance();
     }
 
-    private void gone() {
+    private void removeFromPool() {
         first = null;
         turn.over();
         pool.remove(this);
     }
 
-    /** A transaction has ended without an answer from here. */
+    /** A transaction has ended without a response from this connection. */
     @Override
-    public void forget(FramedTransaction<R> exchange) {
-        Sending<R> sending = inFlight.take(exchange.tx());
+    public void forget(FramedTransaction<R> transaction) {
+        Sending<R> sending = inFlight.take(transaction.tx());
         if (sending == null) {
             return;
         }
         boolean unsent = sending.withdraw();
-        if (life.isUnproven() || forLarge && !unsent) {
+        if (lifecycle.isUnproven() || forLarge && !unsent) {
             close();
         } else if (forLarge) {
             pool.free(this);
@@ -351,31 +353,31 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     private void closeIfDone() {
-        if (life.phase() == Phase.ENDING && inFlight.count() == 0) {
+        if (lifecycle.phase() == Phase.ENDING && inFlight.count() == 0) {
             close();
         }
     }
 
-    /** Takes no more transactions. */
+    /** Accepts no more transactions. */
     void retire() {
-        life.retire();
-        pool.unlist(this);
+        lifecycle.retire();
+        pool.stopUsing(this);
         closeIfDone();
     }
 
-    /** Checks timeouts, and asks whether the server is there. Called periodically on the timer thread. */
+    /** Checks timeouts, and pings a silent server. Called periodically on the timer thread. */
     void checkTimeouts(long now) {
-        closeIfDone(); // Whoever ended it may have left it to a server that is not there any more.
-        Phase seen = life.phase();
+        closeIfDone(); // It may have been left to a server that is gone.
+        Phase seen = lifecycle.phase();
         if (seen != Phase.KEPT && seen != Phase.ENDING) {
             return;
         }
-        String wrong = watch.lateFrame(server.options());
-        if (wrong == null && seen == Phase.KEPT) {
-            wrong = watch.silence(now, server.options());
+        String fault = watch.lateFrame(server.options());
+        if (fault == null && seen == Phase.KEPT) {
+            fault = watch.silence(now, server.options());
         }
-        if (wrong != null) {
-            giveUp(fault(Reason.CLOSED, wrong + "; the connection is closed"));
+        if (fault != null) {
+            giveUp(closed(fault));
         } else if (seen == Phase.KEPT
                 && inFlight.count() == 0
                 && now - lastUsed > server.options().idleTimeout().toNanos()) {
@@ -383,17 +385,15 @@ final class ClientConnection<R> extends LinkedMembers.Member
         }
     }
 
-    /** Closes it: at once if the server does not mind, else in order. What is on it has been taken from it before. */
+    /** Closes it: at once if the server tolerates that, otherwise in order. Its transactions were removed before. */
     void close() {
         Sending<R> unanswered = first;
-        Phase before = life.close();
-        gone();
+        Phase before = lifecycle.close();
+        removeFromPool();
         switch (before) {
-            case UNPROVEN -> way.leave(unanswered == null || unanswered.isUnsentAtEnd());
+            case UNPROVEN -> attempt.closeInOrder(unanswered == null || unanswered.isUnsentAtEnd());
             case KEPT, ENDING -> channel.close();
-            case CLOSED -> {
-                // By somebody else.
-            }
+            case CLOSED -> {} // Another thread has closed it.
         }
         pool.advance();
     }

@@ -1,22 +1,25 @@
 package org.slimta.bus.impl.socket;
 
-/** The phase of one connection of a client. Each step is taken once: only one caller is told that it has taken it. Thread-safe. */
+/**
+ * The phase of one connection of a client. Each transition happens once: a method returns true only to the caller that
+ * made it. Thread-safe.
+ */
 final class ClientConnectionLifecycle {
 
     /** In order. Phases may be skipped; CLOSED is reached from any of them. */
     enum Phase {
-        /** The abilities of the server are not known: it carries one transaction, and must not be cut off inside its frame. */
+        /** It is unknown what the server supports: it carries one transaction, and must not end inside a frame. */
         UNPROVEN,
-        /** The server keeps the connection, and it takes transactions. */
+        /** The server keeps the connection, and it accepts transactions. */
         KEPT,
-        /** It takes no more transactions, and ends with those that it has. The server does not mind how it ends. */
+        /** It accepts no more transactions, and ends with those that it has. The server tolerates any end. */
         ENDING,
         /** It is closed, or is being closed. */
         CLOSED
     }
 
     private volatile Phase phase = Phase.UNPROVEN; // Written under the lock of this.
-    private boolean drained; // Guarded by this. Whether the server has said that it reads nothing more.
+    private boolean drained; // Guarded by this. Whether the server has announced that it reads nothing more.
 
     Phase phase() {
         return phase;
@@ -40,16 +43,16 @@ final class ClientConnectionLifecycle {
         return change(Phase.UNPROVEN, Phase.ENDING);
     }
 
-    /** A kept connection takes no more transactions. */
+    /** A kept connection accepts no more transactions. */
     boolean retire() {
         return change(Phase.KEPT, Phase.ENDING);
     }
 
     /**
-     * The server says that it is closing: for the first time when it reads nothing more, and again when all that it has read is
-     * answered.
+     * The server announces that it is closing: first when it reads nothing more, and again when everything that it has
+     * read is answered.
      *
-     * @return whether it says so for the first time; then the connection takes no more transactions
+     * @return whether this is the first announcement; then the connection accepts no more transactions
      */
     synchronized boolean drain() {
         boolean first = !drained;
@@ -60,7 +63,7 @@ final class ClientConnectionLifecycle {
         return first;
     }
 
-    /** Closes it for good, and gives the phase before. */
+    /** Closes it for good, and returns the phase before. */
     synchronized Phase close() {
         Phase before = phase;
         phase = Phase.CLOSED;

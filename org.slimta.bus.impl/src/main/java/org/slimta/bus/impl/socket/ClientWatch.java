@@ -13,22 +13,25 @@ import org.slimta.bus.impl.transport.IncomingFrames;
 import org.slimta.bus.impl.wire.ControlFrames;
 
 /**
- * Watches one connection of a server for timeouts: a TLS handshake or a frame that does not complete, responses that the client
- * does not read, a connection that nobody uses. Checks on the timer thread, and acts on the event thread of the connection,
- * after it has checked again: the state may have changed in between.
+ * Watches one connection of a server for timeouts: a TLS handshake or a frame that does not complete, responses that
+ * the client does not read, a connection that is not used. It checks on the timer thread, and acts on the event thread
+ * of the connection after a second check, because the state may have changed in between.
  */
 final class ClientWatch {
 
     /** The connection that is watched. The methods are called on its event thread. */
     interface Watched {
 
-        /** Reads nothing more, answers what was read, and tells the client so. */
+        /** Reads nothing more, answers what was read, and announces this to the client. */
         void drain();
 
-        /** Ends the connection for a fault of its client. */
+        /** Ends the connection because of a fault of its client. */
         void refuse(BusException failure);
 
-        /** Fails one transaction of which only the beginning has arrived; returns false if its client cannot be told. */
+        /**
+         * Fails one transaction of which only the beginning has arrived; returns false if this cannot be reported to
+         * its client.
+         */
         boolean failAlone(byte[] xml, BusException failure);
 
         /** Whether all its requests were answered. */
@@ -39,39 +42,39 @@ final class ClientWatch {
     private final Watched watched;
     private final FrameConnection channel;
     private final IncomingFrames incoming;
-    private final ConnectionLifecycle life;
+    private final ConnectionLifecycle lifecycle;
     private final Duration handshakeTimeout;
     private final Supplier<String> peer;
 
     /**
-     * A watch over a new connection.
+     * Creates a watch for a new connection.
      *
      * @param reception the server
      * @param watched the connection
-     * @param channel the same as a way for frames
-     * @param life the phase of the connection
-     * @param handshakeTimeout how long a TLS handshake may take
-     * @param peer gives the name of the client
+     * @param channel the same connection, for frames
+     * @param lifecycle the phase of the connection
+     * @param handshakeTimeout the maximum time for a TLS handshake
+     * @param peer supplies the name of the client
      */
     ClientWatch(
             Reception<?, ?> reception,
             Watched watched,
             FrameConnection channel,
-            ConnectionLifecycle life,
+            ConnectionLifecycle lifecycle,
             Duration handshakeTimeout,
             Supplier<String> peer) {
         this.reception = reception;
         this.watched = watched;
         this.channel = channel;
         this.incoming = channel.incoming();
-        this.life = life;
+        this.lifecycle = lifecycle;
         this.handshakeTimeout = handshakeTimeout;
         this.peer = peer;
     }
 
     /** Checks all timeouts. Called periodically on the timer thread. */
     void checkTimeouts() {
-        if (channel.isSecuring() && life.isReading() && channel.age() > handshakeTimeout.toNanos()) {
+        if (channel.isSecuring() && lifecycle.isReading() && channel.age() > handshakeTimeout.toNanos()) {
             channel.execute(this::onHandshakeTimeout);
             return;
         }
@@ -85,7 +88,7 @@ final class ClientWatch {
         if (overdue != null) {
             reception.refused(timeout("the client did not read its responses " + overdue));
             channel.close();
-        } else if (life.isReading() && incoming.overdue(frameTimeout, rate) != null) {
+        } else if (lifecycle.isReading() && incoming.overdue(frameTimeout, rate) != null) {
             channel.execute(() -> endIfLate(frameTimeout, rate));
         } else if (isIdle()) {
             channel.execute(() -> {
@@ -98,16 +101,17 @@ final class ClientWatch {
 
     private void onHandshakeTimeout() {
         if (channel.isSecuring()) {
-            watched.refuse(timeout("no TLS handshake within " + handshakeTimeout.toMillis() + " ms (handshakeTimeout)"));
+            watched.refuse(
+                    timeout("no TLS handshake within " + handshakeTimeout.toMillis() + " ms (handshakeTimeout)"));
         }
     }
 
     /**
-     * Only the transaction of a late frame fails if its client can be told, or has been told; then the client sends elsewhere
-     * what follows. Checks again: the frame may have arrived meanwhile, and another one be arriving.
+     * Only the transaction of a late frame fails, if this can be or was reported to its client; then the client sends
+     * elsewhere what follows. Checks again: the frame may have arrived meanwhile, and another one may be arriving.
      */
     private void endIfLate(long frameTimeout, long rate) {
-        String late = life.isReading() ? incoming.overdue(frameTimeout, rate) : null;
+        String late = lifecycle.isReading() ? incoming.overdue(frameTimeout, rate) : null;
         if (late == null) {
             return;
         }
@@ -120,12 +124,15 @@ final class ClientWatch {
         }
     }
 
-    /** Whether a ping of the client would not be read now, while there is nothing on its way that shows that the server lives. */
+    /** Whether a ping of the client would not be read now, while nothing on its way shows that the server is alive. */
     private boolean isParked() {
-        return life.phase() == Phase.KEPT && incoming.isPaused() && channel.unsentBytes() == 0;
+        return lifecycle.phase() == Phase.KEPT && incoming.isPaused() && channel.unsentBytes() == 0;
     }
 
-    /** On the event thread, the only one that stops reading for good: so nothing is sent after the end of the connection. */
+    /**
+     * Runs on the event thread, the only one that stops reading for good: so nothing is sent after the end of the
+     * connection.
+     */
     private void reportParked() {
         if (isParked()) {
             channel.send(ControlFrame.of(ControlFrames.pong("parked")));
@@ -134,7 +141,7 @@ final class ClientWatch {
     }
 
     private boolean isIdle() {
-        return life.phase() == Phase.KEPT
+        return lifecycle.phase() == Phase.KEPT
                 && watched.isAllAnswered()
                 && !incoming.isPaused()
                 && reception.context().now() - incoming.lastRead() > reception.options().idleTimeout().toNanos();

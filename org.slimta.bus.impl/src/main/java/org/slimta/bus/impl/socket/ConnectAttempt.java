@@ -15,51 +15,51 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * An attempt of a client to get a connection to one address, with its TLS handshake if there is to be one. When it is ready it
- * passes on what happens on the connection to whoever uses it. Thread-safe.
+ * An attempt of a client to connect to one address, with the TLS handshake if TLS is on. When the connection is ready,
+ * its events go to the listener that uses it. Thread-safe.
  */
 final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection.Listener, Transport.ConnectListener {
 
     private enum State {
-        /** The connection has not come about. */
-        DIALING,
-        /** It has, and TLS shakes hands. */
+        /** The connection is not established. */
+        CONNECTING,
+        /** The connection is established, and the TLS handshake is in progress. */
         SECURING,
         /** Frames can be sent. */
         READY,
-        /** Nobody wants it, but it may come about yet; then it is ended in order. */
+        /** The connection is not wanted, but may still be established; then it is closed in order. */
         ABANDONED,
         /** It has failed, or is closed. */
         OVER
     }
 
-    /** How long an attempt that nobody wants may take to come about, in nanoseconds. */
-    private static final long LONGEST_UNWANTED = TimeUnit.SECONDS.toNanos(2);
+    /** How long an attempt that is not wanted may take to connect. */
+    private static final long MAX_UNWANTED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** Within this time, in nanoseconds, one that is being dialed is likely to have been accepted already. */
-    private static final long LIKELY = TimeUnit.MILLISECONDS.toNanos(250);
+    /** Within this time after its start, the server has probably accepted an attempt that is in progress. */
+    private static final long LIKELY_ACCEPTED_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final InetSocketAddress address;
     private final InetSocketAddress target;
     private final SocketContext context;
     private final Executor streams;
     private final ConnectionOpening.Outcome<ConnectAttempt> outcome;
-    private State state = State.DIALING;
+    private State state = State.CONNECTING;
     private Unwanted unwanted;
     private volatile FrameConnection channel;
     private volatile FrameConnection.Listener user; // Written under the lock of this.
-    private boolean leaving; // Guarded by this. Whether its user is a farewell, which is the last.
-    private long dialed;
+    private boolean closingInOrder; // Guarded by this. Whether its user is an orderly close, which is its last user.
+    private long started;
     private long connected;
 
     /**
-     * An attempt that has not begun.
+     * Creates an attempt that has not begun.
      *
-     * @param address where to
-     * @param target host and port as they were given
-     * @param context what the connection works with
-     * @param streams reads attachments that are to be sent, which may block
-     * @param outcome whom to tell
+     * @param address the address to connect to
+     * @param target host and port as they were configured
+     * @param context the collaborators of the connection
+     * @param streams reads attachments that are sent, which may block
+     * @param outcome is notified of the outcome
      */
     ConnectAttempt(
             InetSocketAddress address,
@@ -78,8 +78,8 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         return context.threads().now();
     }
 
-    private OrderlyCloses farewells() {
-        return context.network().farewells();
+    private OrderlyCloses orderlyCloses() {
+        return context.network().orderlyCloses();
     }
 
     private synchronized boolean change(State from, State to) {
@@ -90,24 +90,24 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         return true;
     }
 
-    /** Where to. */
+    /** Returns the address to connect to. */
     InetSocketAddress address() {
         return address;
     }
 
-    /** The channel, which is there as soon as the attempt is ready. */
+    /** Returns the connection, which is available as soon as the attempt is ready. */
     FrameConnection channel() {
         return channel;
     }
 
-    /** How long the connection took to come about, in nanoseconds: about a round trip. */
+    /** Returns how long connecting took, in nanoseconds: about a round trip. */
     long roundTrip() {
-        return connected - dialed;
+        return connected - started;
     }
 
     @Override
     public void start() {
-        dialed = now();
+        started = now();
         try {
             context.network().transport().connect(address, context.settings(target, streams, false), this, this);
         } catch (IOException e) {
@@ -130,13 +130,13 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     @Override
     public void onNotConnected(Throwable cause) {
         if (change(State.ABANDONED, State.OVER)) {
-            farewells().remove(unwanted);
+            orderlyCloses().remove(unwanted);
             return;
         }
         String why = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
         fail(new BusException(
                 Reason.CONNECT,
-                "no connection to " + SocketPeer.format(address) + ": " + why
+                "cannot connect to " + SocketPeer.format(address) + ": " + why
                         + "; is the server running, and is that its address?",
                 cause));
     }
@@ -145,14 +145,14 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     public void onConnected() {
         connected = now();
         if (channel.isSecuring()) {
-            if (change(State.DIALING, State.SECURING)) {
+            if (change(State.CONNECTING, State.SECURING)) {
                 channel.secure();
             }
-        } else if (change(State.DIALING, State.READY)) {
+        } else if (change(State.CONNECTING, State.READY)) {
             outcome.ready(this);
         } else if (change(State.ABANDONED, State.READY)) {
-            leave(true);
-            farewells().remove(unwanted);
+            closeInOrder(true);
+            orderlyCloses().remove(unwanted);
         }
     }
 
@@ -163,63 +163,66 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         }
     }
 
-    /** Directs events to this listener from now on; a farewell later replaces the connection. To be called when it is ready. */
-    void use(FrameConnection.Listener by) {
+    /**
+     * Sends events to this listener from now on; an orderly close may replace it later. To be called when the attempt
+     * is ready.
+     */
+    void setUser(FrameConnection.Listener listener) {
         synchronized (this) {
-            if (leaving) {
-                return; // Whoever said so has closed the connection that comes now.
+            if (closingInOrder) {
+                return; // The connection that is set now was already closed.
             }
-            user = by;
+            user = listener;
         }
-        tellIfOver(by);
+        notifyIfOver(listener);
     }
 
-    private void tellIfOver(FrameConnection.Listener by) {
+    private void notifyIfOver(FrameConnection.Listener listener) {
         boolean over;
         synchronized (this) {
             over = state == State.OVER;
         }
         if (over || !channel.isOpen()) {
-            by.onClosed();
+            listener.onClosed();
         }
     }
 
     /**
-     * Ends the connection in order, since its peer may be one that must not see it end in the middle of a frame, or without
-     * one. To be called when it is ready.
+     * Closes the connection in order, because its peer may be one that must not see it end inside a frame or without a
+     * frame. To be called when the attempt is ready.
      *
-     * @param nothingSent whether nothing of a frame was sent
+     * @param nothingSent whether no part of a frame was sent
      */
-    void leave(boolean nothingSent) {
-        OrderlyClose farewell = new OrderlyClose(new ChannelWay(channel), now(), farewells());
-        farewells().add(farewell);
+    void closeInOrder(boolean nothingSent) {
+        OrderlyClose close = new OrderlyClose(new ConnectionToClose(channel), now(), orderlyCloses());
+        orderlyCloses().add(close);
         synchronized (this) {
-            leaving = true;
-            user = farewell;
+            closingInOrder = true;
+            user = close;
         }
-        tellIfOver(farewell);
-        farewell.say(nothingSent);
+        notifyIfOver(close);
+        close.start(nothingSent);
     }
 
     @Override
     public void onFrame(Frame frame) {
-        FrameConnection.Listener to = user;
-        if (to != null) {
-            to.onFrame(frame);
+        FrameConnection.Listener listener = user;
+        if (listener != null) {
+            listener.onFrame(frame);
         }
     }
 
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
-        FrameConnection.Listener to = user;
-        return to != null && to.onRejectedFrame(rejected);
+        FrameConnection.Listener listener = user;
+        return listener != null && listener.onRejectedFrame(rejected);
     }
 
     @Override
     public void onBadFrame(BusException failure) {
-        FrameConnection.Listener to = user;
-        if (to != null) {
-            to.onBadFrame(failure);
+        FrameConnection.Listener listener = user;
+        if (listener != null) {
+            listener.onBadFrame(failure);
         } else {
             fail(failure);
         }
@@ -227,9 +230,9 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     @Override
     public void onWritten() {
-        FrameConnection.Listener to = user;
-        if (to != null) {
-            to.onWritten();
+        FrameConnection.Listener listener = user;
+        if (listener != null) {
+            listener.onWritten();
         }
     }
 
@@ -242,18 +245,19 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
                 state = State.OVER;
             }
         }
-        FrameConnection.Listener to = user;
-        if (to != null) {
-            to.onClosed();
+        FrameConnection.Listener listener = user;
+        if (listener != null) {
+            listener.onClosed();
         } else if (before == State.SECURING) {
             fail(new BusException(
-                    Reason.CONNECT, "the server ended the connection during the TLS handshake; does it speak TLS there?"));
+                    Reason.CONNECT,
+                    "the server closed the connection during the TLS handshake; is TLS enabled on that port?"));
         }
     }
 
     private void fail(BusException failure) {
         synchronized (this) {
-            if (state != State.DIALING && state != State.SECURING) {
+            if (state != State.CONNECTING && state != State.SECURING) {
                 return;
             }
             state = State.OVER;
@@ -262,7 +266,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         outcome.failed(this, failure);
     }
 
-    /** Closes it, however far it has come. */
+    /** Closes it in whatever state it is. */
     void closeNow() {
         FrameConnection open;
         synchronized (this) {
@@ -275,7 +279,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     }
 
     @Override
-    public void look(long now) {
+    public void checkTimeouts(long now) {
         if (context.tls() == null) {
             return;
         }
@@ -288,67 +292,68 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
             fail(new BusException(
                     Reason.CONNECT,
                     "no TLS handshake within " + timeout.toMillis() + " ms (handshakeTimeout) with "
-                            + SocketPeer.format(address) + "; does it speak TLS there?"));
+                            + SocketPeer.format(address) + "; is TLS enabled on that port?"));
         }
     }
 
     /**
-     * One that is being dialed may have been accepted already, by a peer that must not see it end without a frame. So it may
-     * come about. With TLS nothing is behind the handshake yet that could mind.
+     * An attempt that is in progress may already have been accepted by a peer that must not see the connection end
+     * without a frame. So it may still connect. With TLS it can be closed at once: behind an unfinished handshake, no
+     * peer is affected.
      */
     @Override
     public void abandon() {
         boolean ready;
-        boolean mayComeAbout;
+        boolean mayStillConnect;
         synchronized (this) {
             ready = state == State.READY;
-            mayComeAbout = state == State.DIALING && context.tls() == null;
-            if (mayComeAbout) {
+            mayStillConnect = state == State.CONNECTING && context.tls() == null;
+            if (mayStillConnect) {
                 state = State.ABANDONED;
                 unwanted = new Unwanted();
-                farewells().add(unwanted);
+                orderlyCloses().add(unwanted);
             }
         }
         if (ready) {
-            leave(true);
-        } else if (!mayComeAbout) {
+            closeInOrder(true);
+        } else if (!mayStillConnect) {
             closeNow();
         }
     }
 
     @Override
     public synchronized String toString() {
-        return SocketPeer.format(address) + (state == State.SECURING ? " (where TLS has not shaken hands)" : "");
+        return SocketPeer.format(address) + (state == State.SECURING ? " (TLS handshake not completed)" : "");
     }
 
-    /** It may come about yet, though nobody wants it, for a while. */
-    private final class Unwanted implements OrderlyCloses.Departure {
+    /** An attempt that is not wanted, but may still connect for a while. */
+    private final class Unwanted implements OrderlyCloses.ClosingConnection {
 
         private final long since = now();
 
         @Override
-        public long rest() {
+        public long unsentBytes() {
             return 0;
         }
 
         @Override
-        public boolean isSpeaking() {
-            return now() - since < LIKELY;
+        public boolean isSending() {
+            return now() - since < LIKELY_ACCEPTED_NANOS;
         }
 
         @Override
-        public void look(long now) {
-            if (now - since > LONGEST_UNWANTED) {
+        public void checkTimeouts(long now) {
+            if (now - since > MAX_UNWANTED_NANOS) {
                 close();
-            } else if (!isSpeaking()) {
-                farewells().said();
+            } else if (!isSending()) {
+                orderlyCloses().onSent();
             }
         }
 
         @Override
         public void close() {
             closeNow();
-            farewells().remove(this);
+            orderlyCloses().remove(this);
         }
     }
 }

@@ -10,7 +10,9 @@ import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.transport.IncomingConnection;
 import org.slimta.bus.impl.transport.SocketPeer;
 
-/** Accepts connections to a server within the limits of {@link ConnectionLimiter}, and rejects the others. Thread-safe. */
+/**
+ * Accepts connections to a server within the limits of {@link ConnectionLimiter}, and rejects the others. Thread-safe.
+ */
 final class ConnectionAcceptor {
 
     private final Reception<?, ?> reception;
@@ -20,20 +22,22 @@ final class ConnectionAcceptor {
     private final OverflowConnections overflow;
 
     /**
-     * An acceptor that has accepted nothing.
+     * Creates an acceptor that has accepted nothing.
      *
      * @param reception the server
-     * @param context gives the collaborators of connections that are accepted now
-     * @param open opens an accepted connection, and gives what begins to serve it; if opening throws, the connection is rejected
+     * @param context supplies the collaborators of connections that are accepted now
+     * @param open opens an accepted connection, and returns the task that begins to serve it; if it throws, the
+     *     connection is rejected
      */
-    ConnectionAcceptor(Reception<?, ?> reception, Supplier<SocketContext> context, Function<IncomingConnection, Runnable> open) {
+    ConnectionAcceptor(
+            Reception<?, ?> reception, Supplier<SocketContext> context, Function<IncomingConnection, Runnable> open) {
         this.reception = reception;
         this.context = context;
         this.open = open;
         this.overflow = new OverflowConnections(context.get());
     }
 
-    /** A connection was made. Called on its selector thread. */
+    /** Handles a new connection. Called on its selector thread. */
     void accept(IncomingConnection connection) {
         InetSocketAddress from = connection.peerAddress();
         String reason = limiter.admit(from.getAddress(), reception.options());
@@ -51,10 +55,10 @@ final class ConnectionAcceptor {
             connection.reject();
             return;
         }
-        serve.run(); // Outside: from here on the connection releases its place by itself.
+        serve.run(); // Outside of the try block: from here on the connection releases its place itself.
     }
 
-    /** With TLS the handshake would cost more than the failure is worth. */
+    /** With TLS the connection is closed at once: the handshake would cost more than the reported reason is worth. */
     private void reject(IncomingConnection connection, BusException why) {
         reception.refused(why);
         SocketContext now = context.get();
@@ -68,7 +72,7 @@ final class ConnectionAcceptor {
         limiter.release(address);
     }
 
-    /** How many connections there are, rejected ones not counted. */
+    /** Returns the number of connections, without rejected ones. */
     int count() {
         return limiter.count();
     }

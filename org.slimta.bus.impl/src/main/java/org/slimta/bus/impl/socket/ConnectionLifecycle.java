@@ -2,23 +2,26 @@ package org.slimta.bus.impl.socket;
 
 import java.util.concurrent.TimeUnit;
 
-/** How far a connection of a server is. Each step is taken once: only whoever takes it is told so. Thread-safe. */
+/**
+ * The phase of one connection of a server. Each transition happens once: a method returns true only to the caller that
+ * made it. Thread-safe.
+ */
 final class ConnectionLifecycle {
 
     /** How long a client has to close its end after everything was written. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** In order. Steps may be skipped; CLOSED is reached from any of them. */
+    /** In order. Phases may be skipped; CLOSED is reached from any of them. */
     enum Phase {
-        /** It has brought nothing yet. */
+        /** Nothing has arrived. */
         NEW,
-        /** It brings any number of transactions, which have numbers. */
+        /** Any number of transactions may arrive, which have numbers. */
         KEPT,
-        /** Nothing more is read. Its client knows that, and is told again when all that was read is answered. */
+        /** Nothing more is read. The client was notified, and is again when everything that was read is answered. */
         DRAINING,
-        /** Nothing more is read. It ends when all that was read is answered. */
+        /** Nothing more is read. It ends when everything that was read is answered. */
         ENDING,
-        /** All is said, and its client has some time to close its end. */
+        /** Everything was sent, and the client has some time to close its end. */
         FINISHING,
         /** It is closed. */
         CLOSED
@@ -36,7 +39,7 @@ final class ConnectionLifecycle {
         return phase;
     }
 
-    /** Whether what it brings is taken in. */
+    /** Whether incoming requests are accepted. */
     boolean isReading() {
         Phase now = phase;
         return now == Phase.NEW || now == Phase.KEPT;
@@ -47,7 +50,7 @@ final class ConnectionLifecycle {
         return numbered;
     }
 
-    /** It has brought a transaction with a number. */
+    /** A transaction with a number has arrived. */
     void keep() {
         if (phase == Phase.NEW) {
             numbered |= change(Phase.NEW, Phase.KEPT);
@@ -60,48 +63,48 @@ final class ConnectionLifecycle {
     }
 
     /**
-     * Reads nothing more, which its client can be told.
+     * Reads nothing more, which can be announced to the client.
      *
-     * @param first says so for the first time
+     * @param first sends the first announcement
      */
     synchronized boolean drain(Runnable first) {
         if (phase != Phase.KEPT) {
             return false;
         }
-        first.run(); // Before anybody may say the last word.
+        first.run(); // Before another thread can send the last announcement.
         phase = Phase.DRAINING;
         return true;
     }
 
     /**
-     * All that was read is answered, and nothing else was.
+     * Everything that was read is answered, and nothing else was read.
      *
-     * @param last says so
+     * @param last sends the last announcement
      */
-    synchronized boolean sayLastWord(Runnable last) {
+    synchronized boolean finishDraining(Runnable last) {
         if (phase != Phase.DRAINING) {
             return false;
         }
-        last.run(); // Before anybody may finish.
+        last.run(); // Before another thread can finish.
         phase = Phase.ENDING;
         return true;
     }
 
     /** Everything was written. */
     boolean finish(long now) {
-        finishedAt = now; // Before the timer can see the phase, and for how long it lasts.
+        finishedAt = now; // Before the timer can see the phase and check how long it lasts.
         return change(Phase.ENDING, Phase.FINISHING);
     }
 
-    /** Whether its client has had its time to close its end, since everything was written. */
+    /** Whether the time for the client to close its end is over, since everything was written. */
     boolean hasLingered(long now) {
         return now - finishedAt > LINGER_NANOS;
     }
 
     /**
-     * It is closed.
+     * Closes it.
      *
-     * @return how far it was
+     * @return the phase before
      */
     synchronized Phase close() {
         Phase before = phase;

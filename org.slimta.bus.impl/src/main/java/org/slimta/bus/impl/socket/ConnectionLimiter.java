@@ -9,27 +9,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slimta.bus.api.ServerOptions;
 
-/** How many connections a server has, in all and from each address. Thread-safe. */
+/** Counts the connections of a server, in total and from each address. Thread-safe. */
 final class ConnectionLimiter {
 
-    private static final int IPV6_NETWORK = 8;
+    private static final int IPV6_NETWORK_BYTES = 8;
 
     private final AtomicInteger all = new AtomicInteger();
     private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
     /**
-     * Counts a connection in, if there may be one more.
+     * Adds a connection, if the limits allow one more.
      *
-     * @return why there may not, or null
+     * @return null, or why the connection is rejected
      */
     String admit(InetAddress address, ServerOptions options) {
         int count = byAddress.merge(network(address), 1, Integer::sum);
         String reason = null;
         if (count > options.maxConnectionsPerAddress()) {
-            reason = "it has " + options.maxConnectionsPerAddress() + " connections already (maxConnectionsPerAddress)";
+            reason = "this address already has " + options.maxConnectionsPerAddress()
+                    + " connections (maxConnectionsPerAddress)";
         }
         if (all.incrementAndGet() > options.maxConnections() && reason == null) {
-            reason = "there are " + options.maxConnections() + " connections already (maxConnections)";
+            reason = "the server already has " + options.maxConnections() + " connections (maxConnections)";
         }
         if (reason != null) {
             release(address);
@@ -37,7 +38,7 @@ final class ConnectionLimiter {
         return reason;
     }
 
-    /** Counts a connection out. */
+    /** Removes a connection. */
     void release(InetAddress address) {
         all.decrementAndGet();
         byAddress.computeIfPresent(network(address), (key, count) -> count == 1 ? null : count - 1);
@@ -47,17 +48,20 @@ final class ConnectionLimiter {
         return all.get();
     }
 
-    /** Who has one IPv6 address has a network of 64 bits. */
+    /**
+     * Maps an IPv6 address to its network of 64 bits, because a client with one IPv6 address usually has all of that
+     * network.
+     */
     private static InetAddress network(InetAddress address) {
         if (!(address instanceof Inet6Address)) {
             return address;
         }
         byte[] bytes = address.getAddress();
-        Arrays.fill(bytes, IPV6_NETWORK, bytes.length, (byte) 0);
+        Arrays.fill(bytes, IPV6_NETWORK_BYTES, bytes.length, (byte) 0);
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException(e); // It has the length of an address.
+            throw new IllegalStateException(e); // The array has the length of an address.
         }
     }
 }

@@ -11,83 +11,86 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
- * The opening of one connection: the name of the server is looked up, then its addresses are tried, the next one when the one
- * before has failed, or beside it when it takes its time. The first attempt that is ready wins. There is one time limit for all
- * of it. Source: RFC 8305, 5. Thread-safe.
+ * The opening of one connection: it looks up the name of the server, then tries its addresses; the next one when the
+ * previous one has failed, or in parallel if that takes long. The first attempt that is ready wins. One time limit
+ * applies to all of it. Source: RFC 8305, 5. Thread-safe.
  *
  * @param <A> type of the attempts
  */
 final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
 
-    /** How long an attempt is waited for before the next address is tried as well. Source: RFC 8305, 8. */
+    /** How long to wait for an attempt before the next address is tried as well. Source: RFC 8305, 8. */
     static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
 
-    private static final int MOST_TOLD = 4;
+    private static final int MAX_LISTED = 4;
 
     /**
-     * An attempt to connect to one address; {@code toString()} gives that address. It is over when it has told its outcome, or
-     * was given up.
+     * An attempt to connect to one address; {@code toString()} returns that address. It is over when it has reported
+     * its outcome, or was abandoned.
      */
     interface Attempt {
 
-        /** Begins. Does not wait. May tell the outcome at once. */
+        /** Begins. Does not block. May report the outcome at once. */
         void start();
 
-        /** Ends it if it takes too long by a time limit of its own. */
-        void look(long now);
+        /** Ends it if it exceeds a time limit of its own. */
+        void checkTimeouts(long now);
 
-        /** It is of no use any more: another one was ready before, or nobody wants the connection. Does not wait. */
+        /** Gives it up: another one was ready first, or the connection is not wanted. Does not block. */
         void abandon();
     }
 
-    /** What attempts tell. Each tells one outcome, on any thread. */
+    /** Is notified by attempts. Each attempt reports one outcome, on any thread. */
     interface Outcome<A> {
 
         /** Frames can be sent. */
         void ready(A attempt);
 
-        /** It did not come to that. */
+        /** The attempt has failed. */
         void failed(A attempt, BusException failure);
     }
 
-    /** Makes attempts. */
+    /** Creates attempts. */
     @FunctionalInterface
     interface Attempts<A> {
 
-        /** An attempt that has not begun. */
+        /** Creates an attempt that has not begun. */
         A to(InetSocketAddress address, Outcome<A> outcome);
     }
 
-    /** Something to be found out that takes its time. */
+    /** A look-up that may take some time. */
     @FunctionalInterface
-    interface Question<V> {
+    interface AsyncLookup<V> {
 
-        /** Asks. Gives the answer, or else a failure, on any thread, perhaps on this one. Does not wait. */
+        /** Starts the look-up. Reports the result or a failure on any thread, possibly on this one. Does not block. */
         Lookups.Inquiry ask(BiConsumer<V, Throwable> whenKnown);
     }
 
-    /** Whom to tell. One of the two is called, once, on any thread, unless it was cancelled. */
+    /**
+     * Is notified of the result. One of the two methods is called, once, on any thread, unless the opening was
+     * cancelled.
+     */
     interface Listener<A> {
 
-        /** There is a connection. */
+        /** A connection is open. */
         void onReady(A winner);
 
-        /** There is none. */
+        /** No connection could be opened. */
         void onFailed(BusException failure);
     }
 
     private enum State {
-        /** What is needed before is being made ready. */
+        /** The prerequisites are being prepared. */
         NEW,
         /** The addresses are being looked up. */
         LOOKING_UP,
-        /** They are being tried. */
+        /** The addresses are being tried. */
         TRYING,
-        /** Somebody was told the end, or does not want to know it. */
+        /** The listener was notified, or the opening was cancelled. */
         OVER
     }
 
-    private final Question<List<InetSocketAddress>> addresses;
+    private final AsyncLookup<List<InetSocketAddress>> addresses;
     private final Attempts<A> attempts;
     private final Listener<A> listener;
     private final Executor threads;
@@ -101,18 +104,18 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
     private final long created;
 
     /**
-     * An opening, whose time runs from now on. What it needs may still have to be made ready.
+     * Creates an opening, whose time runs from now on. Its prerequisites may still have to be prepared.
      *
      * @param now the time
-     * @param addresses looks up what to try, in that order
-     * @param attempts makes the attempts
-     * @param listener whom to tell
-     * @param threads where attempts begin
-     * @param timer runs something later
+     * @param addresses looks up the addresses, in the order in which to try them
+     * @param attempts creates the attempts
+     * @param listener is notified of the result
+     * @param threads runs the tasks that begin attempts
+     * @param timer runs tasks later
      */
     ConnectionOpening(
             long now,
-            Question<List<InetSocketAddress>> addresses,
+            AsyncLookup<List<InetSocketAddress>> addresses,
             Attempts<A> attempts,
             Listener<A> listener,
             Executor threads,
@@ -165,7 +168,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         return new BusException(
                 Reason.CONNECT,
                 failure instanceof UnknownHostException
-                        ? "the host name is unknown; is it right, and does DNS know it?"
+                        ? "the host name is unknown; is it correct, and is it in DNS?"
                         : "the host name could not be looked up: " + failure,
                 failure);
     }
@@ -190,12 +193,12 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         }
     }
 
-    /** To be called under the lock. */
+    /** To be called with the lock held. */
     private boolean hasMore() {
         return tried.size() < toTry.size();
     }
 
-    /** Nothing is to be done if the attempt has failed meanwhile, and the next one has begun. Runs on the timer. */
+    /** Does nothing if the attempt has failed meanwhile and the next one has begun. Runs on the timer. */
     private void tryNextAfter(int number) {
         if (isLast(number)) {
             threads.execute(() -> {
@@ -217,7 +220,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
             List<A> others;
             synchronized (ConnectionOpening.this) {
                 running.remove(attempt);
-                others = takeOver();
+                others = endAndTakeRunning();
             }
             if (others == null) {
                 attempt.abandon();
@@ -236,7 +239,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
                 }
                 failures.add(failure);
                 if (!hasMore() && running.isEmpty()) {
-                    last = ofAll();
+                    last = failureOfAll();
                 }
             }
             if (last != null) {
@@ -247,8 +250,11 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         }
     };
 
-    /** Ends it, and gives the attempts that are running; null if it has ended before. To be called under the lock. */
-    private List<A> takeOver() {
+    /**
+     * Ends the opening, and returns the attempts that are running; null if it had ended before. To be called with the
+     * lock held.
+     */
+    private List<A> endAndTakeRunning() {
         if (state == State.OVER) {
             return null;
         }
@@ -259,7 +265,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         return all;
     }
 
-    private BusException ofAll() {
+    private BusException failureOfAll() {
         if (failures.size() == 1) {
             return failures.get(0);
         }
@@ -267,19 +273,19 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         boolean same = failures.stream().allMatch(each -> each.reason() == last.reason());
         return new BusException(
                 same ? last.reason() : Reason.CONNECT,
-                "none of its " + failures.size() + " addresses could be used: " + told(failures),
+                "cannot connect to any of its " + failures.size() + " addresses: " + describe(failures),
                 last);
     }
 
-    private static String told(List<BusException> failures) {
+    private static String describe(List<BusException> failures) {
         StringBuilder all = new StringBuilder();
-        for (int i = 0; i < Math.min(MOST_TOLD, failures.size()); i++) {
+        for (int i = 0; i < Math.min(MAX_LISTED, failures.size()); i++) {
             all.append(i == 0 ? "" : "; ").append(failures.get(i).getMessage());
         }
-        return all.append(failures.size() > MOST_TOLD ? "; and so on" : "").toString();
+        return all.append(failures.size() > MAX_LISTED ? "; and so on" : "").toString();
     }
 
-    /** Ends without a connection, and tells so. */
+    /** Ends without a connection, and notifies the listener. */
     void fail(BusException failure) {
         if (end()) {
             listener.onFailed(failure);
@@ -287,7 +293,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
     }
 
     /**
-     * Wants no connection any more, and tells nobody.
+     * Ends without a connection, and notifies nothing.
      *
      * @return whether it had not ended before
      */
@@ -299,7 +305,7 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         List<A> ended;
         Lookups.Inquiry asked;
         synchronized (this) {
-            ended = takeOver();
+            ended = endAndTakeRunning();
             asked = inquiry;
         }
         if (ended == null) {
@@ -313,40 +319,40 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
     }
 
     /**
-     * Ends what takes too long. Called now and then.
+     * Ends what takes too long. Called periodically.
      *
      * @param now the time
-     * @param connectTimeout how long it may take
+     * @param connectTimeout the maximum time for the opening
      */
-    void look(long now, Duration connectTimeout) {
+    void checkTimeouts(long now, Duration connectTimeout) {
         List<A> attempting;
-        BusException late = null;
+        BusException overdue = null;
         synchronized (this) {
             if (state == State.OVER) {
                 return;
             }
             attempting = new ArrayList<>(running);
             if (now - created > connectTimeout.toNanos()) {
-                late = late(connectTimeout);
+                overdue = overdue(connectTimeout);
             }
         }
-        if (late != null) {
-            fail(late);
+        if (overdue != null) {
+            fail(overdue);
         } else {
-            attempting.forEach(each -> each.look(now));
+            attempting.forEach(each -> each.checkTimeouts(now));
         }
     }
 
-    private BusException late(Duration connectTimeout) {
+    private BusException overdue(Duration connectTimeout) {
         String what = "no connection within " + connectTimeout.toMillis() + " ms (connectTimeout)";
         if (state == State.NEW) {
-            return new BusException(Reason.CONNECT, what + ": the certificates of this end have not been read in that time");
+            return new BusException(Reason.CONNECT, what + ": reading the certificates of this client took longer");
         }
         if (state == State.LOOKING_UP) {
-            return new BusException(Reason.CONNECT, what + ": the host name has not been looked up in that time");
+            return new BusException(Reason.CONNECT, what + ": looking up the host name took longer");
         }
-        List<String> names = tried.stream().limit(MOST_TOLD).map(Object::toString).toList();
-        what += ": tried " + String.join(", ", names) + (tried.size() > MOST_TOLD ? ", and so on" : "");
-        return new BusException(Reason.CONNECT, failures.isEmpty() ? what : what + "; " + told(failures));
+        List<String> names = tried.stream().limit(MAX_LISTED).map(Object::toString).toList();
+        what += ": tried " + String.join(", ", names) + (tried.size() > MAX_LISTED ? ", and so on" : "");
+        return new BusException(Reason.CONNECT, failures.isEmpty() ? what : what + "; " + describe(failures));
     }
 }

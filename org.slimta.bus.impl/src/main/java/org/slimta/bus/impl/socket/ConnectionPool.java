@@ -16,9 +16,9 @@ import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.MemoryHolder;
 
 /**
- * The connections of one client. A few are kept for small transactions to share, and as many for large ones, each of which has
- * a connection for itself while it lasts. Who finds none waits in a {@link ReconnectQueue} for one, or for its turn to open
- * one. Thread-safe.
+ * The connections of one client. A few are kept for small transactions, which share them, and as many for large ones,
+ * each of which uses a connection alone. A transaction that finds no connection waits in a {@link ReconnectQueue} for
+ * one, or for its turn to open one. Thread-safe.
  */
 final class ConnectionPool<R>
         implements FrameCarrier<R>, FramedTransaction.Holder<R>, PendingConnection.Owner<R>, ClientConnection.Owner<R> {
@@ -34,61 +34,63 @@ final class ConnectionPool<R>
     private volatile BusException lastFailure;
     private volatile boolean closed;
 
-    /** Without connections. */
+    /** Creates a pool without connections. */
     ConnectionPool(TargetServer<R> server, Timer timer) {
         this.server = server;
         this.timer = timer;
-        this.check = new PeriodicCheck(timer, PeriodicCheck.LONGEST_PAUSE, this::check);
-        this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceInTurn);
+        this.check = new PeriodicCheck(timer, PeriodicCheck.MAX_PAUSE, this::check);
+        this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceOnTimer);
         configure(server.options());
     }
 
-    /** Goes on with other options. */
+    /** Uses these options from now on. */
     void configure(ClientOptions options) {
         int places = options.poolSize();
         kept.configure(places, places == 0 ? 0 : Math.max(1, options.maxInFlight() / places));
         queue.configure(options.poolSize(), options.tls() != null);
     }
 
-    /** Sends a transaction over the connection that suits it, or has it wait for one. Does not wait itself. */
+    /** Sends a transaction over a suitable connection, or makes it wait for one. Does not block. */
     @Override
-    public void dispatch(FramedTransaction<R> exchange) {
-        if (exchange.isDone() || kept.send(exchange, exchange.isLarge())) {
+    public void dispatch(FramedTransaction<R> transaction) {
+        if (transaction.isDone() || kept.send(transaction, transaction.isLarge())) {
             return;
         }
-        exchange.assign(this);
-        if (!queue.add(exchange, timer.now())) {
-            exchange.fail(server.failures().closed());
-        } else if (exchange.isDone()) {
-            queue.remove(exchange);
+        transaction.assign(this);
+        if (!queue.add(transaction, timer.now())) {
+            transaction.fail(server.failures().closed());
+        } else if (transaction.isDone()) {
+            queue.remove(transaction);
         }
         advance();
     }
 
-    /** The same, soon, on another thread. */
+    /** Does the same, soon, on another thread. */
     @Override
-    public void sendElsewhere(FramedTransaction<R> exchange) {
-        server.connecting().execute(() -> dispatch(exchange));
+    public void sendElsewhere(FramedTransaction<R> transaction) {
+        server.connecting().execute(() -> dispatch(transaction));
     }
 
     /** How many transactions a connection carries before the next one is used as well. */
     @Override
-    public int busy() {
-        return kept.busy();
+    public int busyThreshold() {
+        return kept.busyThreshold();
     }
 
-    /** Gives the memory accounts of all connections. */
+    /** Calls an action with the memory accounts of all connections. */
     void forEachHolder(Consumer<MemoryHolder> action) {
         connections.forEach(connection -> action.accept(connection.channel().holder()));
     }
 
-    /** How many connections there are, those that are being opened counted. */
+    /** Returns the number of connections, including those that are being opened. */
     @Override
     public int peerCount() {
         return connections.count() + pending.count();
     }
 
-    /** Something has changed: whoever can share a connection now does, and whose turn it is opens one. */
+    /**
+     * Reacts to a change: transactions that can now share a connection are sent, and those whose turn it is open one.
+     */
     @Override
     public void advance() {
         if (queue.isEmpty()) {
@@ -111,15 +113,15 @@ final class ConnectionPool<R>
         }
     }
 
-    /** The same as {@link #advance()}, on another thread. */
+    /** Does the same as {@link #advance()}, on another thread. */
     @Override
     public void advanceSoon() {
         server.connecting().execute(this::advance);
     }
 
-    private long advanceInTurn() {
+    private long advanceOnTimer() {
         advanceSoon();
-        return PeriodicCheck.NOT_AGAIN; // Whoever advances knows when it is somebody's turn again.
+        return PeriodicCheck.NOT_AGAIN; // advance() schedules the next turn.
     }
 
     private void open(ReconnectQueue<FramedTransaction<R>>.Turn turn) {
@@ -144,13 +146,13 @@ final class ConnectionPool<R>
         made.start(first);
     }
 
-    /** Whether somebody waits for such a connection. */
+    /** Whether a transaction waits for such a connection. */
     @Override
     public boolean isWanted(boolean forLarge) {
         return queue.isAwaited(forLarge);
     }
 
-    /** A transaction that waits for such a connection, and does so no more; or null. */
+    /** Removes and returns a transaction that waits for such a connection, or returns null. */
     @Override
     public FramedTransaction<R> takeWaiting(boolean forLarge) {
         FramedTransaction<R> next;
@@ -160,42 +162,42 @@ final class ConnectionPool<R>
         return next;
     }
 
-    /** Whether the server has said lately that it is closing, so that it may do so again. */
+    /** Whether the server has announced recently that it was closing, so that it may do so again. */
     @Override
     public boolean isUnsettled() {
         return queue.isUnsettled(timer.now());
     }
 
-    /** No connection has come about. */
+    /** No connection could be opened. */
     @Override
-    public void unreachable(FramedTransaction<R> exchange, BusException failure) {
+    public void unreachable(FramedTransaction<R> transaction, BusException failure) {
         lastFailure = failure;
-        exchange.assign(this);
+        transaction.assign(this);
         if (CertificateAlert.isIn(failure) || !queue.refused(
-                exchange, timer.now(), server.options().responseTimeout(), !connections.isEmpty(), failure)) {
-            exchange.fail(failure);
-        } else if (exchange.isDone()) {
-            queue.remove(exchange);
+                transaction, timer.now(), server.options().responseTimeout(), !connections.isEmpty(), failure)) {
+            transaction.fail(failure);
+        } else if (transaction.isDone()) {
+            queue.remove(transaction);
         }
-        giveUpIfGone();
+        failWaitingIfDied();
     }
 
     /**
-     * Those that wait because the server still served connections, though it took no more, have waited for nothing if these
-     * end and it has not said that it is closing: then it has died.
+     * Fails the transactions that waited because the server still served connections, although it accepted no more, if
+     * these connections have ended and the server has not announced that it is closing: then it has died.
      */
-    private void giveUpIfGone() {
+    private void failWaitingIfDied() {
         if (connections.isEmpty()) {
             List<FramedTransaction<R>> all = new ArrayList<>();
             BusException failure = queue.died(all);
-            all.forEach(exchange -> exchange.fail(failure));
+            all.forEach(transaction -> transaction.fail(failure));
         }
     }
 
     /** A transaction that may wait here has ended. */
     @Override
-    public void forget(FramedTransaction<R> exchange) {
-        queue.remove(exchange);
+    public void forget(FramedTransaction<R> transaction) {
+        queue.remove(transaction);
     }
 
     @Override
@@ -206,8 +208,8 @@ final class ConnectionPool<R>
                         Reason.CONNECT,
                         server.name(),
                         queue.isAway(timer.now())
-                                ? "no connection: the server said that it was closing, and has not come back " + within
-                                        + (last == null ? "" : "; at the last try: " + last.getMessage())
+                                ? "no connection: the server announced that it was closing and did not return " + within
+                                        + (last == null ? "" : "; last attempt: " + last.getMessage())
                                 : "no connection " + within + "; others are being opened",
                         last);
     }
@@ -215,24 +217,24 @@ final class ConnectionPool<R>
     /**
      * The server keeps a connection.
      *
-     * @return whether it is to be kept here too
+     * @return whether the pool keeps it too
      */
     @Override
-    public boolean list(ClientConnection<R> connection) {
+    public boolean keep(ClientConnection<R> connection) {
         return server.isInForce(connection.context()) && kept.add(connection);
     }
 
-    /** There are to be fewer: those over the number end with what is under way on them. */
+    /** Reduces the number of connections: surplus ones end with the transactions that they carry. */
     void shrink() {
         kept.surplus().forEach(ClientConnection::retire);
     }
 
-    /** No connection is used any more than for what is under way on it. */
+    /** Assigns no more transactions to any connection; each ends with the transactions that it carries. */
     void retireAll() {
         connections.forEach(ClientConnection::retire);
     }
 
-    /** A connection for large transactions has nothing to do. If it was retired meanwhile it ends by itself. */
+    /** A connection for large transactions is free. If it was retired meanwhile it ends. */
     @Override
     public void free(ClientConnection<R> connection) {
         if (kept.free(connection)) {
@@ -242,40 +244,43 @@ final class ConnectionPool<R>
         }
     }
 
-    /** Gives a connection no more transactions. */
+    /** Assigns no more transactions to a connection. */
     @Override
-    public void unlist(ClientConnection<R> connection) {
+    public void stopUsing(ClientConnection<R> connection) {
         kept.remove(connection);
     }
 
-    /** The server says that it is closing. Who wants to send to it may wait, as long as a transaction may take. */
+    /** The server announces that it is closing. Transactions to it may wait as long as a transaction may take. */
     @Override
     public void draining(ClientConnection<R> connection) {
-        unlist(connection);
+        stopUsing(connection);
         if (!kept.hasShared()) {
             queue.closing(timer.now(), server.options().responseTimeout());
         }
     }
 
-    /** A connection is not being opened any more. */
+    /** A connection is no longer being opened. */
     @Override
     public void remove(PendingConnection<R> connection) {
         pending.remove(connection);
-        restIfOver();
+        cancelChecksIfDone();
     }
 
     /** A connection is closed. */
     @Override
     public void remove(ClientConnection<R> connection) {
         if (connections.remove(connection)) {
-            unlist(connection);
-            giveUpIfGone();
-            restIfOver();
+            stopUsing(connection);
+            failWaitingIfDied();
+            cancelChecksIfDone();
         }
     }
 
-    /** After the end there is nothing to look at; the check that is due would keep all of this in memory until then. */
-    private void restIfOver() {
+    /**
+     * Cancels the checks when the pool is closed and empty; a scheduled check would keep all of this in memory until it
+     * is due.
+     */
+    private void cancelChecksIfDone() {
         if (closed && connections.isEmpty() && pending.isEmpty()) {
             check.cancel();
             turns.cancel();
@@ -301,16 +306,16 @@ final class ConnectionPool<R>
     }
 
     private void failLate(long now) {
-        Duration most = server.options().connectTimeout();
-        for (FramedTransaction<R> late : queue.takeLate(now, most)) {
+        Duration timeout = server.options().connectTimeout();
+        for (FramedTransaction<R> late : queue.takeLate(now, timeout)) {
             late.fail(
                     Reason.CONNECT,
-                    "no connection within " + most.toMillis() + " ms (connectTimeout); others are being opened",
+                    "no connection within " + timeout.toMillis() + " ms (connectTimeout); others are being opened",
                     lastFailure);
         }
     }
 
-    /** Opens nothing any more, and has nobody wait. */
+    /** Opens no more connections, and lets no transaction wait. */
     @Override
     public void stop() {
         closed = true;
@@ -318,11 +323,11 @@ final class ConnectionPool<R>
         queue.close();
     }
 
-    /** Closes all connections, after it was stopped and its transactions have been ended. */
+    /** Closes all connections. Called after {@link #stop()}, when all transactions have ended. */
     @Override
     public void close() {
         pending.forEach(PendingConnection::cancel);
         connections.forEach(ClientConnection::close);
-        restIfOver();
+        cancelChecksIfDone();
     }
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slimta.bus.impl.concurrent.Threads;
 
 /**
- * The connections of a server whose responses were queued and not written, because the thread that sends them is about to
- * receive the next request. They are written when a thread finds no request, and soon in any case. Thread-safe.
+ * The connections of a server whose responses were queued but not written, because the thread that sends them is about
+ * to receive the next request. They are written when a thread finds no request, and soon in any case. Thread-safe.
  */
 final class DeferredResponses {
 
@@ -20,15 +20,15 @@ final class DeferredResponses {
     /** Writes the responses of a connection later. */
     void add(Runnable flush) {
         flushes.add(flush);
-        threads.doSoon(flush);
+        threads.runSoon(flush);
     }
 
-    /** A connection has nothing to write any more. */
+    /** A connection has nothing more to write. */
     void remove(Runnable flush) {
         flushes.remove(flush);
     }
 
-    /** Writes all now. */
+    /** Writes all responses now. */
     void flush() {
         if (!flushes.isEmpty()) {
             flushes.forEach(Runnable::run);

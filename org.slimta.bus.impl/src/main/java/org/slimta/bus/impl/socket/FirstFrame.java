@@ -4,27 +4,29 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a connection is expected to bring its first request though its server is closing: its client may have sent the
- * request before it could know. Times are in nanoseconds, of one clock. Thread-safe.
+ * How long a closing server waits for the first request of a connection: its client may have sent the request before it
+ * could know that the server is closing. Times are in nanoseconds of one clock. Thread-safe.
  */
 final class FirstFrame {
 
-    /** From when it was opened, or secured. */
-    static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+    /** The wait from when the connection was opened, or secured. */
+    static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * For the beginning of a TLS handshake. No request can have been sent yet; but a client on a busy machine should get time to
-     * begin its handshake.
+     * The wait for the beginning of a TLS handshake. No request can have been sent yet, but a client on a busy machine
+     * should have time to begin its handshake.
      */
-    static final long PATIENCE_FOR_TLS = TimeUnit.SECONDS.toNanos(5);
+    static final long MAX_HANDSHAKE_START_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** How often a closing server checks whether a TLS handshake that it waits for has finished. */
+    /** How often a closing server checks whether a TLS handshake that it waits for has completed. */
     private static final long HANDSHAKE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
 
     private final long opened;
     private final long handshakeTimeout;
 
-    /** Since when a request may come; null while its TLS handshake is not over, which nothing else tells here. */
+    /**
+     * Since when a request may arrive; null until the TLS handshake is complete, which only {@link #onSecured} reports.
+     */
     private volatile Long ready;
 
     private FirstFrame(long opened, long handshakeTimeout, Long ready) {
@@ -34,7 +36,7 @@ final class FirstFrame {
     }
 
     /**
-     * A connection without TLS that is opened now.
+     * Creates the wait of a connection without TLS that is being opened.
      *
      * @param opened the time
      */
@@ -43,37 +45,37 @@ final class FirstFrame {
     }
 
     /**
-     * A connection with TLS that is opened now.
+     * Creates the wait of a connection with TLS that is being opened.
      *
      * @param opened the time
-     * @param handshakeTimeout how long its handshake may take
+     * @param handshakeTimeout the maximum time for its handshake
      */
     static FirstFrame withTls(long opened, long handshakeTimeout) {
         return new FirstFrame(opened, handshakeTimeout, null);
     }
 
-    /** Its TLS handshake is over. */
+    /** Its TLS handshake is complete. */
     void onSecured(long now) {
         ready = now;
     }
 
     /**
-     * How long it is still expected.
+     * Returns how long the first request is still expected.
      *
      * @param now the time
-     * @param begun whether a TLS handshake has begun: a TLS 1.3 client may send its request before the server knows that it is
-     *     over
-     * @return zero or less if it is not expected any more
+     * @param begun whether a TLS handshake has begun: a TLS 1.3 client may send its request before the server knows
+     *     that the handshake is complete
+     * @return zero or less if it is no longer expected
      */
     long left(long now, boolean begun) {
         Long since = ready;
         if (since != null) {
-            return since + PATIENCE - now;
+            return since + MAX_WAIT_NANOS - now;
         }
-        return opened + (begun ? handshakeTimeout : PATIENCE_FOR_TLS) - now;
+        return opened + (begun ? handshakeTimeout : MAX_HANDSHAKE_START_NANOS) - now;
     }
 
-    /** When to check again, if it is still expected for some time. */
+    /** Returns the time to the next check, if the request is still expected for the given time. */
     Duration checkPause(long left) {
         return Duration.ofNanos(ready != null ? left : Math.min(left, HANDSHAKE_CHECK_NANOS));
     }

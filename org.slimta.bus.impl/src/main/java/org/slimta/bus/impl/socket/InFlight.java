@@ -8,14 +8,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * What is in flight on a connection, by the numbers of the transactions. Those rise one by one, so that each nearly always has
- * a place for itself in an array; the few whose place is taken go into a map. Thread-safe.
+ * What is in flight on a connection, by the numbers of the transactions. The numbers rise one by one, so nearly every
+ * transaction has a place of its own in an array; the few whose place is taken are in a map. Thread-safe.
  *
- * @param <T> what is in flight
+ * @param <T> type of what is in flight
  */
 final class InFlight<T> {
 
-    private static final int MOST_PLACES = 4096;
+    private static final int MAX_PLACES = 4096;
 
     private record Numbered<T>(long tx, T value) {}
 
@@ -24,12 +24,12 @@ final class InFlight<T> {
     private volatile Map<Long, T> others;
 
     /**
-     * Without any.
+     * Creates an empty set.
      *
-     * @param usual how many there are usually at most
+     * @param usual the usual maximum number of entries
      */
     InFlight(int usual) {
-        int wanted = Math.max(1, Math.min(MOST_PLACES, 2 * usual));
+        int wanted = Math.max(1, Math.min(MAX_PLACES, 2 * usual));
         places = new AtomicReferenceArray<>(Integer.highestOneBit(2 * wanted - 1));
     }
 
@@ -55,7 +55,7 @@ final class InFlight<T> {
         return others;
     }
 
-    /** Removes one and gives it, or null if it is not there. Of many who take it, one gets it. */
+    /** Removes and returns an entry; null if there is none. If many threads take it, one of them gets it. */
     T take(long tx) {
         Numbered<T> here = places.get(place(tx));
         T taken = null;
@@ -70,7 +70,7 @@ final class InFlight<T> {
         return taken;
     }
 
-    /** Removes all that are there. */
+    /** Removes all entries that are there. */
     List<T> takeAll() {
         List<T> all = new ArrayList<>();
         for (int i = 0; i < places.length(); i++) {

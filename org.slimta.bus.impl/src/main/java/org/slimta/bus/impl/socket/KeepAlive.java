@@ -4,68 +4,68 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether the peer of a kept connection is there. When nothing has come from it for a while it is asked, and when it does not
- * answer, it is gone. A peer that is only busy is given some seconds, however often it is to be asked; and time in which this
- * end itself stood still does not count. Used by one thread at a time.
+ * Finds out whether the peer of a kept connection is alive. If nothing has arrived from it for a while, it is pinged,
+ * and if it does not respond to the ping, it is gone. A busy peer has some seconds, however short the interval is; and
+ * time in which this end itself stood still does not count. Used by one thread at a time.
  */
 final class KeepAlive {
 
     /**
-     * How long an answer is waited for at least. A server that has no room for more requests says by itself that it is there,
-     * once a second.
+     * The shortest time to wait for a pong. A server without room for more requests reports by itself once a second
+     * that it is alive.
      */
-    static final Duration LEAST_PATIENCE = Duration.ofSeconds(3);
+    static final Duration MIN_PONG_WAIT = Duration.ofSeconds(3);
 
-    /** What is to be done. */
+    /** What the caller must do. */
     enum Verdict {
-        /** Nothing. */
+        /** Do nothing. */
         ALIVE,
-        /** The peer is to be asked now. */
+        /** Send a ping now. */
         ASK,
-        /** It is gone. */
+        /** Close the connection: the peer is gone. */
         GONE
     }
 
-    private long looked;
-    private long asked;
-    private long heard;
+    private long lastCheck;
+    private long lastPing;
+    private long lastHeard;
 
-    /** The peer was there just now. */
+    /** The peer is alive now. */
     KeepAlive(long now) {
-        looked = now;
-        asked = now;
-        heard = now;
+        lastCheck = now;
+        lastPing = now;
+        lastHeard = now;
     }
 
     /**
-     * Looks at it. To be called several times in an interval.
+     * Checks the peer. To be called several times in an interval.
      *
      * @param now the time
-     * @param interval how long it may be silent before it is asked
-     * @param heardLast when something came last
-     * @return what is to be done
+     * @param interval how long the peer may be silent before it is pinged
+     * @param heard when data from the peer arrived last
+     * @return what the caller must do
      */
-    Verdict look(long now, Duration interval, long heardLast) {
-        long patience = Math.max(interval.toNanos(), LEAST_PATIENCE.toNanos());
-        long sinceLook = now - looked;
-        looked = now;
-        if (heardLast - heard > 0) {
-            heard = heardLast;
+    Verdict check(long now, Duration interval, long heard) {
+        long pongWait = Math.max(interval.toNanos(), MIN_PONG_WAIT.toNanos());
+        long sinceCheck = now - lastCheck;
+        lastCheck = now;
+        if (heard - lastHeard > 0) {
+            lastHeard = heard;
         }
-        boolean waits = asked - heard > 0;
-        if (waits && sinceLook > patience / 2) {
-            asked = now; // What has come meanwhile may not have been read.
-        } else if (waits && now - asked > patience) {
+        boolean awaitsPong = lastPing - lastHeard > 0;
+        if (awaitsPong && sinceCheck > pongWait / 2) {
+            lastPing = now; // What has arrived meanwhile may not have been read.
+        } else if (awaitsPong && now - lastPing > pongWait) {
             return Verdict.GONE;
-        } else if (!waits && now - heard > interval.toNanos()) {
-            asked = now;
+        } else if (!awaitsPong && now - lastHeard > interval.toNanos()) {
+            lastPing = now;
             return Verdict.ASK;
         }
         return Verdict.ALIVE;
     }
 
-    /** How long nothing has come, in ms. */
+    /** Returns how long nothing has arrived, in ms. */
     long silence(long now) {
-        return TimeUnit.NANOSECONDS.toMillis(now - heard);
+        return TimeUnit.NANOSECONDS.toMillis(now - lastHeard);
     }
 }

@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The connections that a client keeps: those that small transactions share, and those that are free for a large one.
- * Thread-safe.
+ * The connections that a client keeps: those that small transactions share, and those that are free for a large
+ * transaction. Thread-safe.
  *
  * @param <T> type of the transactions
  * @param <C> type of the connections
@@ -18,14 +18,15 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
     interface Member<T> {
 
         /**
-         * Sends a transaction, if it takes any. Returns true if the connection has taken responsibility for the transaction.
+         * Sends a transaction, if the connection accepts any. Returns true if the connection has become responsible for
+         * the transaction.
          */
         boolean send(T transaction);
 
-        /** How many transactions it carries. */
+        /** How many transactions the connection carries. */
         int load();
 
-        /** Whether it takes transactions. It is removed from here only after this has become false. */
+        /** Whether it accepts transactions. It is removed from here only after this has become false. */
         boolean isKept();
 
         /** Whether it carries one transaction at a time, because they are large. */
@@ -34,41 +35,41 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
 
     private final Deque<C> free = new ArrayDeque<>(); // Guarded by this.
     private volatile List<C> shared = List.of(); // Written under the lock of this.
-    private int most; // Guarded by this; negative when nothing is taken in any more.
-    private volatile int busy;
+    private int maxConnections; // Guarded by this; negative when no more are added.
+    private volatile int busyThreshold;
 
     /**
-     * Goes on with these options.
+     * Uses these options from now on.
      *
-     * @param places how many connections of each kind there may be
-     * @param newBusy how many transactions a connection carries before the next one is used as well
+     * @param newMaxConnections the maximum number of connections of each kind
+     * @param newBusyThreshold how many transactions a connection carries before the next one is used as well
      */
-    synchronized void configure(int places, int newBusy) {
-        if (most >= 0) {
-            most = places;
-            busy = newBusy;
+    synchronized void configure(int newMaxConnections, int newBusyThreshold) {
+        if (maxConnections >= 0) {
+            maxConnections = newMaxConnections;
+            busyThreshold = newBusyThreshold;
         }
     }
 
     /** How many transactions a connection carries before the next one is used as well. */
-    int busy() {
-        return busy;
+    int busyThreshold() {
+        return busyThreshold;
     }
 
-    /** Whether there is one to share. */
+    /** Whether there is a connection to share. */
     boolean hasShared() {
         return !shared.isEmpty();
     }
 
-    /** Whether there is one that is free for a large transaction. */
+    /** Whether there is a connection that is free for a large transaction. */
     synchronized boolean hasFree() {
         return !free.isEmpty();
     }
 
     /**
-     * Sends a transaction over one of them.
+     * Sends a transaction over one of the connections.
      *
-     * @return whether it is looked after; if not, there is none for it
+     * @return whether a connection is responsible for it; if not, none is available
      */
     boolean send(T transaction, boolean isLarge) {
         C one;
@@ -81,18 +82,21 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
         return false;
     }
 
-    /** The first that is not busy, so that what is sent at the same time leaves together; else the least busy one. */
+    /**
+     * Picks the first connection that is not busy, so that transactions of the same moment are written together; else
+     * the least busy one.
+     */
     private C pick() {
         C best = null;
-        int least = Integer.MAX_VALUE;
+        int minLoad = Integer.MAX_VALUE;
         for (C one : shared) {
             int load = one.load();
-            if (load < busy) {
+            if (load < busyThreshold) {
                 return one;
             }
-            if (load < least) {
+            if (load < minLoad) {
                 best = one;
-                least = load;
+                minLoad = load;
             }
         }
         return best;
@@ -105,13 +109,13 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
     /**
      * The server keeps a connection.
      *
-     * @return whether it is to be kept here too
+     * @return whether the client keeps it too
      */
     synchronized boolean add(C connection) {
         if (connection.isForLarge()) {
-            return most > 0;
+            return maxConnections > 0;
         }
-        if (shared.size() >= most || !connection.isKept()) {
+        if (shared.size() >= maxConnections || !connection.isKept()) {
             return false;
         }
         List<C> more = new ArrayList<>(shared);
@@ -121,19 +125,19 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
     }
 
     /**
-     * A connection for large transactions has nothing to do.
+     * A connection for large transactions is free.
      *
-     * @return whether there is a place for it
+     * @return whether the client keeps it
      */
     synchronized boolean free(C connection) {
-        if (free.size() >= most || !connection.isKept()) {
+        if (free.size() >= maxConnections || !connection.isKept()) {
             return false;
         }
         free.addFirst(connection);
         return true;
     }
 
-    /** Gives a connection no more transactions. */
+    /** Assigns no more transactions to a connection. */
     synchronized void remove(C connection) {
         if (connection.isForLarge()) {
             free.remove(connection);
@@ -144,17 +148,17 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
         }
     }
 
-    /** Those over the number that there may be now. */
+    /** Returns the connections over the current maximum. */
     synchronized List<C> surplus() {
-        int places = Math.max(0, most);
-        List<C> over = new ArrayList<>(shared.subList(Math.min(places, shared.size()), shared.size()));
+        int limit = Math.max(0, maxConnections);
+        List<C> over = new ArrayList<>(shared.subList(Math.min(limit, shared.size()), shared.size()));
         List<C> unused = new ArrayList<>(free);
-        over.addAll(unused.subList(Math.min(places, unused.size()), unused.size()));
+        over.addAll(unused.subList(Math.min(limit, unused.size()), unused.size()));
         return over;
     }
 
-    /** Takes in no more. */
+    /** Adds no more connections. */
     synchronized void close() {
-        most = -1;
+        maxConnections = -1;
     }
 }

@@ -12,45 +12,48 @@ import org.slimta.bus.impl.transport.Listening;
 import org.slimta.bus.impl.transport.Transport;
 
 /**
- * The socket that a server listens on. Whoever connects in the moment that it takes to close is cut off by the kernel, and cannot
- * know that its request was not read. So while many are connecting, they are let in. Thread-safe.
+ * The socket that a server listens on. A client that connects in the moment that closing takes is cut off by the
+ * kernel, and cannot know that its request was not read. So while many clients are connecting, they are accepted.
+ * Thread-safe.
  */
 final class ListeningSocket {
 
-    /** How long nobody has connected when it is quiet, and how long that is awaited. */
-    private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(10);
+    /** After this time without a new connection it is quiet enough to close. */
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private static final long LONGEST_NOISE = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How long to wait for that. */
+    private static final long MAX_QUIET_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Listening listener;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile long lastAccept = System.nanoTime() - QUIET;
+    private volatile long lastAccept = System.nanoTime() - QUIET_NANOS;
 
     /**
-     * Listens.
+     * Starts to listen.
      *
-     * @param transport has the sockets
-     * @param address where
-     * @param onAccept what is given each connection, on a selector thread
-     * @throws IOException if that address cannot be listened on
+     * @param transport opens the socket
+     * @param address the address to listen on
+     * @param onAccept accepts each connection, on a selector thread
+     * @throws IOException if listening on that address fails
      */
-    ListeningSocket(Transport transport, InetSocketAddress address, Consumer<IncomingConnection> onAccept) throws IOException {
+    ListeningSocket(Transport transport, InetSocketAddress address, Consumer<IncomingConnection> onAccept)
+            throws IOException {
         this.listener = transport.listen(address, connection -> {
             lastAccept = System.nanoTime();
             onAccept.accept(connection);
         });
     }
 
-    /** Where it listens. */
+    /** Returns the address it listens on. */
     InetSocketAddress address() {
         return listener.address();
     }
 
     /**
-     * Closes it, when it is quiet. Blocks until the port is free. A second call does nothing.
+     * Closes the socket when it is quiet. Blocks until the port is free. A second call does nothing.
      *
-     * @param now tells whether it is not to wait any longer
-     * @throws IOException if it could not be seen in time that the port is free
+     * @param now tells whether to close without waiting any longer
+     * @throws IOException if the port was not free in time
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     void close(BooleanSupplier now) throws IOException, InterruptedException {
@@ -61,12 +64,12 @@ final class ListeningSocket {
     }
 
     private void awaitQuiet(BooleanSupplier now) {
-        long latest = System.nanoTime() + LONGEST_NOISE;
-        while (System.nanoTime() - lastAccept < QUIET
+        long latest = System.nanoTime() + MAX_QUIET_WAIT_NANOS;
+        while (System.nanoTime() - lastAccept < QUIET_NANOS
                 && System.nanoTime() - latest < 0
                 && !now.getAsBoolean()
                 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(QUIET / 4);
+            LockSupport.parkNanos(QUIET_NANOS / 4);
         }
     }
 }

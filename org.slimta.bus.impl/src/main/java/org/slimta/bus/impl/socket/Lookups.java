@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Look-ups that may block, such as that of a host name. There is one at a time for each thing that is looked up, and all who
- * ask for that thing meanwhile share its outcome. So a look-up that hangs holds one thread, and delays only those who want the
- * same. Thread-safe.
+ * Look-ups that may block, such as that of a host name. Only one look-up runs at a time for each subject, and all
+ * callers that ask for that subject meanwhile share its outcome. So a look-up that hangs blocks one thread, and delays
+ * only the callers that want the same. Thread-safe.
  */
 final class Lookups {
 
@@ -25,30 +25,30 @@ final class Lookups {
     private final Map<Object, Lookup<?>> running = new HashMap<>();
 
     /**
-     * Nothing is being looked up.
+     * Creates an instance without look-ups.
      *
-     * @param threads where to look things up; may refuse with an exception
+     * @param threads runs the look-ups; may reject a task with an exception
      */
     Lookups(Executor threads) {
         this.threads = threads;
     }
 
-    /** One who waits for an outcome. */
+    /** A caller's wait for an outcome. */
     @FunctionalInterface
     interface Inquiry {
 
-        /** Waits no more. The outcome may be told all the same if it is just being told. */
+        /** Ends the wait. The outcome may still be delivered if that is happening at the moment. */
         void cancel();
     }
 
     /**
-     * Asks for something. Does not wait.
+     * Asks for an outcome. Does not block.
      *
      * @param <V> type of the outcome
-     * @param subject what is looked up; the same look-up is shared by all who ask for an equal one
-     * @param lookup finds the outcome; not called if somebody else's look-up of the same is running
-     * @param whenKnown what is given the outcome, or else the failure, once, on a thread that may block briefly; on this one if
-     *     no thread can be had
+     * @param subject what is looked up; equal subjects share a look-up
+     * @param lookup finds the outcome; not called if another caller's look-up of the same subject is running
+     * @param whenKnown receives the outcome or a failure, once, on a thread that may block briefly; on this thread if
+     *     no other is available
      * @return the inquiry
      */
     @SuppressWarnings("unchecked")
@@ -93,11 +93,11 @@ final class Lookups {
             }
         }
 
-        void tell(V value, Throwable failure) {
+        void deliver(V value, Throwable failure) {
             try {
                 whenKnown.accept(value, failure);
             } catch (RuntimeException | Error e) {
-                LOG.warn("The outcome of a look-up could not be used; others who wait for it get it", e);
+                LOG.warn("A callback of a look-up failed; the other callers get the outcome", e);
             }
         }
     }
@@ -132,7 +132,7 @@ final class Lookups {
                 all = new ArrayList<>(inquiries);
                 inquiries.clear();
             }
-            all.forEach(each -> each.tell(value, failure));
+            all.forEach(each -> each.deliver(value, failure));
         }
     }
 }

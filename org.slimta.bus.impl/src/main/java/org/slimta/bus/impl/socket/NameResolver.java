@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Finds the addresses of a name. */
+/** Finds the addresses of a host name. */
 @FunctionalInterface
 interface NameResolver {
 
@@ -12,11 +12,11 @@ interface NameResolver {
     NameResolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
 
     /**
-     * Looks a name up. May block, for as long as the operating system waits for DNS.
+     * Looks up a host name. May block, for as long as the operating system waits for DNS.
      *
-     * @param host the name
+     * @param host the host name
      * @return its addresses, at least one, the preferred ones first
-     * @throws UnknownHostException if it has none
+     * @throws UnknownHostException if the name has no address
      */
     List<InetAddress> resolve(String host) throws UnknownHostException;
 }

@@ -3,48 +3,50 @@ package org.slimta.bus.impl.socket;
 import java.time.Duration;
 
 /**
- * How many connections may be on their way to a server. As long as nothing is known of it, or it is known to share connections,
- * a few are; the first answer on one of them serves all who want to share, so it is waited for a while. If it takes its time
- * there may be more, and soon twice as many, again and again. With TLS no more than a handful shake hands at once, since that
- * costs both ends much. To a server that takes one transaction a connection there is no limit, since to wait would gain
- * nothing. Used under a lock of its owner.
+ * Limits how many connections to a server may be opening. While nothing is known about the server, or it is known to
+ * share connections, only a few may: the first response on one of them serves all transactions that can share it, so it
+ * is waited for. If that response is late, the limit doubles, again and again. With TLS only a few handshakes run at
+ * once, because each costs both ends much. For a server that serves one transaction on each connection there is no
+ * limit, because waiting would gain nothing. Used under a lock of its owner.
  */
 final class OpeningLimit {
 
-    /** How long the first answer is waited for, beyond a round trip. */
-    static final Duration FIRST_ANSWER = Duration.ofMillis(100);
+    /** How long to wait for the first response, in addition to a round trip. */
+    static final Duration FIRST_RESPONSE_WAIT = Duration.ofMillis(100);
 
-    /** After what time there may be twice as many connections. */
+    /** After each such time the limit doubles. */
     static final Duration STEP = Duration.ofMillis(25);
 
-    /** How many handshakes are under way at once. */
-    static final int HANDFUL = 4;
+    /**
+     * How many connections may be opening before the first response is late; and how many TLS handshakes run at once.
+     */
+    static final int MAX_OPENING = 4;
 
-    /** If connecting took longer than this, a packet was probably lost, and the time is not taken for a round trip. */
-    private static final Duration LONGEST_ROUND_TRIP = Duration.ofSeconds(1);
+    /** If connecting took longer than this, a packet was probably lost, and the time does not count as a round trip. */
+    private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(1);
 
-    private static final int MOST_STEPS = 24;
+    private static final int MAX_STEPS = 24;
 
-    /** No time. */
+    /** In place of a time: never. */
     static final long NEVER = Long.MAX_VALUE;
 
-    /** What a server does with connections. */
+    /** How a server uses connections. */
     enum Server {
-        /** Nothing is known. */
+        /** It is unknown. */
         UNKNOWN,
-        /** It keeps them, so that many transactions can share one. */
+        /** The server keeps connections, so that many transactions can share one. */
         SHARES,
-        /** It takes one transaction on each. */
+        /** The server serves one transaction on each connection. */
         SINGLE
     }
 
-    /** How far a connection that was allowed has come. */
+    /** The progress of a connection whose opening was allowed. */
     enum Stage {
         /** It is being opened. */
         OPENING,
-        /** It is there, and the first answer on it has not come. */
+        /** It is open, and the first response on it has not arrived. */
         UNANSWERED,
-        /** It has its answer, or will never have one. */
+        /** Its first response has arrived, or will never arrive. */
         OVER
     }
 
@@ -53,21 +55,21 @@ final class OpeningLimit {
     private int poolSize;
     private boolean tls;
     private Server server = Server.UNKNOWN;
-    private long answerDue = NEVER;
+    private long responseDue = NEVER;
 
-    /** Goes on with these options. */
+    /** Uses these options from now on. */
     void configure(int newPoolSize, boolean newTls) {
         poolSize = newPoolSize;
         tls = newTls;
     }
 
-    /** An answer has told what the server does. */
+    /** A response has shown how the server uses connections. */
     void learn(Server known) {
         server = known;
     }
 
     /**
-     * Whether one more connection may be opened.
+     * Returns whether one more connection may be opened.
      *
      * @param forOne whether it is for a transaction that cannot share it
      * @param now the time
@@ -78,32 +80,32 @@ final class OpeningLimit {
         }
         int opening = shared[Stage.OPENING.ordinal()] + alone[Stage.OPENING.ordinal()];
         int pending = shared[Stage.OPENING.ordinal()] + shared[Stage.UNANSWERED.ordinal()];
-        return (forOne || pending < mostPending(now)) && (!tls || opening < HANDFUL);
+        return (forOne || pending < maxPending(now)) && (!tls || opening < MAX_OPENING);
     }
 
-    private int mostPending(long now) {
-        int few = Math.min(poolSize, HANDFUL);
-        return isLate(now) ? few << Math.min(MOST_STEPS, 1 + (now - answerDue) / STEP.toNanos()) : few;
+    private int maxPending(long now) {
+        int few = Math.min(poolSize, MAX_OPENING);
+        return isLate(now) ? few << Math.min(MAX_STEPS, 1 + (now - responseDue) / STEP.toNanos()) : few;
     }
 
     private boolean isLate(long now) {
-        return answerDue != NEVER && now - answerDue >= 0;
+        return responseDue != NEVER && now - responseDue >= 0;
     }
 
-    /** When more connections are allowed, though nothing else happens, or {@link #NEVER} if that is not known. */
+    /** Returns when more connections are allowed even if nothing else happens, or {@link #NEVER}. */
     long nextStep(long now) {
-        if (answerDue == NEVER || now - answerDue < 0) {
-            return answerDue;
+        if (responseDue == NEVER || now - responseDue < 0) {
+            return responseDue;
         }
-        return answerDue + (1 + (now - answerDue) / STEP.toNanos()) * STEP.toNanos();
+        return responseDue + (1 + (now - responseDue) / STEP.toNanos()) * STEP.toNanos();
     }
 
     /**
-     * A connection gets on.
+     * A connection reaches another stage.
      *
      * @param forOne whether it is for a transaction that cannot share it
-     * @param from how far it was; {@link Stage#OVER} if it was not there
-     * @param to how far it is
+     * @param from the previous stage; {@link Stage#OVER} if the connection is new
+     * @param to the new stage
      */
     void move(boolean forOne, Stage from, Stage to) {
         int[] counts = forOne ? alone : shared;
@@ -111,14 +113,14 @@ final class OpeningLimit {
         counts[to.ordinal()]++;
         counts[Stage.OVER.ordinal()] = 0;
         if (shared[Stage.UNANSWERED.ordinal()] == 0) {
-            answerDue = NEVER;
+            responseDue = NEVER;
         }
     }
 
-    /** An answer can be expected a round trip from now, in nanoseconds. */
-    void expectAnswer(long now, long roundTrip) {
-        if (answerDue == NEVER) {
-            answerDue = now + Math.min(roundTrip, LONGEST_ROUND_TRIP.toNanos()) + FIRST_ANSWER.toNanos();
+    /** A response can be expected after a round trip, in nanoseconds, from now. */
+    void expectResponse(long now, long roundTrip) {
+        if (responseDue == NEVER) {
+            responseDue = now + Math.min(roundTrip, MAX_ROUND_TRIP.toNanos()) + FIRST_RESPONSE_WAIT.toNanos();
         }
     }
 }

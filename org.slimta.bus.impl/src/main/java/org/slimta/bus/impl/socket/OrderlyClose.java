@@ -6,38 +6,41 @@ import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.Frame;
 
 /**
- * The end of a connection whose peer may be a node that goes wrong for good when a connection ends before it has brought a
- * whole frame. So the peer gets a whole frame: what was begun is sent to its end; if nothing was, an empty array of requests.
- * Then the connection is closed in order, and what the peer still says is not listened to. All that has its time. Source: the
- * wire page, part A.
+ * The end of a connection whose peer may be a node that fails permanently when a connection ends before a whole frame
+ * has arrived. So the peer gets a whole frame: a frame that was begun is sent to its end; otherwise an empty array of
+ * requests is sent. Then the connection is closed in order, and whatever the peer still sends is ignored. Each step has
+ * a time limit. Source: the wire page, part A.
  */
-final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Departure {
+final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.ClosingConnection {
 
-    /** How long the rest of a frame may take, in nanoseconds. */
-    static final long LONGEST = TimeUnit.MINUTES.toNanos(5);
+    /** The maximum time for the rest of a frame. */
+    static final long MAX_SENDING_NANOS = TimeUnit.MINUTES.toNanos(5);
 
-    /** How long nothing of it may leave, in nanoseconds. */
-    static final long STANDSTILL = TimeUnit.SECONDS.toNanos(30);
+    /** The maximum time in which nothing of it is written. */
+    static final long MAX_STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** How long the peer has to close its end after that, from when it is seen, in nanoseconds. */
-    static final long LINGER = TimeUnit.SECONDS.toNanos(2);
+    /** How long the peer then has to close its end, from the first check after that. */
+    static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** The connection. */
-    interface Way {
+    /** The connection that is closed. */
+    interface Connection {
 
-        /** Sends an array without requests, soon. */
+        /** Sends an empty array of requests, soon. */
         void sendEmptyArray();
 
-        /** Listens no more to what the peer says, soon. */
+        /** Ignores what the peer sends, soon. */
         void ignore();
 
-        /** How many bytes have not left yet. */
+        /** Returns how many bytes are not written yet. */
         long backlog();
 
-        /** When something left last, as {@link System#nanoTime()}; only of use while there is a backlog. */
+        /**
+         * Returns when something was written last, a time of {@link System#nanoTime()}; meaningful only while there is
+         * a backlog.
+         */
         long lastWrite();
 
-        /** Closes this end's half, and the other when the peer has closed its own. */
+        /** Closes this end's half, and the other half when the peer has closed its own. */
         void finish();
 
         /** Closes it now. */
@@ -45,74 +48,75 @@ final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Depa
     }
 
     private enum State {
-        /** Nothing was said, so that nothing that leaves or is withdrawn ends it. */
+        /** Nothing was done, so a frame that is written or withdrawn does not end it. */
         NEW,
-        /** Something has still to leave. */
+        /** Something has still to be written. */
         SENDING,
-        /** All has left, and this end's half is closed. */
+        /** Everything was written, and this end's half is closed. */
         LINGERING,
         /** It is closed. */
         OVER
     }
 
-    private final Way way;
-    private final long start;
-    private final OrderlyCloses among;
+    private final Connection connection;
+    private final long created;
+    private final OrderlyCloses closes;
     private State state = State.NEW;
     private boolean lingerSeen;
     private long lingerStart;
 
     /**
-     * A farewell that has not begun.
+     * Creates an orderly close that has not begun.
      *
-     * @param way the connection
+     * @param connection the connection
      * @param now the time
-     * @param among who watches over it until the connection is closed
+     * @param closes checks it until the connection is closed
      */
-    OrderlyClose(Way way, long now, OrderlyCloses among) {
-        this.way = way;
-        this.start = now;
-        this.among = among;
+    OrderlyClose(Connection connection, long now, OrderlyCloses closes) {
+        this.connection = connection;
+        this.created = now;
+        this.closes = closes;
     }
 
     /**
-     * Begins. It must be watched over, and be told what happens on the connection, by then.
+     * Begins. By then it must be among the connections that are checked, and be notified of the events of the
+     * connection.
      *
-     * @param nothingSent whether nothing of a frame was sent
+     * @param nothingSent whether no part of a frame was sent
      */
-    void say(boolean nothingSent) {
-        way.ignore();
+    void start(boolean nothingSent) {
+        connection.ignore();
         if (nothingSent) {
-            way.sendEmptyArray();
+            connection.sendEmptyArray();
         }
         synchronized (this) {
             if (state == State.NEW) {
                 state = State.SENDING;
             }
         }
-        onWritten(); // It may have left already.
+        onWritten(); // Everything may have been written already.
     }
 
     @Override
-    public long rest() {
-        return way.backlog();
+    public long unsentBytes() {
+        return connection.backlog();
     }
 
     @Override
     public void onWritten() {
         synchronized (this) {
-            if (state != State.SENDING || way.backlog() > 0) {
+            if (state != State.SENDING || connection.backlog() > 0) {
                 return;
             }
             state = State.LINGERING;
         }
-        way.finish();
-        among.said();
+        connection.finish();
+        closes.onSent();
     }
 
     @Override
     public void onFrame(Frame frame) {
-        // It answers what nobody waits for any more.
+        // A response that is not expected any more.
     }
 
     @Override
@@ -125,36 +129,37 @@ final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Depa
         synchronized (this) {
             state = State.OVER;
         }
-        among.remove(this);
+        closes.remove(this);
     }
 
     @Override
-    public synchronized boolean isSpeaking() {
+    public synchronized boolean isSending() {
         return state == State.NEW || state == State.SENDING;
     }
 
     @Override
-    public void look(long now) {
-        boolean late;
+    public void checkTimeouts(long now) {
+        boolean overdue;
         synchronized (this) {
             if (state == State.LINGERING && !lingerSeen) {
                 lingerSeen = true;
                 lingerStart = now;
             }
-            late = switch (state) {
-                case NEW, SENDING -> now - start > LONGEST || now - start > STANDSTILL && now - way.lastWrite() > STANDSTILL;
-                case LINGERING -> now - lingerStart > LINGER;
+            overdue = switch (state) {
+                case NEW, SENDING -> now - created > MAX_SENDING_NANOS
+                        || now - created > MAX_STALL_NANOS && now - connection.lastWrite() > MAX_STALL_NANOS;
+                case LINGERING -> now - lingerStart > LINGER_NANOS;
                 case OVER -> false;
             };
         }
-        if (late) {
+        if (overdue) {
             close();
         }
     }
 
     @Override
     public void close() {
-        way.close();
+        connection.close();
         onClosed();
     }
 }

@@ -11,25 +11,25 @@ import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /**
- * The connections that are being closed gracefully. They are bounded in time, and in the bytes that are still to leave.
- * Thread-safe.
+ * The connections that are being closed in order. Their time is bounded, and so are the bytes that they have not
+ * written. Thread-safe.
  */
 final class OrderlyCloses {
 
     private static final BoundedLog LOG = new BoundedLog(OrderlyCloses.class);
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
-    /** A connection on its way out. */
-    interface Departure {
+    /** A connection that is being closed. */
+    interface ClosingConnection {
 
-        /** How many bytes are still to leave. */
-        long rest();
+        /** Returns how many bytes are not written yet. */
+        long unsentBytes();
 
-        /** Whether it has still something to say. */
-        boolean isSpeaking();
+        /** Whether it still has something to send. */
+        boolean isSending();
 
         /** Ends it if it takes too long. */
-        void look(long now);
+        void checkTimeouts(long now);
 
         /** Closes it now. */
         void close();
@@ -37,92 +37,92 @@ final class OrderlyCloses {
 
     private final Timer timer;
     private final PeriodicCheck check;
-    private final long mostBytes;
-    private final Set<Departure> all = new LinkedHashSet<>(); // Guarded by this.
+    private final long maxUnsentBytes;
+    private final Set<ClosingConnection> all = new LinkedHashSet<>(); // Guarded by this.
 
     /**
-     * There are none.
+     * Creates an empty set.
      *
-     * @param timer to look now and then
-     * @param mostBytes how many bytes may still have to leave, of all connections together
+     * @param timer for periodic checks
+     * @param maxUnsentBytes the maximum number of bytes that all connections together may still have to write
      */
-    OrderlyCloses(Timer timer, long mostBytes) {
+    OrderlyCloses(Timer timer, long maxUnsentBytes) {
         this.timer = timer;
         this.check = new PeriodicCheck(timer, INTERVAL, this::check);
-        this.mostBytes = mostBytes;
+        this.maxUnsentBytes = maxUnsentBytes;
     }
 
-    /** Watches over one, until it is removed. */
-    void add(Departure departure) {
+    /** Checks a connection until it is removed. */
+    void add(ClosingConnection closing) {
         synchronized (this) {
-            all.add(departure);
+            all.add(closing);
         }
         check.wake();
     }
 
-    synchronized void remove(Departure departure) {
-        if (all.remove(departure)) {
+    synchronized void remove(ClosingConnection closing) {
+        if (all.remove(closing)) {
             notifyAll();
         }
     }
 
-    private synchronized List<Departure> departures() {
+    private synchronized List<ClosingConnection> snapshot() {
         return new ArrayList<>(all);
     }
 
-    /** Ends what takes too long. Of those that have too much to say together, the first to come goes. */
+    /** Ends what takes too long. If the connections together have too many unsent bytes, the oldest ones are closed. */
     private long check() {
-        List<Departure> seen = departures();
+        List<ClosingConnection> seen = snapshot();
         long now = timer.now();
-        long rest = 0;
-        for (Departure each : seen) {
-            lookAt(each, now);
-            rest += each.rest();
+        long unsent = 0;
+        for (ClosingConnection each : seen) {
+            checkTimeouts(each, now);
+            unsent += each.unsentBytes();
         }
-        for (int i = 0; i < seen.size() && rest > mostBytes; i++) {
-            long own = seen.get(i).rest();
+        for (int i = 0; i < seen.size() && unsent > maxUnsentBytes; i++) {
+            long own = seen.get(i).unsentBytes();
             if (own > 0) {
-                rest -= own;
+                unsent -= own;
                 seen.get(i).close();
             }
         }
         return seen.isEmpty() ? PeriodicCheck.NOT_AGAIN : INTERVAL.toNanos();
     }
 
-    private static void lookAt(Departure departure, long now) {
+    private static void checkTimeouts(ClosingConnection closing, long now) {
         try {
-            departure.look(now);
+            closing.checkTimeouts(now);
         } catch (RuntimeException | Error e) {
-            LOG.failed("A connection that is being ended could not be looked at; it is closed", e);
-            departure.close();
+            LOG.failed("The check of a connection that is being closed failed; the connection is closed now", e);
+            closing.close();
         }
     }
 
-    /** One has said all that it had to say. */
-    synchronized void said() {
+    /** A connection has sent everything. */
+    synchronized void onSent() {
         notifyAll();
     }
 
     /**
-     * Waits until all have said what they have to say, then closes them. An interrupt cuts the wait short and stays set.
+     * Waits until all connections have sent everything, then closes them. An interrupt ends the wait and stays set.
      *
-     * @param most how long at most
+     * @param timeout the maximum time to wait
      */
-    void await(Duration most) {
-        long deadline = System.nanoTime() + most.toNanos();
-        List<Departure> left;
+    void await(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        List<ClosingConnection> left;
         synchronized (this) {
             try {
-                long rest;
-                while (all.stream().anyMatch(Departure::isSpeaking)
-                        && (rest = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) > 0) {
-                    wait(rest);
+                long millis;
+                while (all.stream().anyMatch(ClosingConnection::isSending)
+                        && (millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) > 0) {
+                    wait(millis);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             left = new ArrayList<>(all);
         }
-        left.forEach(Departure::close);
+        left.forEach(ClosingConnection::close);
     }
 }

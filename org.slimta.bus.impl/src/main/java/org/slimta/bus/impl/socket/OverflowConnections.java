@@ -19,48 +19,50 @@ import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * Connections over the number that a server takes. Of each, the head of the first frame is read: a client that has numbered its
- * transaction is told that it was refused, any other is closed. That takes next to no memory and a short time, and there are few
- * at once; what comes beyond that is closed at once. Thread-safe.
+ * Connections over {@code maxConnections}. The header of the first frame is read: if the client has numbered its
+ * transaction, the reason is reported to it; otherwise the connection is closed. Each of them needs little memory and a
+ * short time, and only a few exist at once; further ones are closed immediately. Thread-safe.
  */
 final class OverflowConnections {
 
-    private static final int MOST = 256;
+    private static final int MAX_CONNECTIONS = 256;
 
-    /** How long one may take, in all. */
-    private static final Duration TIME = Duration.ofSeconds(2);
+    /** The maximum time for one connection. */
+    private static final Duration MAX_DURATION = Duration.ofSeconds(2);
 
-    /** Of a frame over these limits only the beginning is read, which is enough. */
+    /** If a frame exceeds these limits, only its beginning is read, which is enough. */
     private static final FrameLimits LIMITS =
             FrameLimits.builder().maxParts(1).maxXmlSize(1).maxPartSize(0).maxFrameSize(1).build();
 
-    /** They do not use the memory of those that are served. */
-    private static final long MEMORY_LIMIT = 16 << 20;
+    /** They do not use the memory of the other connections. */
+    private static final long MEMORY_LIMIT_BYTES = 16 << 20;
 
-    private final MemoryBudget held;
+    private final MemoryBudget memory;
     private final AtomicInteger count = new AtomicInteger();
     private final LinkedMembers<Overflow> all = new LinkedMembers<>();
 
     /**
-     * None yet.
+     * Creates an empty set.
      *
-     * @param context what the connections of the server work with
+     * @param context the collaborators of the connections of the server
      */
     OverflowConnections(SocketContext context) {
-        held = new MemoryBudget(
-                MEMORY_LIMIT, context.threads().timer(), each -> all.forEach(one -> each.accept(one.channel.holder())));
+        memory = new MemoryBudget(
+                MEMORY_LIMIT_BYTES,
+                context.threads().timer(),
+                each -> all.forEach(one -> each.accept(one.channel.holder())));
     }
 
     /**
-     * Takes a connection that is not encrypted, if there are few enough.
+     * Accepts a connection without TLS, if there are few enough.
      *
      * @param connection the connection
-     * @param context what the connections of the server work with now
-     * @param why what its client is told
-     * @return whether it was taken
+     * @param context the current collaborators of the connections of the server
+     * @param why the failure that is reported to its client
+     * @return whether it was accepted
      */
     boolean take(IncomingConnection connection, SocketContext context, BusException why) {
-        if (count.incrementAndGet() > MOST) {
+        if (count.incrementAndGet() > MAX_CONNECTIONS) {
             count.decrementAndGet();
             return false;
         }
@@ -70,12 +72,12 @@ final class OverflowConnections {
         return true;
     }
 
-    /** How many there are now. */
+    /** Returns how many there are now. */
     int count() {
         return count.get();
     }
 
-    /** Closes all. */
+    /** Closes all of them. */
     void close() {
         all.forEach(one -> one.channel.close());
     }
@@ -87,29 +89,29 @@ final class OverflowConnections {
         private final FrameConnection channel;
         private final AtomicBoolean closed = new AtomicBoolean();
         private final AtomicBoolean finished = new AtomicBoolean();
-        private volatile boolean answered;
+        private volatile boolean rejected;
         private volatile Future<?> timeout;
 
         Overflow(IncomingConnection connection, SocketContext context, BusException why) {
             this.context = context;
             this.why = why;
             this.channel = connection.open(
-                    new ConnectionSettings(LIMITS, held, null, null, context.threads()::execute, false), this);
+                    new ConnectionSettings(LIMITS, memory, null, null, context.threads()::execute, false), this);
         }
 
         void start() {
-            timeout = context.threads().after(TIME, channel::close);
+            timeout = context.threads().after(MAX_DURATION, channel::close);
             channel.start();
         }
 
         @Override
         public void onFrame(Frame frame) {
-            answer(context.coder().readStart(frame.xml()));
+            reject(context.coder().readStart(frame.xml()));
         }
 
         @Override
         public boolean onRejectedFrame(RejectedFrameException rejected) {
-            answer(rejected.start() == null ? null : context.coder().readStart(rejected.start()));
+            reject(rejected.start() == null ? null : context.coder().readStart(rejected.start()));
             return true;
         }
 
@@ -118,23 +120,23 @@ final class OverflowConnections {
             channel.close();
         }
 
-        /** After the response it drains, so that whatever its client has sent meanwhile goes elsewhere. */
-        private void answer(FrameHeader head) {
-            if (head == null || head.envelope() != Envelope.REQUESTS || head.tx() == 0) {
+        /** Drains after the response, so that the client sends elsewhere whatever it has sent meanwhile. */
+        private void reject(FrameHeader header) {
+            if (header == null || header.envelope() != Envelope.REQUESTS || header.tx() == 0) {
                 channel.close();
                 return;
             }
             channel.incoming().ignore();
-            channel.send(ControlFrame.of(ControlFrames.failure(head.tx(), why)));
+            channel.send(ControlFrame.of(ControlFrames.failure(header.tx(), why)));
             channel.send(ControlFrame.of(ControlFrames.drain()));
             channel.send(ControlFrame.of(ControlFrames.drain()));
-            answered = true;
+            rejected = true;
             channel.flush();
         }
 
         @Override
         public void onWritten() {
-            if (answered && channel.unsentBytes() == 0 && finished.compareAndSet(false, true)) {
+            if (rejected && channel.unsentBytes() == 0 && finished.compareAndSet(false, true)) {
                 channel.finish(true);
             }
         }

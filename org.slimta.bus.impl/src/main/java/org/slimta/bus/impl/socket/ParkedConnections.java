@@ -6,12 +6,12 @@ import org.slimta.bus.impl.transaction.Inbox.Offer;
 import org.slimta.bus.impl.transport.WaitingLine;
 
 /**
- * The connections of a server that are not read because its queue is full. When there is room, those that were parked first are
- * read first, and before all other connections. Thread-safe.
+ * The connections of a server that are not read because its queue is full. When the queue has room, the connections
+ * that were parked first are read first, and before all other connections. Thread-safe.
  */
 final class ParkedConnections<Q, R> {
 
-    /** A connection. */
+    /** A parked connection. */
     interface Parked {
 
         /**
@@ -23,35 +23,35 @@ final class ParkedConnections<Q, R> {
     }
 
     private final Inbox<Q, R> inbox;
-    private final WaitingLine<Parked> line = new WaitingLine<>();
+    private final WaitingLine<Parked> waiting = new WaitingLine<>();
 
     ParkedConnections(Inbox<Q, R> inbox) {
         this.inbox = inbox;
     }
 
-    /** Offers a request of a connection that is read to the queue, unless parked connections come first. */
+    /** Offers a request of a connection that is being read to the queue, unless parked connections come first. */
     Offer offer(Arrival<Q, R> request) {
-        return line.isEmpty() ? inbox.offer(request) : inbox.isStopped() ? Offer.CLOSED : Offer.FULL;
+        return waiting.isEmpty() ? inbox.offer(request) : inbox.isStopped() ? Offer.CLOSED : Offer.FULL;
     }
 
-    /** Makes a connection wait for room. */
+    /** Makes a connection wait for room in the queue. */
     void park(Parked connection) {
-        line.add(connection);
+        waiting.add(connection);
         onRoom();
     }
 
-    /** There may be room in the queue. */
+    /** The queue may have room. */
     void onRoom() {
-        while (!line.isEmpty() && !inbox.isFull()) {
-            Parked connection = line.poll();
+        while (!waiting.isEmpty() && !inbox.isFull()) {
+            Parked connection = waiting.poll();
             if (connection != null && !connection.unpark()) {
-                line.requeue(connection);
+                waiting.requeue(connection);
             }
         }
     }
 
     /** A connection is closed. */
     void forget(Parked connection) {
-        line.remove(connection);
+        waiting.remove(connection);
     }
 }

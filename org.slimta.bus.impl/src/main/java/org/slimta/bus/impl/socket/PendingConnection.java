@@ -7,8 +7,8 @@ import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 
 /**
- * A connection of a client that is being opened for a transaction. If that ends before the connection has come about, another
- * one that waits gets it; if there is none, nobody does. Thread-safe.
+ * A connection of a client that is being opened for a transaction. If the transaction ends before the connection is
+ * open, another waiting transaction gets the connection; if none waits, the opening is cancelled. Thread-safe.
  */
 final class PendingConnection<R> extends LinkedMembers.Member
         implements ConnectionOpening.Listener<ConnectAttempt>, FramedTransaction.Holder<R> {
@@ -16,13 +16,13 @@ final class PendingConnection<R> extends LinkedMembers.Member
     /** The pool of a connection. The methods may be called on any thread, and do not block. */
     interface Owner<R> {
 
-        /** The connection is open: a connection takes the place of this one, and gets its first transaction. */
+        /** The connection is open: a {@link ClientConnection} replaces this one, and gets its first transaction. */
         void onOpened(PendingConnection<R> opening, Opened<R> opened, FramedTransaction<R> first);
 
-        /** The connection was not opened, or is not wanted any more: it is gone from the pool. */
+        /** The connection was not opened, or is no longer wanted: the pool drops it. */
         void remove(PendingConnection<R> opening);
 
-        /** A transaction that waits for such a connection, and does so no more; or null. */
+        /** Removes and returns a transaction that waits for such a connection, or returns null. */
         FramedTransaction<R> takeWaiting(boolean forLarge);
 
         /** Whether a transaction waits for such a connection. */
@@ -35,7 +35,7 @@ final class PendingConnection<R> extends LinkedMembers.Member
         /** The server could not be reached for this transaction. */
         void unreachable(FramedTransaction<R> transaction, BusException failure);
 
-        /** A connection has gone, or has changed: others may take their turns. */
+        /** A connection was closed or has changed: waiting transactions may take their turns. */
         void advance();
 
         void advanceSoon();
@@ -44,35 +44,38 @@ final class PendingConnection<R> extends LinkedMembers.Member
     /**
      * A connection that was opened.
      *
-     * @param turn the right that it was opened with
-     * @param way the attempt that succeeded
-     * @param context what it was made with
+     * @param turn the permission that it was opened with
+     * @param attempt the attempt that succeeded
+     * @param context the collaborators that it was made with
      * @param forLarge whether it is for large transactions
      */
     record Opened<R>(
-            ReconnectQueue<FramedTransaction<R>>.Turn turn, ConnectAttempt way, SocketContext context, boolean forLarge) {}
+            ReconnectQueue<FramedTransaction<R>>.Turn turn,
+            ConnectAttempt attempt,
+            SocketContext context,
+            boolean forLarge) {}
 
     private final Owner<R> pool;
     private final TargetServer<R> server;
     private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
     private final boolean forLarge;
-    private final AtomicReference<FramedTransaction<R>> exchange;
+    private final AtomicReference<FramedTransaction<R>> transaction;
     private final ConnectionOpening<ConnectAttempt> opening;
     private volatile SocketContext context;
 
     /**
-     * A connection whose opening has not begun.
+     * Creates a connection whose opening has not begun.
      *
-     * @param pool where it belongs
-     * @param server where it leads
-     * @param turn the right to open it
+     * @param pool the pool that owns it
+     * @param server its server
+     * @param turn the permission to open it
      */
     PendingConnection(Owner<R> pool, TargetServer<R> server, ReconnectQueue<FramedTransaction<R>>.Turn turn) {
         this.pool = pool;
         this.server = server;
         this.turn = turn;
-        this.forLarge = turn.who().isLarge();
-        this.exchange = new AtomicReference<>(turn.who());
+        this.forLarge = turn.waiter().isLarge();
+        this.transaction = new AtomicReference<>(turn.waiter());
         this.opening = new ConnectionOpening<>(
                 server.threads().now(),
                 server.addresses()::ask,
@@ -83,15 +86,15 @@ final class PendingConnection<R> extends LinkedMembers.Member
                 (delay, task) -> server.threads().after(delay, task));
     }
 
-    /** Begins. Does not wait. */
+    /** Begins to open it. Does not block. */
     void open() {
-        FramedTransaction<R> first = exchange.get();
+        FramedTransaction<R> first = transaction.get();
         if (first == null) {
             return;
         }
         first.assign(this);
         if (first.isDone()) {
-            forget(first); // Which ends it, unless others wait: then it goes on for one of them.
+            forget(first); // This cancels the opening, unless other transactions wait for it.
         }
         server.prepare(this::onPrepared);
     }
@@ -107,19 +110,19 @@ final class PendingConnection<R> extends LinkedMembers.Member
 
     @Override
     public void onFailed(BusException failure) {
-        BusException told = server.failures().at(server.name(), failure);
-        FramedTransaction<R> unsent = exchange.getAndSet(null);
-        gone();
+        BusException reported = server.failures().at(server.name(), failure);
+        FramedTransaction<R> unsent = transaction.getAndSet(null);
+        removeFromPool();
         SocketContext tried = context;
         if (unsent != null && tried != null && !server.isInForce(tried)) {
-            pool.sendElsewhere(unsent); // What failed, failed under options of before.
+            pool.sendElsewhere(unsent); // The failed attempt used former options.
         } else if (unsent != null) {
-            pool.unreachable(unsent, told);
+            pool.unreachable(unsent, reported);
         }
         pool.advanceSoon();
     }
 
-    private void gone() {
+    private void removeFromPool() {
         turn.over();
         pool.remove(this);
     }
@@ -127,13 +130,13 @@ final class PendingConnection<R> extends LinkedMembers.Member
     @Override
     public void onReady(ConnectAttempt winner) {
         server.addresses().reached(winner.address().getAddress());
-        FramedTransaction<R> first = exchange.getAndSet(null);
+        FramedTransaction<R> first = transaction.getAndSet(null);
         if (first == null || first.isDone()) {
             first = pool.takeWaiting(forLarge);
         }
         if (first == null || !server.isInForce(context)) {
-            gone();
-            winner.leave(true);
+            removeFromPool();
+            winner.closeInOrder(true);
             if (first != null) {
                 pool.dispatch(first);
             }
@@ -144,10 +147,10 @@ final class PendingConnection<R> extends LinkedMembers.Member
         pool.advance();
     }
 
-    /** Its transaction has ended: it goes on for another one, if there is any. */
+    /** Its transaction has ended: the opening goes on if another transaction waits for it. */
     @Override
     public void forget(FramedTransaction<R> ended) {
-        if (exchange.compareAndSet(ended, null) && !pool.isWanted(forLarge)) {
+        if (transaction.compareAndSet(ended, null) && !pool.isWanted(forLarge)) {
             cancel();
         }
     }
@@ -155,19 +158,19 @@ final class PendingConnection<R> extends LinkedMembers.Member
     @Override
     public BusException overdue(String within) {
         return server.failures()
-                .of(Reason.CONNECT, server.name(), "no connection " + within + "; it is being opened", null);
+                .of(Reason.CONNECT, server.name(), "no connection " + within + "; a connection is being opened", null);
     }
 
-    /** Wants no connection any more. */
+    /** Ends the opening. */
     void cancel() {
         if (opening.cancel()) {
-            gone();
+            removeFromPool();
             pool.advance();
         }
     }
 
     /** Checks the timeout. Called periodically on the timer thread. */
     void checkTimeouts(long now) {
-        opening.look(now, server.options().connectTimeout());
+        opening.checkTimeouts(now, server.options().connectTimeout());
     }
 }

@@ -13,47 +13,48 @@ import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.socket.OpeningLimit.Stage;
 
 /**
- * Who waits for a connection, and whose turn it is to open one: for the first answer of a server that is not known, or for a
- * server that is away. Knows neither connections, threads nor clocks: after each call that may have changed something, and at
- * the time {@link #wakeAt}, {@link #next} is to be called. Thread-safe.
+ * The transactions that wait for a connection, and whose turn it is to open one: they wait for the first response of a
+ * server that is not known, or for a server that is away. This class uses no connections, threads or clocks:
+ * {@link #next} is to be called after each call that may have changed something, and at the time {@link #wakeAt}.
+ * Thread-safe.
  *
- * @param <T> who waits
+ * @param <T> type of what waits
  */
 final class ReconnectQueue<T> {
 
     private final Predicate<T> needsOwn;
     private final OpeningLimit limit = new OpeningLimit();
     private final ServerAbsence absence = new ServerAbsence();
-    private final Line<T> sharing = new Line<>();
-    private final Line<T> owning = new Line<>();
+    private final WaitList<T> sharing = new WaitList<>();
+    private final WaitList<T> owning = new WaitList<>();
     private boolean closed;
 
     /**
-     * Nobody waits.
+     * Creates an empty queue.
      *
-     * @param needsOwn tells who cannot share a connection
+     * @param needsOwn tells whether a waiter cannot share a connection
      */
     ReconnectQueue(Predicate<T> needsOwn) {
         this.needsOwn = needsOwn;
     }
 
-    /** The right to open one connection. Its holder tells how that goes on. */
+    /** The permission to open one connection. Its holder reports the progress. */
     final class Turn {
 
         private final boolean own;
-        private T who;
+        private T waiter;
         private Stage stage = Stage.OVER;
 
-        private Turn(T who) {
-            this.who = who;
-            this.own = needsOwn.test(who);
+        private Turn(T waiter) {
+            this.waiter = waiter;
+            this.own = needsOwn.test(waiter);
             move(Stage.OPENING);
         }
 
-        /** Who opens the connection; null when it is not being opened any more. */
-        T who() {
+        /** Returns the waiter that opens the connection; null when the connection is no longer being opened. */
+        T waiter() {
             synchronized (ReconnectQueue.this) {
-                return who;
+                return waiter;
             }
         }
 
@@ -61,29 +62,29 @@ final class ReconnectQueue<T> {
             limit.move(own, stage, to);
             stage = to;
             if (to != Stage.OPENING) {
-                who = null; // It is not to be kept in memory for as long as the connection lives.
+                waiter = null; // It must not stay in memory as long as the connection lives.
             }
         }
 
         /**
-         * The connection has come about: the server is there.
+         * The connection is open: the server is present.
          *
          * @param now the time
-         * @param roundTrip how long an answer takes at least, in nanoseconds
+         * @param roundTrip the shortest time for a response, in nanoseconds
          */
         void ready(long now, long roundTrip) {
             synchronized (ReconnectQueue.this) {
                 if (stage == Stage.OPENING) {
                     move(Stage.UNANSWERED);
                     if (!own) {
-                        limit.expectAnswer(now, roundTrip);
+                        limit.expectResponse(now, roundTrip);
                     }
-                    absence.back();
+                    absence.returned();
                 }
             }
         }
 
-        /** The first answer has come and tells what the server does. */
+        /** The first response has arrived and shows how the server uses connections. */
         void answered(Server known) {
             synchronized (ReconnectQueue.this) {
                 limit.learn(known);
@@ -92,7 +93,7 @@ final class ReconnectQueue<T> {
             }
         }
 
-        /** There will be no answer on it. May be called more than once. */
+        /** There will be no response on the connection. May be called more than once. */
         void over() {
             synchronized (ReconnectQueue.this) {
                 if (stage != Stage.OVER) {
@@ -102,18 +103,18 @@ final class ReconnectQueue<T> {
         }
     }
 
-    /** Those of a kind, with the times since when they wait; who has tried before comes first. */
-    private static final class Line<T> {
+    /** The waiters of one kind, with the times since when they wait; those that have tried before come first. */
+    private static final class WaitList<T> {
 
-        private final Map<T, Long> again = new LinkedHashMap<>();
+        private final Map<T, Long> retrying = new LinkedHashMap<>();
         private final Map<T, Long> fresh = new LinkedHashMap<>();
 
         boolean isEmpty() {
-            return again.isEmpty() && fresh.isEmpty();
+            return retrying.isEmpty() && fresh.isEmpty();
         }
 
         T poll() {
-            Iterator<T> first = (again.isEmpty() ? fresh : again).keySet().iterator();
+            Iterator<T> first = (retrying.isEmpty() ? fresh : retrying).keySet().iterator();
             T next = first.hasNext() ? first.next() : null;
             if (next != null) {
                 first.remove();
@@ -121,13 +122,13 @@ final class ReconnectQueue<T> {
             return next;
         }
 
-        boolean remove(T who) {
-            return again.remove(who) != null || fresh.remove(who) != null;
+        boolean remove(T waiter) {
+            return retrying.remove(waiter) != null || fresh.remove(waiter) != null;
         }
 
-        /** Takes out those that wait since before that time. */
+        /** Removes the waiters that have waited since before that time. */
         void takeOlder(long than, Collection<T> to) {
-            for (Map<T, Long> each : List.of(again, fresh)) {
+            for (Map<T, Long> each : List.of(retrying, fresh)) {
                 each.entrySet().removeIf(entry -> {
                     boolean old = entry.getValue() - than < 0;
                     if (old) {
@@ -139,75 +140,78 @@ final class ReconnectQueue<T> {
         }
 
         void takeAll(Collection<T> to) {
-            to.addAll(again.keySet());
+            to.addAll(retrying.keySet());
             to.addAll(fresh.keySet());
-            again.clear();
+            retrying.clear();
             fresh.clear();
         }
 
         void restart(long now) {
-            again.replaceAll((who, since) -> now);
-            fresh.replaceAll((who, since) -> now);
+            retrying.replaceAll((waiter, since) -> now);
+            fresh.replaceAll((waiter, since) -> now);
         }
     }
 
-    private Line<T> lineOf(T who) {
-        return needsOwn.test(who) ? owning : sharing;
+    private WaitList<T> listOf(T waiter) {
+        return needsOwn.test(waiter) ? owning : sharing;
     }
 
-    /** Goes on with these options. */
+    /** Uses these options from now on. */
     synchronized void configure(int poolSize, boolean tls) {
         limit.configure(poolSize, tls);
     }
 
     /**
-     * Somebody wants a connection. Waits here, unless it is closed.
+     * Adds a waiter for a connection, unless the queue is closed.
      *
-     * @return whether it does
+     * @return whether it was added
      */
-    synchronized boolean add(T who, long now) {
+    synchronized boolean add(T waiter, long now) {
         if (!closed) {
-            lineOf(who).fresh.put(who, now);
+            listOf(waiter).fresh.put(waiter, now);
         }
         return !closed;
     }
 
     /**
-     * Somebody has got no connection.
+     * A waiter could not get a connection.
      *
-     * @param who who
+     * @param waiter the waiter
      * @param now the time
-     * @param patience how long the server may be away
+     * @param maxAbsence how long the server may be away
      * @param serves whether the server still serves a connection
-     * @param failure why
-     * @return whether it waits here for the server to come back
+     * @param failure the reason
+     * @return whether the waiter waits here for the server to come back
      */
-    synchronized boolean refused(T who, long now, Duration patience, boolean serves, BusException failure) {
-        boolean waits = !closed && absence.refused(now, patience, serves, failure);
+    synchronized boolean refused(T waiter, long now, Duration maxAbsence, boolean serves, BusException failure) {
+        boolean waits = !closed && absence.refused(now, maxAbsence, serves, failure);
         if (waits) {
-            lineOf(who).again.put(who, now);
+            listOf(waiter).retrying.put(waiter, now);
         }
         return waits;
     }
 
-    /** Somebody waits no more, if it did here. */
-    synchronized boolean remove(T who) {
-        return lineOf(who).remove(who);
+    /** Removes a waiter, if it waits here. */
+    synchronized boolean remove(T waiter) {
+        return listOf(waiter).remove(waiter);
     }
 
-    /** Somebody who waits and can make use of a connection for one, or of one that may be shared; waits no more. Or null. */
+    /**
+     * Removes and returns a waiter that needs its own connection, or one that can share a connection; null if there is
+     * none.
+     */
     synchronized T poll(boolean own) {
         return (own ? owning : sharing).poll();
     }
 
-    /** All who wait and can share a connection; they wait no more. */
+    /** Removes and returns all waiters that can share a connection. */
     synchronized List<T> pollSharing() {
         List<T> all = new ArrayList<>();
         sharing.takeAll(all);
         return all;
     }
 
-    /** Those whose turn it is to open a connection; they wait no more. */
+    /** Removes the waiters whose turn it is to open a connection, and returns their turns. */
     synchronized List<Turn> next(long now) {
         List<Turn> turns = new ArrayList<>(1);
         if (absence.isAway(now)) {
@@ -218,19 +222,19 @@ final class ReconnectQueue<T> {
                 }
             }
             if (!sharing.isEmpty() || !owning.isEmpty()) {
-                absence.await(now);
+                absence.scheduleTry(now);
             }
             return turns;
         }
-        for (Line<T> line : List.of(sharing, owning)) {
-            while (!line.isEmpty() && limit.allows(line == owning, now)) {
-                turns.add(new Turn(line.poll()));
+        for (WaitList<T> list : List.of(sharing, owning)) {
+            while (!list.isEmpty() && limit.allows(list == owning, now)) {
+                turns.add(new Turn(list.poll()));
             }
         }
         return turns;
     }
 
-    /** When {@link #next} has to be called again though nothing else happens, or {@link OpeningLimit#NEVER}. */
+    /** Returns when {@link #next} must be called again even if nothing else happens, or {@link OpeningLimit#NEVER}. */
     synchronized long wakeAt(long now) {
         if (absence.isAway(now)) {
             return absence.tryDue();
@@ -238,27 +242,27 @@ final class ReconnectQueue<T> {
         return sharing.isEmpty() ? OpeningLimit.NEVER : limit.nextStep(now);
     }
 
-    /** The server has said that it is closing. It is expected back within that time. */
-    synchronized void closing(long now, Duration patience) {
-        absence.closing(now, patience);
+    /** The server has announced that it is closing. It is expected back within the given time. */
+    synchronized void closing(long now, Duration maxAbsence) {
+        absence.closing(now, maxAbsence);
     }
 
-    /** Whether those who wait do so for a server that is away. */
+    /** Whether the server is away, and waiters wait for it to come back. */
     synchronized boolean isAway(long now) {
         return absence.isAway(now);
     }
 
-    /** Whether the server was away lately, so that it may be again at any moment. */
+    /** Whether the server was away recently, so that it may go away again at any moment. */
     synchronized boolean isUnsettled(long now) {
         return absence.isUnsettled(now);
     }
 
-    /** Whether anybody waits for a connection for one, or for one that may be shared. */
+    /** Whether a waiter needs its own connection, or waits for one that can be shared. */
     synchronized boolean isAwaited(boolean own) {
         return !(own ? owning : sharing).isEmpty();
     }
 
-    /** Whether nobody waits. */
+    /** Whether the queue is empty. */
     synchronized boolean isEmpty() {
         return sharing.isEmpty() && owning.isEmpty();
     }
@@ -266,7 +270,7 @@ final class ReconnectQueue<T> {
     /**
      * The server serves no connection any more.
      *
-     * @param failed what is given those who have waited for nothing, since it has died; they wait no more
+     * @param failed receives the waiters that have waited in vain, because the server has died; they are removed
      * @return why they fail, or null if there are none
      */
     synchronized BusException died(Collection<T> failed) {
@@ -279,25 +283,25 @@ final class ReconnectQueue<T> {
     }
 
     /**
-     * Takes out those that have waited too long for a server that is not known to be away.
+     * Removes the waiters that have waited too long for a server that is not known to be away.
      *
      * @param now the time
-     * @param most how long one may wait
-     * @return who they are; they wait no more
+     * @param maxWait the maximum time to wait
+     * @return the removed waiters
      */
-    synchronized List<T> takeLate(long now, Duration most) {
+    synchronized List<T> takeLate(long now, Duration maxWait) {
         List<T> late = new ArrayList<>();
         if (absence.isAway(now)) {
             sharing.restart(now);
             owning.restart(now);
         } else {
-            sharing.takeOlder(now - most.toNanos(), late);
-            owning.takeOlder(now - most.toNanos(), late);
+            sharing.takeOlder(now - maxWait.toNanos(), late);
+            owning.takeOlder(now - maxWait.toNanos(), late);
         }
         return late;
     }
 
-    /** Nobody can wait here any more. */
+    /** Accepts no more waiters. */
     synchronized void close() {
         closed = true;
         sharing.takeAll(new ArrayList<>());

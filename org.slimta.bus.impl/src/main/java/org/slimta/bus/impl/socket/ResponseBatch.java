@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slimta.bus.impl.transaction.Inbox;
 
 /**
- * Responses that leave a connection together, since the thread that sends them answers many in a row. Whatever it does meanwhile,
- * they leave soon. Thread-safe.
+ * Responses that are written to a connection together, because the thread that sends them answers many requests in
+ * succession. Whatever that thread does next, they are written soon. Thread-safe.
  */
 final class ResponseBatch {
 
-    /** How long a thread may take for a transaction, in nanoseconds, to be taken for one that answers many in a row. */
+    /** A thread that needs at most this long for a transaction is expected to answer many in succession. */
     private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private static final int MAX_RESPONSES = 32;
@@ -22,10 +22,10 @@ final class ResponseBatch {
     private final AtomicInteger count = new AtomicInteger();
 
     /**
-     * A batch of one connection, which is empty.
+     * Creates the empty batch of one connection.
      *
      * @param inbox the requests of the server
-     * @param deferred the connections that have such a batch
+     * @param deferred the connections that have a batch
      * @param flush writes the responses
      */
     ResponseBatch(Inbox<?, ?> inbox, DeferredResponses deferred, Runnable flush) {
@@ -35,10 +35,10 @@ final class ResponseBatch {
     }
 
     /**
-     * A response is to be written.
+     * Adds a response that was queued.
      *
-     * @param time how long this thread has worked on it, in nanoseconds; or -1 if it was another thread
-     * @return whether it will be; if not, it does not belong to a batch
+     * @param time how long this thread has worked on it, in nanoseconds; -1 if another thread has
+     * @return whether the batch writes it; if not, the caller has to
      */
     boolean add(long time) {
         if (time < 0 || time > QUICK_NANOS || inbox.isEmpty()) {
@@ -53,14 +53,14 @@ final class ResponseBatch {
         return true;
     }
 
-    /** The count goes back first: what is put off from then on has this called again. */
+    /** The count is reset first: a response that is added from then on schedules the next call. */
     private void flushNow() {
         close();
         count.set(0);
         flush.run();
     }
 
-    /** Nothing will be written any more. */
+    /** Nothing more will be written. */
     void close() {
         deferred.remove(flushNow);
     }

@@ -12,72 +12,75 @@ import org.slimta.bus.impl.wire.RootAttributes;
 final class Sending<R> implements OutboundFrame {
 
     private enum Phase {
-        /** Nothing of it was sent. */
+        /** No part of it was sent. */
         WAITING,
-        /** It is being sent in the slimta form, or was. */
+        /** It is being sent in slimta's form, or was. */
         PLAIN,
         /** It is being sent, or was, with the offer to keep the connection. */
         NUMBERED,
-        /** Nothing of it was sent, and will not be. */
+        /** No part of it was sent, and none will be. */
         WITHDRAWN
     }
 
     /** The connection of a transaction. */
     interface Route<R> extends FramedTransaction.Holder<R> {
 
-        /** The connection as a way for frames. */
+        /** The connection, for frames. */
         FrameConnection channel();
 
-        /** Whether requests that leave now carry their number, which offers to keep the connection. */
-        boolean numbers();
+        /** Whether requests that are sent now have their number, which offers to keep the connection. */
+        boolean sendsNumbers();
     }
 
-    private final FramedTransaction<R> exchange;
+    private final FramedTransaction<R> transaction;
     private final Route<R> connection;
     private Phase phase = Phase.WAITING; // Guarded by this.
-    private QueuedFrame entry; // Guarded by this. Its place in the queue of the connection, once it has one.
-    private boolean isLast; // Guarded by this. Whether the connection ends after it, with nothing else said.
+    private QueuedFrame queued; // Guarded by this. Its place in the queue of the connection, once it has one.
+    private boolean isLast; // Guarded by this. Whether the connection ends after it, without another frame.
 
-    Sending(FramedTransaction<R> exchange, Route<R> connection) {
-        this.exchange = exchange;
+    Sending(FramedTransaction<R> transaction, Route<R> connection) {
+        this.transaction = transaction;
         this.connection = connection;
     }
 
-    FramedTransaction<R> exchange() {
-        return exchange;
+    FramedTransaction<R> transaction() {
+        return transaction;
     }
 
     @Override
     public FrameEncoder encoder() {
-        return exchange.frame();
+        return transaction.frame();
     }
 
-    /** What is overdue is not sent, since whoever tells its owner may be telling now that it was not. */
+    /**
+     * A transaction after its deadline is not sent, because its owner may be notified at this moment that it was not
+     * sent.
+     */
     @Override
     public synchronized byte[] begin() {
-        if (phase != Phase.WAITING || !exchange.isWith(connection) || exchange.nanosLeft() <= 0) {
+        if (phase != Phase.WAITING || !transaction.isHeldBy(connection) || transaction.nanosLeft() <= 0) {
             return null;
         }
-        phase = connection.numbers() ? Phase.NUMBERED : Phase.PLAIN;
-        return phase == Phase.NUMBERED ? exchange.rootAttributes() : RootAttributes.NONE;
+        phase = connection.sendsNumbers() ? Phase.NUMBERED : Phase.PLAIN;
+        return phase == Phase.NUMBERED ? transaction.rootAttributes() : RootAttributes.NONE;
     }
 
-    /** Puts it into the queue of the connection. */
+    /** Adds it to the queue of the connection. */
     void enqueue() {
         QueuedFrame place = connection.channel().send(this);
         synchronized (this) {
-            entry = place;
+            queued = place;
             if (phase != Phase.WITHDRAWN) {
                 return;
             }
         }
-        place.withdraw(); // Whoever withdrew it could not know of its place.
+        place.withdraw(); // It was withdrawn before its place was known.
     }
 
     /**
-     * Has it not be sent any more: then it takes no more memory in the queue of the connection.
+     * Withdraws it, so that it uses no more memory in the queue of the connection.
      *
-     * @return whether nothing of it was sent
+     * @return whether no part of it was sent
      */
     boolean withdraw() {
         QueuedFrame place;
@@ -86,7 +89,7 @@ final class Sending<R> implements OutboundFrame {
                 return phase == Phase.WITHDRAWN;
             }
             phase = Phase.WITHDRAWN;
-            place = entry;
+            place = queued;
         }
         if (place != null) {
             place.withdraw();
@@ -95,9 +98,9 @@ final class Sending<R> implements OutboundFrame {
     }
 
     /**
-     * The connection ends: with this frame if that is being sent, or was.
+     * The connection ends: with this frame, if it is being sent or was sent.
      *
-     * @return whether nothing of it was sent, so that the connection is to end with something else
+     * @return whether no part of it was sent, so that the connection has to end with something else
      */
     boolean isUnsentAtEnd() {
         if (withdraw()) {
@@ -116,7 +119,7 @@ final class Sending<R> implements OutboundFrame {
 
     @Override
     public void failed(BusException failure) {
-        exchange.failAt(failure);
+        transaction.failAt(failure);
     }
 
     @Override
@@ -127,7 +130,7 @@ final class Sending<R> implements OutboundFrame {
             wasLast = isLast;
         }
         if (wasLast) {
-            new ChannelWay(connection.channel()).sendEmptyArray();
+            new ConnectionToClose(connection.channel()).sendEmptyArray();
         }
         failed(failure);
     }

@@ -7,7 +7,10 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 
-/** The transactions of one connection of a client that have no response yet, whether they were sent or wait to be. Thread-safe. */
+/**
+ * The transactions of one connection of a client that have no response, whether they were sent or wait to be sent.
+ * Thread-safe.
+ */
 final class SentTransactions<R> {
 
     private final InFlight<Sending<R>> inFlight;
@@ -15,11 +18,11 @@ final class SentTransactions<R> {
     private final Consumer<FramedTransaction<R>> sendElsewhere;
 
     /**
-     * Makes an empty set.
+     * Creates an empty set.
      *
      * @param connection the connection
-     * @param usual how many there are usually at most
-     * @param sendElsewhere takes a transaction of which nothing was sent
+     * @param usual the usual maximum number of transactions
+     * @param sendElsewhere accepts a transaction of which no part was sent
      */
     SentTransactions(Sending.Route<R> connection, int usual, Consumer<FramedTransaction<R>> sendElsewhere) {
         this.inFlight = new InFlight<>(usual);
@@ -27,7 +30,7 @@ final class SentTransactions<R> {
         this.sendElsewhere = sendElsewhere;
     }
 
-    /** Adds a transaction, which is with this connection from now on. */
+    /** Adds a transaction, for which this connection is responsible from now on. */
     Sending<R> add(FramedTransaction<R> transaction) {
         Sending<R> sending = new Sending<>(transaction, connection);
         transaction.assign(connection);
@@ -35,7 +38,7 @@ final class SentTransactions<R> {
         return sending;
     }
 
-    /** Removes a transaction and gives it; null if it is not here. Of many threads that take it, one gets it. */
+    /** Removes and returns a transaction; null if it is not here. If many threads take it, one of them gets it. */
     Sending<R> take(long tx) {
         return inFlight.take(tx);
     }
@@ -44,22 +47,22 @@ final class SentTransactions<R> {
         return inFlight.size();
     }
 
-    /** Sends all elsewhere: the server has said that it will not process them. */
+    /** Sends all elsewhere: the server has announced that it will not process them. */
     void sendAllElsewhere() {
-        inFlight.takeAll().forEach(each -> sendElsewhere.accept(each.exchange()));
+        inFlight.takeAll().forEach(each -> sendElsewhere.accept(each.transaction()));
     }
 
-    /** Fails all, those that were not sent too. */
+    /** Fails all, including those that were not sent. */
     void failAll(BusException failure) {
-        inFlight.takeAll().forEach(each -> each.exchange().fail(failure));
+        inFlight.takeAll().forEach(each -> each.transaction().fail(failure));
     }
 
-    /** Removes all. Sends those elsewhere of which nothing was sent, and gives the others. */
+    /** Removes all. Sends those elsewhere of which no part was sent, and returns the others. */
     List<Sending<R>> takeSent() {
         List<Sending<R>> sent = new ArrayList<>();
         for (Sending<R> each : inFlight.takeAll()) {
             if (each.withdraw()) {
-                sendElsewhere.accept(each.exchange());
+                sendElsewhere.accept(each.transaction());
             } else {
                 sent.add(each);
             }
@@ -68,20 +71,20 @@ final class SentTransactions<R> {
     }
 
     /**
-     * Ends all for a fault of the connection. Those of which nothing was sent go elsewhere. If one alone was sent, the fault
-     * concerns that one; of several, nobody knows which.
+     * Ends all because of a fault of the connection. Those of which no part was sent go elsewhere. If a single one was
+     * sent, the fault concerns that one; if there were several, the concerned one is unknown.
      */
     void giveUp(BusException failure) {
         List<Sending<R>> sent = takeSent();
         for (Sending<R> each : sent) {
-            each.exchange().fail(
+            each.transaction().fail(
                     sent.size() > 1
                             ? new BusException(Reason.CLOSED, failure.getMessage(), failure)
                             : ofOpenOutcome(failure));
         }
     }
 
-    /** The failure of a transaction that may have been processed: no reason that says that it was not. */
+    /** Makes the failure of a transaction that may have been processed: without a reason that says that it was not. */
     static BusException ofOpenOutcome(BusException failure) {
         return switch (failure.reason()) {
             case CONNECT, OVERLOADED, EXPIRED -> new BusException(Reason.CLOSED, failure.getMessage(), failure);

@@ -5,25 +5,25 @@ import java.util.concurrent.TimeUnit;
 import org.slimta.bus.api.BusException;
 
 /**
- * Whether a server is away but expected back, and when it is to be tried again: after a short pause first, which grows. Used
- * under a lock of its owner.
+ * Whether a server is away but expected back, and when to try again: after a short pause first, which grows. Used under
+ * a lock of its owner.
  */
 final class ServerAbsence {
 
-    /** No time. */
+    /** In place of a time: never. */
     static final long NEVER = Long.MAX_VALUE;
 
-    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private enum State {
-        /** It is there, as far as is known. */
+        /** It is present, as far as is known. */
         SETTLED,
-        /** It is there, but has said lately that it was closing, and may do so again. */
+        /** It is present, but has announced recently that it was closing, and may do so again. */
         UNSETTLED,
-        /** It has said that it is closing. */
+        /** It has announced that it is closing. */
         CLOSING,
-        /** It takes no connections, though it still serves some: it is about to say that it is closing, or it is dying. */
+        /** It accepts no connections but still serves some: it will announce that it is closing, or it is dying. */
         REFUSING
     }
 
@@ -37,30 +37,30 @@ final class ServerAbsence {
         return now - until >= 0;
     }
 
-    /** It has said that it is closing. It is expected back within that time. */
-    void closing(long now, Duration patience) {
+    /** It has announced that it is closing. It is expected back within the given time. */
+    void closing(long now, Duration maxAbsence) {
         state = State.CLOSING;
-        until = now + patience.toNanos();
+        until = now + maxAbsence.toNanos();
         refusal = null;
     }
 
     /**
-     * No connection came about.
+     * No connection could be opened.
      *
      * @param now the time
-     * @param patience how long to wait for it to return, unless such a wait is already running
+     * @param maxAbsence how long to wait for it to return, unless such a wait is already running
      * @param serves whether it still serves a connection
-     * @param failure what happened
-     * @return whether it is worth while to wait for it
+     * @param failure the reason
+     * @return whether waiting for it makes sense
      */
-    boolean refused(long now, Duration patience, boolean serves, BusException failure) {
+    boolean refused(long now, Duration maxAbsence, boolean serves, BusException failure) {
         if (!isAway(now)) {
             boolean unsettled = isUnsettled(now);
             if (!unsettled && !serves) {
                 return false;
             }
             if (!unsettled) {
-                until = now + patience.toNanos();
+                until = now + maxAbsence.toNanos();
                 refusal = failure;
             }
             state = unsettled ? State.CLOSING : State.REFUSING;
@@ -68,7 +68,7 @@ final class ServerAbsence {
         return true;
     }
 
-    /** Whether those who want a connection had better wait. */
+    /** Whether a transaction that needs a connection should wait. */
     boolean isAway(long now) {
         if (state != State.CLOSING && state != State.REFUSING) {
             return false;
@@ -81,13 +81,13 @@ final class ServerAbsence {
         return true;
     }
 
-    /** Whether it was away lately, so that it may be again at any moment. */
+    /** Whether it was away recently, so that it may go away again at any moment. */
     boolean isUnsettled(long now) {
         return state != State.SETTLED && !isOver(now);
     }
 
     /** It can be reached again. */
-    void back() {
+    void returned() {
         state = switch (state) {
             case CLOSING, UNSETTLED -> State.UNSETTLED;
             case REFUSING, SETTLED -> State.SETTLED;
@@ -96,39 +96,40 @@ final class ServerAbsence {
         tryDue = NEVER;
     }
 
-    /** It has answered: the next pause is short again. */
+    /** It has sent a response: the next pause is short again. */
     void answered() {
         pause = 0;
     }
 
     /**
-     * It serves no connection any more. If it only refused others, and has not said that it is closing, it has died.
+     * It serves no connection any more. If it only refused others, and has not announced that it is closing, it has
+     * died.
      *
-     * @return why those who wait for it fail; null if they had better go on waiting
+     * @return why the transactions that wait for it fail; null if they should go on waiting
      */
     BusException died() {
         if (state != State.REFUSING) {
             return null;
         }
         BusException why = refusal;
-        back();
+        returned();
         return why;
     }
 
-    /** Somebody waits for it. */
-    void await(long now) {
+    /** A transaction waits for it: schedules the next attempt to connect. */
+    void scheduleTry(long now) {
         if (tryDue == NEVER) {
             tryDue = now + pause;
-            pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, 2 * pause));
+            pause = Math.min(MAX_PAUSE_NANOS, Math.max(MIN_PAUSE_NANOS, 2 * pause));
         }
     }
 
-    /** When it is to be tried, or {@link #NEVER}. */
+    /** Returns when to try next, or {@link #NEVER}. */
     long tryDue() {
         return tryDue;
     }
 
-    /** Whether it is to be tried now; then once. */
+    /** Returns whether to try now; then only once. */
     boolean takeTry(long now) {
         if (tryDue == NEVER || now - tryDue < 0) {
             return false;

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The addresses of one server, in the order in which they are to be tried: the one that was reached last comes first, then the
- * two versions of IP in turns. Source: RFC 8305, 4. Thread-safe.
+ * The addresses of one server, in the order in which they are tried: the one that was reached last comes first, then
+ * the two versions of IP alternate. Source: RFC 8305, 4. Thread-safe.
  */
 final class ServerAddresses {
 
-    private static final int MOST_DIGITS = 3;
-    private static final int MOST_OCTET = 255;
+    private static final int MAX_DIGITS = 3;
+    private static final int MAX_OCTET = 255;
     private static final int OCTETS = 4;
-    private static final int HEX = 16;
+    private static final int HEX_RADIX = 16;
 
     private final String host;
     private final int port;
@@ -33,22 +33,22 @@ final class ServerAddresses {
         this.lookups = lookups;
     }
 
-    /** Host and port as they were given. */
+    /** Returns the host and port as they were configured. */
     InetSocketAddress unresolved() {
         return InetSocketAddress.createUnresolved(host, port);
     }
 
     /**
-     * Looks the name up. Does not wait.
+     * Looks up the name. Does not block.
      *
-     * @param whenKnown what is given the addresses, at least one, or else the failure; called on this thread if the host is an
+     * @param whenKnown receives the addresses, at least one, or a failure; called on this thread if the host is an
      *     address, otherwise on a look-up thread
      * @return the inquiry
      */
     Lookups.Inquiry ask(BiConsumer<List<InetSocketAddress>, Throwable> whenKnown) {
         if (!isLiteral(host)) {
             return lookups.<List<InetAddress>>ask(
-                    host, () -> resolver.resolve(host), (found, failure) -> tell(found, failure, whenKnown));
+                    host, () -> resolver.resolve(host), (found, failure) -> deliver(found, failure, whenKnown));
         }
         List<InetAddress> found = null;
         UnknownHostException failure = null;
@@ -57,11 +57,11 @@ final class ServerAddresses {
         } catch (UnknownHostException e) {
             failure = e;
         }
-        tell(found, failure, whenKnown);
+        deliver(found, failure, whenKnown);
         return () -> {};
     }
 
-    private void tell(
+    private void deliver(
             List<InetAddress> found, Throwable failure, BiConsumer<List<InetSocketAddress>, Throwable> whenKnown) {
         if (failure == null && found.isEmpty()) {
             whenKnown.accept(null, new UnknownHostException(host));
@@ -76,22 +76,22 @@ final class ServerAddresses {
         }
     }
 
-    /** A connection to that address came about. */
+    /** A connection to that address was established. */
     void reached(InetAddress address) {
         reached = address;
     }
 
-    /** Whether it is an address, for which nobody is asked, as {@link InetAddress#getByName} sees it. */
+    /** Whether the host is an address, which needs no look-up, as {@link InetAddress#getByName} sees it. */
     static boolean isLiteral(String host) {
         if (host.indexOf(':') >= 0) {
-            return host.charAt(0) == ':' || host.charAt(0) == '[' || Character.digit(host.charAt(0), HEX) >= 0;
+            return host.charAt(0) == ':' || host.charAt(0) == '[' || Character.digit(host.charAt(0), HEX_RADIX) >= 0;
         }
         int octets = 1;
         int digits = 0;
         int octet = 0;
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
-            if (c >= '0' && c <= '9' && digits < MOST_DIGITS) {
+            if (c >= '0' && c <= '9' && digits < MAX_DIGITS) {
                 octet = digits == 0 ? c - '0' : 10 * octet + c - '0';
                 digits++;
             } else if (c == '.' && digits > 0) {
@@ -100,7 +100,7 @@ final class ServerAddresses {
             } else {
                 return false;
             }
-            if (octet > MOST_OCTET) {
+            if (octet > MAX_OCTET) {
                 return false;
             }
         }

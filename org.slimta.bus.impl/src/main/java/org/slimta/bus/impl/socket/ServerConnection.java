@@ -23,8 +23,8 @@ import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
 
 /**
- * A connection to a server. A client that numbers its transactions may send any number of them; of one that does not, one is
- * read, and the connection ends with its answer. Source: the wire page, parts A and B.
+ * A connection to a server. A client that numbers its transactions may send any number of them; of another client one
+ * transaction is read, and the connection ends with its response. Source: the wire page, parts A and B.
  */
 final class ServerConnection<Q, R> extends LinkedMembers.Member
         implements FrameConnection.Listener,
@@ -39,8 +39,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         void onClosed(ServerConnection<Q, R> connection);
 
         /**
-         * Closing the server need not wait for this connection any more: it is closed, or its client (part A) need not close its
-         * end. Called once.
+         * Closing the server need not wait for this connection any more: it is closed, or its client (part A) need not
+         * close its end. Called once.
          */
         void onFinished();
     }
@@ -56,7 +56,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     private final UnansweredRequests<ServerExchange<Q, R>> unanswered = new UnansweredRequests<>();
     private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
     private final ResponseBatch batch;
-    private final ConnectionLifecycle life = new ConnectionLifecycle();
+    private final ConnectionLifecycle lifecycle = new ConnectionLifecycle();
     private final Backpressure<Q, R> backpressure;
     private final UnreadableRequests unreadable;
     private final ClientWatch watch;
@@ -82,9 +82,9 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         this.channel = connection.open(context.settings(null, reception.threads().responses(), true), this);
         this.incoming = channel.incoming();
         this.batch = new ResponseBatch(reception.inbox(), server.deferred(), channel::flush);
-        this.backpressure = new Backpressure<>(reception, server.parked(), channel, unanswered, life);
-        this.unreadable = new UnreadableRequests(reception, channel, life, () -> peer.name());
-        this.watch = new ClientWatch(reception, this, channel, life, handshakeTimeout, () -> peer.name());
+        this.backpressure = new Backpressure<>(reception, server.parked(), channel, unanswered, lifecycle);
+        this.unreadable = new UnreadableRequests(reception, channel, lifecycle, () -> peer.name());
+        this.watch = new ClientWatch(reception, this, channel, lifecycle, handshakeTimeout, () -> peer.name());
     }
 
     private long now() {
@@ -103,7 +103,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         return channel;
     }
 
-    /** The TLS that it was made with, or null. */
+    /** Returns the TLS that it was made with, or null. */
     Tls tls() {
         return tls;
     }
@@ -127,22 +127,22 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
 
     @Override
     public void onFrame(Frame frame) {
-        if (!life.isReading()) {
+        if (!lifecycle.isReading()) {
             return;
         }
-        FrameHeader head;
+        FrameHeader header;
         try {
-            head = reception.context().coder().readHead(frame);
+            header = reception.context().coder().readHeader(frame);
         } catch (BusException e) {
             if (!failAlone(frame.xml(), e)) {
                 refuse(reception.failures().at(peer.name(), e));
             }
             return;
         }
-        switch (head.envelope()) {
-            case REQUESTS -> onRequests(head, frame);
-            case CONTROL -> onControl(head);
-            case RESPONSES -> refuse(malformed("it sent responses; a client sends requests"));
+        switch (header.envelope()) {
+            case REQUESTS -> onRequests(header, frame);
+            case CONTROL -> onControl(header);
+            case RESPONSES -> refuse(malformed("the client sent <responses> instead of <requests>"));
         }
     }
 
@@ -152,62 +152,62 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
 
     @Override
     public boolean onRejectedFrame(RejectedFrameException rejected) {
-        if (!life.isReading()) {
+        if (!lifecycle.isReading()) {
             return true;
         }
-        boolean told = rejected.start() == null || failAlone(rejected.start(), rejected);
-        if (told && !rejected.isSkipped()) {
-            drain(); // What is behind it cannot be read, and goes elsewhere.
+        boolean reported = rejected.start() == null || failAlone(rejected.start(), rejected);
+        if (reported && !rejected.isSkipped()) {
+            drain(); // What follows cannot be read; the client sends it elsewhere.
         }
-        return told;
+        return reported;
     }
 
     @Override
     public boolean failAlone(byte[] xml, BusException found) {
-        boolean told = unreadable.fail(xml, found);
-        if (told) {
-            backpressure.check();
+        boolean reported = unreadable.fail(xml, found);
+        if (reported) {
+            backpressure.pauseIfOverLimit();
         }
-        return told;
+        return reported;
     }
 
-    private void onRequests(FrameHeader head, Frame frame) {
-        ServerExchange<Q, R> exchange = new ServerExchange<>(reception, this, head, frame);
-        channel.addMemory(exchange.weight());
-        unanswered.add(exchange);
-        if (exchange.isNumbered()) {
-            life.keep();
+    private void onRequests(FrameHeader header, Frame frame) {
+        ServerExchange<Q, R> request = new ServerExchange<>(reception, this, header, frame);
+        channel.addMemory(request.weight());
+        unanswered.add(request);
+        if (request.isNumbered()) {
+            lifecycle.keep();
         } else {
             incoming.pause(PauseReason.IN_FLIGHT);
-            life.stopReading();
+            lifecycle.stopReading();
         }
-        switch (server.parked().offer(exchange)) {
+        switch (server.parked().offer(request)) {
             case FULL -> {
-                stalled.set(exchange);
+                stalled.set(request);
                 park();
-                backpressure.check(); // Each time that there is room one request is taken in, whether answers leave or not.
+                backpressure.pauseIfOverLimit(); // Room alone would admit requests even if no response is read.
             }
             case CLOSED -> {
-                exchange.giveBack();
+                request.returnToClient();
                 drain();
             }
-            case TAKEN, OVER -> backpressure.check();
+            case TAKEN, OVER -> backpressure.pauseIfOverLimit();
         }
     }
 
     @Override
-    public boolean setAside(ServerExchange<Q, R> exchange) {
-        return backpressure.setAside(exchange);
+    public boolean setAside(ServerExchange<Q, R> request) {
+        return backpressure.setAside(request);
     }
 
-    private void onControl(FrameHeader head) {
-        String ping = head.control().get("ping");
-        if (life.phase() == Phase.NEW) {
-            refuse(malformed("it sent <control> before any request with an attribute tx"));
+    private void onControl(FrameHeader header) {
+        String ping = header.control().get("ping");
+        if (lifecycle.phase() == Phase.NEW) {
+            refuse(malformed("the client sent <control> before any request with the attribute tx"));
         } else if (ping != null) {
             channel.send(ControlFrame.of(ControlFrames.pong(ping)));
             channel.flush();
-            backpressure.check();
+            backpressure.pauseIfOverLimit();
         }
     }
 
@@ -223,41 +223,41 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         refuse(reception.failures().at(peer.name(), failure));
     }
 
-    /** Ends the connection for what it brought; what it has brought before is answered. */
+    /** Ends the connection because of what arrived; what arrived before is answered. */
     @Override
     public void refuse(BusException failure) {
-        if (life.stopReading()) {
+        if (lifecycle.stopReading()) {
             reception.refused(failure);
         }
         incoming.ignore();
         finishWhenAnswered();
     }
 
-    /** Reads nothing more until there is room in the queue. */
+    /** Reads nothing more until the queue has room. */
     private void park() {
         incoming.pause(PauseReason.QUEUE_FULL);
         server.parked().park(this);
     }
 
     /**
-     * There is room: what had none is taken in, and more is read.
+     * The queue has room: the waiting request is added, and more is read.
      *
-     * @return whether there was room enough
+     * @return whether there was enough room
      */
     @Override
     public boolean unpark() {
-        ServerExchange<Q, R> exchange = stalled.getAndSet(null);
-        if (exchange != null) {
-            Inbox.Offer offer = reception.inbox().offer(exchange);
+        ServerExchange<Q, R> request = stalled.getAndSet(null);
+        if (request != null) {
+            Inbox.Offer offer = reception.inbox().offer(request);
             if (offer == Inbox.Offer.FULL) {
-                stalled.set(exchange);
+                stalled.set(request);
                 if (reception.isStopped()) {
-                    channel.execute(this::drain); // It may have found nothing here just now.
+                    channel.execute(this::drain); // An earlier drain() may have found no request here.
                 }
                 return false;
             }
             if (offer == Inbox.Offer.CLOSED) {
-                exchange.giveBack();
+                request.returnToClient();
             }
         }
         channel.execute(() -> incoming.resume(PauseReason.QUEUE_FULL));
@@ -275,83 +275,84 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     }
 
     @Override
-    public void reply(ServerExchange<Q, R> exchange, OutboundFrame reply) {
-        channel.addMemory(-exchange.weight());
+    public void reply(ServerExchange<Q, R> request, OutboundFrame reply) {
+        channel.addMemory(-request.weight());
         if (reply != null) {
             channel.send(reply);
         }
-        int rest = unanswered.remove(exchange);
-        backpressure.readOnSoon();
-        if (rest == 0) {
+        int remaining = unanswered.remove(request);
+        backpressure.resumeReadingSoon();
+        if (remaining == 0) {
             channel.flush();
             finishWhenAnswered();
-        } else if (!batch.add(exchange.timeOfReceiver()) && !reception.context().threads().putOff(channel.flusher())) {
+        } else if (!batch.add(request.receiverNanos())
+                && !reception.context().threads().deferFlush(channel.flusher())) {
             channel.execute(channel.flusher());
         }
     }
 
     @Override
     public void onWritten() {
-        backpressure.relax();
+        backpressure.onRelief();
         finishWhenAnswered();
     }
 
     /**
-     * The server takes in nothing more. A client that can be told is told so at once, and again when all that was read is
-     * answered: then it knows that the rest was not. To be called on the selector thread.
+     * Accepts nothing more. If the client can be notified, it is notified at once, and again when everything that was
+     * read is answered: then it knows that the rest was not read. To be called on the selector thread.
      */
     @Override
     public void drain() {
-        long expected = firstFrameExpected();
+        long expected = nanosToFirstFrame();
         if (expected > 0) {
             reception.context().threads().after(first.checkPause(expected), this::drainSoon);
             return;
         }
         unreadable.identify(incoming.beginning());
-        ServerExchange<Q, R> exchange = stalled.getAndSet(null);
-        if (exchange != null) {
-            exchange.giveBack();
+        ServerExchange<Q, R> request = stalled.getAndSet(null);
+        if (request != null) {
+            request.returnToClient();
         }
         if (reception.isStopped()) {
-            backpressure.setAsideNoMore();
+            backpressure.releaseAside();
         }
-        if (!life.drain(this::sayDrain)) {
-            life.stopReading();
+        if (!lifecycle.drain(this::sendDrain)) {
+            lifecycle.stopReading();
         }
         incoming.ignore();
         channel.flush();
         finishWhenAnswered();
     }
 
-    /** How long it is expected to bring a first request, in nanoseconds; zero or less if not. */
-    private long firstFrameExpected() {
-        return life.phase() == Phase.NEW && channel.isOpen() ? first.left(now(), channel.hasBegunHandshake()) : 0;
+    /** How long a first request is still expected, in nanoseconds; zero or less if none is. */
+    private long nanosToFirstFrame() {
+        return lifecycle.phase() == Phase.NEW && channel.isOpen() ? first.left(now(), channel.hasBegunHandshake()) : 0;
     }
 
     /** Closes it at once, unless its client may have sent a first request that has not arrived. */
-    void closeIfNothingIsExpected() {
-        if (firstFrameExpected() <= 0) {
+    void closeUnlessRequestExpected() {
+        if (nanosToFirstFrame() <= 0) {
             channel.close();
         }
     }
 
-    private void sayDrain() {
+    private void sendDrain() {
         channel.send(ControlFrame.of(ControlFrames.drain()));
     }
 
     private void finishWhenAnswered() {
-        if (life.isReading() || unanswered.count() > 0) {
+        if (lifecycle.isReading() || unanswered.count() > 0) {
             return;
         }
-        if (life.sayLastWord(this::sayDrain)) {
+        if (lifecycle.finishDraining(this::sendDrain)) {
             channel.flush();
         }
-        if (channel.unsentBytes() > 0 || life.phase() != Phase.ENDING) {
+        if (channel.unsentBytes() > 0 || lifecycle.phase() != Phase.ENDING) {
             return;
         }
-        if (life.finish(now())) {
-            channel.finish(life.isNumbered());
-            if (!life.isNumbered()) {
+        if (lifecycle.finish(now())) {
+            channel.finish(lifecycle.isNumbered());
+            if (!lifecycle.isNumbered()) {
                 owner.onFinished();
             }
         }
@@ -359,7 +360,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
 
     @Override
     public void onClosed() {
-        Phase before = life.close();
+        Phase before = lifecycle.close();
         if (before == Phase.CLOSED) {
             return;
         }
@@ -368,16 +369,16 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         backpressure.close();
         unanswered.forEach(reception::forget);
         owner.onClosed(this);
-        if (before != Phase.FINISHING || life.isNumbered()) {
+        if (before != Phase.FINISHING || lifecycle.isNumbered()) {
             owner.onFinished();
         }
     }
 
     /** Checks timeouts. Called periodically on the timer thread. */
     void checkTimeouts() {
-        if (life.phase() != Phase.FINISHING) {
+        if (lifecycle.phase() != Phase.FINISHING) {
             watch.checkTimeouts();
-        } else if (life.hasLingered(now())) {
+        } else if (lifecycle.hasLingered(now())) {
             channel.close();
         }
     }
@@ -387,7 +388,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         return unanswered.count() == 0;
     }
 
-    /** Drains on the selector thread. Called on any. */
+    /** Drains on the selector thread. May be called on any thread. */
     void drainSoon() {
         channel.execute(this::drain);
     }

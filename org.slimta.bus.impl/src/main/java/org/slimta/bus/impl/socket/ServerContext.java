@@ -5,7 +5,7 @@ import org.slimta.bus.impl.exchange.Reception;
 /**
  * What all connections of one server share.
  *
- * @param reception takes in their requests
+ * @param reception accepts their requests
  * @param parked the connections that wait for room in the queue
  * @param deferred the connections whose responses are written a little later
  */

@@ -7,7 +7,7 @@ import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 
-/** A request that came over a connection, and is answered over the same one. Thread-safe. */
+/** A request that arrived over a connection, and is answered over the same one. Thread-safe. */
 final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements UnansweredRequests.Entry {
 
     /** The connection of a request. The methods are called on any thread, and must not block. */
@@ -17,13 +17,13 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
 
         boolean isOpen();
 
-        /** Ends a request with a frame, or with none. */
+        /** Ends a request with a frame, or without one. */
         void reply(ServerExchange<Q, R> request, OutboundFrame frame);
 
-        /** Sends a failure in place of responses that could not be sent; ends the connection if there is none. */
+        /** Sends a failure in place of responses that could not be sent; null ends the connection. */
         void replaceReply(OutboundFrame failure);
 
-        /** Keeps a request out of the queue until its client has received more; returns false if that is not needed. */
+        /** Keeps a request out of the queue until its client has read more; returns false if that is not necessary. */
         boolean setAside(ServerExchange<Q, R> request);
     }
 

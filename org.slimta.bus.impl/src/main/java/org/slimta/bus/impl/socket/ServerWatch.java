@@ -6,14 +6,17 @@ import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.ControlFrames;
 
-/** Watches whether a server that keeps a connection is there, and sends what it has begun to send. Used on the timer. */
+/**
+ * Watches whether the server of a kept connection is alive, and whether it completes the frames that it has begun. Used
+ * on the timer thread.
+ */
 final class ServerWatch {
 
     private final FrameConnection channel;
     private final KeepAlive keepAlive;
 
     /**
-     * Nothing is wrong yet.
+     * Creates a watch for a connection that is alive.
      *
      * @param channel the connection
      * @param now the time
@@ -24,37 +27,37 @@ final class ServerWatch {
     }
 
     /**
-     * Looks whether a frame takes longer than its transaction may: it will be of no use, and holds up those behind it.
+     * Checks whether a frame takes longer than its transaction may: it will be of no use, and delays those behind it.
      *
-     * @return what is wrong, or null
+     * @return the fault, or null
      */
     String lateFrame(ClientOptions options) {
-        Duration most = options.responseTimeout();
-        return channel.incoming().isArrivingFor(most.toNanos())
-                ? "a frame has not come whole within " + most.toMillis() + " ms (responseTimeout)"
+        Duration timeout = options.responseTimeout();
+        return channel.incoming().isArrivingFor(timeout.toNanos())
+                ? "a frame did not arrive completely within " + timeout.toMillis() + " ms (responseTimeout)"
                 : null;
     }
 
     /**
-     * Looks whether the server is there, and asks it if it has been silent.
+     * Checks whether the server is alive, and pings it if it was silent.
      *
-     * @return what is wrong, or null
+     * @return the fault, or null
      */
     String silence(long now, ClientOptions options) {
         long heard = channel.incoming().lastRead();
         if (channel.unsentBytes() > 0 && channel.lastSent() - heard > 0) {
-            heard = channel.lastSent(); // The server takes what is sent; a ping would have to wait behind it.
+            heard = channel.lastSent(); // The server reads what is sent; a ping would have to wait behind it.
         }
         Duration interval = options.pingInterval();
-        return switch (keepAlive.look(now, interval, heard)) {
+        return switch (keepAlive.check(now, interval, heard)) {
             case ALIVE -> null;
             case ASK -> {
                 channel.send(ControlFrame.of(ControlFrames.ping(Long.toString(now))));
                 channel.flush();
                 yield null;
             }
-            case GONE -> "nothing has come from the server for " + keepAlive.silence(now)
-                    + " ms, not even the answer to a ping (pingInterval " + interval.toMillis() + " ms)";
+            case GONE -> "nothing has arrived from the server for " + keepAlive.silence(now)
+                    + " ms, not even the response to a ping (pingInterval " + interval.toMillis() + " ms)";
         };
     }
 }

@@ -33,7 +33,7 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
     private final FrameClient<Q, R> client;
 
     /**
-     * Makes a client. Does not connect.
+     * Creates a client. Does not connect.
      *
      * @param host the server's name or address
      * @param port the server's port
@@ -73,13 +73,13 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
-        return client.sendRequest(requests, mostNanos);
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
+        return client.sendRequest(requests, maxNanos);
     }
 
     /**
-     * Uses other options from now on. Connections that were made with other limits or another TLS end with the transactions that
-     * are in flight on them.
+     * Uses other options from now on. Connections that were made with other limits or another TLS end with the
+     * transactions that are in flight on them.
      *
      * @param newOptions the options
      */
@@ -116,7 +116,7 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
     /**
      * Waits until no transaction is in flight. An interrupt ends the wait and stays set.
      *
-     * @param timeout how long to wait at most
+     * @param timeout the maximum time to wait
      */
     public void awaitIdle(Duration timeout) {
         client.awaitIdle(timeout);

@@ -11,18 +11,20 @@ import org.slimta.bus.impl.transport.ConnectionSettings;
 import org.slimta.bus.impl.transport.MemoryBudget;
 
 /**
- * The collaborators of the connections of one client or server. Immutable: other options give another context.
+ * The collaborators of the connections of one client or server. Immutable: other options need another context.
  *
  * @param exchange the collaborators of its transactions
  * @param network makes and accepts connections
- * @param memory what the connections hold in memory together
+ * @param memory the memory that all connections use together
  * @param tls encrypts connections; null for no TLS
  */
 record SocketContext(ExchangeContext exchange, Network network, MemoryBudget memory, Tls tls) {
 
-    /** The same with other options; itself if nothing changes. */
+    /** Returns a context with other options; this one if nothing changes. */
     SocketContext with(ExchangeContext newExchange, Tls newTls) {
-        return newExchange == exchange && newTls == tls ? this : new SocketContext(newExchange, network, memory, newTls);
+        return newExchange == exchange && newTls == tls
+                ? this
+                : new SocketContext(newExchange, network, memory, newTls);
     }
 
     Threads threads() {
@@ -37,7 +39,7 @@ record SocketContext(ExchangeContext exchange, Network network, MemoryBudget mem
         return exchange.failures();
     }
 
-    /** The settings of a new connection. */
+    /** Returns the settings of a new connection. */
     ConnectionSettings settings(InetSocketAddress target, Executor streams, boolean countsUnsent) {
         return new ConnectionSettings(exchange.limits(), memory, tls, target, streams, countsUnsent);
     }

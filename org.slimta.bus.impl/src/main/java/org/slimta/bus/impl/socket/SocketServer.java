@@ -30,20 +30,21 @@ import org.slimta.bus.impl.transport.OpenFiles;
 import org.slimta.bus.impl.transport.SocketPeer;
 
 /**
- * A server on a TCP port. When its queue is full it stops reading: connections that bring more are parked until there is
- * room.
+ * A server on a TCP port. When its queue is full it stops reading: connections on which more arrives are parked until
+ * the queue has room.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, Inbox.Watcher, ServerConnection.Owner<Q, R> {
+public final class SocketServer<Q, R>
+        implements BusServer<Q, R>, ManagedBus, Inbox.Watcher, ServerConnection.Owner<Q, R> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketServer.class);
 
-    /** How long clients have, after all is answered, to take it and to close their ends. */
+    /** How long clients have, after all requests are answered, to read the responses and to close their ends. */
     private static final long LAST_RESPONSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** How long what a client sent with the end of its TLS handshake may take to arrive and to be given back. */
+    /** The time for what a client sent with the end of its TLS handshake to arrive and to be returned to the client. */
     private static final long LAST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Reception<Q, R> reception;
@@ -79,7 +80,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
                 each -> connections.forEach(one -> each.accept(one.channel().holder())));
         this.context = new SocketContext(reception.context(), network, memory, null);
         this.acceptor = new ConnectionAcceptor(reception, () -> context, this::open);
-        this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.LONGEST_PAUSE, this::check);
+        this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.MAX_PAUSE, this::check);
     }
 
     /**
@@ -88,15 +89,15 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
      * @param <Q> type of the requests
      * @param <R> type of the responses
      * @param host the interface
-     * @param port the port, 0 to have one picked
-     * @param requestType what requests are
-     * @param responseType what responses are
+     * @param port the port; 0 for any free port
+     * @param requestType the type of the requests
+     * @param responseType the type of the responses
      * @param options its options
      * @param codecs the codecs
-     * @param network for the socket
+     * @param network opens the socket
      * @param threads for deadlines
      * @return the server, listening
-     * @throws BusException with {@code CONNECT} if that address cannot be listened on
+     * @throws BusException with {@code CONNECT} if listening on that address fails
      */
     public static <Q, R> SocketServer<Q, R> open(
             String host,
@@ -126,7 +127,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
             throw new BusException(
                     Reason.CONNECT,
                     "bus " + name() + ": cannot listen on " + SocketPeer.format(address) + ": " + e.getMessage()
-                            + "; give another address or port, or end what is listening there",
+                            + "; configure another address or port, or stop the process that listens there",
                     e);
         }
         address = listener.address();
@@ -142,7 +143,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
         }
     }
 
-    /** The TLS of new connections: reads the certificates, if the options name others than before. */
+    /** Returns the TLS of new connections. Reads the certificates if the options name others than before. */
     private Tls tlsOf(ServerOptions options) throws BusException {
         TlsOptions wanted = options.tls();
         Tls now = context.tls();
@@ -174,7 +175,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
             accepted.drain();
             threads.after(Duration.ofNanos(2 * LAST_RESPONSE_NANOS + lastHandshake()), accepted::close);
         } else if (accepted.tls() != context.tls()) {
-            accepted.drain(); // It was not yet among the connections that were drained when TLS changed.
+            accepted.drain(); // It was not among the connections yet when TLS changed and they were drained.
         }
     }
 
@@ -217,8 +218,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
     }
 
     /**
-     * Uses other options from now on, without closing the socket. Limits apply to connections that are opened from now on. If
-     * the options of TLS change, open connections are drained, since the new options may not accept their clients. Reads files.
+     * Uses other options from now on, without closing the socket. Limits apply to connections that are opened from now
+     * on. If the TLS options change, open connections are drained, because the new options may not accept their
+     * clients. Reads files.
      *
      * @param newOptions the options
      * @throws BusException with {@code CONNECT} if TLS cannot be used with these options; then nothing changes
@@ -267,14 +269,14 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
     }
 
     /**
-     * Closes it.
+     * Closes the server.
      *
-     * @param attended whether there is somebody to receive what waits; if not, that goes back at once to those clients that
-     *     can send it elsewhere
+     * @param attended whether waiting requests can still be received; if not, they are returned at once to those
+     *     clients that can send them elsewhere
      */
     public void close(boolean attended) {
         closeListener();
-        inbox.stop(); // Not before: whoever is turned away would connect again while the listener is closing.
+        inbox.stop(); // Not before: a client that is refused would connect again while the listener is closing.
         connections.forEach(ServerConnection::drainSoon);
         if (!attended) {
             inbox.abandonWaiting();
@@ -282,7 +284,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
         inbox.close(reception.options().drainTimeout());
         onIdle();
         unfinished.await(LAST_RESPONSE_NANOS);
-        connections.forEach(ServerConnection::closeIfNothingIsExpected);
+        connections.forEach(ServerConnection::closeUnlessRequestExpected);
         unfinished.await(lastHandshake() + LAST_REQUEST_NANOS);
         reception.context().close();
         check.close();
@@ -291,7 +293,9 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
         reception.threads().close();
     }
 
-    /** How long a TLS handshake may take that was under way when the server began to close, in nanoseconds. */
+    /**
+     * Returns how long a TLS handshake may take that was in progress when the server began to close, in nanoseconds.
+     */
     private long lastHandshake() {
         Tls tls = context.tls();
         return tls == null ? 0 : tls.options().handshakeTimeout().toNanos();
@@ -332,7 +336,7 @@ public final class SocketServer<Q, R> implements BusServer<Q, R>, ManagedBus, In
         return acceptor.overflow();
     }
 
-    /** {@return what its connections hold in memory} */
+    /** {@return the memory that its connections use} */
     MemoryBudget memory() {
         return context.memory();
     }

@@ -12,8 +12,8 @@ import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Failures;
 
 /**
- * The server that a client connects to: its addresses, and what a connection to it is made with, which depends on the options of
- * the client at that moment. Thread-safe.
+ * The server that a client connects to: its addresses, and the collaborators of new connections to it, which depend on
+ * the current options of the client. Thread-safe.
  */
 final class TargetServer<R> {
 
@@ -22,7 +22,7 @@ final class TargetServer<R> {
     private volatile SocketContext context; // Written under the lock of this, together with the options of the client.
 
     /**
-     * A server.
+     * Creates the server of a client.
      *
      * @param client the client that connects to it
      * @param addresses the addresses of the server
@@ -34,19 +34,20 @@ final class TargetServer<R> {
         this.context = new SocketContext(client.exchange(), network, client.memory(), null);
     }
 
-    /** Uses other options for new connections, and for transactions. Returns the options before. */
+    /** Uses other options for new connections and transactions. Returns the options before. */
     synchronized ClientOptions reconfigure(ClientOptions newOptions) {
         ClientOptions before = client.options();
         client.setOptions(newOptions);
-        context = context.with(client.exchange(), Objects.equals(newOptions.tls(), before.tls()) ? context.tls() : null);
+        boolean isSameTls = Objects.equals(newOptions.tls(), before.tls());
+        context = context.with(client.exchange(), isSameTls ? context.tls() : null);
         return before;
     }
 
     /**
-     * Prepares the context of a new connection: reads the certificates if TLS is on and they were not read, or have changed.
-     * Does not block.
+     * Prepares the context of a new connection: reads the certificates if TLS is on and they were not read or have
+     * changed. Does not block.
      *
-     * @param whenReady takes the context, or else the failure; on a thread that may block briefly
+     * @param whenReady receives the context or a failure, on a thread that may block briefly
      */
     void prepare(BiConsumer<SocketContext, Throwable> whenReady) {
         SocketContext plain;
@@ -82,7 +83,7 @@ final class TargetServer<R> {
                 if (wanted.equals(options().tls())) {
                     throw e;
                 }
-                continue; // These files are not wanted any more.
+                continue; // The options have changed: these files are no longer needed.
             }
             synchronized (this) {
                 if (wanted.equals(options().tls()) && context.tls() == null) {
@@ -92,14 +93,14 @@ final class TargetServer<R> {
         }
     }
 
-    /** Whether the options still ask for connections that are made with this context. */
+    /** Whether the current options still ask for connections that are made with this context. */
     boolean isInForce(SocketContext made) {
         ClientOptions now = options();
         TlsOptions tls = made.tls() == null ? null : made.tls().options();
         return Objects.equals(now.tls(), tls) && now.limits().equals(made.exchange().limits());
     }
 
-    /** The context of connections that are made now; without certificates if they were not read yet. */
+    /** Returns the context of connections that are made now; without certificates if they were not read yet. */
     SocketContext context() {
         return context;
     }
@@ -135,12 +136,12 @@ final class TargetServer<R> {
         return client.threads().responses();
     }
 
-    /** Host and port, for messages. */
+    /** Returns host and port, for messages. */
     String name() {
         return client.target();
     }
 
-    /** The client and the server, for logs. */
+    /** Returns the client and the server, for logs. */
     @Override
     public String toString() {
         return client.name() + " of " + client.target();

@@ -5,14 +5,14 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * The requests that were read from one connection and have no response yet. One thread adds them, any takes them out: without a
- * lock, and without memory for each.
+ * The requests that were read from one connection and have no response. One thread adds them, any thread removes them:
+ * without a lock, and without memory for each.
  *
- * @param <T> a request
+ * @param <T> type of the requests
  */
 final class UnansweredRequests<T extends UnansweredRequests.Entry> {
 
-    private static final int SMALLEST = 4;
+    private static final int MIN_PLACES = 4;
 
     /** A request remembers the place that it has here. */
     interface Entry {
@@ -26,7 +26,7 @@ final class UnansweredRequests<T extends UnansweredRequests.Entry> {
     private volatile AtomicReferenceArray<T> places = new AtomicReferenceArray<>(0);
     private int next;
 
-    /** Adds one. Called by one thread at a time. */
+    /** Adds a request. Called by one thread at a time. */
     void add(T entry) {
         int all = count.incrementAndGet();
         AtomicReferenceArray<T> into = places;
@@ -41,9 +41,12 @@ final class UnansweredRequests<T extends UnansweredRequests.Entry> {
         into.set(next++ & mask, entry);
     }
 
-    /** What is taken out meanwhile is taken out of both: by whoever does so, or here if that was before the new one was seen. */
+    /**
+     * What is removed meanwhile is removed from both arrays: by the thread that removes it, or here if that thread did
+     * not see the new array.
+     */
     private AtomicReferenceArray<T> grow(AtomicReferenceArray<T> old) {
-        AtomicReferenceArray<T> larger = new AtomicReferenceArray<>(Math.max(SMALLEST, 2 * old.length()));
+        AtomicReferenceArray<T> larger = new AtomicReferenceArray<>(Math.max(MIN_PLACES, 2 * old.length()));
         for (int i = 0; i < old.length(); i++) {
             larger.set(i, old.get(i));
         }
@@ -57,9 +60,9 @@ final class UnansweredRequests<T extends UnansweredRequests.Entry> {
     }
 
     /**
-     * Takes one out, once.
+     * Removes a request. To be called once for each.
      *
-     * @return how many are left
+     * @return the number of remaining requests
      */
     int remove(T entry) {
         AtomicReferenceArray<T> from;
@@ -74,7 +77,7 @@ final class UnansweredRequests<T extends UnansweredRequests.Entry> {
         return count.get();
     }
 
-    /** Calls something for each that is there. What is added or taken out meanwhile may be left out. */
+    /** Calls an action for each request. Requests that are added or removed meanwhile may be left out. */
     void forEach(Consumer<? super T> action) {
         AtomicReferenceArray<T> all = places;
         for (int i = 0; i < all.length(); i++) {

@@ -2,17 +2,17 @@ package org.slimta.bus.impl.socket;
 
 import java.util.concurrent.TimeUnit;
 
-/** Counts the connections of which something is still awaited when their server closes. Thread-safe. */
+/** Counts the connections that a closing server still has to wait for. Thread-safe. */
 final class UnfinishedConnections {
 
     private int awaited; // Guarded by this.
 
-    /** One more connection is there. */
+    /** Adds a connection. */
     synchronized void add() {
         awaited++;
     }
 
-    /** Nothing of a connection is awaited any more. To be called once for each. */
+    /** The server need not wait for a connection any more. To be called once for each. */
     synchronized void done() {
         if (--awaited == 0) {
             notifyAll();
@@ -20,9 +20,9 @@ final class UnfinishedConnections {
     }
 
     /**
-     * Waits until nothing of any connection is awaited. An interrupt cuts the wait short and stays set.
+     * Waits until there is no such connection. An interrupt ends the wait and stays set.
      *
-     * @param nanos how long at most
+     * @param nanos the maximum time to wait
      */
     synchronized void await(long nanos) {
         long deadline = System.nanoTime() + nanos;

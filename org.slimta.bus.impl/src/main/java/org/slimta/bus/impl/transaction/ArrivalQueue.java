@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The bounded queue of what waits to be received. What was received and put back comes before all others, and needs no place.
- * Nobody waits here, and there is no lock. Thread-safe.
+ * The bounded queue of arrivals that wait to be received. Arrivals that were received and put back come before all
+ * others, and are not counted against the capacity. No method waits, and there is no lock. Thread-safe.
  */
 final class ArrivalQueue<Q, R> {
 
@@ -19,12 +19,12 @@ final class ArrivalQueue<Q, R> {
         this.capacity = capacity;
     }
 
-    /** Those that wait already stay, even if there are more. */
+    /** Arrivals that are already in the queue stay, even if they exceed the new capacity. */
     void setCapacity(int newCapacity) {
         capacity = newCapacity;
     }
 
-    /** Takes a place, if there is one, for an arrival that is added soon. */
+    /** Reserves a place for an arrival that is added next. Returns false if the queue is full. */
     boolean takePlace() {
         int taken = places.get();
         while (taken < capacity) {
@@ -41,7 +41,7 @@ final class ArrivalQueue<Q, R> {
         queue.add(arrival);
     }
 
-    /** Takes an arrival out again that was added; returns false if another thread has taken it out. */
+    /** Removes an arrival that was added. Returns false if another thread has removed it. */
     boolean remove(Arrival<Q, R> arrival) {
         if (!queue.remove(arrival)) {
             return false;
@@ -55,12 +55,12 @@ final class ArrivalQueue<Q, R> {
         returned.add(arrival);
     }
 
-    /** What was put back, or null. */
+    /** Removes the first arrival that was put back. Returns null if there is none. */
     Arrival<Q, R> pollReturned() {
         return returned.poll();
     }
 
-    /** What came first of what was not put back, or null. Its place is free then. */
+    /** Removes the first arrival that was not put back, and frees its place. Returns null if there is none. */
     Arrival<Q, R> poll() {
         Arrival<Q, R> arrival = queue.poll();
         if (arrival != null) {
@@ -69,12 +69,12 @@ final class ArrivalQueue<Q, R> {
         return arrival;
     }
 
-    /** What would be taken next, or null. */
+    /** Returns the arrival that would be removed next, or null. */
     Arrival<Q, R> peek() {
         return returned.isEmpty() ? queue.peek() : returned.peek();
     }
 
-    /** How many wait, those that were put back counted. */
+    /** Returns how many arrivals wait, including those that were put back. */
     int size() {
         return places.get() + returned.size();
     }
@@ -87,15 +87,15 @@ final class ArrivalQueue<Q, R> {
         return places.get() == 0 && returned.isEmpty();
     }
 
-    /** Whether there is one to be polled that has not been received yet. */
+    /** Returns whether there is an arrival that was not put back. */
     boolean hasNew() {
         return !queue.isEmpty();
     }
 
-    /** Drops all. */
+    /** Drops all arrivals. */
     void clear() {
         while (poll() != null) {
-            // The next.
+            // Until the queue is empty.
         }
         returned.clear();
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.BusException;
 
 /**
- * An answer as it arrived.
+ * A response that has arrived and is not unpacked.
  *
  * @param <R> type of the responses
  */
@@ -13,24 +13,28 @@ import org.slimta.bus.api.BusException;
 public interface ArrivedResponse<R> {
 
     /**
-     * Tells when it makes sense to unpack it. Called again after the future has completed, it gives null.
+     * Returns a future that completes when the response can be unpacked. When this is called again after that, it
+     * returns null.
      *
-     * @return a future that does not fail, or null if that is now
+     * @return a future that does not fail; null if the response can be unpacked now
      */
     default CompletableFuture<?> ready() {
         return null;
     }
 
-    /** Somebody wants it, and it waits to be unpacked. May be called more than once, and before or after it is dropped. */
+    /**
+     * A caller wants the response, which waits to be unpacked. May be called more than once, before or after
+     * {@link #onDropped()}.
+     */
     default void onWaiting() {}
 
-    /** It was unpacked, or is not wanted any more. Called once. */
+    /** The response was unpacked, or is no longer wanted. Called once. */
     default void onDropped() {}
 
     /**
-     * Makes responses of it. Does not wait, but may run code of users.
+     * Unpacks the response. Does not wait, but may run code of users.
      *
-     * @return one for each request
+     * @return one response for each request
      * @throws BusException if the transaction failed
      */
     List<R> unpack() throws BusException;

@@ -7,26 +7,26 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.concurrent.Deadlines;
 
 /**
- * A client that can be told that a transaction has less time than its option {@code responseTimeout}. Thread-safe.
+ * A client whose transactions can be given less time than its option {@code responseTimeout}. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
 public interface CappedClient<Q, R> extends BusClient<Q, R> {
 
-    /** No limit but the client's own. */
+    /** Only the client's own limit applies. */
     long NO_CAP = Long.MAX_VALUE;
 
     /**
-     * Sends requests as {@link BusClient#sendRequest} does.
+     * Sends requests like {@link BusClient#sendRequest}.
      *
-     * @param requests what to send
-     * @param mostNanos how long the transaction may take at most, in nanoseconds. With 0 or less nothing is sent, and the
+     * @param requests the requests
+     * @param maxNanos the maximum time for the transaction, in nanoseconds. If it is 0 or less, nothing is sent and the
      *     transaction fails with {@code EXPIRED}.
      * @return the transaction
-     * @throws InterruptedException if the thread was interrupted while it waited; nothing was sent then
+     * @throws InterruptedException if the thread was interrupted while it waited; then nothing was sent
      */
-    ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException;
+    ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException;
 
     @Override
     default ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
@@ -34,25 +34,27 @@ public interface CappedClient<Q, R> extends BusClient<Q, R> {
     }
 
     /**
-     * Sends requests with any client. One that knows no cap has its own time.
+     * Sends requests over any client. A client that is not a {@code CappedClient} uses its own time limit.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
      * @param to the client
-     * @param requests what to send
-     * @param mostNanos how long the transaction may take at most, in nanoseconds, or {@link #NO_CAP}
+     * @param requests the requests
+     * @param maxNanos the maximum time for the transaction, in nanoseconds, or {@link #NO_CAP}
      * @return the transaction
-     * @throws InterruptedException if the thread was interrupted while it waited; nothing was sent then
+     * @throws InterruptedException if the thread was interrupted while it waited; then nothing was sent
      */
-    static <Q, R> ClientTransaction<R> send(BusClient<Q, R> to, List<? extends Q> requests, long mostNanos)
+    static <Q, R> ClientTransaction<R> send(BusClient<Q, R> to, List<? extends Q> requests, long maxNanos)
             throws InterruptedException {
-        return to instanceof CappedClient<Q, R> capped ? capped.sendRequest(requests, mostNanos) : to.sendRequest(requests);
+        return to instanceof CappedClient<Q, R> capped
+                ? capped.sendRequest(requests, maxNanos)
+                : to.sendRequest(requests);
     }
 
     /**
-     * The cap that a time is.
+     * Converts a remaining time to a cap.
      *
-     * @param timeLeft how much time there is, or null for no limit
+     * @param timeLeft the remaining time, or null for no limit
      * @return nanoseconds, or {@link #NO_CAP}
      */
     static long cap(Duration timeLeft) {

@@ -4,24 +4,24 @@ import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 
-/** The failures of one bus: each names it, and the peer where there is one. Immutable. */
+/** Makes the failures of one bus. Their messages name the bus, and the peer if one is concerned. Immutable. */
 public final class Failures {
 
     private final Supplier<String> bus;
 
     /**
-     * Failures of a bus.
+     * Creates the failures of a bus.
      *
-     * @param bus tells its name
+     * @param bus supplies the name of the bus
      */
     public Failures(Supplier<String> bus) {
         this.bus = bus;
     }
 
     /**
-     * A failure that concerns the bus itself.
+     * Makes a failure that concerns the bus itself.
      *
-     * @param reason why
+     * @param reason the reason
      * @param what what happened
      * @return the failure
      */
@@ -30,12 +30,12 @@ public final class Failures {
     }
 
     /**
-     * A failure that concerns a peer.
+     * Makes a failure that concerns a peer.
      *
-     * @param reason why
+     * @param reason the reason
      * @param peer the peer's name
      * @param what what happened
-     * @param cause what led to it, or null
+     * @param cause the cause, or null
      * @return the failure
      */
     public BusException of(Reason reason, String peer, String what, Throwable cause) {
@@ -43,22 +43,18 @@ public final class Failures {
     }
 
     /**
-     * A failure that a room below found, which knows neither bus nor peer.
+     * Adds the bus and the peer to a failure from a lower room, which knows neither.
      *
      * @param peer the peer's name
-     * @param found what was found
-     * @return the failure, with the same reason
+     * @param found the failure
+     * @return a failure with the same reason
      */
     public BusException at(String peer, BusException found) {
         return of(found.reason(), peer, found.getMessage(), found);
     }
 
-    /**
-     * This end is closed.
-     *
-     * @return the failure
-     */
+    /** {@return the failure of a bus that is closed} */
     public BusException closed() {
-        return of(Reason.CLOSED, "it is closed");
+        return of(Reason.CLOSED, "the bus is closed");
     }
 }

@@ -12,8 +12,8 @@ import org.slimta.bus.impl.concurrent.SpinWait;
 import org.slimta.bus.impl.text.Described;
 
 /**
- * What a server has taken in: a bounded queue of requests that wait to be received, and the requests that were received and not
- * answered. Closing it waits for both. Only threads that have to wait take the lock. Thread-safe.
+ * The requests that a server has accepted: a bounded queue of waiting requests, and the requests that were received and
+ * not answered. Closing waits for both. Only threads that have to wait take the lock. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -24,9 +24,9 @@ public final class Inbox<Q, R> {
     public enum Offer {
         /** The request is in the queue. */
         TAKEN,
-        /** There was no room in time. */
+        /** The queue had no room in time. */
         FULL,
-        /** The server is closing, and takes in nothing more. */
+        /** The server is closing, and accepts nothing more. */
         CLOSED,
         /** The request ended before there was room. */
         OVER
@@ -35,10 +35,10 @@ public final class Inbox<Q, R> {
     /** Is notified of what happens to the queue. */
     public interface Watcher {
 
-        /** There is room again. Called on the thread that made room. */
+        /** The queue has room again. Called on the thread that made room. */
         default void onRoom() {}
 
-        /** A thread finds nothing to receive, and is about to wait. Called on that thread. */
+        /** A thread has found no request, and is about to wait. Called on that thread. */
         default void onIdle() {}
     }
 
@@ -48,15 +48,15 @@ public final class Inbox<Q, R> {
     private final BooleanSupplier hasSome;
     private final UnsettledArrivals<Q, R> unsettled = new UnsettledArrivals<>();
     private final WaitingThreads receivers = new WaitingThreads();
-    private final WaitingThreads senders = new WaitingThreads();
+    private final WaitingThreads senders = new WaitingThreads(receivers);
     private volatile boolean closing;
     private final Object takerLock = new Object();
     private volatile Runnable taker; // Written under takerLock.
 
     /**
-     * Makes an empty inbox.
+     * Creates an empty inbox.
      *
-     * @param capacity how many requests may wait
+     * @param capacity the maximum number of waiting requests
      * @param failures the failures of the server
      * @param watcher is notified of what happens to the queue
      */
@@ -68,10 +68,10 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Puts a request into the queue. Waits for room.
+     * Adds a request to the queue. Waits for room.
      *
      * @param arrival the request
-     * @param timeout how long to wait at most
+     * @param timeout the maximum time to wait
      * @return the result
      * @throws InterruptedException if the thread was interrupted while it waited
      */
@@ -90,13 +90,13 @@ public final class Inbox<Q, R> {
             senders.leave();
         }
         if (offer == Offer.OVER) {
-            senders.wakeOne(); // The room is left to the next thread that waits.
+            senders.wakeOne(); // The next waiting thread gets the room.
         }
         return offer;
     }
 
     /**
-     * Puts a request into the queue if there is room. Does not block.
+     * Adds a request to the queue if there is room. Does not block.
      *
      * @param arrival the request
      * @return the result
@@ -114,12 +114,12 @@ public final class Inbox<Q, R> {
         unsettled.add(arrival);
         queue.add(arrival);
         receivers.wakeOne();
-        Runnable told = taker;
-        if (told != null) {
-            told.run();
+        Runnable callback = taker;
+        if (callback != null) {
+            callback.run();
         }
         if (closing && queue.remove(arrival)) {
-            settled(arrival); // The thread that empties the queue may have looked before it was there.
+            settled(arrival); // The thread that empties the queue may have done so before this was added.
             return Offer.CLOSED;
         }
         if (arrival.isOver()) {
@@ -134,9 +134,9 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Changes the capacity. Requests that wait already stay.
+     * Changes the capacity. Requests that are already waiting stay.
      *
-     * @param newCapacity how many requests may wait, 1 or more
+     * @param newCapacity the maximum number of waiting requests, 1 or more
      */
     public void setCapacity(int newCapacity) {
         queue.setCapacity(newCapacity);
@@ -162,7 +162,7 @@ public final class Inbox<Q, R> {
     /**
      * Waits for a transaction.
      *
-     * @param timeout how long to wait at most
+     * @param timeout the maximum time to wait
      * @return the transaction
      * @throws BusException with {@code TIMEOUT} or {@code CLOSED}
      * @throws InterruptedException if the thread was interrupted while it waited
@@ -196,7 +196,7 @@ public final class Inbox<Q, R> {
     /**
      * Sets a callback for new requests, in place of threads that wait in {@link #take}.
      *
-     * @param newTaker is called for each request, on the thread that brings it; must not block
+     * @param newTaker called for each request, on the thread that adds it; must not block
      */
     public void setTaker(Runnable newTaker) {
         synchronized (takerLock) {
@@ -218,7 +218,7 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Takes the first request, without waiting. The caller opens it, and settles it if it is over then.
+     * Removes the first request without waiting. The caller opens it, and settles it if it is over then.
      *
      * @return a request, or null if there is none
      */
@@ -233,10 +233,10 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Takes the first request if it arrived before a time.
+     * Removes the first request if it arrived before a given time.
      *
      * @param time a time of {@link Arrival#arrived()}
-     * @return a request, or null if none arrived before
+     * @return a request, or null if none arrived before that time
      */
     public Arrival<Q, R> tryTakeIfBefore(long time) {
         Arrival<Q, R> first = queue.peek();
@@ -245,14 +245,14 @@ public final class Inbox<Q, R> {
         }
         Arrival<Q, R> arrival = tryTake();
         if (arrival != null && arrival.arrived() - time > 0) {
-            putBack(arrival); // Another thread has taken the first request meanwhile.
+            putBack(arrival); // Another thread has removed the first request meanwhile.
             return null;
         }
         return arrival;
     }
 
     /** The threads that take requests have nothing to do now. */
-    public void rest() {
+    public void onReceiversIdle() {
         watcher.onIdle();
     }
 
@@ -288,14 +288,14 @@ public final class Inbox<Q, R> {
                 }
                 long nanos = deadline - System.nanoTime();
                 if (nanos <= 0) {
-                    throw failures.of(Reason.TIMEOUT, "no request came within " + Deadlines.millis(timeout) + " ms");
+                    throw failures.of(Reason.TIMEOUT, "no request arrived within " + Deadlines.millis(timeout) + " ms");
                 }
                 receivers.await(nanos);
             }
         } finally {
             receivers.leave();
             if (queue.hasNew()) {
-                receivers.wakeOne(); // The signal may have gone to a thread that had found a request, or given up.
+                receivers.wakeOne(); // The signal may have reached a thread that found a request, or gave up.
             }
         }
     }
@@ -313,7 +313,7 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Puts back a request that was taken and not opened, or set aside: before all others, and beyond the capacity.
+     * Puts back a request that was removed and not opened, or was set aside: before all others, beyond the capacity.
      *
      * @param arrival the request
      */
@@ -321,15 +321,15 @@ public final class Inbox<Q, R> {
         if (!arrival.isOver()) {
             queue.putBack(arrival);
             receivers.wakeOne();
-            Runnable told = taker;
-            if (told != null) {
-                told.run();
+            Runnable callback = taker;
+            if (callback != null) {
+                callback.run();
             }
         }
     }
 
     /**
-     * A request was answered, or has failed. May be called again.
+     * Announces that a request was answered or has failed. May be called again.
      *
      * @param arrival the request
      */
@@ -337,33 +337,33 @@ public final class Inbox<Q, R> {
         unsettled.remove(arrival);
     }
 
-    /** {@return how many arrivals were taken in and have not come to their end} */
+    /** {@return how many requests were accepted and have not ended} */
     public int unsettledCount() {
         return unsettled.count();
     }
 
     /**
-     * Looks through what was taken in and has not come to its end.
+     * Calls an action for each request that was accepted and has not ended.
      *
-     * @param action takes each arrival; must not block
+     * @param action the action; must not block
      */
     public void forEachUnsettled(Consumer<? super Arrival<Q, R>> action) {
         unsettled.forEach(action);
     }
 
-    /** {@return whether it was stopped, so that nothing more is taken in} */
+    /** {@return whether it was stopped, so that it accepts nothing more} */
     public boolean isStopped() {
         return closing;
     }
 
-    /** Takes in nothing more from now on, and wakes all threads that wait. */
+    /** Accepts nothing more from now on, and wakes all waiting threads. */
     public void stop() {
-        closing = true; // Before the threads are woken, which look at it.
+        closing = true; // Before the threads are woken, because they check it.
         receivers.wakeAll();
         senders.wakeAll();
     }
 
-    /** Ends the requests that wait, since nobody will receive them. To be called after {@link #stop()}. */
+    /** Ends the waiting requests, because nobody will receive them. To be called after {@link #stop()}. */
     public void abandonWaiting() {
         Arrival<Q, R> arrival;
         while ((arrival = poll()) != null) {
@@ -373,10 +373,10 @@ public final class Inbox<Q, R> {
     }
 
     /**
-     * Stops, waits until all requests have ended, and fails those that have not ended by then. An interrupt ends the wait and
-     * stays set. A second call waits for the first.
+     * Stops, waits until all requests have ended, and fails those that have not ended by then. An interrupt ends the
+     * wait and stays set. A second call waits for the first.
      *
-     * @param timeout how long to wait at most
+     * @param timeout the maximum time to wait
      */
     public void close(Duration timeout) {
         stop();
@@ -390,8 +390,8 @@ public final class Inbox<Q, R> {
             unsettled.release();
         }
         BusException failure = failures.of(
-                Reason.CLOSED, "the server was closed before the request was answered (drainTimeout " + Deadlines.millis(timeout)
-                        + " ms)");
+                Reason.CLOSED, "the server was closed before the request was answered"
+                        + " (drainTimeout " + Deadlines.millis(timeout) + " ms)");
         unsettled.forEach(arrival -> PeriodicCheck.safely(() -> arrival.abandon(failure)));
         if (interrupted) {
             Thread.currentThread().interrupt();

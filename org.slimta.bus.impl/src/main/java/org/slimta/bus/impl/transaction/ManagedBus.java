@@ -2,14 +2,10 @@ package org.slimta.bus.impl.transaction;
 
 import org.slimta.bus.impl.status.Reportable;
 
-/** Something that was opened and is to be closed by its owner. */
+/** A bus that the provider has opened, and that its owner closes. */
 public interface ManagedBus extends Reportable, AutoCloseable {
 
-    /**
-     * Tells whether it needs to be closed no more.
-     *
-     * @return whether it is closed, or closing
-     */
+    /** {@return whether it is closed or closing, so that its owner need not close it} */
     @Override
     boolean isClosed();
 

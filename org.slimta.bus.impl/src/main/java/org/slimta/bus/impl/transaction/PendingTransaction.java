@@ -8,14 +8,14 @@ import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.text.Described;
 
 /**
- * A transaction of a client that waits for its response: its time, its failures, and what it holds until it has ended.
- * Thread-safe.
+ * A transaction of a client that waits for its response. This class has its deadline, makes its failures, and releases
+ * its resources when it has ended. Thread-safe.
  *
  * @param <R> type of the responses
  */
 public class PendingTransaction<R> extends TwoStepResponse<R> {
 
-    private final PendingTransactions home;
+    private final PendingTransactions pending;
     private final Failures failures;
     private final String peer;
     private final TimeLimit limit;
@@ -23,26 +23,26 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     private volatile Runnable whenEnded; // Guarded by this; volatile so that it can be read without the lock.
 
     /**
-     * A transaction that begins now.
+     * Starts a transaction: its time runs from now on.
      *
-     * @param home the transactions of the client
+     * @param pending the transactions of the client
      * @param failures the failures of the client
      * @param peer the name of the server
-     * @param limit how long it may take
+     * @param limit its time limit
      * @param threads the threads of the bus
      */
     public PendingTransaction(
-            PendingTransactions home, Failures failures, String peer, TimeLimit limit, BusThreads threads) {
+            PendingTransactions pending, Failures failures, String peer, TimeLimit limit, BusThreads threads) {
         super(threads);
-        this.home = home;
+        this.pending = pending;
         this.failures = failures;
         this.peer = peer;
         this.limit = limit;
-        this.deadline = home.timer().now() + limit.nanos();
+        this.deadline = pending.timer().now() + limit.nanos();
     }
 
     /**
-     * Brings the response. Runs no code of users on this thread.
+     * Ends the transaction with a response that has arrived. Runs no code of users on this thread.
      *
      * @param response the response
      * @return whether the transaction had not ended before
@@ -52,7 +52,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     }
 
     /**
-     * Ends it with responses. Runs no code of users on this thread.
+     * Ends the transaction with responses. Runs no code of users on this thread.
      *
      * @param responses one for each request, unmodifiable
      * @return whether it had not ended before
@@ -62,26 +62,26 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     }
 
     /**
-     * Ends it with a failure. Runs no code of users on this thread.
+     * Ends the transaction with a failure. Runs no code of users on this thread.
      *
-     * @param failure why
+     * @param failure the failure
      * @return whether it had not ended before
      */
     public final boolean fail(BusException failure) {
         return end(new TransactionResult<>(null, failure));
     }
 
-    /** What one of the steps throws is no reason to leave out another. */
+    /** Does all steps, even if one of them throws. */
     @Override
-    final void leave(Reason failure, boolean stays) {
+    final void release(Reason failure, boolean keepsChecking) {
         try {
-            if (!stays) {
-                home.remove(this);
+            if (!keepsChecking) {
+                pending.remove(this);
             }
             if (failure == null) {
-                home.meter().answered(start());
+                pending.meter().answered(start());
             } else {
-                home.meter().failed(failure);
+                pending.meter().failed(failure);
             }
             ended();
         } finally {
@@ -90,31 +90,31 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     }
 
     @Override
-    final void stay() {
-        home.keep(this);
+    final void keepChecking() {
+        pending.addArrived(this);
     }
 
     @Override
-    final void unpackedMeanwhile() {
-        home.remove(this);
+    final void stopChecking() {
+        pending.remove(this);
     }
 
     @Override
     final void unpacked(TransactionResult<R> result) {
-        home.remove(this);
+        pending.remove(this);
         if (result.failure() != null) {
-            home.meter().failedAfterAll(result.failure().reason());
+            pending.meter().failedAfterAll(result.failure().reason());
         }
     }
 
-    /** Its time is over. Runs no code of users on this thread. */
+    /** Fails the transaction because its deadline has passed. Runs no code of users on this thread. */
     @Override
     final void expire() {
         fail(overdue());
     }
 
     /**
-     * The latest time of its result, even if its response has arrived: unpacking may take as long again.
+     * Returns the deadline of the result. It is later if the response has arrived: unpacking may take as long again.
      *
      * @return a time of {@link Timer#now()}
      */
@@ -122,17 +122,19 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         return isDone() ? deadline + limit.nanos() : deadline;
     }
 
-    /** Ends it at its last deadline, whether its response has arrived or not. */
+    /** Ends the transaction at its last deadline, whether its response has arrived or not. */
     final void expireAtLast() {
         if (!isDone()) {
             expire();
         } else {
             failUnread();
-            home.remove(this);
+            pending.remove(this);
         }
     }
 
-    /** {@return the failure of a transaction whose time is over: {@code TIMEOUT}, unless more is known} */
+    /**
+     * {@return the failure of a transaction whose deadline has passed: {@code TIMEOUT}, unless a subclass knows more}
+     */
     protected BusException overdue() {
         return failures.of(Reason.TIMEOUT, peer, "no response " + limit, null);
     }
@@ -140,17 +142,17 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     @Override
     final BusException unreadable(Throwable thrown) {
         return thrown == null
-                ? failures.of(Reason.TIMEOUT, peer, "the response has arrived, and its codec has not read it " + limit, null)
+                ? failures.of(Reason.TIMEOUT, peer, "a response arrived, but its codec did not read it " + limit, null)
                 : failures.of(Reason.CODEC, peer, "the response could not be read: " + Described.of(thrown), thrown);
     }
 
-    /** {@return how long it may take, which may be no time at all} */
+    /** {@return its time limit, which may be used up from the start} */
     public final TimeLimit limit() {
         return limit;
     }
 
     /**
-     * Fails it before it is sent, if it has no time at all.
+     * Fails the transaction before it is sent, if its time limit is used up.
      *
      * @return whether it has failed
      */
@@ -159,14 +161,14 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
             return false;
         }
         fail(failures.of(
-                Reason.EXPIRED, peer, "the time of the request that was passed on was used up before it was sent", null));
+                Reason.EXPIRED, peer, "the time of the forwarded request was used up before it was sent", null));
         return true;
     }
 
-    /** {@return how long it may still take, in nanoseconds; less than zero when its time is over} */
+    /** {@return the remaining time, in nanoseconds; negative after the deadline} */
     @Override
     public final long nanosLeft() {
-        return deadline - home.timer().now();
+        return deadline - pending.timer().now();
     }
 
     @Override
@@ -174,23 +176,24 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         return limit.nanos();
     }
 
-    /** {@return when it began, a time of {@link Timer#now()}} */
+    /** {@return when it started, a time of {@link Timer#now()}} */
     public final long start() {
         return deadline - limit.nanos();
     }
 
-    /** {@return when its time is over, a time of {@link Timer#now()}} */
+    /** {@return its deadline, a time of {@link Timer#now()}} */
     public final long deadline() {
         return deadline;
     }
 
-    /** It has ended, and its owner is about to learn of it. Called once, on the thread that brings the response. */
+    /** Called once when the transaction has ended, on the thread that ends it, before its owner is notified. */
     protected void ended() {}
 
     /**
-     * Runs an action when it has ended, before anybody learns of it: its owner may need at once what the action releases.
+     * Sets an action that runs when the transaction has ended, before its owner is notified: the owner may need at once
+     * what the action releases.
      *
-     * @param action runs once, on any thread; at once if the transaction has ended; must not block
+     * @param action runs once, on any thread; at once if the transaction has already ended; must not block
      */
     public final void whenEnded(Runnable action) {
         synchronized (this) {
@@ -203,7 +206,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
 
     private void runWhenEnded() {
         if (whenEnded == null) {
-            return; // An action that is set from now on sees that this has ended.
+            return; // whenEnded() runs an action that is set from now on, because this has ended.
         }
         Runnable action;
         synchronized (this) {

@@ -7,14 +7,14 @@ import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.Meter;
 
 /**
- * The transactions of one client that have not ended. It ends those whose time is over, whether anybody waits for them or not,
- * by looking through all of them when the time of the oldest is over: that costs a transaction less than a timer of its own.
+ * The transactions of one client that have not ended. It ends each at its deadline, whether a thread waits for it or
+ * not, by checking all of them when the oldest one is due: that is cheaper than a timer for each transaction.
  * Thread-safe.
  */
 public final class PendingTransactions implements AutoCloseable {
 
-    /** The shortest time between two checks, so that one ends many. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
+    /** The shortest time between two checks, so that one check ends many transactions. */
+    private static final Duration MIN_PAUSE = Duration.ofMillis(1);
 
     private final LinkedMembers<PendingTransaction<?>> transactions = new LinkedMembers<>();
     private final Failures failures;
@@ -24,7 +24,7 @@ public final class PendingTransactions implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * No transactions yet.
+     * Creates an empty set.
      *
      * @param failures the failures of the client
      * @param timer for deadlines
@@ -32,14 +32,14 @@ public final class PendingTransactions implements AutoCloseable {
     public PendingTransactions(Failures failures, Timer timer) {
         this.failures = failures;
         this.timer = timer;
-        this.check = new PeriodicCheck(timer, SHORTEST_PAUSE, this::check);
+        this.check = new PeriodicCheck(timer, MIN_PAUSE, this::check);
     }
 
     /**
-     * Keeps a transaction until it has ended. If this is closed, the transaction fails.
+     * Adds a transaction, which stays until it has ended. If this set is closed, the transaction fails.
      *
-     * @param transaction the transaction, made for this
-     * @return whether it goes on
+     * @param transaction a transaction that was created for this set
+     * @return whether the transaction goes on
      */
     public boolean add(PendingTransaction<?> transaction) {
         transactions.add(transaction);
@@ -55,35 +55,23 @@ public final class PendingTransactions implements AutoCloseable {
         return timer;
     }
 
-    /**
-     * How they end.
-     *
-     * @return the meter of the client
-     */
+    /** {@return the counts of how transactions end} */
     public Meter meter() {
         return meter;
     }
 
-    /**
-     * Tells whether all have ended.
-     *
-     * @return whether there are none now
-     */
+    /** {@return whether all transactions have ended} */
     public boolean isEmpty() {
         return transactions.isEmpty();
     }
 
-    /**
-     * How many have not ended.
-     *
-     * @return their number now
-     */
+    /** {@return how many transactions have not ended} */
     public int count() {
         return transactions.count();
     }
 
-    /** Keeps one whose answer has arrived, until it is unpacked. */
-    void keep(PendingTransaction<?> transaction) {
+    /** Adds a transaction whose response has arrived, until the response is unpacked. */
+    void addArrived(PendingTransaction<?> transaction) {
         transactions.add(transaction);
         check.wakeAt(transaction.lastDeadline());
     }
@@ -100,28 +88,27 @@ public final class PendingTransactions implements AutoCloseable {
             if (left <= 0) {
                 PeriodicCheck.safely(transaction::expireAtLast);
             } else {
-                least[0] = Math.min(least[0], Math.max(SHORTEST_PAUSE.toNanos(), left));
+                least[0] = Math.min(least[0], Math.max(MIN_PAUSE.toNanos(), left));
             }
         });
         return least[0];
     }
 
-    /**
-     * Tells whether transactions are still kept.
-     *
-     * @return whether it is closed
-     */
+    /** {@return whether this was closed, so that new transactions fail} */
     public boolean isClosed() {
         return closed;
     }
 
-    /** Fails all that have not ended, and all to come. What has arrived is unpacked, and told, all the same. */
+    /**
+     * Fails all transactions that have not ended, and all that are added later. Responses that have already arrived are
+     * still unpacked and delivered.
+     */
     @Override
     public void close() {
         closed = true;
         transactions.forEach(transaction -> PeriodicCheck.safely(() -> transaction.fail(failures.closed())));
         if (transactions.isEmpty()) {
-            check.cancel(); // It would keep all of this in memory until the last deadline.
+            check.cancel(); // Otherwise it would keep all of this in memory until the last deadline.
         }
     }
 }

@@ -4,29 +4,29 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a transaction may take, and what says so.
+ * The maximum time for a transaction, and where that limit comes from.
  *
- * @param nanos the time, in nanoseconds; 0 or less when it is used up
- * @param source what says so, for a person
+ * @param nanos the time in nanoseconds; 0 or less if it is used up
+ * @param source the origin of the limit, for messages
  */
 public record TimeLimit(long nanos, String source) {
 
     /**
-     * The time of an option, unless there is less.
+     * Returns the limit of an option, or a lower one.
      *
      * @param responseTimeout the option {@code responseTimeout} of the client
-     * @param mostNanos what is left of a transaction that this one belongs to, in nanoseconds; or
+     * @param maxNanos the remaining time of the transaction that this one is part of, in nanoseconds, or
      *     {@link CappedClient#NO_CAP}
-     * @return the shorter one
+     * @return the lower of the two limits
      */
-    public static TimeLimit of(Duration responseTimeout, long mostNanos) {
+    public static TimeLimit of(Duration responseTimeout, long maxNanos) {
         long option = responseTimeout.toNanos();
-        return option <= mostNanos
+        return option <= maxNanos
                 ? new TimeLimit(option, "responseTimeout")
-                : new TimeLimit(mostNanos, "what was left of the responseTimeout of the client whose request was passed on");
+                : new TimeLimit(maxNanos, "remaining responseTimeout of the client whose request was forwarded");
     }
 
-    /** {@return whether there is no time at all, so that nothing is to be sent} */
+    /** {@return whether the time is used up, so that nothing must be sent} */
     public boolean isUsedUp() {
         return nanos <= 0;
     }

@@ -5,15 +5,15 @@ import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.BusException;
 
 /**
- * What a transaction has ended with: responses or a failure.
+ * The result of a transaction: responses or a failure.
  *
- * @param responses one for each request, or null
- * @param failure why there are none, or null
+ * @param responses one for each request; null if the transaction failed
+ * @param failure the failure; null if the transaction succeeded
  */
 record TransactionResult<R>(List<R> responses, BusException failure) {
 
-    /** Completes a stage, which may run code of its owner. */
-    void tell(CompletableFuture<List<R>> stage) {
+    /** Completes a stage, which may run code of users. */
+    void complete(CompletableFuture<List<R>> stage) {
         if (failure == null) {
             stage.complete(responses);
         } else {
@@ -21,7 +21,7 @@ record TransactionResult<R>(List<R> responses, BusException failure) {
         }
     }
 
-    /** Gives the responses, or throws the failure. */
+    /** Returns the responses, or throws the failure. */
     List<R> get() throws BusException {
         if (failure != null) {
             throw failure;

@@ -16,24 +16,24 @@ import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.SpinWait;
 
 /**
- * A response that comes in two steps, so that a thread that waits for it does the decoding: first it arrives, then it is unpacked
- * by the first thread that wants it, which is never the thread that brings it. A failure needs no unpacking, and so no thread
- * that code of users may block. Thread-safe.
+ * A response that is received in two steps, so that a thread that waits for it does the decoding: first it arrives,
+ * then the first thread that wants it unpacks it, which is never the thread that brings it. A failure needs no
+ * unpacking, and therefore no thread that code of users may block. Thread-safe.
  *
  * @param <R> type of the responses
  */
 abstract class TwoStepResponse<R> extends LinkedMembers.Member implements ClientTransaction<R> {
 
     private enum State {
-        /** There is neither a response nor a failure. */
+        /** Neither a response nor a failure has arrived. */
         WAITING,
-        /** One of them has come; what the transaction holds is being released, before anybody learns of it. */
-        LEAVING,
+        /** One of them has arrived; the resources of the transaction are being released before anybody is notified. */
+        RELEASING,
         /** The response has arrived, and is not unpacked. */
         ARRIVED,
         /** One thread unpacks the response. */
         UNPACKING,
-        /** There is a result. */
+        /** The result is known. */
         ENDED
     }
 
@@ -44,10 +44,11 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     private volatile TransactionResult<R> result;
     private ArrivedResponse<R> response;
     private List<CompletableFuture<List<R>>> stages;
-    private List<CompletableFuture<Void>> receivers; // Threads that wait, for the arrival or for the result.
+    // One for each thread that waits, for the arrival or for the result.
+    private List<CompletableFuture<Void>> receivers;
 
     /**
-     * A response that has not arrived.
+     * Creates a response that has not arrived.
      *
      * @param threads the threads of the bus
      */
@@ -56,44 +57,47 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     }
 
     /**
-     * The transaction is not in flight any more. Called once, before anybody learns of it.
+     * Releases the resources of the transaction, which is no longer in flight. Called once, before anybody is notified.
      *
-     * @param failure the reason of its failure, or null
-     * @param stays whether the client goes on checking its time, until the response is unpacked
+     * @param failure the reason of its failure, or null if it succeeded
+     * @param keepsChecking whether the client keeps checking its deadline until the response is unpacked
      */
-    abstract void leave(Reason failure, boolean stays);
+    abstract void release(Reason failure, boolean keepsChecking);
 
-    /** The client checks the time of the transaction again, until the response is unpacked. */
-    abstract void stay();
+    /** Makes the client check the deadline of the transaction again, until the response is unpacked. */
+    abstract void keepChecking();
 
     /** The response that had arrived was unpacked, with this result. */
     abstract void unpacked(TransactionResult<R> result);
 
-    /** Fails the transaction because its time is over. */
+    /** Fails the transaction because its deadline has passed. */
     abstract void expire();
 
-    /** How long the response may still take to arrive, in nanoseconds. */
+    /** Returns the remaining time for the response to arrive, in nanoseconds. */
     abstract long nanosLeft();
 
-    /** How long unpacking may take, in nanoseconds. */
+    /** Returns the maximum time for unpacking, in nanoseconds. */
     abstract long nanosToUnpack();
 
-    /** The failure of a response whose codec does not return in time, or has thrown something else than a BusException. */
+    /**
+     * Makes the failure of a response whose codec did not return in time (null), or threw something other than a
+     * BusException.
+     */
     abstract BusException unreadable(Throwable thrownOrNull);
 
-    /** Takes the response that has arrived. Runs no code of users on this thread. Returns false if it comes too late. */
+    /** Accepts the response that has arrived. Runs no code of users on this thread. Returns false if it is too late. */
     final boolean arrive(ArrivedResponse<R> arrived) {
-        boolean awaited; // By stages: then the client goes on checking its time, until it is unpacked.
+        boolean awaited; // By stages: then the client keeps checking the deadline until the response is unpacked.
         synchronized (this) {
-            if (!beginToLeave()) {
+            if (!beginRelease()) {
                 return false;
             }
             awaited = stages != null;
         }
         try {
-            leave(null, awaited);
+            release(null, awaited);
         } finally {
-            boolean wanted; // Somebody may have asked for a stage meanwhile.
+            boolean wanted; // A stage may have been requested meanwhile.
             List<CompletableFuture<Void>> waiting;
             synchronized (this) {
                 state = State.ARRIVED;
@@ -110,22 +114,24 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         return true;
     }
 
-    private synchronized boolean beginToLeave() {
+    private synchronized boolean beginRelease() {
         if (state != State.WAITING) {
             return false;
         }
-        state = State.LEAVING;
+        state = State.RELEASING;
         return true;
     }
 
-    /** Takes a result that needs no unpacking. Runs no code of users on this thread. Returns false if it comes too late. */
+    /**
+     * Accepts a result that needs no unpacking. Runs no code of users on this thread. Returns false if it is too late.
+     */
     final boolean end(TransactionResult<R> ending) {
-        if (!beginToLeave()) {
+        if (!beginRelease()) {
             return false;
         }
         boolean failed = ending.failure() != null;
         try {
-            leave(failed ? ending.failure().reason() : null, false);
+            release(failed ? ending.failure().reason() : null, false);
         } finally {
             List<CompletableFuture<List<R>>> waitingStages;
             List<CompletableFuture<Void>> waiting;
@@ -143,7 +149,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         return true;
     }
 
-    /** {@return whether a response or a failure has come} */
+    /** {@return whether a response or a failure has arrived} */
     public final boolean isDone() {
         return state != State.WAITING;
     }
@@ -175,19 +181,19 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
             own.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             expire();
-            own.join(); // Another thread may be about to bring the response.
+            own.join(); // Another thread may be about to deliver the response.
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Whether threads that wait may learn that a response or a failure has come. */
+    /** Returns whether waiting threads may see that a response or a failure has arrived. */
     private boolean isKnown() {
         State now = state;
-        return now != State.WAITING && now != State.LEAVING;
+        return now != State.WAITING && now != State.RELEASING;
     }
 
-    /** To be called with the lock. */
+    /** To be called with the lock held. */
     private void addReceiver(CompletableFuture<Void> own) {
         if (receivers == null) {
             receivers = new ArrayList<>(1);
@@ -201,7 +207,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
     }
 
-    /** Called on a thread that waits. */
+    /** Called on a waiting thread. */
     private void unpackOrAwait() throws InterruptedException {
         ArrivedResponse<R> arrived = arrived();
         CompletableFuture<?> ready = arrived == null ? null : arrived.ready();
@@ -225,7 +231,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     /**
      * Unpacks the response, unless another thread does so or has done so.
      *
-     * @param completing completes stages then
+     * @param completing completes the stages
      * @return whether this thread has unpacked it
      */
     private boolean unpack(Executor completing) {
@@ -251,7 +257,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
     }
 
-    /** Takes the result of a response that has arrived, unless there is one already, and drops what had arrived. */
+    /** Stores the result of a response that has arrived, unless the result is known already, and drops the response. */
     private void settle(TransactionResult<R> unpacked, Executor completing) {
         List<CompletableFuture<Void>> waiting;
         List<CompletableFuture<List<R>>> waitingStages;
@@ -281,12 +287,12 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
     }
 
-    /** Fails a response whose codec has not returned in time. Does nothing if there is a result. */
+    /** Fails a response whose codec did not return in time. Does nothing if the result is known. */
     final void failUnread() {
         settle(new TransactionResult<>(null, unreadable(null)), threads.failures());
     }
 
-    /** Another thread runs the codec, which may never return. */
+    /** Waits for another thread that runs the codec, which may never return. */
     private void awaitResult() throws InterruptedException {
         CompletableFuture<Void> own = new CompletableFuture<>();
         synchronized (this) {
@@ -320,8 +326,8 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
             }
         }
         if (result != null) {
-            // The result may have come just now. Then this stage is completed twice, which does no harm.
-            result.tell(own);
+            // The result may have been stored just now. Then this stage is completed twice, which is harmless.
+            result.complete(own);
         } else if (arrived != null && first) {
             unpackForStages(arrived, false);
         }
@@ -329,16 +335,17 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     }
 
     /**
-     * Unpacks for stages. No thread waits for the codec but callbacks, so the client has to check that this ends in time.
+     * Unpacks for stages. Only callbacks wait for the codec, and no thread, so the client has to check that unpacking
+     * ends in time.
      *
-     * @param stays whether the client checks the time of the transaction already
+     * @param keepsChecking whether the client already keeps checking the deadline of the transaction
      */
-    private void unpackForStages(ArrivedResponse<R> arrived, boolean stays) {
-        if (!stays) {
-            stay();
+    private void unpackForStages(ArrivedResponse<R> arrived, boolean keepsChecking) {
+        if (!keepsChecking) {
+            keepChecking();
             TransactionResult<R> meanwhile = result;
             if (meanwhile != null) {
-                unpackedMeanwhile();
+                stopChecking();
             }
         }
         try {
@@ -348,8 +355,8 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
     }
 
-    /** Undoes {@link #stay()}: the response was unpacked before the client could know. */
-    abstract void unpackedMeanwhile();
+    /** Undoes {@link #keepChecking()}: the response was unpacked before the client could know about it. */
+    abstract void stopChecking();
 
     private void unpackOnBusThread() {
         threads.responses().execute(this::unpackWhenReady);
@@ -366,11 +373,11 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
     }
 
-    /** Completing a stage may run code of users, which may block or throw: so a thread of the bus does it. */
+    /** Completes stages on a thread of the bus, because that may run code of users, which may block or throw. */
     private static <R> void complete(
             List<CompletableFuture<List<R>>> waiting, TransactionResult<R> ended, Executor completing) {
         if (waiting != null) {
-            completing.execute(() -> waiting.forEach(ended::tell));
+            completing.execute(() -> waiting.forEach(ended::complete));
         }
     }
 }

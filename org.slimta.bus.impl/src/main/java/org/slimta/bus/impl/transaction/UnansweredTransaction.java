@@ -13,7 +13,7 @@ import org.slimta.bus.impl.text.BoundedCause;
 import org.slimta.bus.impl.text.Described;
 
 /**
- * A transaction that is answered once, with one response for each request.
+ * A transaction that can be answered once, with one response for each request.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -21,7 +21,7 @@ import org.slimta.bus.impl.text.Described;
 public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R> {
 
     /**
-     * Carries the answer to the client. Each transaction calls one of its methods, once.
+     * Carries the response to the client. Each transaction calls one of its methods, once.
      *
      * @param <R> type of the responses
      */
@@ -31,19 +31,19 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
          * Carries responses.
          *
          * @param responses one for each request
-         * @throws BusException if that is not possible; the transaction has failed then
+         * @throws BusException if that is not possible; then the transaction has failed
          */
         void respond(List<R> responses) throws BusException;
 
         /**
          * Carries a failure.
          *
-         * @param failure why it failed
+         * @param failure the failure
          */
         void fail(BusException failure);
     }
 
-    /** The deadline of a client that has not said how long it waits. */
+    /** The deadline of a client that has not reported how long it waits. */
     public static final long NO_DEADLINE = Long.MIN_VALUE;
 
     private static final VarHandle ANSWERED = answered();
@@ -56,13 +56,13 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
     private volatile boolean answered;
 
     /**
-     * A transaction to be answered.
+     * Creates a transaction that is not answered.
      *
-     * @param requests what the client sent
+     * @param requests the requests of the client
      * @param peer the client
-     * @param deadline until when the client waits, as {@link System#nanoTime()}, or {@link #NO_DEADLINE}
+     * @param deadline until when the client waits, a time of {@link System#nanoTime()}, or {@link #NO_DEADLINE}
      * @param failures the failures of the server
-     * @param replyTo where the answer goes
+     * @param replyTo carries the response to the client
      */
     public UnansweredTransaction(List<Q> requests, Peer peer, long deadline, Failures failures, ReplyTo<R> replyTo) {
         this.requests = requests;
@@ -110,9 +110,12 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
         try {
             replyTo.respond(copy);
         } catch (RuntimeException | Error e) {
-            // Nobody else can answer it now: its client would wait until its time is over.
+            // Nothing else can answer it now: its client would wait until its deadline.
             replyTo.fail(failures.of(
-                    Reason.CODEC, peer.name(), "the responses could not be sent: " + Described.of(e), BoundedCause.of(e)));
+                    Reason.CODEC,
+                    peer.name(),
+                    "the responses could not be sent: " + Described.of(e),
+                    BoundedCause.of(e)));
             throw e;
         }
     }

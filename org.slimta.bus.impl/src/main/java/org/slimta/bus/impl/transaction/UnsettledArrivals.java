@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 
-/** What a server has taken in and what has not come to its end: a closing server waits for that. Thread-safe. */
+/** The requests that a server has accepted and that have not ended: a closing server waits for them. Thread-safe. */
 final class UnsettledArrivals<Q, R> {
 
     private final LinkedMembers<Arrival<Q, R>> arrivals = new LinkedMembers<>();
@@ -15,9 +15,10 @@ final class UnsettledArrivals<Q, R> {
         arrivals.add(arrival);
     }
 
-    /** An arrival has come to its end. May be called again. */
+    /** Removes an arrival that has ended. May be called again. */
     void remove(Arrival<Q, R> arrival) {
-        // Whoever waits says so before it looks whether there are any; here it is the other way round: so one sees the other.
+        // A waiting thread sets "awaited" before it checks isEmpty(); here it is the other way round: so one sees the
+        // other.
         if (arrivals.remove(arrival) && awaited && arrivals.isEmpty()) {
             synchronized (this) {
                 notifyAll();
@@ -34,9 +35,9 @@ final class UnsettledArrivals<Q, R> {
     }
 
     /**
-     * Waits until there are none, or {@link #release()} was called.
+     * Waits until there are no arrivals, or {@link #release()} was called.
      *
-     * @param nanos how long to wait at most
+     * @param nanos the maximum time to wait
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     synchronized void awaitEmpty(long nanos) throws InterruptedException {
@@ -47,7 +48,7 @@ final class UnsettledArrivals<Q, R> {
         }
     }
 
-    /** Nobody waits any more. */
+    /** Ends all waits. */
     synchronized void release() {
         released = true;
         notifyAll();

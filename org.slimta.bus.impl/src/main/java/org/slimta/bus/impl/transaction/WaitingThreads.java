@@ -4,17 +4,34 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The threads that wait for one kind of change of a queue. Waking costs nothing while no thread waits. A thread that waits counts
- * itself before it checks the queue, and a thread that changes the queue reads the count afterwards: so none waits for a change
- * that has happened. Thread-safe.
+ * The threads that wait for one kind of change of a queue. Waking costs nothing while no thread waits. A waiting thread
+ * increments the count before it checks the queue, and a thread that changes the queue reads the count afterwards, so
+ * no thread waits for a change that has already happened. Thread-safe.
  */
 final class WaitingThreads {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final ReentrantLock lock;
+    private final Condition changed;
     private volatile int count; // Written under the lock.
 
-    /** This thread is about to check the queue, and to wait. Takes the lock until {@link #leave()}. */
+    WaitingThreads() {
+        this(new ReentrantLock());
+    }
+
+    /**
+     * Shares the lock of other threads, which a thread may have to wake while it holds the lock: with two locks, two
+     * threads could each hold one and wait for the other.
+     */
+    WaitingThreads(WaitingThreads others) {
+        this(others.lock);
+    }
+
+    private WaitingThreads(ReentrantLock lock) {
+        this.lock = lock;
+        this.changed = lock.newCondition();
+    }
+
+    /** Announces that this thread is about to check the queue, and to wait. Holds the lock until {@link #leave()}. */
     void enter() {
         lock.lock();
         count++;
@@ -23,8 +40,8 @@ final class WaitingThreads {
     /**
      * Waits for a change. To be called between {@link #enter()} and {@link #leave()}.
      *
-     * @param nanos how long to wait at most
-     * @return how much of that is left; zero or less if the time is over
+     * @param nanos the maximum time to wait
+     * @return the remaining time; zero or less if the time is over
      * @throws InterruptedException if the thread was interrupted
      */
     long await(long nanos) throws InterruptedException {

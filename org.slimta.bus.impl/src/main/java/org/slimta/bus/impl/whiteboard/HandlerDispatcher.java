@@ -64,7 +64,7 @@ public final class HandlerDispatcher {
         this.failures = new Failures(this::name);
         this.responder = new Responder(this::name, new BoundedLog(HandlerDispatcher.class));
         this.check = new PeriodicCheck(
-                dispatchers.threads().timer(), PeriodicCheck.LONGEST_PAUSE, this::scheduleCheckTimeouts);
+                dispatchers.threads().timer(), PeriodicCheck.MAX_PAUSE, this::scheduleCheckTimeouts);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class HandlerDispatcher {
      */
     public void reconfigure(PipelineSpec newSpec) {
         current.setSpec(newSpec);
-        workers.setMost(newSpec.maxConcurrentHandlers());
+        workers.setMaxThreads(newSpec.maxConcurrentHandlers());
         refresh();
         dispatchQueued();
     }
@@ -176,7 +176,7 @@ public final class HandlerDispatcher {
     private void release() {
         running.decrementAndGet();
         if (inbox.isEmpty()) {
-            inbox.rest();
+            inbox.onReceiversIdle();
         } else {
             dispatch();
         }

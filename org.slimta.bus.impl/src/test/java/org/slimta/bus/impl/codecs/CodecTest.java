@@ -198,7 +198,7 @@ class CodecTest {
         BusException failure =
                 assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertEquals(Reason.CODEC, failure.reason());
-        assertTrue(failure.getMessage().contains("it made null"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("fromXml() returned null"), failure.getMessage());
     }
 
     /** As a codec does that reads a number and lets the exception pass. */

@@ -183,7 +183,7 @@ class WorkersTest extends WorkersFixture {
             }
             assertEquals(0, done.get());
             assertEquals(0, workers.active());
-            log.await("No thread can be started now");
+            log.await("Cannot start a thread");
         }
         none.set(false);
         advanceUntil("all run once there are threads", () -> done.get() == 10);

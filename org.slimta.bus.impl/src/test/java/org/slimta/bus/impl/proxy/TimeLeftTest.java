@@ -160,7 +160,7 @@ class TimeLeftTest {
         BusException failure = failureOf(client.sendRequest(List.of("a")));
         assertEquals(Reason.EXPIRED, failure.reason(), failure.getMessage());
         assertTrue(
-                failure.getMessage().endsWith("the time of the request that was passed on was used up before it was sent"),
+                failure.getMessage().endsWith("the time of the forwarded request was used up before it was sent"),
                 failure.getMessage());
         assertTrue(failure.getMessage().startsWith("bus " + to.client().name()), failure.getMessage());
         ExecutionException failed = assertThrows(
@@ -201,7 +201,7 @@ class TimeLeftTest {
         BusException failure = failureOf(sent);
         assertEquals(Reason.TIMEOUT, failure.reason(), failure.getMessage());
         assertTrue(
-                failure.getMessage().contains("within 50 ms (what was left of the responseTimeout of the client whose request was passed on)"),
+                failure.getMessage().contains("within 50 ms (remaining responseTimeout of the client whose request was forwarded)"),
                 failure.getMessage());
     }
 

@@ -93,8 +93,8 @@ class ConnectAttemptTest {
     @Test
     void whoeverComesLateDoesNotTakeItFromItsFarewell() throws Exception {
         attempt(ready -> {
-            ready.leave(true);
-            ready.use(new Nobody());
+            ready.closeInOrder(true);
+            ready.setUser(new Nobody());
         }).start();
         assertEndsWithEmptyArray();
     }
@@ -106,7 +106,7 @@ class ConnectAttemptTest {
             ConnectAttempt attempt = attempt(ready -> {});
             attempt.start();
             attempt.abandon();
-            network.farewells().await(Duration.ofSeconds(20));
+            network.orderlyCloses().await(Duration.ofSeconds(20));
             assertEndsWithEmptyArray();
         }
     }

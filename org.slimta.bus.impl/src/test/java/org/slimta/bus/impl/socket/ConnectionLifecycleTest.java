@@ -32,8 +32,8 @@ class ConnectionLifecycleTest {
         assertFalse(life.isReading());
         assertFalse(life.stopReading());
         assertFalse(life.finish(0), "the last word was not said");
-        assertTrue(life.sayLastWord(() -> said.add("last")));
-        assertFalse(life.sayLastWord(() -> said.add("again")));
+        assertTrue(life.finishDraining(() -> said.add("last")));
+        assertFalse(life.finishDraining(() -> said.add("again")));
         assertTrue(life.finish(0));
         assertFalse(life.finish(0));
         assertEquals(Phase.FINISHING, life.close());
@@ -48,7 +48,7 @@ class ConnectionLifecycleTest {
         assertFalse(life.stopReading());
         life.keep();
         assertFalse(life.isNumbered());
-        assertFalse(life.sayLastWord(() -> said.add("last")));
+        assertFalse(life.finishDraining(() -> said.add("last")));
         assertTrue(life.finish(0));
         assertEquals(List.of(), said);
     }
@@ -58,7 +58,7 @@ class ConnectionLifecycleTest {
         life.keep();
         assertTrue(life.stopReading());
         assertFalse(life.drain(() -> said.add("first")));
-        assertFalse(life.sayLastWord(() -> said.add("last")));
+        assertFalse(life.finishDraining(() -> said.add("last")));
         assertTrue(life.finish(0));
         assertTrue(life.isNumbered());
     }
@@ -85,7 +85,7 @@ class ConnectionLifecycleTest {
             AtomicInteger words = new AtomicInteger();
             AtomicInteger ends = new AtomicInteger();
             Callable<Void> answered = () -> {
-                stressed.sayLastWord(words::incrementAndGet);
+                stressed.finishDraining(words::incrementAndGet);
                 if (stressed.finish(0)) {
                     assertEquals(2, words.get());
                     ends.incrementAndGet();

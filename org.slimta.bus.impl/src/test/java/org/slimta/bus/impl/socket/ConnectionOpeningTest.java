@@ -72,7 +72,7 @@ class ConnectionOpeningTest {
         }
 
         @Override
-        public void look(long now) {
+        public void checkTimeouts(long now) {
             looks++;
         }
 
@@ -106,7 +106,7 @@ class ConnectionOpeningTest {
 
     private void pass(long millis) {
         timer.advance(Duration.ofMillis(millis));
-        opening.look(timer.now(), CONNECT_TIMEOUT);
+        opening.checkTimeouts(timer.now(), CONNECT_TIMEOUT);
     }
 
     @Test
@@ -160,7 +160,7 @@ class ConnectionOpeningTest {
         assertEquals(List.of(), failures);
         trials.get(1).fail(Reason.CONNECT);
         assertEquals(
-                "none of its 2 addresses could be used: address 1 failed; address 2 failed",
+                "cannot connect to any of its 2 addresses: address 1 failed; address 2 failed",
                 failures.get(0).getMessage());
         assertEquals(Reason.CONNECT, failures.get(0).reason());
     }
@@ -194,7 +194,7 @@ class ConnectionOpeningTest {
     void aLookupThatHangsEndsInTimeToo() {
         opening.start();
         pass(CONNECT_TIMEOUT.toMillis() + 1);
-        assertTrue(failures.get(0).getMessage().contains("the host name has not been looked up"), failures.toString());
+        assertTrue(failures.get(0).getMessage().contains("looking up the host name took longer"), failures.toString());
         assertEquals(1, cancelledLookups);
         answer.accept(List.of(InetSocketAddress.createUnresolved("a", 1)), null);
         assertEquals(List.of(), trials, "an answer that comes late is of no use");

@@ -25,7 +25,7 @@ class KeepAliveTest {
 
     private Verdict look(Duration interval, long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
-        return alive.look(now, interval, heard);
+        return alive.check(now, interval, heard);
     }
 
     @Test

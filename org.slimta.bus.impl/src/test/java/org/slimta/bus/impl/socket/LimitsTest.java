@@ -116,12 +116,12 @@ class LimitsTest {
         ServerOptions options = ServerOptions.builder().maxConnectionsPerAddress(1).maxConnections(3).build();
         assertNull(admission.admit(InetAddress.getByName("2001:db8:1:2::1"), options));
         assertEquals(
-                "it has 1 connections already (maxConnectionsPerAddress)",
+                "this address already has 1 connections (maxConnectionsPerAddress)",
                 admission.admit(InetAddress.getByName("2001:db8:1:2:ffff::7"), options));
         assertNull(admission.admit(InetAddress.getByName("2001:db8:1:3::1"), options));
         assertNull(admission.admit(InetAddress.getByName("192.0.2.1"), options));
         assertEquals(
-                "there are 3 connections already (maxConnections)",
+                "the server already has 3 connections (maxConnections)",
                 admission.admit(InetAddress.getByName("192.0.2.2"), options));
         admission.release(InetAddress.getByName("2001:db8:1:2::1"));
         assertNull(admission.admit(InetAddress.getByName("2001:db8:1:2::9"), options));

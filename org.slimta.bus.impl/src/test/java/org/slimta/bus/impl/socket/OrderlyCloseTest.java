@@ -22,7 +22,7 @@ class OrderlyCloseTest {
     private final OrderlyCloses all = new OrderlyCloses(timer, 1000);
     private final List<String> done = new ArrayList<>();
 
-    private final class Line implements OrderlyClose.Way {
+    private final class Line implements OrderlyClose.Connection {
 
         private final String name;
         private long backlog;
@@ -78,7 +78,7 @@ class OrderlyCloseTest {
     private OrderlyClose say(Line line, boolean nothingSent) {
         OrderlyClose farewell = new OrderlyClose(line, timer.now(), all);
         all.add(farewell);
-        farewell.say(nothingSent);
+        farewell.start(nothingSent);
         return farewell;
     }
 
@@ -105,8 +105,8 @@ class OrderlyCloseTest {
         OrderlyClose farewell = new OrderlyClose(line, timer.now(), all);
         all.add(farewell);
         farewell.onWritten();
-        assertTrue(farewell.isSpeaking());
-        farewell.say(true);
+        assertTrue(farewell.isSending());
+        farewell.start(true);
         assertEquals(List.of("a ignore", "a empty"), done);
         line.write(farewell, EMPTY);
         assertEquals("a finish", done.get(2));
@@ -193,19 +193,19 @@ class OrderlyCloseTest {
 
     @Test
     void oneThatFailsIsClosedAndTheOthersAreLookedAt() {
-        OrderlyCloses.Departure failing = new OrderlyCloses.Departure() {
+        OrderlyCloses.ClosingConnection failing = new OrderlyCloses.ClosingConnection() {
             @Override
-            public long rest() {
+            public long unsentBytes() {
                 return 0;
             }
 
             @Override
-            public boolean isSpeaking() {
+            public boolean isSending() {
                 return false;
             }
 
             @Override
-            public void look(long now) {
+            public void checkTimeouts(long now) {
                 throw new IllegalStateException("it fails");
             }
 

@@ -82,7 +82,7 @@ class PendingConnectionTest {
         for (int i = 0; i < filling.size(); i++) {
             listener.accept().close();
         }
-        Await.until("it is not to be opened any more", () -> turn.who() == null);
+        Await.until("it is not to be opened any more", () -> turn.waiter() == null);
         client.close();
         for (ClientTransaction<String> each : List.of(opening, waiting)) {
             assertEquals(Reason.CLOSED, assertThrows(BusException.class, each::recvResponse).reason());

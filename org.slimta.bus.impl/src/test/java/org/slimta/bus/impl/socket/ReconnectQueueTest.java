@@ -43,8 +43,8 @@ class ReconnectQueueTest {
     private List<String> next() {
         List<String> opened = new ArrayList<>();
         for (ReconnectQueue<String>.Turn turn : queue.next(now)) {
-            opened.add(turn.who());
-            turns.put(turn.who(), turn);
+            opened.add(turn.waiter());
+            turns.put(turn.waiter(), turn);
         }
         return opened;
     }
@@ -128,7 +128,7 @@ class ReconnectQueueTest {
         turns.get("s1").ready(now, ROUND_TRIP);
         sleep();
         pass(1000);
-        assertEquals(OpeningLimit.HANDFUL, next().size());
+        assertEquals(OpeningLimit.MAX_OPENING, next().size());
         assertEquals(List.of(), next());
         turns.get("s2").ready(now, ROUND_TRIP);
         turns.get("s3").over();
@@ -323,9 +323,9 @@ class ReconnectQueueTest {
         add("s0", "L0");
         next();
         turns.get("s0").ready(now, ROUND_TRIP);
-        assertNull(turns.get("s0").who());
+        assertNull(turns.get("s0").waiter());
         turns.get("L0").over();
-        assertNull(turns.get("L0").who());
+        assertNull(turns.get("L0").waiter());
     }
 
     @Test

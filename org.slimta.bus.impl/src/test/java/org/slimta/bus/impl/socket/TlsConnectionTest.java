@@ -85,7 +85,7 @@ class TlsConnectionTest extends TlsFixture {
             assertFails(
                     client(trusting("ca")),
                     Reason.CONNECT,
-                    "the server ended the connection during the TLS handshake; does it speak TLS there?");
+                    "the server closed the connection during the TLS handshake; is TLS enabled on that port?");
             log.await("the peer uses TLS, but TLS is off for this bus");
         }
     }

@@ -134,8 +134,8 @@ class PendingTransactionTest {
         timer.advance(Duration.ofMillis(2));
         assertEquals(Reason.TIMEOUT, reasonOf(transaction));
         assertEquals(
-                "bus test, peer peer: no response within 1000 ms (what was left of the responseTimeout of the"
-                        + " client whose request was passed on)",
+                "bus test, peer peer: no response within 1000 ms (remaining responseTimeout of the"
+                        + " client whose request was forwarded)",
                 messageOf(transaction));
     }
 

@@ -6,11 +6,11 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 
 /**
- * A connection on which a farewell is said.
+ * A connection of frames that is closed in order.
  *
  * @param channel the connection
  */
-record ChannelWay(FrameConnection channel) implements OrderlyClose.Way {
+record ConnectionToClose(FrameConnection channel) implements OrderlyClose.Connection {
 
     @Override
     public void sendEmptyArray() {
