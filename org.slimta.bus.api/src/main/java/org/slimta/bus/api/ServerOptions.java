@@ -178,8 +178,8 @@ public final class ServerOptions {
         private Duration missingCodecTimeout = Duration.ofSeconds(5);
         private Duration frameTimeout = Duration.ofSeconds(60);
         private long minRate = 16 << 10;
-        private Duration processingTimeout = Duration.ofSeconds(600);
-        private Duration idleTimeout = Duration.ofSeconds(120);
+        private Duration processingTimeout = Duration.ofMinutes(10);
+        private Duration idleTimeout = Duration.ofMinutes(2);
         private Duration drainTimeout = Duration.ofSeconds(5);
         private FrameLimits limits = FrameLimits.defaults();
         private TlsOptions tls;

@@ -98,6 +98,8 @@ public enum Target {
     private final Form form;
     private final String about;
     private final Class<?> type;
+
+    @SuppressWarnings("ImmutableEnumChecker") // A lambda without state.
     private final Trial trial;
 
     Target(Form form, String about, Class<?> type, Trial trial) {

@@ -132,7 +132,7 @@ final class Table {
     }
 
     private static boolean isLineEnd(int c) {
-        return c >= '\n' && c <= '\r' || c == 0x85 || c == 0x2028 || c == 0x2029;
+        return (c >= '\n' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
 
     private static boolean isControl(int c) {

@@ -124,7 +124,7 @@ public final class ClientTarget {
         String expected = expected(bytes);
         int number = new Random(Arrays.hashCode(input)).nextInt(16);
         boolean mayWait = !expected.equals(UNANSWERED) && !expected.equals(UNKNOWN);
-        AfterResponse then = number == 0 || mayWait && number < 4
+        AfterResponse then = number == 0 || (mayWait && number < 4)
                 ? AfterResponse.WAIT
                 : number < 8 ? AfterResponse.HALF_CLOSE : AfterResponse.CLOSE;
         RAW.response = bytes;

@@ -74,7 +74,7 @@ public final class EnvelopeTarget {
                 .orElse(null);
         Long tx = number(root.attribute("tx"), 1, 0);
         Long ttl = number(root.attribute("ttl"), 0, FrameHeader.NO_TTL);
-        if (envelope == null || envelope != Envelope.CONTROL && (tx == null || ttl == null)) {
+        if (envelope == null || (envelope != Envelope.CONTROL && (tx == null || ttl == null))) {
             Broken.unlessSame(new Outcome<FrameHeader>(null, Reason.MALFORMED), header, "the header of " + root);
             return;
         }

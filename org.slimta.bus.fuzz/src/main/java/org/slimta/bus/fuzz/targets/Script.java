@@ -46,7 +46,7 @@ final class Script {
     private static String units(byte[] bytes) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i + 1 < bytes.length; i += 2) {
-            text.append((char) ((bytes[i] & 0xff) << 8 | bytes[i + 1] & 0xff));
+            text.append((char) ((bytes[i] & 0xff) << 8 | (bytes[i + 1] & 0xff)));
         }
         return text.toString();
     }

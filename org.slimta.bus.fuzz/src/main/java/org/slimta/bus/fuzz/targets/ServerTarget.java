@@ -123,7 +123,7 @@ public final class ServerTarget {
         responses.sort(null);
         // The connection of a client that does not keep connections and sends more after a request may be reset, and
         // then the response may be lost.
-        boolean mayBeLost = reset && !expected.kept || expected.isUnknown();
+        boolean mayBeLost = (reset && !expected.kept) || expected.isUnknown();
         Broken.unless(
                 mayBeLost || expected.responses.equals(responses),
                 () -> "wrong responses of the server\nexpected: " + expected.responses + "\nactual:   " + responses);

@@ -85,7 +85,7 @@ public final class PeriodicCheck implements AutoCloseable {
     }
 
     private synchronized void schedule(long time) {
-        if (closed || due && dueAt - time <= 0) {
+        if (closed || (due && dueAt - time <= 0)) {
             return;
         }
         if (scheduled != null) {

@@ -29,7 +29,7 @@ public final class BusDirectory {
      */
     boolean add(String name, ReceivingEndpoint endpoint, BusClient<Object, Object> client) {
         synchronized (this) {
-            if (endpoint != null && endpoints.containsKey(name) || client != null && clients.containsKey(name)) {
+            if ((endpoint != null && endpoints.containsKey(name)) || (client != null && clients.containsKey(name))) {
                 return false;
             }
             if (endpoint != null) {

@@ -197,7 +197,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             }
             return;
         }
-        if (reopening.getAndSet(false) || isOpen() && applied != target && !tryApply(target)) {
+        if (reopening.getAndSet(false) || (isOpen() && applied != target && !tryApply(target))) {
             closeIfOpen();
         }
         if (!isOpen()) {

@@ -22,7 +22,7 @@ final class OpenRetry {
      * @return whether to log it
      */
     boolean shouldLog(String reason, boolean mayPassSoon) {
-        if (reason.equals(logged) || mayPassSoon && System.nanoTime() - firstFailureNanos < GRACE_NANOS) {
+        if (reason.equals(logged) || (mayPassSoon && System.nanoTime() - firstFailureNanos < GRACE_NANOS)) {
             return false;
         }
         logged = reason;

@@ -80,7 +80,7 @@ final class PublishedEndpoint {
     /** {@return whether anything receives from this end now: a user, an owner, or a handler} */
     boolean hasReceiver() {
         HandlerDispatcher running = dispatcher();
-        return isInUse() || running != null && running.missing() == null;
+        return isInUse() || (running != null && running.missing() == null);
     }
 
     private HandlerDispatcher dispatcher() {

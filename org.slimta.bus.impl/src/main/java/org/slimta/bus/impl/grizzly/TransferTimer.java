@@ -126,7 +126,7 @@ final class TransferTimer {
         String late = overdue(now(), since, moved, timeout, rate);
         // It may have ended, moved or been paused since its beginning was read: then these times are not of one moment.
         // Whether it is paused is read first: resume() moves the beginning before the pause is over.
-        return late == null || pausedAt == NONE && since == start && moved == lastMoved ? late : null;
+        return late == null || (pausedAt == NONE && since == start && moved == lastMoved) ? late : null;
     }
 
     private String overdue(long now, long since, long moved, long timeout, long rate) {

@@ -344,7 +344,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             return;
         }
         boolean unsent = sending.withdraw();
-        if (lifecycle.isUnproven() || forLarge && !unsent) {
+        if (lifecycle.isUnproven() || (forLarge && !unsent)) {
             close();
         } else if (forLarge) {
             pool.free(this);

@@ -128,7 +128,7 @@ public final class Meter {
             return (int) Math.max(0, nanos);
         }
         int doubling = Long.SIZE - 1 - Long.numberOfLeadingZeros(nanos);
-        int step = (doubling - STEP_BITS + 1 << STEP_BITS) + (int) (nanos >>> doubling - STEP_BITS) - STEPS;
+        int step = ((doubling - STEP_BITS + 1) << STEP_BITS) + (int) (nanos >>> (doubling - STEP_BITS)) - STEPS;
         return Math.min(step, STEPS * DOUBLINGS - 1);
     }
 
@@ -138,7 +138,7 @@ public final class Meter {
             return step;
         }
         int doubling = (step >>> STEP_BITS) + STEP_BITS - 1;
-        double width = (double) (1L << doubling - STEP_BITS);
+        double width = (double) (1L << (doubling - STEP_BITS));
         return (1L << doubling) + (step & STEPS - 1) * width + width / 2;
     }
 }

@@ -224,7 +224,7 @@ public final class TlsLayer {
             }
             afterStep(result);
             if (record.hasRemaining()
-                    && (record.remaining() == before && result.bytesProduced() == 0
+                    && ((record.remaining() == before && result.bytesProduced() == 0)
                             || engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK)) {
                 throw new SSLException("a TLS record was not decrypted to its end");
             }

@@ -103,7 +103,7 @@ public final class MemoryBudget {
      */
     public boolean isUsedUpFor(long pendingBytes) {
         long held = total.get() - loan;
-        return held >= limit || pendingBytes > MemoryHolder.SMALL_BYTES && held >= softLimit();
+        return held >= limit || (pendingBytes > MemoryHolder.SMALL_BYTES && held >= softLimit());
     }
 
     /**
@@ -114,7 +114,7 @@ public final class MemoryBudget {
      */
     public boolean isScarceFor(long unreadBytes) {
         long held = total.get();
-        return held >= 2 * limit || unreadBytes > MemoryHolder.SMALL_BYTES && held >= softLimit();
+        return held >= 2 * limit || (unreadBytes > MemoryHolder.SMALL_BYTES && held >= softLimit());
     }
 
     /**

@@ -116,7 +116,7 @@ final class CurrentPipeline {
     }
 
     private synchronized boolean replace(PipelineParts of, Pipeline resolved, MissingDependency stillMissing) {
-        if (closed || of != parts || resolved != null && resolved.isSameAs(pipeline)) {
+        if (closed || of != parts || (resolved != null && resolved.isSameAs(pipeline))) {
             return false;
         }
         missing = stillMissing;

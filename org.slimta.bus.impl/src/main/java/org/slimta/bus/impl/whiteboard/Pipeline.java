@@ -94,15 +94,15 @@ final class Pipeline {
     }
 
     boolean contains(ServiceReference<?> part) {
-        return handler != null && handler.reference().equals(part)
+        return (handler != null && handler.reference().equals(part))
                 || filters.stream().anyMatch(filter -> filter.reference().equals(part));
     }
 
     /** Whether its codecs are registered, and not about to be removed. */
     boolean hasCodecsOf(Codecs present) {
         return codecs == null
-                || present.named(spec.requestType()).stream().anyMatch(codec -> codec == requestCodec())
-                        && present.named(spec.responseType()).stream().anyMatch(codec -> codec == responseCodec());
+                || (present.named(spec.requestType()).stream().anyMatch(codec -> codec == requestCodec())
+                        && present.named(spec.responseType()).stream().anyMatch(codec -> codec == responseCodec()));
     }
 
     /** Begins a transaction. Returns false, and begins nothing, if the pipeline is retired. */

@@ -18,7 +18,7 @@ public record Frame(byte[] xml, List<Attachment> attachments) {
 
     /** {@return about the memory that it uses, in bytes} */
     public long weight() {
-        long weight = xml.length + PART_OVERHEAD_BYTES;
+        long weight = (long) xml.length + PART_OVERHEAD_BYTES;
         for (Attachment attachment : attachments) {
             weight += attachment.size() + PART_OVERHEAD_BYTES;
         }

@@ -39,7 +39,7 @@ enum OtherProtocol {
         if (line.startsWith("SSH-")) {
             return SSH;
         }
-        if (words[0].equals("*") && isOneOf(second, IMAP_GREETINGS) || isOneOf(second, IMAP_COMMANDS)) {
+        if ((words[0].equals("*") && isOneOf(second, IMAP_GREETINGS)) || isOneOf(second, IMAP_COMMANDS)) {
             return IMAP;
         }
         if (isOneOf(words[0], POP3_WORDS)) {

@@ -35,10 +35,10 @@ final class PlainXmlParser {
             if (c != '<' && c != '&' && c != '"') {
                 KINDS[c] |= VALUE;
             }
-            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_') {
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_') {
                 KINDS[c] |= NAME | NAME_START;
             }
-            if (c >= '0' && c <= '9' || c == '-' || c == '.') {
+            if ((c >= '0' && c <= '9') || c == '-' || c == '.') {
                 KINDS[c] |= NAME;
             }
         }

@@ -73,7 +73,7 @@ final class Prolog {
         skip(BYTE_ORDER_MARK);
         do {
             skipWhiteSpace();
-        } while (skip(COMMENT) && skipTo(COMMENT_END) || skip(INSTRUCTION) && skipTo(INSTRUCTION_END));
+        } while ((skip(COMMENT) && skipTo(COMMENT_END)) || (skip(INSTRUCTION) && skipTo(INSTRUCTION_END)));
         if (at > limit) {
             throw new BusException(
                     Reason.TOO_LARGE,

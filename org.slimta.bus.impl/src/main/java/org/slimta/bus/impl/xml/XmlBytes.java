@@ -11,9 +11,7 @@ import org.slimta.bus.impl.text.Excerpt;
  */
 final class XmlBytes {
 
-    /**
-     * The size of the longest escape, {@code &quot;}; a character takes at most 3 bytes in UTF-8, a surrogate pair 4.
-     */
+    /** The size of the longest escape, that of a quotation mark; a character has at most 3 bytes in UTF-8, a pair 4. */
     private static final int MAX_CHARACTER_BYTES = 6;
 
     private static final boolean[] PLAIN_TEXT = new boolean[128];
@@ -24,7 +22,7 @@ final class XmlBytes {
         for (char c = ' '; c < 128; c++) {
             PLAIN_TEXT[c] = c != '<' && c != '&' && c != '>';
             PLAIN_VALUE[c] = c != '<' && c != '&' && c != '"';
-            NAME[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._:".indexOf(c) >= 0;
+            NAME[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-._:".indexOf(c) >= 0;
         }
         PLAIN_TEXT['\t'] = true;
     }
@@ -188,7 +186,7 @@ final class XmlBytes {
         char c = text.charAt(index);
         if (c < 0x800) {
             bytes[size++] = (byte) (0xC0 | c >> 6);
-            bytes[size++] = (byte) (0x80 | c & 0x3F);
+            bytes[size++] = (byte) (0x80 | (c & 0x3F));
             return 0;
         }
         if (!Character.isSurrogate(c)) {
@@ -196,8 +194,8 @@ final class XmlBytes {
                 return -1;
             }
             bytes[size++] = (byte) (0xE0 | c >> 12);
-            bytes[size++] = (byte) (0x80 | c >> 6 & 0x3F);
-            bytes[size++] = (byte) (0x80 | c & 0x3F);
+            bytes[size++] = (byte) (0x80 | (c >> 6 & 0x3F));
+            bytes[size++] = (byte) (0x80 | (c & 0x3F));
             return 0;
         }
         if (!Character.isHighSurrogate(c)
@@ -207,9 +205,9 @@ final class XmlBytes {
         }
         int point = Character.toCodePoint(c, text.charAt(index + 1));
         bytes[size++] = (byte) (0xF0 | point >> 18);
-        bytes[size++] = (byte) (0x80 | point >> 12 & 0x3F);
-        bytes[size++] = (byte) (0x80 | point >> 6 & 0x3F);
-        bytes[size++] = (byte) (0x80 | point & 0x3F);
+        bytes[size++] = (byte) (0x80 | (point >> 12 & 0x3F));
+        bytes[size++] = (byte) (0x80 | (point >> 6 & 0x3F));
+        bytes[size++] = (byte) (0x80 | (point & 0x3F));
         return 1;
     }
 }

@@ -107,7 +107,7 @@ final class FileLines implements AutoCloseable {
         ByteBuffer bytes = ByteBuffer.allocate(count);
         channel.position(position);
         while (bytes.hasRemaining() && channel.read(bytes) > 0) {
-            continue;
+            // Until the buffer is full.
         }
         channel.position(before);
         return Arrays.copyOf(bytes.array(), bytes.position());
