@@ -68,6 +68,8 @@ public final class HeaderAddresses {
     }
 
     private static boolean isEmptyPath(String path) {
-        return path.startsWith("<") && path.endsWith(">") && path.substring(1, path.length() - 1).isBlank();
+        return path.startsWith("<")
+                && path.endsWith(">")
+                && path.substring(1, path.length() - 1).isBlank();
     }
 }

@@ -86,14 +86,18 @@ class HeaderAddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\u0000", "\u0001", "\u001b", "\u007f", "\u0085", "\u009b", "\ufffe", "\uffff", "\f", "\u000b"})
+    @ValueSource(
+            strings = {"\u0000", "\u0001", "\u001b", "\u007f", "\u0085", "\u009b", "\ufffe", "\uffff", "\f", "\u000b"})
     void anAddressWithAControlCharacterCannotBeReadWhereverItIs(String control) throws Exception {
-        for (String address : List.of("a" + control + "b@c", "a@b" + control + "c", "ab@c" + control, control + "a@b")) {
+        for (String address :
+                List.of("a" + control + "b@c", "a@b" + control + "c", "ab@c" + control, control + "a@b")) {
             Addresses read = to(address + ", d@e");
             assertEquals(List.of("d@e"), List.copyOf(read.found()), VisibleText.of(address));
             assertTrue(read.unreadable().contains("\ufffd"), read.unreadable());
         }
-        assertEquals(List.of("a@b"), List.copyOf(to("Bob " + control + " <a@b> (" + control + ")").found()));
+        assertEquals(
+                List.of("a@b"),
+                List.copyOf(to("Bob " + control + " <a@b> (" + control + ")").found()));
     }
 
     @Test
@@ -155,10 +159,11 @@ class HeaderAddressesTest {
      * Eight times the text may take about eight times as long; with a quadratic cost it would take 64 times as long.
      */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "a", "@", "a@b", "a@b,", "<", "(", "\"", "[", "\\\"", "\"\\", "<>", "a<b", "g:(", "g:\"", "g:<", "<\"", "<(", "a@[", "<a@b",
-        ":;", "a:b,", " a", "a ", "( ", ",", ";", "x (c) ", "\u3000", "="
-    })
+    @ValueSource(
+            strings = {
+                "a", "@", "a@b", "a@b,", "<", "(", "\"", "[", "\\\"", "\"\\", "<>", "a<b", "g:(", "g:\"", "g:<", "<\"",
+                "<(", "a@[", "<a@b", ":;", "a:b,", " a", "a ", "( ", ",", ";", "x (c) ", "\u3000", "="
+            })
     void costGrowsWithTheSizeAndNotWithItsSquare(String unit) throws Exception {
         int size = 35_000;
         nanos(unit, size);

@@ -19,9 +19,8 @@ final class OptionRange {
 
     static Duration notNegative(String option, Duration value) {
         if (value.isNegative() || value.compareTo(MAX_DURATION) > 0) {
-            throw new IllegalArgumentException(
-                    "option " + option + " is " + value
-                            + "; it must be from zero to " + MAX_DURATION.toDays() + " days");
+            throw new IllegalArgumentException("option " + option + " is " + value + "; it must be from zero to "
+                    + MAX_DURATION.toDays() + " days");
         }
         return value;
     }

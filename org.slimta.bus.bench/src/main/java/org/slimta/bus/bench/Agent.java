@@ -98,7 +98,8 @@ public final class Agent {
                 return Work.valueOf(command[1]).measure().run(client, nanos).line();
             }
             case "open" -> {
-                idle = IdleConnections.open(client, Integer.parseInt(command[1]), Integer.parseInt(command[2]), command[3]);
+                idle = IdleConnections.open(
+                        client, Integer.parseInt(command[1]), Integer.parseInt(command[2]), command[3]);
                 return "";
             }
             case "close" -> {

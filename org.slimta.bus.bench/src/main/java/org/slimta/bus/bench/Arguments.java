@@ -48,8 +48,7 @@ record Arguments(
                   --jmh [JMH OPTIONS]           measures only reading and writing of XML, with JMH
                   --siege [N [N [N]]]           attacks a server: bad inputs, slow attackers, seconds; see docs/security.md
                   --help                        prints this text
-                """
-                .formatted(workNames(), String.join(", ", Contestants.names()));
+                """.formatted(workNames(), String.join(", ", Contestants.names()));
     }
 
     /**
@@ -75,8 +74,8 @@ record Arguments(
                 case "--server-threads" -> serverThreads = threads(value(argument, rest));
                 case "--write-docs" -> writeDocs = true;
                 case "--help" -> help = true;
-                default -> throw new IllegalArgumentException(
-                        "Unknown argument '" + argument + "'. See ./bench --help.");
+                default ->
+                    throw new IllegalArgumentException("Unknown argument '" + argument + "'. See ./bench --help.");
             }
         }
         List<String> participants = otherBuild == null ? contestants : Contestants.withOtherBuild(contestants);

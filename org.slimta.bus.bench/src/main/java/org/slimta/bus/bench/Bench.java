@@ -69,7 +69,8 @@ public final class Bench {
 
     /** The contestants that take part in at least one of the works. */
     private static List<String> participants(Arguments arguments) {
-        List<Ability> requested = arguments.works().stream().map(work -> work.ability()).toList();
+        List<Ability> requested =
+                arguments.works().stream().map(work -> work.ability()).toList();
         return arguments.contestants().stream()
                 .filter(name -> Contestants.of(name).abilities().stream().anyMatch(requested::contains))
                 .toList();

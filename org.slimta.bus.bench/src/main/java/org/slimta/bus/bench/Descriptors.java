@@ -12,7 +12,8 @@ final class Descriptors {
     private Descriptors() {}
 
     static long count() {
-        return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class).getOpenFileDescriptorCount();
+        return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+                .getOpenFileDescriptorCount();
     }
 
     /** Waits until the number is in a range, but not for long: a server may also close idle connections. */

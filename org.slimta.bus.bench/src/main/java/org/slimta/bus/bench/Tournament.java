@@ -60,7 +60,10 @@ final class Tournament {
                 try {
                     Sample sample = ready(name, work).run(work, pace.millis());
                     line.append(String.format(
-                            Locale.ROOT, "  %s " + work.unit().format(), name, sample.rate() * work.unit().perTransaction()));
+                            Locale.ROOT,
+                            "  %s " + work.unit().format(),
+                            name,
+                            sample.rate() * work.unit().perTransaction()));
                     if (round > 0) {
                         samples.get(name).add(sample);
                     }
@@ -146,7 +149,12 @@ final class Tournament {
                 double used = heapPerConnection(jvms, descriptors, IdleConnections.USED);
                 progress.printf("idle %s  heap per connection %,.0f unused, %,.0f used%n", name, unused, used);
                 results.add(
-                        name, new IdleCost(Sample.median(alone).rate(), Sample.median(beside).rate(), unused, used));
+                        name,
+                        new IdleCost(
+                                Sample.median(alone).rate(),
+                                Sample.median(beside).rate(),
+                                unused,
+                                used));
             } catch (Failure e) {
                 failed(Work.IDLE, name, e);
             }

@@ -38,7 +38,7 @@ final class WarmUp {
     }
 
     boolean isNeeded() {
-        return spentMillis() < minMillis || !isLevel() && spentMillis() < maxMillis;
+        return spentMillis() < minMillis || (!isLevel() && spentMillis() < maxMillis);
     }
 
     /** Whether a longer warm-up might have helped. */
@@ -54,6 +54,8 @@ final class WarmUp {
 
     @Override
     public String toString() {
-        return rates.stream().map(rate -> String.format(Locale.ROOT, "%,.0f", rate)).collect(Collectors.joining(" "));
+        return rates.stream()
+                .map(rate -> String.format(Locale.ROOT, "%,.0f", rate))
+                .collect(Collectors.joining(" "));
     }
 }

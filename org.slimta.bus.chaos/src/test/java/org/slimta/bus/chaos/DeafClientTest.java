@@ -28,8 +28,7 @@ class DeafClientTest {
 
     @Test
     void otherClientsContinueAndTheDeafOnesAreClosed() throws Exception {
-        ServerJvm server =
-                scene.serverWithHeap("server", HEAP, "queueSize=16", "frameTimeout=1000", "longestWork=1");
+        ServerJvm server = scene.serverWithHeap("server", HEAP, "queueSize=16", "frameTimeout=1000", "longestWork=1");
         ClientJvm client = scene.client(List.of(server.target()), "window=8", "largePercent=0");
         client.awaitResponses("server", 100);
         for (int i = 0; i < (Rounds.LONG ? Rounds.COUNT : 1); i++) {

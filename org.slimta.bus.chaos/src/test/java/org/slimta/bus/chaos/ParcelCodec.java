@@ -22,9 +22,10 @@ final class ParcelCodec implements XmlCodec<Parcel> {
                 .attribute("answer", Integer.toString(parcel.responseSize()))
                 .attribute("checksum", Long.toString(parcel.checksum()));
         xml.element("text", parcel.text());
-        parcel.attachments().forEach(attachment -> xml.start("bytes")
-                .attribute("part", Integer.toString(attachments.add(attachment)))
-                .end());
+        parcel.attachments()
+                .forEach(attachment -> xml.start("bytes")
+                        .attribute("part", Integer.toString(attachments.add(attachment)))
+                        .end());
         xml.end();
     }
 

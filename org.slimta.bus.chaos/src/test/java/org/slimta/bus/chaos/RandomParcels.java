@@ -70,6 +70,8 @@ final class RandomParcels {
 
     private String text() {
         int start = random.nextInt(CHARACTERS.length() / 2);
-        return CHARACTERS.substring(start, CHARACTERS.offsetByCodePoints(start, 3)).repeat(random.nextInt(20));
+        return CHARACTERS
+                .substring(start, CHARACTERS.offsetByCodePoints(start, 3))
+                .repeat(random.nextInt(20));
     }
 }

@@ -95,7 +95,8 @@ final class Sender implements Runnable {
             journal.note(Kind.ENDED, number, target.name(), judge(requests, receipts));
         } else {
             failed = true;
-            String reason = failure instanceof BusException known ? known.reason().toString() : "not a BusException";
+            String reason =
+                    failure instanceof BusException known ? known.reason().toString() : "not a BusException";
             journal.note(Kind.ENDED, number, target.name(), reason, failure.toString());
         }
         window.release();

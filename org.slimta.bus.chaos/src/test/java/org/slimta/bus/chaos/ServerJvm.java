@@ -80,9 +80,10 @@ final class ServerJvm implements AutoCloseable {
     void awaitNothingLeft() throws Exception {
         int before = journal.events().size();
         jvm.send("rest");
-        Await.until("server " + name + " records what is left", TIMEOUT, () -> journal.events().stream()
-                .skip(before)
-                .anyMatch(event -> event.kind() == Event.Kind.LEFT));
+        Await.until(
+                "server " + name + " records what is left",
+                TIMEOUT,
+                () -> journal.events().stream().skip(before).anyMatch(event -> event.kind() == Event.Kind.LEFT));
     }
 
     @Override

@@ -69,7 +69,8 @@ class StoppedServerTest {
     }
 
     private Audit audit(Duration responseTimeout, Reason... allowed) throws Exception {
-        Audit audit = new Audit(responseTimeout).allow("stopped", allowed)
+        Audit audit = new Audit(responseTimeout)
+                .allow("stopped", allowed)
                 .read(client.journal(), stopped.journal(), other.journal());
         scene.report(audit.summary());
         return audit;

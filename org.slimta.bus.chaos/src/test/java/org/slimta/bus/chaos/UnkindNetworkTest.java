@@ -59,11 +59,12 @@ class UnkindNetworkTest {
                 "pingInterval=1000",
                 "largePercent=3",
                 "seed=" + seed);
-        client.journal().awaitMore(
-                TRANSACTIONS + " transactions through the relay",
-                TRANSACTIONS,
-                Duration.ofMinutes(10),
-                event -> event.is(Event.Kind.ENDED, "relayed"));
+        client.journal()
+                .awaitMore(
+                        TRANSACTIONS + " transactions through the relay",
+                        TRANSACTIONS,
+                        Duration.ofMinutes(10),
+                        event -> event.is(Event.Kind.ENDED, "relayed"));
         client.awaitResponses("relayed", 20);
         client.awaitNewResponses("server", 20);
         client.finish();

@@ -21,7 +21,9 @@ public final class Fuzz {
      * @throws InterruptedException if the thread was interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length == 0 || List.of(args).contains("--help") || List.of(args).contains("-h")) {
+        if (args.length == 0
+                || List.of(args).contains("--help")
+                || List.of(args).contains("-h")) {
             System.out.print(usage());
             return;
         }
@@ -64,8 +66,7 @@ public final class Fuzz {
     }
 
     private static String usage() {
-        StringBuilder usage = new StringBuilder(
-                """
+        StringBuilder usage = new StringBuilder("""
                 Tests the buses with unexpected bytes, which Jazzer generates.
 
                   ./fuzz TARGET [SECONDS]     runs one target, for %d seconds by default
@@ -76,8 +77,7 @@ public final class Fuzz {
                 Exit status: 0 if nothing was found, 1 if something was found, 2 if the arguments are wrong.
 
                 The targets:
-                """
-                        .formatted(DEFAULT_SECONDS));
+                """.formatted(DEFAULT_SECONDS));
         Arrays.stream(Target.values())
                 .forEach(target -> usage.append(String.format("  %-12s %s%n", target.title(), target.about())));
         return usage.toString();

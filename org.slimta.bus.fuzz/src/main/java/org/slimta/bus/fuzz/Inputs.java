@@ -66,7 +66,9 @@ final class Inputs {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -76,6 +78,9 @@ final class Inputs {
     }
 
     private static byte[] sketchOf(byte[] document) {
-        return ByteBuffer.allocate(Short.BYTES + document.length).putShort((short) 0).put(document).array();
+        return ByteBuffer.allocate(Short.BYTES + document.length)
+                .putShort((short) 0)
+                .put(document)
+                .array();
     }
 }

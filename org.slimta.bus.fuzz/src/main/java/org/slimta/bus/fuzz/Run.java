@@ -22,8 +22,8 @@ final class Run {
 
     private static final Pattern COUNT = Pattern.compile("^(?:#|stat::number_of_executed_units: )(\\d+)");
     private static final Pattern FOUND = Pattern.compile("Test unit written to (.+)$");
-    private static final Pattern ROUTINE =
-            Pattern.compile("(#\\d+\\s+(?!pulse)|INFO: |Instrumented |Loaded |OpenJDK|Dictionary: |\"|stat::|Done |$).*");
+    private static final Pattern ROUTINE = Pattern.compile(
+            "(#\\d+\\s+(?!pulse)|INFO: |Instrumented |Loaded |OpenJDK|Dictionary: |\"|stat::|Done |$).*");
 
     private final Target target;
     private final Path module;
@@ -73,7 +73,9 @@ final class Run {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "-cp",
-                module.resolve("target/classes") + System.getProperty("path.separator") + module.resolve("target/lib/*"),
+                module.resolve("target/classes")
+                        + System.getProperty("path.separator")
+                        + module.resolve("target/lib/*"),
                 JAZZER,
                 "--target_class=" + target.className(),
                 "--instrumentation_includes=org.slimta.**:com.ctc.wstx.**",

@@ -65,11 +65,7 @@ public enum Target {
             MailTarget.class,
             MailTarget::fuzzerTestOneInput),
     /** A server receives bytes over a socket. */
-    SERVER(
-            Form.FRAMES,
-            "a server receives bytes over a socket",
-            ServerTarget.class,
-            ServerTarget::fuzzerTestOneInput),
+    SERVER(Form.FRAMES, "a server receives bytes over a socket", ServerTarget.class, ServerTarget::fuzzerTestOneInput),
     /** A client receives bytes as a response over a socket. */
     CLIENT(
             Form.FRAMES,

@@ -50,7 +50,8 @@ class KnownInputsTest {
         }
         assertFalse(known.isEmpty(), "no inputs for " + target);
         return known.entrySet().stream()
-                .map(input -> DynamicTest.dynamicTest(input.getKey(), () -> tryOne(target, input.getKey(), input.getValue())));
+                .map(input -> DynamicTest.dynamicTest(
+                        input.getKey(), () -> tryOne(target, input.getKey(), input.getValue())));
     }
 
     private static void tryOne(Target target, String name, byte[] input) {

@@ -74,9 +74,7 @@ class BusHealthCheckTest {
         relay.waitingFor = "there is no handler";
         Result result = check();
         assertEquals(Status.CRITICAL, result.getStatus());
-        assertEquals(
-                List.of("CRITICAL Bus relay is not ready (waiting): there is no handler"),
-                findings(result));
+        assertEquals(List.of("CRITICAL Bus relay is not ready (waiting): there is no handler"), findings(result));
     }
 
     @Test

@@ -22,7 +22,8 @@ public interface CarrierBusFactory {
      * @param options the options; see {@link CarriedClient#reconfigure}
      * @return the client, to be closed by the caller
      */
-    <Q, R> CarriedClient<Q, R> newClient(Carrier carrier, Class<Q> requestType, Class<R> responseType, ClientOptions options);
+    <Q, R> CarriedClient<Q, R> newClient(
+            Carrier carrier, Class<Q> requestType, Class<R> responseType, ClientOptions options);
 
     /**
      * Makes a server, to which a carrier brings requests.

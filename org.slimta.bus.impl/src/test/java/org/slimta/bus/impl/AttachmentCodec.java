@@ -16,7 +16,9 @@ public final class AttachmentCodec implements XmlCodec<Attachment> {
 
     @Override
     public void toXml(Attachment value, XmlWriter xml, Attachments attachments) {
-        xml.start("bytes").attribute("part", Integer.toString(attachments.add(value))).end();
+        xml.start("bytes")
+                .attribute("part", Integer.toString(attachments.add(value)))
+                .end();
     }
 
     @Override

@@ -69,7 +69,9 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {LocalOptions.class, ServerOptions.class, ClientOptions.class, TlsOptions.class, FrameLimits.class})
+    @ValueSource(
+            classes = {LocalOptions.class, ServerOptions.class, ClientOptions.class, TlsOptions.class, FrameLimits.class
+            })
     void theyAreEqualIfAllOfThemAreAndToldInFull(Class<?> type) throws Exception {
         Object defaults = built(type);
         assertEquals(defaults, built(type));

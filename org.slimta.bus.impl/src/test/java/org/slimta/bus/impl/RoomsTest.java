@@ -34,7 +34,9 @@ class RoomsTest {
 
     private static List<Path> sources(Path below) throws IOException {
         try (Stream<Path> files = Files.walk(below)) {
-            return files.filter(path -> path.toString().endsWith(".java")).sorted().toList();
+            return files.filter(path -> path.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -55,7 +57,8 @@ class RoomsTest {
     }
 
     private static Map<String, Set<String>> onThePage() throws IOException {
-        String section = Files.readString(PAGE).split("## Rooms of the provider")[1].split("\n## ")[0];
+        String section =
+                Files.readString(PAGE).split("## Rooms of the provider")[1].split("\n## ")[0];
         Map<String, Set<String>> rooms = new TreeMap<>();
         section.lines().filter(line -> line.startsWith("| `")).forEach(line -> {
             String[] cells = line.split("\\|");
@@ -113,7 +116,8 @@ class RoomsTest {
         code.forEach((name, text) -> {
             Set<String> used = new TreeSet<>();
             for (String other : code.keySet()) {
-                if (!other.equals(name) && Pattern.compile("\\b" + other + "\\b").matcher(text).find()) {
+                if (!other.equals(name)
+                        && Pattern.compile("\\b" + other + "\\b").matcher(text).find()) {
                     used.add(other);
                 }
             }
@@ -129,7 +133,9 @@ class RoomsTest {
         Set<Set<String>> circles = new HashSet<>();
         for (String name : code.keySet()) {
             Set<String> circle = new TreeSet<>(Set.of(name));
-            reached.get(name).stream().filter(other -> reached.get(other).contains(name)).forEach(circle::add);
+            reached.get(name).stream()
+                    .filter(other -> reached.get(other).contains(name))
+                    .forEach(circle::add);
             circles.add(circle);
         }
         return circles;
@@ -149,7 +155,10 @@ class RoomsTest {
     @Test
     void eachRoomSaysWhatItIsFor() throws Exception {
         for (String room : inTheCode().keySet()) {
-            assertTrue(Files.readString(ROOMS.resolve(room).resolve("package-info.java")).startsWith("/**"), room);
+            assertTrue(
+                    Files.readString(ROOMS.resolve(room).resolve("package-info.java"))
+                            .startsWith("/**"),
+                    room);
         }
     }
 
@@ -165,7 +174,8 @@ class RoomsTest {
     @Test
     void whatThePageNamesIsThere() throws Exception {
         Map<String, String> classes = new HashMap<>();
-        for (Path module : List.of(Path.of("src/main/java"), Path.of("../org.slimta.bus.api/src/main/java"), Path.of("src/test/java"))) {
+        for (Path module : List.of(
+                Path.of("src/main/java"), Path.of("../org.slimta.bus.api/src/main/java"), Path.of("src/test/java"))) {
             for (Path file : sources(module)) {
                 classes.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
             }
@@ -180,7 +190,10 @@ class RoomsTest {
                 assertTrue(classes.containsKey(type), "there is no class " + type);
                 String member = names.group(2);
                 assertTrue(
-                        member == null || Pattern.compile("\\b" + member + "\\b").matcher(classes.get(type)).find(),
+                        member == null
+                                || Pattern.compile("\\b" + member + "\\b")
+                                        .matcher(classes.get(type))
+                                        .find(),
                         type + " has no " + member);
             }
         }

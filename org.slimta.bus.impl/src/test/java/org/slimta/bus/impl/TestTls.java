@@ -23,8 +23,6 @@ public final class TestTls {
 
     /** Who has the certificate of that name, and trusts nobody yet. */
     public static TlsOptions.Builder own(String name) {
-        return TlsOptions.builder()
-                .certificate(FILES.resolve(name + ".pem"))
-                .privateKey(FILES.resolve(name + ".key"));
+        return TlsOptions.builder().certificate(FILES.resolve(name + ".pem")).privateKey(FILES.resolve(name + ".key"));
     }
 }

@@ -20,8 +20,8 @@ class WaitsTest {
     /** The programs of these tests run as processes that must go slowly, or stand still, for some time. */
     private static final String REAL_TIME = "org.slimta.bus.chaos";
 
-    private static final Pattern SLEEP = Pattern.compile(
-            "\\b(Thread|[A-Z]*SECONDS)\\.sleep\\(|^import static .*\\.sleep;", Pattern.MULTILINE);
+    private static final Pattern SLEEP =
+            Pattern.compile("\\b(Thread|[A-Z]*SECONDS)\\.sleep\\(|^import static .*\\.sleep;", Pattern.MULTILINE);
 
     private static List<Path> testSources() throws IOException {
         List<Path> all = new ArrayList<>();

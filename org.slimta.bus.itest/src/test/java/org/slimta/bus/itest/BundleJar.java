@@ -70,8 +70,8 @@ final class BundleJar {
     /** Writes the jar and tells where it is. */
     Path write() throws IOException {
         Files.createDirectories(JARS);
-        Path jar = JARS.resolve(
-                symbolicName + "-" + manifest.getMainAttributes().getValue("Bundle-Version") + ".jar");
+        Path jar =
+                JARS.resolve(symbolicName + "-" + manifest.getMainAttributes().getValue("Bundle-Version") + ".jar");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
             for (Path source : files) {

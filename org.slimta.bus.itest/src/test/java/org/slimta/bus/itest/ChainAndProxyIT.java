@@ -54,7 +54,14 @@ public class ChainAndProxyIT {
         buses.server("filter-order-in");
         buses.configure(
                 CHAIN,
-                "slimta.bus.name", "filter-order", "from", "filter-order-in", "minFilters", 1, "missingHandlerTimeout", "20s");
+                "slimta.bus.name",
+                "filter-order",
+                "from",
+                "filter-order-in",
+                "minFilters",
+                1,
+                "missingHandlerTimeout",
+                "20s");
         BusClient<Note, Note> client = buses.clientOf("filter-order-in");
         buses.handler(ECHO, "filter-order", 0);
         ClientTransaction<Note> waiting = client.sendRequest(List.of(new Note("x", null)));
@@ -92,7 +99,8 @@ public class ChainAndProxyIT {
         assertNotNull("closing it does nothing", client.sendRequest(List.of(new Note("again", null))));
         ServerTransaction<Note, Note> again = end.recvRequest();
         assertEquals("again!", again.requests().get(0).text());
-        again.sendResponse(again.requests()); // Or else the chain and the server would wait for it when they are closed.
+        again.sendResponse(
+                again.requests()); // Or else the chain and the server would wait for it when they are closed.
     }
 
     @Test

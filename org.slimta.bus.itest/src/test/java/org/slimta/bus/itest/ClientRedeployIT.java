@@ -93,7 +93,8 @@ public class ClientRedeployIT {
         configuration.update(new Hashtable<>(properties));
     }
 
-    private void configureEnds(String server, String client, String requestType, String responseType) throws IOException {
+    private void configureEnds(String server, String client, String requestType, String responseType)
+            throws IOException {
         int port = ConfiguredBuses.freePort();
         Map<String, Object> types =
                 Map.of("slimta.bus.request.type", requestType, "slimta.bus.response.type", responseType, "port", port);
@@ -195,8 +196,7 @@ public class ClientRedeployIT {
                 RequestHandler.class.getName(),
                 echo,
                 new Hashtable<>(Map.of("slimta.bus.whiteboard.target", "(slimta.bus.name=notes)")));
-        context.registerService(
-                Callable.class, this::sendNote, new Hashtable<>(Map.of("itest", "notes")));
+        context.registerService(Callable.class, this::sendNote, new Hashtable<>(Map.of("itest", "notes")));
         Revisions revisions = new Revisions(context, GRIZZLY, "org.slimta.bus.impl");
         send("(itest=notes)", SENDERS);
         awaitProgress();

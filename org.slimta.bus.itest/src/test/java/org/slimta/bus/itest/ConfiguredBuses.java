@@ -220,7 +220,9 @@ public final class ConfiguredBuses extends ExternalResource {
     @SuppressWarnings("unchecked")
     <S, T extends S> T service(Class<S> type, String name) throws Exception {
         String filter = "(slimta.bus.name=" + name + ")";
-        Await.until("a " + type.getSimpleName() + " " + name, () -> !references(type, filter).isEmpty());
+        Await.until(
+                "a " + type.getSimpleName() + " " + name,
+                () -> !references(type, filter).isEmpty());
         return (T) context.getService(references(type, filter).iterator().next());
     }
 
@@ -261,7 +263,10 @@ public final class ConfiguredBuses extends ExternalResource {
     }
 
     static String send(BusClient<Note, Note> client, String text) throws Exception {
-        return client.sendRequest(List.of(new Note(text, null))).recvResponse().get(0).text();
+        return client.sendRequest(List.of(new Note(text, null)))
+                .recvResponse()
+                .get(0)
+                .text();
     }
 
     static BusException failure(BusClient<Note, Note> client) {

@@ -72,7 +72,10 @@ public class ConfiguredServerIT {
         assertEquals(1, buses.bus("client-of-no-code").answered);
         int port = buses.port("no-code");
         server.delete();
-        Await.until("the service goes", () -> buses.references(BusServer.class, "(slimta.bus.name=no-code)").isEmpty());
+        Await.until(
+                "the service goes",
+                () -> buses.references(BusServer.class, "(slimta.bus.name=no-code)")
+                        .isEmpty());
         Await.until("it is not ready", () -> !buses.isReady("no-code"));
         Await.until("it is gone", () -> buses.bus("no-code") == null);
         new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
@@ -89,7 +92,14 @@ public class ConfiguredServerIT {
                 server,
                 ofNotes(
                         "changed-value",
-                        "port", 0, "queueSize", 7, "maxPartSize", "1KiB", "missingHandlerTimeout", "1s"));
+                        "port",
+                        0,
+                        "queueSize",
+                        7,
+                        "maxPartSize",
+                        "1KiB",
+                        "missingHandlerTimeout",
+                        "1s"));
         Await.until("it is taken over", () -> buses.bus("changed-value").queueSize == 7);
         send(client, "after");
         assertEquals("both went over one connection of one server", 2, buses.bus("changed-value").answered);
@@ -104,7 +114,8 @@ public class ConfiguredServerIT {
 
     @Test
     public void tlsIsTurnedOnAndOffByConfiguration() throws Exception {
-        String files = Path.of("..", "org.slimta.bus.impl", "src", "test", "resources", "tls").toRealPath() + "/";
+        String files = Path.of("..", "org.slimta.bus.impl", "src", "test", "resources", "tls")
+                        .toRealPath() + "/";
         List<String> peers = Collections.synchronizedList(new ArrayList<>());
         buses.handler(
                 received -> {
@@ -114,14 +125,36 @@ public class ConfiguredServerIT {
                 "tls",
                 0);
         Object[] good = {
-            "tls", true, "tlsCertificate", files + "server.pem", "tlsPrivateKey", files + "server.key", "tlsTrust",
-            files + "ca.pem", "tlsClientAuth", "required", "tlsAllowedPeers", "CN=queue,O=Example; DNS:edge.example.com"
+            "tls",
+            true,
+            "tlsCertificate",
+            files + "server.pem",
+            "tlsPrivateKey",
+            files + "server.key",
+            "tlsTrust",
+            files + "ca.pem",
+            "tlsClientAuth",
+            "required",
+            "tlsAllowedPeers",
+            "CN=queue,O=Example; DNS:edge.example.com"
         };
         Configuration server = buses.server("tls", good);
         BusClient<Note, Note> client = buses.clientOf(
                 "tls",
-                "responseTimeout", "3s", "tls", "true", "tlsKeyStore", "",
-                "tlsCertificate", files + "edge.pem", "tlsPrivateKey", files + "edge.key", "tlsTrust", files + "ca.pem", "tlsAllowedPeers", new String[] {"CN=server,O=Example"});
+                "responseTimeout",
+                "3s",
+                "tls",
+                "true",
+                "tlsKeyStore",
+                "",
+                "tlsCertificate",
+                files + "edge.pem",
+                "tlsPrivateKey",
+                files + "edge.key",
+                "tlsTrust",
+                files + "ca.pem",
+                "tlsAllowedPeers",
+                new String[] {"CN=server,O=Example"});
         assertEquals("hello", send(client, "hello"));
         assertEquals(List.of("CN=edge,O=Example"), peers);
         assertTrue(buses.bus("tls").tls);
@@ -181,7 +214,9 @@ public class ConfiguredServerIT {
     @Test
     public void aBundleMayBringConfigurationsForTheConfigurator() throws Exception {
         Bundle bundle = new BundleLifecycle(buses.context())
-                .install(new BundleJar("itest.buses", "1.0.0").configurations("buses.json").write());
+                .install(new BundleJar("itest.buses", "1.0.0")
+                        .configurations("buses.json")
+                        .write());
         Await.until("it is open", () -> buses.isOpen("from-json"));
         assertEquals(7, buses.bus("from-json").queueSize);
         assertEquals("org.slimta.bus.server~from-json", buses.bus("from-json").pid);

@@ -73,7 +73,8 @@ public class DocumentationTest {
         return Stream.of(type.getDeclaredMethods())
                 .filter(method -> !Modifier.isStatic(method.getModifiers()) && Modifier.isPublic(method.getModifiers()))
                 .map(Method::getName)
-                .filter(name -> !Set.of("equals", "hashCode", "toString", "toBuilder").contains(name))
+                .filter(name ->
+                        !Set.of("equals", "hashCode", "toString", "toBuilder").contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -85,7 +86,8 @@ public class DocumentationTest {
     public void everyCodeSampleStandsInACompiledFile() throws IOException {
         List<String> sources = new ArrayList<>();
         try (Stream<Path> files = Files.walk(ROOT)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 sources.add(withoutIndentation(Files.readString(file)));
             }
         }
@@ -123,7 +125,8 @@ public class DocumentationTest {
 
     @Test
     public void everyReasonIsInBothTables() throws IOException {
-        List<String> reasons = Stream.of(BusException.Reason.values()).map(Enum::name).toList();
+        List<String> reasons =
+                Stream.of(BusException.Reason.values()).map(Enum::name).toList();
         String page = page("failures.md");
         for (String heading : List.of("# Failures", "## What to do")) {
             String section = section(page, heading).split("\n## ", 2)[0];
@@ -208,7 +211,8 @@ public class DocumentationTest {
             String shown = !setting.getAttribute("required").equals("false")
                     ? "required"
                     : value.isEmpty() ? "" : "`" + value + "`";
-            rows.add("| `" + setting.getAttribute("id") + "` | " + shown + " | " + setting.getAttribute("description") + " |");
+            rows.add("| `" + setting.getAttribute("id") + "` | " + shown + " | " + setting.getAttribute("description")
+                    + " |");
         }
         return rows;
     }

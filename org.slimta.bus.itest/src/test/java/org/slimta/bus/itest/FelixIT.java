@@ -112,7 +112,8 @@ public class FelixIT {
     @Test
     public void aBundleGetsItsOwnFactory() throws Exception {
         Bundle edge = bundles.find("itest.edge");
-        BusFactory other = edge.getBundleContext().getService(edge.getBundleContext().getServiceReference(BusFactory.class));
+        BusFactory other =
+                edge.getBundleContext().getService(edge.getBundleContext().getServiceReference(BusFactory.class));
         assertTrue(other != buses);
     }
 
@@ -246,7 +247,9 @@ public class FelixIT {
                 server.address().getPort(),
                 Note.class,
                 Note.class,
-                ClientOptions.builder().missingCodecTimeout(Duration.ofMillis(100)).build());
+                ClientOptions.builder()
+                        .missingCodecTimeout(Duration.ofMillis(100))
+                        .build());
         BusException failure = assertThrows(
                 BusException.class,
                 () -> impatient.sendRequest(List.of(new Note("none", null))).recvResponse());

@@ -86,7 +86,9 @@ public class KarafIT {
                 logLevel(LogLevel.WARN),
                 maven("repositories", ""),
                 maven("localRepository", KARAF.resolve("local").toAbsolutePath().toString()),
-                maven("defaultRepositories", "${karaf.home.uri}system@id=system," + url("repository") + "@id=itest@snapshots"),
+                maven(
+                        "defaultRepositories",
+                        "${karaf.home.uri}system@id=system," + url("repository") + "@id=itest@snapshots"),
                 propagateSystemProperty(REPOSITORY),
                 example(ROUND_TRIP, "org.slimta.bus.itest.roundtrip", "RoundTrip"),
                 example(HANDLER, "org.slimta.bus.itest.handler", "Acceptor"),
@@ -279,7 +281,9 @@ public class KarafIT {
             assertTrue(sent, sent.contains("handled by revision-1 for next.example.org, routed by revision-1"));
             Files.writeString(server, settings + "queueSize = 7\n");
             awaitPrinted("slimta-bus:show relay-in", "0 of 7");
-            assertTrue("the socket was not closed", execute("slimta-bus:show relay-in").matches("(?s).*answered +1\\R.*"));
+            assertTrue(
+                    "the socket was not closed",
+                    execute("slimta-bus:show relay-in").matches("(?s).*answered +1\\R.*"));
             Files.writeString(server, settings + "queueSize = lots\n");
             awaitPrinted("slimta-bus:rejected", "the setting queueSize is lots; it must be a whole number");
             sent = execute("slimta-bus:send to-relay " + mail);

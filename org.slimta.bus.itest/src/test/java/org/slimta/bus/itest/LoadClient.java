@@ -55,7 +55,8 @@ public final class LoadClient {
     public static void main(String[] arguments) throws Exception {
         int port = Integer.parseInt(arguments[0]);
         int inFlight = Integer.parseInt(arguments[1]);
-        ClientOptions options = ClientOptions.builder().responseTimeout(PATIENCE).build();
+        ClientOptions options =
+                ClientOptions.builder().responseTimeout(PATIENCE).build();
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec());
                 BusClient<Message, Reply> client =
                         factory.newClient("127.0.0.1", port, Message.class, Reply.class, options)) {

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /** A {@link LoadClient} in a JVM of its own. */
 final class LoadProcess implements AutoCloseable {
 
-    private static final Pattern STATUS = Pattern.compile("sent=(\\d+) answered=(\\d+) failed=(\\d+) marks=(\\d+) problems=(.*)");
+    private static final Pattern STATUS =
+            Pattern.compile("sent=(\\d+) answered=(\\d+) failed=(\\d+) marks=(\\d+) problems=(.*)");
 
     private final Process process;
     private final BufferedReader out;

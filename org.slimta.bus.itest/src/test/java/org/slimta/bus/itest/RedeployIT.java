@@ -42,20 +42,21 @@ public class RedeployIT {
 
     @Configuration
     public static Option[] configuration() throws Exception {
-        return options(Installed.slimtaBus(), Installed.jar(SampleBundles.handler(1)), Installed.jar(SampleBundles.filter(1)));
+        return options(
+                Installed.slimtaBus(), Installed.jar(SampleBundles.handler(1)), Installed.jar(SampleBundles.filter(1)));
     }
 
     @Before
     public void getContext() {
         context = FrameworkUtil.getBundle(RedeployIT.class).getBundleContext();
-        revisions = new Revisions(context, "itest.handler", "itest.filter", "org.slimta.bus.mail", "org.slimta.bus.impl");
+        revisions =
+                new Revisions(context, "itest.handler", "itest.filter", "org.slimta.bus.mail", "org.slimta.bus.impl");
     }
 
     @Test
     public void everyBundleIsReplacedUnderLoadAndNothingIsLost() throws Exception {
         int port = ConfiguredBuses.freePort();
-        ConfigurationAdmin configurations =
-                context.getService(context.getServiceReference(ConfigurationAdmin.class));
+        ConfigurationAdmin configurations = context.getService(context.getServiceReference(ConfigurationAdmin.class));
         var server = configurations.createFactoryConfiguration("org.slimta.bus.server", "?");
         server.update(properties(Map.of(
                 "slimta.bus.name", "relay-in",
@@ -98,7 +99,9 @@ public class RedeployIT {
     /** A bus opens after its configuration has come, on another thread. */
     private void awaitReady(String bus) {
         String filter = "(&(osgi.condition.id=slimta.bus.ready)(slimta.bus.name=" + bus + "))";
-        Await.until(bus + " is ready", () -> !context.getServiceReferences(Condition.class, filter).isEmpty());
+        Await.until(
+                bus + " is ready",
+                () -> !context.getServiceReferences(Condition.class, filter).isEmpty());
     }
 
     private static Dictionary<String, Object> properties(Map<String, Object> properties) {
@@ -110,7 +113,10 @@ public class RedeployIT {
         Status before = client.status();
         revisions.replace(name, jar);
         awaitProgress(client, before.answered());
-        assertEquals(name + " is another revision", before.marks() + newMarks, client.status().marks());
+        assertEquals(
+                name + " is another revision",
+                before.marks() + newMarks,
+                client.status().marks());
     }
 
     private static void awaitProgress(LoadProcess client, long answered) {
@@ -144,7 +150,10 @@ public class RedeployIT {
     }
 
     private static void awaitNoThreads() {
-        Await.until("no threads are left", () -> "these are: " + threads(), () -> threads().isEmpty());
+        Await.until(
+                "no threads are left",
+                () -> "these are: " + threads(),
+                () -> threads().isEmpty());
     }
 
     private static List<String> threads() {

@@ -48,13 +48,16 @@ public class RejectedIT {
                         + "the setting queueSize is 0; it must be from 1 to 2147483647",
                 rejected.reason);
         assertNull(buses.bus("wrong-value"));
-        assertTrue(buses.references(BusServer.class, "(slimta.bus.name=wrong-value)").isEmpty());
+        assertTrue(buses.references(BusServer.class, "(slimta.bus.name=wrong-value)")
+                .isEmpty());
         update(server, ofNotes("wrong-value", "port", 0));
         Await.until("it is open", () -> buses.isOpen("wrong-value"));
         Await.until("nothing is rejected", () -> buses.find("configuration") == null);
         int port = buses.port("wrong-value");
         update(server, ofNotes("wrong-value", "port", 0, "drainTimeout", "later"));
-        assertTrue(buses.rejected("configuration").reason.endsWith("The bus wrong-value continues with its previous settings"));
+        assertTrue(buses.rejected("configuration")
+                .reason
+                .endsWith("The bus wrong-value continues with its previous settings"));
         assertEquals(port, buses.port("wrong-value"));
     }
 
@@ -88,7 +91,8 @@ public class RejectedIT {
         Await.until(
                 "the reason is another",
                 () -> buses.find("handler").reason.contains("which is not a valid LDAP filter"));
-        handler.setProperties(new Hashtable<>(Map.of("slimta.bus.whiteboard.target", "(slimta.bus.name=later-target)")));
+        handler.setProperties(
+                new Hashtable<>(Map.of("slimta.bus.whiteboard.target", "(slimta.bus.name=later-target)")));
         Await.until("nothing is rejected", () -> buses.find("handler") == null);
     }
 }

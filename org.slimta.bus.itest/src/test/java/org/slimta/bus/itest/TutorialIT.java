@@ -27,7 +27,8 @@ import org.junit.Test;
 public class TutorialIT {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path KARAF = Path.of("target/karaf/apache-karaf.tar.gz").toAbsolutePath();
+    private static final Path KARAF =
+            Path.of("target/karaf/apache-karaf.tar.gz").toAbsolutePath();
     private static final Path FOLDER = Path.of("target/tutorial").toAbsolutePath();
     private static final Pattern COMMANDS = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
     private static final Path CLONE = Path.of("target/tutorial-clone").toAbsolutePath();
@@ -68,7 +69,10 @@ public class TutorialIT {
             assertTrue(expected + " is not in\n" + printed, printed.contains(expected));
         }
         assertEquals(printed, 3, printed.split(Pattern.quote("250 Taken"), -1).length - 1);
-        assertEquals("every block ran", blocks, printed.lines().filter(line -> line.startsWith("# block")).count());
+        assertEquals(
+                "every block ran",
+                blocks,
+                printed.lines().filter(line -> line.startsWith("# block")).count());
     }
 
     /** As git would: what was built does not come along. */
@@ -116,7 +120,10 @@ public class TutorialIT {
                 .redirectOutput(out.toFile());
         builder.environment().put("ITEST_KARAF", KARAF.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("MAVEN_USER_HOME", Path.of(System.getProperty("user.home"), ".m2").toString());
+        builder.environment()
+                .put(
+                        "MAVEN_USER_HOME",
+                        Path.of(System.getProperty("user.home"), ".m2").toString());
         builder.environment()
                 .put(
                         "MAVEN_ARGS",

@@ -48,8 +48,11 @@ final class HeaderLine {
     private static void checkFold(int index, String fold, String name) {
         for (int i = 0; i < fold.length(); i++) {
             if (Character.isISOControl(fold.charAt(i)) && fold.charAt(i) != '\t') {
-                throw refused(index, name, "has the control character "
-                        + String.format("U+%04X", (int) fold.charAt(i)) + "; only tabs are allowed");
+                throw refused(
+                        index,
+                        name,
+                        "has the control character " + String.format("U+%04X", (int) fold.charAt(i))
+                                + "; only tabs are allowed");
             }
         }
         if (index > 0 && (fold.isEmpty() || !HeaderLines.isBlank(fold.charAt(0)))) {

@@ -13,8 +13,7 @@ import java.util.Objects;
  * @param envelope the sender, the recipients and the destination, not null
  * @param contents the headers and the body, not null
  */
-public record Message(
-        String id, Instant timestamp, int attempts, Client client, Envelope envelope, Contents contents) {
+public record Message(String id, Instant timestamp, int attempts, Client client, Envelope envelope, Contents contents) {
 
     /**
      * Creates a message.

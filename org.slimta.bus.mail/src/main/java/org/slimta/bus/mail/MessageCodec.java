@@ -82,7 +82,7 @@ public final class MessageCodec implements XmlCodec<Message> {
                 case "client" -> client = readClient(child);
                 case "envelope" -> envelope = child;
                 case "contents" -> contents = child;
-                default -> { }
+                default -> {}
             }
         }
         String timestamp = element.attribute("timestamp");
@@ -110,7 +110,7 @@ public final class MessageCodec implements XmlCodec<Message> {
                 case "security" -> security = ElementText.word(child);
                 case "receiver" -> receiver = ElementText.word(child);
                 case "auth" -> auth = child.text();
-                default -> { }
+                default -> {}
             }
         }
         return new Client(protocol, ehlo, ip, security, receiver, auth);
@@ -125,7 +125,7 @@ public final class MessageCodec implements XmlCodec<Message> {
                 case "sender" -> sender = ElementText.of(child);
                 case "recipient" -> recipients.add(ElementText.of(child));
                 case "destination" -> destination = readDestination(child);
-                default -> { }
+                default -> {}
             }
         }
         return new Envelope(required(sender, "<envelope> has no <sender>"), recipients, destination);

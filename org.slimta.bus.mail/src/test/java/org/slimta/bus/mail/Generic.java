@@ -47,7 +47,10 @@ final class Generic {
 
         @Override
         public void toXml(Response value, XmlWriter xml, Attachments attachments) {
-            xml.start("response").attribute("code", value.code()).text(value.text()).end();
+            xml.start("response")
+                    .attribute("code", value.code())
+                    .text(value.text())
+                    .end();
         }
 
         @Override

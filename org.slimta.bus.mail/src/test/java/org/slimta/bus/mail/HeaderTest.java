@@ -75,7 +75,10 @@ class HeaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {" ", "\t", " \t ", "\f", "\u000b", "\u3000", "\u00a0", "\u0085", "\u2028", "\u001f", "\u0000", "x"})
+    @ValueSource(
+            strings = {
+                " ", "\t", " \t ", "\f", "\u000b", "\u3000", "\u00a0", "\u0085", "\u2028", "\u001f", "\u0000", "x"
+            })
     void onlyAnEmptyLineEndsTheHeaders(String line) throws Exception {
         for (String end : List.of("\r\n", "\n")) {
             String before = "Received: one" + end;
@@ -108,16 +111,20 @@ class HeaderTest {
     @Test
     void onlySpaceAndTabAreWhiteSpace() throws Exception {
         for (String blank : List.of("\u3000", "\u00a0", "\f", "\u000b", "\u0085", "\u001c", "\u0000")) {
-            assertEquals(blank + "v" + blank, contents("X: \t" + blank + "v" + blank + "\t \r\n\r\n").header("x"));
+            assertEquals(
+                    blank + "v" + blank,
+                    contents("X: \t" + blank + "v" + blank + "\t \r\n\r\n").header("x"));
             assertNull(contents("X" + blank + ": v\r\n\r\n").header("x"));
-            assertEquals("v", contents("X: v\r\n" + blank + "folded: no\r\n\r\n").header("x"));
+            assertEquals(
+                    "v", contents("X: v\r\n" + blank + "folded: no\r\n\r\n").header("x"));
         }
         assertEquals("v", contents("X \t: v\r\n\r\n").header("x"));
     }
 
     @Test
     void namesMatchWhateverTheCaseOfAsciiLettersAndNoOthers() throws Exception {
-        Contents contents = contents("\u212aind: kelvin\r\nBc\u0131: dotless\r\n\u017fubject: long s\r\nkInD: ascii\r\n\r\n");
+        Contents contents =
+                contents("\u212aind: kelvin\r\nBc\u0131: dotless\r\n\u017fubject: long s\r\nkInD: ascii\r\n\r\n");
         assertEquals("ascii", contents.header("Kind"));
         assertNull(contents.header("Bci"));
         assertNull(contents.header("subject"));
@@ -190,10 +197,15 @@ class HeaderTest {
             contents = contents.withHeader("X", "y");
         }
         List<ByteBuffer> buffers = contents.attachment().buffers();
-        assertEquals(contents.size(), buffers.stream().mapToLong(ByteBuffer::remaining).sum());
+        assertEquals(
+                contents.size(),
+                buffers.stream().mapToLong(ByteBuffer::remaining).sum());
         assertTrue(buffers.stream().allMatch(ByteBuffer::isReadOnly));
         assertEquals(20_000, contents.headers("x").size());
-        assertNull(Contents.of(new Source(new byte[10])).withHeader("X", "y").attachment().buffers());
+        assertNull(Contents.of(new Source(new byte[10]))
+                .withHeader("X", "y")
+                .attachment()
+                .buffers());
     }
 
     @Test
@@ -203,8 +215,10 @@ class HeaderTest {
             String value = "a" + c + "b";
             boolean control = c < ' ' || c >= 0x7f;
             if (control && c != '\t') {
-                IllegalArgumentException e =
-                        assertThrows(IllegalArgumentException.class, () -> contents.withHeader("X", value), () -> "" + value.codePointAt(1));
+                IllegalArgumentException e = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> contents.withHeader("X", value),
+                        () -> "" + value.codePointAt(1));
                 assertTrue(e.getMessage().chars().noneMatch(Character::isISOControl), e.getMessage());
             } else {
                 assertEquals(value, contents.withHeader("X", value).header("x"));
@@ -226,8 +240,8 @@ class HeaderTest {
                 IllegalArgumentException.class, () -> contents.withHeader("\r\n\u001b[31m" + "x".repeat(100_000), "v"));
         assertTrue(name.getMessage().length() < 400, name.getMessage());
         assertTrue(name.getMessage().contains("'\\r\\n\\u001b[31mxxx"), name.getMessage());
-        IllegalArgumentException value = assertThrows(
-                IllegalArgumentException.class, () -> contents.withHeader("x".repeat(100_000), "a\nb"));
+        IllegalArgumentException value =
+                assertThrows(IllegalArgumentException.class, () -> contents.withHeader("x".repeat(100_000), "a\nb"));
         assertTrue(value.getMessage().length() < 400, value.getMessage());
         assertFalse(value.getMessage().contains("\n"), value.getMessage());
     }

@@ -46,7 +46,8 @@ class MailTest {
     @Test
     void headersMayBeUtf8OrLatin1AndLinesMayEndInLf() throws Exception {
         assertEquals("Grüße", contents("Subject: Grüße\n\nbody").header("subject"));
-        assertEquals("Grüße", Contents.of("Subject: Grüße\n\n".getBytes(ISO_8859_1)).header("subject"));
+        assertEquals(
+                "Grüße", Contents.of("Subject: Grüße\n\n".getBytes(ISO_8859_1)).header("subject"));
     }
 
     @Test
@@ -74,7 +75,8 @@ class MailTest {
     @Test
     void aHeaderInFrontEndsItsLineAsTheOthersDo() throws Exception {
         assertEquals(
-                "X: y\nA: b\n\n", new String(contents("A: b\n\n").withHeader("X", "y").toByteArray(), UTF_8));
+                "X: y\nA: b\n\n",
+                new String(contents("A: b\n\n").withHeader("X", "y").toByteArray(), UTF_8));
     }
 
     @Test
@@ -118,8 +120,7 @@ class MailTest {
                 Instant.ofEpochSecond(1367843696L, 500_000_000),
                 3,
                 new Client("ESMTPSA", "me\n\"quoted\"", "2001:db8::1", "TLS", "mx", "user & co"),
-                new Envelope(
-                        "", List.of("ä@ö", " spaces "), new Envelope.Destination("[::1]", "SMTP", 2525)),
+                new Envelope("", List.of("ä@ö", " spaces "), new Envelope.Destination("[::1]", "SMTP", 2525)),
                 Contents.of(file));
         List<Reply> replies = List.of(new Reply(250, "Ok\r\nmore & <more> ", "data"), new Reply(550, "", ""));
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec())) {
@@ -139,7 +140,8 @@ class MailTest {
     @Test
     void theTextOfAReplySurvivesTheSocketWithItsWhiteSpace() throws Exception {
         List<Reply> replies = new ArrayList<>();
-        for (String text : List.of("", "Ok", "Ok\r\n", "Ok\n", "Ok\r", " Ok\t", " ", "a\r\n\r\n b\n\n", "\r\nOk", "\t\n")) {
+        for (String text :
+                List.of("", "Ok", "Ok\r\n", "Ok\n", "Ok\r", " Ok\t", " ", "a\r\n\r\n b\n\n", "\r\nOk", "\t\n")) {
             replies.add(new Reply(250, text));
             replies.add(new Reply(0, text, text));
         }

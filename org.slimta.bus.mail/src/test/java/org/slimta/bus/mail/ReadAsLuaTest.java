@@ -62,7 +62,8 @@ class ReadAsLuaTest {
     }
 
     private static Reply reply(Map<String, String> attributes, String text, XmlElement... children) {
-        return new ReplyCodec().fromXml(new XmlElement("reply", attributes, text, List.of(children)), new Attachments());
+        return new ReplyCodec()
+                .fromXml(new XmlElement("reply", attributes, text, List.of(children)), new Attachments());
     }
 
     private static Reply reply(String text, XmlElement... children) {
@@ -82,7 +83,10 @@ class ReadAsLuaTest {
                 element("auth", "\n  user\n"));
         destination.add(element("destination", Map.of("relayer", " SMTP\t"), "\n   [::1]\n  "));
         Message read = read(
-                Map.of(), element("sender", "\n   a@b\n  "), element("recipient", "\nc@d\t\r\n"), element("recipient", "\n \n"));
+                Map.of(),
+                element("sender", "\n   a@b\n  "),
+                element("recipient", "\nc@d\t\r\n"),
+                element("recipient", "\n \n"));
         assertEquals(
                 new Client("ESMTP", "mx.example.com", "192.0.2.1", "", "mx.example.net", "\n  user\n"), read.client());
         assertEquals(
@@ -107,17 +111,51 @@ class ReadAsLuaTest {
             XmlElement data = element("data", "data");
             String inner = "\n" + indent + " ";
             assertEquals(text, reply(text + inner + "\n" + indent, data).message());
-            assertEquals(text, reply(text + inner + inner + "\n" + indent, data, element("unknown", "")).message());
+            assertEquals(
+                    text,
+                    reply(text + inner + inner + "\n" + indent, data, element("unknown", ""))
+                            .message());
         }
         assertEquals("Ok", reply("Ok", element("data", "data")).message());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "5, 5", "' 5 ', 5", "'\t5\n\r', 5", "5.0, 5", "5., 5", "005, 5", "+5, 5", "5e0, 5", ".5e1, 5", "50E-1, 5", "0x5, 5",
-        "0X1F, 31", "0x.8p1, 1", "0, 0", "-0, 0", "0e999999999, 0", "'', 0", "' ', 0", "many, 0", "5 6, 0", "5x, 0",
-        "'5,0', 0", "0x, 0", "e5, 0", "., 0", "inf, 0", "nan, 0", "--5, 0", "\u0665, 0", "\uff15, 0", "'\u00a05', 0", "5f, 0",
-        "5d, 0", "5L, 0", "1_0, 0"
+        "5, 5",
+        "' 5 ', 5",
+        "'\t5\n\r', 5",
+        "5.0, 5",
+        "5., 5",
+        "005, 5",
+        "+5, 5",
+        "5e0, 5",
+        ".5e1, 5",
+        "50E-1, 5",
+        "0x5, 5",
+        "0X1F, 31",
+        "0x.8p1, 1",
+        "0, 0",
+        "-0, 0",
+        "0e999999999, 0",
+        "'', 0",
+        "' ', 0",
+        "many, 0",
+        "5 6, 0",
+        "5x, 0",
+        "'5,0', 0",
+        "0x, 0",
+        "e5, 0",
+        "., 0",
+        "inf, 0",
+        "nan, 0",
+        "--5, 0",
+        "\u0665, 0",
+        "\uff15, 0",
+        "'\u00a05', 0",
+        "5f, 0",
+        "5d, 0",
+        "5L, 0",
+        "1_0, 0"
     })
     void numbersAreThoseOfLua(String text, int number) {
         assertEquals(number, read("attempts", text).attempts());
@@ -126,7 +164,17 @@ class ReadAsLuaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.5", "-1", "1e10", "99999999999999999999", "1e999999999", "1e-999999999", "0x1p-1", "1e99999999999"})
+    @ValueSource(
+            strings = {
+                "1.5",
+                "-1",
+                "1e10",
+                "99999999999999999999",
+                "1e999999999",
+                "1e-999999999",
+                "0x1p-1",
+                "1e99999999999"
+            })
     void aNumberThatIsNotAnIntFromZeroIsRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> read("attempts", text));
         assertThrows(IllegalArgumentException.class, () -> port(text));
@@ -152,9 +200,13 @@ class ReadAsLuaTest {
     @Test
     void missingElementsAreEmptyIfTheyAreOptional() {
         client = null;
-        assertEquals(new Client("", "", "", "", ""), read(Map.of(), element("sender", "a@b")).client());
+        assertEquals(
+                new Client("", "", "", "", ""),
+                read(Map.of(), element("sender", "a@b")).client());
         client = element("client", "");
-        assertEquals(new Client("", "", "", "", ""), read(Map.of(), element("sender", "a@b")).client());
+        assertEquals(
+                new Client("", "", "", "", ""),
+                read(Map.of(), element("sender", "a@b")).client());
         assertNull(read(Map.of(), element("sender", "a@b")).timestamp());
         assertThrows(IllegalArgumentException.class, () -> read(Map.of()));
     }
@@ -172,14 +224,17 @@ class ReadAsLuaTest {
 
     @Test
     void timesMayHaveBlanksAroundThem() {
-        assertEquals(Instant.ofEpochSecond(1367843696L, 500_000_000), read("timestamp", " 1367843696.5\n").timestamp());
+        assertEquals(
+                Instant.ofEpochSecond(1367843696L, 500_000_000),
+                read("timestamp", " 1367843696.5\n").timestamp());
         assertThrows(IllegalArgumentException.class, () -> read("timestamp", "\u0661\u0662"));
         assertThrows(IllegalArgumentException.class, () -> read("timestamp", "yesterday"));
     }
 
     @Test
     void aReplyMayHaveNoCode() {
-        for (Map<String, String> attributes : List.of(Map.of("code", ""), Map.of("code", "none"), Map.<String, String>of())) {
+        for (Map<String, String> attributes :
+                List.of(Map.of("code", ""), Map.of("code", "none"), Map.<String, String>of())) {
             Reply reply = reply(attributes, "Ok");
             assertEquals(new Reply(0, "Ok"), reply);
             assertFalse(reply.isAccepted());
@@ -210,7 +265,8 @@ class ReadAsLuaTest {
         for (IllegalArgumentException refusal : refusals) {
             for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
                 String message = String.valueOf(cause.getMessage());
-                assertTrue(message.length() < 500, () -> message.length() + " characters: " + message.substring(0, 500));
+                assertTrue(
+                        message.length() < 500, () -> message.length() + " characters: " + message.substring(0, 500));
                 assertTrue(message.chars().noneMatch(c -> Character.isISOControl(c) || c == 0x202e), message);
             }
         }

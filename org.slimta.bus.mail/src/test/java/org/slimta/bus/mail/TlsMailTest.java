@@ -34,14 +34,19 @@ class TlsMailTest {
                     .allowedPeers(List.of("DNS:edge.example.com"))
                     .build();
             BusServer<Message, Reply> server = factory.newServer(
-                    "127.0.0.1", 0, Message.class, Reply.class, ServerOptions.builder().tls(relay).build());
+                    "127.0.0.1",
+                    0,
+                    Message.class,
+                    Reply.class,
+                    ServerOptions.builder().tls(relay).build());
             Future<String> peer = CompletableFuture.supplyAsync(() -> answerOne(server));
             BusClient<Message, Reply> client = client(factory, server.address().getPort());
             Message mail = new Message(
                     new Client("ESMTP", "a.test", "192.0.2.1", "TLS", "mx.test"),
                     new Envelope("a@a.test", List.of("b@b.test")),
                     Contents.of("Subject: hi\r\n\r\n".getBytes()));
-            assertEquals(250, client.sendRequest(List.of(mail)).recvResponse().get(0).code());
+            assertEquals(
+                    250, client.sendRequest(List.of(mail)).recvResponse().get(0).code());
             assertEquals("CN=edge,O=Example", peer.get());
         }
     }
@@ -64,7 +69,11 @@ class TlsMailTest {
                 .trust(files.resolve("ca.pem"))
                 .build();
         client = factory.newClient(
-                "localhost", port, Message.class, Reply.class, ClientOptions.builder().tls(edge).build());
+                "localhost",
+                port,
+                Message.class,
+                Reply.class,
+                ClientOptions.builder().tls(edge).build());
         return client;
     }
 }

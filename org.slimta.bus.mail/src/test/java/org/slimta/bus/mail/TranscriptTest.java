@@ -100,7 +100,8 @@ class TranscriptTest {
         byte[] recordedRequest = recording(name + ".request");
         byte[] recordedResponse = recording(name + ".response");
         BusServer<Q, R> server = factory.newServer("127.0.0.1", 0, requestType, responseType);
-        try (Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+        try (Socket socket =
+                new Socket(server.address().getAddress(), server.address().getPort())) {
             OutputStream out = socket.getOutputStream();
             // A Lua client writes the frame in two or more pieces.
             out.write(recordedRequest, 0, 7);
@@ -127,11 +128,13 @@ class TranscriptTest {
         byte[] recorded = recording(name + ".request");
         int xmlSize = ByteBuffer.wrap(sent).getInt(2);
         String xml = new String(sent, 6, xmlSize, UTF_8);
-        Matcher offer = Pattern.compile("^<requests( tx=\"[1-9]\\d*\" ttl=\"\\d+\")>").matcher(xml);
+        Matcher offer =
+                Pattern.compile("^<requests( tx=\"[1-9]\\d*\" ttl=\"\\d+\")>").matcher(xml);
         assertTrue(offer.find(), xml);
         ByteArrayOutputStream withoutOffer = new ByteArrayOutputStream();
         withoutOffer.write(sent, 0, 2);
-        withoutOffer.write(ByteBuffer.allocate(4).putInt(xmlSize - offer.group(1).length()).array());
+        withoutOffer.write(
+                ByteBuffer.allocate(4).putInt(xmlSize - offer.group(1).length()).array());
         withoutOffer.write(sent, 6, offer.start(1));
         withoutOffer.write(sent, 6 + offer.end(1), sent.length - 6 - offer.end(1));
         assertArrayEquals(recorded, withoutOffer.toByteArray());
@@ -185,12 +188,15 @@ class TranscriptTest {
     @ParameterizedTest
     @ValueSource(strings = {"single", "unicode", "destination"})
     void recordingsHoldWhatTheyAreSaidToHold(String name) throws Exception {
-        Message message = decode(Envelope.REQUESTS, recording(name + ".request"), Message.class).get(0);
+        Message message = decode(Envelope.REQUESTS, recording(name + ".request"), Message.class)
+                .get(0);
         assertEquals("ESMTP", message.client().protocol());
         switch (name) {
             case "unicode" -> {
                 assertEquals("mäil.example.com", message.client().ehlo());
-                assertEquals(List.of("用户@例え.jp", "bob@example.net"), message.envelope().recipients());
+                assertEquals(
+                        List.of("用户@例え.jp", "bob@example.net"),
+                        message.envelope().recipients());
                 assertEquals("Grüße aus Köln — 日本語 ✓ 😀", message.contents().header("subject"));
             }
             case "destination" -> {
@@ -209,7 +215,10 @@ class TranscriptTest {
     void aNodeMaySayThatItsXmlIsLatin1() throws Exception {
         byte[] xml = "<?xml version='1.0' encoding='ISO-8859-1'?><responses><reply code='250'>Köln</reply></responses>"
                 .getBytes(ISO_8859_1);
-        ByteBuffer frame = ByteBuffer.allocate(6 + xml.length).putShort((short) 1).putInt(xml.length).put(xml);
+        ByteBuffer frame = ByteBuffer.allocate(6 + xml.length)
+                .putShort((short) 1)
+                .putInt(xml.length)
+                .put(xml);
         assertEquals(List.of(new Reply(250, "Köln")), decode(Envelope.RESPONSES, frame.array(), Reply.class));
     }
 

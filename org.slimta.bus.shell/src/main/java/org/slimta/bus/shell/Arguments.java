@@ -78,7 +78,10 @@ final class Arguments {
                 throw CommandException.withHelp("Option " + argument + " needs a value.");
             } else {
                 i++;
-                arguments.options.computeIfAbsent(argument, option -> new ArrayList<>()).add(given[i]);
+                arguments
+                        .options
+                        .computeIfAbsent(argument, option -> new ArrayList<>())
+                        .add(given[i]);
             }
         }
         return arguments;
@@ -121,13 +124,12 @@ final class Arguments {
         Matcher matcher = DURATION.matcher(value);
         if (matcher.matches()) {
             long number = Long.parseLong(matcher.group(1));
-            Duration duration =
-                    switch (matcher.group(2)) {
-                        case "ms" -> Duration.ofMillis(number);
-                        case "s" -> Duration.ofSeconds(number);
-                        case "m" -> Duration.ofMinutes(number);
-                        default -> Duration.ofHours(number);
-                    };
+            Duration duration = switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                default -> Duration.ofHours(number);
+            };
             if (duration.compareTo(SHORTEST) >= 0 && duration.compareTo(LONGEST) <= 0) {
                 return duration;
             }

@@ -14,8 +14,7 @@ import org.slimta.bus.api.runtime.CodecDTO;
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=codecs"})
 public final class CodecsCommand {
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Lists the codecs, which turn objects into XML and back.
 
             usage:    slimta-bus:codecs

@@ -17,8 +17,7 @@ import org.slimta.bus.api.runtime.RuntimeDTO;
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=handlers"})
 public final class HandlersCommand {
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Lists the handlers and filters with their targets and the buses that use them now.
 
             usage:    slimta-bus:handlers

@@ -14,8 +14,7 @@ import org.slimta.bus.api.runtime.BusRuntime;
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=list"})
 public final class ListCommand {
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Lists the open buses: configured ones, and those that bundles have opened.
 
             usage:    slimta-bus:list

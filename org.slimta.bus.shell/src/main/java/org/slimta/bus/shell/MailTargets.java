@@ -43,9 +43,10 @@ final class MailTargets {
         }
         Matcher matcher = HOST_AND_PORT.matcher(to);
         if (!matcher.matches()) {
-            String names = Table.names(clients.stream().map(MailTargets::name).distinct().toList());
-            throw CommandException.of("There is no configured bus '" + to + "' to send to. Configured buses: "
-                    + names + ". For any other server give HOST:PORT, such as 127.0.0.1:4025.");
+            String names = Table.names(
+                    clients.stream().map(MailTargets::name).distinct().toList());
+            throw CommandException.of("There is no configured bus '" + to + "' to send to. Configured buses: " + names
+                    + ". For any other server give HOST:PORT, such as 127.0.0.1:4025.");
         }
         int port = Integer.parseInt(matcher.group(3));
         if (port == 0 || port > MAX_PORT) {
@@ -90,8 +91,10 @@ final class MailTargets {
         if (references == null) {
             return List.of();
         }
-        Arrays.sort(references, Comparator.<ServiceReference<?>, String>comparing(MailTargets::name)
-                .thenComparing(Comparator.reverseOrder()));
+        Arrays.sort(
+                references,
+                Comparator.<ServiceReference<?>, String>comparing(MailTargets::name)
+                        .thenComparing(Comparator.reverseOrder()));
         return List.of(references);
     }
 

@@ -14,8 +14,7 @@ import org.slimta.bus.api.runtime.RejectedDTO;
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=rejected"})
 public final class RejectedCommand {
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Lists the configurations, codecs, handlers and filters that were rejected, with the reasons.
 
             usage:    slimta-bus:rejected

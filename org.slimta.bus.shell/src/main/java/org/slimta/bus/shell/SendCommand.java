@@ -36,8 +36,7 @@ import org.slimta.bus.mail.Reply;
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=send"})
 public final class SendCommand {
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Sends files as mail over a bus, one transaction each, and shows the replies.
 
             usage:    slimta-bus:send [--from A] [--to B]... [--timeout 30s] BUS|HOST:PORT FILE...
@@ -76,8 +75,8 @@ public final class SendCommand {
         @Override
         public String toString() {
             int sent = accepted + deferred + rejected + failed;
-            return sent + (sent == 1 ? " file: " : " files: ") + accepted + " accepted, " + deferred
-                    + " deferred, " + rejected + " rejected, " + failed + " failed";
+            return sent + (sent == 1 ? " file: " : " files: ") + accepted + " accepted, " + deferred + " deferred, "
+                    + rejected + " rejected, " + failed + " failed";
         }
     }
 
@@ -151,7 +150,8 @@ public final class SendCommand {
         Contents contents = Contents.of(path(directory, file));
         String sender = given.value("--from");
         if (sender == null) {
-            sender = valid(HeaderAddresses.sender(contents), "Return-Path or From", "--from").get(0);
+            sender = valid(HeaderAddresses.sender(contents), "Return-Path or From", "--from")
+                    .get(0);
         }
         List<String> recipients = given.values("--to");
         if (recipients.isEmpty()) {

@@ -20,8 +20,7 @@ import org.slimta.bus.api.runtime.RuntimeDTO;
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=show"})
 public final class ShowCommand {
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Shows everything about one bus: its address, its state, its statistics, its handler and its filters.
 
             usage:    slimta-bus:show NAME
@@ -53,8 +52,9 @@ public final class ShowCommand {
         Arguments.run(HELP, Set.of(), arguments, given -> {
             String name = given.positional(1, 1, "NAME").get(0);
             RuntimeDTO all = runtime.getRuntimeDTO();
-            List<BusDTO> found =
-                    Arrays.stream(all.buses).filter(bus -> bus.name.equals(name)).toList();
+            List<BusDTO> found = Arrays.stream(all.buses)
+                    .filter(bus -> bus.name.equals(name))
+                    .toList();
             if (found.isEmpty()) {
                 throw noSuchBus(name, all.buses);
             }
@@ -63,7 +63,8 @@ public final class ShowCommand {
     }
 
     static CommandException noSuchBus(String name, BusDTO[] buses) {
-        List<String> names = Arrays.stream(buses).map(bus -> bus.name).distinct().toList();
+        List<String> names =
+                Arrays.stream(buses).map(bus -> bus.name).distinct().toList();
         return CommandException.of("There is no bus '" + name + "'. Open buses: " + Table.names(names) + ".");
     }
 

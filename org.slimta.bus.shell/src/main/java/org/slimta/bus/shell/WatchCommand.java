@@ -24,8 +24,7 @@ import org.slimta.bus.api.runtime.BusRuntime;
         property = {"osgi.command.scope=slimta-bus", "osgi.command.function=watch"})
 public final class WatchCommand {
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Shows the rates of the buses at intervals.
 
             usage:    slimta-bus:watch [--every 1s] [--count 10] [NAME...]
@@ -60,7 +59,9 @@ public final class WatchCommand {
          */
         List<Key> keys(String name) {
             return has(name)
-                    ? buses.keySet().stream().filter(key -> name.equals(key.name())).toList()
+                    ? buses.keySet().stream()
+                            .filter(key -> name.equals(key.name()))
+                            .toList()
                     : List.of(new Key(name, 1));
         }
     }
@@ -83,8 +84,7 @@ public final class WatchCommand {
      */
     @Descriptor("shows the rates of the buses at intervals")
     public void watch(
-            CommandSession session,
-            @Descriptor("[--every 1s] [--count 10] [NAME...], or --help") String... arguments) {
+            CommandSession session, @Descriptor("[--every 1s] [--count 10] [NAME...], or --help") String... arguments) {
         Arguments.run(HELP, Set.of("--every", "--count"), arguments, given -> {
             Duration interval = given.duration("--every", DEFAULT_INTERVAL);
             int count = given.number("--count", DEFAULT_COUNT);
@@ -106,7 +106,10 @@ public final class WatchCommand {
 
     private void watch(Snapshot first, Duration interval, int count, List<String> names, Output output)
             throws InterruptedException {
-        int width = first.buses().keySet().stream().mapToInt(key -> key.name().length()).max().orElse(0);
+        int width = first.buses().keySet().stream()
+                .mapToInt(key -> key.name().length())
+                .max()
+                .orElse(0);
         System.out.print(table(width).withTitles());
         Snapshot previous = first;
         for (int i = 1; i <= count && output.await(previous.nanos() + interval.toNanos()); i++) {

@@ -71,7 +71,9 @@ class GogoTest {
     void argumentsArriveAsTheyWereTyped() throws Exception {
         assertTrue(execute("slimta-bus:show relay").startsWith("relay\n  kind           server\n"));
         assertTrue(execute("slimta-bus:list").startsWith("NAME "));
-        assertEquals(2, execute("slimta-bus:watch --every 10ms --count 1 relay").lines().count());
+        assertEquals(
+                2,
+                execute("slimta-bus:watch --every 10ms --count 1 relay").lines().count());
         assertEquals(
                 "mail.eml  not sent: there is no file " + folder.resolve("mail.eml"),
                 execute("slimta-bus:send --from '' --to bob@example.net --timeout 5s 127.0.0.1:4025 mail.eml")

@@ -45,21 +45,18 @@ class ReportTest {
 
     @Test
     void busesAreListedInATable() {
-        assertEquals(
-                """
+        assertEquals("""
                 NAME   KIND    ADDRESS              STATE    PEERS  IN FLIGHT   QUEUE  ANSWERED  FAILED
                 edge   client  mx.example.com:4025  waiting      0          0       -         0       0
                 relay  server  127.0.0.1:4025       ready        3         12  2/1024    123456       9
-                """,
-                list());
+                """, list());
     }
 
     @Test
     void aBusIsShownWithAllItsFigures() {
         all.handlers = new HandlerDTO[] {Sample.handler()};
         all.filters = new FilterDTO[] {Sample.filter()};
-        assertEquals(
-                """
+        assertEquals("""
                 relay
                   kind           server
                   address        127.0.0.1:4025
@@ -82,14 +79,12 @@ class ReportTest {
                   handler        org.example.relay.Deliver of bundle org.example.relay, service 42
                   filters        org.example.trace.Received of bundle org.example.trace, service 43
                                  service 99
-                """,
-                show("relay"));
+                """, show("relay"));
     }
 
     @Test
     void aWaitingBusIsShownWithTheReason() {
-        assertEquals(
-                """
+        assertEquals("""
                 edge
                   kind           client
                   address        mx.example.com:4025
@@ -100,8 +95,7 @@ class ReportTest {
                   in flight      0
                   answered       0
                   failed         0
-                """,
-                show("edge"));
+                """, show("edge"));
     }
 
     @Test
@@ -127,29 +121,26 @@ class ReportTest {
     void handlersAndFiltersAreListedWithTheirBuses() {
         all.handlers = new HandlerDTO[] {Sample.handler()};
         all.filters = new FilterDTO[] {Sample.filter()};
-        assertEquals(
-                """
+        assertEquals("""
                 KIND     CLASS                       BUNDLE             RANK  SERVICE  TARGET                   BUSES
                 handler  org.example.relay.Deliver   org.example.relay     0       42  (slimta.bus.name=relay)  relay
                 filter   org.example.trace.Received  org.example.trace    10       43  (slimta.bus.name=*)      none
-                """,
-                handlers());
+                """, handlers());
     }
 
     @Test
     void rejectionsAreListedWithTheirReasons() {
         all.rejected = new RejectedDTO[] {
-            Sample.rejected("configuration", "org.slimta.bus.server~a", null, "port is 'x';\nit must be from 0 to 65535"),
+            Sample.rejected(
+                    "configuration", "org.slimta.bus.server~a", null, "port is 'x';\nit must be from 0 to 65535"),
             Sample.rejected("codec", "17", "org.example.note", "it has no type")
         };
-        assertEquals(
-                """
+        assertEquals("""
                 configuration org.slimta.bus.server~a
                   port is 'x'; it must be from 0 to 65535
                 codec of bundle org.example.note, service 17
                   it has no type
-                """,
-                rejected());
+                """, rejected());
     }
 
     @Test
@@ -218,7 +209,9 @@ class ReportTest {
         BusDTO[] buses = new BusDTO[20_000];
         Arrays.setAll(buses, i -> Sample.bus("bus" + i, "local"));
         all.buses = buses;
-        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertEquals(20_001, list().lines().count()));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(30),
+                () -> assertEquals(20_001, list().lines().count()));
     }
 
     @Test

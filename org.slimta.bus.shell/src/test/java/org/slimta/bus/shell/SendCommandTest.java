@@ -70,12 +70,13 @@ class SendCommandTest {
                 ServerTransaction<Message, Reply> transaction = server.recvRequest();
                 received.addAll(transaction.requests());
                 arrived.countDown();
-                String recipient = transaction.requests().get(0).envelope().recipients().get(0);
+                String recipient =
+                        transaction.requests().get(0).envelope().recipients().get(0);
                 switch (recipient.substring(0, recipient.indexOf('@'))) {
                     case "nobody" -> transaction.sendResponse(List.of(new Reply(550, "5.1.1 nobody\r\nhere")));
                     case "later" -> transaction.sendResponse(List.of(new Reply(450, "4.2.1 later")));
                     case "trouble" -> transaction.fail(Reason.HANDLER, "the disk is full");
-                    case "silent" -> { }
+                    case "silent" -> {}
                     case "quit" -> {
                         session.disconnect();
                         transaction.sendResponse(List.of(new Reply(250, "2.0.0 taken")));
@@ -125,10 +126,13 @@ class SendCommandTest {
     void theEnvelopeComesFromTheHeaders() throws Exception {
         send(
                 address,
-                file("1", "From: \"a@b\" (c@d) <alice@example.com>\nTo: Bob <bob@x.org>,\n carl@x.org\nCc: bob@x.org\n\n"),
+                file(
+                        "1",
+                        "From: \"a@b\" (c@d) <alice@example.com>\nTo: Bob <bob@x.org>,\n carl@x.org\nCc: bob@x.org\n\n"),
                 file("2", "Return-Path: <>\nFrom: alice@example.com\nBcc: dora@x.org\n\n"));
         assertEquals("alice@example.com", received.get(0).envelope().sender());
-        assertEquals(List.of("bob@x.org", "carl@x.org"), received.get(0).envelope().recipients());
+        assertEquals(
+                List.of("bob@x.org", "carl@x.org"), received.get(0).envelope().recipients());
         assertEquals("", received.get(1).envelope().sender());
         assertEquals(List.of("dora@x.org"), received.get(1).envelope().recipients());
     }
@@ -143,14 +147,15 @@ class SendCommandTest {
                                 + " \nCc: undisclosed-recipients:;\n\n"));
         assertEquals("a@b", received.get(0).envelope().sender());
         assertEquals(
-                List.of("john@x.org", "\"two words\"@x.org", "bob@x.org"), received.get(0).envelope().recipients());
+                List.of("john@x.org", "\"two words\"@x.org", "bob@x.org"),
+                received.get(0).envelope().recipients());
     }
 
     @Test
     void aFileWithAnInvalidAddressIsNotSent() throws Exception {
         String file = file("mail", "From: <root>\nTo: bob@x.org, Carl\n\n");
-        assertTrue(send("--to", "bob@x.org", address, file).startsWith(
-                "mail  not sent: its headers contain invalid addresses: From: 'root' ("));
+        assertTrue(send("--to", "bob@x.org", address, file)
+                .startsWith("mail  not sent: its headers contain invalid addresses: From: 'root' ("));
         assertTrue(send("--from", "a@b", address, file).contains("To: 'Carl' (Missing final '@domain'); use --to\n"));
         assertEquals(List.of(), received);
         assertTrue(send("--from", "a@b", "--to", "c@d", address, file).contains("mail  250 "));
@@ -158,17 +163,19 @@ class SendCommandTest {
 
     @Test
     void theEnvelopeComesFromTheOptions() throws Exception {
-        String printed = send("--from", "", "--to", "one@x.org", "--to", "two@x.org", address, file("mail", "no headers"));
+        String printed =
+                send("--from", "", "--to", "one@x.org", "--to", "two@x.org", address, file("mail", "no headers"));
         assertEquals("mail  250 2.0.0 taken\n1 file: 1 accepted, 0 deferred, 0 rejected, 0 failed, in TIME\n", printed);
         assertEquals("", received.get(0).envelope().sender());
-        assertEquals(List.of("one@x.org", "two@x.org"), received.get(0).envelope().recipients());
+        assertEquals(
+                List.of("one@x.org", "two@x.org"), received.get(0).envelope().recipients());
     }
 
     @Test
     void aFileWithoutAddressesNamesTheOptionToUse() throws Exception {
         String file = file("mail", "Subject: nothing\n\n");
-        assertTrue(send(address, file).contains(
-                "mail  not sent: no address in the headers Return-Path or From; use --from\n"));
+        assertTrue(send(address, file)
+                .contains("mail  not sent: no address in the headers Return-Path or From; use --from\n"));
         assertTrue(send("--from", "a@b", address, file).contains("Cc or Bcc; use --to\n"));
         assertEquals(List.of(), received);
     }
@@ -269,8 +276,9 @@ class SendCommandTest {
                 Map.of("slimta.bus.name", "relay"));
         String configured = send("--timeout", "200ms", "relay", file);
         assertTrue(
-                configured.matches("(?s)mail  failed: TIMEOUT: no reply over .* within 200 ms \\(--timeout\\); the mail is"
-                        + " still being sent.*\n.*"),
+                configured.matches(
+                        "(?s)mail  failed: TIMEOUT: no reply over .* within 200 ms \\(--timeout\\); the mail is"
+                                + " still being sent.*\n.*"),
                 configured);
     }
 

@@ -46,7 +46,8 @@ class WatchCommandTest {
         String[] lines = watch("--every", "20ms", "--count", "3").split("\n");
         assertEquals(7, lines.length);
         assertEquals("TIME      NAME          ANSWERED/S    FAILED/S   IN FLIGHT      QUEUED         P99", lines[0]);
-        assertTrue(lines[1].matches("..:..:..  edge                 0\\.0         0\\.0           0           0           -"));
+        assertTrue(lines[1].matches(
+                "..:..:..  edge                 0\\.0         0\\.0           0           0           -"));
         assertTrue(lines[6].matches("..:..:..  relay  .*          12           2     12\\.3 ms"), lines[6]);
     }
 
@@ -113,12 +114,14 @@ class WatchCommandTest {
     @Test
     void theCommandEndsWhenItsOutputCannotBeWritten() {
         PrintStream before = System.out;
-        System.setOut(new PrintStream(new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("the pipe is broken");
-            }
-        }, true));
+        System.setOut(new PrintStream(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("the pipe is broken");
+                    }
+                },
+                true));
         try {
             new WatchCommand(runtime).watch(session.session(), "--every", "1h", "--count", "0");
         } finally {

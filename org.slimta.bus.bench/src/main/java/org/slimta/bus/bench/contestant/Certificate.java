@@ -45,10 +45,25 @@ public final class Certificate {
                 }
             }));
             Process tool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                            "-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "10",
-                            "-dname", "CN=bench", "-ext", "san=ip:127.0.0.1,dns:localhost",
-                            "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", store.toString())
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-keyalg",
+                            "EC",
+                            "-groupname",
+                            "secp256r1",
+                            "-validity",
+                            "10",
+                            "-dname",
+                            "CN=bench",
+                            "-ext",
+                            "san=ip:127.0.0.1,dns:localhost",
+                            "-storetype",
+                            "PKCS12",
+                            "-storepass",
+                            PASSWORD,
+                            "-keystore",
+                            store.toString())
                     .redirectErrorStream(true)
                     .start();
             String output = new String(tool.getInputStream().readAllBytes());

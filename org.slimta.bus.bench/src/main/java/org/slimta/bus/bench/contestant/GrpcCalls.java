@@ -65,8 +65,7 @@ final class GrpcCalls implements Contestant {
         if (direct) {
             builder.directExecutor();
         }
-        Server server = builder
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        Server server = builder.maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(WINDOW_BYTES)
                 .addService(ServerServiceDefinition.builder("bench.Mail")
                         .addMethod(SEND, ServerCalls.asyncUnaryCall((request, response) -> {

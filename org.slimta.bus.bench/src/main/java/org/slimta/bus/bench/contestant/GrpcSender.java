@@ -36,13 +36,16 @@ final class GrpcSender implements Client {
         return new Exchange() {
             @Override
             public void call() {
-                payload.check(ClientCalls.blockingUnaryCall(channel, GrpcCalls.SEND, CallOptions.DEFAULT, request).length);
+                payload.check(
+                        ClientCalls.blockingUnaryCall(channel, GrpcCalls.SEND, CallOptions.DEFAULT, request).length);
             }
 
             @Override
             public void send(Completion completion) {
                 ClientCalls.asyncUnaryCall(
-                        channel.newCall(GrpcCalls.SEND, CallOptions.DEFAULT), request, new Observer(payload, completion));
+                        channel.newCall(GrpcCalls.SEND, CallOptions.DEFAULT),
+                        request,
+                        new Observer(payload, completion));
             }
         };
     }

@@ -36,8 +36,7 @@ final class SlimtaBus implements Contestant {
     private final boolean tls;
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec());
 
-    private SlimtaBus(
-            String name, String about, Set<Ability> abilities, ClientOptions.Builder options, boolean tls) {
+    private SlimtaBus(String name, String about, Set<Ability> abilities, ClientOptions.Builder options, boolean tls) {
         this.tls = tls;
         this.name = name;
         this.about = about;
@@ -51,7 +50,8 @@ final class SlimtaBus implements Contestant {
     static SlimtaBus keepingConnections() {
         return new SlimtaBus(
                 NAME,
-                "this project, connections kept as by default, " + SERVER_THREADS + " thread(s) that receive and answer; a"
+                "this project, connections kept as by default, " + SERVER_THREADS
+                        + " thread(s) that receive and answer; a"
                         + " mail and its reply as objects, through codecs and XML",
                 Set.of(Ability.values()),
                 ClientOptions.builder(),

@@ -33,7 +33,8 @@ final class VertxBus implements Contestant {
 
     @Override
     public Server serve() throws Exception {
-        NetServer server = start().createNetServer(new NetServerOptions().setHost(HOST).setAcceptBacklog(1024));
+        NetServer server =
+                start().createNetServer(new NetServerOptions().setHost(HOST).setAcceptBacklog(1024));
         server.connectHandler(VertxBus::answer);
         server.listen(0, HOST).toCompletionStage().toCompletableFuture().get();
         return server::actualPort;

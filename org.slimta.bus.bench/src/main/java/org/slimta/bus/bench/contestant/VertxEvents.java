@@ -19,7 +19,10 @@ final class VertxEvents implements Client {
 
     VertxEvents(Vertx vertx) throws Exception {
         events = vertx.eventBus();
-        vertx.deployVerticle(new Answering()).toCompletionStage().toCompletableFuture().get();
+        vertx.deployVerticle(new Answering())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
     }
 
     @Override

@@ -36,7 +36,8 @@ import org.slimta.bus.mail.MessageCodec;
 public class XmlBench {
 
     private final MessageCodec codec = new MessageCodec();
-    private final EnvelopeReader reader = new EnvelopeReader(new XmlReader(FrameLimits.defaults()), FrameLimits.defaults());
+    private final EnvelopeReader reader =
+            new EnvelopeReader(new XmlReader(FrameLimits.defaults()), FrameLimits.defaults());
     private final Message mail = Mails.mail(new byte[16]);
     private final Attachments attachments = new Attachments();
     private Frame frame;

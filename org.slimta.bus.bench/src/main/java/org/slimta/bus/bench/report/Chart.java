@@ -51,9 +51,7 @@ public final class Chart {
                 }
                 </style>
                 <rect class="page" width="%1$d" height="%2$d" rx="6"/>
-                """
-                        .formatted(WIDTH, chart.y + 12)
-                + chart.svg + "</svg>\n";
+                """.formatted(WIDTH, chart.y + 12) + chart.svg + "</svg>\n";
     }
 
     private void group(Work work, Map<String, Sample> samples) {
@@ -68,8 +66,10 @@ public final class Chart {
             svg.append(String.format(
                     "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\"/>%n",
                     ours ? "our-bar" : "bar", LEFT, y, length, BAR));
-            String figure =
-                    String.format(Locale.ROOT, work.unit().format(), sample.rate() * work.unit().perTransaction());
+            String figure = String.format(
+                    Locale.ROOT,
+                    work.unit().format(),
+                    sample.rate() * work.unit().perTransaction());
             text((int) (LEFT + length + 6), y + BAR - 3, style, figure);
             y += STEP;
         });

@@ -52,7 +52,8 @@ public final class Report {
                 + (latencies ? String.format("%12s%12s", "p50 us", "p99 us") : ""));
         Sample ours = samples.get(Contestants.OURS);
         samples.forEach((name, sample) -> {
-            String rate = format(work.unit().format(), sample.rate() * work.unit().perTransaction());
+            String rate =
+                    format(work.unit().format(), sample.rate() * work.unit().perTransaction());
             String times = ours == null ? "" : format("%.2f x", ours.rate() / sample.rate());
             line(String.format("  %-16s%16s%10s", name, rate, times)
                     + (latencies ? format("%,12.1f%,12.1f", sample.p50(), sample.p99()) : ""));
@@ -69,7 +70,8 @@ public final class Report {
     private void idle(Map<String, IdleCost> costs) {
         line("");
         line(String.format(
-                "%-18s%16s%16s%8s%18s%18s", "idle", "alone, tx/s", "beside 1,000", "ratio", "bytes an unused", "bytes a used"));
+                "%-18s%16s%16s%8s%18s%18s",
+                "idle", "alone, tx/s", "beside 1,000", "ratio", "bytes an unused", "bytes a used"));
         IdleCost ours = costs.get(Contestants.OURS);
         costs.forEach((name, cost) -> {
             double kept = cost.beside() / cost.alone();

@@ -57,8 +57,10 @@ final class BadInputs {
     private void sendOne(byte[] bytes, Random random) throws IOException {
         try (Socket socket = new Socket()) {
             socket.setSoLinger(true, 0); // Otherwise the ports of this machine would be used up.
-            socket.bind(new InetSocketAddress(InetAddress.getByAddress(
-                    new byte[] {127, 0, (byte) (1 + random.nextInt(100)), (byte) (1 + random.nextInt(100))}), 0));
+            socket.bind(new InetSocketAddress(
+                    InetAddress.getByAddress(
+                            new byte[] {127, 0, (byte) (1 + random.nextInt(100)), (byte) (1 + random.nextInt(100))}),
+                    0));
             socket.connect(new InetSocketAddress("127.0.0.1", port));
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(bytes);

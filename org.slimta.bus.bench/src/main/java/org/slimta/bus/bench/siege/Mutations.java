@@ -12,8 +12,21 @@ import java.util.stream.Stream;
 final class Mutations {
 
     private static final byte[][] WORDS = Stream.of(
-                    "<", ">", "&", "]]>", "<![CDATA[", "<!DOCTYPE a>", "&x;", "<requests tx=\"1\">", "<control ping=\"1\"/>",
-                    " tx=\"-1\"", " ttl=\"0\"", "part=\"99\"", "\u0000", "\uFFFF", "<?xml version='1.0' encoding='x'?>")
+                    "<",
+                    ">",
+                    "&",
+                    "]]>",
+                    "<![CDATA[",
+                    "<!DOCTYPE a>",
+                    "&x;",
+                    "<requests tx=\"1\">",
+                    "<control ping=\"1\"/>",
+                    " tx=\"-1\"",
+                    " ttl=\"0\"",
+                    "part=\"99\"",
+                    "\u0000",
+                    "\uFFFF",
+                    "<?xml version='1.0' encoding='x'?>")
             .map(String::getBytes)
             .toArray(byte[][]::new);
 

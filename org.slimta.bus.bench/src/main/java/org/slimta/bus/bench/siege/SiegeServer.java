@@ -95,7 +95,7 @@ final class SiegeServer {
     /** The heap that is in use, in MiB. */
     private static long used() {
         Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory() >> 20;
+        return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
     }
 
     /** The heap in KiB after a garbage collection, and the numbers of threads, descriptors and logged lines. */
@@ -105,9 +105,10 @@ final class SiegeServer {
             Thread.sleep(100);
         }
         Runtime runtime = Runtime.getRuntime();
-        return (runtime.totalMemory() - runtime.freeMemory() >> 10) + " "
+        return ((runtime.totalMemory() - runtime.freeMemory()) >> 10) + " "
                 + ManagementFactory.getThreadMXBean().getThreadCount() + " "
-                + ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class).getOpenFileDescriptorCount() + " "
+                + ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+                        .getOpenFileDescriptorCount() + " "
                 + LOGGED.get();
     }
 }

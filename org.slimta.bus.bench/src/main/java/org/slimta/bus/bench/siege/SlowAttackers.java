@@ -47,12 +47,14 @@ final class SlowAttackers {
         context.init(null, new TrustManager[] {new TrustEverything()}, null);
         this.requests = requests();
         this.oneRequest = requests.limit() / REQUESTS;
-        this.beginning = tls ? hello() : ByteBuffer.allocate(21)
-                .putShort((short) 2)
-                .putInt(11)
-                .put("<requests/>".getBytes(StandardCharsets.UTF_8))
-                .putInt(8 << 20)
-                .array();
+        this.beginning = tls
+                ? hello()
+                : ByteBuffer.allocate(21)
+                        .putShort((short) 2)
+                        .putInt(11)
+                        .put("<requests/>".getBytes(StandardCharsets.UTF_8))
+                        .putInt(8 << 20)
+                        .array();
     }
 
     /**
@@ -68,8 +70,10 @@ final class SlowAttackers {
     private static ByteBuffer requests() {
         ByteBuffer all = ByteBuffer.allocate(1 << 20);
         for (int tx = 1; tx <= REQUESTS; tx++) {
-            byte[] xml = ("<requests tx=\"" + (100 + tx) + "\">" + "<message><envelope><sender>a@a.test</sender></envelope>"
-                    + "<contents part=\"1\"/></message></requests>").getBytes(StandardCharsets.UTF_8);
+            byte[] xml = ("<requests tx=\"" + (100 + tx) + "\">"
+                            + "<message><envelope><sender>a@a.test</sender></envelope>"
+                            + "<contents part=\"1\"/></message></requests>")
+                    .getBytes(StandardCharsets.UTF_8);
             all.putShort((short) 2).putInt(xml.length).put(xml).putInt(16).put(new byte[16]);
         }
         return all.flip();
@@ -138,7 +142,10 @@ final class SlowAttackers {
                     }
                     case 1 -> endIfClosed();
                     default -> {
-                        channel.write(sent++ == 0 ? requests.duplicate() : requests.duplicate().limit(oneRequest));
+                        channel.write(
+                                sent++ == 0
+                                        ? requests.duplicate()
+                                        : requests.duplicate().limit(oneRequest));
                     }
                 }
             } catch (IOException e) {
@@ -201,8 +208,8 @@ final class SlowAttackers {
                 plain.setReceiveBufferSize(READ_BUFFER_BYTES);
                 plain.setSoTimeout(20_000);
                 plain.connect(target);
-                SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                        .createSocket(plain, "127.0.0.1", target.getPort(), true);
+                SSLSocket socket =
+                        (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", target.getPort(), true);
                 socket.startHandshake();
                 socket.getOutputStream().write(requests.array(), 0, requests.limit());
                 secure = socket;

@@ -35,7 +35,8 @@ final class InFlight implements Measure {
                 throw new IllegalStateException("a transaction failed: " + round.failure, round.failure);
             }
             long elapsed = System.nanoTime() - start;
-            return Latencies.sample(sequences.stream().map(sequence -> sequence.latencies).toList(), elapsed);
+            return Latencies.sample(
+                    sequences.stream().map(sequence -> sequence.latencies).toList(), elapsed);
         }
     }
 

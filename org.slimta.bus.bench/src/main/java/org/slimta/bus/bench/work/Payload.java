@@ -48,7 +48,10 @@ public enum Payload {
     /** {@return the frame of a request: its size in four bytes, and its bytes} */
     public synchronized byte[] frame() {
         if (frame == null) {
-            frame = ByteBuffer.allocate(4 + requestSize).putInt(requestSize).put(request()).array();
+            frame = ByteBuffer.allocate(4 + requestSize)
+                    .putInt(requestSize)
+                    .put(request())
+                    .array();
         }
         return frame;
     }
@@ -75,7 +78,8 @@ public enum Payload {
      */
     public void check(int size) {
         if (size != reply.length) {
-            throw new IllegalStateException("the reply to " + this + " has " + size + " bytes instead of " + reply.length);
+            throw new IllegalStateException(
+                    "the reply to " + this + " has " + size + " bytes instead of " + reply.length);
         }
     }
 }

@@ -20,8 +20,7 @@ public record Sample(double rate, double p50, double p99) {
      * @return the median of each figure
      */
     public static Sample median(List<Sample> samples) {
-        return new Sample(
-                median(samples, Sample::rate), median(samples, Sample::p50), median(samples, Sample::p99));
+        return new Sample(median(samples, Sample::rate), median(samples, Sample::p50), median(samples, Sample::p99));
     }
 
     private static double median(List<Sample> samples, ToDoubleFunction<Sample> figure) {

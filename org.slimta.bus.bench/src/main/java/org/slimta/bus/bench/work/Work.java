@@ -11,7 +11,8 @@ public enum Work {
     /** One thread that waits for each response. */
     SMALL_1_CALLERS("small-1-callers", Ability.CALLERS, Callers.of(1, Payload.SMALL), Unit.TRANSACTIONS, "small-1"),
     /** 64 threads that wait for each response. */
-    SMALL_64_CALLERS("small-64-callers", Ability.CALLERS, Callers.of(64, Payload.SMALL), Unit.TRANSACTIONS, "small-64-callers"),
+    SMALL_64_CALLERS(
+            "small-64-callers", Ability.CALLERS, Callers.of(64, Payload.SMALL), Unit.TRANSACTIONS, "small-64-callers"),
     /** Attachments of 1 MiB, one after the other. */
     BULK_1M("bulk-1M", Ability.BULK, Callers.of(1, Payload.MIB_1), Unit.gigabytes(Payload.MIB_1), null),
     /** Attachments of 16 MiB, one after the other. */

@@ -23,7 +23,8 @@ public final class RelayProgram {
                 (proxy, method, values) -> switch (method.getName()) {
                     case "getProperty" -> values[0].equals("demo.maildir") ? arguments[0] : "0";
                     case "registerService" -> {
-                        System.out.println("port " + ((BusServer<?, ?>) values[1]).address().getPort());
+                        System.out.println("port "
+                                + ((BusServer<?, ?>) values[1]).address().getPort());
                         yield null;
                     }
                     default -> throw new UnsupportedOperationException(method.getName());

@@ -34,12 +34,14 @@ public final class ControlTarget {
      * @param input the bytes
      */
     public static void fuzzerTestOneInput(byte[] input) {
-        Outcome<FrameHeader> header = Outcome.of(
-                () -> Documents.DEFAULT.headers().read(new Frame(input, List.of())), Documents.REFUSALS);
+        Outcome<FrameHeader> header =
+                Outcome.of(() -> Documents.DEFAULT.headers().read(new Frame(input, List.of())), Documents.REFUSALS);
         String ping = header.isGood() ? header.value().control().get("ping") : null;
         if (ping != null) {
-            Broken.unlessSame(Map.of("pong", ping), headerOf(ControlFrames.pong(ping)).control(), "the pong to a ping");
-            Broken.unlessSame(Map.of("ping", ping), headerOf(ControlFrames.ping(ping)).control(), "the ping");
+            Broken.unlessSame(
+                    Map.of("pong", ping), headerOf(ControlFrames.pong(ping)).control(), "the pong to a ping");
+            Broken.unlessSame(
+                    Map.of("ping", ping), headerOf(ControlFrames.ping(ping)).control(), "the ping");
         }
         Reason reason = Reason.values()[input.length % Reason.values().length];
         long tx = header.isGood() && header.value().tx() > 0 ? header.value().tx() : 1;

@@ -29,8 +29,13 @@ record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader headers, E
     static final Set<Reason> REFUSALS = Set.of(Reason.MALFORMED, Reason.TOO_LARGE);
 
     static final Documents DEFAULT = with(FrameLimits.defaults());
-    static final Documents TIGHT =
-            with(FrameLimits.builder().maxDepth(6).maxAttributes(3).maxElements(20).maxItems(4).maxTextSize(200).build());
+    static final Documents TIGHT = with(FrameLimits.builder()
+            .maxDepth(6)
+            .maxAttributes(3)
+            .maxElements(20)
+            .maxItems(4)
+            .maxTextSize(200)
+            .build());
 
     /** Limits that admit anything that is written here. */
     static final Documents WIDE = with(FrameLimits.builder()

@@ -24,8 +24,12 @@ import org.slimta.bus.impl.wire.RootAttributes;
  */
 public final class FrameTarget {
 
-    private static final FrameLimits TIGHT =
-            FrameLimits.builder().maxParts(5).maxPartSize(100).maxFrameSize(300).maxXmlSize(200).build();
+    private static final FrameLimits TIGHT = FrameLimits.builder()
+            .maxParts(5)
+            .maxPartSize(100)
+            .maxFrameSize(300)
+            .maxXmlSize(200)
+            .build();
 
     private static final ThreadMXBean MEMORY = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -118,8 +122,7 @@ public final class FrameTarget {
         }
         long least = memory;
         Broken.unless(
-                least <= max,
-                () -> least + " bytes were allocated for " + input.length + " bytes, more than " + max);
+                least <= max, () -> least + " bytes were allocated for " + input.length + " bytes, more than " + max);
     }
 
     private static Decoded decode(byte[] input, FrameLimits limits, IntUnaryOperator splits) {
@@ -171,7 +174,9 @@ public final class FrameTarget {
         Broken.unlessSame(parts, Wire.parts(frame), "a frame read alone and among others");
         try {
             byte[] written = Wire.encode(
-                    new OutgoingFrame(Envelope.REQUESTS, frame.xml(), frame.attachments()), RootAttributes.NONE, limits);
+                    new OutgoingFrame(Envelope.REQUESTS, frame.xml(), frame.attachments()),
+                    RootAttributes.NONE,
+                    limits);
             Broken.unlessSame(ByteBuffer.wrap(bytes), ByteBuffer.wrap(written), "the bytes written again");
         } catch (BusException e) {
             // A frame that is read may be larger by the attributes of its root.

@@ -98,7 +98,8 @@ final class MailServer {
 
     private static void answer(ServerTransaction<Message, Reply> transaction) {
         try {
-            transaction.sendResponse(transaction.requests().stream().map(mail -> REPLY).toList());
+            transaction.sendResponse(
+                    transaction.requests().stream().map(mail -> REPLY).toList());
         } catch (BusException e) {
             // The client has disconnected.
         }

@@ -76,7 +76,9 @@ public final class MailTarget {
     static String outcomeOf(FrameHeader header, Frame frame) {
         Class<?> type = header.envelope() == Envelope.REQUESTS ? Message.class : Reply.class;
         Outcome<? extends List<?>> outcome = decode(type, frame, header);
-        return outcome.isGood() ? Integer.toString(outcome.value().size()) : outcome.reason().toString();
+        return outcome.isGood()
+                ? Integer.toString(outcome.value().size())
+                : outcome.reason().toString();
     }
 
     private static <T> Outcome<List<T>> decode(Class<T> type, Frame frame, FrameHeader header) {

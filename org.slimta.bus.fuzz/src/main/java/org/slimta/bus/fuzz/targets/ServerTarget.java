@@ -227,7 +227,8 @@ public final class ServerTarget {
 
         /** Adds a frame that is refused, of which at most the start is known; null if its failure was added before. */
         void addFailure(byte[] start, BusException failure) {
-            FrameHeader header = start == null ? null : Documents.DEFAULT.headers().readStart(start);
+            FrameHeader header =
+                    start == null ? null : Documents.DEFAULT.headers().readStart(start);
             if (header != null && header.envelope() == Envelope.REQUESTS && header.tx() > 0) {
                 kept = true;
                 addOutcome(header.tx(), failure.reason().toString());

@@ -27,9 +27,12 @@ final class Sketch {
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         for (byte[] frame : split(Arrays.copyOfRange(input, PREFIX_BYTES, input.length), NEXT_FRAME)) {
             List<byte[]> parts = split(frame, NEXT_PART);
-            frames.writeBytes(ByteBuffer.allocate(Short.BYTES).putShort((short) parts.size()).array());
+            frames.writeBytes(ByteBuffer.allocate(Short.BYTES)
+                    .putShort((short) parts.size())
+                    .array());
             for (byte[] part : parts) {
-                frames.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+                frames.writeBytes(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
                 frames.writeBytes(part);
             }
         }

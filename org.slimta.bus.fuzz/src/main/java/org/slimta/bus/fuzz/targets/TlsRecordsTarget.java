@@ -98,7 +98,9 @@ public final class TlsRecordsTarget {
                         taken += record.remaining();
                         pieces++;
                         memory += MEMORY.getCurrentThreadAllocatedBytes() - before;
-                        all.add(ByteBuffer.allocate(record.remaining()).put(record).flip());
+                        all.add(ByteBuffer.allocate(record.remaining())
+                                .put(record)
+                                .flip());
                         before = MEMORY.getCurrentThreadAllocatedBytes();
                     }
                     memory += MEMORY.getCurrentThreadAllocatedBytes() - before;
@@ -113,8 +115,7 @@ public final class TlsRecordsTarget {
         }
         long max = BYTES_PER_BYTE * (long) input.length + BYTES_PER_PIECE * pieces + CONSTANT_BYTES;
         long sum = memory;
-        Broken.unless(
-                sum <= max, () -> sum + " bytes were allocated for " + input.length + " bytes, more than " + max);
+        Broken.unless(sum <= max, () -> sum + " bytes were allocated for " + input.length + " bytes, more than " + max);
         return all;
     }
 

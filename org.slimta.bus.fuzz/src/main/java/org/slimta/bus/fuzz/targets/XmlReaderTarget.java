@@ -30,7 +30,8 @@ public final class XmlReaderTarget {
         }
         if (read.isGood() && hasWritableNames(read.value())) {
             Outcome<XmlElement> again = Documents.WIDE.read(Documents.write(read.value()));
-            XmlElement expected = Documents.rootAsWritten(read.value(), !read.value().text().isEmpty());
+            XmlElement expected =
+                    Documents.rootAsWritten(read.value(), !read.value().text().isEmpty());
             Broken.unlessSame(expected, again.value(), "a document that was read, written and read again");
         }
     }

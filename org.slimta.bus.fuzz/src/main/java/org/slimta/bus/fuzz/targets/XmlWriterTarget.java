@@ -68,7 +68,8 @@ public final class XmlWriterTarget {
 
     private static DocumentBuilder newBuilder() {
         try {
-            DocumentBuilder builder = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
+            DocumentBuilder builder =
+                    DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
             builder.setErrorHandler(null);
             return builder;
         } catch (ParserConfigurationException e) {
@@ -115,7 +116,9 @@ public final class XmlWriterTarget {
             List<XmlElement> items = Documents.WIDE.envelopes().read(frame, header, Envelope.REQUESTS);
             XmlElement expected = Documents.rootAsWritten(written, false);
             Broken.unlessSame(expected.children(), items, "the items as written and as read");
-            check(new XmlElement(expected.name(), Map.of("tx", "" + tx, "ttl", "" + ttl), expected.text(), items), frame.xml());
+            check(
+                    new XmlElement(expected.name(), Map.of("tx", "" + tx, "ttl", "" + ttl), expected.text(), items),
+                    frame.xml());
         } catch (BusException e) {
             throw new IllegalStateException("the document that was written is refused", e);
         }
@@ -181,10 +184,8 @@ public final class XmlWriterTarget {
 
     private void attribute(String name, String value) {
         Open element = open.peek();
-        boolean forbidden = isGuarded()
-                || element.hasText
-                || !element.children.isEmpty()
-                || element.attributes.containsKey(name);
+        boolean forbidden =
+                isGuarded() || element.hasText || !element.children.isEmpty() || element.attributes.containsKey(name);
         if (isAccepted(() -> xml.attribute(name, value))) {
             Broken.unless(!forbidden, () -> "an attribute was accepted where none is allowed");
             element.attributes.put(name, value);

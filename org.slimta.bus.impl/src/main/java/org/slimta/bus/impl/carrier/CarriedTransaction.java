@@ -149,7 +149,8 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
                     ? null
                     : new BusException(
                             Reason.TOO_LARGE,
-                            "the response is larger than memoryLimit (" + client.memory().limit() + " bytes)");
+                            "the response is larger than memoryLimit ("
+                                    + client.memory().limit() + " bytes)");
         }
     }
 }

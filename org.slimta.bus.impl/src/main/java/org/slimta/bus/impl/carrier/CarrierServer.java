@@ -75,7 +75,8 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     }
 
     private long pause() {
-        return PeriodicCheck.pause(reception.options().frameTimeout(), reception.options().processingTimeout());
+        return PeriodicCheck.pause(
+                reception.options().frameTimeout(), reception.options().processingTimeout());
     }
 
     @Override
@@ -138,10 +139,12 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
             }
             CarriedRequest<Q, R> request = new CarriedRequest<>(reception, source, held, header, frame);
             switch (inbox.offer(request)) {
-                case FULL -> request.refuse(failure(
-                        source,
-                        Reason.OVERLOADED,
-                        "the queue is full (queueSize " + reception.options().queueSize() + ")"));
+                case FULL ->
+                    request.refuse(failure(
+                            source,
+                            Reason.OVERLOADED,
+                            "the queue is full (queueSize "
+                                    + reception.options().queueSize() + ")"));
                 case CLOSED -> request.returnToClient();
                 case TAKEN, OVER -> {
                     // A thread will receive it, or its client is gone.
@@ -153,7 +156,8 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         @Override
         void onRejected(byte[] start, BusException found) {
             BusException failure = reception.failures().at(source.peer().name(), found);
-            FrameHeader header = start == null ? null : reception.context().coder().readStart(start);
+            FrameHeader header =
+                    start == null ? null : reception.context().coder().readStart(start);
             if (header != null && header.envelope() == Envelope.REQUESTS && header.tx() > 0) {
                 source.reply(ControlFrame.of(ControlFrames.failure(header.tx(), failure)));
             }
@@ -165,7 +169,8 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
             return memory.isUsedUpFor(frameBytes)
                     ? new BusException(
                             Reason.OVERLOADED,
-                            "the requests of this server hold " + memory.total() + " bytes; memoryLimit is " + memory.limit())
+                            "the requests of this server hold " + memory.total() + " bytes; memoryLimit is "
+                                    + memory.limit())
                     : null;
         }
 

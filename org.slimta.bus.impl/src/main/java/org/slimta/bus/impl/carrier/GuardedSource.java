@@ -32,8 +32,11 @@ final class GuardedSource {
     }
 
     void reply(OutboundFrame frame) {
-        CarrierCalls.call("send a reply", peer.name(), () -> source.reply(
-                new WholeFrame(frame.encoder(), frame.begin(), (BusException failure) -> frame.failed(failure))));
+        CarrierCalls.call(
+                "send a reply",
+                peer.name(),
+                () -> source.reply(new WholeFrame(
+                        frame.encoder(), frame.begin(), (BusException failure) -> frame.failed(failure))));
     }
 
     void giveBack() {

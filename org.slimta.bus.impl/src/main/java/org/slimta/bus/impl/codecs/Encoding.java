@@ -76,7 +76,8 @@ final class Encoding {
         try {
             return codec.type().isInstance(value);
         } catch (Throwable e) {
-            throw CodecFailure.of("determine its type for", codec, value.getClass().getName(), e);
+            throw CodecFailure.of(
+                    "determine its type for", codec, value.getClass().getName(), e);
         }
     }
 

@@ -264,8 +264,8 @@ public final class ObjectCoder implements AutoCloseable {
                 Object value = codec.fromXml(item, attachments);
                 T read = type.cast(value, codec);
                 if (read == null) {
-                    throw new IllegalStateException(
-                            "fromXml() returned " + (value == null ? "null" : "a " + value.getClass().getName()));
+                    throw new IllegalStateException("fromXml() returned "
+                            + (value == null ? "null" : "a " + value.getClass().getName()));
                 }
                 values.add(read);
             } catch (Throwable e) {

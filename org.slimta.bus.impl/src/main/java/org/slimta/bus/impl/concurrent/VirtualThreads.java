@@ -42,7 +42,8 @@ final class VirtualThreads implements ThreadFactory {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
             Class<?> type = Class.forName("java.lang.Thread$Builder");
             Object named = type.getMethod("name", String.class, long.class).invoke(builder, name, 1L);
-            Object clean = type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(named, false);
+            Object clean = type.getMethod("inheritInheritableThreadLocals", boolean.class)
+                    .invoke(named, false);
             Method factory = type.getMethod("factory");
             return (ThreadFactory) factory.invoke(clean);
         } catch (ReflectiveOperationException e) {

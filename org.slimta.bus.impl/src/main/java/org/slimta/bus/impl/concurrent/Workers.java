@@ -175,8 +175,7 @@ public final class Workers implements Executor, AutoCloseable {
             started = true;
         } catch (Throwable e) {
             LOG.warn(
-                    "Cannot start a thread, retrying (raise the limit of threads, or of memory): "
-                            + Described.of(e),
+                    "Cannot start a thread, retrying (raise the limit of threads, or of memory): " + Described.of(e),
                     null);
         } finally {
             if (!started) {

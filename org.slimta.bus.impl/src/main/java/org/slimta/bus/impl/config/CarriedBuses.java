@@ -29,12 +29,18 @@ public final class CarriedBuses implements ConfiguredBuses {
     @Override
     public <S> ConfiguredEnd newServer(String kind, Map<String, Object> configuration, ServerCarrier<S> carrier) {
         return new CarriedServerBus<>(
-                context, Objects.requireNonNull(kind, "kind"), configuration, Objects.requireNonNull(carrier, "carrier"));
+                context,
+                Objects.requireNonNull(kind, "kind"),
+                configuration,
+                Objects.requireNonNull(carrier, "carrier"));
     }
 
     @Override
     public <S> ConfiguredEnd newClient(String kind, Map<String, Object> configuration, ClientCarrier<S> carrier) {
         return new CarriedClientBus<>(
-                context, Objects.requireNonNull(kind, "kind"), configuration, Objects.requireNonNull(carrier, "carrier"));
+                context,
+                Objects.requireNonNull(kind, "kind"),
+                configuration,
+                Objects.requireNonNull(carrier, "carrier"));
     }
 }

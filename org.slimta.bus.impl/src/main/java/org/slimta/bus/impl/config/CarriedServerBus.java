@@ -93,7 +93,10 @@ final class CarriedServerBus<C> extends ConfiguredServerEnd<CarriedServerBus.Car
     }
 
     private record End<C>(
-            CarrierServer<Object, Object> server, ServerCarrier.Open carrier, ReceivingEndpoint endpoint, String address)
+            CarrierServer<Object, Object> server,
+            ServerCarrier.Open carrier,
+            ReceivingEndpoint endpoint,
+            String address)
             implements ServerEnd<CarriedServerSettings<C>> {
 
         @Override

@@ -14,7 +14,8 @@ final class CommonSettings {
     /** The name of a bus. */
     interface Name {
 
-        @AttributeDefinition(name = "Name",
+        @AttributeDefinition(
+                name = "Name",
                 description = "The name of the bus, used by handlers, filters, chains and proxies, and in messages "
                         + "and logs. It must be unique.")
         String slimta_bus_name();
@@ -23,12 +24,14 @@ final class CommonSettings {
     /** The types of a bus that encodes requests and responses. */
     interface RequiredTypes {
 
-        @AttributeDefinition(name = "Request type",
+        @AttributeDefinition(
+                name = "Request type",
                 description = "The codec of the requests (its property slimta.bus.codec.type), for example "
                         + "mail.message.")
         String slimta_bus_request_type();
 
-        @AttributeDefinition(name = "Response type",
+        @AttributeDefinition(
+                name = "Response type",
                 description = "The codec of the responses, for example mail.reply.")
         String slimta_bus_response_type();
     }
@@ -36,12 +39,18 @@ final class CommonSettings {
     /** The types of a bus that passes objects by reference. */
     interface OptionalTypes {
 
-        @AttributeDefinition(name = "Request type", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Request type",
+                required = false,
+                defaultValue = "",
                 description = "The codec of the requests, for example mail.message. For information only: inside the "
                         + "JVM objects are passed as they are.")
         String slimta_bus_request_type();
 
-        @AttributeDefinition(name = "Response type", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Response type",
+                required = false,
+                defaultValue = "",
                 description = "The codec of the responses, for example mail.reply. For information only.")
         String slimta_bus_response_type();
     }
@@ -49,7 +58,8 @@ final class CommonSettings {
     /** The bus that a chain or a proxy receives from. */
     interface Source {
 
-        @AttributeDefinition(name = "Source bus",
+        @AttributeDefinition(
+                name = "Source bus",
                 description = "The name of the server, local bus or chain to receive from.")
         String from();
     }
@@ -64,7 +74,10 @@ final class CommonSettings {
     /** The number of filters that a chain or a proxy needs. */
     interface Filters {
 
-        @AttributeDefinition(name = "Minimum number of filters", required = false, defaultValue = "0",
+        @AttributeDefinition(
+                name = "Minimum number of filters",
+                required = false,
+                defaultValue = "0",
                 description = "While fewer filters than this are registered, transactions wait. So nothing passes "
                         + "unfiltered while a filter is being replaced.")
         int minFilters();
@@ -73,11 +86,17 @@ final class CommonSettings {
     /** The limits of a bus that calls handlers and filters. */
     interface Handlers {
 
-        @AttributeDefinition(name = "Maximum concurrent handlers", required = false, defaultValue = "256",
+        @AttributeDefinition(
+                name = "Maximum concurrent handlers",
+                required = false,
+                defaultValue = "256",
                 description = "How many transactions the handler and the filters may process at the same time.")
         int maxConcurrentHandlers();
 
-        @AttributeDefinition(name = "Missing handler timeout", required = false, defaultValue = "10s",
+        @AttributeDefinition(
+                name = "Missing handler timeout",
+                required = false,
+                defaultValue = "10s",
                 description = "How long a transaction waits for a handler, a filter or a bus that is missing, for "
                         + "example because its bundle is being replaced.")
         String missingHandlerTimeout();
@@ -86,7 +105,10 @@ final class CommonSettings {
     /** The queue of a bus that receives requests. */
     interface Queue {
 
-        @AttributeDefinition(name = "Queue size", required = false, defaultValue = "1024",
+        @AttributeDefinition(
+                name = "Queue size",
+                required = false,
+                defaultValue = "1024",
                 description = "How many transactions may wait to be received. When the queue is full, a server stops "
                         + "reading from its connections; on other buses, senders wait.")
         int queueSize();
@@ -95,11 +117,17 @@ final class CommonSettings {
     /** The timeouts of a bus that sends requests. */
     interface Sending {
 
-        @AttributeDefinition(name = "Send timeout", required = false, defaultValue = "10s",
+        @AttributeDefinition(
+                name = "Send timeout",
+                required = false,
+                defaultValue = "10s",
                 description = "How long a sender waits for free space before the transaction fails with OVERLOADED.")
         String sendTimeout();
 
-        @AttributeDefinition(name = "Response timeout", required = false, defaultValue = "60s",
+        @AttributeDefinition(
+                name = "Response timeout",
+                required = false,
+                defaultValue = "60s",
                 description = "How long a whole transaction may take, measured at its client.")
         String responseTimeout();
     }
@@ -107,7 +135,10 @@ final class CommonSettings {
     /** The timeout of a bus that receives requests. */
     interface Receiving {
 
-        @AttributeDefinition(name = "Receive timeout", required = false, defaultValue = "60s",
+        @AttributeDefinition(
+                name = "Receive timeout",
+                required = false,
+                defaultValue = "60s",
                 description = "How long a call to recvRequest() waits for a request.")
         String receiveTimeout();
     }
@@ -115,16 +146,22 @@ final class CommonSettings {
     /** The timeout of a bus that encodes requests and responses. */
     interface Codecs {
 
-        @AttributeDefinition(name = "Missing codec timeout", required = false, defaultValue = "5s",
-                description = "How long a transaction waits for a codec that is missing, before it fails with "
-                        + "NO_CODEC.")
+        @AttributeDefinition(
+                name = "Missing codec timeout",
+                required = false,
+                defaultValue = "5s",
+                description =
+                        "How long a transaction waits for a codec that is missing, before it fails with " + "NO_CODEC.")
         String missingCodecTimeout();
     }
 
     /** The timeout for closing a bus. */
     interface Draining {
 
-        @AttributeDefinition(name = "Drain timeout", required = false, defaultValue = "5s",
+        @AttributeDefinition(
+                name = "Drain timeout",
+                required = false,
+                defaultValue = "5s",
                 description = "How long accepted transactions may continue when the bus is closed, or when a handler, "
                         + "a filter or a codec is unregistered.")
         String drainTimeout();

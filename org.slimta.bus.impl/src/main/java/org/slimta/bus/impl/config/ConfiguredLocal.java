@@ -81,7 +81,8 @@ public final class ConfiguredLocal extends ConfiguredServerEnd<ConfiguredLocal.L
             throw new BusException(
                     Reason.CONNECT, "a client already uses slimta.bus.name=" + name + "; names must be unique");
         }
-        QueueBus<Object, Object> bus = new QueueBus<>(settings.options(), context().resources().threads());
+        QueueBus<Object, Object> bus =
+                new QueueBus<>(settings.options(), context().resources().threads());
         return new QueueBusEnd(bus, new ReceivingEndpoint(bus.inbox(), null, null));
     }
 

@@ -78,8 +78,8 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     @Override
     void open(ProxySettings settings) throws BusException {
         publication = null;
-        ExclusiveReceiver opening = new ExclusiveReceiver(
-                context(), settings.identity().name(), settings.from(), this::reopenSoon);
+        ExclusiveReceiver opening =
+                new ExclusiveReceiver(context(), settings.identity().name(), settings.from(), this::reopenSoon);
         current = settings;
         receiver = opening;
         publication = new Publication(context().bundleContext(), properties(settings), () -> {});
@@ -100,7 +100,8 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
                 true,
                 settings.minFilters(),
                 false,
-                new PipelineSpec.Downstream(settings.to(), () -> context().directory().client(current.to())),
+                new PipelineSpec.Downstream(
+                        settings.to(), () -> context().directory().client(current.to())),
                 () -> false,
                 settings.handlerLimits().maxConcurrent(),
                 settings.handlerLimits().missingTimeout(),

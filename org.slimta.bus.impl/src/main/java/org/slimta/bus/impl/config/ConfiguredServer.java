@@ -119,7 +119,8 @@ public final class ConfiguredServer extends ConfiguredServerEnd<ConfiguredServer
 
         @Override
         public String address() {
-            return Hosts.withPort(server.address().getHostString(), server.address().getPort());
+            return Hosts.withPort(
+                    server.address().getHostString(), server.address().getPort());
         }
 
         @Override

@@ -18,8 +18,18 @@ final class FormerNames {
         PRESENT_NAMES.put("minimumRate", "minRate");
         PRESENT_NAMES.put("minimumFilters", "minFilters");
         for (String limit : new String[] {
-            "parts", "partSize", "frameSize", "xmlSize", "depth", "attributes", "elements", "items", "textSize",
-            "nameSize", "distinctNames", "prologSize"
+            "parts",
+            "partSize",
+            "frameSize",
+            "xmlSize",
+            "depth",
+            "attributes",
+            "elements",
+            "items",
+            "textSize",
+            "nameSize",
+            "distinctNames",
+            "prologSize"
         }) {
             PRESENT_NAMES.put(limit, "max" + limit.substring(0, 1).toUpperCase(Locale.ROOT) + limit.substring(1));
         }

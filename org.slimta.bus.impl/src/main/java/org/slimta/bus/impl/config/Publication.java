@@ -136,8 +136,8 @@ final class Publication implements AutoCloseable {
     public void close() {
         closed = true;
         Stream<Runnable> unregistering = ends.stream().map(end -> () -> unregister(end));
-        ClosingSteps.run(
-                Stream.concat(Stream.of(() -> update(() -> false)), unregistering).toArray(Runnable[]::new));
+        ClosingSteps.run(Stream.concat(Stream.of(() -> update(() -> false)), unregistering)
+                .toArray(Runnable[]::new));
         ends.clear();
     }
 

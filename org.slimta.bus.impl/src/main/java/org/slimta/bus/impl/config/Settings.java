@@ -259,7 +259,10 @@ final class Settings {
         String present = FormerNames.presentName(name);
         return present != null && known.contains(present)
                 ? present
-                : known.stream().filter(other -> Spelling.isLike(name, other)).findFirst().orElse(null);
+                : known.stream()
+                        .filter(other -> Spelling.isLike(name, other))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private void addMistake(String name, String suggestion) {

@@ -26,7 +26,8 @@ final class Spelling {
 
     private static boolean isAnagram(String name, String other) {
         return name.length() == other.length()
-                && Arrays.equals(name.chars().sorted().toArray(), other.chars().sorted().toArray());
+                && Arrays.equals(
+                        name.chars().sorted().toArray(), other.chars().sorted().toArray());
     }
 
     /** {@return the Levenshtein distance: how many characters must be changed, added or removed} */

@@ -20,8 +20,20 @@ final class TlsNames {
 
     /** Names of other software, and the names of our settings without the prefix {@code tls}. Without separators. */
     private static final Set<String> SIMILAR_NAMES = Set.of(
-            "keystore", "privatekey", "password", "trust", "trustpassword", "protocols", "allowedpeers", "servername",
-            "checkservername", "keypassword", "cafile", "cacert", "cacerts", "cabundle");
+            "keystore",
+            "privatekey",
+            "password",
+            "trust",
+            "trustpassword",
+            "protocols",
+            "allowedpeers",
+            "servername",
+            "checkservername",
+            "keypassword",
+            "cafile",
+            "cacert",
+            "cacerts",
+            "cabundle");
 
     private static final Pattern SIMILAR_PART = Pattern.compile(
             "keystore|truststore|privatekey|keyfile|keypassword|certificate|clientauth|cipher|encrypt", 0);
@@ -57,7 +69,8 @@ final class TlsNames {
         String plainName = withoutSeparators(name);
         return SIMILAR_NAMES.contains(plainName)
                 || SIMILAR_PART.matcher(plainName).find()
-                || WORD_ENDS.splitAsStream(name)
+                || WORD_ENDS
+                        .splitAsStream(name)
                         .map(word -> word.toLowerCase(Locale.ROOT))
                         .anyMatch(word -> SIMILAR_WORD.matcher(word).matches());
     }

@@ -102,7 +102,8 @@ final class TlsOptionsReader {
         }
         if (!enabled[0]) {
             if (!given.isEmpty()) {
-                settings.addProblem("TLS settings are present (" + String.join(", ", given.stream().distinct().toList())
+                settings.addProblem("TLS settings are present ("
+                        + String.join(", ", given.stream().distinct().toList())
                         + "), but tls is not true; without tls=true nothing is encrypted");
             }
             return;
@@ -116,7 +117,8 @@ final class TlsOptionsReader {
 
     /** {@return a message of the API about options as one about settings} */
     private static String withSettingNames(String message) {
-        return OPTION_NAME.matcher(message)
+        return OPTION_NAME
+                .matcher(message)
                 .replaceAll(match -> {
                     String name = match.group();
                     return TlsNames.TLS + Character.toUpperCase(name.charAt(0)) + name.substring(1);

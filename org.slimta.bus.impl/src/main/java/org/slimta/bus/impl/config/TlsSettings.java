@@ -10,38 +10,62 @@ final class TlsSettings {
     /** Certificates, trust and protocols. */
     interface Certificates {
 
-        @AttributeDefinition(name = "TLS", required = false, defaultValue = "false",
+        @AttributeDefinition(
+                name = "TLS",
+                required = false,
+                defaultValue = "false",
                 description = "Whether to use TLS. It must be set at both ends or at neither.")
         boolean tls();
 
-        @AttributeDefinition(name = "Certificate", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Certificate",
+                required = false,
+                defaultValue = "",
                 description = "File: the certificate of this end, followed by those of its issuers, in PEM format. A "
                         + "client needs one only if the server asks for it.")
         String tlsCertificate();
 
-        @AttributeDefinition(name = "Private key", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Private key",
+                required = false,
+                defaultValue = "",
                 description = "File: the private key of the certificate, PKCS #8 in PEM format.")
         String tlsPrivateKey();
 
-        @AttributeDefinition(name = "Key store", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Key store",
+                required = false,
+                defaultValue = "",
                 description = "File: a key store (PKCS #12 or JKS) with the certificate and its private key, in place "
                         + "of the two files.")
         String tlsKeyStore();
 
-        @AttributeDefinition(name = "Key store password", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Key store password",
+                required = false,
+                defaultValue = "",
                 description = "The password of the key store or of the private key.")
         String tlsPassword();
 
-        @AttributeDefinition(name = "Trust store", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Trust store",
+                required = false,
+                defaultValue = "",
                 description = "File: the certificates of the trusted issuers, in PEM format or in a key store. A "
                         + "client without this setting trusts the issuers that the JVM trusts.")
         String tlsTrust();
 
-        @AttributeDefinition(name = "Trust store password", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Trust store password",
+                required = false,
+                defaultValue = "",
                 description = "The password of the trust store.")
         String tlsTrustPassword();
 
-        @AttributeDefinition(name = "TLS protocols", required = false, defaultValue = "TLSv1.3;TLSv1.2",
+        @AttributeDefinition(
+                name = "TLS protocols",
+                required = false,
+                defaultValue = "TLSv1.3;TLSv1.2",
                 description = "The TLS versions to offer, separated by semicolons.")
         String tlsProtocols();
     }
@@ -49,7 +73,10 @@ final class TlsSettings {
     /** Whether a server asks for certificates. */
     interface ClientAuth {
 
-        @AttributeDefinition(name = "Client authentication", required = false, defaultValue = "none",
+        @AttributeDefinition(
+                name = "Client authentication",
+                required = false,
+                defaultValue = "none",
                 description = "Whether to ask clients for a certificate: none, wanted or required.")
         String tlsClientAuth();
     }
@@ -57,7 +84,10 @@ final class TlsSettings {
     /** Which peers are accepted. */
     interface Peers {
 
-        @AttributeDefinition(name = "Allowed peers", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Allowed peers",
+                required = false,
+                defaultValue = "",
                 description = "Which peers with a valid certificate are accepted, separated by semicolons: by "
                         + "subject, for example CN=edge,O=Example, or by name, for example DNS:edge.example.com. "
                         + "Empty to accept all.")
@@ -67,11 +97,17 @@ final class TlsSettings {
     /** How a client checks the name of its server. */
     interface ServerName {
 
-        @AttributeDefinition(name = "Server name", required = false, defaultValue = "",
+        @AttributeDefinition(
+                name = "Server name",
+                required = false,
+                defaultValue = "",
                 description = "The name that must be in the certificate of the server, if it is not the host.")
         String tlsServerName();
 
-        @AttributeDefinition(name = "Check server name", required = false, defaultValue = "true",
+        @AttributeDefinition(
+                name = "Check server name",
+                required = false,
+                defaultValue = "true",
                 description = "Whether to check that the certificate is for the server name. Without this check, "
                         + "anyone with a valid certificate can pose as the server.")
         boolean tlsCheckServerName();
@@ -80,7 +116,10 @@ final class TlsSettings {
     /** The timeout of the handshake. */
     interface Handshake {
 
-        @AttributeDefinition(name = "Handshake timeout", required = false, defaultValue = "10s",
+        @AttributeDefinition(
+                name = "Handshake timeout",
+                required = false,
+                defaultValue = "10s",
                 description = "How long the TLS handshake may take.")
         String handshakeTimeout();
     }

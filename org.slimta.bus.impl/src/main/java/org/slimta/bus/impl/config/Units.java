@@ -66,8 +66,9 @@ final class Units {
     static Duration duration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (matcher.matches()) {
-            long unitNanos =
-                    DURATION_UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)).toNanos();
+            long unitNanos = DURATION_UNITS
+                    .get(matcher.group(2).toLowerCase(Locale.ROOT))
+                    .toNanos();
             return Duration.ofNanos(Math.round(Double.parseDouble(matcher.group(1)) * unitNanos));
         }
         if (text.equals("0")) {

@@ -152,7 +152,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
                     ? reception.context().coder().decoderNow(reception.requestType())
                     : reception.context().coder().decoder(reception.requestType(), codecs.request());
             if (decoder == null) {
-                decoder = reception.context().coder().decoder(reception.requestType()).get();
+                decoder = reception
+                        .context()
+                        .coder()
+                        .decoder(reception.requestType())
+                        .get();
                 now = now();
                 if (isExpired(now)) {
                     refuse(expired(now));
@@ -236,8 +240,14 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     /** A thread of a bus must not wait: if a codec is missing, the responses are sent when it has arrived. */
     private void respondWithoutWaiting(List<R> responses) throws BusException {
-        CompletableFuture<OutgoingFrame> encoding = reception.context().coder()
-                .encodeAsync(Envelope.RESPONSES, responses, fallback, reception.threads().responses());
+        CompletableFuture<OutgoingFrame> encoding = reception
+                .context()
+                .coder()
+                .encodeAsync(
+                        Envelope.RESPONSES,
+                        responses,
+                        fallback,
+                        reception.threads().responses());
         if (!encoding.isDone()) {
             encoding.whenComplete(this::respondLater);
             return;

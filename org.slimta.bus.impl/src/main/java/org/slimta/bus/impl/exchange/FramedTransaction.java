@@ -158,9 +158,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     @Override
     protected BusException overdue() {
         Holder<R> last = holder;
-        BusException unsent = last == null
-                ? null
-                : last.overdue(limit().toString());
+        BusException unsent = last == null ? null : last.overdue(limit().toString());
         return unsent == null ? super.overdue() : unsent;
     }
 
@@ -229,11 +227,12 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
                 throw client.failures().at(client.target(), e);
             }
             if (responses.size() != requestCount) {
-                throw client.failures().of(
-                        Reason.MISMATCH,
-                        client.target(),
-                        "the server sent " + responses.size() + " responses to " + requestCount + " requests",
-                        null);
+                throw client.failures()
+                        .of(
+                                Reason.MISMATCH,
+                                client.target(),
+                                "the server sent " + responses.size() + " responses to " + requestCount + " requests",
+                                null);
             }
             return responses;
         }

@@ -135,11 +135,12 @@ public final class Reception<Q, R> {
         long now = context.now();
         inbox.forEachUnsettled(arrival -> PeriodicCheck.safely(() -> {
             if (now - arrival.arrived() > timeout.toNanos()) {
-                arrival.fail(failures().of(
-                        Reason.TIMEOUT,
-                        arrival.peer().name(),
-                        "no response within " + timeout.toMillis() + " ms (processingTimeout)",
-                        null));
+                arrival.fail(failures()
+                        .of(
+                                Reason.TIMEOUT,
+                                arrival.peer().name(),
+                                "no response within " + timeout.toMillis() + " ms (processingTimeout)",
+                                null));
             }
         }));
     }

@@ -97,7 +97,8 @@ final class OpenedBuses {
 
     /** Blocks until all servers are closed or closing, so that their ports are free, but only until a deadline. */
     void awaitStopped(long deadline) {
-        List<ManagedBus> servers = all().stream().filter(BusServer.class::isInstance).toList();
+        List<ManagedBus> servers =
+                all().stream().filter(BusServer.class::isInstance).toList();
         while (!servers.stream().allMatch(ManagedBus::isClosed)
                 && System.nanoTime() - deadline < 0
                 && !Thread.currentThread().isInterrupted()) {

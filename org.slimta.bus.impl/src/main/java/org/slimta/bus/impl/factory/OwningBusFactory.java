@@ -39,7 +39,9 @@ import org.slimta.bus.spi.CarrierBusFactory;
 /**
  * Opens buses and closes them together. As a service, each bundle that uses it has a factory of its own. Thread-safe.
  */
-@Component(service = {BusFactory.class, CarrierBusFactory.class}, scope = ServiceScope.BUNDLE)
+@Component(
+        service = {BusFactory.class, CarrierBusFactory.class},
+        scope = ServiceScope.BUNDLE)
 public final class OwningBusFactory implements BusFactory, CarrierBusFactory, AutoCloseable {
 
     /** How long the thread of Configuration Admin waits for ports to be free. */
@@ -141,7 +143,8 @@ public final class OwningBusFactory implements BusFactory, CarrierBusFactory, Au
         Objects.requireNonNull(requestType, "requestType");
         Objects.requireNonNull(responseType, "responseType");
         checkOpen();
-        return register(new CarrierClient<>(carrier, PayloadType.of(responseType), options, codecs, resources.threads()));
+        return register(
+                new CarrierClient<>(carrier, PayloadType.of(responseType), options, codecs, resources.threads()));
     }
 
     @Override

@@ -60,8 +60,7 @@ final class FrameBatch {
         }
         clear();
         failed.forEach(frame -> frame.notSent(new BusException(
-                Reason.CODEC,
-                "an attachment failed, or did not have its declared size, when the frame was sent")));
+                Reason.CODEC, "an attachment failed, or did not have its declared size, when the frame was sent")));
         return bytes.flip();
     }
 

@@ -130,7 +130,8 @@ final class FrameQueue {
         Entry entry;
         while ((entry = waiting.peek()) != null) {
             OutboundFrame peeked = entry.frame.get();
-            if (peeked != null && (!peeked.encoder().isSmall() || peeked.encoder().room() > maxBytes)) {
+            if (peeked != null
+                    && (!peeked.encoder().isSmall() || peeked.encoder().room() > maxBytes)) {
                 return null;
             }
             OutboundFrame taken = entry.take();

@@ -221,7 +221,8 @@ final class FrameReader implements IncomingFrames {
                 return;
             }
         }
-        if (!gate.isClosedFor(PauseReason.MEMORY) && budget.isUsedUpFor(source.holder().pendingBytes())) {
+        if (!gate.isClosedFor(PauseReason.MEMORY)
+                && budget.isUsedUpFor(source.holder().pendingBytes())) {
             pause(PauseReason.MEMORY);
             budget.resumeWhenThereIsRoom(source.holder());
         }

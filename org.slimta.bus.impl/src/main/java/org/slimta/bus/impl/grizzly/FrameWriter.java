@@ -44,7 +44,8 @@ final class FrameWriter {
     private final Written written = new Written();
     private final AtomicInteger due = new AtomicInteger(); // The calls of flush() that were not served yet.
 
-    // All that follows belongs to the one thread in flush() that serves; while writing is true, to the one with the piece.
+    // All that follows belongs to the one thread in flush() that serves; while writing is true, to the one with the
+    // piece.
     private final FrameBatch batch = new FrameBatch();
     private LargeFrame large; // Null while small frames are written.
     private boolean writing; // Whether a piece is on its way, or is being read: nothing else is written until then.

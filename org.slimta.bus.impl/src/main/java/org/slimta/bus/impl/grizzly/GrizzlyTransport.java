@@ -129,10 +129,12 @@ public final class GrizzlyTransport implements Transport {
         TCPNIOTransport started = transport();
         binding.lock();
         try {
-            return DaemonThreads.call("slimta-bus-opening", () -> TCPNIOBindingHandler.builder(started)
-                    .processor(chain(onAccept))
-                    .build()
-                    .bind(address, LISTEN_BACKLOG));
+            return DaemonThreads.call(
+                    "slimta-bus-opening",
+                    () -> TCPNIOBindingHandler.builder(started)
+                            .processor(chain(onAccept))
+                            .build()
+                            .bind(address, LISTEN_BACKLOG));
         } finally {
             binding.unlock();
         }

@@ -59,11 +59,13 @@ final class TlsLink implements FrameWriter.Sink, TlsTransport {
 
     @Override
     public void enqueue(ByteBuffer records, RecordKind kind) {
-        writer.add(records, switch (kind) {
-            case CONTROL -> new ControlRecords(records.remaining());
-            case DATA -> null;
-            case LAST_DATA -> whenAllSent;
-        });
+        writer.add(
+                records,
+                switch (kind) {
+                    case CONTROL -> new ControlRecords(records.remaining());
+                    case DATA -> null;
+                    case LAST_DATA -> whenAllSent;
+                });
     }
 
     @Override

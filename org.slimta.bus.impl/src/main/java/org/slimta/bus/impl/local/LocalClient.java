@@ -55,10 +55,11 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
         }
         try {
             switch (inbox.offer(transaction.arrival(), now.sendTimeout())) {
-                case FULL -> transaction.fail(failures.of(
-                        Reason.OVERLOADED,
-                        "the queue of " + now.queueSize() + " transactions (queueSize) had no room within "
-                                + now.sendTimeout().toMillis() + " ms (sendTimeout)"));
+                case FULL ->
+                    transaction.fail(failures.of(
+                            Reason.OVERLOADED,
+                            "the queue of " + now.queueSize() + " transactions (queueSize) had no room within "
+                                    + now.sendTimeout().toMillis() + " ms (sendTimeout)"));
                 case CLOSED -> transaction.fail(failures.closed());
                 case TAKEN, OVER -> {
                     // The server will answer, or the transaction has already ended.

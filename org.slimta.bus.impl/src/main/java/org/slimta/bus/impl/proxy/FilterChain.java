@@ -77,7 +77,8 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
                 link.close();
             }
         };
-        DaemonThreads.newThread(running, "slimta-bus-chain-" + from.name() + "-" + number).start();
+        DaemonThreads.newThread(running, "slimta-bus-chain-" + from.name() + "-" + number)
+                .start();
     }
 
     @Override

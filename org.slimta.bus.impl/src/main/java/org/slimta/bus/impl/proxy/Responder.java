@@ -57,8 +57,8 @@ public final class Responder {
             return null;
         } catch (BusException e) {
             if (e.reason() == Reason.MISMATCH) {
-                String message = source + " returned " + read.size() + " responses to " + transaction.requests().size()
-                        + " requests; there must be one for each";
+                String message = source + " returned " + read.size() + " responses to "
+                        + transaction.requests().size() + " requests; there must be one for each";
                 return fail(transaction, new BusException(Reason.MISMATCH, message), source);
             }
             if (e.reason() != Reason.CLOSED) {

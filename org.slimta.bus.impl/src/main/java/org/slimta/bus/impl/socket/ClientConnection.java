@@ -134,7 +134,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         if (transaction.isDone()) {
             forget(transaction);
         } else if (pool.isUnsettled()) {
-            server.threads().after(SETTLE_TIME, () -> context.network().connecting().execute(this::sendFirst));
+            server.threads().after(SETTLE_TIME, () -> server.connecting().execute(this::sendFirst));
         } else {
             sendFirst();
         }
@@ -207,7 +207,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     private void onResponses(FrameHeader header, Frame frame) {
         Sending<R> only = first;
         if (header.tx() == 0) {
-            onLastResponses(only == null ? null : inFlight.take(only.transaction().tx()), frame, header);
+            onLastResponses(only == null ? null : inFlight.take(only), frame, header);
             return;
         }
         Sending<R> sending = inFlight.take(header.tx());

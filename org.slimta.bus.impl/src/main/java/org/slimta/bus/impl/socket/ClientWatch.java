@@ -144,7 +144,8 @@ final class ClientWatch {
         return lifecycle.phase() == Phase.KEPT
                 && watched.isAllAnswered()
                 && !incoming.isPaused()
-                && reception.context().now() - incoming.lastRead() > reception.options().idleTimeout().toNanos();
+                && reception.context().now() - incoming.lastRead()
+                        > reception.options().idleTimeout().toNanos();
     }
 
     private BusException timeout(String what) {

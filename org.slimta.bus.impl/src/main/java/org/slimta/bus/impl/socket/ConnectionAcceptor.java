@@ -50,8 +50,11 @@ final class ConnectionAcceptor {
             serve = open.apply(connection);
         } catch (RuntimeException | Error e) {
             limiter.release(from.getAddress());
-            context.get().network().transport().faults().failed(
-                    reception + " cannot serve the connection of " + SocketPeer.format(from), e);
+            context.get()
+                    .network()
+                    .transport()
+                    .faults()
+                    .failed(reception + " cannot serve the connection of " + SocketPeer.format(from), e);
             connection.reject();
             return;
         }

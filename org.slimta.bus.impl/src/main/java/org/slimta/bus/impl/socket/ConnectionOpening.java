@@ -351,7 +351,8 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         if (state == State.LOOKING_UP) {
             return new BusException(Reason.CONNECT, what + ": looking up the host name took longer");
         }
-        List<String> names = tried.stream().limit(MAX_LISTED).map(Object::toString).toList();
+        List<String> names =
+                tried.stream().limit(MAX_LISTED).map(Object::toString).toList();
         what += ": tried " + String.join(", ", names) + (tried.size() > MAX_LISTED ? ", and so on" : "");
         return new BusException(Reason.CONNECT, failures.isEmpty() ? what : what + "; " + describe(failures));
     }

@@ -173,8 +173,13 @@ final class ConnectionPool<R>
     public void unreachable(FramedTransaction<R> transaction, BusException failure) {
         lastFailure = failure;
         transaction.assign(this);
-        if (CertificateAlert.isIn(failure) || !queue.refused(
-                transaction, timer.now(), server.options().responseTimeout(), !connections.isEmpty(), failure)) {
+        if (CertificateAlert.isIn(failure)
+                || !queue.refused(
+                        transaction,
+                        timer.now(),
+                        server.options().responseTimeout(),
+                        !connections.isEmpty(),
+                        failure)) {
             transaction.fail(failure);
         } else if (transaction.isDone()) {
             queue.remove(transaction);

@@ -146,8 +146,9 @@ final class OrderlyClose implements FrameConnection.Listener, OrderlyCloses.Clos
                 lingerStart = now;
             }
             overdue = switch (state) {
-                case NEW, SENDING -> now - created > MAX_SENDING_NANOS
-                        || (now - created > MAX_STALL_NANOS && now - connection.lastWrite() > MAX_STALL_NANOS);
+                case NEW, SENDING ->
+                    now - created > MAX_SENDING_NANOS
+                            || (now - created > MAX_STALL_NANOS && now - connection.lastWrite() > MAX_STALL_NANOS);
                 case LINGERING -> now - lingerStart > LINGER_NANOS;
                 case OVER -> false;
             };

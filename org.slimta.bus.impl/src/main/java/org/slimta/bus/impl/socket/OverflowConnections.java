@@ -31,8 +31,12 @@ final class OverflowConnections {
     private static final Duration MAX_DURATION = Duration.ofSeconds(2);
 
     /** If a frame exceeds these limits, only its beginning is read, which is enough. */
-    private static final FrameLimits LIMITS =
-            FrameLimits.builder().maxParts(1).maxXmlSize(1).maxPartSize(0).maxFrameSize(1).build();
+    private static final FrameLimits LIMITS = FrameLimits.builder()
+            .maxParts(1)
+            .maxXmlSize(1)
+            .maxPartSize(0)
+            .maxFrameSize(1)
+            .build();
 
     /** They do not use the memory of the other connections. */
     private static final long MEMORY_LIMIT_BYTES = 16 << 20;

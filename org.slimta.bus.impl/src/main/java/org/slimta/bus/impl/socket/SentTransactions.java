@@ -43,6 +43,11 @@ final class SentTransactions<R> {
         return inFlight.take(tx);
     }
 
+    /** Removes a transaction and gives it; null if it is not here any more. */
+    Sending<R> take(Sending<R> sending) {
+        return take(sending.transaction().tx());
+    }
+
     int count() {
         return inFlight.size();
     }
@@ -77,10 +82,11 @@ final class SentTransactions<R> {
     void giveUp(BusException failure) {
         List<Sending<R>> sent = takeSent();
         for (Sending<R> each : sent) {
-            each.transaction().fail(
-                    sent.size() > 1
-                            ? new BusException(Reason.CLOSED, failure.getMessage(), failure)
-                            : ofOpenOutcome(failure));
+            each.transaction()
+                    .fail(
+                            sent.size() > 1
+                                    ? new BusException(Reason.CLOSED, failure.getMessage(), failure)
+                                    : ofOpenOutcome(failure));
         }
     }
 

@@ -79,7 +79,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         Duration handshakeTimeout = tls == null ? Duration.ZERO : tls.options().handshakeTimeout();
         long now = now();
         this.first = tls == null ? FirstFrame.withoutTls(now) : FirstFrame.withTls(now, handshakeTimeout.toNanos());
-        this.channel = connection.open(context.settings(null, reception.threads().responses(), true), this);
+        this.channel =
+                connection.open(context.settings(null, reception.threads().responses(), true), this);
         this.incoming = channel.incoming();
         this.batch = new ResponseBatch(reception.inbox(), server.deferred(), channel::flush);
         this.backpressure = new Backpressure<>(reception, server.parked(), channel, unanswered, lifecycle);

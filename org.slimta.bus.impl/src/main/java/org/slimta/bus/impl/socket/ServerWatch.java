@@ -56,8 +56,9 @@ final class ServerWatch {
                 channel.flush();
                 yield null;
             }
-            case GONE -> "nothing has arrived from the server for " + keepAlive.silence(now)
-                    + " ms, not even the response to a ping (pingInterval " + interval.toMillis() + " ms)";
+            case GONE ->
+                "nothing has arrived from the server for " + keepAlive.silence(now)
+                        + " ms, not even the response to a ping (pingInterval " + interval.toMillis() + " ms)";
         };
     }
 }

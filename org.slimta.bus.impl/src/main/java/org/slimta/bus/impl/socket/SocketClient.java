@@ -87,7 +87,8 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
         ClientOptions before = server.reconfigure(newOptions);
         client.resize(newOptions.maxInFlight() - before.maxInFlight());
         pool.configure(newOptions);
-        if (!Objects.equals(newOptions.tls(), before.tls()) || !newOptions.limits().equals(before.limits())) {
+        if (!Objects.equals(newOptions.tls(), before.tls())
+                || !newOptions.limits().equals(before.limits())) {
             pool.retireAll();
         }
         pool.shrink();

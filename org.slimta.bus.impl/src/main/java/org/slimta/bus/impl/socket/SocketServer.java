@@ -72,8 +72,7 @@ public final class SocketServer<Q, R>
         this.reception = new Reception<>(
                 () -> SocketPeer.format(address), requestType, responseType, options, codecs, threads, this);
         this.inbox = reception.inbox();
-        this.shared = new ServerContext<>(
-                reception, new ParkedConnections<>(inbox), new DeferredResponses(threads));
+        this.shared = new ServerContext<>(reception, new ParkedConnections<>(inbox), new DeferredResponses(threads));
         MemoryBudget memory = new MemoryBudget(
                 options.memoryLimit(),
                 threads.timer(),
@@ -117,8 +116,11 @@ public final class SocketServer<Q, R>
 
     private void listen() throws BusException {
         if (address.isUnresolved()) {
-            throw reception.failures().of(
-                    Reason.CONNECT, "cannot listen on " + SocketPeer.format(address) + ": the host name is unknown");
+            throw reception
+                    .failures()
+                    .of(
+                            Reason.CONNECT,
+                            "cannot listen on " + SocketPeer.format(address) + ": the host name is unknown");
         }
         context = context.with(reception.context(), tlsOf(reception.options()));
         try {

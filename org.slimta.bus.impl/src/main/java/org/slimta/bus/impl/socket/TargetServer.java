@@ -97,7 +97,8 @@ final class TargetServer<R> {
     boolean isInForce(SocketContext made) {
         ClientOptions now = options();
         TlsOptions tls = made.tls() == null ? null : made.tls().options();
-        return Objects.equals(now.tls(), tls) && now.limits().equals(made.exchange().limits());
+        return Objects.equals(now.tls(), tls)
+                && now.limits().equals(made.exchange().limits());
     }
 
     /** Returns the context of connections that are made now; without certificates if they were not read yet. */

@@ -31,7 +31,8 @@ public final class BoundedCause extends Exception {
         try {
             return new Inspection().isBounded(thrown) ? thrown : copy(thrown, MAX_CAUSES);
         } catch (RuntimeException | Error e) { // The bundle of the exception may be gone, and its classes with it.
-            return new BoundedCause(thrown, "its message cannot be read: " + e.getClass().getName(), null);
+            return new BoundedCause(
+                    thrown, "its message cannot be read: " + e.getClass().getName(), null);
         }
     }
 

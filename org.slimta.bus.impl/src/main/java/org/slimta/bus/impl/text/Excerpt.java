@@ -62,7 +62,10 @@ public final class Excerpt {
             int character = text.codePointAt(position);
             String form = isVisible(character) ? Character.toString(character) : escape(character);
             if (shown.length() + form.length() > maxLength) {
-                return shown.append("... (").append(text.length()).append(" characters)").toString();
+                return shown.append("... (")
+                        .append(text.length())
+                        .append(" characters)")
+                        .toString();
             }
             shown.append(form);
             position += Character.charCount(character);
@@ -79,8 +82,14 @@ public final class Excerpt {
             return isPlain(character);
         }
         return switch (Character.getType(character)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
-                    Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.SPACE_SEPARATOR,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
             default -> true;
         };
     }

@@ -68,14 +68,13 @@ final class Certificates {
         try {
             Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
             for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
-                String prefix =
-                        switch ((Integer) alternative.get(0)) {
-                            case EMAIL -> "EMAIL:";
-                            case DNS -> "DNS:";
-                            case URI -> "URI:";
-                            case IP -> "IP:";
-                            default -> null;
-                        };
+                String prefix = switch ((Integer) alternative.get(0)) {
+                    case EMAIL -> "EMAIL:";
+                    case DNS -> "DNS:";
+                    case URI -> "URI:";
+                    case IP -> "IP:";
+                    default -> null;
+                };
                 if (prefix != null) {
                     names.add(prefix + alternative.get(1));
                 }

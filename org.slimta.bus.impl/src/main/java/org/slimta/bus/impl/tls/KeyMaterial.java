@@ -101,12 +101,11 @@ final class KeyMaterial {
     }
 
     private static boolean isPair(Key privateKey, PublicKey publicKey) throws GeneralSecurityException {
-        String algorithm =
-                switch (publicKey.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> publicKey.getAlgorithm();
-                };
+        String algorithm = switch (publicKey.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> publicKey.getAlgorithm();
+        };
         byte[] text = "slimta.bus".getBytes(StandardCharsets.US_ASCII);
         Signature signature = Signature.getInstance(algorithm);
         signature.initSign((PrivateKey) privateKey);

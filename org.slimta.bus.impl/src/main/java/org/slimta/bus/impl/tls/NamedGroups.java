@@ -35,8 +35,9 @@ final class NamedGroups {
         try {
             String[] groups = (String[]) GET.invokeExact(parameters);
             if (groups != null) {
-                String[] kept =
-                        Stream.of(groups).filter(group -> !group.startsWith(FINITE_FIELD)).toArray(String[]::new);
+                String[] kept = Stream.of(groups)
+                        .filter(group -> !group.startsWith(FINITE_FIELD))
+                        .toArray(String[]::new);
                 SET.invokeExact(parameters, kept);
             }
         } catch (Throwable e) {

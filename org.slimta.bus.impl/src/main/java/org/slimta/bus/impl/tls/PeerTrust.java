@@ -74,13 +74,15 @@ final class PeerTrust extends X509ExtendedTrustManager {
                     ? "the certificate of " + Certificates.describe(leaf)
                             + " is self-signed, and is not itself among the trusted certificates (trust)"
                     : "the certificate of " + Certificates.describe(leaf) + " was issued by "
-                            + Excerpt.of(chain[chain.length - 1].getIssuerX500Principal().getName())
+                            + Excerpt.of(chain[chain.length - 1]
+                                    .getIssuerX500Principal()
+                                    .getName())
                             + ", which is not among the trusted certificates (trust)";
         }
         String name = engine == null ? null : engine.getPeerHost();
         if (engine != null && engine.getUseClientMode() && isNameMismatch(e)) {
-            return "the certificate of " + Certificates.describe(leaf) + " is not for the name " + name
-                    + ", but for " + Certificates.describeNames(leaf) + " (serverName, checkServerName)";
+            return "the certificate of " + Certificates.describe(leaf) + " is not for the name " + name + ", but for "
+                    + Certificates.describeNames(leaf) + " (serverName, checkServerName)";
         }
         return "the certificate of " + Certificates.describe(leaf) + " is not accepted: " + e.getMessage();
     }

@@ -98,8 +98,7 @@ final class PemFile {
         Matcher matcher = BLOCK.matcher(text);
         while (matcher.find()) {
             try {
-                blocks.add(new Block(
-                        matcher.group(1), Base64.getMimeDecoder().decode(matcher.group(2))));
+                blocks.add(new Block(matcher.group(1), Base64.getMimeDecoder().decode(matcher.group(2))));
             } catch (IllegalArgumentException e) {
                 throw new IOException("the file " + file + " is damaged: " + e.getMessage(), e);
             }

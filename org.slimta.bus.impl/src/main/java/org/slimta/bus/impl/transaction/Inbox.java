@@ -217,11 +217,7 @@ public final class Inbox<Q, R> {
         }
     }
 
-    /**
-     * Removes the first request without waiting. The caller opens it, and settles it if it is over then.
-     *
-     * @return a request, or null if there is none
-     */
+    /** {@return the first request, or null} Does not wait. The caller opens it, and settles it if it is over then. */
     public Arrival<Q, R> tryTake() {
         Arrival<Q, R> arrival = poll();
         if (arrival == null) {
@@ -390,8 +386,9 @@ public final class Inbox<Q, R> {
             unsettled.release();
         }
         BusException failure = failures.of(
-                Reason.CLOSED, "the server was closed before the request was answered"
-                        + " (drainTimeout " + Deadlines.millis(timeout) + " ms)");
+                Reason.CLOSED,
+                "the server closed before the request was answered (drainTimeout " + Deadlines.millis(timeout)
+                        + " ms)");
         unsettled.forEach(arrival -> PeriodicCheck.safely(() -> arrival.abandon(failure)));
         if (interrupted) {
             Thread.currentThread().interrupt();

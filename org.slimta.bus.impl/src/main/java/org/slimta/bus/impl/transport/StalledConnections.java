@@ -82,7 +82,8 @@ final class StalledConnections {
     }
 
     private void giveUp(Candidate one, long limit, String state) {
-        one.holder().giveUp("all connections together hold " + total.getAsLong() + " bytes, over memoryLimit (" + limit
-                + "); this connection holds " + one.bytes() + " of them and " + state);
+        one.holder()
+                .giveUp("all connections together hold " + total.getAsLong() + " bytes, over memoryLimit (" + limit
+                        + "); this connection holds " + one.bytes() + " of them and " + state);
     }
 }

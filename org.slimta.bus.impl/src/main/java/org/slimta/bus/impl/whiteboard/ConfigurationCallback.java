@@ -19,7 +19,8 @@ public final class ConfigurationCallback {
 
     /** {@return whether a method that Configuration Admin calls is on the stack of the current thread} */
     public static boolean isRunning() {
-        return StackWalker.getInstance().walk(frames ->
-                frames.anyMatch(frame -> METHODS.contains(frame.getMethodName() + frame.getDescriptor())));
+        return StackWalker.getInstance()
+                .walk(frames ->
+                        frames.anyMatch(frame -> METHODS.contains(frame.getMethodName() + frame.getDescriptor())));
     }
 }

@@ -63,8 +63,8 @@ public final class HandlerDispatcher {
                 dispatchers.threads().newWorkers("slimta-bus-" + spec.name() + "-", spec.maxConcurrentHandlers());
         this.failures = new Failures(this::name);
         this.responder = new Responder(this::name, new BoundedLog(HandlerDispatcher.class));
-        this.check = new PeriodicCheck(
-                dispatchers.threads().timer(), PeriodicCheck.MAX_PAUSE, this::scheduleCheckTimeouts);
+        this.check =
+                new PeriodicCheck(dispatchers.threads().timer(), PeriodicCheck.MAX_PAUSE, this::scheduleCheckTimeouts);
     }
 
     /**
@@ -143,7 +143,8 @@ public final class HandlerDispatcher {
         Pipeline pipeline = current.pipeline();
         if (pipeline != null) {
             bus.handler = pipeline.handler() == null ? -1 : pipeline.handler().id();
-            bus.filters = pipeline.filters().stream().mapToLong(WhiteboardService::id).toArray();
+            bus.filters =
+                    pipeline.filters().stream().mapToLong(WhiteboardService::id).toArray();
         }
     }
 
@@ -254,7 +255,9 @@ public final class HandlerDispatcher {
         asynchronousRuns.forEach(run -> PeriodicCheck.safely(run::endIfOver));
         current.removeDrained();
         MissingDependency missing = missing();
-        if (missing != null && state == State.RUNNING && !spec().hasOtherReceiver().getAsBoolean()) {
+        if (missing != null
+                && state == State.RUNNING
+                && !spec().hasOtherReceiver().getAsBoolean()) {
             refuseOverdue(missing);
         }
     }

@@ -109,10 +109,12 @@ public final class HandlerDispatchers implements AutoCloseable {
             if (briefly) {
                 // A key of its own: this short wait must not make a later wait for the part return at once.
                 dispatcher.awaitEmpty(new Object(), isLeaving, start + LONGEST_CONFIGURATION_WAIT.toNanos());
-            } else if (!dispatcher.awaitEmpty(part, isLeaving, start + dispatcher.drainTimeout().toNanos())) {
+            } else if (!dispatcher.awaitEmpty(
+                    part, isLeaving, start + dispatcher.drainTimeout().toNanos())) {
                 log.warn(
                         "bus " + dispatcher.name() + ": a handler, filter, codec or target bus is removed while"
-                                + " transactions still run through it, after " + dispatcher.drainTimeout().toMillis()
+                                + " transactions still run through it, after "
+                                + dispatcher.drainTimeout().toMillis()
                                 + " ms (drainTimeout)",
                         null);
             }

@@ -61,8 +61,8 @@ final class HandlerRun {
         if (!FilterCall.isDone(stage)) {
             dispatcher.watch(this);
         }
-        stage.whenComplete((responses, failure) ->
-                pipeline.call(() -> finish(transaction, responses, failure), this::isActive));
+        stage.whenComplete(
+                (responses, failure) -> pipeline.call(() -> finish(transaction, responses, failure), this::isActive));
     }
 
     /** Counts a transaction before its client receives the responses: the client may ask for the count at once. */

@@ -198,14 +198,16 @@ final class Pipeline {
     CompletionStage<List<Object>> runFrom(int index, RequestBatch<Object> batch) {
         if (index < filters.size()) {
             WhiteboardService<BusFilter<Object, Object>> filter = filters.get(index);
-            return FilterCall.call("filter", filter, () -> filter.service()
-                    .filter(batch, new NextClient(this, index + 1, batch)));
+            return FilterCall.call(
+                    "filter", filter, () -> filter.service().filter(batch, new NextClient(this, index + 1, batch)));
         }
         if (handler != null) {
             return FilterCall.call("handler", handler, () -> handler.service().handle(batch));
         }
         try {
-            return new ForwardingClient<>(downstream, batch).sendRequest(batch.requests()).response();
+            return new ForwardingClient<>(downstream, batch)
+                    .sendRequest(batch.requests())
+                    .response();
         } catch (InterruptedException e) {
             return FilterCall.failed("interrupted while sending to " + downstream.name(), e);
         }

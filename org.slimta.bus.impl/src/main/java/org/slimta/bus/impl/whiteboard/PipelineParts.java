@@ -28,13 +28,17 @@ record PipelineParts(
 
     static PipelineParts of(PipelineSpec spec, Whiteboard whiteboard, Codecs codecs) {
         WhiteboardService<RequestHandler<Object, Object>> handler = spec.acceptsHandler()
-                ? whiteboard.handlers().matching(spec.properties()).stream().findFirst().orElse(null)
+                ? whiteboard.handlers().matching(spec.properties()).stream()
+                        .findFirst()
+                        .orElse(null)
                 : null;
         return new PipelineParts(
                 spec,
                 spec.acceptsFilters() ? whiteboard.filters().matching(spec.properties()) : List.of(),
                 handler,
-                handler == null && spec.downstream() != null ? spec.downstream().client().get() : null,
+                handler == null && spec.downstream() != null
+                        ? spec.downstream().client().get()
+                        : null,
                 spec.requestType() == null ? List.of() : codecs.named(spec.requestType()),
                 spec.requestType() == null ? List.of() : codecs.named(spec.responseType()));
     }

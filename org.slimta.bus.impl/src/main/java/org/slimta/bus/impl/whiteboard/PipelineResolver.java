@@ -94,8 +94,9 @@ final class PipelineResolver {
                 .orElse(services.get(0));
         fail(
                 MissingDependency.What.SAME_CLASSES,
-                other.describe() + " is wired to another revision of " + named.get(0).type().getName()
-                        + " than the codec for " + type + "; refresh the bundle of the former");
+                other.describe() + " is wired to another revision of "
+                        + named.get(0).type().getName() + " than the codec for " + type
+                        + "; refresh the bundle of the former");
         return null;
     }
 }

@@ -79,7 +79,8 @@ public final class TargetCheck implements AutoCloseable {
         for (WhiteboardService<S> service : tracker.services()) {
             String id = Long.toString(service.id());
             List<TargetedBus> matching = matching(service, buses.values());
-            if (matching.isEmpty() || matching.stream().anyMatch(bus -> bus.accepts().contains(kind))) {
+            if (matching.isEmpty()
+                    || matching.stream().anyMatch(bus -> bus.accepts().contains(kind))) {
                 rejections.remove(kind, id);
             } else {
                 rejections.add(

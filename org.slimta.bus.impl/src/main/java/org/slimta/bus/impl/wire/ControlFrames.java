@@ -47,7 +47,9 @@ public final class ControlFrames {
     private static String printable(String message) {
         StringBuilder text = new StringBuilder();
         message.codePoints().limit(MAX_TEXT_CHARACTERS).forEach(c -> {
-            boolean sendable = c >= ' ' && !Character.isISOControl(c) && Character.isDefined(c)
+            boolean sendable = c >= ' '
+                    && !Character.isISOControl(c)
+                    && Character.isDefined(c)
                     && Character.getType(c) != Character.SURROGATE;
             text.appendCodePoint(sendable ? c : ' ');
         });

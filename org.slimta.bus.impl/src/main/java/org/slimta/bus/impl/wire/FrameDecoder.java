@@ -246,10 +246,8 @@ public final class FrameDecoder {
      */
     private void checkStart() throws BusException {
         int first = part.first();
-        boolean mayBeXml = first < 0
-                || first == '<'
-                || first == FIRST_BYTE_OF_BYTE_ORDER_MARK
-                || WHITE_SPACE.indexOf(first) >= 0;
+        boolean mayBeXml =
+                first < 0 || first == '<' || first == FIRST_BYTE_OF_BYTE_ORDER_MARK || WHITE_SPACE.indexOf(first) >= 0;
         if (!mayBeXml) {
             throw rejection;
         }

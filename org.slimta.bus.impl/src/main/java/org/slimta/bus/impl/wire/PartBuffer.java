@@ -43,7 +43,9 @@ final class PartBuffer {
 
     /** The first byte; -1 if none has arrived yet. */
     int first() {
-        return received == 0 ? -1 : Byte.toUnsignedInt((before == null ? piece : before.get(0).array())[0]);
+        return received == 0
+                ? -1
+                : Byte.toUnsignedInt((before == null ? piece : before.get(0).array())[0]);
     }
 
     /** A copy of the first bytes that have arrived, at most of some number of them. */

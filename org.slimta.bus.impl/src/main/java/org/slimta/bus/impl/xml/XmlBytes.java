@@ -22,7 +22,10 @@ final class XmlBytes {
         for (char c = ' '; c < 128; c++) {
             PLAIN_TEXT[c] = c != '<' && c != '&' && c != '>';
             PLAIN_VALUE[c] = c != '<' && c != '&' && c != '"';
-            NAME[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-._:".indexOf(c) >= 0;
+            NAME[c] = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "-._:".indexOf(c) >= 0;
         }
         PLAIN_TEXT['\t'] = true;
     }

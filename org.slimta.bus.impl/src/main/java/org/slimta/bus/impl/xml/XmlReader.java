@@ -125,8 +125,7 @@ public final class XmlReader {
     /** XML 1.1 can hold characters that XML 1.0 cannot: what was read from it could not be forwarded. */
     private static void checkVersion(String version) throws BusException {
         if (version != null && !version.equals("1.0")) {
-            throw new BusException(
-                    Reason.MALFORMED, "the XML has version " + Excerpt.of(version) + "; it must be 1.0");
+            throw new BusException(Reason.MALFORMED, "the XML has version " + Excerpt.of(version) + "; it must be 1.0");
         }
     }
 
@@ -154,7 +153,8 @@ public final class XmlReader {
         }
         String message = String.valueOf(e.getMessage());
         int place = message.lastIndexOf("at [row,col");
-        String what = Excerpt.of(place < 0 ? message : message.substring(0, place).strip());
+        String what =
+                Excerpt.of(place < 0 ? message : message.substring(0, place).strip());
         Location location = e.getLocation();
         String where = location == null
                 ? ""

@@ -88,7 +88,9 @@ class BrokenCarrierTest {
         client.close();
         client.close();
         assertEquals(1, carrier.closed());
-        assertEquals(Reason.CLOSED, assertThrows(BusException.class, transaction::recvResponse).reason());
+        assertEquals(
+                Reason.CLOSED,
+                assertThrows(BusException.class, transaction::recvResponse).reason());
         assertEquals(0, report(client).heldBytes);
     }
 }

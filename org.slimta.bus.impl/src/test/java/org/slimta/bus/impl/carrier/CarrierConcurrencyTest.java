@@ -96,8 +96,7 @@ class CarrierConcurrencyTest {
         for (int i = 0; i < ROUNDS; i++) {
             ClientTransaction<String> transaction = client.sendRequest(List.of("a"));
             OutboundRequest request = carrier.last();
-            together(List.of(
-                    () -> answer(request), () -> answer(request), () -> fail(request), () -> begin(request)));
+            together(List.of(() -> answer(request), () -> answer(request), () -> fail(request), () -> begin(request)));
             try {
                 assertEquals(List.of("yes"), transaction.recvResponse());
                 answered++;
@@ -176,7 +175,8 @@ class CarrierConcurrencyTest {
             });
             together(actions);
             for (TestSource each : sources) {
-                assertEquals(1, each.returned() + each.replies().size(), each.replies() + ", returned " + each.returned());
+                assertEquals(
+                        1, each.returned() + each.replies().size(), each.replies() + ", returned " + each.returned());
             }
             assertEquals(0, report(server).heldBytes);
             assertEquals(0, report(server).inFlight);

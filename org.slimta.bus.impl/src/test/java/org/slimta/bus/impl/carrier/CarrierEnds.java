@@ -59,12 +59,14 @@ final class CarrierEnds implements AutoCloseable {
     }
 
     CarrierClient<String, String> client(Carrier carrier, UnaryOperator<ClientOptions.Builder> change) {
-        return new CarrierClient<>(carrier, TEXT, change.apply(ClientOptions.builder()).build(), codecs, threads);
+        return new CarrierClient<>(
+                carrier, TEXT, change.apply(ClientOptions.builder()).build(), codecs, threads);
     }
 
     /** A client whose requests are attachments. */
     CarrierClient<Attachment, String> fileClient(Carrier carrier, UnaryOperator<ClientOptions.Builder> change) {
-        return new CarrierClient<>(carrier, TEXT, change.apply(ClientOptions.builder()).build(), codecs, threads);
+        return new CarrierClient<>(
+                carrier, TEXT, change.apply(ClientOptions.builder()).build(), codecs, threads);
     }
 
     /** Brings a whole frame to a server. */

@@ -182,7 +182,9 @@ class CarrierServerTest {
     void malformedXmlFailsItsTransactionWhenItIsReceived() throws Exception {
         open(options -> options.receiveTimeout(Duration.ZERO));
         TestSource source = bring(server, "<requests tx=\"1\"><text>a</requests>");
-        assertEquals(Reason.TIMEOUT, assertThrows(BusException.class, server::recvRequest).reason());
+        assertEquals(
+                Reason.TIMEOUT,
+                assertThrows(BusException.class, server::recvRequest).reason());
         failed(source, 1, "malformed");
         assertEquals(Map.of("MALFORMED", 1L), report(server).failed);
         assertEquals(0, report(server).heldBytes);
@@ -192,7 +194,9 @@ class CarrierServerTest {
     void aRequestThatItsCodecCannotReadFails() throws Exception {
         open(options -> options.receiveTimeout(Duration.ZERO));
         TestSource source = bring(server, RawPeer.requests(1, TextCodec.BREAKING));
-        assertEquals(Reason.TIMEOUT, assertThrows(BusException.class, server::recvRequest).reason());
+        assertEquals(
+                Reason.TIMEOUT,
+                assertThrows(BusException.class, server::recvRequest).reason());
         failed(source, 1, "codec");
         assertEquals(0, report(server).heldBytes);
     }
@@ -264,7 +268,10 @@ class CarrierServerTest {
         ends.pass(Duration.ofSeconds(7));
         failed(received, 1, "timeout", "processingTimeout");
         failed(waiting, 2, "timeout", "processingTimeout");
-        assertEquals(Reason.TIMEOUT, assertThrows(BusException.class, () -> slow.sendResponse(List.of("late"))).reason());
+        assertEquals(
+                Reason.TIMEOUT,
+                assertThrows(BusException.class, () -> slow.sendResponse(List.of("late")))
+                        .reason());
         assertEquals(0, report(server).heldBytes);
         assertEquals(0, report(server).inFlight);
     }
@@ -380,7 +387,8 @@ class CarrierServerTest {
         going.leave();
         assertEquals(
                 Reason.CLOSED,
-                assertThrows(BusException.class, () -> transaction.sendResponse(List.of("late"))).reason());
+                assertThrows(BusException.class, () -> transaction.sendResponse(List.of("late")))
+                        .reason());
         assertEquals(List.of(), going.replies());
         assertEquals(0, report(server).heldBytes);
         assertEquals(0, report(server).inFlight);
@@ -391,7 +399,8 @@ class CarrierServerTest {
     void fewerRequestsWaitAfterTheQueueWasMadeSmaller() {
         open(options -> options.queueSize(3));
         bring(server, RawPeer.requests(1, "a"));
-        server.reconfigure(ServerOptions.builder().queueSize(1).drainTimeout(Duration.ZERO).build());
+        server.reconfigure(
+                ServerOptions.builder().queueSize(1).drainTimeout(Duration.ZERO).build());
         failed(bring(server, RawPeer.requests(2, "b")), 2, "overloaded", "queueSize 1");
         assertEquals(0, server.room());
     }

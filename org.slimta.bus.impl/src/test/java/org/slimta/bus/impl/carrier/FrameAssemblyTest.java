@@ -85,7 +85,8 @@ class FrameAssemblyTest {
         BusException failure = assembly.failure();
         assertEquals(Reason.TOO_LARGE, failure.reason());
         assertTrue(failure.getMessage().contains(limit), failure.getMessage());
-        assertTrue(new String(assembly.start, UTF_8).startsWith("<requests tx=\"7\">"), new String(assembly.start, UTF_8));
+        assertTrue(
+                new String(assembly.start, UTF_8).startsWith("<requests tx=\"7\">"), new String(assembly.start, UTF_8));
         assertEquals(0, budget.total());
         assertEquals(1, assembly.over);
     }
@@ -108,13 +109,15 @@ class FrameAssemblyTest {
         byte[] attachment = new byte[1000];
         attachment[999] = 5;
         assertTrue(receive(FrameDocuments.frame(XML, attachment)));
-        assertArrayEquals(attachment, assembly.frames.get(0).attachments().get(0).toByteArray());
+        assertArrayEquals(
+                attachment, assembly.frames.get(0).attachments().get(0).toByteArray());
     }
 
     @Test
     void bytesAfterTheEndOfTheFrameFailItsTransaction() {
         byte[] frame = FrameDocuments.frame(XML);
-        assertTrue(assembly.receive(ByteBuffer.allocate(frame.length + 1).put(frame).rewind()));
+        assertTrue(assembly.receive(
+                ByteBuffer.allocate(frame.length + 1).put(frame).rewind()));
         assertEquals(Reason.MALFORMED, assembly.failure().reason());
         assertEquals(XML, new String(assembly.start, UTF_8));
     }

@@ -84,7 +84,8 @@ class WholeFrameTest {
 
     @Test
     void aLargeFrameHasItsSizeInPieces() throws Exception {
-        WholeFrame frame = frame(Attachment.of(new byte[400_000]), Attachment.of(new byte[0]), Attachment.of(new byte[7]));
+        WholeFrame frame =
+                frame(Attachment.of(new byte[400_000]), Attachment.of(new byte[0]), Attachment.of(new byte[7]));
         assertFalse(frame.mayBlock());
         hasItsSize(frame);
     }

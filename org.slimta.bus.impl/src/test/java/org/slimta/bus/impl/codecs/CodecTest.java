@@ -153,11 +153,11 @@ class CodecTest {
     void aCodecThatWasFoundServesEvenIfItLeaves() throws Exception {
         ObjectCoder coder = coder(Duration.ZERO);
         add(Dog.class, 0, 1);
-        Frame frame = new Frame(coder.encode(Envelope.REQUESTS, List.of(new Dog()), null).xml(), List.of());
+        Frame frame = new Frame(
+                coder.encode(Envelope.REQUESTS, List.of(new Dog()), null).xml(), List.of());
         Decoder<Dog> decoder = coder.decoder(PayloadType.of(Dog.class)).get();
         registry.remove(1);
-        BusException failure =
-                assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
+        BusException failure = assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertEquals(Reason.CODEC, failure.reason(), "it was asked, and made null");
     }
 
@@ -193,10 +193,10 @@ class CodecTest {
     void aCodecThatMakesNothingFailsItsTransaction() throws Exception {
         add(Dog.class, 0, 1);
         ObjectCoder coder = coder(Duration.ZERO);
-        Frame frame = new Frame(coder.encode(Envelope.REQUESTS, List.of(new Dog()), null).xml(), List.of());
+        Frame frame = new Frame(
+                coder.encode(Envelope.REQUESTS, List.of(new Dog()), null).xml(), List.of());
         Decoder<Dog> decoder = coder.decoder(PayloadType.of(Dog.class)).get();
-        BusException failure =
-                assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
+        BusException failure = assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertEquals(Reason.CODEC, failure.reason());
         assertTrue(failure.getMessage().contains("fromXml() returned null"), failure.getMessage());
     }

@@ -131,7 +131,8 @@ class LateCodecTest {
         CompletableFuture<OutgoingFrame> frame = encode(coder(LONG), "a", "b");
         assertTrue(frame.isDone());
         assertEquals("<requests> <v>a</v> <v>b</v></requests>", xml(frame));
-        assertEquals(List.of(Thread.currentThread().getName(), Thread.currentThread().getName()), writers);
+        assertEquals(
+                List.of(Thread.currentThread().getName(), Thread.currentThread().getName()), writers);
         assertEquals(0, registry.waiting.get());
     }
 
@@ -209,7 +210,8 @@ class LateCodecTest {
         Decoder<String> found = decoder.get(30, TimeUnit.SECONDS);
         assertEquals(
                 Reason.NO_CODEC,
-                assertThrows(BusException.class, () -> found.decode(Envelope.REQUESTS, read, null)).reason());
+                assertThrows(BusException.class, () -> found.decode(Envelope.REQUESTS, read, null))
+                        .reason());
         assertEquals(Reason.NO_CODEC, failure(encode(coder, "a")).reason(), "also of what comes later");
         assertEquals(0, registry.waiting.get());
     }
@@ -231,10 +233,9 @@ class LateCodecTest {
     @Test
     void anExecutorThatTakesNothingMoreFailsTheFrameAndNotTheDecoder() throws Exception {
         CompletableFuture<OutgoingFrame> frame = encode(coder(LONG), "a");
-        CompletableFuture<Decoder<String>> decoder =
-                coder(LONG).decoderAsync(PayloadType.of(String.class), task -> {
-                    throw new RejectedExecutionException();
-                });
+        CompletableFuture<Decoder<String>> decoder = coder(LONG).decoderAsync(PayloadType.of(String.class), task -> {
+            throw new RejectedExecutionException();
+        });
         executor.shutdown();
         add(String.class);
         assertEquals(Reason.NO_CODEC, failure(frame).reason());
@@ -278,8 +279,8 @@ class LateCodecTest {
 
     @Test
     void aWriteThatMustNotWaitIsRefusedAtOnce() throws Exception {
-        BusException failure = assertThrows(
-                BusException.class, () -> coder(LONG).encodeNow(Envelope.REQUESTS, List.of("a"), null));
+        BusException failure =
+                assertThrows(BusException.class, () -> coder(LONG).encodeNow(Envelope.REQUESTS, List.of("a"), null));
         assertEquals(Reason.NO_CODEC, failure.reason());
         assertTrue(failure.getMessage().contains("no codec for java.lang.String now;"), failure.getMessage());
         assertEquals(0, registry.waiting.get());
@@ -308,10 +309,13 @@ class LateCodecTest {
             }
         };
         assertEquals(
-                Reason.CODEC, failure(coder(LONG).encodeAsync(Envelope.REQUESTS, List.of("a"), broken, executor)).reason());
+                Reason.CODEC,
+                failure(coder(LONG).encodeAsync(Envelope.REQUESTS, List.of("a"), broken, executor))
+                        .reason());
         assertEquals(
                 Reason.CODEC,
-                assertThrows(BusException.class, () -> coder(LONG).encode(Envelope.REQUESTS, List.of("a"), broken)).reason());
+                assertThrows(BusException.class, () -> coder(LONG).encode(Envelope.REQUESTS, List.of("a"), broken))
+                        .reason());
     }
 
     @Test

@@ -42,13 +42,25 @@ class PartNumberTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\u0662", "\uff12", "\u0968", "+2", "-2", "2.0", "0x2", "", " ", "\u00a02", "\u20032", "2 2", "two"})
+    @ValueSource(
+            strings = {
+                "\u0662", "\uff12", "\u0968", "+2", "-2", "2.0", "0x2", "", " ", "\u00a02", "\u20032", "2 2", "two"
+            })
     void anyOtherTextIsNotANumber(String part) {
         assertTrue(refusal(part).contains("not a number"), refusal(part));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "3", "2147483647", "2147483648", "4294967298", "18446744073709551618", "99999999999999999999"})
+    @ValueSource(
+            strings = {
+                "0",
+                "3",
+                "2147483647",
+                "2147483648",
+                "4294967298",
+                "18446744073709551618",
+                "99999999999999999999"
+            })
     void anAttachmentThatIsNotThereIsRefused(String part) {
         assertTrue(refusal(part).contains("the frame has 2"), refusal(part));
     }
@@ -58,6 +70,9 @@ class PartNumberTest {
         assertTrue(refusal("x".repeat(1_000_000)).length() < 400);
         assertTrue(refusal("9".repeat(1_000_000)).length() < 400);
         XmlElement nameless = new XmlElement("n".repeat(1000), Map.of(), "", List.of());
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> attachments.of(nameless)).getMessage().length() < 400);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> attachments.of(nameless))
+                        .getMessage()
+                        .length()
+                < 400);
     }
 }

@@ -52,8 +52,10 @@ class BlockedWorkersTest extends WorkersFixture {
                 block();
             });
         }
-        Await.until("those that were started at once are blocked", () ->
-                first.size() == workers.active() && first.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
+        Await.until(
+                "those that were started at once are blocked",
+                () -> first.size() == workers.active()
+                        && first.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
         timer.advance(Duration.ofMillis(2));
         Await.until("all 64 run", () -> blocked.get() == 64);
     }

@@ -75,7 +75,9 @@ public final class ManualTimer implements Timer {
     /** How many tasks are still to come after more than some time. */
     public synchronized long pendingAfter(Duration time) {
         long end = passed() + time.toNanos();
-        return tasks.stream().filter(task -> task.time() > end && !task.future().isDone()).count();
+        return tasks.stream()
+                .filter(task -> task.time() > end && !task.future().isDone())
+                .count();
     }
 
     @Override

@@ -95,11 +95,12 @@ class PeriodicCheckTest {
             if (calls.incrementAndGet() == 1) {
                 timer.refuse(new IllegalStateException("no memory"));
                 new Thread(() -> {
-                    while (Thread.currentThread().getState() == Thread.State.NEW || calls.get() < 1) {
-                        Thread.onSpinWait();
-                    }
-                    timer.refuse(null);
-                }).start();
+                            while (Thread.currentThread().getState() == Thread.State.NEW || calls.get() < 1) {
+                                Thread.onSpinWait();
+                            }
+                            timer.refuse(null);
+                        })
+                        .start();
                 throw new IllegalStateException() {
                     private static final long serialVersionUID = 1;
 

@@ -94,18 +94,22 @@ class WorkersTest extends WorkersFixture {
     @Test
     void aThreadThatDiesDoesNotCount() {
         AtomicInteger died = new AtomicInteger();
-        workers(1, task -> died.get() == 3 ? daemons.newThread(task) : new Thread(task) {
-            @Override
-            public ClassLoader getContextClassLoader() {
-                died.incrementAndGet();
-                throw new IllegalStateException("no loader");
-            }
+        workers(
+                1,
+                task -> died.get() == 3
+                        ? daemons.newThread(task)
+                        : new Thread(task) {
+                            @Override
+                            public ClassLoader getContextClassLoader() {
+                                died.incrementAndGet();
+                                throw new IllegalStateException("no loader");
+                            }
 
-            @Override
-            public UncaughtExceptionHandler getUncaughtExceptionHandler() {
-                return (thread, e) -> {};
-            }
-        });
+                            @Override
+                            public UncaughtExceptionHandler getUncaughtExceptionHandler() {
+                                return (thread, e) -> {};
+                            }
+                        });
         AtomicInteger done = new AtomicInteger();
         workers.execute(done::incrementAndGet);
         advanceUntil("it runs on another", () -> done.get() == 1);
@@ -157,8 +161,7 @@ class WorkersTest extends WorkersFixture {
         assertFalse(thread.isInterrupted());
         thread.interrupt();
         Await.until(
-                "it sleeps again",
-                () -> !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING);
+                "it sleeps again", () -> !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING);
         workers.execute(() -> used.add(Thread.currentThread()));
         Await.until("it runs what comes", () -> used.size() == 2);
         assertTrue(used.stream().allMatch(one -> one == thread));

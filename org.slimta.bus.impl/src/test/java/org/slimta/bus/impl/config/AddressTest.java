@@ -72,8 +72,10 @@ class AddressTest {
         container.server("first", "host", "127.0.0.1", "port", 0);
         container.port("first");
         container.server("first", "host", host, "port", 4025);
-        Container.await("the second waits", () -> Arrays.stream(container.runtime.getRuntimeDTO().buses)
-                .anyMatch(bus -> "[::1]:4025".equals(bus.address)));
+        Container.await(
+                "the second waits",
+                () -> Arrays.stream(container.runtime.getRuntimeDTO().buses)
+                        .anyMatch(bus -> "[::1]:4025".equals(bus.address)));
     }
 
     @Test

@@ -142,7 +142,8 @@ class CarriedBusTest {
     }
 
     private static void hand(FrameBytes frame, FrameReceiver receiver) {
-        try (frame; receiver) {
+        try (frame;
+                receiver) {
             for (ByteBuffer next = frame.next(); next != null; next = frame.next()) {
                 receiver.receive(next);
             }
@@ -209,7 +210,9 @@ class CarriedBusTest {
         container.handler(requests -> CompletableFuture.completedFuture(requests.requests()), "relay");
         BusClient<String, String> client = container.service(BusClient.class, "to-relay");
         assertEquals("a", Container.ask(client, "a"));
-        assertEquals("blue", container.references(BusServer.class, "relay").iterator().next().getProperty("color"));
+        assertEquals(
+                "blue",
+                container.references(BusServer.class, "relay").iterator().next().getProperty("color"));
         assertEquals("test.server", container.bus("relay").kind);
         assertEquals("subject:mail", container.bus("relay").address);
         assertEquals("subject:mail", container.bus("to-relay").address);
@@ -234,8 +237,10 @@ class CarriedBusTest {
     void aServerThatCannotBeOpenedIsTriedAgain() throws Exception {
         unreachable = "mail";
         server("relay", "mail");
-        Container.await("the reason is reported", () -> container.bus("relay").waitingFor != null
-                && container.bus("relay").waitingFor.contains("the broker of mail is not reachable"));
+        Container.await(
+                "the reason is reported",
+                () -> container.bus("relay").waitingFor != null
+                        && container.bus("relay").waitingFor.contains("the broker of mail is not reachable"));
         unreachable = "";
         Container.await("it is open", () -> subjects.containsKey("mail"));
     }

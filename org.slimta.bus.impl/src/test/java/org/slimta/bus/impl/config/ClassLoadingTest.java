@@ -86,8 +86,8 @@ class ClassLoadingTest {
         container.server("notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
         container.port("notes");
         Bundle bundle = container.install("has.notes", Note.class);
-        CompletableFuture<?> registering = CompletableFuture.supplyAsync(() -> Container.register(
-                bundle.getBundleContext(), RequestHandler.class, ECHO, "(slimta.bus.name=notes)"));
+        CompletableFuture<?> registering = CompletableFuture.supplyAsync(() ->
+                Container.register(bundle.getBundleContext(), RequestHandler.class, ECHO, "(slimta.bus.name=notes)"));
         assertTrue(loading.await(20, TimeUnit.SECONDS));
         return registering;
     }
@@ -96,21 +96,26 @@ class ClassLoadingTest {
     void aHandlerOfHigherRankIsUsedMeanwhile() throws Exception {
         CompletableFuture<?> registering = loadSlowly();
         try {
-            BusClient<Note, Note> client = container.clientOf(
-                    "notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
+            BusClient<Note, Note> client =
+                    container.clientOf("notes", BusConstants.REQUEST_TYPE, "note", BusConstants.RESPONSE_TYPE, "note");
             ServiceRegistration<?> better = CompletableFuture.<ServiceRegistration<?>>supplyAsync(() -> container
                             .bundleContext()
                             .registerService(
                                     RequestHandler.class.getName(),
                                     ECHO,
                                     new Hashtable<>(Map.of(
-                                            BusConstants.WHITEBOARD_TARGET, "(slimta.bus.name=notes)",
-                                            Constants.SERVICE_RANKING, 1))))
+                                            BusConstants.WHITEBOARD_TARGET,
+                                            "(slimta.bus.name=notes)",
+                                            Constants.SERVICE_RANKING,
+                                            1))))
                     .get(20, TimeUnit.SECONDS);
             assertEquals(
-                    List.of(new Note("x")), client.sendRequest(List.of(new Note("x"))).recvResponse());
-            Container.await("the new handler is reported", () -> container.bus("notes").handler
-                    == (Long) better.getReference().getProperty(Constants.SERVICE_ID));
+                    List.of(new Note("x")),
+                    client.sendRequest(List.of(new Note("x"))).recvResponse());
+            Container.await(
+                    "the new handler is reported",
+                    () -> container.bus("notes").handler
+                            == (Long) better.getReference().getProperty(Constants.SERVICE_ID));
         } finally {
             mayContinue.countDown();
         }

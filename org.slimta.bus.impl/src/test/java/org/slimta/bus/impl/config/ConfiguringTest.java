@@ -82,7 +82,8 @@ class ConfiguringTest {
         container.delete(server);
         assertFalse(sent.response().toCompletableFuture().isDone(), "the transaction does not block this thread");
         Container.await(
-                "its services are unregistered", () -> container.references(BusServer.class, "deleted").isEmpty());
+                "its services are unregistered",
+                () -> container.references(BusServer.class, "deleted").isEmpty());
         assertEquals("closing", container.bus("deleted").state);
         mayEnd.countDown();
         assertEquals(List.of("finished"), sent.recvResponse());
@@ -93,8 +94,8 @@ class ConfiguringTest {
     void aClientWhoseConfigurationIsDeletedDrainsOnAnotherThread() throws Exception {
         container.server("stays");
         container.handler(slow, "stays");
-        String client = container.client(
-                "goes", "host", "127.0.0.1", "port", container.port("stays"), "drainTimeout", "20s");
+        String client =
+                container.client("goes", "host", "127.0.0.1", "port", container.port("stays"), "drainTimeout", "20s");
         BusClient<String, String> goes = container.service(BusClient.class, "goes");
         ClientTransaction<String> sent = begin(goes);
         container.delete(client);
@@ -112,7 +113,9 @@ class ConfiguringTest {
         BusClient<String, String> client = container.service(BusClient.class, "in");
         ClientTransaction<String> sent = begin(client);
         container.delete(out);
-        Container.await("its services are unregistered", () -> container.references(BusClient.class, "out").isEmpty());
+        Container.await(
+                "its services are unregistered",
+                () -> container.references(BusClient.class, "out").isEmpty());
         ClientTransaction<String> next = client.sendRequest(List.of("y"));
         container.local("out");
         mayEnd.countDown();
@@ -185,9 +188,12 @@ class ConfiguringTest {
         }
         container.server("comes", "port", freePort());
         container.handler(received -> CompletableFuture.completedFuture(List.of("quick")), "comes");
-        Container.await("one bus is left", () -> Arrays.stream(container.runtime.getRuntimeDTO().buses)
-                .filter(bus -> bus.name.equals("comes"))
-                .count() == 1);
+        Container.await(
+                "one bus is left",
+                () -> Arrays.stream(container.runtime.getRuntimeDTO().buses)
+                                .filter(bus -> bus.name.equals("comes"))
+                                .count()
+                        == 1);
         assertEquals("quick", Container.ask(container.clientOf("comes"), "x"));
     }
 }

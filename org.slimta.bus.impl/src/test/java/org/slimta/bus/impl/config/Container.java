@@ -1,6 +1,5 @@
 package org.slimta.bus.impl.config;
 
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,8 +70,10 @@ final class Container {
                 .findFirst()
                 .orElseThrow()
                 .newFramework(Map.of(
-                        Constants.FRAMEWORK_STORAGE, storage.toString(),
-                        Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
+                        Constants.FRAMEWORK_STORAGE,
+                        storage.toString(),
+                        Constants.FRAMEWORK_STORAGE_CLEAN,
+                        Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
         framework.start();
         codecs.add(new CodecRegistry.Rank(0, 1), TYPE, new TextCodec());
         whiteboard = new Whiteboard(bundleContext(), rejections);
@@ -110,14 +111,13 @@ final class Container {
     private String activate(String kind, Map<String, Object> properties) {
         String pid = kind + "~" + ++pids;
         Map<String, Object> all = withPid(pid, properties);
-        ConfiguredBus<?> bus =
-                switch (kind) {
-                    case "server" -> new ConfiguredServer(context, all);
-                    case "client" -> new ConfiguredClient(context, all);
-                    case "local" -> new ConfiguredLocal(context, all);
-                    case "chain" -> new ConfiguredChain(context, all);
-                    default -> new ConfiguredProxy(context, all);
-                };
+        ConfiguredBus<?> bus = switch (kind) {
+            case "server" -> new ConfiguredServer(context, all);
+            case "client" -> new ConfiguredClient(context, all);
+            case "local" -> new ConfiguredLocal(context, all);
+            case "chain" -> new ConfiguredChain(context, all);
+            default -> new ConfiguredProxy(context, all);
+        };
         buses.put(pid, bus);
         return pid;
     }
@@ -220,7 +220,8 @@ final class Container {
     /** {@return the port of a server} Waits until it listens. */
     int port(String server) throws Exception {
         await(server + " listens", () -> !references(BusServer.class, server).isEmpty());
-        ServiceReference<?> reference = references(BusServer.class, server).iterator().next();
+        ServiceReference<?> reference =
+                references(BusServer.class, server).iterator().next();
         String address = (String) reference.getProperty(BusConstants.BUS_ADDRESS);
         return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
@@ -231,7 +232,9 @@ final class Container {
 
     @SuppressWarnings("unchecked")
     <S, T extends S> T service(Class<S> type, String bus) throws Exception {
-        await("a " + type.getSimpleName() + " " + bus, () -> !references(type, bus).isEmpty());
+        await(
+                "a " + type.getSimpleName() + " " + bus,
+                () -> !references(type, bus).isEmpty());
         return (T) bundleContext().getService(references(type, bus).iterator().next());
     }
 

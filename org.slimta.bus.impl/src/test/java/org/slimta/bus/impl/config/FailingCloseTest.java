@@ -51,8 +51,12 @@ class FailingCloseTest {
 
     /** Unregisters services, but throws an error after that. */
     private static BundleContext withFailingRegistrations(BundleContext context) {
-        return proxy(BundleContext.class, context, (method, result) ->
-                method.equals("registerService") ? failingToUnregister((ServiceRegistration<?>) result) : result);
+        return proxy(
+                BundleContext.class,
+                context,
+                (method, result) -> method.equals("registerService")
+                        ? failingToUnregister((ServiceRegistration<?>) result)
+                        : result);
     }
 
     private static ServiceRegistration<?> failingToUnregister(ServiceRegistration<?> registration) {
@@ -105,7 +109,8 @@ class FailingCloseTest {
         Container.await("the bus is open", () -> container.bus("stub").state.equals("ready"));
         bus.reopenSoon();
         Container.await(
-                "the bus was opened again", () -> opened.get() == 2 && container.bus("stub").state.equals("ready"));
+                "the bus was opened again",
+                () -> opened.get() == 2 && container.bus("stub").state.equals("ready"));
         bus.deactivate();
         Container.await("the bus is closed", () -> container.bus("stub") == null && bus.isClosed());
     }
@@ -180,7 +185,8 @@ class FailingCloseTest {
         Container.await("the bus is closed", chain::isClosed);
         assertEquals(
                 Reason.CLOSED,
-                assertThrows(BusException.class, () -> end.recvRequest(Duration.ZERO)).reason());
+                assertThrows(BusException.class, () -> end.recvRequest(Duration.ZERO))
+                        .reason());
         assertNull(container.directory.endpoint("chain"));
         assertNull(container.directory.endpoint("in").owner().get());
     }

@@ -58,7 +58,8 @@ class FilterTimeTest {
                         Thread.onSpinWait();
                     }
                     ClientTransaction<String> sent = to.sendRequest(batch.requests());
-                    why.complete(assertThrows(BusException.class, sent::recvResponse).reason());
+                    why.complete(
+                            assertThrows(BusException.class, sent::recvResponse).reason());
                     return new CompletableFuture<>(); // The transaction of its client times out.
                 },
                 bus);

@@ -72,7 +72,8 @@ class LateServiceTest {
     void aHandlerThatIsNotAvailableAtFirstIsUsedLater() throws Exception {
         Failing<?> factory = new Failing<>(HANDLER, 2);
         ServiceRegistration<?> handler = register(RequestHandler.class, factory, "relay");
-        assertEquals("its service object is not available; see the log of its bundle", container.rejected("handler").reason);
+        assertEquals(
+                "its service object is not available; see the log of its bundle", container.rejected("handler").reason);
         assertEquals("answered", Container.ask(container.service(BusClient.class, "relay"), "x"));
         assertNull(container.rejected("handler"));
         assertEquals(3, factory.requested.get());
@@ -86,7 +87,8 @@ class LateServiceTest {
         container.chain("relay-out", "relay", "minFilters", 1);
         BusFilter<String, String> filter = (batch, to) -> CompletableFuture.completedFuture(List.of("filtered"));
         register(BusFilter.class, new Failing<>(filter, 1), "relay-out");
-        assertEquals("its service object is not available; see the log of its bundle", container.rejected("filter").reason);
+        assertEquals(
+                "its service object is not available; see the log of its bundle", container.rejected("filter").reason);
         assertEquals("filtered", Container.ask(container.service(BusClient.class, "relay"), "x"));
     }
 

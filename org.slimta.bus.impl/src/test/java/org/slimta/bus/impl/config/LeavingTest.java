@@ -206,8 +206,7 @@ class LeavingTest {
             }
         });
         Container.await("the handler receives nothing more", () -> container.bus("bundled").handler == -1);
-        assertThrows(
-                TimeoutException.class, () -> stopped.get(1, TimeUnit.SECONDS));
+        assertThrows(TimeoutException.class, () -> stopped.get(1, TimeUnit.SECONDS));
         assertEquals(Bundle.STOPPING, bundle.getState());
         mayEnd.countDown();
         stopped.get(20, TimeUnit.SECONDS);

@@ -24,35 +24,45 @@ class MetatypeTest {
     /** Reads the settings of each kind of bus as the bus does; the results are compared completely. */
     static Stream<Arguments> readers() {
         return Stream.of(
-                reader(ServerConfiguration.class, settings -> List.of(
-                        BusIdentity.withTypes(settings),
-                        Objects.requireNonNullElse(settings.text("host"), "127.0.0.1"),
-                        settings.port("port", 0),
-                        OptionsReader.server(settings),
-                        HandlerLimits.read(settings))),
-                reader(ClientConfiguration.class, settings -> List.of(
-                        BusIdentity.withTypes(settings),
-                        settings.required("host", "x"),
-                        settings.port("port", 1),
-                        settings.duration("drainTimeout", Duration.ofSeconds(5)),
-                        OptionsReader.client(settings))),
-                reader(LocalConfiguration.class, settings -> List.of(
-                        BusIdentity.withoutTypes(settings),
-                        OptionsReader.local(settings),
-                        HandlerLimits.read(settings))),
-                reader(ChainConfiguration.class, settings -> List.of(
-                        BusIdentity.withoutTypes(settings),
-                        settings.required("from", "x"),
-                        HandlerLimits.minFilters(settings),
-                        OptionsReader.local(settings),
-                        HandlerLimits.read(settings))),
-                reader(ProxyConfiguration.class, settings -> List.of(
-                        BusIdentity.withoutTypes(settings),
-                        settings.required("from", "x"),
-                        settings.required("to", "x"),
-                        HandlerLimits.minFilters(settings),
-                        settings.duration("drainTimeout", Duration.ofSeconds(5)),
-                        HandlerLimits.read(settings))));
+                reader(
+                        ServerConfiguration.class,
+                        settings -> List.of(
+                                BusIdentity.withTypes(settings),
+                                Objects.requireNonNullElse(settings.text("host"), "127.0.0.1"),
+                                settings.port("port", 0),
+                                OptionsReader.server(settings),
+                                HandlerLimits.read(settings))),
+                reader(
+                        ClientConfiguration.class,
+                        settings -> List.of(
+                                BusIdentity.withTypes(settings),
+                                settings.required("host", "x"),
+                                settings.port("port", 1),
+                                settings.duration("drainTimeout", Duration.ofSeconds(5)),
+                                OptionsReader.client(settings))),
+                reader(
+                        LocalConfiguration.class,
+                        settings -> List.of(
+                                BusIdentity.withoutTypes(settings),
+                                OptionsReader.local(settings),
+                                HandlerLimits.read(settings))),
+                reader(
+                        ChainConfiguration.class,
+                        settings -> List.of(
+                                BusIdentity.withoutTypes(settings),
+                                settings.required("from", "x"),
+                                HandlerLimits.minFilters(settings),
+                                OptionsReader.local(settings),
+                                HandlerLimits.read(settings))),
+                reader(
+                        ProxyConfiguration.class,
+                        settings -> List.of(
+                                BusIdentity.withoutTypes(settings),
+                                settings.required("from", "x"),
+                                settings.required("to", "x"),
+                                HandlerLimits.minFilters(settings),
+                                settings.duration("drainTimeout", Duration.ofSeconds(5)),
+                                HandlerLimits.read(settings))));
     }
 
     private static Arguments reader(Class<?> shown, Function<Settings, Object> read) {
@@ -99,8 +109,7 @@ class MetatypeTest {
      * {@return the settings in the file that tools read} bnd generates it, with the settings of extended interfaces.
      */
     private static List<Element> settingsOf(Class<?> shown) throws Exception {
-        try (InputStream metatype =
-                shown.getResourceAsStream("/OSGI-INF/metatype/" + shown.getName() + ".xml")) {
+        try (InputStream metatype = shown.getResourceAsStream("/OSGI-INF/metatype/" + shown.getName() + ".xml")) {
             NodeList settings = DocumentBuilderFactory.newInstance()
                     .newDocumentBuilder()
                     .parse(metatype)

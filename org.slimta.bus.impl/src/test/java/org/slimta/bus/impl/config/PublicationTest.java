@@ -42,7 +42,11 @@ class PublicationTest {
         publication.update(() -> true);
         container.bundleContext().removeServiceListener(listener);
         assertEquals(
-                "low", container.bundleContext().getServiceReferences((String) null, CONDITION)[0].getProperty("cost"));
+                "low",
+                container
+                        .bundleContext()
+                        .getServiceReferences((String) null, CONDITION)[0]
+                        .getProperty("cost"));
         publication.close();
     }
 }

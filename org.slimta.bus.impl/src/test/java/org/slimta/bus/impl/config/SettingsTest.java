@@ -23,7 +23,8 @@ class SettingsTest {
     private static String problem(Map<String, Object> values, Function<Settings, Object> reading) {
         Settings settings = new Settings(values);
         reading.apply(settings);
-        return assertThrows(InvalidConfigurationException.class, settings::check).getMessage();
+        return assertThrows(InvalidConfigurationException.class, settings::check)
+                .getMessage();
     }
 
     @ParameterizedTest
@@ -90,11 +91,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "tlsProtocols, TLSv1.3",
-        "handshakeTimeout, 3s",
-        "tlsCheckServerName, false"
-    })
+    @CsvSource({"tlsProtocols, TLSv1.3", "handshakeTimeout, 3s", "tlsCheckServerName, false"})
     void aTlsSettingWithoutTlsIsRejected(String name, String value) {
         assertEquals(
                 "TLS settings are present (" + name + "), but tls is not true; without tls=true nothing is encrypted",
@@ -122,11 +119,10 @@ class SettingsTest {
 
     @Test
     void allProblemsAreReportedTogether() {
-        String problem = problem(
-                Map.of("queueSize", "many", "poolSize", "-1", "pingInterval", "soon"), settings -> {
-                    settings.port("port", 1);
-                    return OptionsReader.client(settings) == null ? null : OptionsReader.server(settings);
-                });
+        String problem = problem(Map.of("queueSize", "many", "poolSize", "-1", "pingInterval", "soon"), settings -> {
+            settings.port("port", 1);
+            return OptionsReader.client(settings) == null ? null : OptionsReader.server(settings);
+        });
         assertTrue(problem.contains("the setting port is missing; it must be a number from 1 to 65535"), problem);
         assertTrue(problem.contains("the setting queueSize is many; it must be a whole number, such as 100"), problem);
         assertTrue(problem.contains("the setting poolSize is -1; it must be from 0 to 1024"), problem);
@@ -195,7 +191,8 @@ class SettingsTest {
                 "unknown setting " + former + "; did you mean " + now + "?",
                 problem(
                         Map.of(former, 7),
-                        settings -> HandlerLimits.minFilters(settings) + HandlerLimits.read(settings).toString()));
+                        settings -> HandlerLimits.minFilters(settings)
+                                + HandlerLimits.read(settings).toString()));
     }
 
     @Test
@@ -270,10 +267,22 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "region", "securityZone", "keyboard", "crossland", "subtitles", "titles", "vessel", "trustee", "caption",
-        "certain", "protocol", "key", "concert"
-    })
+    @ValueSource(
+            strings = {
+                "region",
+                "securityZone",
+                "keyboard",
+                "crossland",
+                "subtitles",
+                "titles",
+                "vessel",
+                "trustee",
+                "caption",
+                "certain",
+                "protocol",
+                "key",
+                "concert"
+            })
     void aNameThatDoesNotConcernTlsIsACustomProperty(String name) throws Exception {
         Settings settings = new Settings(Map.of(name, "x"));
         OptionsReader.server(settings);
@@ -283,8 +292,8 @@ class SettingsTest {
 
     @Test
     void aListOfOneValueCountsAsThatValue() throws Exception {
-        Settings settings = new Settings(Map.of(
-                "slimta.bus.name", new String[] {" relay "}, "queueSize", new int[] {7}, "tls", List.of(true)));
+        Settings settings = new Settings(
+                Map.of("slimta.bus.name", new String[] {" relay "}, "queueSize", new int[] {7}, "tls", List.of(true)));
         assertEquals("relay", settings.text("slimta.bus.name"));
         List<Object> read = new ArrayList<>();
         settings.integer("queueSize", read::add);

@@ -57,8 +57,7 @@ class TakenNameTest {
     }
 
     private Stream<String> reasons() {
-        return Arrays.stream(container.runtime.getRuntimeDTO().buses)
-                .map(bus -> String.valueOf(bus.waitingFor));
+        return Arrays.stream(container.runtime.getRuntimeDTO().buses).map(bus -> String.valueOf(bus.waitingFor));
     }
 
     private String owner(String bus) {

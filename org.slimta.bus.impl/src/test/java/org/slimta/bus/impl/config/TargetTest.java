@@ -44,9 +44,10 @@ class TargetTest {
         ServiceRegistration<?> filter = container.filter(BusFilter.passOn(), "relay-in");
         String reason = reason("filter");
         assertTrue(
-                reason.contains("its target (slimta.bus.name=relay-in) matches the server relay-in, which runs no filters;"
-                        + " chains and proxies do: configure one with from=relay-in and a name of its own, and let the"
-                        + " target match that name"),
+                reason.contains(
+                        "its target (slimta.bus.name=relay-in) matches the server relay-in, which runs no filters;"
+                                + " chains and proxies do: configure one with from=relay-in and a name of its own, and let the"
+                                + " target match that name"),
                 reason);
         assertEquals("" + filter.getReference().getProperty("service.id"), container.rejected("filter").id);
         filter.unregister();
@@ -64,7 +65,10 @@ class TargetTest {
     @Test
     void aRejectedFilterIsUsedByALaterChainOfThatName() throws Exception {
         String server = container.server("relay");
-        container.filter((batch, to) -> to.sendRequest(List.of(batch.requests().get(0) + "!")).response(), "relay");
+        container.filter(
+                (batch, to) ->
+                        to.sendRequest(List.of(batch.requests().get(0) + "!")).response(),
+                "relay");
         reason("filter");
         container.delete(server);
         container.server("relay-in");
@@ -105,7 +109,8 @@ class TargetTest {
         ServiceRegistration<?> handler = container.handler(ECHO, "to-relay");
         String reason = reason("handler");
         assertTrue(
-                reason.contains("matches the client to-relay, which has no handler; servers, local buses and chains have one"),
+                reason.contains(
+                        "matches the client to-relay, which has no handler; servers, local buses and chains have one"),
                 reason);
         handler.unregister();
         container.local("edge");

@@ -59,8 +59,14 @@ class TlsChangeTest {
 
     private Object[] tls(int port) {
         return new Object[] {
-            "port", port, "tls", true, "tlsCertificate", folder.resolve("server.pem").toString(),
-            "tlsPrivateKey", folder.resolve("server.key").toString()
+            "port",
+            port,
+            "tls",
+            true,
+            "tlsCertificate",
+            folder.resolve("server.pem").toString(),
+            "tlsPrivateKey",
+            folder.resolve("server.key").toString()
         };
     }
 
@@ -70,7 +76,14 @@ class TlsChangeTest {
 
     private BusClient<String, String> tlsClient(String name, int port, Object... more) throws Exception {
         Object[] all = {
-            "host", "localhost", "port", port, "tls", true, "tlsTrust", FILES.resolve("ca.pem").toString()
+            "host",
+            "localhost",
+            "port",
+            port,
+            "tls",
+            true,
+            "tlsTrust",
+            FILES.resolve("ca.pem").toString()
         };
         Object[] both = Arrays.copyOf(all, all.length + more.length);
         System.arraycopy(more, 0, both, all.length, more.length);
@@ -86,10 +99,14 @@ class TlsChangeTest {
         assertEquals("answered", Container.ask(plain, "x"));
         copy("server.pem", "server.pem");
         container.modify(server, "relay", tls(port));
-        Container.await("the reason is reported", () -> String.valueOf(container.bus("relay").waitingFor)
-                .contains("TLS cannot be used: there is no file " + folder.resolve("server.key")));
+        Container.await(
+                "the reason is reported",
+                () -> String.valueOf(container.bus("relay").waitingFor)
+                        .contains("TLS cannot be used: there is no file " + folder.resolve("server.key")));
         Container.await("the port is closed", () -> !isListening(port));
-        Container.await("the bus has finished closing", () -> container.bus("relay").state.equals("waiting"));
+        Container.await(
+                "the bus has finished closing",
+                () -> container.bus("relay").state.equals("waiting"));
         assertThrows(BusException.class, () -> Container.ask(plain, "in plain text"));
         copy("server.key", "server.key");
         BusClient<String, String> secure = tlsClient("secure", port);
@@ -134,8 +151,10 @@ class TlsChangeTest {
         assertEquals("answered", Container.ask(plain, "x"));
         container.modify(server, "relay", with(settings, "port", port));
         Container.await("the port is closed", () -> !isListening(port));
-        Container.await("the reason is reported", () -> container.bus("relay").state.equals("waiting")
-                && container.bus("relay").waitingFor.contains(said));
+        Container.await(
+                "the reason is reported",
+                () -> container.bus("relay").state.equals("waiting")
+                        && container.bus("relay").waitingFor.contains(said));
         assertThrows(BusException.class, () -> Container.ask(plain, "in plain text"));
         String reason = container.rejected("configuration").reason;
         assertTrue(reason.contains(said) && reason.endsWith("it is not open in plain text"), reason);
@@ -151,9 +170,12 @@ class TlsChangeTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = taken.getLocalPort();
             server = container.server("relay", "port", port);
-            Container.await("the bus waits", () -> container.bus("relay").waitingFor.contains("cannot listen"));
+            Container.await(
+                    "the bus waits", () -> container.bus("relay").waitingFor.contains("cannot listen"));
             container.modify(server, "relay", "port", port, "tls", "yes");
-            Container.await("the reason is reported", () -> container.bus("relay").waitingFor.contains("tls is yes"));
+            Container.await(
+                    "the reason is reported",
+                    () -> container.bus("relay").waitingFor.contains("tls is yes"));
         }
         container.directory.changed(); // What the bus waits for might be there now.
         copy("server.pem", "server.pem");
@@ -169,8 +191,18 @@ class TlsChangeTest {
         BusClient<String, String> plain = container.clientOf("relay");
         Container.await("the bus is open", () -> container.bus("relay").state.equals("ready"));
         container.modify(
-                server, "relay", "queueSize", "no", "tls", "false", "tlsClientAuth", "none", "handshakeTimeout", "10s",
-                "tlsTrust", "");
+                server,
+                "relay",
+                "queueSize",
+                "no",
+                "tls",
+                "false",
+                "tlsClientAuth",
+                "none",
+                "handshakeTimeout",
+                "10s",
+                "tlsTrust",
+                "");
         String reason = container.rejected("configuration").reason;
         assertTrue(reason.endsWith("The bus relay continues with its previous settings"), reason);
         assertEquals("answered", Container.ask(plain, "x"));

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slimta.bus.api.BusClient;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.Unkind;
@@ -88,8 +88,10 @@ class UnkindHandlerTest {
                         : CompletableFuture.completedStage(List.of("good")),
                 "chain");
         container.filter(
-                (batch, to) ->
-                        to.sendRequest(batch.requests()).response().toCompletableFuture().minimalCompletionStage(),
+                (batch, to) -> to.sendRequest(batch.requests())
+                        .response()
+                        .toCompletableFuture()
+                        .minimalCompletionStage(),
                 "chain");
         BusClient<String, String> client = container.clientOf("in");
         assertEquals("good", Container.ask(client, "now"));
@@ -136,7 +138,8 @@ class UnkindHandlerTest {
             for (int i = 0; i < 200; i++) {
                 assertFails(client, "bad");
             }
-            long lines = log.text().lines()
+            long lines = log.text()
+                    .lines()
                     .filter(line -> line.contains("WARN org.slimta.bus.impl.whiteboard.HandlerDispatcher"))
                     .count();
             assertTrue(lines > 0 && lines <= 25, lines + " lines:\n" + log.text());

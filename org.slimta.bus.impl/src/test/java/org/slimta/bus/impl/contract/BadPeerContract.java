@@ -23,7 +23,8 @@ public interface BadPeerContract extends ContractFixture {
         threads().execute(() -> {
             while (!answered.isDone()) {
                 try {
-                    answered.complete(bus().client().sendRequest(List.of("good")).recvResponse());
+                    answered.complete(
+                            bus().client().sendRequest(List.of("good")).recvResponse());
                 } catch (BusException e) {
                     // The server may still be busy with the first one.
                 } catch (InterruptedException e) {

@@ -11,8 +11,7 @@ import org.slimta.bus.api.BusServer;
  * @param client the sending end
  * @param tellsReasons whether a failure reaches the client with its reason, or as {@code CLOSED}
  */
-public record BusUnderTest(
-        BusServer<String, String> server, BusClient<String, String> client, boolean tellsReasons) {
+public record BusUnderTest(BusServer<String, String> server, BusClient<String, String> client, boolean tellsReasons) {
 
     Reason seenByClient(Reason reason) {
         return tellsReasons ? reason : Reason.CLOSED;

@@ -81,7 +81,8 @@ public interface ClosingContract extends ContractFixture {
                     } catch (BusException e) {
                         // Some wait for the server to come back until their time is over.
                         assertTrue(
-                                EnumSet.of(Reason.CLOSED, Reason.CONNECT, Reason.TIMEOUT).contains(e.reason()),
+                                EnumSet.of(Reason.CLOSED, Reason.CONNECT, Reason.TIMEOUT)
+                                        .contains(e.reason()),
                                 e.toString());
                         return null;
                     }

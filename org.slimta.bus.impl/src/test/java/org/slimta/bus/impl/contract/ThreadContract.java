@@ -26,11 +26,13 @@ public interface ThreadContract extends ContractFixture {
         for (int i = 0; i < 3; i++) {
             threads().submit(() -> {
                 while (true) {
-                    ServerTransaction<String, String> transaction = bus().server().recvRequest();
+                    ServerTransaction<String, String> transaction =
+                            bus().server().recvRequest();
                     transaction.requests().forEach(request -> received.merge(request, 1, Integer::sum));
                     threads().submit(() -> {
-                        transaction.sendResponse(
-                                transaction.requests().stream().map("re: "::concat).toList());
+                        transaction.sendResponse(transaction.requests().stream()
+                                .map("re: "::concat)
+                                .toList());
                         return null;
                     });
                 }
@@ -73,6 +75,7 @@ public interface ThreadContract extends ContractFixture {
         assertThrows(NullPointerException.class, () -> bus().client().sendRequest(nulls));
         assertThrows(NullPointerException.class, () -> received.sendResponse(nulls));
         received.sendResponse(List.of("1"));
-        assertThrows(UnsupportedOperationException.class, () -> sent.recvResponse().add("2"));
+        assertThrows(
+                UnsupportedOperationException.class, () -> sent.recvResponse().add("2"));
     }
 }

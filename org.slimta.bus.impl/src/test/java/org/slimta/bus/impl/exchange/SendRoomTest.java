@@ -106,6 +106,7 @@ class SendRoomTest {
             thread.join();
         }
         assertEquals(0, held.total());
-        assertTrue(most.get() <= 750 + 3 * 400, most + " bytes"); // Some may find that nothing is held at the same moment.
+        assertTrue(
+                most.get() <= 750 + 3 * 400, most + " bytes"); // Some may find that nothing is held at the same moment.
     }
 }

@@ -11,7 +11,8 @@ import org.slimta.bus.impl.wire.FrameEncoder;
 public final class TestTransactions {
 
     private static final TimeLimit LIMIT = TimeLimit.of(Duration.ofMinutes(1), CappedClient.NO_CAP);
-    private static final FrameEncoder EMPTY = ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder();
+    private static final FrameEncoder EMPTY =
+            ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish()).encoder();
 
     private TestTransactions() {}
 

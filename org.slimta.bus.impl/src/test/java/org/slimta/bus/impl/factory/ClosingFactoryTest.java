@@ -65,7 +65,11 @@ class ClosingFactoryTest {
     @Test
     void closingWaitsForAServerThatAnotherThreadCloses() throws Exception {
         BusServer<String, String> server = factory.newServer(
-                "127.0.0.1", 0, String.class, String.class, ServerOptions.builder().drainTimeout(LONG).build());
+                "127.0.0.1",
+                0,
+                String.class,
+                String.class,
+                ServerOptions.builder().drainTimeout(LONG).build());
         try (StandaloneBusFactory other = new StandaloneBusFactory(new TextCodec())) {
             BusClient<String, String> client =
                     other.newClient("127.0.0.1", server.address().getPort(), String.class, String.class);
@@ -75,13 +79,15 @@ class ClosingFactoryTest {
 
     @Test
     void closingWaitsForALocalBusThatAnotherThreadCloses() throws Exception {
-        LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
+        LocalBus<String, String> bus =
+                factory.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
         closingWaitsFor(bus.server(), bus::close, bus.client().sendRequest(List.of("x")));
     }
 
     @Test
     void aClosedBusIsNotKept() {
-        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.ACTIVE));
+        OwningBusFactory owner =
+                new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.ACTIVE));
         Await.until("of the closed buses none but the last is kept", () -> {
             owner.newLocal().close();
             owner.newLocal().close();
@@ -140,8 +146,10 @@ class ClosingFactoryTest {
 
     @Test
     void aBundleThatStopsWaitsForDrainingEvenThen() throws Exception {
-        OwningBusFactory owner = new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.STOPPING));
-        LocalBus<String, String> bus = owner.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
+        OwningBusFactory owner =
+                new OwningBusFactory(new CodecRegistry(), new ProviderResources(), bundle(Bundle.STOPPING));
+        LocalBus<String, String> bus =
+                owner.newLocal(LocalOptions.builder().drainTimeout(LONG).build());
         ClientTransaction<String> sent = bus.client().sendRequest(List.of("x"));
         ServerTransaction<String, String> received = bus.server().recvRequest();
         Updated updated = new Updated() {

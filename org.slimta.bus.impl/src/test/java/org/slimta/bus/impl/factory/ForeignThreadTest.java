@@ -66,7 +66,8 @@ class ForeignThreadTest {
             Object value = get(entry.getClass(), "value", entry);
             for (Object kept : new Object[] {key, value}) {
                 if (kept != null) {
-                    owners.add((kept.getClass().isArray() ? kept.getClass().getComponentType() : kept.getClass()).getName());
+                    owners.add((kept.getClass().isArray() ? kept.getClass().getComponentType() : kept.getClass())
+                            .getName());
                 }
             }
         }

@@ -93,12 +93,19 @@ class UserCodeTest {
         BusClient<String, String> blocked = client(server, Duration.ofSeconds(20));
         blockCallbacksOf(blocked);
 
-        assertEquals(List.of("own"), blocked.sendRequest(List.of("own")).response().toCompletableFuture()
-                .get(20, TimeUnit.SECONDS));
+        assertEquals(
+                List.of("own"),
+                blocked.sendRequest(List.of("own"))
+                        .response()
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS));
         BusServer<String, String> silent = server();
         BusClient<String, String> other = client(silent, Duration.ofMillis(100));
-        BusException failure = (BusException) other.sendRequest(List.of("other")).response()
-                .handle((responses, e) -> e).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        BusException failure = (BusException) other.sendRequest(List.of("other"))
+                .response()
+                .handle((responses, e) -> e)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
         assertEquals(BusException.Reason.TIMEOUT, failure.reason());
     }
 
@@ -119,8 +126,10 @@ class UserCodeTest {
 
     @Test
     void callbacksOfALocalBusMaySendAgainThoughItsQueueIsFull() throws Exception {
-        LocalBus<String, String> bus = factory.newLocal(
-                LocalOptions.builder().queueSize(2).sendTimeout(Duration.ofSeconds(20)).build());
+        LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
+                .queueSize(2)
+                .sendTimeout(Duration.ofSeconds(20))
+                .build());
         EchoServer.of(bus.server()).start();
         loop(bus.client(), 30, 20);
     }
@@ -167,12 +176,16 @@ class UserCodeTest {
         LocalBus<String, String> bus = local();
         AtomicInteger spoiled = new AtomicInteger();
         for (int i = 0; i < 50; i++) {
-            CompletableFuture<Void> told = bus.client().sendRequest(List.of("a")).response().thenRun(() -> {
-                if (Thread.currentThread().isInterrupted()) {
-                    spoiled.incrementAndGet();
-                }
-                Thread.currentThread().interrupt();
-            }).toCompletableFuture();
+            CompletableFuture<Void> told = bus.client()
+                    .sendRequest(List.of("a"))
+                    .response()
+                    .thenRun(() -> {
+                        if (Thread.currentThread().isInterrupted()) {
+                            spoiled.incrementAndGet();
+                        }
+                        Thread.currentThread().interrupt();
+                    })
+                    .toCompletableFuture();
             bus.server().recvRequest().sendResponse(List.of("b")); // Not before there is a callback to be run.
             told.get(20, TimeUnit.SECONDS);
         }

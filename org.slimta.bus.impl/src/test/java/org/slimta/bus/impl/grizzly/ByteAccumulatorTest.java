@@ -24,7 +24,9 @@ class ByteAccumulatorTest {
                 for (int i = 0; i < more.length; i++) {
                     more[i] = added++;
                 }
-                ByteBuffer bytes = random.nextBoolean() ? ByteBuffer.wrap(more) : ByteBuffer.allocateDirect(more.length).put(more).flip();
+                ByteBuffer bytes = random.nextBoolean()
+                        ? ByteBuffer.wrap(more)
+                        : ByteBuffer.allocateDirect(more.length).put(more).flip();
                 kept.add(bytes);
                 assertEquals(0, bytes.remaining());
             } else if (!kept.isEmpty()) {

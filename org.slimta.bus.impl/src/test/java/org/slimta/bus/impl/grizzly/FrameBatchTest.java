@@ -97,7 +97,8 @@ class FrameBatchTest {
         queue.add(bad);
         queue.add(last);
         assertEquals(List.of("<a/>", "<b/>"), framesIn(collect()));
-        assertEquals(first.encoder().size() + bad.encoder().size() + last.encoder().size(), batch.size());
+        assertEquals(
+                first.encoder().size() + bad.encoder().size() + last.encoder().size(), batch.size());
         assertEquals(Reason.CODEC, bad.failure().reason());
         assertEquals(
                 "an attachment failed, or did not have its declared size, when the frame was sent",

@@ -123,12 +123,7 @@ class FrameReaderTest {
     };
 
     private final FrameReader reader = new FrameReader(
-            source,
-            listener,
-            FrameLimits.builder().maxPartSize(2 * LIMIT).build(),
-            budget,
-            account,
-            now::get);
+            source, listener, FrameLimits.builder().maxPartSize(2 * LIMIT).build(), budget, account, now::get);
 
     private FrameReader reader() {
         return reader;
@@ -139,7 +134,8 @@ class FrameReaderTest {
     }
 
     private static byte[] frames(String... documents) {
-        ByteBuffer all = ByteBuffer.allocate(Arrays.stream(documents).mapToInt(xml -> 6 + xml.length()).sum());
+        ByteBuffer all = ByteBuffer.allocate(
+                Arrays.stream(documents).mapToInt(xml -> 6 + xml.length()).sum());
         for (String xml : documents) {
             all.put(frame(xml));
         }

@@ -270,12 +270,15 @@ class FrameWriterTest {
         FrameQueue[] growing = new FrameQueue[1];
         FrameWriter[] self = new FrameWriter[1];
         AtomicInteger added = new AtomicInteger();
-        growing[0] = new FrameQueue(null, () -> {
-            if (added.incrementAndGet() <= frames) {
-                growing[0].add(StubFrame.of("<a>" + "x".repeat(30_000) + "</a>"));
-                self[0].flush();
-            }
-        }, System::nanoTime);
+        growing[0] = new FrameQueue(
+                null,
+                () -> {
+                    if (added.incrementAndGet() <= frames) {
+                        growing[0].add(StubFrame.of("<a>" + "x".repeat(30_000) + "</a>"));
+                        self[0].flush();
+                    }
+                },
+                System::nanoTime);
         self[0] = writer(growing[0], socket, streams::add);
         growing[0].add(StubFrame.of("<a/>"));
         self[0].flush();

@@ -46,24 +46,22 @@ class GrizzlyFrameConnectionTest {
     @BeforeEach
     void open() throws Exception {
         listener = transport.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), incoming -> {
-            FrameConnection one = incoming.open(
-                    settings(true),
-                    new FrameConnection.Listener() {
+            FrameConnection one = incoming.open(settings(true), new FrameConnection.Listener() {
 
-                        @Override
-                        public void onFrame(Frame frame) {
-                            onFrame.run();
-                        }
+                @Override
+                public void onFrame(Frame frame) {
+                    onFrame.run();
+                }
 
-                        @Override
-                        public void onBadFrame(BusException failure) {}
+                @Override
+                public void onBadFrame(BusException failure) {}
 
-                        @Override
-                        public void onClosed() {
-                            closed.countDown();
-                            onClosed.run();
-                        }
-                    });
+                @Override
+                public void onClosed() {
+                    closed.countDown();
+                    onClosed.run();
+                }
+            });
             one.start();
             accepted.complete(one);
         });

@@ -54,7 +54,8 @@ class TlsLinkTest {
     @BeforeEach
     void connect() throws Exception {
         transport = TCPNIOTransportBuilder.newInstance().build();
-        transport.setProcessor(FilterChainBuilder.stateless().add(new TransportFilter()).build());
+        transport.setProcessor(
+                FilterChainBuilder.stateless().add(new TransportFilter()).build());
         transport.start();
         listening = new ServerSocket();
         listening.setReceiveBufferSize(64 << 10); // It does not grow then.
@@ -137,9 +138,7 @@ class TlsLinkTest {
 
     @Test
     void aFrameIsSentWhenTheLastOfItsRecordsHasLeft() throws Exception {
-        Tls server = Tls.of(
-                TestTls.server().build(),
-                false);
+        Tls server = Tls.of(TestTls.server().build(), false);
         Tls client = Tls.of(TestTls.client().build(), true);
         Queue<ByteBuffer> back = new ConcurrentLinkedQueue<>();
         CountDownLatch secured = new CountDownLatch(2);

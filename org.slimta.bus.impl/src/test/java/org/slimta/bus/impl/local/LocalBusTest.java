@@ -42,7 +42,8 @@ class LocalBusTest {
     @Test
     void callbacksMayWaitForMoreTransactionsThanTheQueueHolds() throws Exception {
         try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
-            LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder().queueSize(1).build());
+            LocalBus<String, String> bus =
+                    factory.newLocal(LocalOptions.builder().queueSize(1).build());
             List<ServerTransaction<String, String>> received = new ArrayList<>();
             List<CompletableFuture<List<String>>> stages = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -100,7 +101,9 @@ class LocalBusTest {
                     .build());
             ClientTransaction<String> first = bus.client().sendRequest(List.of("fills the queue"));
             Thread givesUp = startSending(bus);
-            assertEquals(Reason.TIMEOUT, assertThrows(BusException.class, first::recvResponse).reason());
+            assertEquals(
+                    Reason.TIMEOUT,
+                    assertThrows(BusException.class, first::recvResponse).reason());
             Thread next = startSending(bus);
             // The first is over, so it is passed over; so may the second be by now. The third has the room.
             ServerTransaction<String, String> received = bus.server().recvRequest(Duration.ofSeconds(20));

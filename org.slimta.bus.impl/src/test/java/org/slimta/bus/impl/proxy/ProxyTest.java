@@ -61,7 +61,8 @@ class ProxyTest {
         run((batch, to) -> to.sendRequest(
                         batch.requests().stream().map(String::toUpperCase).toList())
                 .response()
-                .thenApply(responses -> responses.stream().map("filtered "::concat).toList()));
+                .thenApply(
+                        responses -> responses.stream().map("filtered "::concat).toList()));
         ClientTransaction<String> sent = near.client().sendRequest(List.of("a"));
         ServerTransaction<String, String> received = far.server().recvRequest();
         assertEquals(List.of("A"), received.requests());
@@ -98,7 +99,9 @@ class ProxyTest {
     @ParameterizedTest
     @EnumSource
     void aMisbehavingFilterFailsItsTransactionAtOnce(Unkind unkind) throws Exception {
-        run((batch, to) -> batch.requests().get(0).equals("bad") ? unkind.act() : to.sendRequest(batch.requests()).response());
+        run((batch, to) -> batch.requests().get(0).equals("bad")
+                ? unkind.act()
+                : to.sendRequest(batch.requests()).response());
         for (int i = 0; i < 3; i++) {
             BusException failure = failureOf(near.client().sendRequest(List.of("bad")));
             assertEquals(Reason.HANDLER, failure.reason(), failure.getMessage());
@@ -113,10 +116,14 @@ class ProxyTest {
         run((batch, to) -> Unkind.LONG_EXCEPTION.act());
         try (CapturedLog log = new CapturedLog()) {
             for (int i = 0; i < 200; i++) {
-                String message = failureOf(near.client().sendRequest(List.of("bad"))).getMessage();
+                String message =
+                        failureOf(near.client().sendRequest(List.of("bad"))).getMessage();
                 assertTrue(message.length() < 1000, message.length() + " characters");
             }
-            long lines = log.text().lines().filter(line -> line.contains("WARN org.slimta.bus.impl.proxy.FilterProxy")).count();
+            long lines = log.text()
+                    .lines()
+                    .filter(line -> line.contains("WARN org.slimta.bus.impl.proxy.FilterProxy"))
+                    .count();
             assertTrue(lines > 0 && lines <= 25, lines + " lines");
         }
     }
@@ -133,10 +140,15 @@ class ProxyTest {
         };
         BusServer<String, String> end = factory.newChain(near.server(), List.of(filter));
         for (int i = 0; i < 10; i++) {
-            assertEquals(List.of("by itself"), near.client().sendRequest(List.of("flag")).recvResponse());
             assertEquals(
-                    Reason.HANDLER, failureOf(near.client().sendRequest(List.of("throw"))).reason());
-            assertEquals(List.of("by itself"), near.client().sendRequest(List.of("good")).recvResponse());
+                    List.of("by itself"),
+                    near.client().sendRequest(List.of("flag")).recvResponse());
+            assertEquals(
+                    Reason.HANDLER,
+                    failureOf(near.client().sendRequest(List.of("throw"))).reason());
+            assertEquals(
+                    List.of("by itself"),
+                    near.client().sendRequest(List.of("good")).recvResponse());
         }
         end.close();
     }
@@ -264,18 +276,22 @@ class ProxyTest {
         List<LocalBus<String, String>> links = new ArrayList<>();
         assertThrows(
                 IllegalStateException.class,
-                () -> new FilterChain<>(near.server(), List.of(BusFilter.<String, String>passOn(), BusFilter.passOn()), () -> {
-                    if (links.size() == 1) {
-                        throw new IllegalStateException("no more");
-                    }
-                    links.add(factory.newLocal());
-                    return links.get(0);
-                }));
+                () -> new FilterChain<>(
+                        near.server(), List.of(BusFilter.<String, String>passOn(), BusFilter.passOn()), () -> {
+                            if (links.size() == 1) {
+                                throw new IllegalStateException("no more");
+                            }
+                            links.add(factory.newLocal());
+                            return links.get(0);
+                        }));
         ClientTransaction<String> sent = near.client().sendRequest(List.of("x"));
         ServerTransaction<String, String> received = near.server().recvRequest(Duration.ofSeconds(20));
         received.sendResponse(List.of("y"));
         assertEquals(List.of("y"), sent.recvResponse());
-        assertThrows(BusException.class, () -> links.get(0).client().sendRequest(List.of("z")).recvResponse(), "it is closed");
+        assertThrows(
+                BusException.class,
+                () -> links.get(0).client().sendRequest(List.of("z")).recvResponse(),
+                "it is closed");
     }
 
     @Test

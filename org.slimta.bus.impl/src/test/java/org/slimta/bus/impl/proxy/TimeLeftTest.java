@@ -117,7 +117,8 @@ class TimeLeftTest {
     private static void assertNothingReceived(BusServer<String, String> server) {
         assertEquals(
                 Reason.TIMEOUT,
-                assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO)).reason());
+                assertThrows(BusException.class, () -> server.recvRequest(Duration.ZERO))
+                        .reason());
     }
 
     @ParameterizedTest
@@ -196,12 +197,13 @@ class TimeLeftTest {
     @ValueSource(booleans = {false, true})
     void aTimeoutSaysThatItIsNotTheClientsOwn(boolean socket) throws Exception {
         Ends to = ends(socket);
-        ClientTransaction<String> sent =
-                new ForwardingClient<>(to.client(), new AdjustableBatch(Duration.ofMillis(50))).sendRequest(List.of("a"));
+        ClientTransaction<String> sent = new ForwardingClient<>(to.client(), new AdjustableBatch(Duration.ofMillis(50)))
+                .sendRequest(List.of("a"));
         BusException failure = failureOf(sent);
         assertEquals(Reason.TIMEOUT, failure.reason(), failure.getMessage());
         assertTrue(
-                failure.getMessage().contains("within 50 ms (remaining responseTimeout of the client whose request was forwarded)"),
+                failure.getMessage()
+                        .contains("within 50 ms (remaining responseTimeout of the client whose request was forwarded)"),
                 failure.getMessage());
     }
 
@@ -238,7 +240,9 @@ class TimeLeftTest {
         LocalBus<String, String> from = local(SHORT);
         List<BusFilter<String, String>> filters = List.of(BusFilter.passOn(), BusFilter.passOn());
         BusServer<String, String> end = factory.newChain(
-                from.server(), filters, LocalOptions.builder().responseTimeout(LONG).build());
+                from.server(),
+                filters,
+                LocalOptions.builder().responseTimeout(LONG).build());
         ClientTransaction<String> sent = from.client().sendRequest(List.of("a"));
         ServerTransaction<String, String> received = end.recvRequest();
         assertAtMost(SHORT, received);
@@ -260,7 +264,9 @@ class TimeLeftTest {
                     return new CompletableFuture<>(); // Its client ends by itself.
                 }))
                 .start();
-        assertEquals(Reason.TIMEOUT, failureOf(from.client().sendRequest(List.of("a"))).reason());
+        assertEquals(
+                Reason.TIMEOUT,
+                failureOf(from.client().sendRequest(List.of("a"))).reason());
         assertEquals(Reason.EXPIRED, why.get(10, TimeUnit.SECONDS));
         assertNothingReceived(to.server());
     }

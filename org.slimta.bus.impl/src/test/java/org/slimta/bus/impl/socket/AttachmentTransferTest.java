@@ -120,27 +120,32 @@ class AttachmentTransferTest {
     @Test
     void limitsHoldForFramesThatAreSentAndThatArrive() throws Exception {
         FrameLimits limits = FrameLimits.builder().maxPartSize(1000).build();
-        BusServer<Attachment, String> server = buses.factory().newServer(
-                "127.0.0.1",
-                0,
-                Attachment.class,
-                String.class,
-                ServerOptions.builder().limits(limits).build());
+        BusServer<Attachment, String> server = buses.factory()
+                .newServer(
+                        "127.0.0.1",
+                        0,
+                        Attachment.class,
+                        String.class,
+                        ServerOptions.builder().limits(limits).build());
         int port = server.address().getPort();
-        BusClient<Attachment, String> modest = buses.factory().newClient(
-                "127.0.0.1",
-                port,
-                Attachment.class,
-                String.class,
-                ClientOptions.builder().limits(limits).build());
+        BusClient<Attachment, String> modest = buses.factory()
+                .newClient(
+                        "127.0.0.1",
+                        port,
+                        Attachment.class,
+                        String.class,
+                        ClientOptions.builder().limits(limits).build());
         BusException own = failureOf(modest.sendRequest(List.of(Attachment.of(new byte[1001]))));
         assertEquals(Reason.TOO_LARGE, own.reason());
-        assertTrue(own.getMessage().endsWith("part 2 has 1001 bytes, over the limit maxPartSize of 1000"), own.getMessage());
+        assertTrue(
+                own.getMessage().endsWith("part 2 has 1001 bytes, over the limit maxPartSize of 1000"),
+                own.getMessage());
         BusClient<Attachment, String> bold =
                 buses.factory().newClient("127.0.0.1", port, Attachment.class, String.class);
         BusException peers = failureOf(bold.sendRequest(List.of(Attachment.of(new byte[1001]))));
         assertEquals(Reason.TOO_LARGE, peers.reason());
         assertTrue(
-                peers.getMessage().endsWith("part 2 has 1001 bytes, over the limit maxPartSize of 1000"), peers.getMessage());
+                peers.getMessage().endsWith("part 2 has 1001 bytes, over the limit maxPartSize of 1000"),
+                peers.getMessage());
     }
 }

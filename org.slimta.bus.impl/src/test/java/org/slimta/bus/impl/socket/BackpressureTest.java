@@ -39,7 +39,8 @@ class BackpressureTest {
     private RawPeer open(ServerOptions.Builder options) throws Exception {
         server = (SocketServer<String, String>)
                 factory.newServer("127.0.0.1", 0, String.class, String.class, options.build());
-        return new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()));
+        return new RawPeer(
+                new Socket(server.address().getAddress(), server.address().getPort()));
     }
 
     private int notReadFor(String reason) {
@@ -83,8 +84,10 @@ class BackpressureTest {
     /** Nobody would come for them: those that can go elsewhere do, and the others are received. */
     @Test
     void requestsThatWaitForRoomDoNotHoldUpAServerThatCloses() throws Exception {
-        try (RawPeer peer = open(ServerOptions.builder().memoryLimit(MEMORY_LIMIT).drainTimeout(Duration.ofSeconds(50)));
-                RawPeer plain = new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()))) {
+        try (RawPeer peer =
+                        open(ServerOptions.builder().memoryLimit(MEMORY_LIMIT).drainTimeout(Duration.ofSeconds(50)));
+                RawPeer plain = new RawPeer(new Socket(
+                        server.address().getAddress(), server.address().getPort()))) {
             peer.send(RawPeer.requests(1, "a"));
             server.recvRequest().sendResponse(List.of("yes"));
             assertEquals(RawPeer.responses(1, "yes"), peer.receive());

@@ -54,7 +54,11 @@ class ClientConnectionTest {
         connection = new ClientConnection<>(
                 client.pool(),
                 client.server(),
-                new PendingConnection.Opened<>(queue.next(System.nanoTime()).get(0), connect(), client.server().context(), false));
+                new PendingConnection.Opened<>(
+                        queue.next(System.nanoTime()).get(0),
+                        connect(),
+                        client.server().context(),
+                        false));
         connection.start(first);
         peer = new RawPeer(listener.accept());
         answer();
@@ -76,11 +80,7 @@ class ClientConnectionTest {
         CompletableFuture<ConnectAttempt> ready = new CompletableFuture<>();
         InetSocketAddress address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
         new ConnectAttempt(
-                        address,
-                        address,
-                        client.server().context(),
-                        Runnable::run,
-                        new ConnectionOpening.Outcome<>() {
+                        address, address, client.server().context(), Runnable::run, new ConnectionOpening.Outcome<>() {
 
                             @Override
                             public void ready(ConnectAttempt attempt) {

@@ -54,10 +54,12 @@ class ClientMemoryTest {
     @Test
     void requestsThatTheServerDoesNotReadAreBounded() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            BusClient<String, String> client = client(silent.getLocalPort(), ClientOptions.builder()
-                    .memoryLimit(1 << 20)
-                    .sendTimeout(Duration.ofMillis(20))
-                    .responseTimeout(Duration.ofMinutes(1)));
+            BusClient<String, String> client = client(
+                    silent.getLocalPort(),
+                    ClientOptions.builder()
+                            .memoryLimit(1 << 20)
+                            .sendTimeout(Duration.ofMillis(20))
+                            .responseTimeout(Duration.ofMinutes(1)));
             List<ClientTransaction<String>> sent = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 sent.add(client.sendRequest(List.of("x".repeat(LARGE))));
@@ -120,7 +122,9 @@ class ClientMemoryTest {
         BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class);
         BusClient<String, String> client = client(
                 server.address().getPort(),
-                ClientOptions.builder().poolSize(1).limits(FrameLimits.builder().maxXmlSize(1000).build()));
+                ClientOptions.builder()
+                        .poolSize(1)
+                        .limits(FrameLimits.builder().maxXmlSize(1000).build()));
         ClientTransaction<String> first = client.sendRequest(List.of("first"));
         server.recvRequest().sendResponse(List.of("first"));
         first.recvResponse();
@@ -139,16 +143,20 @@ class ClientMemoryTest {
         String large = "x".repeat(300_000);
         try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             listener.setSoTimeout(20_000);
-            BusClient<String, String> client = client(listener.getLocalPort(), ClientOptions.builder()
-                    .poolSize(1)
-                    .limits(FrameLimits.builder().maxXmlSize(400_000).build()));
+            BusClient<String, String> client = client(
+                    listener.getLocalPort(),
+                    ClientOptions.builder()
+                            .poolSize(1)
+                            .limits(FrameLimits.builder().maxXmlSize(400_000).build()));
             ClientTransaction<String> first = client.sendRequest(List.of(large));
             try (RawPeer peer = new RawPeer(listener.accept())) {
                 peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "1"));
                 first.recvResponse();
                 ClientTransaction<String> rejected = client.sendRequest(List.of(large));
                 peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "y".repeat(500_000)));
-                assertEquals(Reason.TOO_LARGE, assertThrows(BusException.class, rejected::recvResponse).reason());
+                assertEquals(
+                        Reason.TOO_LARGE,
+                        assertThrows(BusException.class, rejected::recvResponse).reason());
                 ClientTransaction<String> next = client.sendRequest(List.of(large));
                 peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "2"));
                 assertEquals(List.of("2"), next.recvResponse());

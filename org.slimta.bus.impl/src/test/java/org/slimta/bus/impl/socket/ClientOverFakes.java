@@ -40,8 +40,12 @@ final class ClientOverFakes implements AutoCloseable {
     private final ManualTimer timer = new ManualTimer();
     private final Threads threads = new Threads(timer);
     private final FakeTransport transport = new FakeTransport(timer::now);
-    private final Network network = new Network(threads, transport, host -> List.of(
-            InetAddress.getByAddress(host, new byte[] {10, 0, 0, 1}), InetAddress.getByAddress(host, new byte[] {10, 0, 0, 2})));
+    private final Network network = new Network(
+            threads,
+            transport,
+            host -> List.of(
+                    InetAddress.getByAddress(host, new byte[] {10, 0, 0, 1}),
+                    InetAddress.getByAddress(host, new byte[] {10, 0, 0, 2})));
     private final SocketClient<String, String> client;
 
     ClientOverFakes(UnaryOperator<ClientOptions.Builder> change) {
@@ -55,7 +59,8 @@ final class ClientOverFakes implements AutoCloseable {
     }
 
     private static ClientOptions options(UnaryOperator<ClientOptions.Builder> change) {
-        return change.apply(ClientOptions.builder().poolSize(1).pingInterval(Duration.ofMinutes(5))).build();
+        return change.apply(ClientOptions.builder().poolSize(1).pingInterval(Duration.ofMinutes(5)))
+                .build();
     }
 
     /** Changes the options. */

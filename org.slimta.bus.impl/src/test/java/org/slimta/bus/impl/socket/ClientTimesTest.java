@@ -34,7 +34,8 @@ class ClientTimesTest {
     private SocketClient<String, String> client;
 
     private void open(UnaryOperator<ClientOptions.Builder> change) {
-        client = ends.client(4025, change.apply(ClientOptions.builder().poolSize(1)).build());
+        client = ends.client(
+                4025, change.apply(ClientOptions.builder().poolSize(1)).build());
     }
 
     @AfterEach

@@ -119,7 +119,11 @@ class ClosingServerTest {
 
     private BusServer<String, String> openServer() throws BusException {
         BusServer<String, String> server = serverSide.newServer(
-                "127.0.0.1", 0, String.class, String.class, ServerOptions.builder().tls(tls).build());
+                "127.0.0.1",
+                0,
+                String.class,
+                String.class,
+                ServerOptions.builder().tls(tls).build());
         target = server.address().getPort();
         return server;
     }
@@ -138,7 +142,8 @@ class ClosingServerTest {
 
     private static void answerOne(BusServer<String, String> server) throws Exception {
         ServerTransaction<String, String> transaction = server.recvRequest(Duration.ofSeconds(20));
-        transaction.sendResponse(transaction.requests().stream().map("re: "::concat).toList());
+        transaction.sendResponse(
+                transaction.requests().stream().map("re: "::concat).toList());
     }
 
     @Test

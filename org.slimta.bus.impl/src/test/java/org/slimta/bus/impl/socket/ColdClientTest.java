@@ -150,7 +150,10 @@ class ColdClientTest {
                 listener.getLocalPort(),
                 String.class,
                 String.class,
-                ClientOptions.builder().poolSize(1).responseTimeout(Duration.ofSeconds(50)).build());
+                ClientOptions.builder()
+                        .poolSize(1)
+                        .responseTimeout(Duration.ofSeconds(50))
+                        .build());
     }
 
     @Test
@@ -160,7 +163,8 @@ class ColdClientTest {
         ClientTransaction<String> second = client.sendRequest(List.of("b"));
         try (RawPeer door = new RawPeer(listener.accept())) {
             long tx = RawPeer.tx(door.receive());
-            door.send("<responses tx=\"" + tx + "\" error=\"overloaded\">too many connections (maxConnections)</responses>");
+            door.send("<responses tx=\"" + tx
+                    + "\" error=\"overloaded\">too many connections (maxConnections)</responses>");
             BusException failure = assertThrows(BusException.class, first::recvResponse);
             assertEquals(Reason.OVERLOADED, failure.reason());
             assertTrue(failure.getMessage().contains("maxConnections"), failure.getMessage());
@@ -183,7 +187,8 @@ class ColdClientTest {
             dying.receive();
             dying.hangUp();
             assertEquals(
-                    Reason.CLOSED, assertThrows(BusException.class, first::recvResponse).reason());
+                    Reason.CLOSED,
+                    assertThrows(BusException.class, first::recvResponse).reason());
         }
         try (RawPeer next = new RawPeer(listener.accept())) {
             String requests = next.receive();

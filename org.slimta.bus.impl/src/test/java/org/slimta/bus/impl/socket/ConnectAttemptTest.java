@@ -93,9 +93,10 @@ class ConnectAttemptTest {
     @Test
     void whoeverComesLateDoesNotTakeItFromItsFarewell() throws Exception {
         attempt(ready -> {
-            ready.closeInOrder(true);
-            ready.setUser(new Nobody());
-        }).start();
+                    ready.closeInOrder(true);
+                    ready.setUser(new Nobody());
+                })
+                .start();
         assertEndsWithEmptyArray();
     }
 

@@ -45,7 +45,8 @@ class ConnectingTest {
     private static final byte[] EMPTY = RawPeer.frame("<requests>\r\n</requests>\r\n");
 
     private final Map<String, NameResolver> names = new ConcurrentHashMap<>();
-    private final SocketEnds ends = SocketEnds.overSockets(host -> names.get(host).resolve(host));
+    private final SocketEnds ends =
+            SocketEnds.overSockets(host -> names.get(host).resolve(host));
     private final List<AutoCloseable> open = new ArrayList<>();
     private final CountDownLatch go = new CountDownLatch(1);
     private SocketServer<String, String> server;
@@ -65,7 +66,10 @@ class ConnectingTest {
 
     /** A server that answers, at one of the addresses. */
     private int serve(int number, TlsOptions tls) throws BusException {
-        server = ends.server("127.0.0." + number, String.class, ServerOptions.builder().tls(tls).build());
+        server = ends.server(
+                "127.0.0." + number,
+                String.class,
+                ServerOptions.builder().tls(tls).build());
         open.add(server);
         EchoServer.of(server).start();
         return server.address().getPort();
@@ -91,8 +95,7 @@ class ConnectingTest {
     }
 
     private SocketClient<String, String> client(String host, int port, ClientOptions.Builder options) {
-        SocketClient<String, String> client =
-                ends.client(host, port, options.build());
+        SocketClient<String, String> client = ends.client(host, port, options.build());
         open.add(client);
         return client;
     }
@@ -124,7 +127,8 @@ class ConnectingTest {
         int port = serve(3, null);
         swallow(listen(2, port));
         name("two", 2, 3);
-        assertEquals("a", ask(client("two", port, ClientOptions.builder().connectTimeout(Duration.ofSeconds(50))), "a"));
+        assertEquals(
+                "a", ask(client("two", port, ClientOptions.builder().connectTimeout(Duration.ofSeconds(50))), "a"));
     }
 
     @Test
@@ -151,8 +155,9 @@ class ConnectingTest {
         int port = serve(3, serverTls());
         ServerSocket ending = listen(2, port);
         name("two", 2, 3);
-        ClientTransaction<String> sent =
-                client("two", port, ClientOptions.builder().tls(clientTls().build())).sendRequest(List.of("a"));
+        ClientTransaction<String> sent = client(
+                        "two", port, ClientOptions.builder().tls(clientTls().build()))
+                .sendRequest(List.of("a"));
         try (Socket socket = ending.accept()) {
             socket.getInputStream().read();
         }
@@ -232,9 +237,9 @@ class ConnectingTest {
     @Test
     void theTimeOfALookupCountsForTheConnectTimeout() throws Exception {
         names.put("hanging", hanging(new AtomicInteger()));
-        BusException failure = failureOf(client(
-                        "hanging", 25, ClientOptions.builder().connectTimeout(Duration.ofMillis(200)))
-                .sendRequest(List.of("a")));
+        BusException failure =
+                failureOf(client("hanging", 25, ClientOptions.builder().connectTimeout(Duration.ofMillis(200)))
+                        .sendRequest(List.of("a")));
         assertEquals(Reason.CONNECT, failure.reason());
         assertTrue(failure.getMessage().contains("looking up the host name took longer"), failure.getMessage());
     }
@@ -261,7 +266,8 @@ class ConnectingTest {
             throw new StackOverflowError("it breaks");
         });
         name("good", 3);
-        BusException failure = failureOf(client("breaking", port, ClientOptions.builder()).sendRequest(List.of("a")));
+        BusException failure =
+                failureOf(client("breaking", port, ClientOptions.builder()).sendRequest(List.of("a")));
         assertEquals(Reason.CONNECT, failure.reason());
         assertTrue(failure.getMessage().contains("it breaks"), failure.getMessage());
         assertEquals("a", ask(client("good", port, ClientOptions.builder()), "a"));
@@ -274,16 +280,25 @@ class ConnectingTest {
         SocketClient<String, String> stuck = client(
                 "good",
                 port,
-                ClientOptions.builder().connectTimeout(Duration.ofMillis(300)).tls(clientTls().build()));
-        ends.network().lookups().ask(stuck.server(), () -> { // As a dead file system would have it.
-            go.await();
-            return stuck.server().context();
-        }, (value, failure) -> {});
+                ClientOptions.builder()
+                        .connectTimeout(Duration.ofMillis(300))
+                        .tls(clientTls().build()));
+        ends.network()
+                .lookups()
+                .ask(
+                        stuck.server(),
+                        () -> { // As a dead file system would have it.
+                            go.await();
+                            return stuck.server().context();
+                        },
+                        (value, failure) -> {});
         ClientTransaction<String> sent = stuck.sendRequest(List.of("a"));
         assertEquals("b", ask(client("good", port, ClientOptions.builder()), "b"));
         BusException failure = failureOf(sent);
         assertEquals(Reason.CONNECT, failure.reason());
-        assertTrue(failure.getMessage().contains("reading the certificates of this client took longer"), failure.getMessage());
+        assertTrue(
+                failure.getMessage().contains("reading the certificates of this client took longer"),
+                failure.getMessage());
     }
 
     @Test

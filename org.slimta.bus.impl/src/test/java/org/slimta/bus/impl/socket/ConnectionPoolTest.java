@@ -291,7 +291,7 @@ class ConnectionPoolTest {
         client.pass(Duration.ofSeconds(3));
         ClientTransaction<String> waiting = client.send("b");
         client.pass(Duration.ofSeconds(3));
-        failed(ended, Reason.CONNECT, "it is being opened");
+        failed(ended, Reason.CONNECT, "a connection is being opened");
         FakeConnection server = client.connected();
         answer(server, 1);
         isAnswered(waiting);
@@ -302,10 +302,11 @@ class ConnectionPoolTest {
         open(options -> options.responseTimeout(Duration.ofSeconds(5)).connectTimeout(Duration.ofSeconds(60)));
         ClientTransaction<String> ended = client.send("a");
         client.pass(Duration.ofSeconds(6));
-        failed(ended, Reason.CONNECT, "it is being opened");
+        failed(ended, Reason.CONNECT, "a connection is being opened");
         assertEquals(0, client.connections());
         FakeConnection server = client.connected();
-        assertEquals(List.of("<requests></requests>"), server.takeSent(), "a Lua node must not see it end without a frame");
+        assertEquals(
+                List.of("<requests></requests>"), server.takeSent(), "a Lua node must not see it end without a frame");
         assertTrue(server.isFinished());
     }
 }

@@ -69,7 +69,8 @@ class CutConnectionsTest {
                             .handle((responses, failure) -> end(request, responses, failure))
                             .toCompletableFuture());
                 }
-                CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+                CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
+                        .get(60, TimeUnit.SECONDS);
             }
         }
         assertEquals(List.of(), wrong);

@@ -59,7 +59,9 @@ class DescriptorsTest {
                     0,
                     String.class,
                     String.class,
-                    ServerOptions.builder().receiveTimeout(Duration.ofMinutes(2)).build());
+                    ServerOptions.builder()
+                            .receiveTimeout(Duration.ofMinutes(2))
+                            .build());
             Thread serving = new Thread(() -> {
                 try {
                     while (true) {
@@ -85,7 +87,10 @@ class DescriptorsTest {
         List<String> path = new ArrayList<>();
         for (String entry : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                 .split(File.pathSeparator)) {
-            path.add(Files.isDirectory(Path.of(entry)) ? jar(Path.of(entry), path.size()).toString() : entry);
+            path.add(
+                    Files.isDirectory(Path.of(entry))
+                            ? jar(Path.of(entry), path.size()).toString()
+                            : entry);
         }
         return String.join(File.pathSeparator, path);
     }
@@ -119,7 +124,9 @@ class DescriptorsTest {
 
     /** The processor time that it has used, in ticks of 10 ms. */
     private static long ticks(Process process) throws IOException {
-        String[] fields = Files.readString(Path.of("/proc/" + process.pid() + "/stat")).replaceAll("^.*\\) ", "").split(" ");
+        String[] fields = Files.readString(Path.of("/proc/" + process.pid() + "/stat"))
+                .replaceAll("^.*\\) ", "")
+                .split(" ");
         return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
@@ -147,7 +154,8 @@ class DescriptorsTest {
             List<String> lines = Files.readAllLines(log);
             assertEquals(1, lines.stream().filter(line -> line.contains(PAUSES)).count(), lines::toString);
             assertTrue(
-                    lines.get(0).contains("maxConnections is 10000, but this process may open at most " + FILES), lines::toString);
+                    lines.get(0).contains("maxConnections is 10000, but this process may open at most " + FILES),
+                    lines::toString);
             assertEquals(2, lines.size(), lines::toString);
         } finally {
             process.destroyForcibly().waitFor();
@@ -172,7 +180,10 @@ class DescriptorsTest {
     }
 
     private static void awaitLog(Path log, String text) {
-        Await.until(text + " is logged in " + log, Duration.ofSeconds(60), () -> Files.readString(log).contains(text));
+        Await.until(
+                text + " is logged in " + log,
+                Duration.ofSeconds(60),
+                () -> Files.readString(log).contains(text));
     }
 
     @Test

@@ -66,7 +66,8 @@ class DiedServerTest {
         }
         assertEquals(
                 Reason.CONNECT,
-                assertThrows(BusException.class, client.sendRequest(List.of("b"))::recvResponse).reason());
+                assertThrows(BusException.class, client.sendRequest(List.of("b"))::recvResponse)
+                        .reason());
     }
 
     /** Source: simultaneous open, RFC 9293, 3.5; Linux picks even ports for those who connect, one after the other. */

@@ -79,12 +79,15 @@ class FailingCodecTest {
     void aMissingCodecDelaysNoOtherTransaction() throws Exception {
         BusServer<String, String> server = buses.server(ServerOptions.defaults());
         int port = server.address().getPort();
-        BusClient<String, Integer> waiting = buses.factory().newClient(
-                "127.0.0.1",
-                port,
-                String.class,
-                Integer.class,
-                ClientOptions.builder().missingCodecTimeout(Duration.ofMinutes(10)).build());
+        BusClient<String, Integer> waiting = buses.factory()
+                .newClient(
+                        "127.0.0.1",
+                        port,
+                        String.class,
+                        Integer.class,
+                        ClientOptions.builder()
+                                .missingCodecTimeout(Duration.ofMinutes(10))
+                                .build());
         List<CompletableFuture<?>> stages = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             stages.add(waiting.sendRequest(List.of("a")).response().toCompletableFuture());

@@ -36,7 +36,8 @@ class GivenUpRequestTest extends LuaServerFixture {
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void aLargeRequestThatIsGivenUpIsSentToItsEnd(int poolSize) throws Exception {
-        BusClient<Attachment, String> client = client(Attachment.class, impatient().poolSize(poolSize));
+        BusClient<Attachment, String> client =
+                client(Attachment.class, impatient().poolSize(poolSize));
         ClientTransaction<String> sent = client.sendRequest(List.of(large()));
         try (Socket lua = listener.accept()) {
             assertEquals(Reason.TIMEOUT, failureOf(sent));
@@ -163,8 +164,8 @@ class GivenUpRequestTest extends LuaServerFixture {
         for (int i = 0; i < 2; i++) {
             filling.add(new Socket(listener.getInetAddress(), listener.getLocalPort()));
         }
-        SocketClient<String, String> client = (SocketClient<String, String>) client(
-                String.class, ClientOptions.builder().poolSize(1).responseTimeout(Duration.ofMillis(300)));
+        SocketClient<String, String> client = (SocketClient<String, String>)
+                client(String.class, ClientOptions.builder().poolSize(1).responseTimeout(Duration.ofMillis(300)));
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         client.reconfigure(ClientOptions.builder().poolSize(1).build());
         ClientTransaction<String> second = client.sendRequest(List.of("b"));

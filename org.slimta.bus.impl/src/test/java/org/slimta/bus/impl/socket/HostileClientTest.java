@@ -50,8 +50,10 @@ class HostileClientTest {
         factory = new StandaloneBusFactory(new TextCodec());
         threads = Executors.newCachedThreadPool();
         server = factory.newServer("127.0.0.1", 0, String.class, String.class);
-        serving = threads.submit(new EchoServer<>(server, transaction -> transaction.sendResponse(
-                transaction.requests().stream().map("re: "::concat).toList())));
+        serving = threads.submit(new EchoServer<>(
+                server,
+                transaction -> transaction.sendResponse(
+                        transaction.requests().stream().map("re: "::concat).toList())));
         goodClient = threads.submit(this::sendGoodRequests);
     }
 
@@ -84,7 +86,8 @@ class HostileClientTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+        Socket socket =
+                new Socket(server.address().getAddress(), server.address().getPort());
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         return socket;
@@ -128,7 +131,8 @@ class HostileClientTest {
     @Test
     void documentTypesAndEntities() throws Exception {
         assertClosedWithoutAnAnswer(frame("<!DOCTYPE requests><requests></requests>"));
-        assertClosedWithoutAnAnswer(frame("<!DOCTYPE requests [<!ENTITY a \"b\">]><requests><text>&a;</text></requests>"));
+        assertClosedWithoutAnAnswer(
+                frame("<!DOCTYPE requests [<!ENTITY a \"b\">]><requests><text>&a;</text></requests>"));
         assertClosedWithoutAnAnswer(frame("<!DOCTYPE requests [<!ENTITY a SYSTEM \"file:///etc/hostname\">]>"
                 + "<requests><text>&a;</text></requests>"));
     }

@@ -73,7 +73,8 @@ class KeptConnectionClientTest extends KeptConnectionFixture {
         BusClient<String, String> client = newClient(ClientOptions.builder().name("edge"));
         ClientTransaction<String> sent = client.sendRequest(List.of("a"));
         try (RawPeer peer = accept()) {
-            peer.send("<responses tx=\"" + RawPeer.tx(peer.receive()) + "\" error=\"too-large\">far too large</responses>");
+            peer.send("<responses tx=\"" + RawPeer.tx(peer.receive())
+                    + "\" error=\"too-large\">far too large</responses>");
             BusException failure = failureOf(sent);
             assertEquals(Reason.TOO_LARGE, failure.reason());
             assertEquals(
@@ -110,8 +111,8 @@ class KeptConnectionClientTest extends KeptConnectionFixture {
 
     @Test
     void aServerThatIsSilentIsPingedAndGivenUp() throws Exception {
-        BusClient<String, String> client = newClient(
-                ClientOptions.builder().poolSize(1).pingInterval(Duration.ofMillis(200)));
+        BusClient<String, String> client =
+                newClient(ClientOptions.builder().poolSize(1).pingInterval(Duration.ofMillis(200)));
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         try (RawPeer peer = accept()) {
             peer.send(RawPeer.responses(RawPeer.tx(peer.receive()), "1"));

@@ -65,8 +65,12 @@ class KeptConnectionServerTest extends KeptConnectionFixture {
             client.send("<requests tx=\"2\" ttl=\"60000\"><text>in time</text></requests>");
             ServerTransaction<String, String> received = server.recvRequest();
             assertEquals(List.of("in time"), received.requests());
-            assertTrue(received.timeLeft().compareTo(Duration.ofSeconds(60)) <= 0, received.timeLeft().toString());
-            assertTrue(received.timeLeft().compareTo(Duration.ofSeconds(30)) > 0, received.timeLeft().toString());
+            assertTrue(
+                    received.timeLeft().compareTo(Duration.ofSeconds(60)) <= 0,
+                    received.timeLeft().toString());
+            assertTrue(
+                    received.timeLeft().compareTo(Duration.ofSeconds(30)) > 0,
+                    received.timeLeft().toString());
             String expired = client.receive();
             assertTrue(expired.startsWith("<responses tx=\"1\" error=\"expired\">"), expired);
             assertEquals(1, ((SocketServer<String, String>) server).meter().failures(Reason.EXPIRED));
@@ -78,9 +82,13 @@ class KeptConnectionServerTest extends KeptConnectionFixture {
     @Test
     void failuresAreReportedAndTheConnectionGoesOn() throws Exception {
         try (RawPeer client = connect()) {
-            client.send(RawPeer.requests(1, "a"), RawPeer.requests(2, TextCodec.UNREADABLE), "<requests tx=\"3\"><text></requests>");
+            client.send(
+                    RawPeer.requests(1, "a"),
+                    RawPeer.requests(2, TextCodec.UNREADABLE),
+                    "<requests tx=\"3\"><text></requests>");
             server.recvRequest().fail(Reason.NO_CODEC, "not <now>\u0000");
-            assertTrue(client.receive().matches("<responses tx=\"1\" error=\"no-codec\">.*: not &lt;now> </responses>"));
+            assertTrue(
+                    client.receive().matches("<responses tx=\"1\" error=\"no-codec\">.*: not &lt;now> </responses>"));
             client.send(RawPeer.requests(4, "good"));
             answer("good", "1");
             assertTrue(client.receive().startsWith("<responses tx=\"2\" error=\"codec\">"));
@@ -92,7 +100,8 @@ class KeptConnectionServerTest extends KeptConnectionFixture {
     @Test
     void pingsAreAnsweredOnlyOnceThePeerHasShownPartB() throws Exception {
         try (RawPeer client = connect()) {
-            client.send(RawPeer.requests(1, "a"), "<control ping=\"are you &lt;there&gt;\"/>", "<control unknown=\"x\"/>");
+            client.send(
+                    RawPeer.requests(1, "a"), "<control ping=\"are you &lt;there&gt;\"/>", "<control unknown=\"x\"/>");
             assertEquals("<control pong=\"are you &lt;there>\"/>", client.receive());
             answer("a", "1");
             assertEquals(RawPeer.responses(1, "1"), client.receive());
@@ -180,7 +189,8 @@ class KeptConnectionServerTest extends KeptConnectionFixture {
             while (System.nanoTime() - stuckSince < 500_000_000L) {
                 assertTrue(writing.isAlive(), "1 GB of requests was taken in");
                 StackTraceElement[] now = writing.getStackTrace();
-                if (now.length == 0 || !"write0".equals(now[0].getMethodName()) && !"poll".equals(now[0].getMethodName())) {
+                if (now.length == 0
+                        || !"write0".equals(now[0].getMethodName()) && !"poll".equals(now[0].getMethodName())) {
                     stuckSince = System.nanoTime();
                 }
                 before = now;

@@ -52,7 +52,8 @@ class LateFrameTest {
         private long sent;
 
         Timed(ServerOptions.Builder options) throws Exception {
-            server = ends.server(String.class, options.drainTimeout(Duration.ZERO).build());
+            server = ends.server(
+                    String.class, options.drainTimeout(Duration.ZERO).build());
             client = new Socket(server.address().getAddress(), server.address().getPort());
             client.setSoTimeout(20_000);
             client.setTcpNoDelay(true);
@@ -124,8 +125,10 @@ class LateFrameTest {
                     String.class,
                     ServerOptions.builder().frameTimeout(FRAME_TIMEOUT).build());
             CompletableFuture<ServerConnection<String, String>> accepted = new CompletableFuture<>();
-            Listening listener = server.context().network().transport().listen(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connection -> {
+            Listening listener = server.context()
+                    .network()
+                    .transport()
+                    .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connection -> {
                         ServerConnection<String, String> one = server.newConnection(connection);
                         server.serve(one);
                         accepted.complete(one);
@@ -145,7 +148,8 @@ class LateFrameTest {
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
-                    ReceivedBytes.deliver(channel, ByteBuffer.wrap(late, 20, late.length - 20).slice());
+                    ReceivedBytes.deliver(
+                            channel, ByteBuffer.wrap(late, 20, late.length - 20).slice());
                     ReceivedBytes.deliver(channel, ByteBuffer.wrap(fresh, 0, 20).slice());
                 });
                 Await.until(
@@ -153,9 +157,13 @@ class LateFrameTest {
                         () -> channel.incoming().overdue(FRAME_TIMEOUT.toNanos(), Long.MAX_VALUE) != null);
                 connection.checkTimeouts();
                 judged.countDown();
-                assertEquals(List.of("late"), server.recvRequest(Duration.ofSeconds(10)).requests());
+                assertEquals(
+                        List.of("late"),
+                        server.recvRequest(Duration.ofSeconds(10)).requests());
                 peer.sendBytes(Arrays.copyOfRange(fresh, 20, fresh.length));
-                assertEquals(List.of("fresh"), server.recvRequest(Duration.ofSeconds(10)).requests());
+                assertEquals(
+                        List.of("fresh"),
+                        server.recvRequest(Duration.ofSeconds(10)).requests());
             } finally {
                 listener.close();
             }

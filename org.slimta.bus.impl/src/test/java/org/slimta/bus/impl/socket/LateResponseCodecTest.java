@@ -54,7 +54,8 @@ class LateResponseCodecTest {
     private final Threads threads = new Threads();
     private final Network network = new Network(threads, new GrizzlyTransport(threads));
     private final CodecRegistry codecs = new CodecRegistry();
-    private final QueueBus<String, String> local = new QueueBus<>(LocalOptions.builder().build(), threads);
+    private final QueueBus<String, String> local =
+            new QueueBus<>(LocalOptions.builder().build(), threads);
     private SocketServer<String, Late> server;
     private SocketClient<String, Late> client;
 
@@ -73,19 +74,25 @@ class LateResponseCodecTest {
                 "127.0.0.1",
                 server.address().getPort(),
                 PayloadType.of(Late.class),
-                ClientOptions.builder().missingCodecTimeout(Duration.ofSeconds(20)).build(),
+                ClientOptions.builder()
+                        .missingCodecTimeout(Duration.ofSeconds(20))
+                        .build(),
                 codecs,
                 network,
                 threads);
         ClientTransaction<Late> transaction = client.sendRequest(List.of("a"));
         ServerTransaction<String, Late> received = server.recvRequest();
-        CompletableFuture<Void> answered = local.client().sendRequest(List.of("go")).response().thenAccept(go -> {
-            try {
-                received.sendResponse(List.of(new Late("b")));
-            } catch (BusException e) {
-                throw new IllegalStateException(e);
-            }
-        }).toCompletableFuture();
+        CompletableFuture<Void> answered = local.client()
+                .sendRequest(List.of("go"))
+                .response()
+                .thenAccept(go -> {
+                    try {
+                        received.sendResponse(List.of(new Late("b")));
+                    } catch (BusException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .toCompletableFuture();
         local.server().recvRequest().sendResponse(List.of("go"));
         answered.get(20, TimeUnit.SECONDS);
         return transaction;
@@ -111,7 +118,11 @@ class LateResponseCodecTest {
     @Test
     void theClientIsNotifiedThatTheCodecHasNotCome() throws Exception {
         ClientTransaction<Late> transaction = answeredOnAThreadOfABus(Duration.ofMillis(50));
-        client.reconfigure(ClientOptions.builder().missingCodecTimeout(Duration.ofMillis(50)).build());
-        assertEquals(Reason.NO_CODEC, assertThrows(BusException.class, transaction::recvResponse).reason());
+        client.reconfigure(ClientOptions.builder()
+                .missingCodecTimeout(Duration.ofMillis(50))
+                .build());
+        assertEquals(
+                Reason.NO_CODEC,
+                assertThrows(BusException.class, transaction::recvResponse).reason());
     }
 }

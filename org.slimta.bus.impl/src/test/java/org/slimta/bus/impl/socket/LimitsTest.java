@@ -53,8 +53,10 @@ class LimitsTest {
     }
 
     private void serve(String answer) {
-        threads.submit(new EchoServer<>(server, transaction -> transaction.sendResponse(
-                transaction.requests().stream().map(request -> answer).toList())));
+        threads.submit(new EchoServer<>(
+                server,
+                transaction -> transaction.sendResponse(
+                        transaction.requests().stream().map(request -> answer).toList())));
     }
 
     private BusClient<String, String> client(ClientOptions.Builder options) {
@@ -66,7 +68,8 @@ class LimitsTest {
     }
 
     private RawPeer connect() throws IOException {
-        return new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()));
+        return new RawPeer(
+                new Socket(server.address().getAddress(), server.address().getPort()));
     }
 
     private static void assertEnds(RawPeer peer) throws IOException {
@@ -113,7 +116,10 @@ class LimitsTest {
     @Test
     void anIpv6NetworkIsOneAddress() throws Exception {
         ConnectionLimiter admission = new ConnectionLimiter();
-        ServerOptions options = ServerOptions.builder().maxConnectionsPerAddress(1).maxConnections(3).build();
+        ServerOptions options = ServerOptions.builder()
+                .maxConnectionsPerAddress(1)
+                .maxConnections(3)
+                .build();
         assertNull(admission.admit(InetAddress.getByName("2001:db8:1:2::1"), options));
         assertEquals(
                 "this address already has 1 connections (maxConnectionsPerAddress)",
@@ -132,7 +138,11 @@ class LimitsTest {
     void aConnectionIsReadUntilMaxInFlightPerConnectionAreUnanswered() throws Exception {
         open(ServerOptions.builder().maxInFlightPerConnection(2));
         try (RawPeer peer = connect()) {
-            peer.send(RawPeer.requests(1, "a"), RawPeer.requests(2, "b"), RawPeer.requests(3, "c"), RawPeer.requests(4, "d"));
+            peer.send(
+                    RawPeer.requests(1, "a"),
+                    RawPeer.requests(2, "b"),
+                    RawPeer.requests(3, "c"),
+                    RawPeer.requests(4, "d"));
             ServerTransaction<String, String> first = server.recvRequest();
             server.recvRequest();
             BusException none = assertThrows(BusException.class, () -> server.recvRequest(Duration.ofMillis(100)));
@@ -150,7 +160,8 @@ class LimitsTest {
         BusClient<String, String> good = client(ClientOptions.builder());
         List<Socket> stalled = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+            Socket socket =
+                    new Socket(server.address().getAddress(), server.address().getPort());
             socket.setSoTimeout(20_000);
             stalled.add(socket);
             socket.getOutputStream().write(partOfFrame(1 << 20, 200 << 10));
@@ -234,17 +245,21 @@ class LimitsTest {
                 .limits(FrameLimits.builder().maxItems(3).maxElements(5).build()));
         serve("yes");
         BusClient<String, String> client = client(ClientOptions.builder());
-        assertEquals(3, client.sendRequest(List.of("a", "b", "c")).recvResponse().size());
+        assertEquals(
+                3, client.sendRequest(List.of("a", "b", "c")).recvResponse().size());
         BusException items = assertThrows(
-                BusException.class, () -> client.sendRequest(List.of("a", "b", "c", "d")).recvResponse());
+                BusException.class,
+                () -> client.sendRequest(List.of("a", "b", "c", "d")).recvResponse());
         assertEquals(Reason.TOO_LARGE, items.reason());
-        assertTrue(items.getMessage().contains("the array has 4 items, over the limit maxItems of 3"), items.getMessage());
+        assertTrue(
+                items.getMessage().contains("the array has 4 items, over the limit maxItems of 3"), items.getMessage());
         BusException elements = assertThrows(
-                BusException.class, () -> client.sendRequest(List.of("a", "b", "c", "d", "e")).recvResponse());
+                BusException.class,
+                () -> client.sendRequest(List.of("a", "b", "c", "d", "e")).recvResponse());
         assertEquals(Reason.TOO_LARGE, elements.reason());
         assertTrue(elements.getMessage().contains("over the limit maxElements of 5"), elements.getMessage());
-        BusClient<String, String> small = client(ClientOptions.builder()
-                .limits(FrameLimits.builder().maxItems(1).build()));
+        BusClient<String, String> small = client(
+                ClientOptions.builder().limits(FrameLimits.builder().maxItems(1).build()));
         BusException own = assertThrows(
                 BusException.class, () -> small.sendRequest(List.of("a", "b")).recvResponse());
         assertTrue(own.getMessage().contains("the array has 2 items, over the limit maxItems of 1"), own.getMessage());

@@ -66,7 +66,8 @@ class LookupsTest {
             assertEquals("1", each.get(20, TimeUnit.SECONDS));
         }
         assertEquals(1, calls.get());
-        assertEquals("2", ask("a", () -> slowly("2")).get(20, TimeUnit.SECONDS), "whoever asks later has it looked up anew");
+        assertEquals(
+                "2", ask("a", () -> slowly("2")).get(20, TimeUnit.SECONDS), "whoever asks later has it looked up anew");
     }
 
     @Test
@@ -85,13 +86,17 @@ class LookupsTest {
         CompletableFuture<String> failing = ask("a", () -> {
             throw unknown;
         });
-        assertSame(unknown, assertThrows(ExecutionException.class, () -> failing.get(20, TimeUnit.SECONDS)).getCause());
+        assertSame(
+                unknown,
+                assertThrows(ExecutionException.class, () -> failing.get(20, TimeUnit.SECONDS))
+                        .getCause());
         CompletableFuture<String> breaking = ask("a", () -> {
             throw new StackOverflowError();
         });
         assertInstanceOf(
                 StackOverflowError.class,
-                assertThrows(ExecutionException.class, () -> breaking.get(20, TimeUnit.SECONDS)).getCause());
+                assertThrows(ExecutionException.class, () -> breaking.get(20, TimeUnit.SECONDS))
+                        .getCause());
     }
 
     @Test

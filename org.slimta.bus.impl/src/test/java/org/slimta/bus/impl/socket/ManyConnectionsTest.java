@@ -56,7 +56,8 @@ class ManyConnectionsTest {
                         .build());
         List<RawPeer> peers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            RawPeer peer = new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()));
+            RawPeer peer = new RawPeer(
+                    new Socket(server.address().getAddress(), server.address().getPort()));
             peers.add(peer);
             peer.send(RawPeer.requests(1, "a"));
             received.add(server.recvRequest());
@@ -139,10 +140,15 @@ class ManyConnectionsTest {
     @Test
     void aConnectionThatWaitsForRoomIsForgottenWhenItIsReset() throws Exception {
         server = (SocketServer<String, String>) factory.newServer(
-                "127.0.0.1", 0, String.class, String.class, ServerOptions.builder().queueSize(1).build());
+                "127.0.0.1",
+                0,
+                String.class,
+                String.class,
+                ServerOptions.builder().queueSize(1).build());
         List<RawPeer> peers = new ArrayList<>();
         for (int i = 0; i < FEW; i++) {
-            RawPeer peer = new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()));
+            RawPeer peer = new RawPeer(
+                    new Socket(server.address().getAddress(), server.address().getPort()));
             peers.add(peer);
             peer.send(RawPeer.requests(1, "a"), RawPeer.requests(2, "b"));
         }

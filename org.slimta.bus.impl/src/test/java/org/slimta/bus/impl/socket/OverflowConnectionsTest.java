@@ -75,13 +75,15 @@ class OverflowConnectionsTest {
     }
 
     private RawPeer connect() throws IOException {
-        return new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()));
+        return new RawPeer(
+                new Socket(server.address().getAddress(), server.address().getPort()));
     }
 
     private static void assertToldAndEnded(RawPeer peer, long tx) throws IOException {
         String told = peer.receive();
         assertTrue(told.startsWith("<responses tx=\"" + tx + "\" error=\"overloaded\">bus server 127.0.0.1:"), told);
-        assertTrue(told.endsWith("this address already has 1 connections (maxConnectionsPerAddress)</responses>"), told);
+        assertTrue(
+                told.endsWith("this address already has 1 connections (maxConnectionsPerAddress)</responses>"), told);
         assertEquals(DRAIN, peer.receive());
         assertEquals(DRAIN, peer.receive());
         assertNull(peer.receive());

@@ -56,8 +56,8 @@ class PendingConnectionTest {
     }
 
     private SocketClient<String, String> client(ClientOptions.Builder options) {
-        return (SocketClient<String, String>) factory.newClient(
-                "127.0.0.1", listener.getLocalPort(), String.class, String.class, options.build());
+        return (SocketClient<String, String>)
+                factory.newClient("127.0.0.1", listener.getLocalPort(), String.class, String.class, options.build());
     }
 
     /** A turn whose transaction has ended just when it was taken out of those that wait. */
@@ -66,7 +66,8 @@ class PendingConnectionTest {
         queue.configure(1, false);
         FramedTransaction<String> ended = TestTransactions.newTransaction(client.context(), 1_000);
         queue.add(ended, System.nanoTime());
-        ReconnectQueue<FramedTransaction<String>>.Turn turn = queue.next(System.nanoTime()).get(0);
+        ReconnectQueue<FramedTransaction<String>>.Turn turn =
+                queue.next(System.nanoTime()).get(0);
         ended.fail(Reason.TIMEOUT, "its time is over", null);
         return turn;
     }
@@ -85,7 +86,9 @@ class PendingConnectionTest {
         Await.until("it is not to be opened any more", () -> turn.waiter() == null);
         client.close();
         for (ClientTransaction<String> each : List.of(opening, waiting)) {
-            assertEquals(Reason.CLOSED, assertThrows(BusException.class, each::recvResponse).reason());
+            assertEquals(
+                    Reason.CLOSED,
+                    assertThrows(BusException.class, each::recvResponse).reason());
         }
     }
 }

@@ -68,7 +68,13 @@ class PoolFailureTest {
         FakeConnection first = client.refused();
         FakeConnection second = client.refused();
         assertFalse(first.peer().equals(second.peer()));
-        failed(transaction, Reason.CONNECT, "none of its 2 addresses", "10.0.0.1", "10.0.0.2", "Connection refused");
+        failed(
+                transaction,
+                Reason.CONNECT,
+                "cannot connect to any of its 2 addresses",
+                "10.0.0.1",
+                "10.0.0.2",
+                "Connection refused");
         assertEquals(0, client.connections());
     }
 
@@ -127,7 +133,7 @@ class PoolFailureTest {
         List<ClientTransaction<String>> all = client.send(2);
         client.dialed();
         client.pass(Duration.ofSeconds(6));
-        failed(all.get(0), Reason.CONNECT, "it is being opened", "responseTimeout");
+        failed(all.get(0), Reason.CONNECT, "a connection is being opened", "responseTimeout");
         failed(all.get(1), Reason.CONNECT, "others are being opened", "responseTimeout");
     }
 
@@ -154,7 +160,7 @@ class PoolFailureTest {
         client.passMillis(10);
         assertEquals(2, client.connections());
         server.hangUp();
-        failed(first, Reason.CLOSED, "before it answered");
+        failed(first, Reason.CLOSED, "before it sent a response");
         client.dialed();
         client.dialed();
         client.pass(Duration.ofSeconds(7));
@@ -249,7 +255,7 @@ class PoolFailureTest {
         server.arrive(DRAIN);
         ClientTransaction<String> waiting = client.send("b");
         server.hangUp();
-        failed(unknown, Reason.CLOSED, "before it answered");
+        failed(unknown, Reason.CLOSED, "before it sent a response");
         FakeConnection next = connectedLater();
         sentLater(next, 1).forEach(each -> next.arrive(RawPeer.responses(RawPeer.tx(each), "yes")));
         isAnswered(waiting);

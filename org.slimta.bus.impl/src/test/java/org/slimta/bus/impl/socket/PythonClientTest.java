@@ -29,9 +29,11 @@ import org.slimta.bus.impl.fixture.EchoServer;
 class PythonClientTest extends PythonPeerFixture {
 
     private static void echo(ServerTransaction<String, String> transaction) throws BusException {
-        String first = transaction.requests().isEmpty() ? "" : transaction.requests().get(0);
+        String first =
+                transaction.requests().isEmpty() ? "" : transaction.requests().get(0);
         if (first.startsWith("fail ")) {
-            String reason = first.substring("fail ".length()).toUpperCase(Locale.ROOT).replace('-', '_');
+            String reason =
+                    first.substring("fail ".length()).toUpperCase(Locale.ROOT).replace('-', '_');
             transaction.fail(Reason.valueOf(reason), "as <you> wish\0");
         } else {
             transaction.sendResponse(transaction.requests());

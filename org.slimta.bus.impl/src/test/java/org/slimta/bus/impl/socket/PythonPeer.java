@@ -43,7 +43,8 @@ final class PythonPeer implements AutoCloseable {
         try {
             process = builder.start();
         } catch (IOException e) {
-            throw new AssertionError("python3 cannot be started; this test wants Python 3.9 or later: " + e.getMessage(), e);
+            throw new AssertionError(
+                    "python3 cannot be started; this test wants Python 3.9 or later: " + e.getMessage(), e);
         }
         in = process.getOutputStream();
         Thread reading = new Thread(this::read, "reads what Python says");

@@ -45,7 +45,11 @@ abstract class PythonPeerFixture {
 
     <T> BusServer<T, T> serve(int port, Class<T> type, EchoServer.Responder<T, T> responder) throws BusException {
         BusServer<T, T> server = factory.newServer(
-                "127.0.0.1", port, type, type, ServerOptions.builder().drainTimeout(Duration.ofSeconds(60)).build());
+                "127.0.0.1",
+                port,
+                type,
+                type,
+                ServerOptions.builder().drainTimeout(Duration.ofSeconds(60)).build());
         for (int i = 0; i < THREADS; i++) {
             new EchoServer<>(server, transaction -> respond(transaction, responder)).start();
         }

@@ -70,7 +70,8 @@ class PythonServerTest extends PythonPeerFixture {
         try (Served server = serveInPython(100)) {
             BusClient<String, String> kept = client(server, String.class, options(1));
             for (Reason reason : Reason.values()) {
-                BusException failure = failureOf(kept, "fail " + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                BusException failure = failureOf(
+                        kept, "fail " + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
                 assertEquals(reason, failure.reason(), failure.getMessage());
                 assertTrue(failure.getMessage().endsWith(": as <you> wish"), failure.getMessage());
             }
@@ -119,7 +120,9 @@ class PythonServerTest extends PythonPeerFixture {
             BusClient<String, String> client =
                     client(server, String.class, options(1).pingInterval(Duration.ofMillis(100)));
             client.sendRequest(List.of("first")).recvResponse();
-            assertEquals(List.of("until pinged"), client.sendRequest(List.of("until pinged")).recvResponse());
+            assertEquals(
+                    List.of("until pinged"),
+                    client.sendRequest(List.of("until pinged")).recvResponse());
         }
     }
 
@@ -145,7 +148,8 @@ class PythonServerTest extends PythonPeerFixture {
                 }
                 assertTrue(answers.contains(RawPeer.responses(1, "a")), answers::toString);
                 assertTrue(answers.contains("<control pong=\"&lt;b\"/>"), answers::toString);
-                assertTrue(answers.stream().anyMatch(each -> each.startsWith("<responses tx=\"2\" error=\"expired\">")));
+                assertTrue(
+                        answers.stream().anyMatch(each -> each.startsWith("<responses tx=\"2\" error=\"expired\">")));
                 client.send(RawPeer.requests(3, "wait"), RawPeer.requests(4, "waits for room"));
                 server.python().await("waiting");
                 assertEquals(PARKED, client.receive());
@@ -200,18 +204,19 @@ class PythonServerTest extends PythonPeerFixture {
             for (int i = 0; i < THREADS; i++) {
                 int thread = i;
                 new Thread(() -> {
-                    try {
-                        for (int k = 0; k < each; k++) {
-                            List<String> text = List.of(thread + " " + k);
-                            assertEquals(text, client.sendRequest(text).recvResponse());
-                            answered.incrementAndGet();
-                        }
-                    } catch (Throwable e) {
-                        faults.add(e);
-                    } finally {
-                        ended.countDown();
-                    }
-                }).start();
+                            try {
+                                for (int k = 0; k < each; k++) {
+                                    List<String> text = List.of(thread + " " + k);
+                                    assertEquals(text, client.sendRequest(text).recvResponse());
+                                    answered.incrementAndGet();
+                                }
+                            } catch (Throwable e) {
+                                faults.add(e);
+                            } finally {
+                                ended.countDown();
+                            }
+                        })
+                        .start();
             }
             for (int i = 1; i < 4; i++) {
                 int enough = i * each;

@@ -69,7 +69,9 @@ class ReconfiguredClientTest {
     }
 
     private static ClientOptions.Builder secure() {
-        return plain().tls(TlsOptions.builder().trust(Path.of("src/test/resources/tls/ca.pem")).build());
+        return plain().tls(TlsOptions.builder()
+                .trust(Path.of("src/test/resources/tls/ca.pem"))
+                .build());
     }
 
     private static ClientOptions.Builder smaller() {
@@ -77,7 +79,9 @@ class ReconfiguredClientTest {
     }
 
     static Stream<Arguments> changes() {
-        return Stream.of(Arguments.of("TLS", secure().build()), Arguments.of("limits", smaller().build()));
+        return Stream.of(
+                Arguments.of("TLS", secure().build()),
+                Arguments.of("limits", smaller().build()));
     }
 
     /** The next connection that the client makes; it must be another one. */
@@ -172,7 +176,9 @@ class ReconfiguredClientTest {
         ClientTransaction<String> first = client.sendRequest(List.of("a"));
         try (RawPeer peer = new RawPeer(listener.accept())) {
             long tx = RawPeer.tx(peer.receive());
-            client.reconfigure(plain().missingCodecTimeout(Duration.ofSeconds(1)).maxInFlight(10).build());
+            client.reconfigure(plain().missingCodecTimeout(Duration.ofSeconds(1))
+                    .maxInFlight(10)
+                    .build());
             peer.send(RawPeer.responses(tx, "1"));
             first.recvResponse();
             ClientTransaction<String> second = client.sendRequest(List.of("b"));

@@ -49,12 +49,14 @@ class ReconfiguredServerTest {
     }
 
     private void open(TlsOptions.Builder tls) throws Exception {
-        server = (SocketServer<String, String>) factory.newServer("127.0.0.1", 0, String.class, String.class, options(tls));
+        server = (SocketServer<String, String>)
+                factory.newServer("127.0.0.1", 0, String.class, String.class, options(tls));
         threads.submit(EchoServer.of(server));
     }
 
     private BusClient<String, String> client(TlsOptions.Builder tls) {
-        ClientOptions options = ClientOptions.builder().poolSize(1).tls(tls.build()).build();
+        ClientOptions options =
+                ClientOptions.builder().poolSize(1).tls(tls.build()).build();
         return factory.newClient("localhost", server.address().getPort(), String.class, String.class, options);
     }
 
@@ -106,19 +108,20 @@ class ReconfiguredServerTest {
     void aConnectionThatWasAcceptedBeforeAndIsServedAfterwardsIsDrained() throws Exception {
         open(null);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        ListeningSocket entrance = new ListeningSocket(server.context().network().transport(), any, connection -> {
-            ServerConnection<String, String> accepted = server.newConnection(connection);
-            try {
-                server.reconfigure(options(own("server")));
-            } catch (BusException e) {
-                throw new IllegalStateException(e);
-            }
-            server.serve(accepted);
-        });
-        try (RawPeer plain = new RawPeer(new Socket(entrance.address().getAddress(), entrance.address().getPort()))) {
+        ListeningSocket entrance =
+                new ListeningSocket(server.context().network().transport(), any, connection -> {
+                    ServerConnection<String, String> accepted = server.newConnection(connection);
+                    try {
+                        server.reconfigure(options(own("server")));
+                    } catch (BusException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    server.serve(accepted);
+                });
+        try (RawPeer plain = new RawPeer(
+                new Socket(entrance.address().getAddress(), entrance.address().getPort()))) {
             plain.send(RawPeer.requests(1, "what it may have sent before it could know"));
-            assertEquals(
-                    RawPeer.responses(1, "what it may have sent before it could know"), withoutDrains(plain));
+            assertEquals(RawPeer.responses(1, "what it may have sent before it could know"), withoutDrains(plain));
             assertNull(withoutDrains(plain));
         }
         entrance.close(() -> true);

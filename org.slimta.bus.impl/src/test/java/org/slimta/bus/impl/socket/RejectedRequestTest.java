@@ -59,11 +59,16 @@ class RejectedRequestTest {
     }
 
     private static FrameLimits.Builder limits() {
-        return FrameLimits.builder().maxParts(4).maxXmlSize(2000).maxPartSize(5000).maxFrameSize(8000);
+        return FrameLimits.builder()
+                .maxParts(4)
+                .maxXmlSize(2000)
+                .maxPartSize(5000)
+                .maxFrameSize(8000);
     }
 
     private RawPeer connect() throws IOException {
-        return new RawPeer(new Socket(server.address().getAddress(), server.address().getPort()));
+        return new RawPeer(
+                new Socket(server.address().getAddress(), server.address().getPort()));
     }
 
     private static byte[] frame(String xml, int... attachments) {
@@ -111,12 +116,15 @@ class RejectedRequestTest {
     void overEachLimitOfTheServer() throws Exception {
         open(ServerOptions.builder().limits(limits().build()));
         String xml = RawPeer.requests(3, "c");
+        assertFailsAlone(frame(xml, 0, 0, 0, 0, 0), "too-large", "the frame has 6 parts, over the limit maxParts of 4");
         assertFailsAlone(
-                frame(xml, 0, 0, 0, 0, 0), "too-large", "the frame has 6 parts, over the limit maxParts of 4");
+                frame(xml, 100, 200_000, 3),
+                "too-large",
+                "part 3 has 200000 bytes, over the limit maxPartSize of 5000");
         assertFailsAlone(
-                frame(xml, 100, 200_000, 3), "too-large", "part 3 has 200000 bytes, over the limit maxPartSize of 5000");
-        assertFailsAlone(
-                frame(xml, 5000, 5000), "too-large", "the frame has at least 10042 bytes, over the limit maxFrameSize of 8000");
+                frame(xml, 5000, 5000),
+                "too-large",
+                "the frame has at least 10042 bytes, over the limit maxFrameSize of 8000");
         assertFailsAlone(
                 frame(RawPeer.requests(3, "x".repeat(300_000)), 7),
                 "too-large",
@@ -299,7 +307,8 @@ class RejectedRequestTest {
     /** A client that may send more than its server takes, and many at once. */
     @Test
     void nobodyElseFails() throws Exception {
-        open(ServerOptions.builder().limits(FrameLimits.builder().maxXmlSize(100 << 10).build()));
+        open(ServerOptions.builder()
+                .limits(FrameLimits.builder().maxXmlSize(100 << 10).build()));
         EchoServer.of(server).start();
         BusClient<String, String> client =
                 factory.newClient("127.0.0.1", server.address().getPort(), String.class, String.class);

@@ -91,9 +91,10 @@ class ReleasedTransactionTest {
 
     private void giveUp() throws Exception {
         Attachment request = Attachment.of(new byte[10]);
-        ((SocketClient<?, ?>) client).reconfigure(ClientOptions.builder()
-                .responseTimeout(Duration.ofMillis(1))
-                .build());
+        ((SocketClient<?, ?>) client)
+                .reconfigure(ClientOptions.builder()
+                        .responseTimeout(Duration.ofMillis(1))
+                        .build());
         ClientTransaction<String> sent = client.sendRequest(List.of(request));
         assertThrows(BusException.class, sent::recvResponse);
         object = new WeakReference<>(request);

@@ -60,7 +60,10 @@ class ReopenedServerTest {
                     port,
                     String.class,
                     String.class,
-                    ClientOptions.builder().responseTimeout(Duration.ofSeconds(30)).tls(tls ? CLIENT : null).build());
+                    ClientOptions.builder()
+                            .responseTimeout(Duration.ofSeconds(30))
+                            .tls(tls ? CLIENT : null)
+                            .build());
             for (int i = 0; i < IN_FLIGHT; i++) {
                 sendNext(client);
             }
@@ -90,7 +93,10 @@ class ReopenedServerTest {
                 port,
                 String.class,
                 String.class,
-                ServerOptions.builder().drainTimeout(Duration.ofSeconds(20)).tls(tls ? SERVER : null).build());
+                ServerOptions.builder()
+                        .drainTimeout(Duration.ofSeconds(20))
+                        .tls(tls ? SERVER : null)
+                        .build());
         for (int i = 0; i < handlers; i++) {
             new EchoServer<>(server, this::respond).start();
         }

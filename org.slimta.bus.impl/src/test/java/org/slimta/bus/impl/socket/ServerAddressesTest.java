@@ -88,8 +88,22 @@ class ServerAddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "1.2.3", "1.2.3.x", "1234.1.1.1", "1..2.3", "1.2.3.4.5", "", "1.2.3.", "\u0661.2.3.4",
-        "10.0.0.300", "256.1.1.1", "server:1", "zz::1"})
+    @ValueSource(
+            strings = {
+                "localhost",
+                "1.2.3",
+                "1.2.3.x",
+                "1234.1.1.1",
+                "1..2.3",
+                "1.2.3.4.5",
+                "",
+                "1.2.3.",
+                "\u0661.2.3.4",
+                "10.0.0.300",
+                "256.1.1.1",
+                "server:1",
+                "zz::1"
+            })
     void everythingElseIsAName(String host) {
         assertEquals(false, ServerAddresses.isLiteral(host));
     }

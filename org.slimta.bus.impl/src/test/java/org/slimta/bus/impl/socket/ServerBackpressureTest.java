@@ -60,7 +60,8 @@ class ServerBackpressureTest extends ServerOverFakes {
         client.arrive(RawPeer.requests(1, "a1"));
         client.arrive(RawPeer.requests(2, "a2"));
         assertTrue(client.isPaused());
-        server.reconfigure(ServerOptions.builder().queueSize(5).drainTimeout(Duration.ZERO).build());
+        server.reconfigure(
+                ServerOptions.builder().queueSize(5).drainTimeout(Duration.ZERO).build());
         assertFalse(client.isPaused());
         receives("a1", "a2");
     }

@@ -42,7 +42,8 @@ abstract class ServerOverFakes {
     void open(UnaryOperator<ServerOptions.Builder> change) throws Exception {
         CodecRegistry codecs = new CodecRegistry();
         codecs.add(new CodecRegistry.Rank(0, 0), null, new TextCodec());
-        ServerOptions options = change.apply(ServerOptions.builder().drainTimeout(Duration.ZERO)).build();
+        ServerOptions options = change.apply(ServerOptions.builder().drainTimeout(Duration.ZERO))
+                .build();
         server = SocketServer.open("127.0.0.1", 0, TEXT, TEXT, options, codecs, network, threads);
         client = accept();
     }

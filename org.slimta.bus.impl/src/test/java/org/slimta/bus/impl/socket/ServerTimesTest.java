@@ -35,7 +35,8 @@ class ServerTimesTest {
     private FakeConnection client;
 
     private void open(UnaryOperator<ServerOptions.Builder> change) throws Exception {
-        ServerOptions options = change.apply(ServerOptions.builder().drainTimeout(Duration.ZERO)).build();
+        ServerOptions options = change.apply(ServerOptions.builder().drainTimeout(Duration.ZERO))
+                .build();
         server = ends.server(String.class, options);
         client = transport.accept();
     }

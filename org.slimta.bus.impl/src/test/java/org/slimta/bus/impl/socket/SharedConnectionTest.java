@@ -75,7 +75,9 @@ class SharedConnectionTest {
                 })
                 .start();
         BusClient<String, String> client = client(
-                server.address().getPort(), String.class, ClientOptions.builder().poolSize(1).build());
+                server.address().getPort(),
+                String.class,
+                ClientOptions.builder().poolSize(1).build());
         client.sendRequest(List.of("first")).recvResponse();
         List<ClientTransaction<String>> sent = new ArrayList<>();
         for (String text : List.of("pause", "quick", "pause", "quick", "pause", "quick", "last")) {
@@ -104,7 +106,10 @@ class SharedConnectionTest {
                                 .drainTimeout(Duration.ZERO)
                                 .build());
                 SocketClient<String, String> client = ends.client(
-                        4025, ClientOptions.builder().pingInterval(Duration.ofMillis(500)).build())) {
+                        4025,
+                        ClientOptions.builder()
+                                .pingInterval(Duration.ofMillis(500))
+                                .build())) {
             ClientTransaction<String> first = client.sendRequest(List.of("first"));
             FakeConnection near = transport.nextDialed().connect();
             FakeLine line = new FakeLine(near, transport.accept());
@@ -161,7 +166,9 @@ class SharedConnectionTest {
                     }
                     at += count;
                     // The timer has a thread of its own: the thread that reads this may be in the midst of a flush.
-                    CompletableFuture.runAsync(() -> timer.advance(time.multipliedBy(count).dividedBy(bytes))).join();
+                    CompletableFuture.runAsync(
+                                    () -> timer.advance(time.multipliedBy(count).dividedBy(bytes)))
+                            .join();
                     return count;
                 }
             };
@@ -177,8 +184,9 @@ class SharedConnectionTest {
     void aServerThatIsStillBeingSentToIsNotTakenForDead() throws Exception {
         int port = serve(
                 Attachment.class, ServerOptions.defaults(), transaction -> transaction.sendResponse(List.of("taken")));
-        BusClient<Attachment, String> client =
-                timed.client(port, ClientOptions.builder().pingInterval(Duration.ofMillis(400)).build());
+        BusClient<Attachment, String> client = timed.client(
+                port,
+                ClientOptions.builder().pingInterval(Duration.ofMillis(400)).build());
         for (int i = 0; i < 2; i++) {
             Attachment slow = new Slow(4 << 20, Duration.ofSeconds(15), timer);
             assertEquals(List.of("taken"), client.sendRequest(List.of(slow)).recvResponse());
@@ -219,15 +227,16 @@ class SharedConnectionTest {
     void anAttachmentThatFailsBeforeItHasGivenItsBytesFailsItsTransactionAlone() throws Exception {
         int port = serve(
                 Attachment.class, ServerOptions.defaults(), transaction -> transaction.sendResponse(List.of("taken")));
-        BusClient<Attachment, String> client =
-                client(port, Attachment.class, ClientOptions.builder().poolSize(1).build());
+        BusClient<Attachment, String> client = client(
+                port, Attachment.class, ClientOptions.builder().poolSize(1).build());
         Attachment good = Attachment.of(new byte[10]);
         client.sendRequest(List.of(good)).recvResponse();
         ClientTransaction<String> bad = client.sendRequest(List.of(new Fading(0)));
         assertEquals(
                 Reason.CODEC,
                 assertThrows(BusException.class, bad::recvResponse).reason());
-        assertEquals(List.of("taken"), client.sendRequest(List.of(new Fading(1))).recvResponse());
+        assertEquals(
+                List.of("taken"), client.sendRequest(List.of(new Fading(1))).recvResponse());
         assertEquals(List.of("taken"), client.sendRequest(List.of(good)).recvResponse());
     }
 
@@ -243,7 +252,8 @@ class SharedConnectionTest {
         BusClient<String, String> client = client(port, String.class, ClientOptions.defaults());
         client.sendRequest(List.of("first")).recvResponse();
         ClientTransaction<String> slow = client.sendRequest(List.of("slow"));
-        ((SocketClient<String, String>) client).reconfigure(ClientOptions.builder().poolSize(0).build());
+        ((SocketClient<String, String>) client)
+                .reconfigure(ClientOptions.builder().poolSize(0).build());
         ClientTransaction<String> after = client.sendRequest(List.of("after"));
         go.countDown();
         assertEquals(List.of("slow"), slow.recvResponse());
@@ -257,8 +267,8 @@ class SharedConnectionTest {
                 String.class,
                 ServerOptions.builder().limits(limits).build(),
                 transaction -> transaction.sendResponse(List.of("taken")));
-        BusClient<String, String> client =
-                client(port, String.class, ClientOptions.builder().limits(limits).build());
+        BusClient<String, String> client = client(
+                port, String.class, ClientOptions.builder().limits(limits).build());
         client.sendRequest(List.of("first")).recvResponse();
         int longest = 0;
         for (int length = 1850; length < 2001; length++) {

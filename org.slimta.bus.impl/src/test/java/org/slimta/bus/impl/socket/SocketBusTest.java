@@ -40,8 +40,9 @@ class SocketBusTest {
 
     @Test
     void aRequestThatIsNotAnsweredInTimeFails() throws Exception {
-        BusServer<String, String> server = buses.server(
-                ServerOptions.builder().processingTimeout(Duration.ofMillis(200)).build());
+        BusServer<String, String> server = buses.server(ServerOptions.builder()
+                .processingTimeout(Duration.ofMillis(200))
+                .build());
         ClientTransaction<String> sent = buses.client(server.address().getPort(), ClientOptions.defaults())
                 .sendRequest(List.of("a"));
         ServerTransaction<String, String> received = server.recvRequest();

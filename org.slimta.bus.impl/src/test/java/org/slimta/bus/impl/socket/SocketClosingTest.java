@@ -52,8 +52,8 @@ class SocketClosingTest {
                 .sendTimeout(Duration.ofMinutes(10))
                 .maxInFlight(1)
                 .build();
-        BusClient<Integer, String> client = buses.factory().newClient(
-                "127.0.0.1", server.address().getPort(), Integer.class, String.class, options);
+        BusClient<Integer, String> client = buses.factory()
+                .newClient("127.0.0.1", server.address().getPort(), Integer.class, String.class, options);
         List<Thread> senders = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Thread sender = new Thread(() -> {
@@ -112,7 +112,8 @@ class SocketClosingTest {
         try (Socket socket = new Socket()) {
             assertThrows(
                     ConnectException.class,
-                    () -> socket.connect(new InetSocketAddress("127.0.0.1", server.address().getPort()), 5000));
+                    () -> socket.connect(
+                            new InetSocketAddress("127.0.0.1", server.address().getPort()), 5000));
         }
     }
 

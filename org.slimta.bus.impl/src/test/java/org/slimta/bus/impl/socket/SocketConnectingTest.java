@@ -50,7 +50,8 @@ class SocketConnectingTest {
     @Test
     void aPortWithoutAServerIsReported() throws Exception {
         int port = unusedPort();
-        BusException failure = failureOf(buses.client(port, ClientOptions.defaults()).sendRequest(List.of("a")));
+        BusException failure =
+                failureOf(buses.client(port, ClientOptions.defaults()).sendRequest(List.of("a")));
         assertEquals(Reason.CONNECT, failure.reason());
         assertTrue(failure.getMessage().contains("127.0.0.1:" + port), failure.getMessage());
         assertTrue(failure.getMessage().contains("is the server running"), failure.getMessage());
@@ -70,14 +71,16 @@ class SocketConnectingTest {
         int port = buses.server(ServerOptions.defaults()).address().getPort();
         BusException failure = assertThrows(
                 BusException.class,
-                () -> buses.factory().newServer(
-                        "127.0.0.1",
-                        port,
-                        String.class,
-                        String.class,
-                        ServerOptions.builder().name("relay").build()));
+                () -> buses.factory()
+                        .newServer(
+                                "127.0.0.1",
+                                port,
+                                String.class,
+                                String.class,
+                                ServerOptions.builder().name("relay").build()));
         assertEquals(Reason.CONNECT, failure.reason());
-        assertTrue(failure.getMessage().startsWith("bus relay: cannot listen on 127.0.0.1:" + port), failure.getMessage());
+        assertTrue(
+                failure.getMessage().startsWith("bus relay: cannot listen on 127.0.0.1:" + port), failure.getMessage());
     }
 
     @Test
@@ -94,7 +97,8 @@ class SocketConnectingTest {
             ClientOptions options = ClientOptions.builder()
                     .connectTimeout(Duration.ofMillis(200))
                     .build();
-            BusException failure = failureOf(buses.client(full.getLocalPort(), options).sendRequest(List.of("a")));
+            BusException failure =
+                    failureOf(buses.client(full.getLocalPort(), options).sendRequest(List.of("a")));
             assertEquals(Reason.CONNECT, failure.reason());
             assertTrue(failure.getMessage().contains("200 ms (connectTimeout)"), failure.getMessage());
             for (Socket socket : filling) {

@@ -23,14 +23,17 @@ class SocketContextTest {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             SocketClient<String, String> client = (SocketClient<String, String>)
                     factory.newClient("127.0.0.1", 25, String.class, String.class, ClientOptions.defaults());
-            WeakReference<SocketContext> before = new WeakReference<>(client.server().context());
+            WeakReference<SocketContext> before =
+                    new WeakReference<>(client.server().context());
             client.reconfigure(options(7));
             Await.collected("the end with the options of before", before);
         }
     }
 
     private static ClientOptions options(long codecSeconds) {
-        return ClientOptions.builder().missingCodecTimeout(Duration.ofSeconds(codecSeconds)).build();
+        return ClientOptions.builder()
+                .missingCodecTimeout(Duration.ofSeconds(codecSeconds))
+                .build();
     }
 
     @Test
@@ -38,7 +41,8 @@ class SocketContextTest {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec())) {
             SocketClient<String, Integer> client = (SocketClient<String, Integer>)
                     factory.newClient("127.0.0.1", 25, String.class, Integer.class, options(600));
-            CompletableFuture<?> waiting = client.context().exchange().coder().decoder(client.context().responseType());
+            CompletableFuture<?> waiting =
+                    client.context().exchange().coder().decoder(client.context().responseType());
             client.reconfigure(options(500));
             assertFalse(waiting.isDone());
             client.close();

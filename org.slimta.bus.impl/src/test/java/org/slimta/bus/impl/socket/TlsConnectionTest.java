@@ -53,7 +53,8 @@ class TlsConnectionTest extends TlsFixture {
                 all.add(client.sendRequest(List.of("n" + i + "y".repeat(i * 50))));
             }
             for (int i = 0; i < 200; i++) {
-                assertEquals(List.of("re: n" + i + "y".repeat(i * 50)), all.get(i).recvResponse());
+                assertEquals(
+                        List.of("re: n" + i + "y".repeat(i * 50)), all.get(i).recvResponse());
             }
         }
     }
@@ -70,11 +71,13 @@ class TlsConnectionTest extends TlsFixture {
     @Test
     void aPlainClientOnATlsPortIsNotifiedAtOnce() throws Exception {
         open(own("server"));
-        assertFails(client(null), Reason.MALFORMED, "the peer uses TLS, but TLS is off for this bus; set tls at both ends");
+        assertFails(
+                client(null), Reason.MALFORMED, "the peer uses TLS, but TLS is off for this bus; set tls at both ends");
         try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(RawPeer.frame("<requests/>"));
-            assertArrayEquals(new byte[] {21, 3, 3, 0, 2, 2, 10}, socket.getInputStream().readAllBytes());
+            assertArrayEquals(
+                    new byte[] {21, 3, 3, 0, 2, 2, 10}, socket.getInputStream().readAllBytes());
         }
     }
 
@@ -99,7 +102,9 @@ class TlsConnectionTest extends TlsFixture {
                     String.class,
                     String.class,
                     ClientOptions.builder()
-                            .tls(TlsOptions.builder().handshakeTimeout(Duration.ofMillis(200)).build())
+                            .tls(TlsOptions.builder()
+                                    .handshakeTimeout(Duration.ofMillis(200))
+                                    .build())
                             .build());
             assertFails(client, Reason.CONNECT, "no TLS handshake within 200 ms (handshakeTimeout)");
         }
@@ -204,14 +209,15 @@ class TlsConnectionTest extends TlsFixture {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         try (InputStream in = Files.newInputStream(FILES.resolve("ca.pem"))) {
-            trusted.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            trusted.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        SSLSocket socket = (SSLSocket)
-                context.getSocketFactory().createSocket("127.0.0.1", server.address().getPort());
+        SSLSocket socket = (SSLSocket) context.getSocketFactory()
+                .createSocket("127.0.0.1", server.address().getPort());
         socket.setEnabledProtocols(new String[] {protocol});
         socket.setSoTimeout(20_000);
         socket.startHandshake();

@@ -97,14 +97,20 @@ class TlsFilesTest extends TlsFixture {
         return Stream.of(
                 Arguments.of(own("missing"), "there is no file src/test/resources/tls/missing.pem"),
                 Arguments.of(
-                        TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("sec1.key")),
+                        TlsOptions.builder()
+                                .certificate(FILES.resolve("server.pem"))
+                                .privateKey(FILES.resolve("sec1.key")),
                         "has no PKCS #8 private key in PEM (-----BEGIN PRIVATE KEY-----); convert its EC PRIVATE KEY with"
                                 + " 'openssl pkcs8 -topk8 -nocrypt -in FILE'"),
                 Arguments.of(
-                        TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("rsa.key")),
+                        TlsOptions.builder()
+                                .certificate(FILES.resolve("server.pem"))
+                                .privateKey(FILES.resolve("rsa.key")),
                         "the private key in src/test/resources/tls/rsa.key does not belong to the certificate in"),
                 Arguments.of(
-                        TlsOptions.builder().certificate(FILES.resolve("server.pem")).privateKey(FILES.resolve("edge.key")),
+                        TlsOptions.builder()
+                                .certificate(FILES.resolve("server.pem"))
+                                .privateKey(FILES.resolve("edge.key")),
                         "the private key in src/test/resources/tls/edge.key does not belong to the certificate in"),
                 Arguments.of(
                         TlsOptions.builder()
@@ -118,10 +124,14 @@ class TlsFilesTest extends TlsFixture {
                                 .password("wrong"),
                         "could not be decrypted with its password"),
                 Arguments.of(
-                        TlsOptions.builder().keyStore(FILES.resolve("server.p12")).password("wrong"),
+                        TlsOptions.builder()
+                                .keyStore(FILES.resolve("server.p12"))
+                                .password("wrong"),
                         "the key store src/test/resources/tls/server.p12 cannot be read"),
                 Arguments.of(
-                        TlsOptions.builder().certificate(FILES.resolve("server.key")).privateKey(FILES.resolve("server.key")),
+                        TlsOptions.builder()
+                                .certificate(FILES.resolve("server.key"))
+                                .privateKey(FILES.resolve("server.key")),
                         "has no certificate in PEM"));
     }
 
@@ -141,10 +151,13 @@ class TlsFilesTest extends TlsFixture {
 
     @Test
     void optionsThatMakeNoSenseAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> ServerOptions.builder().tls(trusting("ca").build()));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ServerOptions.builder().tls(own("server").clientAuth(ClientAuth.REQUIRED).build()));
+                () -> ServerOptions.builder().tls(trusting("ca").build()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ServerOptions.builder()
+                        .tls(own("server").clientAuth(ClientAuth.REQUIRED).build()));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> ServerOptions.builder()
@@ -153,6 +166,8 @@ class TlsFilesTest extends TlsFixture {
         assertThrows(IllegalArgumentException.class, () -> TlsOptions.builder().protocols(List.of("TLSv1.1")));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> TlsOptions.builder().certificate(FILES.resolve("server.pem")).build());
+                () -> TlsOptions.builder()
+                        .certificate(FILES.resolve("server.pem"))
+                        .build());
     }
 }

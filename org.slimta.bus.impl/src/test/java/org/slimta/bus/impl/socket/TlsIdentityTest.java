@@ -29,7 +29,9 @@ class TlsIdentityTest extends TlsFixture {
         assertEquals(
                 List.of("DNS:edge.example.com", "URI:spiffe://example/edge", "IP:192.0.2.1", "EMAIL:edge@example.com"),
                 identity.names());
-        assertEquals(identity.subject(), identity.certificate().getSubjectX500Principal().getName());
+        assertEquals(
+                identity.subject(),
+                identity.certificate().getSubjectX500Principal().getName());
     }
 
     @Test
@@ -45,7 +47,8 @@ class TlsIdentityTest extends TlsFixture {
         return Stream.of(
                 Arguments.of("expired", "the certificate of CN=expired,O=Example expired on 2021-01-01T00:00:00Z"),
                 Arguments.of("self-signed", "the certificate of CN=self-signed is self-signed"),
-                Arguments.of("foreign", "was issued by CN=Foreign authority,O=Elsewhere, which is not among the trusted"),
+                Arguments.of(
+                        "foreign", "was issued by CN=Foreign authority,O=Elsewhere, which is not among the trusted"),
                 Arguments.of(
                         "elsewhere",
                         "the certificate of CN=elsewhere,O=Example is not for the name localhost, but for"
@@ -71,7 +74,8 @@ class TlsIdentityTest extends TlsFixture {
                 Arguments.of(null, "the client sent no certificate, but must send one"),
                 Arguments.of("expired", "the certificate of CN=expired,O=Example expired on 2021-01-01T00:00:00Z"),
                 Arguments.of("self-signed", "the certificate of CN=self-signed is self-signed"),
-                Arguments.of("foreign", "was issued by CN=Foreign authority,O=Elsewhere, which is not among the trusted"),
+                Arguments.of(
+                        "foreign", "was issued by CN=Foreign authority,O=Elsewhere, which is not among the trusted"),
                 Arguments.of("other", "this peer is not among the allowedPeers [DNS:edge.example.com]"));
     }
 
@@ -95,10 +99,15 @@ class TlsIdentityTest extends TlsFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "CN=edge,O=Example", "cn=Edge, o=example", "DNS:EDGE.example.com", "URI:spiffe://example/edge", "IP:192.0.2.1",
-        "EMAIL:edge@example.com"
-    })
+    @ValueSource(
+            strings = {
+                "CN=edge,O=Example",
+                "cn=Edge, o=example",
+                "DNS:EDGE.example.com",
+                "URI:spiffe://example/edge",
+                "IP:192.0.2.1",
+                "EMAIL:edge@example.com"
+            })
     void aPeerIsAllowedBySubjectOrName(String allowed) throws Exception {
         open(own("server")
                 .trust(FILES.resolve("ca.pem"))

@@ -58,8 +58,8 @@ import org.slimta.bus.impl.fixture.EchoServer;
 @Timeout(60)
 class TruthfulFailureTest {
 
-    private static final Set<Reason> NOT_PROCESSED = EnumSet.of(
-            Reason.CONNECT, Reason.OVERLOADED, Reason.EXPIRED, Reason.TOO_LARGE);
+    private static final Set<Reason> NOT_PROCESSED =
+            EnumSet.of(Reason.CONNECT, Reason.OVERLOADED, Reason.EXPIRED, Reason.TOO_LARGE);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
@@ -79,8 +79,8 @@ class TruthfulFailureTest {
     }
 
     private SocketClient<String, String> client(ClientOptions.Builder options) {
-        return (SocketClient<String, String>) factory.newClient(
-                "127.0.0.1", listener.getLocalPort(), String.class, String.class, options.build());
+        return (SocketClient<String, String>)
+                factory.newClient("127.0.0.1", listener.getLocalPort(), String.class, String.class, options.build());
     }
 
     private RawPeer keptPeer(BusClient<String, String> client) throws Exception {
@@ -104,7 +104,8 @@ class TruthfulFailureTest {
     @Test
     void aResponseOverALimitFailsNoOtherAsNotProcessed() throws Exception {
         FrameLimits limits = FrameLimits.builder().maxXmlSize(1000).build();
-        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).limits(limits));
+        BusClient<String, String> client =
+                client(ClientOptions.builder().poolSize(1).limits(limits));
         try (RawPeer peer = keptPeer(client)) {
             List<ClientTransaction<String>> sent = send(client, peer, 3);
             peer.send(RawPeer.responses(3, "x".repeat(5000)));
@@ -118,7 +119,8 @@ class TruthfulFailureTest {
     @Test
     void theOnlyOneThatItCanBeIsToldWhy() throws Exception {
         FrameLimits limits = FrameLimits.builder().maxXmlSize(1000).build();
-        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).limits(limits));
+        BusClient<String, String> client =
+                client(ClientOptions.builder().poolSize(1).limits(limits));
         try (RawPeer peer = keptPeer(client)) {
             List<ClientTransaction<String>> sent = send(client, peer, 1);
             peer.send(RawPeer.responses(2, "x".repeat(5000)));
@@ -151,7 +153,8 @@ class TruthfulFailureTest {
 
     @Test
     void memoryThatTheClientHasNotIsNoReasonToSayThatNothingWasProcessed() throws Exception {
-        BusClient<String, String> client = client(ClientOptions.builder().poolSize(0).memoryLimit(1 << 20));
+        BusClient<String, String> client =
+                client(ClientOptions.builder().poolSize(0).memoryLimit(1 << 20));
         List<ClientTransaction<String>> sent = new ArrayList<>();
         List<Socket> sockets = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -192,7 +195,8 @@ class TruthfulFailureTest {
 
     @Test
     void memoryThatTheClientHasNotIsNoReasonToSaySoOnAKeptConnection() throws Exception {
-        BusClient<String, String> client = client(ClientOptions.builder().poolSize(1).memoryLimit(1 << 20));
+        BusClient<String, String> client =
+                client(ClientOptions.builder().poolSize(1).memoryLimit(1 << 20));
         try (RawPeer peer = keptPeer(client)) {
             List<ClientTransaction<String>> sent = new ArrayList<>();
             List<Long> numbers = new ArrayList<>();
@@ -248,18 +252,17 @@ class TruthfulFailureTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 0})
     void aByteOfTlsThatWasChangedOnTheWayBackLeavesItOpen(int poolSize) throws Exception {
-        ServerOptions serverOptions = ServerOptions.builder()
-                .tls(TestTls.server().build())
-                .build();
-        BusServer<String, String> server =
-                factory.newServer("127.0.0.1", 0, String.class, String.class, serverOptions);
+        ServerOptions serverOptions =
+                ServerOptions.builder().tls(TestTls.server().build()).build();
+        BusServer<String, String> server = factory.newServer("127.0.0.1", 0, String.class, String.class, serverOptions);
         AtomicReference<AtomicBoolean> change = new AtomicReference<>();
         threads.submit(() -> {
             relay(server.address().getPort(), change);
             return null;
         });
         TlsOptions tls = TestTls.client().serverName("localhost").build();
-        BusClient<String, String> client = client(ClientOptions.builder().poolSize(poolSize).tls(tls));
+        BusClient<String, String> client =
+                client(ClientOptions.builder().poolSize(poolSize).tls(tls));
         ClientTransaction<String> good = client.sendRequest(List.of("good"));
         answer(server);
         assertEquals(List.of("good"), good.recvResponse());
@@ -285,7 +288,8 @@ class TruthfulFailureTest {
     void aResponseThatTakesTooLongFailsTheOthersAsNotKnown() throws Exception {
         SocketClient<String, String> client = client(ClientOptions.builder().poolSize(1));
         try (RawPeer peer = keptPeer(client)) {
-            ClientOptions impatient = oftenLooking().responseTimeout(Duration.ofMillis(300)).build();
+            ClientOptions impatient =
+                    oftenLooking().responseTimeout(Duration.ofMillis(300)).build();
             client.reconfigure(impatient);
             ClientTransaction<String> slow = client.sendRequest(List.of("slow"));
             long tx = RawPeer.tx(peer.receive());
@@ -317,7 +321,10 @@ class TruthfulFailureTest {
                     server.address().getPort(),
                     String.class,
                     String.class,
-                    ClientOptions.builder().poolSize(i % 2).responseTimeout(Duration.ofNanos(1 + i * 1000L)).build());
+                    ClientOptions.builder()
+                            .poolSize(i % 2)
+                            .responseTimeout(Duration.ofNanos(1 + i * 1000L))
+                            .build());
             try {
                 client.sendRequest(List.of(request)).recvResponse();
                 answered++;

@@ -133,7 +133,8 @@ class UnfinishedFrameTest extends LuaServerFixture {
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void aRequestThatCannotBeBegunBringsAnEmptyArray(int poolSize) throws Exception {
-        BusClient<Attachment, String> client = client(Attachment.class, ClientOptions.builder().poolSize(poolSize));
+        BusClient<Attachment, String> client =
+                client(Attachment.class, ClientOptions.builder().poolSize(poolSize));
         ClientTransaction<String> sent = client.sendRequest(List.of(gone(new CountDownLatch(0))));
         try (Socket lua = listener.accept()) {
             assertEquals(Reason.CODEC, failureOf(sent));

@@ -39,15 +39,16 @@ class WatchedConnectionsTest {
             for (int i = 0; i < 2; i++) {
                 EchoServer.of(server).start();
             }
-            SocketClient<String, String> client = (SocketClient<String, String>) factory.newClient(
-                    "127.0.0.1", server.address().getPort(), String.class, String.class, options(0));
+            SocketClient<String, String> client = (SocketClient<String, String>)
+                    factory.newClient("127.0.0.1", server.address().getPort(), String.class, String.class, options(0));
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             AtomicLong answered = new AtomicLong();
             List<Thread> senders = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
                 senders.add(start(() -> {
                     while (System.nanoTime() - end < 0) {
-                        assertEquals(List.of("a"), client.sendRequest(List.of("a")).recvResponse());
+                        assertEquals(
+                                List.of("a"), client.sendRequest(List.of("a")).recvResponse());
                         answered.incrementAndGet();
                     }
                 }));

@@ -44,8 +44,9 @@ class WrongPortTest {
             server.start();
             BusClient<String, String> client =
                     factory.newClient("127.0.0.1", other.getLocalPort(), String.class, String.class);
-            BusException failure =
-                    assertThrows(BusException.class, () -> client.sendRequest(List.of("text")).recvResponse());
+            BusException failure = assertThrows(
+                    BusException.class,
+                    () -> client.sendRequest(List.of("text")).recvResponse());
             assertEquals(Reason.MALFORMED, failure.reason(), failure.getMessage());
             assertTrue(failure.getMessage().contains(protocol), failure.getMessage());
             assertTrue(failure.getMessage().contains(":" + other.getLocalPort()), failure.getMessage());

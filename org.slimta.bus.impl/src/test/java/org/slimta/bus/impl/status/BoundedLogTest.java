@@ -15,10 +15,13 @@ class BoundedLogTest {
     void aLineHasABoundedLengthWhateverAPeerSent() {
         String sent = "x".repeat(3_000_000);
         try (CapturedLog captured = new CapturedLog()) {
-            log.warn("a transaction failed: \n2026-11-26 ERROR forged " + sent, new NumberFormatException("For input: " + sent));
+            log.warn(
+                    "a transaction failed: \n2026-11-26 ERROR forged " + sent,
+                    new NumberFormatException("For input: " + sent));
             captured.await("a transaction failed: \\n2026-11-26 ERROR forged xxx");
             assertFalse(captured.text().contains("\n2026-11-26"));
-            assertTrue(captured.text().contains("java.lang.NumberFormatException: For input: xxx"), "the cause is logged");
+            assertTrue(
+                    captured.text().contains("java.lang.NumberFormatException: For input: xxx"), "the cause is logged");
             assertTrue(captured.text().length() < 30_000, captured.text().length() + " characters");
         }
     }

@@ -32,7 +32,8 @@ class AsciiTest {
         assertEquals("a b", Ascii.trim(" \t\r\na b\n\r\t "));
         assertEquals("", Ascii.trim(" \n"));
         assertEquals("", Ascii.trim(""));
-        for (String kept : new String[] {"\u000b", "\f", "\u00a0", "\u2003", "\u3000", "\u0085", "\u2028", "\u0000", "\u001c"}) {
+        for (String kept :
+                new String[] {"\u000b", "\f", "\u00a0", "\u2003", "\u3000", "\u0085", "\u2028", "\u0000", "\u001c"}) {
             assertEquals(kept + "a" + kept, Ascii.trim(kept + "a" + kept));
         }
     }
@@ -46,8 +47,24 @@ class AsciiTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", " 1", "1 ", "+1", "-1", "-0", "1.0", "1e3", "0x1", "9223372036854775808", "99999999999999999999", "\u0661", "1\u0662",
-                "\u0967", "\uff11", "\u00b2", "\ud835\udfcf"
+                "",
+                " ",
+                " 1",
+                "1 ",
+                "+1",
+                "-1",
+                "-0",
+                "1.0",
+                "1e3",
+                "0x1",
+                "9223372036854775808",
+                "99999999999999999999",
+                "\u0661",
+                "1\u0662",
+                "\u0967",
+                "\uff11",
+                "\u00b2",
+                "\ud835\udfcf"
             })
     void everythingElseIsNotANumber(String text) {
         assertEquals(-1, Ascii.number(text));

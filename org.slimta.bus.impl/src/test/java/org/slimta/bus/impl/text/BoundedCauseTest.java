@@ -29,7 +29,9 @@ class BoundedCauseTest {
     void aLongMessageIsCutAndTheStackTraceStays() {
         NumberFormatException thrown = new NumberFormatException("For input string: \"" + "9".repeat(1_000_000) + "\"");
         Throwable bounded = BoundedCause.of(thrown);
-        assertTrue(bounded.toString().startsWith("java.lang.NumberFormatException: For input string: \"999"), bounded.toString());
+        assertTrue(
+                bounded.toString().startsWith("java.lang.NumberFormatException: For input string: \"999"),
+                bounded.toString());
         assertTrue(bounded.getMessage().length() < 600);
         assertArrayEquals(thrown.getStackTrace(), bounded.getStackTrace());
         assertTrue(lengthOfLog(bounded) < 50_000);
@@ -47,7 +49,8 @@ class BoundedCauseTest {
         Exception suppressing = new Exception("short");
         suppressing.addSuppressed(new Exception(text));
         assertTrue(lengthOfLog(BoundedCause.of(suppressing)) < 50_000);
-        Throwable bounded = BoundedCause.of(new IllegalStateException(new RuntimeException("short", new Exception(text))));
+        Throwable bounded =
+                BoundedCause.of(new IllegalStateException(new RuntimeException("short", new Exception(text))));
         assertEquals("short", bounded.getCause().getMessage());
         assertTrue(lengthOfLog(bounded) < 50_000);
     }

@@ -23,9 +23,24 @@ class ExcerptTest {
     @CsvSource(
             quoteCharacter = '`',
             value = {
-                "000a, `\\n`", "000d, `\\r`", "0009, `\\t`", "0000, `\\u0000`", "001b, `\\u001b`", "007f, `\\u007f`", "0085, `\\u0085`",
-                "2028, `\\u2028`", "2029, `\\u2029`", "202e, `\\u202e`", "200b, `\\u200b`", "feff, `\\ufeff`", "00a0, `\\u00a0`",
-                "3000, `\\u3000`", "d800, `\\ud800`", "dfff, `\\udfff`", "e0001, `\\udb40\\udc01`", "e000, `\\ue000`"
+                "000a, `\\n`",
+                "000d, `\\r`",
+                "0009, `\\t`",
+                "0000, `\\u0000`",
+                "001b, `\\u001b`",
+                "007f, `\\u007f`",
+                "0085, `\\u0085`",
+                "2028, `\\u2028`",
+                "2029, `\\u2029`",
+                "202e, `\\u202e`",
+                "200b, `\\u200b`",
+                "feff, `\\ufeff`",
+                "00a0, `\\u00a0`",
+                "3000, `\\u3000`",
+                "d800, `\\ud800`",
+                "dfff, `\\udfff`",
+                "e0001, `\\udb40\\udc01`",
+                "e000, `\\ue000`"
             })
     void invisibleCharactersAreEscaped(String character, String escape) {
         assertEquals("a" + escape + "b", Excerpt.of("a" + Character.toString(Integer.parseInt(character, 16)) + "b"));

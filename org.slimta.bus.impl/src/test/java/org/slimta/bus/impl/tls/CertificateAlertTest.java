@@ -30,7 +30,9 @@ class CertificateAlertTest {
 
     @Test
     void aFailureWithoutACauseIsNotAnAlert() {
-        assertEquals(false, CertificateAlert.isIn(new BusException(Reason.CONNECT, "Received fatal alert: bad_certificate!")));
+        assertEquals(
+                false,
+                CertificateAlert.isIn(new BusException(Reason.CONNECT, "Received fatal alert: bad_certificate!")));
         assertEquals(false, CertificateAlert.isIn(new IllegalStateException()));
     }
 }

@@ -62,7 +62,8 @@ class CertificateFilesTest {
     /** Whose certificate a server shows now. */
     private static String subject(Tls server) {
         try {
-            Tls client = Tls.of(TlsOptions.builder().trust(FILES.resolve("ca.pem")).build(), true);
+            Tls client =
+                    Tls.of(TlsOptions.builder().trust(FILES.resolve("ca.pem")).build(), true);
             SSLEngine asking = client.newEngine(InetSocketAddress.createUnresolved("localhost", 4025));
             Handshake.complete(asking, server.newEngine(null));
             return asking.getSession().getPeerPrincipal().getName();
@@ -188,7 +189,8 @@ class CertificateFilesTest {
                                 .build(),
                         false));
         assertEquals(
-                "there is no file etc/tls/missing.pem (" + Path.of("etc/tls/missing.pem").toAbsolutePath() + ")",
+                "there is no file etc/tls/missing.pem ("
+                        + Path.of("etc/tls/missing.pem").toAbsolutePath() + ")",
                 failure.getMessage());
     }
 
@@ -207,7 +209,8 @@ class CertificateFilesTest {
         Files.writeString(folder.resolve("own.key"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
         assertCannotBeRead("own.key");
         Files.writeString(
-                folder.resolve("own.key"), "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+                folder.resolve("own.key"),
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
         IOException failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(
@@ -217,7 +220,8 @@ class CertificateFilesTest {
                                 .password("secret")
                                 .build(),
                         false));
-        assertTrue(failure.getMessage().contains("the private key in " + folder.resolve("own.key")), failure.getMessage());
+        assertTrue(
+                failure.getMessage().contains("the private key in " + folder.resolve("own.key")), failure.getMessage());
     }
 
     @Test
@@ -225,14 +229,25 @@ class CertificateFilesTest {
         IOException failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(
-                        TlsOptions.builder().keyStore(FILES.resolve("server.p12")).password("wrong").build(), false));
+                        TlsOptions.builder()
+                                .keyStore(FILES.resolve("server.p12"))
+                                .password("wrong")
+                                .build(),
+                        false));
         assertTrue(
-                failure.getMessage().startsWith("the key store src/test/resources/tls/server.p12 cannot be read: the password is wrong"),
+                failure.getMessage()
+                        .startsWith(
+                                "the key store src/test/resources/tls/server.p12 cannot be read: the password is wrong"),
                 failure.getMessage());
         failure = assertThrows(
                 IOException.class,
-                () -> Tls.of(TlsOptions.builder().keyStore(FILES.resolve("server.p12")).build(), false));
-        assertTrue(failure.getMessage().contains("server.p12 cannot be read: no password is set"), failure.getMessage());
+                () -> Tls.of(
+                        TlsOptions.builder()
+                                .keyStore(FILES.resolve("server.p12"))
+                                .build(),
+                        false));
+        assertTrue(
+                failure.getMessage().contains("server.p12 cannot be read: no password is set"), failure.getMessage());
         failure = assertThrows(
                 IOException.class,
                 () -> Tls.of(
@@ -242,7 +257,9 @@ class CertificateFilesTest {
                                 .password("wrong")
                                 .build(),
                         false));
-        assertTrue(failure.getMessage().contains("rsa-encrypted.key could not be decrypted with its password"), failure.getMessage());
+        assertTrue(
+                failure.getMessage().contains("rsa-encrypted.key could not be decrypted with its password"),
+                failure.getMessage());
     }
 
     /** Two engines in one thread. */

@@ -79,7 +79,8 @@ final class Exchange {
             for (int at = 0; at < count; at += LARGEST_MESSAGE) {
                 int size = Math.min(LARGEST_MESSAGE, count - at);
                 int start = (from + at) % PERIOD;
-                int wrong = bytes.slice(at, size).mismatch(ByteBuffer.wrap(PATTERN, start, size).slice());
+                int wrong = bytes.slice(at, size)
+                        .mismatch(ByteBuffer.wrap(PATTERN, start, size).slice());
                 if (wrong >= 0) {
                     throw new AssertionError("byte " + (received + at + wrong) + " is not what was sent; " + this);
                 }
@@ -150,9 +151,12 @@ final class Exchange {
 
         @Override
         public String toString() {
-            return "secured " + end.isSecured() + ", sent " + sent + " or " + perhapsSent + " in " + begun + " of " + messages
-                    + ", received " + received + ", finished " + finished + ", peer done " + end.isPeerDone() + ", insecure "
-                    + end.insecure() + ", held " + end.isHeld() + " " + end.layer.bufferedBytes() + ", unread " + end.unread();
+            return "secured " + end.isSecured() + ", sent " + sent + " or " + perhapsSent + " in " + begun + " of "
+                    + messages
+                    + ", received " + received + ", finished " + finished + ", peer done " + end.isPeerDone()
+                    + ", insecure "
+                    + end.insecure() + ", held " + end.isHeld() + " " + end.layer.bufferedBytes() + ", unread "
+                    + end.unread();
         }
     }
 

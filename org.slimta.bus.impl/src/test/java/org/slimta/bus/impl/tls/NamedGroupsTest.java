@@ -21,7 +21,8 @@ class NamedGroupsTest {
     private static final Path FILES = Path.of("src/test/resources/tls");
 
     private static List<String> groups(SSLParameters parameters) throws ReflectiveOperationException {
-        return List.of((String[]) SSLParameters.class.getMethod("getNamedGroups").invoke(parameters));
+        return List.of(
+                (String[]) SSLParameters.class.getMethod("getNamedGroups").invoke(parameters));
     }
 
     @EnabledForJreRange(min = JRE.JAVA_20)
@@ -32,8 +33,9 @@ class NamedGroupsTest {
                 .certificate(FILES.resolve("server.pem"))
                 .privateKey(FILES.resolve("server.key"))
                 .build();
-        List<String> groups = groups(
-                Tls.of(options, client).newEngine(InetSocketAddress.createUnresolved("localhost", 4025)).getSSLParameters());
+        List<String> groups = groups(Tls.of(options, client)
+                .newEngine(InetSocketAddress.createUnresolved("localhost", 4025))
+                .getSSLParameters());
         assertTrue(groups.contains("x25519") && groups.contains("secp256r1"), groups.toString());
         assertTrue(groups.stream().noneMatch(group -> group.startsWith("ffdhe")), groups.toString());
     }

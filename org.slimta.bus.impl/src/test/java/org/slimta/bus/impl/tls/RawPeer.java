@@ -7,7 +7,6 @@ import java.util.Queue;
 import java.util.Random;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 /** The other end of a layer: uses its engine in ways in which no layer does. */
@@ -94,7 +93,8 @@ final class RawPeer {
 
     /** Everything that the layer has sent since, not decrypted. */
     ByteBuffer takeArrived() {
-        ByteBuffer all = ByteBuffer.allocate(arrived.stream().mapToInt(ByteBuffer::remaining).sum());
+        ByteBuffer all = ByteBuffer.allocate(
+                arrived.stream().mapToInt(ByteBuffer::remaining).sum());
         arrived.forEach(all::put);
         arrived.clear();
         return all.flip();

@@ -25,7 +25,8 @@ class TlsFailureTest {
         assertEquals(
                 "the peer refused the TLS handshake with the alert certificate_required: it requires a certificate of this"
                         + " end; its log says why",
-                TlsFailure.explain(new SSLException("(certificate_required) Received fatal alert: certificate_required"), true));
+                TlsFailure.explain(
+                        new SSLException("(certificate_required) Received fatal alert: certificate_required"), true));
     }
 
     /** After the handshake only a certificate is refused: TLS 1.3 reports that so late. */
@@ -36,7 +37,8 @@ class TlsFailureTest {
                 "the peer refused the TLS handshake with the alert bad_record_mac; its log says why",
                 TlsFailure.explain(failure, false));
         assertEquals(
-                "the peer ended TLS with the alert bad_record_mac; its log says why", TlsFailure.explain(failure, true));
+                "the peer ended TLS with the alert bad_record_mac; its log says why",
+                TlsFailure.explain(failure, true));
     }
 
     @Test

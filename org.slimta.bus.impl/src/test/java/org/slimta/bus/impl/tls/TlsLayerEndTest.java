@@ -15,9 +15,9 @@ import java.util.Random;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slimta.bus.impl.tls.TlsTransport.RecordKind;
 
 /** Whichever end ends TLS, and whenever: nothing that came before is lost, and the other end is notified. */
 @Timeout(60)

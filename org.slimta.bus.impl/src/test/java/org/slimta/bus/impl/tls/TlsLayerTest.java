@@ -46,7 +46,12 @@ class TlsLayerTest {
         }
         System.out.printf(
                 "%s, client certificate %s: %d connections, %d records, %d of them of TLS itself, in %d s%n",
-                protocol, clientCertificate, seed - start, records, own, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+                protocol,
+                clientCertificate,
+                seed - start,
+                records,
+                own,
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
     }
 
     @Test
@@ -54,7 +59,8 @@ class TlsLayerTest {
         assertTrue(
                 Security.getProperty("jdk.tls.keyLimits").contains("2^16"),
                 "new keys come often: -Djava.security.properties=src/test/resources/tls/often-new-keys.properties");
-        Exchange exchange = Exchange.longOne(Certified.of("TLSv1.3", false), new TlsBuffers(), handshakes, System.nanoTime());
+        Exchange exchange =
+                Exchange.longOne(Certified.of("TLSv1.3", false), new TlsBuffers(), handshakes, System.nanoTime());
         exchange.run(threads);
         assertTrue(exchange.ownRecords() > 100, exchange::toString);
     }

@@ -31,7 +31,12 @@ class TlsRecordsTest {
         byte[] contents = new byte[size];
         random.nextBytes(contents);
         ByteBuffer record = ByteBuffer.allocate(HEADER + size);
-        return record.put((byte) (20 + random.nextInt(4))).put((byte) 3).put((byte) 3).putShort((short) size).put(contents).flip();
+        return record.put((byte) (20 + random.nextInt(4)))
+                .put((byte) 3)
+                .put((byte) 3)
+                .putShort((short) size)
+                .put(contents)
+                .flip();
     }
 
     private static ByteBuffer copy(ByteBuffer bytes) {
@@ -78,7 +83,8 @@ class TlsRecordsTest {
         ByteBuffer record = record(LARGEST, new Random(1));
         for (int i = 0; i < record.limit() - 1; i++) {
             assertNull(records.next(record.slice(i, 1)));
-            assertTrue(records.held() >= i + 1 && records.held() <= 64 + 2 * (i + 1), "for " + i + ": " + records.held());
+            assertTrue(
+                    records.held() >= i + 1 && records.held() <= 64 + 2 * (i + 1), "for " + i + ": " + records.held());
         }
         assertNotNull(records.next(record.slice(record.limit() - 1, 1)));
         assertEquals(0, records.held());
@@ -113,9 +119,23 @@ class TlsRecordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"19, 3, 10", "24, 3, 10", "0, 3, 10", "-1, 3, 10", "22, 2, 10", "22, 4, 10", "22, 3, 18433", "22, 3, 65535"})
+    @CsvSource({
+        "19, 3, 10",
+        "24, 3, 10",
+        "0, 3, 10",
+        "-1, 3, 10",
+        "22, 2, 10",
+        "22, 4, 10",
+        "22, 3, 18433",
+        "22, 3, 65535"
+    })
     void bytesThatAreNotARecordAreRefused(byte type, byte version, int size) throws Exception {
-        ByteBuffer header = ByteBuffer.allocate(HEADER).put(type).put(version).put((byte) 3).putShort((short) size).flip();
+        ByteBuffer header = ByteBuffer.allocate(HEADER)
+                .put(type)
+                .put(version)
+                .put((byte) 3)
+                .putShort((short) size)
+                .flip();
         assertThrows(SSLException.class, () -> new TlsRecords().next(header.duplicate()));
         assertNull(records.next(header.slice(0, HEADER - 1)));
         assertThrows(SSLException.class, () -> records.next(header.slice(HEADER - 1, 1)));

@@ -55,9 +55,13 @@ class InboxTest {
         @SuppressWarnings("unchecked")
         public ServerTransaction<String, String> open(CodecPair codecs) throws InterruptedException {
             opened.incrementAndGet();
-            return over ? null : (ServerTransaction<String, String>) Proxy.newProxyInstance(
-                    InboxTest.class.getClassLoader(), new Class<?>[] {ServerTransaction.class}, (self, method, values) ->
-                            method.getName().equals("hashCode") ? System.identityHashCode(self) : null);
+            return over
+                    ? null
+                    : (ServerTransaction<String, String>) Proxy.newProxyInstance(
+                            InboxTest.class.getClassLoader(),
+                            new Class<?>[] {ServerTransaction.class},
+                            (self, method, values) ->
+                                    method.getName().equals("hashCode") ? System.identityHashCode(self) : null);
         }
 
         @Override
@@ -174,7 +178,8 @@ class InboxTest {
     void absurdTimesAreNoMoreThanThat() throws Exception {
         assertEquals(
                 Reason.TIMEOUT,
-                assertThrows(BusException.class, () -> inbox.take(Duration.ofSeconds(Long.MIN_VALUE))).reason());
+                assertThrows(BusException.class, () -> inbox.take(Duration.ofSeconds(Long.MIN_VALUE)))
+                        .reason());
         inbox.offer(new Request());
         inbox.take(Duration.ofSeconds(Long.MAX_VALUE));
         inbox.offer(new Request());
@@ -295,5 +300,4 @@ class InboxTest {
         taken.forEach(stressed::settled);
         assertEquals(0, stressed.unsettledCount());
     }
-
 }

@@ -44,8 +44,8 @@ class PendingTransactionTest {
     }
 
     private PendingTransaction<String> begin(Duration timeout) {
-        PendingTransaction<String> transaction =
-                new PendingTransaction<>(home, failures, "peer", TimeLimit.of(timeout, CappedClient.NO_CAP), busThreads);
+        PendingTransaction<String> transaction = new PendingTransaction<>(
+                home, failures, "peer", TimeLimit.of(timeout, CappedClient.NO_CAP), busThreads);
         assertTrue(home.add(transaction));
         return transaction;
     }
@@ -59,7 +59,8 @@ class PendingTransactionTest {
     }
 
     private static Reason reasonOf(PendingTransaction<String> transaction) {
-        Throwable failure = assertThrows(ExecutionException.class, () -> get(transaction)).getCause();
+        Throwable failure =
+                assertThrows(ExecutionException.class, () -> get(transaction)).getCause();
         return ((BusException) failure).reason();
     }
 
@@ -121,7 +122,9 @@ class PendingTransactionTest {
     }
 
     private static String messageOf(PendingTransaction<String> transaction) {
-        return assertThrows(ExecutionException.class, () -> get(transaction)).getCause().getMessage();
+        return assertThrows(ExecutionException.class, () -> get(transaction))
+                .getCause()
+                .getMessage();
     }
 
     @Test
@@ -175,10 +178,12 @@ class PendingTransactionTest {
     void nobodyLearnsOfItsEndBeforeThat() throws Exception {
         PendingTransaction<String> transaction = begin();
         List<Boolean> known = new ArrayList<>();
-        transaction.whenEnded(() -> known.add(transaction.response().toCompletableFuture().isDone()));
+        transaction.whenEnded(
+                () -> known.add(transaction.response().toCompletableFuture().isDone()));
         assertTrue(transaction.fail(failures.closed()));
         PendingTransaction<String> answered = begin();
-        answered.whenEnded(() -> known.add(answered.response().toCompletableFuture().isDone()));
+        answered.whenEnded(
+                () -> known.add(answered.response().toCompletableFuture().isDone()));
         assertTrue(answered.succeed(List.of("a")));
         assertEquals(List.of(false, false), known);
         assertEquals(List.of("a"), get(answered));
@@ -233,17 +238,19 @@ class PendingTransactionTest {
         transaction.whenEnded(() -> {
             throw new IllegalStateException("given back badly");
         });
-        assertThrows(IllegalStateException.class, () -> transaction.answer(new ArrivedResponse<>() {
-            @Override
-            public List<String> unpack() {
-                return List.of("a");
-            }
+        assertThrows(
+                IllegalStateException.class,
+                () -> transaction.answer(new ArrivedResponse<>() {
+                    @Override
+                    public List<String> unpack() {
+                        return List.of("a");
+                    }
 
-            @Override
-            public void onWaiting() {
-                throw new IllegalStateException("counted badly");
-            }
-        }));
+                    @Override
+                    public void onWaiting() {
+                        throw new IllegalStateException("counted badly");
+                    }
+                }));
         assertEquals(List.of("a"), stage.get(20, TimeUnit.SECONDS));
         assertTrue(home.isEmpty());
     }
@@ -264,7 +271,8 @@ class PendingTransactionTest {
     @Test
     void anEndThatThrowsKeepsNoThreadWaiting() throws Exception {
         PendingTransaction<String> transaction =
-                new PendingTransaction<>(home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads) {
+                new PendingTransaction<>(
+                        home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads) {
                     @Override
                     protected void ended() {
                         throw new IllegalStateException("its connection is gone");
@@ -351,8 +359,8 @@ class PendingTransactionTest {
         PendingTransaction<String> before = begin();
         home.close();
         assertEquals(Reason.CLOSED, reasonOf(before));
-        PendingTransaction<String> after =
-                new PendingTransaction<>(home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads);
+        PendingTransaction<String> after = new PendingTransaction<>(
+                home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads);
         assertFalse(home.add(after));
         assertEquals(Reason.CLOSED, reasonOf(after));
     }
@@ -379,8 +387,10 @@ class PendingTransactionTest {
             failing.join();
             assertEquals(1, wins.get());
             assertEquals(1, released.get());
-            assertEquals(received, stage.handle((responses, failure) -> failure == null ? "a" : "closed")
-                    .get(20, TimeUnit.SECONDS));
+            assertEquals(
+                    received,
+                    stage.handle((responses, failure) -> failure == null ? "a" : "closed")
+                            .get(20, TimeUnit.SECONDS));
         }
         assertTrue(home.isEmpty());
     }

@@ -41,7 +41,10 @@ public final class FakeTransport implements Transport {
 
     @Override
     public void connect(
-            InetSocketAddress to, ConnectionSettings settings, FrameConnection.Listener listener, ConnectListener outcome) {
+            InetSocketAddress to,
+            ConnectionSettings settings,
+            FrameConnection.Listener listener,
+            ConnectListener outcome) {
         FakeConnection connection = new FakeConnection(to, listener, clock);
         outcome.onCreated(connection);
         dialed.add(new Dialed(connection, outcome));
@@ -80,7 +83,8 @@ public final class FakeTransport implements Transport {
 
     /** A client connects to the server that listens. */
     public FakeConnection accept() {
-        InetSocketAddress from = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000 + accepted.incrementAndGet());
+        InetSocketAddress from =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000 + accepted.incrementAndGet());
         FakeConnection[] made = new FakeConnection[1];
         acceptor.accept(new IncomingConnection() {
 

@@ -30,8 +30,7 @@ class MemoryBudgetTest {
 
     private final ManualTimer timer = new ManualTimer();
     private final List<Fake> all = new ArrayList<>();
-    private final MemoryBudget budget =
-            new MemoryBudget(LIMIT, timer, each -> all.forEach(each::accept));
+    private final MemoryBudget budget = new MemoryBudget(LIMIT, timer, each -> all.forEach(each::accept));
 
     private class Fake implements MemoryHolder {
 
@@ -125,9 +124,11 @@ class MemoryBudgetTest {
         }
         budget.cancel(waiting.get(1));
         large.account.add(-LIMIT / 8 - 70 * KIB); // Room for two.
-        assertEquals(List.of(1, 0, 1, 0), waiting.stream().map(one -> one.resumed).toList());
+        assertEquals(
+                List.of(1, 0, 1, 0), waiting.stream().map(one -> one.resumed).toList());
         large.account.close();
-        assertEquals(List.of(1, 0, 1, 1), waiting.stream().map(one -> one.resumed).toList());
+        assertEquals(
+                List.of(1, 0, 1, 1), waiting.stream().map(one -> one.resumed).toList());
         assertEquals(0, budget.total());
     }
 

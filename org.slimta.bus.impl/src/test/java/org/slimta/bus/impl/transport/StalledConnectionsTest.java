@@ -17,7 +17,8 @@ class StalledConnectionsTest {
     private final List<Fake> all = new ArrayList<>();
     private final List<String> givenUp = new ArrayList<>();
     private final StalledConnections stalled = new StalledConnections(
-            action -> all.forEach(action), () -> all.stream().mapToLong(Fake::pendingBytes).sum());
+            action -> all.forEach(action),
+            () -> all.stream().mapToLong(Fake::pendingBytes).sum());
 
     private final class Fake implements MemoryHolder {
 

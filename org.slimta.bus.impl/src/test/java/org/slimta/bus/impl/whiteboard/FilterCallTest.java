@@ -28,7 +28,9 @@ class FilterCallTest {
     @SuppressWarnings("unchecked")
     private static final WhiteboardService<Object> HANDLER = new WhiteboardService<>(
             (ServiceReference<Object>) Proxy.newProxyInstance(
-                    FilterCallTest.class.getClassLoader(), new Class<?>[] {ServiceReference.class}, (self, method, values) -> {
+                    FilterCallTest.class.getClassLoader(),
+                    new Class<?>[] {ServiceReference.class},
+                    (self, method, values) -> {
                         if (method.getName().equals("getProperty") && values[0].equals("service.id")) {
                             return 7L;
                         }
@@ -58,7 +60,8 @@ class FilterCallTest {
             throw new InterruptedException();
         });
         assertFalse(Thread.currentThread().isInterrupted());
-        ExecutionException failure = assertThrows(ExecutionException.class, () -> stage.toCompletableFuture().get());
+        ExecutionException failure = assertThrows(
+                ExecutionException.class, () -> stage.toCompletableFuture().get());
         assertEquals(Reason.HANDLER, ((BusException) failure.getCause()).reason());
     }
 

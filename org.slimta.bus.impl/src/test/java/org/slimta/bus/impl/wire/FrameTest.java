@@ -111,7 +111,8 @@ class FrameTest {
     void framesFollowEachOther() throws Exception {
         byte[] one = encode(frame("one".getBytes(), bytes(10)));
         byte[] two = encode(frame("two".getBytes()));
-        ByteBuffer both = ByteBuffer.allocate(one.length + two.length).put(one).put(two).flip();
+        ByteBuffer both =
+                ByteBuffer.allocate(one.length + two.length).put(one).put(two).flip();
         FrameDecoder decoder = new FrameDecoder(LIMITS);
         assertArrayEquals("one".getBytes(), decoder.decode(both).xml());
         assertEquals(two.length, both.remaining());
@@ -157,7 +158,8 @@ class FrameTest {
         byte[] attributes = RootAttributes.request(Long.MAX_VALUE, 60_000);
         Frame read = new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(putTogether(encoder, attributes)));
         assertEquals(
-                "<requests tx=\"9223372036854775807\" ttl=\"60000\">\r\n</requests>\r\n", new String(read.xml(), US_ASCII));
+                "<requests tx=\"9223372036854775807\" ttl=\"60000\">\r\n</requests>\r\n",
+                new String(read.xml(), US_ASCII));
         assertEquals("<requests>\r\n</requests>\r\n", new String(frame.xml(), US_ASCII));
     }
 
@@ -165,8 +167,8 @@ class FrameTest {
     void attachmentsThatAreNotInMemoryCanBeLoaded(@TempDir Path folder) throws Exception {
         byte[] inFile = bytes(10_000);
         Path file = Files.write(folder.resolve("part"), inFile);
-        FrameEncoder encoder = new FrameEncoder(
-                new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(Attachment.of(file))), LIMITS);
+        FrameEncoder encoder =
+                new FrameEncoder(new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(Attachment.of(file))), LIMITS);
         assertTrue(encoder.mayBlock());
         assertFalse(encoder.isSmall());
         encoder.load();
@@ -208,10 +210,10 @@ class FrameTest {
         for (int goodCalls : new int[] {0, 1, 2, 3, 100}) {
             Attachment attachment = new FailingAttachment(thrown, goodCalls, new AtomicInteger());
             OutgoingFrame frame = new OutgoingFrame(Envelope.REQUESTS, bytes(20), List.of(attachment));
-            BusException failure =
-                    assertThrows(BusException.class, () -> new FrameEncoder(frame, LIMITS).load());
+            BusException failure = assertThrows(BusException.class, () -> new FrameEncoder(frame, LIMITS).load());
             assertEquals(Reason.CODEC, failure.reason());
-            assertTrue(failure.getMessage().length() < 1000, failure.getMessage().length() + " characters");
+            assertTrue(
+                    failure.getMessage().length() < 1000, failure.getMessage().length() + " characters");
             assertFalse(failure.getMessage().contains("\n"));
         }
     }
@@ -288,7 +290,17 @@ class FrameTest {
         assertRefused(
                 limits,
                 "part 2 has 4294967295 bytes, over the limit maxPartSize of 80",
-                0, 2, 0, 0, 0, 1, 'x', 255, 255, 255, 255);
+                0,
+                2,
+                0,
+                0,
+                0,
+                1,
+                'x',
+                255,
+                255,
+                255,
+                255);
         int[] sum = new int[2 + 4 + 1 + 4 + 80 + 4];
         sum[1] = 3;
         sum[5] = 1;
@@ -302,16 +314,15 @@ class FrameTest {
         for (int b : wire) {
             bytes.put((byte) b);
         }
-        BusException failure =
-                assertThrows(BusException.class, () -> new FrameDecoder(limits).decode(bytes.flip()));
+        BusException failure = assertThrows(BusException.class, () -> new FrameDecoder(limits).decode(bytes.flip()));
         assertEquals(Reason.TOO_LARGE, failure.reason());
         assertEquals(message, failure.getMessage());
     }
 
     @Test
     void noPartsIsMalformed() {
-        BusException failure = assertThrows(
-                BusException.class, () -> new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(new byte[2])));
+        BusException failure =
+                assertThrows(BusException.class, () -> new FrameDecoder(LIMITS).decode(ByteBuffer.wrap(new byte[2])));
         assertEquals(Reason.MALFORMED, failure.reason());
     }
 
@@ -320,9 +331,7 @@ class FrameTest {
         FrameLimits limits = FrameLimits.builder().maxParts(2).maxPartSize(5).build();
         assertEquals(
                 "the frame has 3 parts, over the limit maxParts of 2",
-                assertThrows(
-                                BusException.class,
-                                () -> new FrameEncoder(frame(bytes(1), bytes(1), bytes(1)), limits))
+                assertThrows(BusException.class, () -> new FrameEncoder(frame(bytes(1), bytes(1), bytes(1)), limits))
                         .getMessage());
         assertEquals(
                 "part 2 has 6 bytes, over the limit maxPartSize of 5",

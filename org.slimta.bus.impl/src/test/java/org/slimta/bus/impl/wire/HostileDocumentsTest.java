@@ -100,7 +100,9 @@ class HostileDocumentsTest {
         if (cost > NEGLIGIBLE_MILLIS) {
             byte[] small = shape.document("requests", SMALL_SIZE);
             long before = leastCost(small, Envelope.REQUESTS, NO_LIMITS, cost / MOST_GROWTH);
-            assertTrue(cost <= MOST_GROWTH * before, SMALL_SIZE + " bytes take " + before + " ms, 4 times that " + cost + " ms");
+            assertTrue(
+                    cost <= MOST_GROWTH * before,
+                    SMALL_SIZE + " bytes take " + before + " ms, 4 times that " + cost + " ms");
         }
     }
 }

@@ -47,8 +47,8 @@ enum HostileShape {
     ELEMENTS_THAT_ARE_MANY(in("<!----><a/>")),
 
     ATTRIBUTES_OF_EQUAL_HASHES(in(HostileShape::attributesOfEqualHashes)),
-    ATTRIBUTES_OF_EQUAL_HASHES_AND_LONG(in(i -> "<a"
-            + concat(60, k -> " " + "n".repeat(980) + equalHash(k, 6) + "=''") + "/>")),
+    ATTRIBUTES_OF_EQUAL_HASHES_AND_LONG(in(i ->
+            "<a" + concat(60, k -> " " + "n".repeat(980) + equalHash(k, 6) + "=''") + "/>")),
     ATTRIBUTES_THAT_ARE_ALL_DIFFERENT(in(i -> "<a" + concat(60, k -> " n" + (60 * i + k) + "=''") + "/>")),
     ATTRIBUTES_THAT_ARE_EMPTY(in("<a b='' c='' d='' e=''/>")),
     ATTRIBUTES_WITH_REFERENCES(in("<a b='&amp;&#x41;&lt;&#65;&quot;&amp;&#x41;&lt;&#65;&quot;'/>")),

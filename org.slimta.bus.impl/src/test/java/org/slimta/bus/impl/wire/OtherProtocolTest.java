@@ -32,7 +32,8 @@ class OtherProtocolTest {
             .maxFrameSize(Long.MAX_VALUE)
             .maxXmlSize(Integer.MAX_VALUE)
             .build();
-    private static final FrameLimits NARROW = FrameLimits.builder().maxParts(1).maxXmlSize(100).build();
+    private static final FrameLimits NARROW =
+            FrameLimits.builder().maxParts(1).maxXmlSize(100).build();
 
     /** The failure of bytes that arrive in pieces of some size; null if there is none yet. */
     private static BusException failure(byte[] bytes, int piece, FrameLimits limits) {
@@ -114,7 +115,8 @@ class OtherProtocolTest {
                 "15030300020246" // alert: protocol_version
             })
     void tlsIsTold(String bytes) {
-        assertRecognized("the peer uses TLS, but TLS is off for this bus", HexFormat.of().parseHex(bytes));
+        assertRecognized(
+                "the peer uses TLS, but TLS is off for this bus", HexFormat.of().parseHex(bytes));
     }
 
     @ParameterizedTest
@@ -127,11 +129,16 @@ class OtherProtocolTest {
 
     @Test
     void theFirstLineIsShownCutAndVisible() {
-        String message = failure("220 \u001b[31m\u009b mail SMTP \u00e4\tx\r\n".getBytes(ISO_8859_1), 1000, USUAL).getMessage();
-        assertTrue(message.contains("over the limit maxXmlSize"), "there is an escape in it, so it is no text: " + message);
-        message = failure("220 mail\tSMTP \u009b\r\n".getBytes(ISO_8859_1), 1000, USUAL).getMessage();
+        String message = failure("220 \u001b[31m\u009b mail SMTP \u00e4\tx\r\n".getBytes(ISO_8859_1), 1000, USUAL)
+                .getMessage();
+        assertTrue(
+                message.contains("over the limit maxXmlSize"),
+                "there is an escape in it, so it is no text: " + message);
+        message = failure("220 mail\tSMTP \u009b\r\n".getBytes(ISO_8859_1), 1000, USUAL)
+                .getMessage();
         assertTrue(message.contains("'220 mail\\tSMTP \\u009b'"), message);
-        message = failure(("220 " + "x".repeat(1_000_000)).getBytes(ISO_8859_1), 1000, USUAL).getMessage();
+        message = failure(("220 " + "x".repeat(1_000_000)).getBytes(ISO_8859_1), 1000, USUAL)
+                .getMessage();
         assertTrue(message.length() < 300, message);
     }
 
@@ -156,7 +163,10 @@ class OtherProtocolTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET / <requests>", "220 mx<requests>", "* OK [\r\n<requests>", "+OK do \t<requests>",
+                "GET / <requests>",
+                "220 mx<requests>",
+                "* OK [\r\n<requests>",
+                "+OK do \t<requests>",
                 "SSH-2.\u00ef\u00bb\u00bf<requests>"
             })
     void aHeadOfLettersIsAHeadIfTheLimitsAllowItAndXmlFollows(String start) {
@@ -191,9 +201,15 @@ class OtherProtocolTest {
     void aLaterFrameIsNotChecked() throws Exception {
         byte[] xml = "<requests>\r\n</requests>\r\n".getBytes(US_ASCII);
         FrameDecoder decoder = new FrameDecoder(USUAL);
-        ByteBuffer frame = ByteBuffer.allocate(100).putShort((short) 1).putInt(xml.length).put(xml).flip();
+        ByteBuffer frame = ByteBuffer.allocate(100)
+                .putShort((short) 1)
+                .putInt(xml.length)
+                .put(xml)
+                .flip();
         assertNotNull(decoder.decode(frame));
         ByteBuffer next = ByteBuffer.wrap("GET / HTTP/1.1\r\n".getBytes(US_ASCII));
-        assertEquals(Reason.TOO_LARGE, assertThrows(BusException.class, () -> decoder.decode(next)).reason());
+        assertEquals(
+                Reason.TOO_LARGE,
+                assertThrows(BusException.class, () -> decoder.decode(next)).reason());
     }
 }

@@ -19,7 +19,8 @@ import org.slimta.bus.impl.xml.XmlReader;
 /** Text of a peer is cut and made visible in messages, and means what the wire page says. */
 class PeerTextTest {
 
-    private static final FrameLimits LIMITS = FrameLimits.builder().maxNameSize(1_000_000).build();
+    private static final FrameLimits LIMITS =
+            FrameLimits.builder().maxNameSize(1_000_000).build();
 
     private static Frame frame(String xml) {
         return new Frame(xml.getBytes(UTF_8), List.of());
@@ -48,7 +49,8 @@ class PeerTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "<LONG/>", "<requests tx='LONG'/>", "<requests ttl='LONG' tx='1'/>", "<responses tx='&#10;ERROR&#x9b;'/>",
+                "<LONG/>", "<requests tx='LONG'/>", "<requests ttl='LONG' tx='1'/>",
+                        "<responses tx='&#10;ERROR&#x9b;'/>",
                 "<responses tx='9LONG'/>", "<requests tx='1' tx='LONG' LONG=''/>", "<LONG", "<requests a='&LONG;'/>"
             })
     void aBadHeadIsToldShort(String xml) {
@@ -58,9 +60,13 @@ class PeerTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "<LONG/>", "<responses error='LONG'>text</responses>", "<responses error='handler'>LONG</responses>",
+                "<LONG/>",
+                "<responses error='LONG'>text</responses>",
+                "<responses error='handler'>LONG</responses>",
                 "<responses error='handler'>a&#10;b&#13;c&#x85;d&#x2028;</responses>",
-                "<responses error='&#10;'>LONG</responses>", "<responses>&LONG;</responses>", "<responses><a></LONG></responses>"
+                "<responses error='&#10;'>LONG</responses>",
+                "<responses>&LONG;</responses>",
+                "<responses><a></LONG></responses>"
             })
     void aBadOrFailedFrameIsToldShort(String xml) {
         assertShortAndVisible(failure(xml.replace("LONG", "A".repeat(200_000))));
@@ -74,7 +80,13 @@ class PeerTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"timeout, TIMEOUT", "too-large, TOO_LARGE", "Too-Large, TOO_LARGE", "no-codec, NO_CODEC", "handler, HANDLER"})
+    @CsvSource({
+        "timeout, TIMEOUT",
+        "too-large, TOO_LARGE",
+        "Too-Large, TOO_LARGE",
+        "no-codec, NO_CODEC",
+        "handler, HANDLER"
+    })
     void reasonsAreThoseOfTheApi(String word, Reason reason) {
         assertEquals(reason, failure("<responses error='" + word + "'/>").reason());
     }
@@ -95,10 +107,25 @@ class PeerTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\u0661", "\uff17", "\u00a07", "\u20037", "+7", "-7", "7.0", "", " ", "0x7", "9223372036854775808"})
+    @ValueSource(
+            strings = {
+                "\u0661",
+                "\uff17",
+                "\u00a07",
+                "\u20037",
+                "+7",
+                "-7",
+                "7.0",
+                "",
+                " ",
+                "0x7",
+                "9223372036854775808"
+            })
     void nothingElseIsANumber(String value) {
         for (String xml : List.of("<requests tx='" + value + "'/>", "<requests tx='1' ttl='" + value + "'/>")) {
-            assertEquals(Reason.MALFORMED, assertThrows(BusException.class, () -> header(xml)).reason());
+            assertEquals(
+                    Reason.MALFORMED,
+                    assertThrows(BusException.class, () -> header(xml)).reason());
         }
     }
 }

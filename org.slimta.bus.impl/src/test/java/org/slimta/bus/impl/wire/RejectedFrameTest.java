@@ -71,7 +71,8 @@ class RejectedFrameTest {
     private List<String> read(FrameDecoder decoder, byte[] wire, Random cuts) {
         List<String> read = new ArrayList<>();
         for (int from = 0; from < wire.length; ) {
-            int count = cuts == null ? wire.length : Math.min(wire.length - from, 1 + cuts.nextInt(1 << cuts.nextInt(13)));
+            int count =
+                    cuts == null ? wire.length : Math.min(wire.length - from, 1 + cuts.nextInt(1 << cuts.nextInt(13)));
             ByteBuffer bytes = ByteBuffer.wrap(wire, from, count);
             do {
                 try {
@@ -81,7 +82,9 @@ class RejectedFrameTest {
                     }
                 } catch (RejectedFrameException e) {
                     assertEquals(Reason.TOO_LARGE, e.reason());
-                    read.add((e.start() == null ? "again" : headers.readStart(e.start()).tx()) + ": " + e.getMessage());
+                    read.add((e.start() == null
+                                    ? "again"
+                                    : headers.readStart(e.start()).tx()) + ": " + e.getMessage());
                     if (!e.isSkipped()) {
                         return read;
                     }
@@ -110,19 +113,25 @@ class RejectedFrameTest {
         byte[] good = frame("<requests/>", 10, 0, 2000);
         assertRead(
                 concatenate(good, frame(XML, 1, 2, 3, 0), good),
-                "<requests/>", "7: the frame has 5 parts, over the limit maxParts of 4", "<requests/>");
+                "<requests/>",
+                "7: the frame has 5 parts, over the limit maxParts of 4",
+                "<requests/>");
         assertRead(
                 concatenate(frame(" \t\r\n" + XML, 1, 2, 3, 0), good),
-                "7: the frame has 5 parts, over the limit maxParts of 4", "<requests/>");
+                "7: the frame has 5 parts, over the limit maxParts of 4",
+                "<requests/>");
         assertRead(
                 concatenate(frame(XML, 10, 2001, 5), good),
-                "7: part 3 has 2001 bytes, over the limit maxPartSize of 2000", "<requests/>");
+                "7: part 3 has 2001 bytes, over the limit maxPartSize of 2000",
+                "<requests/>");
         assertRead(
                 concatenate(frame(XML, 2000, 1500, 0), good),
-                "7: the frame has at least 3544 bytes, over the limit maxFrameSize of 3000", "<requests/>");
+                "7: the frame has at least 3544 bytes, over the limit maxFrameSize of 3000",
+                "<requests/>");
         assertRead(
                 concatenate(frame(padded(XML, 165), 17), good),
-                "7: the XML has 165 bytes, over the limit maxXmlSize of 100", "<requests/>");
+                "7: the XML has 165 bytes, over the limit maxXmlSize of 100",
+                "<requests/>");
         assertRead(
                 concatenate(frame(padded(XML, 50_000)), good, frame(padded(XML, 50_000), 2001, 0, 2001, 2001), good),
                 "7: the XML has 50000 bytes, over the limit maxXmlSize of 100",
@@ -155,8 +164,16 @@ class RejectedFrameTest {
     void noNumberIsMadeUp() {
         assertNull(headers.readStart(new byte[0]));
         for (String start : List.of(
-                "<requests tx=\"7", "<requests tx=\"\">", "<requests tx=\"-7\">", "<requests tx=\"0\">", "<requests", "<requests tx='x'>",
-                "<requests tx=\"1234567890123456789\"", "<other tx=\"7\">", "<control ping=\"7\"/>", "no XML")) {
+                "<requests tx=\"7",
+                "<requests tx=\"\">",
+                "<requests tx=\"-7\">",
+                "<requests tx=\"0\">",
+                "<requests",
+                "<requests tx='x'>",
+                "<requests tx=\"1234567890123456789\"",
+                "<other tx=\"7\">",
+                "<control ping=\"7\"/>",
+                "no XML")) {
             assertNull(headers.readStart(start.getBytes(UTF_8)), start);
         }
         assertEquals(0, headers.readStart("<requests>".getBytes(UTF_8)).tx());
@@ -186,7 +203,8 @@ class RejectedFrameTest {
             out.write(new byte[1200]);
         }
         ByteBuffer wire = ByteBuffer.wrap(bytes.toByteArray());
-        assertTrue(assertThrows(RejectedFrameException.class, () -> decoder.decode(wire)).isSkipped());
+        assertTrue(assertThrows(RejectedFrameException.class, () -> decoder.decode(wire))
+                .isSkipped());
         RejectedFrameException again = assertThrows(RejectedFrameException.class, () -> decoder.decode(wire));
         assertFalse(again.isSkipped());
         assertNull(again.start());
@@ -201,8 +219,8 @@ class RejectedFrameTest {
                 "GET / HTTP/1.1\r\n".getBytes(UTF_8),
                 new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3},
                 new byte[] {0, 1, -1, -1, -1, -1})) {
-            BusException failure = assertThrows(BusException.class, () -> new FrameDecoder(FrameLimits.defaults())
-                    .decode(ByteBuffer.wrap(wire)));
+            BusException failure = assertThrows(
+                    BusException.class, () -> new FrameDecoder(FrameLimits.defaults()).decode(ByteBuffer.wrap(wire)));
             assertEquals(BusException.class, failure.getClass());
             assertEquals(wire[0] == 0 ? Reason.TOO_LARGE : Reason.MALFORMED, failure.reason());
         }
@@ -220,9 +238,11 @@ class RejectedFrameTest {
                         "<requests/>"),
                 read(decoder, wire, null));
         memoryLimit.set(1420);
-        assertEquals(3, read(decoder, concatenate(wire, frame(XML, 950)), new Random(1)).stream()
-                .filter(line -> !line.startsWith("7"))
-                .count());
+        assertEquals(
+                3,
+                read(decoder, concatenate(wire, frame(XML, 950)), new Random(1)).stream()
+                        .filter(line -> !line.startsWith("7"))
+                        .count());
     }
 
     @Test
@@ -258,10 +278,14 @@ class RejectedFrameTest {
             int good = 0;
             int bad = 0;
             for (int i = 0; i < 1 + random.nextInt(6); i++) {
-                int[] attachments = random.ints(random.nextInt(8), 0, 1 + random.nextInt(4000)).toArray();
+                int[] attachments = random.ints(random.nextInt(8), 0, 1 + random.nextInt(4000))
+                        .toArray();
                 String xml = random.nextInt(4) == 0 ? padded(XML, 100 + random.nextInt(9000)) : XML;
-                long size = xml.length() + Arrays.stream(attachments).asLongStream().sum();
-                boolean isGood = xml.length() <= 164 && attachments.length <= 3 && size <= 3064
+                long size =
+                        xml.length() + Arrays.stream(attachments).asLongStream().sum();
+                boolean isGood = xml.length() <= 164
+                        && attachments.length <= 3
+                        && size <= 3064
                         && Arrays.stream(attachments).allMatch(part -> part <= 2000);
                 pieces.add(frame(xml, attachments));
                 good += isGood ? 1 : 0;
@@ -269,8 +293,12 @@ class RejectedFrameTest {
             }
             List<String> read =
                     read(new FrameDecoder(LIMITS), concatenate(pieces.toArray(byte[][]::new)), new Random(round));
-            assertEquals(bad, read.stream().filter(line -> line.startsWith("7: ")).count(), read::toString);
-            assertEquals(good, read.stream().filter(line -> line.startsWith("<requests")).count(), read::toString);
+            assertEquals(
+                    bad, read.stream().filter(line -> line.startsWith("7: ")).count(), read::toString);
+            assertEquals(
+                    good,
+                    read.stream().filter(line -> line.startsWith("<requests")).count(),
+                    read::toString);
         }
     }
 
@@ -279,7 +307,8 @@ class RejectedFrameTest {
         FrameDecoder decoder = new FrameDecoder(FrameLimits.defaults());
         byte[] wire = frame(padded(XML, 9 << 20));
         RejectedFrameException rejected = assertInstanceOf(
-                RejectedFrameException.class, assertThrows(BusException.class, () -> decoder.decode(ByteBuffer.wrap(wire))));
+                RejectedFrameException.class,
+                assertThrows(BusException.class, () -> decoder.decode(ByteBuffer.wrap(wire))));
         assertArrayEquals(XML.substring(0, 29).getBytes(UTF_8), rejected.start());
     }
 }

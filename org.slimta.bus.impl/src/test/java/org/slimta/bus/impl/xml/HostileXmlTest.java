@@ -41,7 +41,9 @@ class HostileXmlTest {
         BusException refused = assertThrows(BusException.class, () -> reader.read(xml));
         assertEquals(reason, refused.reason(), refused.getMessage());
         assertTrue(refused.getMessage().contains(message), refused.getMessage());
-        assertTrue(refused.getMessage().length() < 400, "a message of " + refused.getMessage().length() + " characters");
+        assertTrue(
+                refused.getMessage().length() < 400,
+                "a message of " + refused.getMessage().length() + " characters");
     }
 
     private void assertMalformed(String xml) {
@@ -49,7 +51,8 @@ class HostileXmlTest {
     }
 
     static Stream<Arguments> overLimits() {
-        String attributes = IntStream.range(0, 1_000_000).mapToObj(i -> "a" + i + "='' ").collect(Collectors.joining());
+        String attributes =
+                IntStream.range(0, 1_000_000).mapToObj(i -> "a" + i + "='' ").collect(Collectors.joining());
         return Stream.of(
                 Arguments.of("maxAttributes of 64", "<r " + attributes + "/>"),
                 Arguments.of("maxDepth of 64", "<r>".repeat(1_000_000)),
@@ -70,48 +73,49 @@ class HostileXmlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "<!DOCTYPE r><r/>",
-        "<!DOCTYPE r SYSTEM 'http://127.0.0.1:1/x.dtd'><r/>",
-        "<!DOCTYPE r [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><r>&a;</r>",
-        "<!DOCTYPE r [<!ENTITY a 'a'><!ENTITY b '&a;&a;'>]><r>&b;</r>",
-        "<!DOCTYPE r [<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;]><r/>",
-        "<!DOCTYPE r [<!ATTLIST r a CDATA 'x'>]><r/>",
-        "<r>&a;</r>",
-        "<r a='&b;'/>",
-        "<r>&#0;</r>",
-        "<r>&#x1F;</r>",
-        "<r>&#xD800;</r>",
-        "<r>&#x110000;</r>",
-        "<r>&#xFFFFFFFFFFFFFFFFFF;</r>",
-        "<r>&#99999999999999999999;</r>",
-        "<r a='<'/>",
-        "<r a='1' a='2'/>",
-        "<r a=1/>",
-        "<r a/>",
-        "<1r/>",
-        "<-r/>",
-        "<r></s>",
-        "<r/><r/>",
-        "<r/>x",
-        "x<r/>",
-        "<r>]]></r>",
-        "<r><!-- -- --></r>",
-        "<r><?xml version='1.0'?></r>",
-        "<?xml version='2.0'?><r/>",
-        "<r \u00D7='1'/>",
-        "<r\u0000/>",
-        "<r>\u0008</r>",
-        "<r>\uFFFE</r>",
-        "<r>\uFFFF</r>",
-        "<",
-        "",
-        " ",
-        "<r",
-        "<r><!--",
-        "<r><![CDATA[",
-        "<r><![CDATA[]]"
-    })
+    @ValueSource(
+            strings = {
+                "<!DOCTYPE r><r/>",
+                "<!DOCTYPE r SYSTEM 'http://127.0.0.1:1/x.dtd'><r/>",
+                "<!DOCTYPE r [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><r>&a;</r>",
+                "<!DOCTYPE r [<!ENTITY a 'a'><!ENTITY b '&a;&a;'>]><r>&b;</r>",
+                "<!DOCTYPE r [<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;]><r/>",
+                "<!DOCTYPE r [<!ATTLIST r a CDATA 'x'>]><r/>",
+                "<r>&a;</r>",
+                "<r a='&b;'/>",
+                "<r>&#0;</r>",
+                "<r>&#x1F;</r>",
+                "<r>&#xD800;</r>",
+                "<r>&#x110000;</r>",
+                "<r>&#xFFFFFFFFFFFFFFFFFF;</r>",
+                "<r>&#99999999999999999999;</r>",
+                "<r a='<'/>",
+                "<r a='1' a='2'/>",
+                "<r a=1/>",
+                "<r a/>",
+                "<1r/>",
+                "<-r/>",
+                "<r></s>",
+                "<r/><r/>",
+                "<r/>x",
+                "x<r/>",
+                "<r>]]></r>",
+                "<r><!-- -- --></r>",
+                "<r><?xml version='1.0'?></r>",
+                "<?xml version='2.0'?><r/>",
+                "<r \u00D7='1'/>",
+                "<r\u0000/>",
+                "<r>\u0008</r>",
+                "<r>\uFFFE</r>",
+                "<r>\uFFFF</r>",
+                "<",
+                "",
+                " ",
+                "<r",
+                "<r><!--",
+                "<r><![CDATA[",
+                "<r><![CDATA[]]"
+            })
     void whatIsNoXmlOrNotAllowedIsMalformed(String xml) {
         assertMalformed(xml);
     }
@@ -137,7 +141,9 @@ class HostileXmlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ISO-8859-2", "UTF-16", "UTF-16LE", "UTF-32", "windows-1252", "UTF-7", "EBCDIC-CP-US", "no such"})
+    @ValueSource(
+            strings = {"ISO-8859-2", "UTF-16", "UTF-16LE", "UTF-32", "windows-1252", "UTF-7", "EBCDIC-CP-US", "no such"
+            })
     void otherEncodingsAreRefusedByName(String encoding) {
         String xml = "<?xml version='1.0' encoding='" + encoding + "'?><r/>";
         assertRefused(Reason.MALFORMED, "", xml.getBytes(UTF_8));
@@ -147,14 +153,15 @@ class HostileXmlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "<?xml version='1.0' encoding='UTF-8'?><r a='1'>ü</r>",
-        "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\n<r a='1'>ü</r>",
-        "\uFEFF<r a='1'>ü</r>",
-        "<!-- a comment --><?target data?><r a='1'>ü<!-- --></r>",
-        "<r a=\"1\"\n>&#252;</r>",
-        "<r\ta='1' ><![CDATA[ü]]></r >\r\n"
-    })
+    @ValueSource(
+            strings = {
+                "<?xml version='1.0' encoding='UTF-8'?><r a='1'>ü</r>",
+                "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\n<r a='1'>ü</r>",
+                "\uFEFF<r a='1'>ü</r>",
+                "<!-- a comment --><?target data?><r a='1'>ü<!-- --></r>",
+                "<r a=\"1\"\n>&#252;</r>",
+                "<r\ta='1' ><![CDATA[ü]]></r >\r\n"
+            })
     void whatPeersMaySendIsRead(String xml) throws Exception {
         XmlElement read = reader.read(xml.getBytes(UTF_8));
         assertEquals("r", read.name());
@@ -164,7 +171,8 @@ class HostileXmlTest {
 
     @Test
     void latin1IsReadWhereItIsDeclared() throws Exception {
-        XmlElement read = reader.read("<?xml version='1.0' encoding='iso-8859-1'?><r ä='ö'>ü\u0085ÿ</r>".getBytes(ISO_8859_1));
+        XmlElement read =
+                reader.read("<?xml version='1.0' encoding='iso-8859-1'?><r ä='ö'>ü\u0085ÿ</r>".getBytes(ISO_8859_1));
         assertEquals("ö", read.attribute("ä"));
         assertEquals("ü\u0085ÿ", read.text());
         assertRefused(Reason.MALFORMED, "", "<r>ü</r>".getBytes(ISO_8859_1));
@@ -174,7 +182,8 @@ class HostileXmlTest {
     @Test
     void distinctNamesDoNotFillTheHeap() throws Exception {
         String rest = "x".repeat(1 << 20);
-        XmlReader wide = new XmlReader(FrameLimits.builder().maxNameSize(2 << 20).build());
+        XmlReader wide =
+                new XmlReader(FrameLimits.builder().maxNameSize(2 << 20).build());
         System.gc();
         long before = used();
         for (int i = 0; i < 100; i++) {

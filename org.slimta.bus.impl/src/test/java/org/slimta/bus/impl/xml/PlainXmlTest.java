@@ -34,8 +34,7 @@ class PlainXmlTest {
               <contents part="1"/>
              </message>
             </requests>
-            """
-            .replace("\n", "\r\n");
+            """.replace("\n", "\r\n");
 
     private final FrameLimits limits =
             FrameLimits.builder().maxDepth(6).maxAttributes(3).maxTextSize(200).build();
@@ -75,12 +74,48 @@ class PlainXmlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "<", "<a", "<a>", "<a/", "<a></a", "<a></b>", "<a></ab>", "<ab></a>", "<a><b></a></b>", "<a/><b/>", "<a/>x",
-                "<a>]]></a>", "<a>&amp;</a>", "<a b=\"&lt;\"/>", "<a b='1'/>", "<a b=\"1\"c=\"2\"/>", "<a b=\"1\" b=\"2\"/>",
-                "<a b=\"<\"/>", "<a  b=\"1\"/>", "<a b =\"1\"/>", "<a b/>", "<1/>", "<-/>", "<a:b/>", "<a>\r</a>", "<a>\u0001</a>",
-                "<a>\u007f</a>", "<a b=\"\t\"/>", "<a b=\"\n\"/>", "<a>ü</a>", "<ü/>", "<a><!-- --></a>", "<?xml version='1.0'?><a/>",
-                "<a><![CDATA[x]]></a>", "<!DOCTYPE a><a/>", "<a/ >", "</a>", "<a></a ></a>",
-                "<a><a><a><a><a><a><a></a></a></a></a></a></a></a>", "<a b=\"1\" c=\"2\" d=\"3\" e=\"4\"/>"
+                "",
+                " ",
+                "<",
+                "<a",
+                "<a>",
+                "<a/",
+                "<a></a",
+                "<a></b>",
+                "<a></ab>",
+                "<ab></a>",
+                "<a><b></a></b>",
+                "<a/><b/>",
+                "<a/>x",
+                "<a>]]></a>",
+                "<a>&amp;</a>",
+                "<a b=\"&lt;\"/>",
+                "<a b='1'/>",
+                "<a b=\"1\"c=\"2\"/>",
+                "<a b=\"1\" b=\"2\"/>",
+                "<a b=\"<\"/>",
+                "<a  b=\"1\"/>",
+                "<a b =\"1\"/>",
+                "<a b/>",
+                "<1/>",
+                "<-/>",
+                "<a:b/>",
+                "<a>\r</a>",
+                "<a>\u0001</a>",
+                "<a>\u007f</a>",
+                "<a b=\"\t\"/>",
+                "<a b=\"\n\"/>",
+                "<a>ü</a>",
+                "<ü/>",
+                "<a><!-- --></a>",
+                "<?xml version='1.0'?><a/>",
+                "<a><![CDATA[x]]></a>",
+                "<!DOCTYPE a><a/>",
+                "<a/ >",
+                "</a>",
+                "<a></a ></a>",
+                "<a><a><a><a><a><a><a></a></a></a></a></a></a></a>",
+                "<a b=\"1\" c=\"2\" d=\"3\" e=\"4\"/>"
             })
     void whatIsNotPlainIsLeftToWoodstox(String xml) {
         assertNull(reader.readPlain(xml.getBytes(UTF_8)));
@@ -106,7 +141,8 @@ class PlainXmlTest {
 
     @Test
     void manyNamesAreLeftToWoodstoxAndFewRepeatedOnesAreNot() {
-        XmlReader tight = new XmlReader(FrameLimits.builder().maxDistinctNames(20).build());
+        XmlReader tight =
+                new XmlReader(FrameLimits.builder().maxDistinctNames(20).build());
         StringBuilder few = new StringBuilder();
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 1000; i++) {
@@ -124,8 +160,32 @@ class PlainXmlTest {
     void whateverIsChangedInADocumentIsReadAlike() {
         Random random = new Random(42);
         String[] pieces = {
-            "<", ">", "/", "\"", "'", "&", "=", " ", "\r", "\n", "]]>", "<a>", "</a>", "<b/>", "&amp;", "<!--", "-->", "x", "\u0000",
-            "ü", " c=\"d\"", "tx=\"1\"", "<![CDATA[", "]]", "\t", ":"
+            "<",
+            ">",
+            "/",
+            "\"",
+            "'",
+            "&",
+            "=",
+            " ",
+            "\r",
+            "\n",
+            "]]>",
+            "<a>",
+            "</a>",
+            "<b/>",
+            "&amp;",
+            "<!--",
+            "-->",
+            "x",
+            "\u0000",
+            "ü",
+            " c=\"d\"",
+            "tx=\"1\"",
+            "<![CDATA[",
+            "]]",
+            "\t",
+            ":"
         };
         int plain = 0;
         for (int i = 0; i < 200_000; i++) {

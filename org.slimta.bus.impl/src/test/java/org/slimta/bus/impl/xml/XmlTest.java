@@ -40,13 +40,16 @@ class XmlTest {
     @Test
     void theFormIsThatOfTheWirePage() {
         IndentedXmlWriter xml = new IndentedXmlWriter("responses");
-        xml.start("reply").attribute("code", "250").text("Ok").element("data", "x").end();
+        xml.start("reply")
+                .attribute("code", "250")
+                .text("Ok")
+                .element("data", "x")
+                .end();
         xml.start("contents").attribute("part", "1").end();
         xml.element("sender", "");
         xml.element("sender", "a@b");
         xml.start("a").start("b").end().end();
-        assertEquals(
-                """
+        assertEquals("""
                 <responses>
                  <reply code="250">Ok
                   <data>x</data>
@@ -58,9 +61,7 @@ class XmlTest {
                   <b/>
                  </a>
                 </responses>
-                """
-                        .replace("\n", "\r\n"),
-                new String(xml.finish(), UTF_8));
+                """.replace("\n", "\r\n"), new String(xml.finish(), UTF_8));
     }
 
     @Test
@@ -72,15 +73,29 @@ class XmlTest {
     void textIsNotEscapedBeyondNeed() {
         IndentedXmlWriter xml = new IndentedXmlWriter("r");
         xml.element("t", "a \"b\" 'c' <d> & e > f ü 😀");
-        assertEquals(
-                "<r>\r\n <t>a \"b\" 'c' &lt;d> &amp; e > f ü 😀</t>\r\n</r>\r\n", new String(xml.finish(), UTF_8));
+        assertEquals("<r>\r\n <t>a \"b\" 'c' &lt;d> &amp; e > f ü 😀</t>\r\n</r>\r\n", new String(xml.finish(), UTF_8));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "a", "<&>\"'", "]]>", ">", "a\nb", "a\r\nb", "\r", "\n", "\t", " both ends ", "ümläut", "日本", "😀",
-                "\u0085\u2028", "a\r\n\r\n b\n"
+                "",
+                " ",
+                "a",
+                "<&>\"'",
+                "]]>",
+                ">",
+                "a\nb",
+                "a\r\nb",
+                "\r",
+                "\n",
+                "\t",
+                " both ends ",
+                "ümläut",
+                "日本",
+                "😀",
+                "\u0085\u2028",
+                "a\r\n\r\n b\n"
             })
     void whateverIsWrittenIsRead(String value) throws Exception {
         IndentedXmlWriter xml = new IndentedXmlWriter("r");
@@ -115,7 +130,8 @@ class XmlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "<", "1a", "a>", "\u0000", "\u0132", "\ud83d", "a\ud83d", "a\ude00", "\ud83d\ude00"})
+    @ValueSource(
+            strings = {"", "a b", "<", "1a", "a>", "\u0000", "\u0132", "\ud83d", "a\ud83d", "a\ude00", "\ud83d\ude00"})
     void whatIsNoNameIsRefused(String name) {
         assertThrows(IllegalArgumentException.class, () -> new IndentedXmlWriter("r").start(name));
         assertThrows(
@@ -140,15 +156,27 @@ class XmlTest {
         XmlElement read = read("<a x='1' y:z=\"2\">t1<b/>t<![CDATA[2<]]><!-- no --><c>&lt;&#65;</c>\r\n</a>");
         assertEquals(Map.of("x", "1", "y:z", "2"), read.attributes());
         assertEquals("t1t2<\n", read.text());
-        assertEquals(List.of("b", "c"), read.children().stream().map(XmlElement::name).toList());
+        assertEquals(
+                List.of("b", "c"),
+                read.children().stream().map(XmlElement::name).toList());
         assertEquals("<A", read.childText("c"));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "<a>", "<a></b>", "<a b='1' b='2'/>", "<a b=1/>", "<a/><b/>", "text", "<a>&nbsp;</a>", "<a>&#1;</a>",
-                "<!DOCTYPE a><a/>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
+                "",
+                " ",
+                "<a>",
+                "<a></b>",
+                "<a b='1' b='2'/>",
+                "<a b=1/>",
+                "<a/><b/>",
+                "text",
+                "<a>&nbsp;</a>",
+                "<a>&#1;</a>",
+                "<!DOCTYPE a><a/>",
+                "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
                 "<?xml version='1.0' encoding='UTF-16'?><a/>",
                 "<?xml version='1.0' encoding='ISO-8859-15'?><a/>",
                 "<?xml version='1.1'?><a>&#1;</a>"
@@ -190,8 +218,15 @@ class XmlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "<NAME/>", "<a><NAME/></a>", "<a NAME='1'/>", "<a NAME=\"1\"/>", "<a><NAME></NAME></a>", "<?NAME x?><a/>",
-                "<a><?NAME x?></a>", "<a/><?NAME?>", "<a>\u00fc<NAME/></a>"
+                "<NAME/>",
+                "<a><NAME/></a>",
+                "<a NAME='1'/>",
+                "<a NAME=\"1\"/>",
+                "<a><NAME></NAME></a>",
+                "<?NAME x?><a/>",
+                "<a><?NAME x?></a>",
+                "<a/><?NAME?>",
+                "<a>\u00fc<NAME/></a>"
             })
     void namesAreLimited(String xml) throws Exception {
         FrameLimits limits = FrameLimits.builder().maxNameSize(20).build();
@@ -207,7 +242,8 @@ class XmlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<N/>", "<a N=\"1\"/>", "<a N='1'/>", "<?N?>", "<N>\u00fc</N>", "<N/><N/><N/>", "<N><N/></N>"})
+    @ValueSource(
+            strings = {"<N/>", "<a N=\"1\"/>", "<a N='1'/>", "<?N?>", "<N>\u00fc</N>", "<N/><N/><N/>", "<N><N/></N>"})
     void differentNamesAreLimited(String unit) throws Exception {
         FrameLimits limits = FrameLimits.builder().maxDistinctNames(30).build();
         StringBuilder few = new StringBuilder("<a>");
@@ -221,11 +257,22 @@ class XmlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                " ", "\r\n\t", "<!-- -->", "<?x?>", "<?x -->?>", "<!--?>-->", "<!--x-->\n<?y?> ", "<!-- <a> -->", "\uFEFF "
+                " ",
+                "\r\n\t",
+                "<!-- -->",
+                "<?x?>",
+                "<?x -->?>",
+                "<!--?>-->",
+                "<!--x-->\n<?y?> ",
+                "<!-- <a> -->",
+                "\uFEFF "
             })
     void whatPrecedesTheRootIsLimited(String before) throws Exception {
         int size = before.getBytes(UTF_8).length;
-        assertEquals("a", read(before + "<a/>", FrameLimits.builder().maxPrologSize(size).build()).name());
+        assertEquals(
+                "a",
+                read(before + "<a/>", FrameLimits.builder().maxPrologSize(size).build())
+                        .name());
         FrameLimits limits = FrameLimits.builder().maxPrologSize(size - 1).build();
         assertLimit("maxPrologSize of " + (size - 1), before + "<a/>", limits);
         assertLimit("maxPrologSize of " + (size - 1), before + "<a>\u00fc</a>", limits);
@@ -247,29 +294,38 @@ class XmlTest {
                 assertEquals(Reason.TOO_LARGE, failure.reason(), failure.getMessage());
             }
         }
-        assertEquals("a", read("<a b='" + "x".repeat(100_000) + "'/>").name(), "of a document that is read whole it is not");
+        assertEquals(
+                "a", read("<a b='" + "x".repeat(100_000) + "'/>").name(), "of a document that is read whole it is not");
     }
 
     @Test
     void theDeclarationPrecedesTheRoot() throws Exception {
         String xml = "<?xml version='1.0' encoding='UTF-8'?>\n<a/>";
         read(xml, FrameLimits.builder().maxPrologSize(xml.length() - 4).build());
-        assertLimit("maxPrologSize of 38", xml, FrameLimits.builder().maxPrologSize(xml.length() - 5).build());
+        assertLimit(
+                "maxPrologSize of 38",
+                xml,
+                FrameLimits.builder().maxPrologSize(xml.length() - 5).build());
         read("<a/>", FrameLimits.builder().maxPrologSize(0).build());
-        assertLimit("maxPrologSize of 0", " <a/>", FrameLimits.builder().maxPrologSize(0).build());
+        assertLimit(
+                "maxPrologSize of 0",
+                " <a/>",
+                FrameLimits.builder().maxPrologSize(0).build());
     }
 
     @Test
     void theReasonDoesNotDependOnTextOfThePeer() {
         String text = "Depth.limit.-1-.exceeded"; // As Woodstox words it, in characters that a name may have.
-        for (String xml : List.of("<a " + text + "='1' " + text + "='2'/>", "<a>&" + text + ";</a>", "<a></" + text + ">")) {
+        for (String xml :
+                List.of("<a " + text + "='1' " + text + "='2'/>", "<a>&" + text + ";</a>", "<a></" + text + ">")) {
             assertEquals(Reason.MALFORMED, refusal(xml, FrameLimits.defaults()).reason());
         }
         String spelled = "<a>Maximum Element Depth limit (64) Exceeded</b>";
         assertEquals(Reason.MALFORMED, refusal(spelled, FrameLimits.defaults()).reason());
         assertEquals(
                 Reason.MALFORMED,
-                refusal("<a><?xml Attribute limit (64) exceeded?></a>", FrameLimits.defaults()).reason());
+                refusal("<a><?xml Attribute limit (64) exceeded?></a>", FrameLimits.defaults())
+                        .reason());
     }
 
     @Test
@@ -305,7 +361,8 @@ class XmlTest {
         read("<?xml version='1.0' encoding='us-Ascii'?><a/>");
         assertEquals(
                 Reason.MALFORMED,
-                refusal("<?xml version='1.0' encoding='u\u017f-a\u017fcii'?><a/>", FrameLimits.defaults()).reason());
+                refusal("<?xml version='1.0' encoding='u\u017f-a\u017fcii'?><a/>", FrameLimits.defaults())
+                        .reason());
     }
 
     private static void assertLimit(String limit, String xml, FrameLimits limits) {

@@ -26,13 +26,16 @@ public final class Router implements BusFilter<Message, Reply> {
     }
 
     @Override
-    public CompletionStage<List<Reply>> filter(RequestBatch<Message> batch, BusClient<Message, Reply> to) throws Exception {
+    public CompletionStage<List<Reply>> filter(RequestBatch<Message> batch, BusClient<Message, Reply> to)
+            throws Exception {
         List<Message> routed = batch.requests().stream()
                 .map(message -> message.withEnvelope(
                         message.envelope().withDestination(new Destination("next.example.org", "smtp", 25))))
                 .toList();
-        return to.sendRequest(routed).response().thenApply(replies -> replies.stream()
-                .map(reply -> new Reply(reply.code(), reply.message() + ", routed by " + mark))
-                .toList());
+        return to.sendRequest(routed)
+                .response()
+                .thenApply(replies -> replies.stream()
+                        .map(reply -> new Reply(reply.code(), reply.message() + ", routed by " + mark))
+                        .toList());
     }
 }

@@ -33,7 +33,10 @@ public final class Acceptor implements RequestHandler<Message, Reply> {
             if (Handled.again(id)) {
                 replies.add(new Reply(554, id + " was handled before"));
             } else {
-                replies.add(new Reply(250, id + " handled by " + mark + " for " + message.envelope().destination().host()));
+                replies.add(new Reply(
+                        250,
+                        id + " handled by " + mark + " for "
+                                + message.envelope().destination().host()));
             }
         }
         return CompletableFuture.completedFuture(replies);

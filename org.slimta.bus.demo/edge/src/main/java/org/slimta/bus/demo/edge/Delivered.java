@@ -32,8 +32,7 @@ final class Delivered {
     }
 
     boolean isAbsent(Outcome outcome) {
-        return outcome.mail().recipients().stream()
-                .noneMatch(recipient -> Files.exists(file(recipient, outcome)));
+        return outcome.mail().recipients().stream().noneMatch(recipient -> Files.exists(file(recipient, outcome)));
     }
 
     private Path file(String recipient, Outcome outcome) {

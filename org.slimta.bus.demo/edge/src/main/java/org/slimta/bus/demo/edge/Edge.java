@@ -87,7 +87,8 @@ public final class Edge implements Callable<Integer> {
      */
     private boolean isRelayRegistered() throws InvalidSyntaxException, InterruptedException {
         for (int i = 0; i < RELAY_CHECKS; i++) {
-            if (!context.getServiceReferences(BusServer.class, "(slimta.bus.name=relay)").isEmpty()) {
+            if (!context.getServiceReferences(BusServer.class, "(slimta.bus.name=relay)")
+                    .isEmpty()) {
                 return true;
             }
             TimeUnit.MILLISECONDS.sleep(RELAY_CHECK_INTERVAL_MILLIS);

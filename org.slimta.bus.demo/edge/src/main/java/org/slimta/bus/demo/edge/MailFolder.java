@@ -52,8 +52,9 @@ final class MailFolder extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-        boolean unfinished =
-                !folder.equals(root) && isNamed(folder, "tmp") && isMaildir(folder.toAbsolutePath().getParent());
+        boolean unfinished = !folder.equals(root)
+                && isNamed(folder, "tmp")
+                && isMaildir(folder.toAbsolutePath().getParent());
         return unfinished ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
     }
 
@@ -105,7 +106,9 @@ final class MailFolder extends SimpleFileVisitor<Path> {
 
     /** Describes an exception of the file system. */
     static String why(IOException e) {
-        return e instanceof AccessDeniedException ? "permission denied" : VisibleText.of(String.valueOf(e.getMessage()));
+        return e instanceof AccessDeniedException
+                ? "permission denied"
+                : VisibleText.of(String.valueOf(e.getMessage()));
     }
 
     private String name(Path file) {

@@ -20,8 +20,7 @@ import org.slimta.bus.mail.Reply;
  */
 final class Sending {
 
-    private static final Client CLIENT =
-            new Client("ESMTP", "edge.example.com", "127.0.0.1", "", "router.example.com");
+    private static final Client CLIENT = new Client("ESMTP", "edge.example.com", "127.0.0.1", "", "router.example.com");
     private static final Set<Reason> TRANSIENT =
             EnumSet.of(Reason.CONNECT, Reason.CLOSED, Reason.TIMEOUT, Reason.OVERLOADED, Reason.NO_CODEC);
     private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(15);

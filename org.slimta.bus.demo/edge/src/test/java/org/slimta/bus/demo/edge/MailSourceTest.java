@@ -45,7 +45,9 @@ class MailSourceTest {
         assertTrue(source.mails().size() >= 12);
         assertEquals(List.of(), source.leftOut());
         for (Mail mail : source.mails()) {
-            assertArrayEquals(Files.readAllBytes(samples.resolve(mail.name())), mail.contents().toByteArray());
+            assertArrayEquals(
+                    Files.readAllBytes(samples.resolve(mail.name())),
+                    mail.contents().toByteArray());
             assertTrue(!mail.recipients().isEmpty(), mail.name());
             assertEquals(mail.name().contains("null-sender"), mail.sender().isEmpty(), mail.name());
         }
@@ -86,7 +88,9 @@ class MailSourceTest {
         assertEquals("To: one@x.org\n\nbody\n", text(source.mails().get(0)));
         assertEquals(List.of("mail.txt: the byte order mark at the start"), source.leftOut());
         file("mails/a.eml", "\ufeffTo: two@x.org\n\n");
-        assertEquals(List.of("two@x.org"), MailSource.read(folder.resolve("mails")).mails().get(0).recipients());
+        assertEquals(
+                List.of("two@x.org"),
+                MailSource.read(folder.resolve("mails")).mails().get(0).recipients());
     }
 
     @Test
@@ -135,7 +139,11 @@ class MailSourceTest {
         Files.createSymbolicLink(folder.resolve("self.eml"), folder.resolve("self.eml"));
         Files.createSymbolicLink(folder.resolve("linked.eml"), folder.resolve("z.eml"));
         Files.createDirectory(folder.resolve("folder.eml"));
-        assertEquals(0, new ProcessBuilder("mkfifo", folder.resolve("pipe.eml").toString()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", folder.resolve("pipe.eml").toString())
+                        .start()
+                        .waitFor());
         MailSource source = MailSource.read(folder);
         assertEquals(List.of("a.eml", "linked.eml", "z.eml"), names(source));
         assertEquals(

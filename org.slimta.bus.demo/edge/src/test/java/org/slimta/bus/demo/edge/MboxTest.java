@@ -67,36 +67,49 @@ class MboxTest {
                         + "From c@d Tue Jan  2 10:11:12 2024\r\nTo: two@x.org\r\n\r\nbody\r\n\r\n\r\n\r\n"
                         + "From e@f Wed Jan 31 10:11:12 2024\nTo: three@x.org\n\nno end"));
         assertEquals(List.of("To: one@x.org\n\nbody\n"), read(FROM + "To: one@x.org\n\nbody\n\n"));
-        assertEquals(List.of("To: one@x.org\n", "To: b@x\n\nx"), read(FROM + "To: one@x.org\n\n" + FROM + "To: b@x\n\nx"));
+        assertEquals(
+                List.of("To: one@x.org\n", "To: b@x\n\nx"), read(FROM + "To: one@x.org\n\n" + FROM + "To: b@x\n\nx"));
         assertEquals(List.of("", ""), read(FROM + "\n" + FROM));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "From a@b Mon Jan  1 00:00:00 2024",
-        "From a@b  Mon Jan 01 00:00:00 2024\r",
-        "From a@b Mon Jan  1 00:00 2024",
-        "From - Mon Jan  1 00:00:00 2024",
-        "From brian at example.com  Thu Jan  6 12:34:56 2005",
-        "From MAILER-DAEMON Mon Jan  1 00:00:00 2024",
-        "From \"two words\"@x.org Mon Jan  1 00:00:00 2024",
-        "From 1234@xxx Mon Jan 01 00:00:00 +0000 2024",
-        "From a@b Mon Jan  1 00:00:00 CEST 2024",
-        "From a@b Mon Jan  1 00:00:00 2024 +0100",
-        "From a@b Mon Jan  1 00:00:00 2024 remote from host"
-    })
+    @ValueSource(
+            strings = {
+                "From a@b Mon Jan  1 00:00:00 2024",
+                "From a@b  Mon Jan 01 00:00:00 2024\r",
+                "From a@b Mon Jan  1 00:00 2024",
+                "From - Mon Jan  1 00:00:00 2024",
+                "From brian at example.com  Thu Jan  6 12:34:56 2005",
+                "From MAILER-DAEMON Mon Jan  1 00:00:00 2024",
+                "From \"two words\"@x.org Mon Jan  1 00:00:00 2024",
+                "From 1234@xxx Mon Jan 01 00:00:00 +0000 2024",
+                "From a@b Mon Jan  1 00:00:00 CEST 2024",
+                "From a@b Mon Jan  1 00:00:00 2024 +0100",
+                "From a@b Mon Jan  1 00:00:00 2024 remote from host"
+            })
     void theseAreFromLines(String line) throws Exception {
         assertTrue(FromLine.isFromLine(line));
         assertEquals(List.of("A: b\n"), read(line + "\nA: b\n"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "From here on", "From a@b", "From a@b Mon", "From: a@b Mon Jan  1 00:00:00 2024", "from a@b Mon Jan  1 00:00:00 2024",
-        "From here on Mon Jan  1 00:00:00 2024", "From here at Mon Jan  1 00:00:00 2024", "From a@b Mon Jan  1 2024", "From a@b Jan  1 00:00:00 2024",
-        "From a@b Mon Foo  1 00:00:00 2024", "From a@b Mon Jan  1 00:00:00 2024 and so on", "> From a@b Mon Jan  1 00:00:00 2024",
-        " From a@b Mon Jan  1 00:00:00 2024", "From "
-    })
+    @ValueSource(
+            strings = {
+                "From here on",
+                "From a@b",
+                "From a@b Mon",
+                "From: a@b Mon Jan  1 00:00:00 2024",
+                "from a@b Mon Jan  1 00:00:00 2024",
+                "From here on Mon Jan  1 00:00:00 2024",
+                "From here at Mon Jan  1 00:00:00 2024",
+                "From a@b Mon Jan  1 2024",
+                "From a@b Jan  1 00:00:00 2024",
+                "From a@b Mon Foo  1 00:00:00 2024",
+                "From a@b Mon Jan  1 00:00:00 2024 and so on",
+                "> From a@b Mon Jan  1 00:00:00 2024",
+                " From a@b Mon Jan  1 00:00:00 2024",
+                "From "
+            })
     void theseAreNot(String line) throws Exception {
         assertFalse(FromLine.isFromLine(line));
         assertNull(read(line + "\nA: b\n"));
@@ -114,10 +127,13 @@ class MboxTest {
         assertEquals(
                 List.of(">From: header\nX: y\n\nFrom me\n>From you\n>>From\n> From\nx >From\n>\n\n>>>> quoted\nFrom"
                         + " them all\r\nFrom end"),
-                read(FROM + ">From: header\nX: y\n\n>From me\n>>From you\n>>From\n> From\nx >From\n>\n\n>>>> quoted\n>From"
+                read(FROM
+                        + ">From: header\nX: y\n\n>From me\n>>From you\n>>From\n> From\nx >From\n>\n\n>>>> quoted\n>From"
                         + " them all\r\n>From end"));
         String quotes = ">".repeat(100_000);
-        assertEquals(List.of("\n" + quotes.substring(1) + "From x\n" + quotes), read(FROM + "\n" + quotes + "From x\n" + quotes));
+        assertEquals(
+                List.of("\n" + quotes.substring(1) + "From x\n" + quotes),
+                read(FROM + "\n" + quotes + "From x\n" + quotes));
     }
 
     @Test
@@ -129,7 +145,8 @@ class MboxTest {
         assertEquals(List.of(mail, mail), read(FROM + mail + FROM + mail + "\n"));
         String unended = "Content-Length: 3\r\n\r\nend";
         assertEquals(List.of(unended, unended), read(FROM + unended + "\r\n" + FROM + unended));
-        assertEquals(List.of("Content-Length: 0\n\n", "A: b\n"), read(FROM + "Content-Length: 0\n\n\n" + FROM + "A: b\n"));
+        assertEquals(
+                List.of("Content-Length: 0\n\n", "A: b\n"), read(FROM + "Content-Length: 0\n\n\n" + FROM + "A: b\n"));
     }
 
     @ParameterizedTest

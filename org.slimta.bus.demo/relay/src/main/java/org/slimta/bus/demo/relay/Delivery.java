@@ -59,6 +59,7 @@ final class Delivery {
         } finally {
             copies.forEach(Copy::discard);
         }
-        return new Reply(250, "2.0.0 delivered to " + message.envelope().recipients().size() + " mailbox(es)");
+        return new Reply(
+                250, "2.0.0 delivered to " + message.envelope().recipients().size() + " mailbox(es)");
     }
 }

@@ -99,8 +99,8 @@ public final class Relay {
         try {
             transaction.sendResponse(replies);
         } catch (BusException e) {
-            System.err.println(
-                    "The relay could not send its replies to " + transaction.peer().name() + ": " + e.getMessage());
+            System.err.println("The relay could not send its replies to "
+                    + transaction.peer().name() + ": " + e.getMessage());
         }
     }
 

@@ -68,7 +68,8 @@ class DeliveryTest {
     @Test
     void addressesThatAreTooLongAreRefusedPermanentlyWithAShortReply() {
         assertEquals(250, deliver("a".repeat(200) + "@x"));
-        for (String recipient : List.of("a".repeat(300_000) + "@x", "\u00fc".repeat(100) + "@x", "\"" + "\\a".repeat(100_000) + "\"@x")) {
+        for (String recipient : List.of(
+                "a".repeat(300_000) + "@x", "\u00fc".repeat(100) + "@x", "\"" + "\\a".repeat(100_000) + "\"@x")) {
             Reply reply = reply(recipient);
             assertEquals(550, reply.code());
             assertTrue(reply.message().length() < 200, reply.message());

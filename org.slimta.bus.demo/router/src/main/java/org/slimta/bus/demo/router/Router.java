@@ -38,7 +38,8 @@ public final class Router {
         registration = context.registerService(
                 BusClient.class,
                 inbound.client(),
-                FrameworkUtil.asDictionary(Map.of("slimta.bus.name", inbound.client().name())));
+                FrameworkUtil.asDictionary(
+                        Map.of("slimta.bus.name", inbound.client().name())));
     }
 
     @Deactivate

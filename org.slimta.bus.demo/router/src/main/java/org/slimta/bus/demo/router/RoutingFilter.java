@@ -26,7 +26,8 @@ final class RoutingFilter implements BusFilter<Message, Reply> {
     }
 
     @Override
-    public CompletionStage<List<Reply>> filter(RequestBatch<Message> batch, BusClient<Message, Reply> to) throws Exception {
+    public CompletionStage<List<Reply>> filter(RequestBatch<Message> batch, BusClient<Message, Reply> to)
+            throws Exception {
         List<Message> routed = new ArrayList<>(batch.requests().size());
         for (Message message : batch.requests()) {
             routed.add(message.withContents(received(message))
