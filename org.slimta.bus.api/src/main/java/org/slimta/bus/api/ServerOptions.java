@@ -43,7 +43,7 @@ public final class ServerOptions {
 
     /**
      * {@return the maximum number of connections that may be open at once; 1 or more, default 10,000} Further
-     * connections are closed immediately.
+     * connections are refused.
      */
     public int maxConnections() {
         return values.maxConnections;
@@ -51,7 +51,7 @@ public final class ServerOptions {
 
     /**
      * {@return the maximum number of connections that one address may have open at once; 1 or more, default 1,000}
-     * Further connections are closed immediately. An IPv6 network of 64 bits counts as one address.
+     * Further connections are refused. An IPv6 network of 64 bits counts as one address.
      */
     public int maxConnectionsPerAddress() {
         return values.maxConnectionsPerAddress;

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.carrier;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerOptions;
@@ -67,9 +68,9 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     }
 
     private long check() {
-        Duration timeout = reception.options().frameTimeout();
+        ServerOptions options = reception.options();
         long now = reception.context().now();
-        arriving.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeout(now, timeout)));
+        arriving.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeout(now, options)));
         reception.checkTimeouts();
         return pause();
     }
@@ -93,7 +94,8 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     private final class Arriving extends FrameAssembly {
 
         private final GuardedSource source;
-        private volatile long lastReceived = reception.context().now();
+        private final long began = reception.context().now();
+        private volatile long received; // Written under the lock of this, by receive().
 
         Arriving(GuardedSource source) {
             super(reception.options().limits(), memory, held);
@@ -101,15 +103,19 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         }
 
         @Override
-        void onReceived() {
-            lastReceived = reception.context().now();
+        void onReceived(int count) {
+            received += count;
         }
 
-        void checkTimeout(long now, Duration timeout) {
-            if (now - lastReceived > timeout.toNanos()) {
+        /** The time is that of the whole frame: a byte a second gains nothing. */
+        void checkTimeout(long now, ServerOptions options) {
+            long extra = received / options.minRate();
+            if (now - began > options.frameTimeout().toNanos() + TimeUnit.SECONDS.toNanos(extra)) {
                 reject(new BusException(
                         Reason.TIMEOUT,
-                        "the rest of the frame did not arrive within " + timeout.toMillis() + " ms (frameTimeout)"));
+                        "no complete frame arrived within "
+                                + options.frameTimeout().toMillis() + " ms (frameTimeout)"
+                                + (extra == 0 ? "" : " and " + extra + " s (minRate)")));
             }
         }
 

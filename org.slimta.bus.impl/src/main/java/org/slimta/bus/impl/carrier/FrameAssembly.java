@@ -36,14 +36,14 @@ abstract class FrameAssembly extends LinkedMembers.Member implements FrameReceiv
     abstract void onRejected(byte[] start, BusException failure);
 
     /** Bytes have arrived. */
-    void onReceived() {}
+    void onReceived(int count) {}
 
     /** Gives the failure if no more memory may be used for this frame, or null. */
     abstract BusException excess(long frameBytes);
 
     @Override
     public final boolean receive(ByteBuffer bytes) {
-        onReceived();
+        onReceived(bytes.remaining());
         Frame frame = null;
         byte[] start = null;
         BusException failure = null;

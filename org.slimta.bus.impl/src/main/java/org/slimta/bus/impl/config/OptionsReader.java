@@ -16,7 +16,6 @@ final class OptionsReader {
         settings.integer("maxConnections", options::maxConnections);
         settings.integer("maxConnectionsPerAddress", options::maxConnectionsPerAddress);
         settings.integer("maxInFlightPerConnection", options::maxInFlightPerConnection);
-        settings.size("minRate", options::minRate);
         settings.duration("idleTimeout", options::idleTimeout);
         TlsOptionsReader.server(settings, options::tls);
         return options.build();
@@ -35,6 +34,7 @@ final class OptionsReader {
         settings.duration("receiveTimeout", options::receiveTimeout);
         settings.duration("missingCodecTimeout", options::missingCodecTimeout);
         settings.duration("frameTimeout", options::frameTimeout);
+        settings.size("minRate", options::minRate);
         settings.duration("processingTimeout", options::processingTimeout);
         settings.duration("drainTimeout", options::drainTimeout);
         return options.limits(limits(settings));

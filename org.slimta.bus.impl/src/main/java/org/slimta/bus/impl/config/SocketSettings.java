@@ -28,7 +28,7 @@ final class SocketSettings {
                 name = "Connections",
                 required = false,
                 defaultValue = "10000",
-                description = "How many connections may be open at once. Further connections are closed immediately.")
+                description = "How many connections may be open at once. Further connections are refused.")
         int maxConnections();
 
         @AttributeDefinition(
@@ -36,7 +36,7 @@ final class SocketSettings {
                 required = false,
                 defaultValue = "1000",
                 description = "How many connections one address, or one IPv6 /64 network, may have open at once. "
-                        + "Further connections are closed immediately.")
+                        + "Further connections are refused.")
         int maxConnectionsPerAddress();
 
         @AttributeDefinition(

@@ -236,13 +236,27 @@ class CarrierServerTest {
     }
 
     @Test
-    void aFrameThatGoesOnArrivingDoesNotFail() throws Exception {
+    void aFrameThatArrivesByteByByteFailsInTime() {
         open(options -> options.frameTimeout(Duration.ofSeconds(5)));
         byte[] frame = FrameDocuments.frame(RawPeer.requests(1, "a"));
         TestSource source = new TestSource();
         FrameReceiver receiver = server.newRequest(source);
+        for (int i = 0; i < 20; i++) {
+            receiver.receive(ByteBuffer.wrap(frame, i, 1));
+            ends.pass(Duration.ofMillis(400));
+        }
+        assertEquals(Map.of("TIMEOUT", 1L), report(server).failed);
+        assertTrue(receiver.receive(ByteBuffer.wrap(frame, 20, 1)), "nothing more is needed");
+    }
+
+    @Test
+    void aFrameHasASecondMoreForEachMinRateBytes() throws Exception {
+        open(options -> options.frameTimeout(Duration.ofSeconds(5)).minRate(1));
+        byte[] frame = FrameDocuments.frame(RawPeer.requests(1, "a"));
+        TestSource source = new TestSource();
+        FrameReceiver receiver = server.newRequest(source);
         for (byte each : frame) {
-            ends.pass(Duration.ofSeconds(4));
+            ends.pass(Duration.ofSeconds(1));
             receiver.receive(ByteBuffer.wrap(new byte[] {each}));
         }
         answer("yes");
