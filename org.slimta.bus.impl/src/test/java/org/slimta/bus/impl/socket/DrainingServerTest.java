@@ -22,14 +22,14 @@ class DrainingServerTest extends ServerOverFakes {
         client.arrive(RawPeer.requests(2, "b"));
         ServerTransaction<String, String> first = receive();
         Thread closing = closing();
-        await("it says so", () -> client.takeSent().equals(List.of(DRAIN)));
+        assertEquals(List.of(DRAIN), sent(client, 1));
         client.arrive(RawPeer.requests(3, "c"));
         receives("b");
-        assertEquals(List.of(RawPeer.responses(2, "to b")), client.takeSent());
+        assertEquals(List.of(RawPeer.responses(2, "to b")), sent(client, 1));
         assertFalse(client.isFinished());
         first.sendResponse(List.of("yes"));
-        assertEquals(List.of(RawPeer.responses(1, "yes"), DRAIN), client.takeSent());
-        assertTrue(client.isFinished());
+        assertEquals(List.of(RawPeer.responses(1, "yes"), DRAIN), sent(client, 2));
+        await("it has said all", client::isFinished);
         assertTrue(client.isOpen(), "it has to close its end first");
         client.hangUp();
         ends(closing);
@@ -41,9 +41,9 @@ class DrainingServerTest extends ServerOverFakes {
         client.arrive(RawPeer.requests(1, "a"));
         client.arrive(RawPeer.requests(2, "b"));
         Thread closing = closing();
-        await("it says so", () -> client.takeSent().equals(List.of(DRAIN)));
+        assertEquals(List.of(DRAIN), sent(client, 1));
         receives("a");
-        assertEquals(List.of(RawPeer.responses(1, "to a"), DRAIN), client.takeSent());
+        assertEquals(List.of(RawPeer.responses(1, "to a"), DRAIN), sent(client, 2));
         client.hangUp();
         ends(closing);
     }
@@ -76,8 +76,8 @@ class DrainingServerTest extends ServerOverFakes {
         timer.advance(Duration.ofMillis(900));
         assertFalse(client.isFinished());
         client.arrive(RawPeer.requests(1, "a"));
-        assertEquals(List.of(DRAIN, DRAIN), client.takeSent());
-        assertTrue(client.isFinished());
+        assertEquals(List.of(DRAIN, DRAIN), sent(client, 2));
+        await("it has said all", client::isFinished);
         client.hangUp();
         ends(closing);
     }

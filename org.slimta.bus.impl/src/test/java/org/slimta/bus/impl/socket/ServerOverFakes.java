@@ -93,6 +93,16 @@ abstract class ServerOverFakes {
         return closing;
     }
 
+    /** What is sent over a connection, once it is as much as that; another thread may be sending it. */
+    static List<String> sent(FakeConnection to, int count) {
+        List<String> all = new ArrayList<>();
+        await(count + " frames are sent", () -> {
+            all.addAll(to.takeSent());
+            return all.size() >= count;
+        });
+        return all;
+    }
+
     static void ends(Thread thread) throws InterruptedException {
         thread.join(PLENTY.toMillis());
         assertFalse(thread.isAlive());
