@@ -115,12 +115,12 @@ final class ClientWatch {
         if (late == null) {
             return;
         }
-        BusException failure = timeout("no complete frame arrived " + late);
+        BusException found = new BusException(Reason.TIMEOUT, "no complete frame arrived " + late);
         byte[] start = incoming.beginning();
-        if (incoming.isSkipping() || incoming.reject(failure) || watched.failAlone(start, failure)) {
+        if (incoming.isSkipping() || incoming.reject(found) || watched.failAlone(start, found)) {
             watched.drain();
         } else {
-            watched.refuse(failure);
+            watched.refuse(reception.failures().at(peer.get(), found));
         }
     }
 

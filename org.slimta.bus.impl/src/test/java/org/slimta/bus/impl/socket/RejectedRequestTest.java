@@ -251,6 +251,7 @@ class RejectedRequestTest {
             String told = peer.receive();
             assertTrue(told.startsWith("<responses tx=\"3\" error=\"timeout\">"), told);
             assertTrue(told.endsWith("no complete frame arrived within 200 ms (frameTimeout)</responses>"), told);
+            assertEquals(told.indexOf("bus server"), told.lastIndexOf("bus server"), told);
             assertEquals(DRAIN, peer.receive());
             first.sendResponse(List.of("yes"));
             assertEquals(RawPeer.responses(1, "yes"), peer.receive());
