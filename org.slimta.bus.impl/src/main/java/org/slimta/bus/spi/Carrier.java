@@ -22,8 +22,8 @@ public interface Carrier {
     void send(OutboundRequest request);
 
     /**
-     * A transaction that was sent has ended: with its response, a failure, or because its time is over. Nothing more is to be done
-     * for it. Called once for each {@link #send}, perhaps before that returns.
+     * A transaction that was sent has ended: with its response, a failure, or because its time is over. Nothing more is to
+     * be done for it. Called once for each {@link #send}, after that has returned.
      *
      * @param request the requests
      */
@@ -34,6 +34,9 @@ public interface Carrier {
         return 0;
     }
 
-    /** Releases everything. The client is closed, and all its transactions have ended. Called once. */
+    /**
+     * Releases everything. The client is closed, and {@link #ended} was called for each request. Called once, and nothing
+     * else is called afterwards but {@link #peerCount}.
+     */
     void close();
 }

@@ -5,7 +5,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Takes the bytes of one frame as they arrive. What is wrong with them, such as malformed XML or a limit that is exceeded, fails
- * the transaction of this frame and nothing else. Used by one thread at a time.
+ * the transaction of this frame and nothing else; if its number is not known, a server calls
+ * {@link RequestSource#rejected}. Used by one thread at a time.
  */
 @ProviderType
 public interface FrameReceiver extends AutoCloseable {

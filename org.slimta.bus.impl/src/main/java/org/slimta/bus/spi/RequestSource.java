@@ -1,6 +1,7 @@
 package org.slimta.bus.spi;
 
 import org.osgi.annotation.versioning.ConsumerType;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.Peer;
 
 /**
@@ -25,6 +26,14 @@ public interface RequestSource {
      * @param reply the bytes of the frame
      */
     void reply(FrameBytes reply);
+
+    /**
+     * The frame was rejected, and the number of its transaction is not known, so that there can be no reply: it was malformed,
+     * too large, late, or there was no memory for it. It was certainly not processed. Called instead of {@link #reply}.
+     *
+     * @param failure why, with a message that names the server and the client
+     */
+    default void rejected(BusException failure) {}
 
     /** The server is closing and has not processed the requests: the client may send them elsewhere. Called instead of reply. */
     void giveBack();

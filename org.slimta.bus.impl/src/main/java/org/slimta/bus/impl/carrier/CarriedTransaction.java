@@ -6,6 +6,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.exchange.ClientContext;
 import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
@@ -31,16 +32,49 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
     private final FramedTransaction<R> transaction;
     private final Carrier carrier;
     private final MemoryBudget.Account arriving;
+    private final Runnable onEnded;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
+    private volatile boolean hasCarrier; // Since send() of the carrier has returned.
     private final AtomicReference<Sending> sending = new AtomicReference<>(Sending.NOT_BEGUN);
     private final AtomicReference<Response> lastResponse = new AtomicReference<>();
 
+    /**
+     * A transaction that is to be sent.
+     *
+     * @param client the client
+     * @param transaction the transaction
+     * @param carrier gets the transaction
+     * @param arriving the memory of responses that arrive at the client
+     * @param onEnded called once, when the carrier was told that the transaction has ended
+     */
     CarriedTransaction(
-            ClientContext<R> client, FramedTransaction<R> transaction, Carrier carrier, MemoryBudget.Account arriving) {
+            ClientContext<R> client,
+            FramedTransaction<R> transaction,
+            Carrier carrier,
+            MemoryBudget.Account arriving,
+            Runnable onEnded) {
         this.client = client;
         this.transaction = transaction;
         this.carrier = carrier;
         this.arriving = arriving;
+        this.onEnded = onEnded;
+    }
+
+    /** Gives it to the carrier, unless it has ended. */
+    void send() {
+        transaction.assign(this);
+        if (isDone()) {
+            onEnded.run(); // The carrier never had it.
+            return;
+        }
+        try {
+            carrier.send(this);
+        } catch (Throwable e) {
+            transaction.fail(Reason.CLOSED, "the carrier failed: " + Described.of(e), e);
+        } finally {
+            hasCarrier = true;
+            reportEnd();
+        }
     }
 
     @Override
@@ -92,8 +126,17 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
     @Override
     public void forget(FramedTransaction<R> ended) {
         closeResponses();
-        if (hasEnded.compareAndSet(false, true)) {
-            CarrierCalls.call("end a request", client.target(), () -> carrier.ended(this));
+        reportEnd();
+    }
+
+    /**
+     * Tells the carrier once that this has ended, and not before send() has returned. A thread that ends it in between sees
+     * that send() has not returned, or send() sees afterwards that it has ended.
+     */
+    private void reportEnd() {
+        if (hasCarrier && isDone() && hasEnded.compareAndSet(false, true)) {
+            CarrierCalls.call("handle the end of a request (ended)", client.target(), () -> carrier.ended(this));
+            onEnded.run();
         }
     }
 
@@ -144,13 +187,22 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
         }
 
         @Override
-        BusException excess(long frameBytes) {
-            return frameBytes <= client.memory().limit()
+        BusException excess(long frameBytes, long otherBytes) {
+            long limit = client.memory().limit();
+            if (frameBytes > limit) {
+                return new BusException(
+                        Reason.TOO_LARGE,
+                        "the response is larger than memoryLimit (" + limit
+                                + " bytes); raise it, or request less at once");
+            }
+            // As over connections, large responses may take the total to twice the limit. This one may have been
+            // processed.
+            return otherBytes + frameBytes <= 2 * limit
                     ? null
                     : new BusException(
-                            Reason.TOO_LARGE,
-                            "the response is larger than memoryLimit ("
-                                    + client.memory().limit() + " bytes)");
+                            Reason.CLOSED,
+                            "the client holds " + otherBytes + " bytes, which leaves too little of memoryLimit ("
+                                    + limit + " bytes) for this response; raise it, or send fewer requests at once");
         }
     }
 }

@@ -36,7 +36,7 @@ final class CarrierCalls {
     static int ask(String what, String peer, int otherwise, IntSupplier call) {
         try {
             return call.getAsInt();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             LOG.failed("The carrier for " + peer + " failed to " + what, e);
             return otherwise;
         }

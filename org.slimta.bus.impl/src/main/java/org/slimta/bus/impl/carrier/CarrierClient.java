@@ -2,8 +2,7 @@ package org.slimta.bus.impl.carrier;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import org.slimta.bus.api.BusException.Reason;
+import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
@@ -15,7 +14,6 @@ import org.slimta.bus.impl.exchange.FrameCarrier;
 import org.slimta.bus.impl.exchange.FrameClient;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.status.BusKind;
-import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -30,20 +28,12 @@ import org.slimta.bus.spi.Carrier;
  */
 public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedClient<Q, R>, ManagedBus {
 
-    private enum State {
-        /** Transactions are sent. */
-        OPEN,
-        /** Transactions are not sent any more, and end. */
-        STOPPED,
-        /** The carrier is closed. */
-        CLOSED
-    }
-
     private final Carrier carrier;
     private final ClientContext<R> context;
     private final FrameClient<Q, R> client;
     private final MemoryBudget.Account arriving;
-    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private final CarrierUse use;
+    private volatile boolean stopped;
 
     /**
      * Makes a client. Sends nothing.
@@ -60,6 +50,10 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
         MemoryBudget memory = new MemoryBudget(options.memoryLimit(), threads.timer(), each -> {});
         this.arriving = memory.newAccount();
         this.context = new ClientContext<>(carrier.target(), responseType, options, codecs, threads, memory);
+        this.use = new CarrierUse(() -> {
+            CarrierCalls.call("close", context.target(), carrier::close);
+            arriving.close();
+        });
         this.client = new FrameClient<>(context, new Adapter());
     }
 
@@ -68,38 +62,26 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
 
         @Override
         public void dispatch(FramedTransaction<R> transaction) {
-            if (state.get() != State.OPEN) {
+            if (stopped || !use.begin()) {
                 transaction.fail(context.failures().closed());
                 return;
             }
-            CarriedTransaction<R> carried = new CarriedTransaction<>(context, transaction, carrier, arriving);
-            transaction.assign(carried);
-            try {
-                carrier.send(carried);
-            } catch (RuntimeException | Error e) {
-                transaction.fail(Reason.CLOSED, "the carrier failed: " + Described.of(e), e);
-            }
-            if (transaction.isDone()) {
-                carried.forget(transaction); // It may have ended before it was assigned.
-            }
+            new CarriedTransaction<>(context, transaction, carrier, arriving, use::end).send();
         }
 
         @Override
         public int peerCount() {
-            return CarrierCalls.ask("tell its peers", context.target(), 0, carrier::peerCount);
+            return CarrierCalls.ask("count its peers", context.target(), 0, carrier::peerCount);
         }
 
         @Override
         public void stop() {
-            state.compareAndSet(State.OPEN, State.STOPPED);
+            stopped = true;
         }
 
         @Override
         public void close() {
-            if (state.getAndSet(State.CLOSED) != State.CLOSED) {
-                CarrierCalls.call("close", context.target(), carrier::close);
-                arriving.close();
-            }
+            use.close();
         }
     }
 
@@ -113,8 +95,9 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
         return client.sendRequest(requests, mostNanos);
     }
 
+    /** One change at a time: each adds the difference to what was before to the permits. */
     @Override
-    public void reconfigure(ClientOptions newOptions) {
+    public synchronized void reconfigure(ClientOptions newOptions) {
         int before = context.options().maxInFlight();
         context.setOptions(newOptions);
         client.resize(newOptions.maxInFlight() - before);
@@ -132,10 +115,18 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
         return client.isClosed();
     }
 
-    /** Fails the transactions in flight with {@code CLOSED}, and closes the carrier. */
+    /**
+     * Fails the transactions in flight with {@code CLOSED}, and closes the carrier; if another thread is calling the carrier
+     * now, that thread closes it afterwards.
+     */
     @Override
     public void close() {
         client.close();
+    }
+
+    /** {@return completes when the carrier is closed} */
+    public CompletableFuture<Void> whenCarrierClosed() {
+        return use.whenClosed();
     }
 
     /**

@@ -18,6 +18,7 @@ import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
@@ -84,6 +85,9 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     public FrameReceiver newRequest(RequestSource source) {
         Arriving next = new Arriving(new GuardedSource(source));
         arriving.add(next);
+        if (inbox.isStopped()) {
+            next.giveBack(); // Whoever closes the server may have looked before it was there.
+        }
         return next;
     }
 
@@ -95,7 +99,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
 
         private final GuardedSource source;
         private final long began = reception.context().now();
-        private volatile long received; // Written under the lock of this, by receive().
+        private volatile long received; // Written under the lock of this.
 
         Arriving(GuardedSource source) {
             super(reception.options().limits(), memory, held);
@@ -136,11 +140,12 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
                 return;
             }
             if (header.envelope() != Envelope.REQUESTS || header.tx() == 0) {
-                reception.refused(failure(
-                        source,
-                        Reason.MALFORMED,
-                        "the carrier has brought <" + header.envelope().root() + "> with the number " + header.tx()
-                                + "; a server expects <requests> with a number"));
+                onRejected(
+                        null,
+                        new BusException(
+                                Reason.MALFORMED,
+                                "the carrier delivered <" + header.envelope().root() + "> with the number "
+                                        + header.tx() + "; it must be <requests> with a number of 1 or more"));
                 return;
             }
             CarriedRequest<Q, R> request = new CarriedRequest<>(reception, source, held, header, frame);
@@ -158,7 +163,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
             }
         }
 
-        /** Reports the failure to the client if the beginning of the frame tells the number of the transaction. */
+        /** The client gets a failure if the beginning of the frame has its number; otherwise the carrier gets the reason. */
         @Override
         void onRejected(byte[] start, BusException found) {
             BusException failure = reception.failures().at(source.peer().name(), found);
@@ -166,18 +171,23 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
                     start == null ? null : reception.context().coder().readStart(start);
             if (header != null && header.envelope() == Envelope.REQUESTS && header.tx() > 0) {
                 source.reply(ControlFrame.of(ControlFrames.failure(header.tx(), failure)));
+            } else {
+                source.rejected(failure);
             }
             reception.refused(failure);
         }
 
         @Override
-        BusException excess(long frameBytes) {
-            return memory.isUsedUpFor(frameBytes)
-                    ? new BusException(
+        BusException excess(long frameBytes, long otherBytes) {
+            long limit = memory.limit();
+            // A frame that is alone has the limit of a frame. The last eighth is for small ones, as over connections.
+            long most = frameBytes > MemoryHolder.SMALL_BYTES ? limit - limit / 8 : limit;
+            return otherBytes == 0 || otherBytes + frameBytes <= most
+                    ? null
+                    : new BusException(
                             Reason.OVERLOADED,
-                            "the requests of this server hold " + memory.total() + " bytes; memoryLimit is "
-                                    + memory.limit())
-                    : null;
+                            "the requests of this server hold " + otherBytes + " bytes; memoryLimit is " + limit
+                                    + "; raise it, or send less at once");
         }
 
         @Override

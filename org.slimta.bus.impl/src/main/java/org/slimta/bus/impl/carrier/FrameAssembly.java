@@ -14,13 +14,14 @@ import org.slimta.bus.spi.FrameReceiver;
 /** One frame that arrives in pieces. Its bytes count as held until it is complete or given up. Thread-safe. */
 abstract class FrameAssembly extends LinkedMembers.Member implements FrameReceiver {
 
-    private final FrameDecoder decoder;
+    private final MemoryBudget budget;
     private final MemoryBudget.Account held;
-    private boolean isOver; // Guarded by this.
+    private FrameDecoder decoder; // Guarded by this. Null when the frame is over: a carrier may keep its receiver.
     private long counted; // Guarded by this.
 
     FrameAssembly(FrameLimits limits, MemoryBudget budget, MemoryBudget.Account held) {
         this.decoder = new FrameDecoder(limits, budget::limit);
+        this.budget = budget;
         this.held = held;
     }
 
@@ -35,32 +36,37 @@ abstract class FrameAssembly extends LinkedMembers.Member implements FrameReceiv
      */
     abstract void onRejected(byte[] start, BusException failure);
 
-    /** Bytes have arrived. */
+    /** Bytes have arrived. Called with the lock. */
     void onReceived(int count) {}
 
-    /** Gives the failure if no more memory may be used for this frame, or null. */
-    abstract BusException excess(long frameBytes);
+    /**
+     * Gives the failure if no more memory may be used for this frame, or null.
+     *
+     * @param frameBytes what this frame uses
+     * @param otherBytes what everything else uses that counts towards the same limit
+     */
+    abstract BusException excess(long frameBytes, long otherBytes);
 
     @Override
     public final boolean receive(ByteBuffer bytes) {
-        onReceived(bytes.remaining());
         Frame frame = null;
         byte[] start = null;
         BusException failure = null;
         synchronized (this) {
-            if (isOver) {
+            if (decoder == null) {
                 return true;
             }
+            onReceived(bytes.remaining());
             try {
                 frame = decoder.decode(bytes);
                 if (frame == null) {
                     count(decoder.held());
-                    failure = excess(counted);
+                    failure = excess(counted, budget.total() - counted);
                     start = failure == null ? null : decoder.start();
                 } else {
                     failure = bytes.hasRemaining()
                             ? new BusException(Reason.MALFORMED, "bytes follow the end of the frame")
-                            : excess(frame.weight());
+                            : excess(frame.weight(), budget.total() - counted);
                     start = frame.xml();
                 }
             } catch (RejectedFrameException e) {
@@ -86,7 +92,7 @@ abstract class FrameAssembly extends LinkedMembers.Member implements FrameReceiv
     final void reject(BusException failure) {
         byte[] start;
         synchronized (this) {
-            if (isOver) {
+            if (decoder == null) {
                 return;
             }
             start = decoder.start();
@@ -103,7 +109,7 @@ abstract class FrameAssembly extends LinkedMembers.Member implements FrameReceiv
 
     /** To be called with the lock. */
     private void end() {
-        isOver = true;
+        decoder = null;
         count(0);
         onOver();
     }
@@ -117,7 +123,7 @@ abstract class FrameAssembly extends LinkedMembers.Member implements FrameReceiv
      * @return whether the frame was still arriving
      */
     final synchronized boolean drop() {
-        if (isOver) {
+        if (decoder == null) {
             return false;
         }
         end();

@@ -2,18 +2,30 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.carrier.CarrierClient;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.spi.Carrier;
 import org.slimta.bus.spi.ClientCarrier;
 import org.slimta.bus.spi.ConfiguredEnd;
 
 /** A configured client whose requests are sent by the carrier of another bundle. */
 final class CarriedClientBus<C> extends ConfiguredClientEnd<CarriedClientBus.CarriedClientSettings<C>>
         implements ConfiguredEnd {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CarriedClientBus.class);
+
+    /** How long closing waits for a thread that is calling the carrier. */
+    private static final long CARRIER_TIMEOUT_SECONDS = 5;
 
     record CarriedClientSettings<C>(
             BusIdentity identity, C carrier, String serverAddress, Duration drainTimeout, ClientOptions options)
@@ -50,12 +62,22 @@ final class CarriedClientBus<C> extends ConfiguredClientEnd<CarriedClientBus.Car
 
     @Override
     ClientEnd<CarriedClientSettings<C>> openEnd(CarriedClientSettings<C> settings) throws BusException {
-        return new End<>(new CarrierClient<>(
-                carrier.open(settings.carrier()),
-                PayloadType.named(settings.identity().responseType()),
-                settings.options(),
-                context().codecs(),
-                context().resources().threads()));
+        Carrier opened = Objects.requireNonNull(carrier.open(settings.carrier()), "the open carrier");
+        try {
+            return new End<>(new CarrierClient<>(
+                    opened,
+                    PayloadType.named(settings.identity().responseType()),
+                    settings.options(),
+                    context().codecs(),
+                    context().resources().threads()));
+        } catch (RuntimeException | Error e) {
+            ClosingSteps.run(
+                    () -> {
+                        throw e; // The first failure, whatever closing adds to it.
+                    },
+                    opened::close);
+            throw e;
+        }
     }
 
     @Override
@@ -78,6 +100,18 @@ final class CarriedClientBus<C> extends ConfiguredClientEnd<CarriedClientBus.Car
         @Override
         public void close() {
             client.close();
+            awaitCarrier();
+        }
+
+        /** Another thread may be calling the carrier now, which does not block; its bundle may stop after this. */
+        private void awaitCarrier() {
+            try {
+                client.whenCarrierClosed().get(CARRIER_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.warn("The carrier of {} is still sending a request, and is closed after that", client);
+            }
         }
 
         @Override

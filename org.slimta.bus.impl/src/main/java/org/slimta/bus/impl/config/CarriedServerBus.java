@@ -2,6 +2,7 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
@@ -73,7 +74,7 @@ final class CarriedServerBus<C> extends ConfiguredServerEnd<CarriedServerBus.Car
         try {
             return new End<>(
                     server,
-                    carrier.open(settings.carrier(), server),
+                    Objects.requireNonNull(carrier.open(settings.carrier(), server), "the open carrier"),
                     new ReceivingEndpoint(server.inbox(), identity.requestType(), identity.responseType()),
                     settings.address());
         } catch (BusException | RuntimeException | Error e) {

@@ -8,14 +8,15 @@ final class ClosingSteps {
     /**
      * Runs all steps in order, on the thread of the caller, whatever one of them throws.
      *
-     * @throws RuntimeException the first failure, with those after it suppressed; or an {@link Error} likewise
+     * @throws RuntimeException the first failure, or one with it as the cause, with those after it suppressed; or an
+     *     {@link Error} likewise
      */
     static void run(Runnable... steps) {
         Throwable first = null;
         for (Runnable step : steps) {
             try {
                 step.run();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 if (first == null) {
                     first = e;
                 } else if (first != e) {
@@ -26,8 +27,11 @@ final class ClosingSteps {
         if (first instanceof Error error) {
             throw error;
         }
+        if (first instanceof RuntimeException exception) {
+            throw exception;
+        }
         if (first != null) {
-            throw (RuntimeException) first;
+            throw new IllegalStateException(first); // Other languages throw checked exceptions without declaring them.
         }
     }
 }

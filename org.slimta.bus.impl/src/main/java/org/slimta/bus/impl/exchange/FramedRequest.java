@@ -25,8 +25,9 @@ import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
  * One transaction at a server whose requests came in a frame. The frame waits in the queue, the thread that receives it
- * decodes it, and the carrier takes the reply: one frame with the responses or a failure, or no frame if the request
- * has no number, because a client without numbers understands only responses. Thread-safe.
+ * decodes it, and the carrier takes the reply: one frame with the responses or a failure. There is no frame for a
+ * request that is returned to its client, or that fails without a number: a client without numbers understands only
+ * responses. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -368,8 +369,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     private void settle(OutboundFrame frameOrNull) {
-        reply(frameOrNull);
-        reception.inbox().settled(this);
+        try {
+            reply(frameOrNull);
+        } finally {
+            reception.inbox().settled(this); // A closing server waits for that.
+        }
     }
 
     @Override

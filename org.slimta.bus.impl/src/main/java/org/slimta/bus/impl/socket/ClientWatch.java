@@ -14,12 +14,13 @@ import org.slimta.bus.impl.wire.ControlFrames;
 
 /**
  * Watches one connection of a server for timeouts: a TLS handshake or a frame that does not complete, responses that
- * the client does not read, a connection that is not used. It checks on the timer thread, and acts on the event thread
- * of the connection after a second check, because the state may have changed in between.
+ * the client does not read, a connection that is not used. It checks on the timer thread. Unread responses end the
+ * connection at once; everything else is done on the event thread after a second check, because the state may have
+ * changed in between.
  */
 final class ClientWatch {
 
-    /** The connection that is watched. The methods are called on its event thread. */
+    /** The connection that is watched. The methods are called on its event thread, unless they say otherwise. */
     interface Watched {
 
         /** Reads nothing more, answers what was read, and announces this to the client. */
@@ -34,7 +35,7 @@ final class ClientWatch {
          */
         boolean failAlone(byte[] xml, BusException failure);
 
-        /** Whether all its requests were answered. */
+        /** Whether all its requests were answered. Called on any thread. */
         boolean isAllAnswered();
     }
 

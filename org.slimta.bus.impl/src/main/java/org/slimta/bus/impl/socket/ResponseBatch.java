@@ -53,7 +53,7 @@ final class ResponseBatch {
         return true;
     }
 
-    /** The count is reset first: a response that is added from then on schedules the next call. */
+    /** The count is reset before the flush: a response that is added from then on schedules the next call. */
     private void flushNow() {
         close();
         count.set(0);

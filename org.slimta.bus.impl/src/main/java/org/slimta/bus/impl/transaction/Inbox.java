@@ -13,7 +13,7 @@ import org.slimta.bus.impl.text.Described;
 
 /**
  * The requests that a server has accepted: a bounded queue of waiting requests, and the requests that were received and
- * not answered. Closing waits for both. Only threads that have to wait take the lock. Thread-safe.
+ * not answered. Closing waits for both. The lock is taken only while threads wait. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses

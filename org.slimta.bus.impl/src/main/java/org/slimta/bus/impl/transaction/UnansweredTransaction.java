@@ -21,7 +21,8 @@ import org.slimta.bus.impl.text.Described;
 public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R> {
 
     /**
-     * Carries the response to the client. Each transaction calls one of its methods, once.
+     * Carries the response to the client. Each transaction calls one of its methods, once; and {@code fail} after
+     * a {@code respond} that has thrown something else than a BusException.
      *
      * @param <R> type of the responses
      */

@@ -1,11 +1,13 @@
 package org.slimta.bus.impl.carrier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.slimta.bus.impl.carrier.CarrierEnds.bring;
 import static org.slimta.bus.impl.carrier.CarrierEnds.report;
 
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +21,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.Peer;
+import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.RawPeer;
@@ -176,5 +179,62 @@ class BrokenSourceTest {
         BusException late = assertThrows(BusException.class, () -> slow.sendResponse(List.of("late")));
         assertEquals(Reason.TIMEOUT, late.reason());
         othersAreAnswered();
+    }
+
+    /** A peer whose connection is torn down, for example. */
+    private static final class ForgetfulPeer implements RequestSource, Peer {
+
+        private volatile boolean forgets;
+
+        @Override
+        public Peer peer() {
+            return this;
+        }
+
+        @Override
+        public String name() {
+            if (forgets) {
+                throw new IllegalStateException("it has no name any more");
+            }
+            return "forgetful";
+        }
+
+        @Override
+        public InetSocketAddress address() {
+            name();
+            return null;
+        }
+
+        @Override
+        public PeerIdentity identity() {
+            name();
+            return null;
+        }
+
+        @Override
+        public void reply(FrameBytes reply) {}
+
+        @Override
+        public void giveBack() {}
+    }
+
+    @Test
+    void aPeerThatLosesItsNameKeepsNoServerFromClosingAndNoRequestFromEnding() throws Exception {
+        open(options -> options);
+        ForgetfulPeer arriving = new ForgetfulPeer();
+        ForgetfulPeer waiting = new ForgetfulPeer();
+        byte[] frame = FrameDocuments.frame(RawPeer.requests(1, "a"));
+        bring(server, waiting, frame);
+        bring(server, arriving, Arrays.copyOf(frame, frame.length - 1));
+        arriving.forgets = true;
+        waiting.forgets = true;
+        ServerTransaction<String, String> received = server.recvRequest(PLENTY);
+        assertEquals("forgetful", received.peer().name());
+        assertNull(received.peer().identity());
+        received.sendResponse(List.of("yes"));
+        assertEquals(0, report(server).inFlight);
+        server.close();
+        nothingIsHeld();
+        assertTrue(server.isClosed());
     }
 }

@@ -418,4 +418,38 @@ class CarrierServerTest {
         failed(bring(server, RawPeer.requests(2, "b")), 2, "overloaded", "queueSize 1");
         assertEquals(0, server.room());
     }
+
+    @Test
+    void aRequestThatBeginsWhenTheServerIsClosedIsGivenBackAtOnce() {
+        open(options -> options);
+        server.close();
+        TestSource source = new TestSource();
+        FrameReceiver receiver = bring(server, source, cut(RawPeer.requests(1, "a"), 15));
+        assertEquals(1, source.returned());
+        assertTrue(receiver.receive(ByteBuffer.wrap(new byte[15])), "nothing more is needed");
+        assertEquals(1, source.returned());
+    }
+
+    private static void rejected(TestSource source, Reason reason, String word) {
+        assertEquals(List.of(), source.replies());
+        assertEquals(0, source.returned());
+        assertEquals(1, source.rejections().size(), source.rejections().toString());
+        BusException failure = source.rejections().get(0);
+        assertEquals(reason, failure.reason());
+        assertTrue(failure.getMessage().startsWith("bus server test:relay, peer someone: "), failure.getMessage());
+        assertTrue(failure.getMessage().contains(word), failure.getMessage());
+    }
+
+    @Test
+    void aFrameOfNoKnownTransactionIsRejectedWithTheReason() {
+        open(options -> options.frameTimeout(Duration.ofSeconds(5)));
+        rejected(bring(server, "<requests><text>a</text></requests>"), Reason.MALFORMED, "a number of 1 or more");
+        rejected(bring(server, RawPeer.responses(1, "a")), Reason.MALFORMED, "<responses>");
+        rejected(bring(server, "no XML"), Reason.MALFORMED, "");
+        TestSource late = new TestSource();
+        server.newRequest(late).receive(ByteBuffer.wrap(new byte[] {0}));
+        ends.pass(Duration.ofSeconds(7));
+        rejected(late, Reason.TIMEOUT, "frameTimeout");
+        assertEquals(Map.of("MALFORMED", 3L, "TIMEOUT", 1L), report(server).failed);
+    }
 }

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +61,7 @@ class FrameAssemblyTest {
         }
 
         @Override
-        BusException excess(long frameBytes) {
+        BusException excess(long frameBytes, long otherBytes) {
             return excess;
         }
 
@@ -222,5 +224,17 @@ class FrameAssemblyTest {
         assertEquals(Reason.TIMEOUT, assembly.failure().reason());
         assertEquals("<requests tx=\"7\"><text>", new String(assembly.start, UTF_8));
         assertEquals(0, budget.total());
+    }
+
+    /** A carrier may keep the receiver for long, and what it had received counts no more. */
+    @Test
+    void aFrameThatIsOverKeepsNoBytes() throws Exception {
+        byte[] frame = FrameDocuments.frame(XML, new byte[1000]);
+        receive(Arrays.copyOf(frame, 700));
+        Field decoder = FrameAssembly.class.getDeclaredField("decoder");
+        decoder.setAccessible(true);
+        assertNotNull(decoder.get(assembly));
+        assembly.reject(new BusException(Reason.TIMEOUT, "too late"));
+        assertNull(decoder.get(assembly));
     }
 }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.spi.FrameBytes;
@@ -17,6 +18,7 @@ final class TestSource implements RequestSource, Peer {
     static final String VOID = "void";
 
     private final List<String> replies = new CopyOnWriteArrayList<>();
+    private final List<BusException> rejections = new CopyOnWriteArrayList<>();
     private final AtomicInteger returned = new AtomicInteger();
     private volatile boolean gone;
     private volatile RuntimeException fault;
@@ -40,6 +42,11 @@ final class TestSource implements RequestSource, Peer {
     /** The XML of all replies. */
     List<String> replies() {
         return replies;
+    }
+
+    /** Why the frame was rejected, if there could be no reply. */
+    List<BusException> rejections() {
+        return rejections;
     }
 
     /** How often the request was given back. */
@@ -81,6 +88,12 @@ final class TestSource implements RequestSource, Peer {
         } catch (IOException e) {
             replies.add(VOID);
         }
+    }
+
+    @Override
+    public void rejected(BusException failure) {
+        throwIfBroken();
+        rejections.add(failure);
     }
 
     @Override

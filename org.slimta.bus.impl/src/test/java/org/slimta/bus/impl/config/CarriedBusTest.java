@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -302,5 +304,79 @@ class CarriedBusTest {
         container.context.close();
         relay.close().toCompletableFuture().get(20, TimeUnit.SECONDS);
         assertTrue(subjects.isEmpty());
+    }
+
+    private static final class NamelessCarrier implements Carrier {
+
+        private final AtomicInteger open;
+
+        NamelessCarrier(AtomicInteger open) {
+            this.open = open;
+            open.incrementAndGet();
+        }
+
+        @Override
+        public String target() {
+            throw new IllegalStateException("it has no name");
+        }
+
+        @Override
+        public void send(OutboundRequest request) {}
+
+        @Override
+        public void close() {
+            open.decrementAndGet();
+        }
+    }
+
+    @Test
+    void aCarrierThatCannotBeUsedIsClosedBeforeTheNextIsOpened() {
+        AtomicInteger opened = new AtomicInteger();
+        AtomicInteger open = new AtomicInteger();
+        buses.newClient("test.client", configuration("nameless", "mail"), new ClientCarrier<Subject>() {
+
+            @Override
+            public Subject read(CarrierSettings settings) {
+                return subject(settings);
+            }
+
+            @Override
+            public String address(Subject settings) {
+                return "subject:" + settings.name();
+            }
+
+            @Override
+            public Carrier open(Subject settings) {
+                opened.incrementAndGet();
+                return new NamelessCarrier(open);
+            }
+        });
+        Container.await("it was tried again", () -> opened.get() > 1);
+        Container.await("none is left open", () -> open.get() == 0);
+    }
+
+    @Test
+    void aServerWhoseCarrierIsMissingIsNotOpen() {
+        List<CarriedServer<?, ?>> servers = new CopyOnWriteArrayList<>();
+        buses.newServer("test.server", configuration("carrierless", "mail"), new ServerCarrier<Subject>() {
+
+            @Override
+            public Subject read(CarrierSettings settings) {
+                return subject(settings);
+            }
+
+            @Override
+            public String address(Subject settings) {
+                return "subject:" + settings.name();
+            }
+
+            @Override
+            public Open open(Subject settings, CarriedServer<Object, Object> server) {
+                servers.add(server);
+                return null;
+            }
+        });
+        Container.await("it was tried", () -> !servers.isEmpty());
+        Container.await("it is closed", () -> servers.get(0).isClosed());
     }
 }
