@@ -66,6 +66,7 @@ class Link:
         self.thread = threading.Thread(target=self._run, daemon=True)
         self._state = threading.Condition()  # Guards the next line.
         self._is_numbered, self._is_draining, self._unanswered = False, False, 0
+        self._has_said_all = False  # Both drains were sent at once.
 
     def _run(self):
         try:
@@ -107,11 +108,12 @@ class Link:
             is_first, self._is_numbered = not self._is_numbered, True
             takes = not self._is_draining and not self.server.is_closing
             self._unanswered += takes
+            self._has_said_all = is_first and not takes
         if takes:
             self.server.workers.submit(self._work, root, attachments, {"tx": tx}, expires)
             return True
         self.server.room.release()
-        if is_first:  # It came too late, and nothing was read before it.
+        if self._has_said_all:  # It came too late, and nothing was read before it.
             self.wire.send(control("drain", "true") * 2)
         return not is_first
 
@@ -147,14 +149,15 @@ class Link:
     def drain(self):
         with self._state:
             self._is_draining = True
-            is_numbered = self._is_numbered
-        if is_numbered:
+            knows = self._is_numbered and not self._has_said_all
+        if knows:
             self._say_drain()  # Send nothing more here.
 
     def close(self):
         self._await_answers()
         if self._is_numbered:
-            self._say_drain()  # Requests without a response were not read.
+            if not self._has_said_all:
+                self._say_drain()  # Requests without a response were not read.
             self.wire.end()
         self.thread.join(2)  # For the client to close, or to bring its first request.
         self.wire.end(socket.SHUT_RDWR)
