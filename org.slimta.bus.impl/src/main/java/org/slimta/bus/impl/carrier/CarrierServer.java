@@ -2,7 +2,6 @@ package org.slimta.bus.impl.carrier;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerOptions;
@@ -19,6 +18,7 @@ import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.transport.MemoryHolder;
+import org.slimta.bus.impl.transport.TransferTimer;
 import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
@@ -70,8 +70,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
 
     private long check() {
         ServerOptions options = reception.options();
-        long now = reception.context().now();
-        arriving.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeout(now, options)));
+        arriving.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeout(options)));
         reception.checkTimeouts();
         return pause();
     }
@@ -98,28 +97,23 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     private final class Arriving extends FrameAssembly {
 
         private final GuardedSource source;
-        private final long began = reception.context().now();
-        private volatile long received; // Written under the lock of this.
+        private final TransferTimer timer = new TransferTimer(reception.context()::now);
 
         Arriving(GuardedSource source) {
             super(reception.options().limits(), memory, held);
             this.source = source;
+            timer.begin();
         }
 
         @Override
         void onReceived(int count) {
-            received += count;
+            timer.moved(count);
         }
 
-        /** The time is that of the whole frame: a byte a second gains nothing. */
-        void checkTimeout(long now, ServerOptions options) {
-            long extra = received / options.minRate();
-            if (now - began > options.frameTimeout().toNanos() + TimeUnit.SECONDS.toNanos(extra)) {
-                reject(new BusException(
-                        Reason.TIMEOUT,
-                        "no complete frame arrived within "
-                                + options.frameTimeout().toMillis() + " ms (frameTimeout)"
-                                + (extra == 0 ? "" : " and " + extra + " s (minRate)")));
+        void checkTimeout(ServerOptions options) {
+            String late = timer.overdue(options.frameTimeout().toNanos(), options.minRate());
+            if (late != null) {
+                reject(new BusException(Reason.TIMEOUT, "no complete frame arrived " + late));
             }
         }
 

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.grizzly;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.slimta.bus.impl.transport.TransferTimer;
 
 /**
  * Counts the bytes that wait to leave, and measures whether they leave fast enough. Any thread adds bytes; one thread

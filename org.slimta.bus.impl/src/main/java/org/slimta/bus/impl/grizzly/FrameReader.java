@@ -11,6 +11,7 @@ import org.slimta.bus.impl.transport.IncomingFrames;
 import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.transport.PauseReason;
+import org.slimta.bus.impl.transport.TransferTimer;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 import org.slimta.bus.impl.wire.RejectedFrameException;

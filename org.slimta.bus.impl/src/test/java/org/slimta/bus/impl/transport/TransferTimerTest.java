@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.grizzly;
+package org.slimta.bus.impl.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

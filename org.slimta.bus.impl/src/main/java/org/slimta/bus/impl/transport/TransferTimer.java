@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.grizzly;
+package org.slimta.bus.impl.transport;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * and then gains it nothing. Time during which this end does not read does not count. Changed by one thread at a time,
  * read by any.
  */
-final class TransferTimer {
+public final class TransferTimer {
 
     /** Instead of a time: there is none. */
     private static final long NONE = 0;
@@ -25,7 +25,7 @@ final class TransferTimer {
      *
      * @param clock gives the time, as {@link System#nanoTime()} does
      */
-    TransferTimer(LongSupplier clock) {
+    public TransferTimer(LongSupplier clock) {
         this.clock = clock;
     }
 
@@ -38,14 +38,14 @@ final class TransferTimer {
     }
 
     /** A transfer begins, unless one has begun already. */
-    void begin() {
+    public void begin() {
         if (start == NONE) {
             beginAnew();
         }
     }
 
     /** A transfer begins, whether one has begun already or not. */
-    void beginAnew() {
+    public void beginAnew() {
         long now = now();
         bytes = 0;
         lastMoved = now;
@@ -55,7 +55,7 @@ final class TransferTimer {
         }
     }
 
-    boolean hasBegun() {
+    public boolean hasBegun() {
         return start != NONE;
     }
 
@@ -65,38 +65,38 @@ final class TransferTimer {
      *
      * @param otherwise the value to return if it has not begun
      */
-    long startOr(long otherwise) {
+    public long startOr(long otherwise) {
         long since = start;
         return since == NONE ? otherwise : since;
     }
 
     /** Whether the transfer takes longer than some nanoseconds, and is not paused. */
-    boolean takesLongerThan(long nanos) {
+    public boolean takesLongerThan(long nanos) {
         long since = start;
         // In this order at the end, as below: resume() moves the beginning before the pause is over.
         return since != NONE && pausedAt == NONE && now() - since > nanos && pausedAt == NONE && since == start;
     }
 
     /** Some bytes of the transfer have moved. */
-    void moved(long count) {
+    public void moved(long count) {
         bytes += count;
         lastMoved = now();
     }
 
     /** The transfer has ended. */
-    void end() {
+    public void end() {
         start = NONE;
     }
 
     /** This end stops reading, until {@link #resume()}. */
-    void pause() {
+    public void pause() {
         if (pausedAt == NONE) {
             pausedAt = now();
         }
     }
 
     /** This end reads again: the time of the pause does not count. */
-    void resume() {
+    public void resume() {
         long since = pausedAt;
         if (since == NONE) {
             return;
@@ -117,7 +117,7 @@ final class TransferTimer {
      * @return the end of a sentence such as "no complete frame arrived", with the names of the options; null if the
      *     transfer is in time
      */
-    String overdue(long timeout, long rate) {
+    public String overdue(long timeout, long rate) {
         long since = start;
         long moved = lastMoved;
         if (since == NONE || pausedAt != NONE) {
