@@ -1,6 +1,5 @@
 package org.slimta.bus.impl.config;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -19,18 +18,7 @@ final class CarriedServerBus<C> extends ConfiguredServerEnd<CarriedServerBus.Car
 
     record CarriedServerSettings<C>(
             BusIdentity identity, C carrier, String address, ServerOptions options, HandlerLimits handlerLimits)
-            implements ServerEndSettings {
-
-        @Override
-        public Duration missingCodecTimeout() {
-            return options.missingCodecTimeout();
-        }
-
-        @Override
-        public Duration drainTimeout() {
-            return options.drainTimeout();
-        }
-    }
+            implements FrameServerSettings {}
 
     private final ServerCarrier<C> carrier;
 

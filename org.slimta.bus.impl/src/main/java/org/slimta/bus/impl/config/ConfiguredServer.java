@@ -1,6 +1,5 @@
 package org.slimta.bus.impl.config;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.osgi.service.component.annotations.Activate;
@@ -32,18 +31,7 @@ public final class ConfiguredServer extends ConfiguredServerEnd<ConfiguredServer
 
     record ServerSettings(
             BusIdentity identity, HostPort listenAddress, ServerOptions options, HandlerLimits handlerLimits)
-            implements ServerEndSettings {
-
-        @Override
-        public Duration missingCodecTimeout() {
-            return options.missingCodecTimeout();
-        }
-
-        @Override
-        public Duration drainTimeout() {
-            return options.drainTimeout();
-        }
-    }
+            implements FrameServerSettings {}
 
     /**
      * Opens a server soon; does not block.

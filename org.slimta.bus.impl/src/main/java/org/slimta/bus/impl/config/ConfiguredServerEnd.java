@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections.Kind;
 import org.slimta.bus.impl.whiteboard.PipelineSpec;
@@ -26,6 +27,22 @@ abstract class ConfiguredServerEnd<S extends ConfiguredServerEnd.ServerEndSettin
         Duration missingCodecTimeout();
 
         Duration drainTimeout();
+    }
+
+    /** The settings of a bus that receives requests in frames. */
+    interface FrameServerSettings extends ServerEndSettings {
+
+        ServerOptions options();
+
+        @Override
+        default Duration missingCodecTimeout() {
+            return options().missingCodecTimeout();
+        }
+
+        @Override
+        default Duration drainTimeout() {
+            return options().drainTimeout();
+        }
     }
 
     private final String kind;
