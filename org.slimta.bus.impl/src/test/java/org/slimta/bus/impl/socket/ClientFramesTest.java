@@ -139,7 +139,7 @@ class ClientFramesTest {
         ClientTransaction<String> transaction = client.send("a");
         one(server);
         server.arrive("<responses><text>no</text></responses>");
-        failed(transaction, Reason.MALFORMED, "without the number");
+        failed(transaction, Reason.MALFORMED, "without their number (tx)");
         assertFalse(server.isOpen());
     }
 
