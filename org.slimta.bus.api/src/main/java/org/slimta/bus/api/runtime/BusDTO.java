@@ -20,6 +20,12 @@ public class BusDTO {
     /** Whether it uses TLS. */
     public boolean tls;
 
+    /** The subject of its own certificate, such as {@code CN=relay}; null if it has none. */
+    public String certificateSubject;
+
+    /** When its own certificate expires, in milliseconds since 1970 UTC; 0 if it has none. */
+    public long certificateExpires;
+
     /**
      * {@code ready}; {@code waiting} for what {@link #waitingFor} says; or {@code closing}, while accepted requests are
      * still answered.
@@ -28,6 +34,24 @@ public class BusDTO {
 
     /** A human-readable description of what the bus is waiting for; or null. */
     public String waitingFor;
+
+    /**
+     * A human-readable description of the part of its configuration that is not in force, and why: the bus continues
+     * with its previous settings. Null if it is as configured.
+     */
+    public String problem;
+
+    /** The names of the settings in its configuration that no kind of bus has; never null. */
+    public String[] unknownSettings = {};
+
+    /** The properties of its configuration that are not settings: its services have them too. Never null. */
+    public Map<String, String> customProperties = Map.of();
+
+    /**
+     * When it was opened, in milliseconds since 1970 UTC; 0 if it is not open: a server does not listen then, while one
+     * that waits for a handler does.
+     */
+    public long opened;
 
     /** The PID of its configuration, or null if a bundle opened it. */
     public String pid;
@@ -44,8 +68,14 @@ public class BusDTO {
     /** The number of open connections; 0 inside the JVM. */
     public int peers;
 
+    /** The open connections, those with the most transactions in flight first, at most 100; never null. */
+    public ConnectionDTO[] connections = {};
+
     /** The number of transactions that were sent or accepted and have not ended. */
     public int inFlight;
+
+    /** The age of the oldest transaction in flight, in milliseconds; -1 if there is none. */
+    public long oldestInFlight = -1;
 
     /** The number of those that wait to be received; 0 for a client. */
     public int queued;
@@ -76,6 +106,21 @@ public class BusDTO {
 
     /** The number of transactions that failed or were refused, by the name of the reason; without zeros, never null. */
     public Map<String, Long> failed;
+
+    /** When the last transaction ended with responses, in milliseconds since 1970 UTC, exact to 5 seconds; 0 if none did. */
+    public long lastAnswered;
+
+    /** The last transaction that failed or was refused; null if none did. */
+    public FailureDTO lastFailure;
+
+    /**
+     * Since when its transactions fail, in milliseconds since 1970 UTC: 0 if they work, that is if within the last 5
+     * seconds with transactions at least one was answered and none failed. 0 for other buses than clients.
+     */
+    public long failingSince;
+
+    /** What happened in the last minute, or since the opening if that is less; never null. */
+    public RecentDTO recent = new RecentDTO();
 
     /** Median latency in microseconds, from the start of a transaction to its responses; -1 if there are no samples. */
     public long latency50;

@@ -12,6 +12,12 @@ public class RejectedDTO {
     /** The symbolic name of the bundle of the service, or null for a configuration. */
     public String bundle;
 
+    /** The name of the bus in the configuration; null if it has none, and for a service. */
+    public String busName;
+
+    /** The kind of bus of the configuration, such as {@code server}; null if unknown, and for a service. */
+    public String busKind;
+
     /** What is wrong and how to correct it, never null. */
     public String reason;
 

@@ -18,6 +18,9 @@ public class RuntimeDTO {
     /** The configurations and services that are not used, with the reasons; never null. */
     public RejectedDTO[] rejected;
 
+    /** The version of the provider, such as {@code 0.1.0}; never null. */
+    public String version;
+
     /** Creates an empty DTO, whose fields the provider fills. */
     public RuntimeDTO() {}
 }
