@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.demo.relay.RelayProgram;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;

@@ -10,7 +10,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;

@@ -23,7 +23,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 class MailTest {
 

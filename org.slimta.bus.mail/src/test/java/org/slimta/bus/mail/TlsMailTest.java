@@ -15,7 +15,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Mail over TLS: the relay accepts it only from the edge. */
 @Timeout(60)

@@ -16,7 +16,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.bench.contestant.Certificate;
 import org.slimta.bus.bench.contestant.Mails;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;

@@ -5,7 +5,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
 import org.osgi.framework.BundleContext;
 import org.slimta.bus.api.BusServer;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.ReplyCodec;
 

@@ -111,6 +111,11 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
     }
 
     @Override
+    public void advance() {
+        client.advance();
+    }
+
+    @Override
     public boolean isClosed() {
         return client.isClosed();
     }

@@ -223,6 +223,11 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     }
 
     @Override
+    public void advance() {
+        reception.advance();
+    }
+
+    @Override
     public boolean isClosed() {
         return reception.isStopped();
     }

@@ -4,7 +4,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
 
 /** Finds the bundles of classes, if there are bundles. */
-final class Bundles {
+public final class Bundles {
 
     private Bundles() {}
 
@@ -15,6 +15,17 @@ final class Bundles {
         } catch (LinkageError e) {
             return null; // A plain class path without OSGi.
         }
+    }
+
+    /**
+     * The version of the bundle of a class.
+     *
+     * @param type the class, not null
+     * @return its version, or null if it has no bundle
+     */
+    public static String versionOf(Class<?> type) {
+        Bundle bundle = of(type);
+        return bundle == null ? null : bundle.getVersion().toString();
     }
 
     /** Returns the symbolic name of the bundle of a class, or an empty string. */

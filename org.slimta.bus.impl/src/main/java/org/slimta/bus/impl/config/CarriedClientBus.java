@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
-import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.carrier.CarrierClient;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.status.Reportable;
 import org.slimta.bus.spi.Carrier;
 import org.slimta.bus.spi.ClientCarrier;
 import org.slimta.bus.spi.ConfiguredEnd;
@@ -115,8 +115,8 @@ final class CarriedClientBus<C> extends ConfiguredClientEnd<CarriedClientBus.Car
         }
 
         @Override
-        public void report(BusDTO bus) {
-            client.report(bus);
+        public Reportable reporting() {
+            return client;
         }
     }
 }

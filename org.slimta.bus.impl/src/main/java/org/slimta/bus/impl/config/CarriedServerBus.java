@@ -9,6 +9,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.carrier.CarrierServer;
 import org.slimta.bus.impl.codecs.PayloadType;
+import org.slimta.bus.impl.status.Reportable;
 import org.slimta.bus.spi.ConfiguredEnd;
 import org.slimta.bus.spi.ServerCarrier;
 
@@ -104,8 +105,8 @@ final class CarriedServerBus<C> extends ConfiguredServerEnd<CarriedServerBus.Car
         }
 
         @Override
-        public void report(BusDTO bus) {
-            server.report(bus);
+        public Reportable reporting() {
+            return server;
         }
     }
 }

@@ -2,7 +2,7 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import org.slimta.bus.api.BusClient;
-import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.Reportable;
 
 /**
  * An open client, whatever carries its requests. {@link ConfiguredClientEnd} publishes and closes it.
@@ -23,6 +23,6 @@ interface ClientEnd<S> {
     /** Closes it; transactions that are in progress fail. */
     void close();
 
-    /** Reports the state and the statistics. */
-    void report(BusDTO bus);
+    /** {@return what reports its state and its statistics} */
+    Reportable reporting();
 }

@@ -376,6 +376,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
                 bus.waitingFor = waitingFor;
             }
         } else {
+            bus.opened = 0;
             String reason = waitingFor;
             bus.waitingFor = reason == null ? "the bus is being opened or closed" : reason;
             S settings = desired;

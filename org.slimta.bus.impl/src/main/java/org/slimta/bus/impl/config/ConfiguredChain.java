@@ -184,6 +184,14 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
     }
 
     @Override
+    public void advance() {
+        ExclusiveReceiver receiving = receiver;
+        if (receiving != null) {
+            receiving.advance();
+        }
+    }
+
+    @Override
     void reportOpen(BusDTO bus) {
         queue.report(bus);
         receiver.report(bus);

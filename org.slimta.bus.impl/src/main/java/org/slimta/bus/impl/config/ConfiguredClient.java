@@ -10,11 +10,11 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slimta.bus.api.ClientOptions;
-import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.Reportable;
 
 /** A configured client of a server on a socket. */
 @Component(
@@ -108,8 +108,8 @@ public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient
         }
 
         @Override
-        public void report(BusDTO bus) {
-            client.report(bus);
+        public Reportable reporting() {
+            return client;
         }
     }
 }

@@ -129,10 +129,18 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
     }
 
     @Override
+    public final void advance() {
+        ClientEnd<S> advancing = end;
+        if (advancing != null) {
+            advancing.reporting().advance();
+        }
+    }
+
+    @Override
     final void reportOpen(BusDTO bus) {
         ClientEnd<S> reporting = end;
         if (reporting != null) { // Otherwise it is being opened again.
-            reporting.report(bus);
+            reporting.reporting().report(bus);
         }
         BusIdentity identity = current.identity();
         bus.requestType = identity.requestType();

@@ -17,6 +17,7 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
 import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.Reportable;
 
 /** A configured bus inside the JVM. */
 @Component(
@@ -125,8 +126,8 @@ public final class ConfiguredLocal extends ConfiguredServerEnd<ConfiguredLocal.L
         }
 
         @Override
-        public void report(BusDTO dto) {
-            bus.report(dto);
+        public Reportable reporting() {
+            return bus;
         }
     }
 }

@@ -147,6 +147,14 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
     }
 
     @Override
+    public void advance() {
+        ExclusiveReceiver receiving = receiver;
+        if (receiving != null) {
+            receiving.advance();
+        }
+    }
+
+    @Override
     void reportOpen(BusDTO bus) {
         receiver.report(bus);
         bus.address += ", to " + current.to();

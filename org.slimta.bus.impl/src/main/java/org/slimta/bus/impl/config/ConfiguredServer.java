@@ -17,6 +17,7 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
 import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.Reportable;
 
 /** A configured server on a socket. */
 @Component(
@@ -122,8 +123,8 @@ public final class ConfiguredServer extends ConfiguredServerEnd<ConfiguredServer
         }
 
         @Override
-        public void report(BusDTO bus) {
-            server.report(bus);
+        public Reportable reporting() {
+            return server;
         }
     }
 }

@@ -136,10 +136,18 @@ abstract class ConfiguredServerEnd<S extends ConfiguredServerEnd.ServerEndSettin
     }
 
     @Override
+    public final void advance() {
+        ServerEnd<S> advancing = end;
+        if (advancing != null) {
+            advancing.reporting().advance();
+        }
+    }
+
+    @Override
     final void reportOpen(BusDTO bus) {
         ServerEnd<S> reporting = end;
         if (reporting != null) { // Otherwise it is being opened again.
-            reporting.report(bus);
+            reporting.reporting().report(bus);
         }
         PublishedEndpoint endpoint = published;
         if (endpoint != null) {

@@ -92,6 +92,14 @@ final class ExclusiveReceiver {
         bus.address = "from " + from;
     }
 
+    /** Begins the next period of the statistics. */
+    void advance() {
+        HandlerDispatcher running = dispatcher;
+        if (running != null) {
+            running.advance();
+        }
+    }
+
     /**
      * Starts no further transaction, and waits for those that have started. Then gives the ownership back.
      *

@@ -5,6 +5,9 @@ import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusLog;
+import org.slimta.bus.impl.status.ClientHealth;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -51,7 +54,10 @@ public final class ClientContext<R> {
         this.arrivedResponses = memory.newAccount();
         this.exchange = ExchangeContext.of(
                 threads, codecs, new Failures(this::name), options.limits(), options.missingCodecTimeout());
-        this.pending = new PendingTransactions(exchange.failures(), threads.timer());
+        this.pending = new PendingTransactions(
+                exchange.failures(),
+                threads.timer(),
+                new ClientHealth(this::name, BusLog.of(BusKind.CLIENT.label(), options.name())));
         this.threads = threads.newBusThreads(name(), options.maxInFlight());
     }
 

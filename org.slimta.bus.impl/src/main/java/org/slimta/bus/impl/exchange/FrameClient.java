@@ -150,9 +150,13 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
         bus.state = BusState.READY.label();
         bus.responseType = context.responseType().toString();
         bus.peers = carrier.peerCount();
-        bus.inFlight = context.pending().count();
         context.memory().report(bus);
-        context.pending().meter().report(bus);
+        context.pending().report(bus);
+    }
+
+    /** Begins the next period of the statistics. */
+    public void advance() {
+        context.pending().advance();
     }
 
     /** {@return whether it was closed} */

@@ -1,9 +1,9 @@
 package org.slimta.bus.impl.exchange;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerOptions;
@@ -15,6 +15,7 @@ import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Failures;
@@ -29,8 +30,6 @@ import org.slimta.bus.impl.transaction.Inbox;
  */
 public final class Reception<Q, R> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
-
     /** How many attachments may be read at once while they are sent, if reading blocks. */
     private static final int MAX_STREAMS = 256;
 
@@ -38,7 +37,8 @@ public final class Reception<Q, R> {
     private final PayloadType<R> responseType;
     private final Supplier<String> address;
     private final Meter meter = new Meter();
-    private final BoundedLog log = new BoundedLog(Reception.class);
+    private final Logger logger;
+    private final BoundedLog log;
     private final BusThreads threads;
     private final Inbox<Q, R> inbox;
     private volatile ServerOptions options;
@@ -67,6 +67,8 @@ public final class Reception<Q, R> {
         this.requestType = requestType;
         this.responseType = responseType;
         this.options = options;
+        this.logger = BusLog.of(BusKind.SERVER.label(), options.name());
+        this.log = new BoundedLog(logger);
         this.context = ExchangeContext.of(
                 threads, codecs, new Failures(this::name), options.limits(), options.missingCodecTimeout());
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
@@ -151,14 +153,14 @@ public final class Reception<Q, R> {
      * @param failure the reason
      */
     public void refused(BusException failure) {
-        meter.failed(failure.reason());
+        meter.failed(failure);
         warn(failure);
     }
 
     /** Logs a transaction whose failure was already counted. */
     void warn(BusException failure) {
         log.warn("A transaction was refused (" + failure.reason() + "): " + failure.getMessage(), null);
-        LOG.debug("Stack trace of the refused transaction", failure);
+        logger.debug("Stack trace of the refused transaction", failure);
     }
 
     /**
@@ -169,7 +171,7 @@ public final class Reception<Q, R> {
      */
     void failed(BusException failure, boolean reported) {
         if (reported) {
-            meter.failed(failure.reason());
+            meter.failed(failure);
         } else {
             refused(failure);
         }
@@ -182,7 +184,8 @@ public final class Reception<Q, R> {
      */
     public void forget(FramedRequest<Q, R> request) {
         if (request.forget()) {
-            meter.failed(Reason.CLOSED);
+            meter.failed(failures()
+                    .of(Reason.CLOSED, request.peer().name(), "the client has gone before it was answered", null));
             inbox.settled(request);
         }
     }
@@ -199,10 +202,27 @@ public final class Reception<Q, R> {
         bus.state = (isStopped() ? BusState.CLOSING : BusState.READY).label();
         bus.requestType = requestType.toString();
         bus.responseType = responseType.toString();
-        bus.inFlight = inbox.unsettledCount();
+        reportInFlight(bus);
         bus.queued = inbox.size();
         bus.queueSize = options.queueSize();
         meter.report(bus);
+    }
+
+    private void reportInFlight(BusDTO bus) {
+        long[] oldest = {-1};
+        int[] count = {0};
+        long now = context.now();
+        inbox.forEachUnsettled(arrival -> {
+            count[0]++;
+            oldest[0] = Math.max(oldest[0], now - arrival.arrived());
+        });
+        bus.inFlight = count[0];
+        bus.oldestInFlight = count[0] == 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, oldest[0]));
+    }
+
+    /** Begins the next period of the statistics. */
+    public void advance() {
+        meter.advance();
     }
 
     @Override

@@ -73,6 +73,17 @@ public final class OwningBusFactory implements BusFactory, CarrierBusFactory, Au
         this.bundle = bundle;
     }
 
+    /**
+     * Creates a factory that belongs to no bundle.
+     *
+     * @param codecs the codecs, not null
+     * @param resources the threads and sockets, not null
+     * @return a new factory
+     */
+    public static OwningBusFactory withoutBundle(Codecs codecs, ProviderResources resources) {
+        return new OwningBusFactory(codecs, resources, (Bundle) null);
+    }
+
     private synchronized <T extends ManagedBus> T register(T bus) {
         if (closed) {
             bus.close();

@@ -8,6 +8,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.grizzly.GrizzlyTransport;
+import org.slimta.bus.impl.monitor.BusMonitor;
 import org.slimta.bus.impl.socket.Network;
 import org.slimta.bus.impl.status.BusInventory;
 
@@ -18,6 +19,7 @@ public final class ProviderResources implements AutoCloseable {
     private final Threads threads = new Threads();
     private final Network network = new Network(threads, new GrizzlyTransport(threads));
     private final BusInventory buses = new BusInventory();
+    private final BusMonitor monitor = new BusMonitor(threads, buses);
     private final Set<CompletableFuture<Void>> closing = ConcurrentHashMap.newKeySet();
 
     /** Starts no thread and opens no socket: the first use does. */
@@ -50,6 +52,7 @@ public final class ProviderResources implements AutoCloseable {
     @Deactivate
     public void close() {
         closing.forEach(CompletableFuture::join);
+        monitor.close();
         network.close();
         threads.close();
     }

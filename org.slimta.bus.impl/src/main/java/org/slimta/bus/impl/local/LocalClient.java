@@ -8,6 +8,9 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Timer;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusLog;
+import org.slimta.bus.impl.status.ClientHealth;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -36,7 +39,11 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
         this.inbox = inbox;
         this.failures = failures;
         this.threads = threads;
-        this.pending = new PendingTransactions(failures, timer);
+        this.pending = new PendingTransactions(
+                failures,
+                timer,
+                new ClientHealth(
+                        name, BusLog.of(BusKind.LOCAL.label(), options.get().name())));
     }
 
     @Override
@@ -73,8 +80,11 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
     }
 
     void report(BusDTO bus) {
-        bus.inFlight = pending.count();
-        pending.meter().report(bus);
+        pending.report(bus);
+    }
+
+    void advance() {
+        pending.advance();
     }
 
     boolean isClosed() {

@@ -92,6 +92,11 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
     }
 
     @Override
+    public void advance() {
+        client.advance();
+    }
+
+    @Override
     public boolean isClosed() {
         return client.isClosed() && server.isClosed();
     }

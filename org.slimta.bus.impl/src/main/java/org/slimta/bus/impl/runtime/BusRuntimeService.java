@@ -1,9 +1,13 @@
 package org.slimta.bus.impl.runtime;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.BusRuntime;
@@ -12,20 +16,25 @@ import org.slimta.bus.api.runtime.FilterDTO;
 import org.slimta.bus.api.runtime.HandlerDTO;
 import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
+import org.slimta.bus.impl.codecs.Bundles;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.factory.ProviderResources;
 import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.whiteboard.Whiteboard;
 import org.slimta.bus.impl.whiteboard.WhiteboardService;
+import org.slimta.bus.impl.whiteboard.WhiteboardTracker;
 
 /** Reports buses, codecs, handlers, filters and rejections as a snapshot. Does not block. Thread-safe. */
-@Component
-public final class BusRuntimeService implements BusRuntime {
+@Component(service = BusRuntime.class, immediate = true)
+public final class BusRuntimeService implements BusRuntime, AutoCloseable {
+
+    private static final String VERSION = version();
 
     private final ProviderResources resources;
     private final Codecs codecs;
-    private final Whiteboard whiteboard;
+    private final Whiteboard whiteboard; // Null on a plain class path.
     private final Rejections rejections;
+    private final ProviderMBean mBean;
 
     /**
      * Creates the service.
@@ -45,6 +54,25 @@ public final class BusRuntimeService implements BusRuntime {
         this.codecs = codecs;
         this.whiteboard = whiteboard;
         this.rejections = rejections;
+        this.mBean = new ProviderMBean(this);
+    }
+
+    /** Withdraws the MBean of the provider. */
+    @Override
+    @Deactivate
+    public void close() {
+        mBean.close();
+    }
+
+    /**
+     * Creates a report for a plain class path, where no services are registered.
+     *
+     * @param resources lists the open buses, not null
+     * @param codecs the codecs, not null
+     * @return the report
+     */
+    public static BusRuntimeService withoutServices(ProviderResources resources, Codecs codecs) {
+        return new BusRuntimeService(resources, codecs, null, new Rejections());
     }
 
     @Override
@@ -53,14 +81,27 @@ public final class BusRuntimeService implements BusRuntime {
         List<BusDTO> buses = resources.buses().report();
         all.buses = buses.toArray(new BusDTO[0]);
         all.codecs = codecs.report().toArray(new CodecDTO[0]);
-        all.handlers = whiteboard.handlers().services().stream()
+        all.handlers = services(Whiteboard::handlers)
                 .map(service -> handler(service, buses))
                 .toArray(HandlerDTO[]::new);
-        all.filters = whiteboard.filters().services().stream()
+        all.filters = services(Whiteboard::filters)
                 .map(service -> filter(service, buses))
                 .toArray(FilterDTO[]::new);
+        all.version = VERSION;
         all.rejected = rejections.report().toArray(new RejectedDTO[0]);
         return all;
+    }
+
+    /** {@return the version of the bundle, or of the jar on a plain class path} */
+    private static String version() {
+        Class<?> type = BusRuntimeService.class;
+        String bundle = Bundles.versionOf(type);
+        String jar = type.getPackage().getImplementationVersion();
+        return bundle != null ? bundle : Objects.requireNonNullElse(jar, "unknown");
+    }
+
+    private Stream<? extends WhiteboardService<?>> services(Function<Whiteboard, WhiteboardTracker<?>> which) {
+        return whiteboard == null ? Stream.empty() : which.apply(whiteboard).services().stream();
     }
 
     private static HandlerDTO handler(WhiteboardService<?> service, List<BusDTO> buses) {

@@ -11,6 +11,7 @@ import org.slimta.bus.impl.socket.ClientConnectionLifecycle.Phase;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.SocketPeer;
 import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
@@ -122,6 +123,11 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return inFlight.count();
     }
 
+    /** Returns the server, with its identity if it has shown one. */
+    SocketPeer peer() {
+        return attempt.peer();
+    }
+
     @Override
     public FrameConnection channel() {
         return channel;
@@ -192,16 +198,8 @@ final class ClientConnection<R> extends LinkedMembers.Member
         } else if (header.envelope() == Envelope.CONTROL) {
             onControl(header.control());
         } else {
-            giveUp(malformed("the server sent <" + header.envelope().root() + "> instead of <responses>"));
+            giveUp(server.malformed("the server sent <" + header.envelope().root() + "> instead of <responses>"));
         }
-    }
-
-    private BusException malformed(String what) {
-        return server.failures().of(Reason.MALFORMED, server.name(), what, null);
-    }
-
-    private BusException closed(String what) {
-        return server.failures().of(Reason.CLOSED, server.name(), what + "; the connection is closed", null);
     }
 
     private void onResponses(FrameHeader header, Frame frame) {
@@ -213,7 +211,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
         Sending<R> sending = inFlight.take(header.tx());
         if (lifecycle.isUnproven()) {
             if (sending == null) {
-                giveUp(malformed("the server answered transaction " + header.tx() + ", which was not sent"));
+                giveUp(server.malformed("the server answered transaction " + header.tx() + ", which was not sent"));
                 return;
             }
             onFirstResponse(header);
@@ -246,7 +244,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** The server supports only one transaction for each connection. */
     private void onLastResponses(Sending<R> sending, Frame frame, FrameHeader header) {
         if (!lifecycle.isUnproven() || sending == null) {
-            giveUp(malformed("the server sent responses without their number (tx) over a kept connection"));
+            giveUp(server.malformed("the server sent responses without their number (tx) over a kept connection"));
             return;
         }
         if (sending.isNumbered()) {
@@ -292,7 +290,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             sending.transaction().failAt(SentTransactions.ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
-            giveUp(closed("a response is too large to be skipped: " + rejected.getMessage()));
+            giveUp(server.closed("a response is too large to be skipped: " + rejected.getMessage()));
         } else {
             closeIfDone();
         }
@@ -377,7 +375,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             fault = watch.silence(now, server.options());
         }
         if (fault != null) {
-            giveUp(closed(fault));
+            giveUp(server.closed(fault));
         } else if (seen == Phase.KEPT
                 && inFlight.count() == 0
                 && now - lastUsed > server.options().idleTimeout().toNanos()) {

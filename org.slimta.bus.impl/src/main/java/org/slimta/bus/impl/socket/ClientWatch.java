@@ -35,8 +35,8 @@ final class ClientWatch {
          */
         boolean failAlone(byte[] xml, BusException failure);
 
-        /** Whether all its requests were answered. Called on any thread. */
-        boolean isAllAnswered();
+        /** How many of its requests were not answered. Called on any thread. */
+        int unansweredCount();
     }
 
     private final Reception<?, ?> reception;
@@ -143,7 +143,7 @@ final class ClientWatch {
 
     private boolean isIdle() {
         return lifecycle.phase() == Phase.KEPT
-                && watched.isAllAnswered()
+                && watched.unansweredCount() == 0
                 && !incoming.isPaused()
                 && reception.context().now() - incoming.lastRead()
                         > reception.options().idleTimeout().toNanos();

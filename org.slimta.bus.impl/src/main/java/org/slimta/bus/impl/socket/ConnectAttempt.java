@@ -46,6 +46,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     private final ConnectionOpening.Outcome<ConnectAttempt> outcome;
     private State state = State.CONNECTING;
     private Unwanted unwanted;
+    private volatile SocketPeer peer; // Without identity until its TLS handshake is complete.
     private volatile FrameConnection channel;
     private volatile FrameConnection.Listener user; // Written under the lock of this.
     private boolean closingInOrder; // Guarded by this. Whether its user is an orderly close, which is its last user.
@@ -68,6 +69,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
             Executor streams,
             ConnectionOpening.Outcome<ConnectAttempt> outcome) {
         this.address = address;
+        this.peer = SocketPeer.of(address);
         this.target = target;
         this.context = context;
         this.streams = streams;
@@ -93,6 +95,11 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     /** Returns the address to connect to. */
     InetSocketAddress address() {
         return address;
+    }
+
+    /** Returns the server. */
+    SocketPeer peer() {
+        return peer;
     }
 
     /** Returns the connection, which is available as soon as the attempt is ready. */
@@ -158,6 +165,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
 
     @Override
     public void onSecured(PeerIdentity identity) {
+        peer = peer.with(identity);
         if (change(State.SECURING, State.READY)) {
             outcome.ready(this);
         }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
@@ -80,6 +81,13 @@ final class ConnectionPool<R>
     /** Calls an action with the memory accounts of all connections. */
     void forEachHolder(Consumer<MemoryHolder> action) {
         connections.forEach(connection -> action.accept(connection.channel().holder()));
+    }
+
+    /** Reports the connections one by one. */
+    void report(BusDTO bus) {
+        ConnectionReports<ClientConnection<R>> reports = new ConnectionReports<>();
+        connections.forEach(one -> reports.offer(one, one.load()));
+        bus.connections = reports.report(one -> ConnectionReports.of(one.peer(), one.channel(), one.load()));
     }
 
     /** Returns the number of connections, including those that are being opened. */

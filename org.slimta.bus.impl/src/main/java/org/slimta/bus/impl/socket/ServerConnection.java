@@ -385,8 +385,8 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     }
 
     @Override
-    public boolean isAllAnswered() {
-        return unanswered.count() == 0;
+    public int unansweredCount() {
+        return unanswered.count();
     }
 
     /** Drains on the selector thread. May be called on any thread. */

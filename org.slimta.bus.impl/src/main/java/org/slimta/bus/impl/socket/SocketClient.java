@@ -98,9 +98,15 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
     @Override
     public void report(BusDTO bus) {
         client.report(bus);
+        pool.report(bus);
         bus.kind = BusKind.CLIENT.label();
         bus.address = context.target();
         bus.tls = context.options().tls() != null;
+    }
+
+    @Override
+    public void advance() {
+        client.advance();
     }
 
     @Override

@@ -247,6 +247,9 @@ public final class SocketServer<Q, R>
         reception.report(bus);
         bus.tls = reception.options().tls() != null;
         bus.peers = acceptor.count();
+        ConnectionReports<ServerConnection<Q, R>> reports = new ConnectionReports<>();
+        connections.forEach(one -> reports.offer(one, one.unansweredCount()));
+        bus.connections = reports.report(one -> ConnectionReports.of(one.peer(), one.channel(), one.unansweredCount()));
         context.memory().report(bus);
     }
 
@@ -258,6 +261,11 @@ public final class SocketServer<Q, R>
     @Override
     public ServerTransaction<Q, R> recvRequest(Duration timeout) throws BusException, InterruptedException {
         return inbox.take(timeout);
+    }
+
+    @Override
+    public void advance() {
+        reception.advance();
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.concurrent.Threads;
@@ -140,6 +142,16 @@ final class TargetServer<R> {
     /** Returns host and port, for messages. */
     String name() {
         return client.target();
+    }
+
+    /** Returns the failure of a connection on which something arrived that is no response. */
+    BusException malformed(String what) {
+        return failures().of(Reason.MALFORMED, name(), what, null);
+    }
+
+    /** Returns the failure of transactions whose connection is closed because of a fault. */
+    BusException closed(String fault) {
+        return failures().of(Reason.CLOSED, name(), fault + "; the connection is closed", null);
     }
 
     /** Returns the client and the server, for logs. */

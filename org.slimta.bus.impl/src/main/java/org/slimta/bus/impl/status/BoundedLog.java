@@ -27,7 +27,16 @@ public final class BoundedLog {
      * @param owner the class that names the logger, not null
      */
     public BoundedLog(Class<?> owner) {
-        log = LoggerFactory.getLogger(owner);
+        this(LoggerFactory.getLogger(owner));
+    }
+
+    /**
+     * Creates a log with a limit of its own.
+     *
+     * @param logger where it logs, not null
+     */
+    public BoundedLog(Logger logger) {
+        log = logger;
     }
 
     /**
@@ -52,6 +61,26 @@ public final class BoundedLog {
      * @param cause logged with its stack trace, in a bounded form; or null
      */
     public void warn(String message, Throwable cause) {
+        String suffix = nextLine();
+        if (suffix != null) {
+            log.warn("{}{}", Excerpt.ofLine(message), suffix, cause == null ? null : BoundedCause.of(cause));
+        }
+    }
+
+    /**
+     * Logs what is as it should be, unless this minute has had its 20 lines.
+     *
+     * @param message what happened; at most 2,000 characters of it are logged
+     */
+    public void info(String message) {
+        String suffix = nextLine();
+        if (suffix != null) {
+            log.info("{}{}", Excerpt.ofLine(message), suffix);
+        }
+    }
+
+    /** {@return what to add to the next line, or null if there must be none now} */
+    private String nextLine() {
         long before;
         synchronized (this) {
             long now = System.nanoTime();
@@ -61,16 +90,12 @@ public final class BoundedLog {
             }
             if (lines == MAX_LINES) {
                 suppressed++;
-                return;
+                return null;
             }
             lines++;
             before = suppressed;
             suppressed = 0;
         }
-        log.warn(
-                "{}{}",
-                Excerpt.ofLine(message),
-                before == 0 ? "" : " (" + before + " similar messages suppressed)",
-                cause == null ? null : BoundedCause.of(cause));
+        return before == 0 ? "" : " (" + before + " similar messages suppressed)";
     }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slimta.bus.api.runtime.BusDTO;
 
 /** The open buses of one provider. Thread-safe. */
@@ -14,13 +16,24 @@ public final class BusInventory {
     /** How many buses are added at least between two searches for closed ones. */
     private static final int MIN_ADDED = 16;
 
-    private record Owner(String pid, String bundle) {}
+    private record Owner(String pid, String bundle, long opened) {}
 
     private final Map<Reportable, Owner> buses = new ConcurrentHashMap<>();
     private final AtomicInteger added = new AtomicInteger(); // Since the last search for closed ones.
 
+    private volatile Runnable changeListener = () -> {};
+
     /** Creates an empty inventory. */
     public BusInventory() {}
+
+    /**
+     * Sets what is called after a bus was added or removed.
+     *
+     * @param listener called on the thread that adds or removes; must be quick, and must not throw
+     */
+    public void onChange(Runnable listener) {
+        changeListener = listener;
+    }
 
     /**
      * Adds a bus that was opened.
@@ -30,11 +43,12 @@ public final class BusInventory {
      * @param bundle the symbolic name of the bundle that opened it, or null
      */
     public void add(Reportable bus, String pid, String bundle) {
-        buses.put(bus, new Owner(pid == null ? "" : pid, bundle == null ? "" : bundle));
+        buses.put(bus, new Owner(pid == null ? "" : pid, bundle == null ? "" : bundle, System.currentTimeMillis()));
         if (added.incrementAndGet() > buses.size() / 2 + MIN_ADDED) {
             added.set(0);
             removeClosed(); // Half as many were added as there are: the cost for each addition is small.
         }
+        changeListener.run();
     }
 
     /**
@@ -43,7 +57,47 @@ public final class BusInventory {
      * @param bus the bus, not null
      */
     public void remove(Reportable bus) {
-        buses.remove(bus);
+        if (buses.remove(bus) != null) {
+            changeListener.run();
+        }
+    }
+
+    /** {@return whether there is no bus, not even one that is closed and was not removed yet} */
+    public boolean isEmpty() {
+        return buses.isEmpty();
+    }
+
+    /**
+     * Calls an action for each bus.
+     *
+     * @param action the action; may add and remove buses
+     */
+    public void forEach(Consumer<? super Reportable> action) {
+        buses.keySet().forEach(action);
+    }
+
+    /**
+     * Calls an action for each configured bus, with its report.
+     *
+     * @param action the action
+     */
+    public void forEachConfigured(BiConsumer<? super Reportable, ? super BusDTO> action) {
+        buses.forEach((reportable, owner) -> {
+            if (!owner.pid().isEmpty()) {
+                action.accept(reportable, report(reportable, owner));
+            }
+        });
+    }
+
+    /**
+     * Reports one bus.
+     *
+     * @param bus the bus
+     * @return its report, or null if it is not here, or not any more
+     */
+    public BusDTO report(Reportable bus) {
+        Owner owner = buses.get(bus);
+        return owner == null ? null : report(bus, owner);
     }
 
     /**
@@ -66,8 +120,8 @@ public final class BusInventory {
                 .toList();
     }
 
-    /** Removes closed buses without a report: a program may open and close many buses and never ask for a report. */
-    private void removeClosed() {
+    /** Removes closed buses without a report of all: a program may open and close many buses and never ask for a report. */
+    public void removeClosed() {
         buses.forEach((reportable, owner) -> {
             // Only closed ones are asked for a report, which is the expensive part.
             if (reportable.isClosed() && isOver(reportable, report(reportable, owner))) {
@@ -84,6 +138,7 @@ public final class BusInventory {
         BusDTO bus = new BusDTO();
         bus.pid = owner.pid().isEmpty() ? null : owner.pid();
         bus.bundle = owner.bundle().isEmpty() ? null : owner.bundle();
+        bus.opened = owner.opened();
         bus.failed = Map.of();
         bus.latency50 = -1;
         bus.latency99 = -1;

@@ -3,36 +3,48 @@ package org.slimta.bus.impl.status;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.api.runtime.FailureDTO;
+import org.slimta.bus.impl.text.Excerpt;
 
 /**
- * Counts how the transactions of one bus end, and how long they take. The first 4,096 are all timed, then a random one
- * in sixteen: reading the clock is most of the cost. Thread-safe.
+ * Counts how the transactions of one bus end, and how long they take, since the opening and in the last minute. Of each
+ * period of 5 seconds the first 4,096 transactions are all timed, then a random one in sixteen, which counts for all
+ * sixteen: reading the clock is most of the cost. Thread-safe.
  */
 public final class Meter {
 
-    /** The number of histogram steps within a factor of two: a quantile is off by at most 1/16. */
-    private static final int STEPS = 8;
-
-    private static final int STEP_BITS = 3;
-    private static final int DOUBLINGS = 44; // Of nanoseconds: up to five hours.
     private static final int ALL_TIMED = 4096;
     private static final int SAMPLE_INTERVAL = 16;
 
+    private record Failure(long time, Reason reason, String message) {}
+
+    private final LongSupplier clock;
     private final LongAdder answered = new LongAdder();
     private final LongAdder[] failed = new LongAdder[Reason.values().length];
-    private final AtomicLongArray times = new AtomicLongArray(STEPS * DOUBLINGS);
-    private final LongAdder timed = new LongAdder();
+    private final Histogram times = new Histogram();
+    private final LongAdder timed = new LongAdder(); // In this period.
+    private final LastMinute lastMinute;
     private volatile boolean sampling; // Whether only some are timed.
+    private volatile long lastAnswered; // Milliseconds since 1970, as of the end of the last period; 0 if none.
+    private volatile Failure lastFailure;
 
     /** Creates a meter without counts. */
     public Meter() {
+        this(System::nanoTime);
+    }
+
+    /** Creates a meter that uses a clock. */
+    Meter(LongSupplier clock) {
+        this.clock = clock;
         for (int i = 0; i < failed.length; i++) {
             failed[i] = new LongAdder();
         }
+        lastMinute = new LastMinute(clock.getAsLong(), counts(Histogram.Snapshot.EMPTY));
     }
 
     /**
@@ -42,32 +54,44 @@ public final class Meter {
      */
     public void answered(long startNanos) {
         answered.increment();
-        if (!sampling || ThreadLocalRandom.current().nextInt(SAMPLE_INTERVAL) == 0) {
-            times.incrementAndGet(step(System.nanoTime() - startNanos));
-            if (!sampling) {
-                timed.increment();
-                sampling = timed.sum() >= ALL_TIMED;
-            }
+        if (!sampling) {
+            times.add(clock.getAsLong() - startNanos, 1);
+            timed.increment();
+            sampling = timed.sum() >= ALL_TIMED;
+        } else if (ThreadLocalRandom.current().nextInt(SAMPLE_INTERVAL) == 0) {
+            times.add(clock.getAsLong() - startNanos, SAMPLE_INTERVAL);
         }
     }
 
     /**
      * Counts a transaction that has failed.
      *
-     * @param reason the reason, not null
+     * @param failure the failure, not null
      */
-    public void failed(Reason reason) {
+    public void failed(BusException failure) {
+        failed(failure.reason(), failure.getMessage());
+    }
+
+    /**
+     * Counts a transaction that has failed.
+     *
+     * @param reason the reason, not null
+     * @param message what happened, or null if that is not known
+     */
+    public void failed(Reason reason, String message) {
         failed[reason.ordinal()].increment();
+        lastFailure = new Failure(System.currentTimeMillis(), reason, message);
     }
 
     /**
      * Counts a transaction as failed that was counted as answered: its responses could not be read or sent.
      *
      * @param reason the reason, not null
+     * @param message what happened, or null if that is not known
      */
-    public void failedAfterAll(Reason reason) {
+    public void failedAfterAll(Reason reason, String message) {
         answered.decrement();
-        failed(reason);
+        failed(reason, message);
     }
 
     /**
@@ -81,64 +105,69 @@ public final class Meter {
     }
 
     /**
+     * Begins the next period of 5 seconds. To be called by one thread at a time.
+     *
+     * @return how the transactions of the period that has ended went
+     */
+    public Period advance() {
+        LastMinute.Counts before = lastMinute.latest();
+        LastMinute.Counts now = counts(before.times());
+        boolean some = now.answered() > before.answered();
+        boolean failures = now.allFailed() > before.allFailed();
+        if (some || failures) {
+            now = counts(times.snapshot());
+        } else {
+            now = before;
+        }
+        lastMinute.record(clock.getAsLong(), now);
+        timed.reset();
+        sampling = false;
+        if (some) {
+            lastAnswered = System.currentTimeMillis();
+        }
+        return failures ? Period.FAILURES : some ? Period.RESPONSES : Period.NOTHING;
+    }
+
+    private LastMinute.Counts counts(Histogram.Snapshot snapshot) {
+        long[] failures = new long[failed.length];
+        for (int i = 0; i < failures.length; i++) {
+            failures[i] = failed[i].sum();
+        }
+        return new LastMinute.Counts(answered.sum(), failures, snapshot);
+    }
+
+    /**
      * Reports the counts and the quantiles. Does not block.
      *
      * @param bus where to write them, not null
      */
     public void report(BusDTO bus) {
-        bus.answered = answered.sum();
+        LastMinute.Counts now = counts(times.snapshot());
+        bus.answered = now.answered();
         Map<String, Long> reasons = new TreeMap<>();
         for (Reason reason : Reason.values()) {
-            if (failures(reason) > 0) {
-                reasons.put(reason.name(), failures(reason));
+            if (now.failed()[reason.ordinal()] > 0) {
+                reasons.put(reason.name(), now.failed()[reason.ordinal()]);
             }
         }
         bus.failed = reasons;
-        long[] counts = new long[times.length()];
-        long total = 0;
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = times.get(i);
-            total += counts[i];
-        }
-        bus.latency50 = micros(counts, total, 0.5);
-        bus.latency99 = micros(counts, total, 0.99);
-        bus.latency999 = micros(counts, total, 0.999);
+        bus.latency50 = now.times().micros(0.5);
+        bus.latency99 = now.times().micros(0.99);
+        bus.latency999 = now.times().micros(0.999);
+        bus.recent = lastMinute.report(clock.getAsLong(), now);
+        bus.lastAnswered = now.answered() > lastMinute.latest().answered() ? System.currentTimeMillis() : lastAnswered;
+        bus.lastFailure = lastFailure();
     }
 
-    /** {@return the quantile in microseconds, or -1 if nothing was timed} */
-    private static long micros(long[] counts, long total, double quantile) {
-        if (total == 0) {
-            return -1;
+    private FailureDTO lastFailure() {
+        Failure last = lastFailure;
+        if (last == null) {
+            return null;
         }
-        long wanted = Math.max(1, (long) Math.ceil(total * quantile));
-        long seen = 0;
-        int step = 0;
-        while (seen < wanted && step < counts.length) {
-            seen += counts[step++];
-        }
-        return Math.round(middle(step - 1) / 1000.0);
-    }
-
-    /**
-     * {@return the histogram step of a duration} The first steps are one nanosecond wide; after these each doubling has
-     * {@link #STEPS}.
-     */
-    static int step(long nanos) {
-        if (nanos < STEPS) {
-            return (int) Math.max(0, nanos);
-        }
-        int doubling = Long.SIZE - 1 - Long.numberOfLeadingZeros(nanos);
-        int step = ((doubling - STEP_BITS + 1) << STEP_BITS) + (int) (nanos >>> (doubling - STEP_BITS)) - STEPS;
-        return Math.min(step, STEPS * DOUBLINGS - 1);
-    }
-
-    /** {@return the middle of a histogram step, in nanoseconds} */
-    static double middle(int step) {
-        if (step < STEPS) {
-            return step;
-        }
-        int doubling = (step >>> STEP_BITS) + STEP_BITS - 1;
-        double width = (double) (1L << (doubling - STEP_BITS));
-        return (1L << doubling) + (step & STEPS - 1) * width + width / 2;
+        FailureDTO dto = new FailureDTO();
+        dto.time = last.time();
+        dto.reason = last.reason().name();
+        dto.message = last.message() == null ? "" : Excerpt.ofLine(last.message());
+        return dto;
     }
 }

@@ -13,6 +13,11 @@ public interface Reportable {
     void report(BusDTO bus);
 
     /**
+     * Begins the next period of its statistics. Called every 5 seconds, by one thread at a time. Must not block.
+     */
+    default void advance() {}
+
+    /**
      * Whether it is closed or closing. Such a bus is listed for as long as transactions are in flight.
      *
      * @return whether it is closed or closing

@@ -73,7 +73,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
 
     /** Does all steps, even if one of them throws. */
     @Override
-    final void release(Reason failure, boolean keepsChecking) {
+    final void release(BusException failure, boolean keepsChecking) {
         try {
             if (!keepsChecking) {
                 pending.remove(this);
@@ -81,7 +81,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
             if (failure == null) {
                 pending.meter().answered(start());
             } else {
-                pending.meter().failed(failure);
+                pending.failed(failure);
             }
             ended();
         } finally {
@@ -103,7 +103,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     final void unpacked(TransactionResult<R> result) {
         pending.remove(this);
         if (result.failure() != null) {
-            pending.meter().failedAfterAll(result.failure().reason());
+            pending.failedAfterAll(result.failure());
         }
     }
 

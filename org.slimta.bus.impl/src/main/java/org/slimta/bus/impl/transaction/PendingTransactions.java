@@ -1,9 +1,13 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
+import org.slimta.bus.impl.status.ClientHealth;
 import org.slimta.bus.impl.status.Meter;
 
 /**
@@ -21,6 +25,7 @@ public final class PendingTransactions implements AutoCloseable {
     private final Timer timer;
     private final PeriodicCheck check;
     private final Meter meter = new Meter();
+    private final ClientHealth health;
     private volatile boolean closed;
 
     /**
@@ -28,10 +33,12 @@ public final class PendingTransactions implements AutoCloseable {
      *
      * @param failures the failures of the client
      * @param timer for deadlines
+     * @param health is told how transactions end
      */
-    public PendingTransactions(Failures failures, Timer timer) {
+    public PendingTransactions(Failures failures, Timer timer, ClientHealth health) {
         this.failures = failures;
         this.timer = timer;
+        this.health = health;
         this.check = new PeriodicCheck(timer, MIN_PAUSE, this::check);
     }
 
@@ -55,9 +62,48 @@ public final class PendingTransactions implements AutoCloseable {
         return timer;
     }
 
-    /** {@return the counts of how transactions end} */
-    public Meter meter() {
+    Meter meter() {
         return meter;
+    }
+
+    /** Counts a transaction that has failed. That the client is closed is no fault of its server. */
+    void failed(BusException failure) {
+        meter.failed(failure);
+        if (!closed) {
+            health.failed(failure);
+        }
+    }
+
+    /** Counts a transaction as failed that was counted as answered. */
+    void failedAfterAll(BusException failure) {
+        meter.failedAfterAll(failure.reason(), failure.getMessage());
+        if (!closed) {
+            health.failed(failure);
+        }
+    }
+
+    /** Begins the next period of the statistics. */
+    public void advance() {
+        health.advance(meter.advance());
+    }
+
+    /**
+     * Reports the transactions in flight, and how those before have ended. Does not block.
+     *
+     * @param bus receives the values
+     */
+    public void report(BusDTO bus) {
+        long[] oldest = {-1};
+        int[] count = {0};
+        long now = timer.now();
+        transactions.forEach(transaction -> {
+            count[0]++;
+            oldest[0] = Math.max(oldest[0], now - transaction.start());
+        });
+        bus.inFlight = count[0];
+        bus.oldestInFlight = count[0] == 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, oldest[0]));
+        meter.report(bus);
+        bus.failingSince = health.failingSince();
     }
 
     /** {@return whether all transactions have ended} */

@@ -9,7 +9,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
@@ -59,10 +58,10 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
     /**
      * Releases the resources of the transaction, which is no longer in flight. Called once, before anybody is notified.
      *
-     * @param failure the reason of its failure, or null if it succeeded
+     * @param failure its failure, or null if it succeeded
      * @param keepsChecking whether the client keeps checking its deadline until the response is unpacked
      */
-    abstract void release(Reason failure, boolean keepsChecking);
+    abstract void release(BusException failure, boolean keepsChecking);
 
     /** Makes the client check the deadline of the transaction again, until the response is unpacked. */
     abstract void keepChecking();
@@ -131,7 +130,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
         boolean failed = ending.failure() != null;
         try {
-            release(failed ? ending.failure().reason() : null, false);
+            release(ending.failure(), false);
         } finally {
             List<CompletableFuture<List<R>>> waitingStages;
             List<CompletableFuture<Void>> waiting;

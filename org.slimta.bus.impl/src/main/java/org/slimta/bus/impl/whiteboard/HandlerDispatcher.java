@@ -158,6 +158,11 @@ public final class HandlerDispatcher {
         meter.report(bus);
     }
 
+    /** Begins the next period of the statistics. */
+    public void advance() {
+        meter.advance();
+    }
+
     /** Has a worker run one queued transaction, unless as many run as may. */
     private void dispatch() {
         if (current.pipeline() == null) {

@@ -72,10 +72,10 @@ final class HandlerRun {
                 dispatcher.meter().answered(arrival.arrived());
                 Reason reason = dispatcher.responder().respond(transaction, responses, pipeline);
                 if (reason != null) {
-                    dispatcher.meter().failedAfterAll(reason);
+                    dispatcher.meter().failedAfterAll(reason, null);
                 }
             } else {
-                dispatcher.meter().failed(Responder.reasonOf(failure));
+                dispatcher.meter().failed(Responder.reasonOf(failure), Described.of(failure));
                 dispatcher.responder().fail(transaction, failure, pipeline);
             }
         } finally {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** An IPv6 address is in brackets where a port follows, whether it was configured with or without them. */
 @Timeout(60)

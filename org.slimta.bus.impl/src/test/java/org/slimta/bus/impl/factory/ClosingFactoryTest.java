@@ -27,6 +27,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Closing a factory waits until all its buses are closed, whichever thread began to close them. */
 @Timeout(60)

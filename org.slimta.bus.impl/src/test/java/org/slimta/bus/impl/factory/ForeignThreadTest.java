@@ -17,6 +17,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A thread that is not ours keeps nothing of ours, nor of Grizzly's, whatever it did with buses: else no class loader would go. */
 class ForeignThreadTest {

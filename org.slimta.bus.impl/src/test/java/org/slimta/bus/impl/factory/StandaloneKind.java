@@ -10,6 +10,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.contract.BusFixture;
 import org.slimta.bus.impl.contract.BusSettings;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A kind of bus that is made of buses of one {@link StandaloneBusFactory}. */
 abstract class StandaloneKind implements BusFixture {

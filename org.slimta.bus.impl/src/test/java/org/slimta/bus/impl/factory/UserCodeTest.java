@@ -22,6 +22,7 @@ import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** What users attach to responses may block, throw, interrupt and send again: it costs its own transaction at most. */
 class UserCodeTest {

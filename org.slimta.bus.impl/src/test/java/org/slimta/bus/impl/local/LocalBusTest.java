@@ -17,8 +17,8 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** What a bus inside one JVM does that no other kind of bus does. */
 @Timeout(60)

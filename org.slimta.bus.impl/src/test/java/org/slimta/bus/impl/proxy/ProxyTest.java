@@ -26,8 +26,8 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.Unkind;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 @Timeout(30)
 class ProxyTest {

@@ -29,7 +29,7 @@ import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Requests that are passed on have the time that is left of the received batch. */
 @Timeout(30)

@@ -18,9 +18,9 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A client that takes nothing is not read, and is read again when it does; the server tells why. */
 @Timeout(60)

@@ -21,8 +21,8 @@ import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.exchange.TestTransactions;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** One connection of a client, kept by its server, as its pool sees it. */
 @Timeout(60)

@@ -24,8 +24,8 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** What a client holds in memory is bounded, whatever its server and its user do. */
 class ClientMemoryTest {

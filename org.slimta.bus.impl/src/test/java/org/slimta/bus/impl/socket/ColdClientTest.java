@@ -32,8 +32,8 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Many transactions at once over a client that has no connection yet. */
 @Timeout(60)

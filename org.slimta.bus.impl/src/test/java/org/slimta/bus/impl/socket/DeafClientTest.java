@@ -21,8 +21,8 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Clients that take no answers are read no more, also when there is hardly ever room in the queue, and closed in the end. */
 @Timeout(30)

@@ -28,9 +28,9 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.transport.OpenFiles;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A server in a process that may open few files, and one address that opens more connections than that. */
 @EnabledOnOs(OS.LINUX)

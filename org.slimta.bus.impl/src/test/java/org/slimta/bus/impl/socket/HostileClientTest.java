@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** What kills a Lua server does not hurt this one: a raw socket does its worst while a good client keeps working. */
 @Timeout(60)

@@ -24,11 +24,11 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.concurrent.ManualTimer;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.grizzly.ReceivedBytes;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.Listening;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A frame that takes too long to arrive. */
 @Timeout(60)

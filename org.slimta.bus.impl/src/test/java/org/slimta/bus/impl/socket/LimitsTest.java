@@ -30,9 +30,9 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.EchoServer;
 import org.slimta.bus.impl.transport.MemoryBudget;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** What clients may take of a server is bounded, and nobody else is harmed by who wants more. */
 @Timeout(20)

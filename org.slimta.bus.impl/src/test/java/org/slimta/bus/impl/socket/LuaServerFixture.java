@@ -25,7 +25,7 @@ import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A listener at which the test plays a Lua node. */
 @Timeout(60)

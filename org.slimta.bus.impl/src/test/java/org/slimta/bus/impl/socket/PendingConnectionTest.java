@@ -23,8 +23,8 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.exchange.TestTransactions;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** What becomes of a connection that is being opened when something ends or changes meanwhile. */
 @EnabledOnOs(OS.LINUX)

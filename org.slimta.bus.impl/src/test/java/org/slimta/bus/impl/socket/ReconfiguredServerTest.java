@@ -23,8 +23,8 @@ import org.slimta.bus.api.TlsOptions.ClientAuth;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Other settings of TLS hold for connections that are open too: they are drained, and nothing is lost. */
 @Timeout(60)

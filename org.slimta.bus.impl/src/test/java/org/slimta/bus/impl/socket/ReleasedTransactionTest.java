@@ -23,8 +23,8 @@ import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** What has ended is not kept in memory by the connection that it was on, however long that lives. */
 @Timeout(60)

@@ -29,11 +29,11 @@ import org.slimta.bus.api.xml.Attachment;
 import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.concurrent.ManualTimer;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.fixture.EchoServer;
 import org.slimta.bus.impl.transport.FakeConnection;
 import org.slimta.bus.impl.transport.FakeTransport;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** What one transaction does to others that share its connection: nothing. */
 class SharedConnectionTest {

@@ -9,7 +9,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.AttachmentCodec;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Servers and clients of one factory, with codecs for texts and attachments. All are closed after each test. */
 final class SocketBuses implements AfterEachCallback {

@@ -24,8 +24,8 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A closed server, client or factory leaves nothing behind: no port, no thread that waits, no class loader. */
 @Timeout(60)

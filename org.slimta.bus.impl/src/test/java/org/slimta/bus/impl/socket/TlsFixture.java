@@ -22,8 +22,8 @@ import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A server with TLS and clients of it. */
 @Timeout(20)

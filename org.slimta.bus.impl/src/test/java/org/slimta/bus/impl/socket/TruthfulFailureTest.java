@@ -48,8 +48,8 @@ import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TestTls;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /**
  * Where a client says that a transaction was not processed, it was not; and what one response does wrong is told of that

@@ -14,8 +14,8 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.TextCodec;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.impl.fixture.EchoServer;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A client looks after its connections for as long as it lives, however many have come and gone. */
 @Timeout(300)

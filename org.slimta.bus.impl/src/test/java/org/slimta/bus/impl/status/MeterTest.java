@@ -1,10 +1,11 @@
 package org.slimta.bus.impl.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
-import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
@@ -30,31 +31,13 @@ class MeterTest {
         Meter meter = new Meter();
         meter.answered(System.nanoTime());
         meter.answered(System.nanoTime());
-        meter.failed(Reason.TIMEOUT);
-        meter.failedAfterAll(Reason.CODEC);
+        meter.failed(Reason.TIMEOUT, "late");
+        meter.failedAfterAll(Reason.CODEC, "not readable");
         BusDTO bus = report(meter);
         assertEquals(1, bus.answered);
         assertEquals(Map.of("TIMEOUT", 1L, "CODEC", 1L), bus.failed);
-    }
-
-    @Test
-    void everyDurationFallsIntoAStepWithANearbyMiddle() {
-        Random random = new Random(7);
-        for (int i = 0; i < 100_000; i++) {
-            long nanos = random.nextLong() >>> 21 + random.nextInt(40);
-            double middle = Meter.middle(Meter.step(nanos));
-            assertTrue(Math.abs(middle - nanos) <= Math.max(1, nanos / 15.0), nanos + " is said to be " + middle);
-        }
-    }
-
-    @Test
-    void stepsIncreaseWithDurations() {
-        int before = -1;
-        for (long nanos = 0; nanos < 100_000; nanos++) {
-            int step = Meter.step(nanos);
-            assertTrue(step == before || step == before + 1, "at " + nanos);
-            before = step;
-        }
+        assertEquals("CODEC", bus.lastFailure.reason);
+        assertEquals("not readable", bus.lastFailure.message);
     }
 
     @Test
@@ -68,5 +51,97 @@ class MeterTest {
         assertEquals(1_000, bus.latency50, 150);
         assertEquals(100_000, bus.latency99, 8_000);
         assertEquals(2_000_000, bus.latency999, 150_000);
+    }
+
+    private static final long SECOND = 1_000_000_000;
+
+    private final AtomicLong now = new AtomicLong(17 * SECOND);
+
+    private void after(Meter meter, int seconds) {
+        now.addAndGet(seconds * SECOND);
+        meter.advance();
+    }
+
+    @Test
+    void theLastMinuteForgetsWhatIsOlder() {
+        Meter meter = new Meter(now::get);
+        for (int i = 0; i < 300; i++) {
+            meter.answered(now.get() - 50_000_000);
+        }
+        meter.failed(Reason.OVERLOADED, null);
+        after(meter, 5);
+        BusDTO young = report(meter);
+        assertEquals(5_000, young.recent.millis);
+        assertEquals(60.0, young.recent.answeredPerSecond, 0.01);
+        assertEquals(0.2, young.recent.failedPerSecond, 0.01);
+        assertEquals(50_000, young.recent.latency50, 4_000);
+        for (int i = 0; i < 12; i++) {
+            meter.answered(now.get() - 1_000_000);
+            after(meter, 5);
+        }
+        BusDTO old = report(meter);
+        assertEquals(313 - 1, old.answered);
+        assertEquals(60_000, old.recent.millis);
+        assertEquals(12, old.recent.answered);
+        assertEquals(Map.of(), old.recent.failed);
+        assertEquals(1_000, old.recent.latency999, 100);
+        assertEquals(50_000, old.latency50, 4_000);
+    }
+
+    @Test
+    void aBusWithoutTransactionsHasNoRates() {
+        Meter meter = new Meter(now::get);
+        meter.answered(now.get());
+        for (int i = 0; i < 14; i++) {
+            after(meter, 5);
+        }
+        BusDTO bus = report(meter);
+        assertEquals(0, bus.recent.answered);
+        assertEquals(-1, bus.recent.latency50);
+        assertEquals(0.0, bus.recent.answeredPerSecond);
+    }
+
+    @Test
+    void whatIsSampledCountsForAll() {
+        Meter meter = new Meter(now::get);
+        for (int i = 0; i < 4096; i++) {
+            meter.answered(now.get() - 1_000_000);
+        }
+        for (int i = 0; i < 100_000; i++) {
+            meter.answered(now.get() - 100_000_000);
+        }
+        assertEquals(100_000, report(meter).latency50, 8_000, "nearly all took 100 ms");
+        after(meter, 5);
+        meter.answered(now.get() - 3_000_000);
+        after(meter, 5);
+        assertEquals(100_002 + 4_095, report(meter).answered);
+    }
+
+    @Test
+    void aPeriodTellsWhetherTransactionsFailed() {
+        Meter meter = new Meter(now::get);
+        assertEquals(Period.NOTHING, meter.advance());
+        meter.answered(now.get());
+        assertEquals(Period.RESPONSES, meter.advance());
+        meter.answered(now.get());
+        meter.failed(Reason.TIMEOUT, "late");
+        assertEquals(Period.FAILURES, meter.advance());
+        assertEquals(Period.NOTHING, meter.advance());
+    }
+
+    @Test
+    void theLastResponseAndFailureAreTold() {
+        Meter meter = new Meter(now::get);
+        assertEquals(0, report(meter).lastAnswered);
+        assertNull(report(meter).lastFailure);
+        long before = System.currentTimeMillis();
+        meter.answered(now.get());
+        assertTrue(report(meter).lastAnswered >= before);
+        meter.advance();
+        meter.failed(Reason.HANDLER, "x".repeat(10_000) + "\n");
+        BusDTO bus = report(meter);
+        assertTrue(bus.lastAnswered >= before);
+        assertTrue(bus.lastFailure.time >= before);
+        assertTrue(bus.lastFailure.message.length() < 2_100, "its length is " + bus.lastFailure.message.length());
     }
 }

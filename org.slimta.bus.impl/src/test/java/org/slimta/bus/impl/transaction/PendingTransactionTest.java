@@ -23,6 +23,8 @@ import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.impl.status.BusLog;
+import org.slimta.bus.impl.status.ClientHealth;
 
 /** How a transaction of a client ends: once, in its time, and whatever its owner's code does. */
 class PendingTransactionTest {
@@ -33,7 +35,8 @@ class PendingTransactionTest {
     private final Threads threads = new Threads();
     private final BusThreads busThreads = threads.newBusThreads("test", 4);
     private final Failures failures = new Failures(() -> "test");
-    private final PendingTransactions home = new PendingTransactions(failures, timer);
+    private final PendingTransactions home =
+            new PendingTransactions(failures, timer, new ClientHealth(() -> "test", BusLog.of("client", "test")));
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach

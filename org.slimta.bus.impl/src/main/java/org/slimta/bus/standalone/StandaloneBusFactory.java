@@ -1,7 +1,6 @@
-package org.slimta.bus.impl.factory;
+package org.slimta.bus.standalone;
 
 import java.util.List;
-import org.osgi.framework.Bundle;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFactory;
@@ -12,22 +11,31 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.runtime.BusRuntime;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
+import org.slimta.bus.impl.factory.OwningBusFactory;
+import org.slimta.bus.impl.factory.ProviderResources;
+import org.slimta.bus.impl.runtime.BusRuntimeService;
 import org.slimta.bus.spi.CarriedClient;
 import org.slimta.bus.spi.CarriedServer;
 import org.slimta.bus.spi.Carrier;
 import org.slimta.bus.spi.CarrierBusFactory;
 
 /**
- * A factory that needs no OSGi framework: for unit tests, and for programs on a plain class path. It has its own
+ * A factory that needs no OSGi framework: for programs on a plain class path, and for unit tests. It has its own
  * threads and sockets. Closing it closes the buses that it has opened, and blocks until they have drained. Thread-safe.
+ *
+ * <p>All threads of a factory and of its buses are daemon threads: they do not keep the JVM running. A {@code main}
+ * method that returns ends the JVM even if servers are open, without draining them. A program that only serves waits
+ * in its {@code main} method, for example until a shutdown hook has closed the factory.
  */
 public final class StandaloneBusFactory implements BusFactory, CarrierBusFactory, AutoCloseable {
 
     private final CodecRegistry codecs = new CodecRegistry();
     private final ProviderResources resources = new ProviderResources();
-    private final OwningBusFactory factory = new OwningBusFactory(codecs, resources, (Bundle) null);
+    private final OwningBusFactory factory = OwningBusFactory.withoutBundle(codecs, resources);
+    private final BusRuntimeService runtime = BusRuntimeService.withoutServices(resources, codecs);
 
     /**
      * Creates a factory with codecs. If several are for the same type, the first one is used.
@@ -91,9 +99,24 @@ public final class StandaloneBusFactory implements BusFactory, CarrierBusFactory
         return factory.newChain(from, filters, options);
     }
 
+    /**
+     * Reports the buses that this factory has opened, with their statistics, and its codecs. Also works after
+     * {@link #close()}.
+     *
+     * @return always the same object, not null
+     */
+    public BusRuntime runtime() {
+        return runtime;
+    }
+
+    /**
+     * Closes the buses that this factory has opened, and then its threads and sockets. Blocks until the buses have
+     * drained, each for at most its {@code drainTimeout}. Closing again waits for the first close.
+     */
     @Override
     public void close() {
         factory.close();
         resources.close();
+        runtime.close();
     }
 }
