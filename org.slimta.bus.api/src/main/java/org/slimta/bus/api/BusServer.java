@@ -48,6 +48,36 @@ public interface BusServer<Q, R> extends AutoCloseable {
     ServerTransaction<Q, R> recvRequest(Duration timeout) throws BusException, InterruptedException;
 
     /**
+     * Passes each request to a handler, at most 256 at once: the same as {@link #serve(RequestHandler, int)} with 256.
+     *
+     * @param handler answers the requests, not null; see {@link RequestHandler} for what it may do
+     * @return closes the registration; never null
+     * @throws IllegalStateException if the server has a handler already, is closed, or is a configured one
+     */
+    default HandlerRegistration serve(RequestHandler<Q, R> handler) {
+        return serve(handler, 256);
+    }
+
+    /**
+     * Passes each request to a handler, on threads of the server, until the registration or the server is closed. The
+     * calls of the handler may block; further requests wait in the queue of the server. A transaction counts as running
+     * until the stage that the handler returned is complete, or its client has gone or its time is over. When the server
+     * is closed, the handler still gets what the server has accepted, for at most the option {@code drainTimeout}.
+     * Returns at once.
+     *
+     * <p>The threads are daemon threads: they do not keep the JVM running after its {@code main} method has returned.
+     *
+     * @param handler answers the requests, not null; see {@link RequestHandler} for what it may do. If it fails, or does
+     *     not return one response for each request, its transaction fails, and that is logged.
+     * @param maxConcurrentHandlers how many transactions the handler may process at once, 1 or more
+     * @return closes the registration; never null
+     * @throws IllegalArgumentException if {@code maxConcurrentHandlers} is less than 1
+     * @throws IllegalStateException if the server has a handler already or is closed; or if it belongs to a configured
+     *     bus, whose handlers are services
+     */
+    HandlerRegistration serve(RequestHandler<Q, R> handler, int maxConcurrentHandlers);
+
+    /**
      * Closes the server: accepts no more requests, lets those that were accepted be received and answered for at most
      * the option {@code drainTimeout}, and then closes. Transactions that are unanswered by then fail with
      * {@link BusException.Reason#CLOSED} at their clients. Requests that no thread had received are not lost if the

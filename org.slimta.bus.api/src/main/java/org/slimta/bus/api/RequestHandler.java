@@ -5,7 +5,8 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Answers the requests of a configured bus. A handler is a whiteboard service: registered with the property
+ * Answers the requests of a server that a program has opened, see {@link BusServer#serve}, or of a configured bus. For a
+ * configured bus a handler is a whiteboard service: registered with the property
  * {@link BusConstants#WHITEBOARD_TARGET}, it serves each configured server, local bus or chain that this LDAP filter
  * matches. If there are several for one bus, the one with the highest {@code service.ranking} serves it, and among
  * equals the one that was registered first.

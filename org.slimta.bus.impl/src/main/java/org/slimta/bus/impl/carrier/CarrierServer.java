@@ -4,6 +4,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.HandlerRegistration;
+import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
@@ -14,6 +16,7 @@ import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.Reception;
+import org.slimta.bus.impl.handling.ServedInbox;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -37,6 +40,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
 
     private final Reception<Q, R> reception;
     private final Inbox<Q, R> inbox;
+    private final ServedInbox<Q, R> served;
     private final MemoryBudget memory;
     private final MemoryBudget.Account held;
     private final LinkedMembers<Arriving> arriving = new LinkedMembers<>();
@@ -62,6 +66,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         this.reception = new Reception<>(
                 () -> address, requestType, responseType, options, codecs, threads, new Inbox.Watcher() {});
         this.inbox = reception.inbox();
+        this.served = new ServedInbox<>(this::name, () -> reception.options().drainTimeout(), inbox, threads);
         this.memory = new MemoryBudget(options.memoryLimit(), threads.timer(), each -> {});
         this.held = memory.newAccount();
         this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.MAX_PAUSE, this::check);
@@ -228,6 +233,11 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     }
 
     @Override
+    public HandlerRegistration serve(RequestHandler<Q, R> handler, int maxConcurrentHandlers) {
+        return served.serve(handler, maxConcurrentHandlers);
+    }
+
+    @Override
     public boolean isClosed() {
         return reception.isStopped();
     }
@@ -249,6 +259,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
             inbox.abandonWaiting();
         }
         inbox.close(reception.options().drainTimeout());
+        served.close();
         reception.context().close();
         check.close();
         held.close();

@@ -5,8 +5,12 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.HandlerRegistration;
 import org.slimta.bus.api.LocalOptions;
+import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.handling.ServedInbox;
 import org.slimta.bus.impl.transaction.Inbox;
 
 /** The server of a local bus. */
@@ -15,11 +19,13 @@ final class LocalServer<Q, R> implements BusServer<Q, R> {
     private final Supplier<String> name;
     private final Supplier<LocalOptions> options;
     private final Inbox<Q, R> inbox;
+    private final ServedInbox<Q, R> served;
 
-    LocalServer(Supplier<String> name, Supplier<LocalOptions> options, Inbox<Q, R> inbox) {
+    LocalServer(Supplier<String> name, Supplier<LocalOptions> options, Inbox<Q, R> inbox, Threads threads) {
         this.name = name;
         this.options = options;
         this.inbox = inbox;
+        this.served = new ServedInbox<>(name, () -> options.get().drainTimeout(), inbox, threads);
     }
 
     @Override
@@ -42,6 +48,11 @@ final class LocalServer<Q, R> implements BusServer<Q, R> {
         return inbox.take(timeout);
     }
 
+    @Override
+    public HandlerRegistration serve(RequestHandler<Q, R> handler, int maxConcurrentHandlers) {
+        return served.serve(handler, maxConcurrentHandlers);
+    }
+
     Inbox<Q, R> inbox() {
         return inbox;
     }
@@ -53,6 +64,7 @@ final class LocalServer<Q, R> implements BusServer<Q, R> {
     @Override
     public void close() {
         inbox.close(options.get().drainTimeout());
+        served.close();
     }
 
     @Override

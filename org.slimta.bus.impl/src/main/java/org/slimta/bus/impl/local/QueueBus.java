@@ -42,7 +42,7 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
         Supplier<String> name = () -> this.options.name() == null ? "local" : this.options.name();
         Failures failures = new Failures(name);
         Inbox<Q, R> inbox = new Inbox<>(options.queueSize(), failures, new Inbox.Watcher() {});
-        server = new LocalServer<>(name, current, inbox);
+        server = new LocalServer<>(name, current, inbox, threads);
         busThreads = threads.newBusThreads(name.get(), maxThreads(options));
         client = new LocalClient<>(name, current, inbox, failures, busThreads, threads.timer());
     }

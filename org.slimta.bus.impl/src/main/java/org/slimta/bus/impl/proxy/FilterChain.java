@@ -8,7 +8,9 @@ import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.HandlerRegistration;
 import org.slimta.bus.api.LocalBus;
+import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.DaemonThreads;
@@ -99,6 +101,11 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
     @Override
     public ServerTransaction<Q, R> recvRequest(Duration timeout) throws BusException, InterruptedException {
         return last.recvRequest(timeout);
+    }
+
+    @Override
+    public HandlerRegistration serve(RequestHandler<Q, R> handler, int maxConcurrentHandlers) {
+        return last.serve(handler, maxConcurrentHandlers);
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusProxy;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /**

@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.HandlerRegistration;
+import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.TlsOptions;
@@ -20,6 +22,7 @@ import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.Reception;
+import org.slimta.bus.impl.handling.ServedInbox;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -49,6 +52,7 @@ public final class SocketServer<Q, R>
 
     private final Reception<Q, R> reception;
     private final Inbox<Q, R> inbox;
+    private final ServedInbox<Q, R> served;
     private final Threads threads;
     private final ServerContext<Q, R> shared;
     private final LinkedMembers<ServerConnection<Q, R>> connections = new LinkedMembers<>();
@@ -72,6 +76,7 @@ public final class SocketServer<Q, R>
         this.reception = new Reception<>(
                 () -> SocketPeer.format(address), requestType, responseType, options, codecs, threads, this);
         this.inbox = reception.inbox();
+        this.served = new ServedInbox<>(this::name, () -> reception.options().drainTimeout(), inbox, threads);
         this.shared = new ServerContext<>(reception, new ParkedConnections<>(inbox), new DeferredResponses(threads));
         MemoryBudget memory = new MemoryBudget(
                 options.memoryLimit(),
@@ -269,6 +274,11 @@ public final class SocketServer<Q, R>
     }
 
     @Override
+    public HandlerRegistration serve(RequestHandler<Q, R> handler, int maxConcurrentHandlers) {
+        return served.serve(handler, maxConcurrentHandlers);
+    }
+
+    @Override
     public boolean isClosed() {
         return inbox.isStopped();
     }
@@ -292,6 +302,7 @@ public final class SocketServer<Q, R>
             inbox.abandonWaiting();
         }
         inbox.close(reception.options().drainTimeout());
+        served.close();
         onIdle();
         unfinished.await(LAST_RESPONSE_NANOS);
         connections.forEach(ServerConnection::closeUnlessRequestExpected);

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Workers;
-import org.slimta.bus.impl.proxy.Responder;
+import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Arrival;

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.impl.proxy.Responder;
+import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.transaction.Arrival;
 

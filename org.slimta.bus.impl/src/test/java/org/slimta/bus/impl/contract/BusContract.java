@@ -18,7 +18,8 @@ public abstract class BusContract
                 WaitingContract,
                 FailureContract,
                 ClosingContract,
-                ThreadContract {
+                ThreadContract,
+                ServingContract {
 
     private final BusFixture kind;
     private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -1,4 +1,4 @@
-package org.slimta.bus.impl.proxy;
+package org.slimta.bus.impl.handling;
 
 import java.util.List;
 import java.util.concurrent.CompletionException;

@@ -1,0 +1,80 @@
+package org.slimta.bus.impl.handling;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slimta.bus.api.HandlerRegistration;
+import org.slimta.bus.api.RequestHandler;
+import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.transaction.Inbox;
+
+/**
+ * The handler that a program has given to one server, if it has: it takes requests from the inbox in place of threads
+ * that receive. Thread-safe.
+ *
+ * @param <Q> type of the requests
+ * @param <R> type of the responses
+ */
+public final class ServedInbox<Q, R> {
+
+    private final Supplier<String> busName;
+    private final Supplier<Duration> drainTimeout;
+    private final Inbox<Q, R> inbox;
+    private final Threads threads;
+    private final AtomicReference<HandlerCalls<Q, R>> current = new AtomicReference<>();
+
+    /**
+     * Creates the inbox of a server without a handler.
+     *
+     * @param busName supplies the name of the server
+     * @param drainTimeout supplies how long closing waits
+     * @param inbox where requests come from
+     * @param threads starts the threads that call the handler
+     */
+    public ServedInbox(Supplier<String> busName, Supplier<Duration> drainTimeout, Inbox<Q, R> inbox, Threads threads) {
+        this.busName = busName;
+        this.drainTimeout = drainTimeout;
+        this.inbox = inbox;
+        this.threads = threads;
+    }
+
+    /**
+     * Passes requests to a handler from now on, until the registration is closed.
+     *
+     * @param handler the handler
+     * @param maxConcurrent how many transactions it may process at once
+     * @return closes the registration
+     */
+    public HandlerRegistration serve(RequestHandler<Q, R> handler, int maxConcurrent) {
+        Objects.requireNonNull(handler, "handler");
+        if (maxConcurrent < 1) {
+            throw new IllegalArgumentException("maxConcurrentHandlers is " + maxConcurrent + "; it must be 1 or more");
+        }
+        if (inbox.isStopped()) {
+            throw new IllegalStateException("bus " + busName.get() + ": the server is closed");
+        }
+        HandlerCalls<Q, R> calls = new HandlerCalls<>(busName, inbox, threads, handler, maxConcurrent);
+        if (!current.compareAndSet(null, calls)) {
+            throw new IllegalStateException("bus " + busName.get()
+                    + ": the server has a handler already; close the registration of that handler first");
+        }
+        calls.start();
+        return () -> close(calls);
+    }
+
+    private void close(HandlerCalls<Q, R> calls) {
+        if (current.compareAndSet(calls, null)) {
+            calls.stop();
+            calls.awaitEnd(drainTimeout.get());
+        }
+    }
+
+    /** Ends it, since the server has closed and has waited for its requests. Does not block. */
+    public void close() {
+        HandlerCalls<Q, R> calls = current.getAndSet(null);
+        if (calls != null) {
+            calls.stop();
+        }
+    }
+}
