@@ -66,7 +66,8 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         this.reception = new Reception<>(
                 () -> address, requestType, responseType, options, codecs, threads, new Inbox.Watcher() {});
         this.inbox = reception.inbox();
-        this.served = new ServedInbox<>(this::name, () -> reception.options().drainTimeout(), inbox, threads);
+        this.served = new ServedInbox<>(
+                this::name, reception.logger(), () -> reception.options().drainTimeout(), inbox, threads);
         this.memory = new MemoryBudget(options.memoryLimit(), threads.timer(), each -> {});
         this.held = memory.newAccount();
         this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.MAX_PAUSE, this::check);

@@ -80,6 +80,11 @@ public final class Reception<Q, R> {
         return options.name() == null ? "server " + address.get() : options.name();
     }
 
+    /** {@return the log of the server} */
+    public Logger logger() {
+        return logger;
+    }
+
     /** {@return the type of the requests} */
     public PayloadType<Q> requestType() {
         return requestType;

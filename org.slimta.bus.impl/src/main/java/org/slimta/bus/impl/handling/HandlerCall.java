@@ -61,7 +61,10 @@ final class HandlerCall<Q, R> {
         try {
             stage = handler.handle(transaction);
             if (stage == null) {
-                throw new BusException(Reason.HANDLER, name + " returned null; it must return a stage of responses");
+                throw new BusException(
+                        Reason.HANDLER,
+                        name + " returned null; it must return a stage of responses",
+                        new NullPointerException("the stage is null"));
             }
         } catch (Throwable e) {
             fail(transaction, e, name);

@@ -6,14 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.impl.concurrent.Deadlines;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.concurrent.Workers;
 import org.slimta.bus.impl.status.BoundedLog;
-import org.slimta.bus.impl.status.BusKind;
-import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -39,6 +38,7 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
 
     HandlerCalls(
             Supplier<String> busName,
+            Logger log,
             Inbox<Q, R> inbox,
             Threads threads,
             RequestHandler<Q, R> handler,
@@ -49,7 +49,7 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
         this.threads = threads;
         this.workers = threads.newWorkers("slimta-bus-" + busName.get() + "-", maxConcurrent);
         this.failures = new Failures(busName);
-        this.responder = new Responder(busName, new BoundedLog(BusLog.of(BusKind.SERVER.label(), null)));
+        this.responder = new Responder(busName, new BoundedLog(log));
         this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.MAX_PAUSE, this::endThoseThatAreOver);
     }
 

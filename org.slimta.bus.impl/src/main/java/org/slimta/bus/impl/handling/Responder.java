@@ -59,6 +59,7 @@ public final class Responder {
             if (e.reason() == Reason.MISMATCH) {
                 String message = source + " returned " + read.size() + " responses to "
                         + transaction.requests().size() + " requests; there must be one for each";
+                warn(message, null); // A fault of the handler, which its own bundle should learn of.
                 return fail(transaction, new BusException(Reason.MISMATCH, message), source);
             }
             if (e.reason() != Reason.CLOSED) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
 import org.slimta.bus.api.HandlerRegistration;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.impl.concurrent.Threads;
@@ -19,6 +20,7 @@ import org.slimta.bus.impl.transaction.Inbox;
 public final class ServedInbox<Q, R> {
 
     private final Supplier<String> busName;
+    private final Logger log;
     private final Supplier<Duration> drainTimeout;
     private final Inbox<Q, R> inbox;
     private final Threads threads;
@@ -28,12 +30,15 @@ public final class ServedInbox<Q, R> {
      * Creates the inbox of a server without a handler.
      *
      * @param busName supplies the name of the server
+     * @param log where failures of handlers are logged
      * @param drainTimeout supplies how long closing waits
      * @param inbox where requests come from
      * @param threads starts the threads that call the handler
      */
-    public ServedInbox(Supplier<String> busName, Supplier<Duration> drainTimeout, Inbox<Q, R> inbox, Threads threads) {
+    public ServedInbox(
+            Supplier<String> busName, Logger log, Supplier<Duration> drainTimeout, Inbox<Q, R> inbox, Threads threads) {
         this.busName = busName;
+        this.log = log;
         this.drainTimeout = drainTimeout;
         this.inbox = inbox;
         this.threads = threads;
@@ -54,7 +59,7 @@ public final class ServedInbox<Q, R> {
         if (inbox.isStopped()) {
             throw new IllegalStateException("bus " + busName.get() + ": the server is closed");
         }
-        HandlerCalls<Q, R> calls = new HandlerCalls<>(busName, inbox, threads, handler, maxConcurrent);
+        HandlerCalls<Q, R> calls = new HandlerCalls<>(busName, log, inbox, threads, handler, maxConcurrent);
         if (!current.compareAndSet(null, calls)) {
             throw new IllegalStateException("bus " + busName.get()
                     + ": the server has a handler already; close the registration of that handler first");

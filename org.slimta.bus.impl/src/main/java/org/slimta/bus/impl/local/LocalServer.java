@@ -11,6 +11,8 @@ import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.handling.ServedInbox;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.transaction.Inbox;
 
 /** The server of a local bus. */
@@ -25,7 +27,12 @@ final class LocalServer<Q, R> implements BusServer<Q, R> {
         this.name = name;
         this.options = options;
         this.inbox = inbox;
-        this.served = new ServedInbox<>(name, () -> options.get().drainTimeout(), inbox, threads);
+        this.served = new ServedInbox<>(
+                name,
+                BusLog.of(BusKind.LOCAL.label(), options.get().name()),
+                () -> options.get().drainTimeout(),
+                inbox,
+                threads);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -14,6 +13,8 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.status.BusKind;
+import org.slimta.bus.impl.status.BusLog;
 
 /**
  * Passes transactions from one bus through a filter to another.
@@ -23,7 +24,7 @@ import org.slimta.bus.impl.status.BoundedLog;
  */
 public final class FilterProxy<Q, R> implements BusProxy {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FilterProxy.class);
+    private static final Logger LOG = BusLog.of(BusKind.PROXY.label(), null);
     /** How long {@link #run} waits for a request before it checks for an interrupt. */
     private static final Duration RECEIVE_TIMEOUT = Duration.ofMinutes(1);
 
@@ -44,7 +45,7 @@ public final class FilterProxy<Q, R> implements BusProxy {
         this.from = from;
         this.to = to;
         this.filter = filter;
-        this.responder = new Responder(from::name, new BoundedLog(FilterProxy.class));
+        this.responder = new Responder(from::name, new BoundedLog(LOG));
         this.filterName = "filter " + filter.getClass().getName();
     }
 
@@ -74,7 +75,10 @@ public final class FilterProxy<Q, R> implements BusProxy {
             CompletionStage<List<R>> stage = filter.filter(transaction, new ForwardingClient<>(to, transaction));
             if (stage == null) {
                 String message = filterName + " returned null; it must return a stage of responses";
-                responder.fail(transaction, new BusException(Reason.HANDLER, message), filterName);
+                responder.fail(
+                        transaction,
+                        new BusException(Reason.HANDLER, message, new NullPointerException("the stage is null")),
+                        filterName);
                 return;
             }
             stage.whenComplete((responses, failure) -> {

@@ -5,8 +5,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
@@ -42,8 +40,6 @@ import org.slimta.bus.impl.transport.SocketPeer;
 public final class SocketServer<Q, R>
         implements BusServer<Q, R>, ManagedBus, Inbox.Watcher, ServerConnection.Owner<Q, R> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SocketServer.class);
-
     /** How long clients have, after all requests are answered, to read the responses and to close their ends. */
     private static final long LAST_RESPONSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -76,7 +72,8 @@ public final class SocketServer<Q, R>
         this.reception = new Reception<>(
                 () -> SocketPeer.format(address), requestType, responseType, options, codecs, threads, this);
         this.inbox = reception.inbox();
-        this.served = new ServedInbox<>(this::name, () -> reception.options().drainTimeout(), inbox, threads);
+        this.served = new ServedInbox<>(
+                this::name, reception.logger(), () -> reception.options().drainTimeout(), inbox, threads);
         this.shared = new ServerContext<>(reception, new ParkedConnections<>(inbox), new DeferredResponses(threads));
         MemoryBudget memory = new MemoryBudget(
                 options.memoryLimit(),
@@ -140,13 +137,13 @@ public final class SocketServer<Q, R>
         address = listener.address();
         warnIfTooMany(reception.options());
         check.wakeAt(threads.now() + pause());
-        LOG.debug("{} is listening", this);
+        reception.logger().debug("{} is listening", this);
     }
 
     private void warnIfTooMany(ServerOptions newOptions) {
         String shortage = OpenFiles.shortage(newOptions.maxConnections());
         if (shortage != null) {
-            LOG.warn("{}: {}", this, shortage);
+            reception.logger().warn("{}: {}", this, shortage);
         }
     }
 
@@ -326,7 +323,7 @@ public final class SocketServer<Q, R>
         try {
             listener.close(inbox::isStopped);
         } catch (IOException e) {
-            LOG.warn("{}: the port may not be free yet", this, e);
+            reception.logger().warn("{}: the port may not be free yet", this, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

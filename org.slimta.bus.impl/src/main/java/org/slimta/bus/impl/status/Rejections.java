@@ -67,7 +67,10 @@ public final class Rejections {
      * @param id its PID or its service id, not null
      */
     public void remove(Kind kind, String id) {
-        rejected.remove(new Key(kind, id));
+        Rejected before = rejected.remove(new Key(kind, id));
+        if (before != null) {
+            LOG.info("The {} {} is not rejected any more: it was corrected, or has gone", kind, id);
+        }
     }
 
     /** {@return a snapshot of all rejections, sorted by kind and id} */

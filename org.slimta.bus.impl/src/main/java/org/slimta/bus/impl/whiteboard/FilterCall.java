@@ -31,7 +31,8 @@ final class FilterCall {
         }
         if (stage == null) {
             return failed(
-                    kind + " " + service.describe() + " returned null; it must return a stage of responses", null);
+                    kind + " " + service.describe() + " returned null; it must return a stage of responses",
+                    new NullPointerException("the stage is null")); // With a cause it is logged.
         }
         if (isDone(stage) && !stage.toCompletableFuture().isCompletedExceptionally()) {
             return stage;

@@ -5,11 +5,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Workers;
 import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.status.BoundedLog;
+import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Failures;
@@ -62,7 +64,9 @@ public final class HandlerDispatcher {
         this.workers =
                 dispatchers.threads().newWorkers("slimta-bus-" + spec.name() + "-", spec.maxConcurrentHandlers());
         this.failures = new Failures(this::name);
-        this.responder = new Responder(this::name, new BoundedLog(HandlerDispatcher.class));
+        this.responder = new Responder(
+                this::name,
+                new BoundedLog(BusLog.of(String.valueOf(spec.properties().get(BusConstants.BUS_KIND)), spec.name())));
         this.check =
                 new PeriodicCheck(dispatchers.threads().timer(), PeriodicCheck.MAX_PAUSE, this::scheduleCheckTimeouts);
     }

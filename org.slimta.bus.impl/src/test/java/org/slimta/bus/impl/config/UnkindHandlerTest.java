@@ -140,9 +140,26 @@ class UnkindHandlerTest {
             }
             long lines = log.text()
                     .lines()
-                    .filter(line -> line.contains("WARN org.slimta.bus.impl.whiteboard.HandlerDispatcher"))
+                    .filter(line -> line.contains("WARN org.slimta.bus.server.in"))
                     .count();
             assertTrue(lines > 0 && lines <= 25, lines + " lines:\n" + log.text());
+        }
+    }
+
+    /** The client is told; but the bundle of the handler should learn of its fault too. */
+    @Test
+    void aWrongNumberOfResponsesAndNoStageAreLogged() throws Exception {
+        container.handler(
+                received -> received.requests().get(0).equals("null")
+                        ? null
+                        : CompletableFuture.completedFuture(List.of("1", "2")),
+                "in");
+        BusClient<String, String> client = container.clientOf("in");
+        try (CapturedLog log = new CapturedLog()) {
+            assertThrows(BusException.class, () -> Container.ask(client, "few"));
+            log.await("returned 2 responses to 1 requests; there must be one for each");
+            assertThrows(BusException.class, () -> Container.ask(client, "null"));
+            log.await("returned null; it must return a stage of responses");
         }
     }
 }

@@ -122,7 +122,7 @@ class ProxyTest {
             }
             long lines = log.text()
                     .lines()
-                    .filter(line -> line.contains("WARN org.slimta.bus.impl.proxy.FilterProxy"))
+                    .filter(line -> line.contains("WARN org.slimta.bus.proxy -"))
                     .count();
             assertTrue(lines > 0 && lines <= 25, lines + " lines");
         }
