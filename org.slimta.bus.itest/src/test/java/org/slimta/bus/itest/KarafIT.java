@@ -48,6 +48,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.util.tracker.ServiceTracker;
@@ -82,6 +83,7 @@ public class KarafIT {
                         .frameworkUrl(url("apache-karaf.tar.gz"))
                         .unpackDirectory(KARAF.resolve("unpacked").toFile()),
                 asKarafsScriptStartsIt(System.getProperty("itest.karaf")),
+                JmxAgents.option(KARAF),
                 configureConsole().ignoreLocalConsole().ignoreRemoteShell(),
                 logLevel(LogLevel.WARN),
                 maven("repositories", ""),
@@ -298,6 +300,70 @@ public class KarafIT {
         awaitPrinted("slimta-bus:list", "There is no open bus");
         uninstall();
         assertEquals(before, bundles());
+    }
+
+    /** The same figures as those of BusRuntime, which is asked by reflection: see the comment of this class. */
+    @Test
+    public void jolokiaAndPrometheusReadWhatBusRuntimeSays() throws Exception {
+        install(FEATURES);
+        Path etc = Path.of(System.getProperty("karaf.etc"));
+        Path server = etc.resolve("org.slimta.bus.server-jmx.cfg");
+        Path client = etc.resolve("org.slimta.bus.client-jmx.cfg");
+        Path mail = Files.createTempFile("mail", ".eml");
+        Bundle handler = context.installBundle(System.getProperty(HANDLER));
+        String settings = """
+                slimta.bus.name = %s
+                slimta.bus.request.type = mail.message
+                slimta.bus.response.type = mail.reply
+                port = 4027
+                """;
+        try {
+            Files.writeString(server, settings.formatted("relay"));
+            Files.writeString(client, settings.formatted("to-jmx"));
+            Files.writeString(mail, "From: alice@example.com\r\nTo: bob@example.net\r\n\r\nhello\r\n");
+            handler.start();
+            awaitPrinted("slimta-bus:list", "to-jmx");
+            String sent = execute("slimta-bus:send to-jmx " + mail + " " + mail + " " + mail);
+            assertTrue(sent, sent.contains("3 accepted"));
+            for (String[] bus : List.of(new String[] {"client", "to-jmx"}, new String[] {"server", "relay"})) {
+                String mBean = "org.slimta.bus:type=" + bus[0] + ",name=" + bus[1];
+                String metric = "slimta_bus_answered_total{bus=\"" + bus[1] + "\",kind=\"" + bus[0] + "\"}";
+                Object answered =
+                        reported(bus[1]).getClass().getField("answered").get(reported(bus[1]));
+                assertEquals(3L, answered);
+                Await.until(
+                        mBean + " is read",
+                        () -> JmxAgents.jolokia(mBean, "Answered") + " and " + JmxAgents.prometheus(metric),
+                        () -> Double.valueOf(3).equals(JmxAgents.jolokia(mBean, "Answered"))
+                                && Double.valueOf(3).equals(JmxAgents.prometheus(metric)));
+            }
+            assertEquals(Double.valueOf(0), JmxAgents.prometheus("slimta_bus_provider_rejected"));
+        } finally {
+            for (Path file : List.of(server, client, mail)) {
+                Files.deleteIfExists(file);
+            }
+            handler.uninstall();
+        }
+        Await.until(
+                "the MBean of the client has gone",
+                () -> null,
+                () -> JmxAgents.jolokia("org.slimta.bus:type=client,name=to-jmx", "Answered") == null);
+    }
+
+    private Object reported(String name) throws Exception {
+        ServiceReference<?> reference = context.getServiceReference("org.slimta.bus.api.runtime.BusRuntime");
+        Object runtime = context.getService(reference);
+        Object all = reference
+                .getBundle()
+                .loadClass("org.slimta.bus.api.runtime.BusRuntime")
+                .getMethod("getRuntimeDTO")
+                .invoke(runtime);
+        for (Object bus : (Object[]) all.getClass().getField("buses").get(all)) {
+            if (name.equals(bus.getClass().getField("name").get(bus))) {
+                return bus;
+            }
+        }
+        throw new AssertionError("there is no bus " + name);
     }
 
     @Test
