@@ -12,8 +12,8 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.chaos.Event.Kind;
-import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.impl.transaction.ManagedBus;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /**
  * The program of a client. It keeps a number of transactions in flight to each of its targets, and records their ends.

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.demo.relay.RelayProgram;
-import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /**
  * The relay of the demo cannot write its mail for some time: a limit on the size of files of its process simulates a

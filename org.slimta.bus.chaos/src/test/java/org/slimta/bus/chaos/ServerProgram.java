@@ -12,8 +12,8 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.chaos.Event.Kind;
-import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.impl.transaction.ManagedBus;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** The program of a server. It records the requests that it receives and its responses. */
 final class ServerProgram implements Commands {

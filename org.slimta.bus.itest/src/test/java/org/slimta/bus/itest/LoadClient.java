@@ -18,7 +18,6 @@ import java.util.regex.Pattern;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
-import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;
@@ -26,6 +25,7 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /**
  * A JVM of its own that keeps so many transactions in flight and checks each response. To a line {@code status} on its input it

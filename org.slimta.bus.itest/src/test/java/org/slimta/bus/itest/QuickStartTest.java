@@ -10,7 +10,6 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;
@@ -18,6 +17,7 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** The first sample of the README works as it stands there. */
 public class QuickStartTest {

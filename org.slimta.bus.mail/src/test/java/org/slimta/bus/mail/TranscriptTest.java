@@ -37,13 +37,13 @@ import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.Threads;
-import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FramePieces;
 import org.slimta.bus.impl.wire.RootAttributes;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Recordings of real slimta nodes are read and written again byte for byte. */
 @Timeout(30)

@@ -5,9 +5,9 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
 import org.osgi.framework.BundleContext;
 import org.slimta.bus.api.BusServer;
-import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.ReplyCodec;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** The program of the relay of the demo, without a container. It exits at the end of its standard input. */
 public final class RelayProgram {

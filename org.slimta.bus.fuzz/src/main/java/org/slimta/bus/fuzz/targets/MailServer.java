@@ -13,7 +13,6 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.standalone.StandaloneBusFactory;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;
@@ -21,6 +20,7 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A server that accepts all mail, and a well-behaved client, which must always get its responses. Both stay open. */
 final class MailServer {
