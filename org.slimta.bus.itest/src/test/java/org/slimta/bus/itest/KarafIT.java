@@ -315,6 +315,7 @@ public class KarafIT {
                 slimta.bus.name = %s
                 slimta.bus.request.type = mail.message
                 slimta.bus.response.type = mail.reply
+                host = 127.0.0.1
                 port = 4027
                 """;
         try {
