@@ -240,6 +240,19 @@ public class KarafIT {
                 () -> execute(command).contains(expected));
     }
 
+    /**
+     * Writes a file in etc, again if File Install overwrites it: while it hears of the change before, it saves the
+     * configuration to the file if the two differ.
+     */
+    private void writeUntilPrinted(Path file, String text, String command, String expected) {
+        Await.until(command + " prints " + expected, () -> "It prints\n" + execute(command), () -> {
+            if (!Files.readString(file).contains(text)) {
+                Files.writeString(file, text);
+            }
+            return execute(command).contains(expected);
+        });
+    }
+
     @Test
     public void filesInEtcMakeBusesAndChangeThem() throws Exception {
         Map<Bundle, Seen> before = bundles();
@@ -281,13 +294,15 @@ public class KarafIT {
             awaitPrinted("slimta-bus:list", "to-relay");
             String sent = execute("slimta-bus:send to-relay " + mail);
             assertTrue(sent, sent.contains("handled by revision-1 for next.example.org, routed by revision-1"));
-            Files.writeString(server, settings + "queueSize = 7\n");
-            awaitPrinted("slimta-bus:show relay-in", "0 of 7");
+            writeUntilPrinted(server, settings + "queueSize = 7\n", "slimta-bus:show relay-in", "0 of 7");
             assertTrue(
                     "the socket was not closed",
                     execute("slimta-bus:show relay-in").matches("(?s).*answered +1\\R.*"));
-            Files.writeString(server, settings + "queueSize = lots\n");
-            awaitPrinted("slimta-bus:rejected", "the setting queueSize is lots; it must be a whole number");
+            writeUntilPrinted(
+                    server,
+                    settings + "queueSize = lots\n",
+                    "slimta-bus:rejected",
+                    "the setting queueSize is lots; it must be a whole number");
             sent = execute("slimta-bus:send to-relay " + mail);
             assertTrue(sent, sent.contains("1 accepted"));
         } finally {
@@ -323,7 +338,8 @@ public class KarafIT {
             Files.writeString(client, settings.formatted("to-jmx"));
             Files.writeString(mail, "From: alice@example.com\r\nTo: bob@example.net\r\n\r\nhello\r\n");
             handler.start();
-            awaitPrinted("slimta-bus:list", "to-jmx");
+            awaitPrinted("slimta-bus:show to-jmx", "ready");
+            awaitPrinted("slimta-bus:show relay", "ready");
             String sent = execute("slimta-bus:send to-jmx " + mail + " " + mail + " " + mail);
             assertTrue(sent, sent.contains("3 accepted"));
             for (String[] bus : List.of(new String[] {"client", "to-jmx"}, new String[] {"server", "relay"})) {
