@@ -1,0 +1,71 @@
+package com.example.plain;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.factory.StandaloneBusFactory;
+import org.slimta.bus.mail.Client;
+import org.slimta.bus.mail.Contents;
+import org.slimta.bus.mail.Envelope;
+import org.slimta.bus.mail.Message;
+import org.slimta.bus.mail.MessageCodec;
+import org.slimta.bus.mail.Reply;
+import org.slimta.bus.mail.ReplyCodec;
+
+/** A server and a client in one program. Usually they are two programs, each with a factory of its own. */
+public final class Main {
+
+    private Main() {}
+
+    /**
+     * Sends two mails to a server in this program, and prints the replies.
+     *
+     * @param arguments none
+     * @throws BusException if a mail is not answered
+     * @throws InterruptedException if the program is interrupted
+     */
+    public static void main(String[] arguments) throws BusException, InterruptedException {
+        try (StandaloneBusFactory buses = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec())) {
+            BusServer<Message, Reply> server = buses.newServer("127.0.0.1", 0, Message.class, Reply.class);
+            new Thread(() -> serve(server), "server").start();
+
+            int port = server.address().getPort();
+            BusClient<Message, Reply> client = buses.newClient("127.0.0.1", port, Message.class, Reply.class);
+            for (String recipient : List.of("bob@example.net", "carol@example.org")) {
+                Reply reply = client.sendRequest(List.of(mail(recipient))).recvResponse().get(0);
+                System.out.println(recipient + ": " + reply.code() + " " + reply.message());
+            }
+        }
+    }
+
+    private static Message mail(String recipient) {
+        return new Message(
+                new Client("SMTP", "edge.example.com", "192.0.2.1", "none", "mx.example.net"),
+                new Envelope("alice@example.com", List.of(recipient)),
+                Contents.of("Subject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Answers requests until the server is closed. */
+    private static void serve(BusServer<Message, Reply> server) {
+        while (true) {
+            try {
+                ServerTransaction<Message, Reply> received = server.recvRequest();
+                received.sendResponse(received.requests().stream().map(Main::accept).toList());
+            } catch (InterruptedException e) {
+                return;
+            } catch (BusException e) {
+                if (e.reason() == Reason.CLOSED) return;
+                // Otherwise nobody sent anything for a while, or a client did not wait for its replies.
+            }
+        }
+    }
+
+    private static Reply accept(Message message) {
+        boolean ours = message.envelope().recipients().stream().allMatch(to -> to.endsWith("@example.net"));
+        return ours ? new Reply(250, "Accepted") : new Reply(550, "Not one of ours");
+    }
+}
