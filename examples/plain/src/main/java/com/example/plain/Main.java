@@ -7,7 +7,6 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.impl.factory.StandaloneBusFactory;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;
@@ -15,6 +14,7 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.MessageCodec;
 import org.slimta.bus.mail.Reply;
 import org.slimta.bus.mail.ReplyCodec;
+import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A server and a client in one program. Usually they are two programs, each with a factory of its own. */
 public final class Main {
