@@ -55,6 +55,11 @@ final class CleanClone {
         return REPOSITORY.resolve("org/slimta/bus").resolve(artifact);
     }
 
+    /** The repository, for Maven and Karaf. */
+    static String repository() {
+        return REPOSITORY.toUri().toString();
+    }
+
     /** Runs Maven on a project outside the clone's build, and returns what it prints. */
     static String maven(Path project, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(FOLDER.resolve("mvnw").toString(), "-f", project.toString()));
@@ -87,6 +92,7 @@ final class CleanClone {
             process.destroyForcibly();
         }
         String printed = readable(out);
+        Files.delete(out);
         assertTrue("it ends within " + TIMEOUT + " s:\n" + printed, ended);
         assertEquals(printed, 0, process.exitValue());
         return printed;

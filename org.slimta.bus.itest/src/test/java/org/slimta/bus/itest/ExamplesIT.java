@@ -52,16 +52,28 @@ public class ExamplesIT {
                 imports(EXAMPLES.resolve("feature/target/com.example.mailbox-1.0.0.jar")));
     }
 
-    private static Map<String, String> imports(Path bundle) throws Exception {
+    @Test
+    public void bundlesRequireAProviderOfThisMinorVersion() throws Exception {
+        CleanClone.maven(EXAMPLES.resolve("bundle"), "package");
+        String required = header(EXAMPLES.resolve("bundle/target/com.example.orders-1.0.0.jar"), "Require-Capability");
+        assertTrue(
+                required,
+                required.contains("(&(&(version>=0.1.0)(!(version>=0.2.0)))(osgi.implementation=slimta.bus))"));
+    }
+
+    private static String header(Path bundle, String name) throws Exception {
         try (JarFile jar = new JarFile(bundle.toFile())) {
-            String header = jar.getManifest().getMainAttributes().getValue("Import-Package");
-            Map<String, String> imports = new TreeMap<>();
-            Matcher matcher = IMPORT.matcher(header);
-            while (matcher.find()) {
-                imports.put(matcher.group(1), matcher.group(2));
-            }
-            return imports;
+            return jar.getManifest().getMainAttributes().getValue(name);
         }
+    }
+
+    private static Map<String, String> imports(Path bundle) throws Exception {
+        Map<String, String> imports = new TreeMap<>();
+        Matcher matcher = IMPORT.matcher(header(bundle, "Import-Package"));
+        while (matcher.find()) {
+            imports.put(matcher.group(1), matcher.group(2));
+        }
+        return imports;
     }
 
     /** The example of the tutorial is no module of the build either. */

@@ -224,6 +224,11 @@ public class KarafIT {
     }
 
     private String execute(String command) throws Exception {
+        return execute(context, command);
+    }
+
+    /** What a command prints. */
+    static String execute(BundleContext context, String command) throws Exception {
         SessionFactory sessions = context.getService(context.getServiceReference(SessionFactory.class));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
