@@ -2,11 +2,12 @@ package com.example.plain;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
-import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;
@@ -31,7 +32,7 @@ public final class Main {
     public static void main(String[] arguments) throws BusException, InterruptedException {
         try (StandaloneBusFactory buses = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec())) {
             BusServer<Message, Reply> server = buses.newServer("127.0.0.1", 0, Message.class, Reply.class);
-            new Thread(() -> serve(server), "server").start();
+            server.serve(Main::accept);
 
             int port = server.address().getPort();
             BusClient<Message, Reply> client = buses.newClient("127.0.0.1", port, Message.class, Reply.class);
@@ -49,22 +50,13 @@ public final class Main {
                 Contents.of("Subject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Answers requests until the server is closed. */
-    private static void serve(BusServer<Message, Reply> server) {
-        while (true) {
-            try {
-                ServerTransaction<Message, Reply> received = server.recvRequest();
-                received.sendResponse(received.requests().stream().map(Main::accept).toList());
-            } catch (InterruptedException e) {
-                return;
-            } catch (BusException e) {
-                if (e.reason() == Reason.CLOSED) return;
-                // Otherwise nobody sent anything for a while, or a client did not wait for its replies.
-            }
-        }
+    /** Called on a thread of the server, for several clients at the same time. */
+    private static CompletionStage<List<Reply>> accept(RequestBatch<Message> batch) {
+        return CompletableFuture.completedFuture(
+                batch.requests().stream().map(Main::reply).toList());
     }
 
-    private static Reply accept(Message message) {
+    private static Reply reply(Message message) {
         boolean ours = message.envelope().recipients().stream().allMatch(to -> to.endsWith("@example.net"));
         return ours ? new Reply(250, "Accepted") : new Reply(550, "Not one of ours");
     }

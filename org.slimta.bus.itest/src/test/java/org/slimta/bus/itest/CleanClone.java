@@ -67,7 +67,10 @@ final class CleanClone {
         return run(FOLDER, Map.of(), command);
     }
 
-    /** Runs a program, for whose Maven the repository is the local one, and returns what it prints. */
+    /**
+     * Runs a program, for whose Maven the repository is the local one, and returns what it prints. The build around this test
+     * checks the format of the sources.
+     */
     static String run(Path folder, Map<String, String> environment, List<String> command) throws Exception {
         Path out = Files.createTempFile(Path.of("target"), "printed", ".txt");
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -83,8 +86,8 @@ final class CleanClone {
         builder.environment()
                 .put(
                         "MAVEN_ARGS",
-                        "-B -ntp -q -Dmaven.repo.local=" + REPOSITORY + " -Dmaven.repo.local.tail="
-                                + System.getProperty("itest.repository"));
+                        "-B -ntp -q -Dspotless.check.skip -Dmaven.repo.local=" + REPOSITORY
+                                + " -Dmaven.repo.local.tail=" + System.getProperty("itest.repository"));
         Process process = builder.start();
         boolean ended = process.waitFor(TIMEOUT, TimeUnit.SECONDS);
         if (!ended) {

@@ -4,7 +4,6 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
-import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFileExtend;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -47,10 +46,7 @@ public class ExamplesInKarafIT {
         CleanClone.maven(bundle, "package");
         return new Option[] {
             composite(KarafIT.configuration()),
-            editConfigurationFileExtend(
-                    "etc/org.ops4j.pax.url.mvn.cfg",
-                    "org.ops4j.pax.url.mvn.defaultRepositories",
-                    CleanClone.repository() + "@id=examples"),
+            KarafIT.repositories("," + CleanClone.repository() + "@id=examples"),
             systemProperty(FEATURE).value(uri(feature.resolve("target/feature/features.xml"))),
             systemProperty(BUNDLE).value(uri(bundle.resolve("target/com.example.orders-1.0.0.jar"))),
             systemProperty(SETTINGS).value(uri(bundle.resolve("org.slimta.bus.server-shop.cfg")))
