@@ -73,6 +73,7 @@ public class BusException extends Exception {
         MISMATCH
     }
 
+    /** Not null. */
     private final Reason reason;
 
     /**

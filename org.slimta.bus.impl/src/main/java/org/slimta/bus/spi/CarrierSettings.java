@@ -12,22 +12,57 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface CarrierSettings {
 
-    /** {@return the value of a setting, or null if it is not set} */
+    /**
+     * Reads a setting that may be absent.
+     *
+     * @param name the name of the setting, not null
+     * @return its value, or null if it is not set
+     */
     String text(String name);
 
-    /** {@return the value of a setting that must be set, or an empty string; the example is for the message} */
+    /**
+     * Reads a setting that must be set.
+     *
+     * @param name the name of the setting, not null
+     * @param example a value for the message, not null
+     * @return its value, or an empty string if it is not set, which is a problem
+     */
     String required(String name, String example);
 
-    /** {@return the values of a setting, in an array, a collection, or one text with semicolons; empty if it is not set} */
+    /**
+     * Reads a setting with several values: an array, a collection, or one text with semicolons.
+     *
+     * @param name the name of the setting, not null
+     * @return its values; empty if it is not set, never null
+     */
     List<String> list(String name);
 
-    /** {@return a whole number, at least the minimum} */
+    /**
+     * Reads a whole number.
+     *
+     * @param name the name of the setting, not null
+     * @param min the smallest number that is allowed
+     * @param defaultValue the number if the setting is not set
+     * @return the number, at least the minimum
+     */
     int integer(String name, int min, int defaultValue);
 
-    /** {@return a duration with its unit, such as {@code 500ms} or {@code 10s}} */
+    /**
+     * Reads a duration with its unit, such as {@code 500ms} or {@code 10s}.
+     *
+     * @param name the name of the setting, not null
+     * @param defaultValue the duration if the setting is not set
+     * @return the duration
+     */
     Duration duration(String name, Duration defaultValue);
 
-    /** {@return {@code true} or {@code false}} */
+    /**
+     * Reads {@code true} or {@code false}.
+     *
+     * @param name the name of the setting, not null
+     * @param defaultValue the value if the setting is not set
+     * @return the value
+     */
     boolean bool(String name, boolean defaultValue);
 
     /**

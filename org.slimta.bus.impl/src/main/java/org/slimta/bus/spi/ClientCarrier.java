@@ -29,6 +29,11 @@ public interface ClientCarrier<S> {
      */
     Carrier open(S settings) throws BusException;
 
-    /** {@return where requests go, for services, messages and statistics, such as {@code nats:relay}; not null} */
+    /**
+     * Says where requests go, for services, messages and statistics.
+     *
+     * @param settings the settings
+     * @return the address, such as {@code nats:relay}; not null
+     */
     String address(S settings);
 }

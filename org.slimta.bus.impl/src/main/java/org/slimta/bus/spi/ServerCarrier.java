@@ -19,7 +19,12 @@ public interface ServerCarrier<S> {
      */
     S read(CarrierSettings settings);
 
-    /** {@return where requests are taken from, for services, messages and statistics, such as {@code nats:relay}; not null} */
+    /**
+     * Says where requests are taken from, for services, messages and statistics.
+     *
+     * @param settings the settings
+     * @return the address, such as {@code nats:relay}; not null
+     */
     String address(S settings);
 
     /**

@@ -1,18 +1,23 @@
 package org.slimta.bus.itest;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +38,9 @@ public class DocumentationTest {
 
     private static final Path ROOT = Path.of("..");
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern XML = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern IMPORTS = Pattern.compile("^import (?!static)[^;]*;", Pattern.MULTILINE);
+    private static final List<String> EXAMPLES = List.of("plain", "bundle", "feature");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)\\s]+)\\)");
     private static final Pattern SAMPLE = Pattern.compile("((?:# .*\n)+)(#?)([A-Za-z.]+) =(.*)");
 
@@ -40,10 +48,12 @@ public class DocumentationTest {
         return Files.readString(ROOT.resolve("docs").resolve(name));
     }
 
-    /** The README, the pages under docs, and the other pages at the top. */
+    /** The README, the pages under docs and examples, and the other pages at the top. */
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
-        for (Path folder : List.of(ROOT, ROOT.resolve("docs"))) {
+        List<Path> folders = new ArrayList<>(List.of(ROOT, ROOT.resolve("docs"), ROOT.resolve("examples")));
+        EXAMPLES.forEach(example -> folders.add(ROOT.resolve("examples").resolve(example)));
+        for (Path folder : folders) {
             try (Stream<Path> files = Files.list(folder)) {
                 files.filter(path -> path.toString().endsWith(".md")).sorted().forEach(pages::add);
             }
@@ -85,27 +95,106 @@ public class DocumentationTest {
 
     @Test
     public void everyCodeSampleStandsInACompiledFile() throws IOException {
-        List<String> sources = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                sources.add(withoutWhitespace(Files.readString(file)));
+        List<String> sources = files(".java");
+        int count = 0;
+        for (Path page : pages()) {
+            Matcher samples = JAVA.matcher(Files.readString(page));
+            while (samples.find()) {
+                count++;
+                String sample =
+                        withoutWhitespace(IMPORTS.matcher(samples.group(1)).replaceAll(""));
+                List<String> found = sources.stream()
+                        .filter(source -> withoutWhitespace(source).contains(sample))
+                        .toList();
+                assertFalse("no source file has the sample of " + page + ":\n" + samples.group(1), found.isEmpty());
+                if (!samples.group(1).startsWith(" ")) {
+                    List<String> imports = imports(samples.group(1));
+                    assertTrue(
+                            "the imports of the sample of " + page + " are those of its file:\n" + samples.group(1),
+                            found.stream().anyMatch(source -> imports.equals(needed(source, samples.group(1)))));
+                }
             }
         }
-        StringBuilder text = new StringBuilder();
-        for (Path page : pages()) {
-            text.append(Files.readString(page));
+        assertTrue("there are samples", count >= 10);
+    }
+
+    /** The lines with imports, without static ones. */
+    private static List<String> imports(String code) {
+        return IMPORTS.matcher(code).results().map(MatchResult::group).toList();
+    }
+
+    /** The imports of a source file that a part of it needs. */
+    private static List<String> needed(String source, String part) {
+        String code = IMPORTS.matcher(part).replaceAll("");
+        return imports(source).stream()
+                .filter(line -> Pattern.compile(
+                                "\\b" + line.substring(line.lastIndexOf('.') + 1, line.indexOf(';')) + "\\b")
+                        .matcher(code)
+                        .find())
+                .toList();
+    }
+
+    /** The contents of all files of the sources whose names end like this. */
+    private static List<String> files(String suffix) throws IOException {
+        List<String> contents = new ArrayList<>();
+        Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                return folder.endsWith("target") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (file.toString().endsWith(suffix)) {
+                    contents.add(Files.readString(file));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return contents;
+    }
+
+    @Test
+    public void everyXmlSampleOfTheReadmeStandsInThePomOfAnExample() throws IOException {
+        List<String> poms = new ArrayList<>();
+        for (String example : EXAMPLES) {
+            poms.add(withoutWhitespace(
+                    Files.readString(ROOT.resolve("examples").resolve(example).resolve("pom.xml"))));
         }
-        Matcher samples = JAVA.matcher(text);
+        Matcher samples = XML.matcher(Files.readString(ROOT.resolve("README.md")));
         int count = 0;
         while (samples.find()) {
             count++;
             String sample = withoutWhitespace(samples.group(1));
             assertTrue(
-                    "no source file has this sample:\n" + samples.group(1),
-                    sources.stream().anyMatch(source -> source.contains(sample)));
+                    "no example has this sample:\n" + samples.group(1),
+                    poms.stream().anyMatch(pom -> pom.contains(sample)));
         }
-        assertTrue("there are samples", count >= 10);
+        assertTrue("there are samples", count >= 3);
+    }
+
+    @Test
+    public void theBomHasEveryProduct() {
+        Element bom = Products.pom(ROOT.resolve("org.slimta.bus.bom"));
+        Set<String> managed = new TreeSet<>();
+        NodeList dependencies = bom.getElementsByTagName("dependency");
+        for (int i = 0; i < dependencies.getLength(); i++) {
+            Element dependency = (Element) dependencies.item(i);
+            assertEquals("${project.version}", Products.text(dependency, "version"));
+            managed.add(Products.text(dependency, "artifactId"));
+        }
+        managed.add("org.slimta.bus.bom");
+        assertEquals(new TreeSet<>(Products.modules()), managed);
+        assertEquals(Products.version(), Products.text(bom, "version"));
+    }
+
+    @Test
+    public void examplesUseThisVersion() {
+        for (String example : EXAMPLES) {
+            Element properties =
+                    Products.child(Products.pom(ROOT.resolve("examples").resolve(example)), "properties");
+            assertEquals(example, Products.version(), Products.text(properties, "slimta.bus.version"));
+        }
     }
 
     @Test

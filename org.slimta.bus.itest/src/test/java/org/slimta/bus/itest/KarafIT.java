@@ -88,9 +88,7 @@ public class KarafIT {
                 logLevel(LogLevel.WARN),
                 maven("repositories", ""),
                 maven("localRepository", KARAF.resolve("local").toAbsolutePath().toString()),
-                maven(
-                        "defaultRepositories",
-                        "${karaf.home.uri}system@id=system," + url("repository") + "@id=itest@snapshots"),
+                repositories(""),
                 propagateSystemProperty(REPOSITORY),
                 example(ROUND_TRIP, "org.slimta.bus.itest.roundtrip", "RoundTrip"),
                 example(HANDLER, "org.slimta.bus.itest.handler", "Acceptor"),
@@ -119,6 +117,13 @@ public class KarafIT {
 
     private static String url(String name) {
         return KARAF.resolve(name).toUri().toString();
+    }
+
+    /** Where Karaf finds bundles and features; what is given is added. */
+    static Option repositories(String more) {
+        return maven(
+                "defaultRepositories",
+                "${karaf.home.uri}system@id=system," + url("repository") + "@id=itest@snapshots" + more);
     }
 
     private static Option maven(String name, String value) {
@@ -224,6 +229,11 @@ public class KarafIT {
     }
 
     private String execute(String command) throws Exception {
+        return execute(context, command);
+    }
+
+    /** What a command prints. */
+    static String execute(BundleContext context, String command) throws Exception {
         SessionFactory sessions = context.getService(context.getServiceReference(SessionFactory.class));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);

@@ -10,7 +10,7 @@ import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 
 /** Writes and reads {@code <message>}. Stateless. */
-@Component(service = XmlCodec.class)
+@Component
 @SlimtaBusCodecType("mail.message")
 public final class MessageCodec implements XmlCodec<Message> {
 

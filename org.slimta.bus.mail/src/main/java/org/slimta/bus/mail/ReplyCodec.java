@@ -8,7 +8,7 @@ import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.api.xml.XmlWriter;
 
 /** Writes and reads {@code <reply>}. Stateless. */
-@Component(service = XmlCodec.class)
+@Component
 @SlimtaBusCodecType("mail.reply")
 public final class ReplyCodec implements XmlCodec<Reply> {
 

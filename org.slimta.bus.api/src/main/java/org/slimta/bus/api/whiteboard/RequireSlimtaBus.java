@@ -18,6 +18,7 @@ import org.slimta.bus.api.BusConstants;
 @Requirement(
         namespace = "osgi.implementation",
         name = BusConstants.IMPLEMENTATION,
-        version = BusConstants.IMPLEMENTATION_VERSION,
+        // Not the element version, which would accept everything below 1.0.
+        filter = "(&(version>=" + BusConstants.IMPLEMENTATION_VERSION + ")(!(version>=0.2.0)))",
         effective = "active")
 public @interface RequireSlimtaBus {}
