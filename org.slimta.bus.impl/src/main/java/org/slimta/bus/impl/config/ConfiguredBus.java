@@ -60,8 +60,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private volatile S desired;
     private volatile boolean deactivating;
     private volatile State state = State.CLOSED;
-    private volatile InvalidConfigurationException invalid;
-    private volatile String inapplicable;
+    private final ConfigurationStatus status;
     private volatile String waitingFor;
     private volatile Thread reconcilingThread;
     private S applied; // This and those below are for reconcile() alone.
@@ -73,6 +72,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         this.context = context;
         this.kind = kind;
         this.pid = String.valueOf(properties.get(Constants.SERVICE_PID));
+        this.status = new ConfigurationStatus(pid);
         this.reconciling = new CoalescingTask(context::execute, this::reconcile);
     }
 
@@ -122,14 +122,14 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         try {
             now = read(new Settings(properties));
         } catch (InvalidConfigurationException e) {
-            invalid = e;
+            status.invalid(e);
             reportRejection();
             if (desired != null) {
                 reconciling.request();
             }
             return;
         }
-        invalid = null;
+        status.valid(kind + " " + now.identity().name(), now.identity().others());
         boolean isFirst = desired == null;
         desired = now;
         if (isFirst) {
@@ -146,14 +146,11 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
      * null}
      */
     private InvalidConfigurationException invalidTls(S settings) {
-        InvalidConfigurationException problem = invalid;
-        boolean forbidsPlainText = problem != null && problem.isRequestingTls();
-        return forbidsPlainText && settings != null && isInPlainText(settings) ? problem : null;
+        return settings != null && isInPlainText(settings) ? status.invalidTls() : null;
     }
 
     private synchronized void reportRejection() {
-        InvalidConfigurationException problem = invalid;
-        String reason = problem != null ? problem.getMessage() : inapplicable;
+        String reason = status.problem();
         if (reason == null || deactivating) {
             context.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
         } else {
@@ -234,7 +231,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
                 waitingFor = e.getMessage();
                 return false;
             }
-            inapplicable = e.getMessage();
+            status.inapplicable(e.getMessage());
             reportRejection();
             scheduleRetry();
             return true;
@@ -247,8 +244,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private void clearFailure() {
         openRetry = null;
         waitingFor = null;
-        if (inapplicable != null) {
-            inapplicable = null;
+        if (status.applied()) {
             reportRejection();
         }
     }
@@ -385,6 +381,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
                 reportDesired(settings, bus);
             }
         }
+        status.report(bus);
     }
 
     /** Reports the settings of a bus that is not open, except for its identity. */

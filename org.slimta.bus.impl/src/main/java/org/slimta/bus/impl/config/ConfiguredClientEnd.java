@@ -81,12 +81,12 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
     }
 
     @Override
-    final boolean apply(S before, S now) {
+    final boolean apply(S before, S now) throws BusException {
         if (!isSameEnd(before, now) || !now.identity().isSameBus(before.identity())) {
             return false;
         }
-        current = now;
         end.reconfigure(now);
+        current = now;
         publication.change(properties(now));
         checkReady();
         return true;
