@@ -142,7 +142,8 @@ public final class ConfigContext {
         }
     }
 
-    private void executeLater(Duration delay, Runnable task) {
+    /** Runs such a task after a delay. */
+    void executeLater(Duration delay, Runnable task) {
         resources.threads().after(delay, () -> execute(task));
     }
 

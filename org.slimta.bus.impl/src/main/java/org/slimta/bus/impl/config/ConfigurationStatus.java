@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.status.Rejections;
 
 /** What of the configuration of a bus is not in force, and which of its names are not settings. Thread-safe. */
 final class ConfigurationStatus {
@@ -75,6 +76,24 @@ final class ConfigurationStatus {
     String problem() {
         InvalidConfigurationException problem = invalid;
         return problem != null ? problem.getMessage() : inapplicable;
+    }
+
+    /**
+     * Rejects the present configuration if it is not in force.
+     *
+     * @param rejections what is rejected
+     * @param consequence what that means for the bus; null if the configuration was deleted
+     */
+    void report(Rejections rejections, String consequence) {
+        String problem = problem();
+        if (PidSpelling.isSingleton(pid)) {
+            return; // MisnamedConfigurations rejects it.
+        }
+        if (problem == null || consequence == null) {
+            rejections.remove(Rejections.Kind.CONFIGURATION, pid);
+        } else {
+            rejections.add(Rejections.Kind.CONFIGURATION, pid, null, problem + consequence);
+        }
     }
 
     /** Reports it, except for what {@code waitingFor} says already. */

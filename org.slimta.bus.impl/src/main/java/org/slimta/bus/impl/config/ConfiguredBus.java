@@ -12,7 +12,6 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.status.BusState;
-import org.slimta.bus.impl.status.Rejections;
 import org.slimta.bus.impl.status.Reportable;
 import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
@@ -118,6 +117,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
 
     /** Reads the configuration. To be called at the end of the constructor and after each change. Does not block. */
     final void configure(Map<String, Object> properties) {
+        if (PidSpelling.isSingleton(pid)) {
+            return; // MisnamedConfigurations rejects it: a second bus of its kind would silently replace it.
+        }
         S now;
         try {
             now = read(new Settings(properties));
@@ -150,19 +152,14 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private synchronized void reportRejection() {
-        String reason = status.problem();
-        if (reason == null || deactivating) {
-            context.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
-        } else {
-            String consequence = "";
-            if (invalidTls(desired) != null) {
-                consequence = ". The bus " + name() + " stays closed until this is corrected, so that"
-                        + " it is not open in plain text";
-            } else if (isOpen()) {
-                consequence = ". The bus " + name() + " continues with its previous settings";
-            }
-            context.rejections().add(Rejections.Kind.CONFIGURATION, pid, null, reason + consequence);
+        String consequence = "";
+        if (invalidTls(desired) != null) {
+            consequence = ". The bus " + name() + " stays closed until this is corrected, so that"
+                    + " it is not open in plain text";
+        } else if (isOpen()) {
+            consequence = ". The bus " + name() + " continues with its previous settings";
         }
+        status.report(context.rejections(), deactivating ? null : consequence);
     }
 
     /** Brings the bus to the desired settings. May block; runs on one thread at a time. */
