@@ -26,7 +26,7 @@ public final class PlainTextPeer {
         return false;
     }
 
-    /** Later versions of Java put the name of the alert before the message too. */
+    /** Java 19 and later put the name of the alert before the message too. */
     private static boolean isAlert(String message) {
         return message != null && message.endsWith(ALERT);
     }
