@@ -293,7 +293,8 @@ final class Settings {
                 && !name.startsWith("service.")
                 && !name.startsWith("component.")
                 && !name.startsWith("felix.")
-                && !name.startsWith("org.apache.karaf.");
+                && !name.startsWith("org.apache.karaf.")
+                && !name.startsWith("webconsole.");
     }
 
     /** {@return the custom properties, which the services of the bus have too} */

@@ -53,7 +53,7 @@ final class KeyMaterial {
             password = PASSWORD_IN_MEMORY;
             file = options.certificate();
         } else if (options.keyStore() != null) {
-            password = chars(options.password());
+            password = chars(PasswordFile.passwordOf(options));
             store = load(options.keyStore(), password);
             file = options.keyStore();
         } else {
@@ -94,7 +94,8 @@ final class KeyMaterial {
         PublicKey publicKey = chain.get(0).getPublicKey();
         PrivateKey key;
         try {
-            key = PemFile.read(options.privateKey()).privateKey(options.password(), publicKey.getAlgorithm());
+            key = PemFile.read(options.privateKey())
+                    .privateKey(PasswordFile.passwordOf(options), publicKey.getAlgorithm());
             if (!isPair(key, publicKey)) {
                 throw keyMismatch(options, null);
             }

@@ -261,7 +261,12 @@ public final class Tls {
     }
 
     private List<Path> files() {
-        return Stream.of(options.certificate(), options.privateKey(), options.keyStore(), options.trust())
+        return Stream.of(
+                        options.certificate(),
+                        options.privateKey(),
+                        options.keyStore(),
+                        options.passwordFile(),
+                        options.trust())
                 .filter(Objects::nonNull)
                 .toList();
     }
