@@ -147,6 +147,15 @@ public final class ConfigContext {
         resources.threads().after(delay, () -> execute(task));
     }
 
+    /** {@return why the bus that a setting names cannot be used at the moment} Does not block. */
+    String absence(String setting, String name, NamedBus.End end) {
+        List<NamedBus> all;
+        synchronized (buses) {
+            all = List.copyOf(buses);
+        }
+        return new AbsentBus(all, rejections).explain(setting, name, end);
+    }
+
     BundleContext bundleContext() {
         return bundleContext;
     }

@@ -16,13 +16,21 @@ final class ConfigurationStatus {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationStatus.class);
 
     private final String pid;
+    private final String kind;
     private final Set<String> logged = new TreeSet<>(); // Guarded by this.
+    private volatile String busName;
     private volatile InvalidConfigurationException invalid;
     private volatile String inapplicable;
     private volatile Map<String, Object> others = Map.of();
 
-    ConfigurationStatus(String pid) {
+    ConfigurationStatus(String pid, String kind) {
         this.pid = pid;
+        this.kind = kind;
+    }
+
+    /** The present configuration has this name of the bus, or null. It may be invalid. */
+    void named(Object newName) {
+        busName = newName == null ? null : Settings.describe(newName);
     }
 
     /** The present configuration is invalid. */
@@ -34,10 +42,9 @@ final class ConfigurationStatus {
      * The present configuration is valid. Names that are not settings are logged once, however often the configuration
      * changes.
      *
-     * @param bus the kind and the name of the bus, for the log
      * @param newOthers what is not a setting, with its values
      */
-    void valid(String bus, Map<String, Object> newOthers) {
+    void valid(Map<String, Object> newOthers) {
         invalid = null;
         others = newOthers;
         List<String> unlogged;
@@ -46,10 +53,11 @@ final class ConfigurationStatus {
         }
         if (!unlogged.isEmpty()) {
             LOG.info(
-                    "The configuration {} of the {} has names that are not settings of this kind of bus: {}. They become"
+                    "The configuration {} of the {} {} has names that are not settings of this kind of bus: {}. They become"
                             + " properties of its services and change nothing else",
                     pid,
-                    bus,
+                    kind,
+                    busName,
                     String.join(", ", unlogged));
         }
     }
@@ -92,7 +100,7 @@ final class ConfigurationStatus {
         if (problem == null || consequence == null) {
             rejections.remove(Rejections.Kind.CONFIGURATION, pid);
         } else {
-            rejections.add(Rejections.Kind.CONFIGURATION, pid, null, problem + consequence);
+            rejections.addConfiguration(pid, busName, kind, problem + consequence);
         }
     }
 

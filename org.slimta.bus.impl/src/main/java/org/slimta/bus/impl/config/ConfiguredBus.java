@@ -3,16 +3,15 @@ package org.slimta.bus.impl.config;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.Constants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.status.BusState;
-import org.slimta.bus.impl.status.Reportable;
 import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
@@ -27,7 +26,7 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
  *
  * @param <S> its settings
  */
-abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Reportable {
+abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements NamedBus {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredBus.class);
 
@@ -63,16 +62,16 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private volatile String waitingFor;
     private volatile Thread reconcilingThread;
     private S applied; // This and those below are for reconcile() alone.
-    private OpenRetry openRetry;
-    private Future<?> scheduledRetry;
+    private final OpenRetry retry;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     ConfiguredBus(ConfigContext context, String kind, Map<String, Object> properties) {
         this.context = context;
         this.kind = kind;
         this.pid = String.valueOf(properties.get(Constants.SERVICE_PID));
-        this.status = new ConfigurationStatus(pid);
+        this.status = new ConfigurationStatus(pid, kind);
         this.reconciling = new CoalescingTask(context::execute, this::reconcile);
+        this.retry = new OpenRetry(delay -> context.resources().threads().after(delay, reconciling::request));
     }
 
     /** Reads the settings of this kind of bus. Must not block. */
@@ -120,6 +119,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         if (PidSpelling.isSingleton(pid)) {
             return; // MisnamedConfigurations rejects it: a second bus of its kind would silently replace it.
         }
+        status.named(properties.get(BusConstants.BUS_NAME));
         S now;
         try {
             now = read(new Settings(properties));
@@ -131,7 +131,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             }
             return;
         }
-        status.valid(kind + " " + now.identity().name(), now.identity().others());
+        status.valid(now.identity().others());
         boolean isFirst = desired == null;
         desired = now;
         if (isFirst) {
@@ -173,7 +173,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private void reconcileNow() {
-        cancelRetry();
+        retry.cancel();
         S target = desired;
         if (deactivating) {
             try {
@@ -196,13 +196,6 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         }
         if (!isOpen()) {
             tryOpen(target);
-        }
-    }
-
-    private void cancelRetry() {
-        if (scheduledRetry != null) {
-            scheduledRetry.cancel(false);
-            scheduledRetry = null;
         }
     }
 
@@ -230,7 +223,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
             }
             status.inapplicable(e.getMessage());
             reportRejection();
-            scheduleRetry();
+            retry.failed();
             return true;
         } catch (RuntimeException | Error e) {
             LOG.error("Failed to reconfigure the {} {} ({}); closing and reopening it", kind, name(), pid, e);
@@ -239,7 +232,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private void clearFailure() {
-        openRetry = null;
+        retry.succeeded();
         waitingFor = null;
         if (status.applied()) {
             reportRejection();
@@ -267,18 +260,11 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private void openingFailed(String reason, boolean mayPassSoon) {
-        scheduleRetry();
+        retry.failed();
         waitingFor = reason;
-        if (openRetry.shouldLog(reason, mayPassSoon)) {
+        if (retry.shouldLog(reason, mayPassSoon)) {
             LOG.warn("Cannot open the {} {} ({}); retrying: {}", kind, name(), pid, reason);
         }
-    }
-
-    private void scheduleRetry() {
-        if (openRetry == null) {
-            openRetry = new OpenRetry();
-        }
-        scheduledRetry = context.resources().threads().after(openRetry.nextDelay(), reconciling::request);
     }
 
     /**
@@ -349,7 +335,13 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         return state == State.DEACTIVATED;
     }
 
-    private String name() {
+    @Override
+    public final String kind() {
+        return kind;
+    }
+
+    @Override
+    public final String name() {
         S now = desired;
         return now == null ? null : now.identity().name();
     }

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.config;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.slimta.bus.api.BusClient;
@@ -116,6 +117,11 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
                 () -> context().dispatchers().awaitUnused(shared),
                 () -> closing.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
                 closing::close);
+    }
+
+    @Override
+    public final Set<End> ends() {
+        return EnumSet.of(End.SENDING);
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.impl.status.Rejections;
 
 /**
@@ -42,6 +43,24 @@ public final class MisnamedConfigurations implements ConfigurationListener {
 
     /** How many are rejected at most. */
     private static final int MAX_REJECTED = 100;
+
+    /**
+     * What is wrong with one configuration.
+     *
+     * @param busName the name of the bus in it, or null
+     * @param what what is wrong
+     */
+    private record Problem(String busName, String what) {
+
+        static Problem of(Configuration configuration, String what) {
+            Dictionary<String, Object> properties = configuration.getProperties();
+            Object file = properties == null ? null : properties.get(FILE_NAME);
+            Object name = properties == null ? null : properties.get(BusConstants.BUS_NAME);
+            return new Problem(
+                    name == null ? null : Settings.describe(name),
+                    file == null ? what : what + " (now it is " + file + ")");
+        }
+    }
 
     private final ConfigContext context;
     private final ConfigurationAdmin admin;
@@ -92,26 +111,20 @@ public final class MisnamedConfigurations implements ConfigurationListener {
     }
 
     /** {@return what is wrong with which PIDs} */
-    private Map<String, String> problems() throws IOException, InvalidSyntaxException {
-        Map<String, String> problems = new TreeMap<>();
+    private Map<String, Problem> problems() throws IOException, InvalidSyntaxException {
+        Map<String, Problem> problems = new TreeMap<>();
         Configuration[] all = admin.listConfigurations(null);
         for (Configuration each : all == null ? new Configuration[0] : all) {
             try {
                 String problem = PidSpelling.problem(each.getFactoryPid(), each.getPid());
                 if (problem != null && problems.size() < MAX_REJECTED && !isUsed(each)) {
-                    problems.put(each.getPid(), problem + file(each));
+                    problems.put(each.getPid(), Problem.of(each, problem));
                 }
             } catch (IllegalStateException e) {
                 // It was deleted meanwhile.
             }
         }
         return problems;
-    }
-
-    private static String file(Configuration configuration) {
-        Dictionary<String, Object> properties = configuration.getProperties();
-        Object file = properties == null ? null : properties.get(FILE_NAME);
-        return file == null ? "" : " (now it is " + file + ")";
     }
 
     /** A kind of bus of another bundle may have such a PID. */
@@ -135,7 +148,7 @@ public final class MisnamedConfigurations implements ConfigurationListener {
                 && Stream.of(component.configurationPid).anyMatch(pid::equals);
     }
 
-    private synchronized void replace(Map<String, String> problems) {
+    private synchronized void replace(Map<String, Problem> problems) {
         if (closed) {
             return;
         }
@@ -143,7 +156,7 @@ public final class MisnamedConfigurations implements ConfigurationListener {
         rejected.clear();
         rejected.addAll(problems.keySet());
         problems.forEach((pid, problem) -> context.rejections()
-                .add(Rejections.Kind.CONFIGURATION, pid, null, "no bus is made from it: " + problem));
+                .addConfiguration(pid, problem.busName(), null, "no bus is made from it: " + problem.what()));
     }
 
     private void accept(String pid) {
