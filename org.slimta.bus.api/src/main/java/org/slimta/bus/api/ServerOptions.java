@@ -386,7 +386,7 @@ public final class ServerOptions {
          *     {@link TlsOptions#trust()}, or allow only some peers without asking for certificates
          */
         public Builder tls(TlsOptions value) {
-            tls = value == null ? null : value.checkedForServer();
+            tls = value == null ? null : TlsConsistency.checkedForServer(value);
             return this;
         }
 

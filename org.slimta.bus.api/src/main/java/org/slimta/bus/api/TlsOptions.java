@@ -65,6 +65,14 @@ public final class TlsOptions {
     }
 
     /**
+     * {@return a file whose first line, in UTF-8, is the password, instead of {@link #password()}; or null, the
+     * default} It is read whenever the certificate is.
+     */
+    public Path passwordFile() {
+        return values.passwordFile;
+    }
+
+    /**
      * {@return the file with the certificates of trusted issuers, as PEM or a key store; or null, the default} With
      * null a client trusts the issuers that the JVM trusts, and a server trusts nobody.
      */
@@ -131,23 +139,6 @@ public final class TlsOptions {
         return new Builder(values);
     }
 
-    /** Refuses options that a server cannot work with. */
-    TlsOptions checkedForServer() {
-        if (certificate() == null && keyStore() == null) {
-            throw new IllegalArgumentException(
-                    "option tls has no certificate; set certificate and privateKey, or keyStore");
-        }
-        if (clientAuth() != ClientAuth.NONE && trust() == null) {
-            throw new IllegalArgumentException(
-                    "option tls has clientAuth but no trust; set trust to the issuers of the certificates of clients");
-        }
-        if (!allowedPeers().isEmpty() && clientAuth() == ClientAuth.NONE) {
-            throw new IllegalArgumentException(
-                    "option tls has allowedPeers but no clientAuth; set clientAuth to REQUIRED to identify clients");
-        }
-        return this;
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof TlsOptions that && values.named().equals(that.values.named());
@@ -175,6 +166,7 @@ public final class TlsOptions {
         private Path privateKey;
         private Path keyStore;
         private String password;
+        private Path passwordFile;
         private Path trust;
         private String trustPassword;
         private List<String> protocols = List.of("TLSv1.3", "TLSv1.2");
@@ -191,6 +183,7 @@ public final class TlsOptions {
             privateKey = other.privateKey;
             keyStore = other.keyStore;
             password = other.password;
+            passwordFile = other.passwordFile;
             trust = other.trust;
             trustPassword = other.trustPassword;
             protocols = other.protocols;
@@ -207,6 +200,7 @@ public final class TlsOptions {
                     .add("privateKey", privateKey)
                     .add("keyStore", keyStore)
                     .addSecret("password", password)
+                    .add("passwordFile", passwordFile)
                     .add("trust", trust)
                     .addSecret("trustPassword", trustPassword)
                     .add("protocols", protocols)
@@ -258,6 +252,17 @@ public final class TlsOptions {
          */
         public Builder password(String value) {
             password = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link TlsOptions#passwordFile()}.
+         *
+         * @param value the file, or null
+         * @return this builder
+         */
+        public Builder passwordFile(Path value) {
+            passwordFile = value;
             return this;
         }
 
@@ -352,18 +357,11 @@ public final class TlsOptions {
         /**
          * {@return options with the values set so far, never null}
          *
-         * @throws IllegalArgumentException if only one of certificate and privateKey is set, or both certificate and
-         *     keyStore
+         * @throws IllegalArgumentException if only one of certificate and privateKey is set, both certificate and
+         *     keyStore, or both password and passwordFile
          */
         public TlsOptions build() {
-            if ((certificate == null) != (privateKey == null)) {
-                throw new IllegalArgumentException("the options certificate and privateKey must be set together");
-            }
-            if (certificate != null && keyStore != null) {
-                throw new IllegalArgumentException(
-                        "the options certificate and keyStore are both set; set only one of them");
-            }
-            return new TlsOptions(this);
+            return TlsConsistency.checked(new TlsOptions(this));
         }
     }
 }

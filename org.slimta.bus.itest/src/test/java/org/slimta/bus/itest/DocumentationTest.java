@@ -42,6 +42,8 @@ public class DocumentationTest {
     private static final Pattern IMPORTS = Pattern.compile("^import (?!static)[^;]*;", Pattern.MULTILINE);
     private static final List<String> EXAMPLES = List.of("plain", "bundle", "feature");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)\\s]+)\\)");
+    private static final Pattern KEY_FILE = Pattern.compile(
+            "tls(?:Certificate|PrivateKey|KeyStore|Trust|PasswordFile) *[=:] *[^\\s#]+|[^\\s\"'`(]+\\.(?:pem|key|p12|jks)\\b");
     private static final Pattern SAMPLE = Pattern.compile("((?:# .*\n)+)(#?)([A-Za-z.]+) =(.*)");
 
     private static String page(String name) throws IOException {
@@ -224,6 +226,44 @@ public class DocumentationTest {
         }
     }
 
+    /** Karaf's File Install makes a jar of a folder below etc, which every user of the machine can read. */
+    @Test
+    public void noExampleHasAKeyBelowTheEtcFolderOfKaraf() throws IOException {
+        for (String bad : List.of(
+                "etc/tls/relay.key",
+                "tlsKeyStore = etc/relay.p12",
+                "${karaf.etc}/relay.pem",
+                "${karaf.base}/etc/keys/a.key",
+                "/opt/karaf/etc/tls/ca.pem",
+                "tlsPasswordFile = etc/password")) {
+            assertEquals(bad, 1, keysBelowEtcOfKaraf(bad).size());
+        }
+        List<Path> examples = new ArrayList<>(pages());
+        for (String folder : List.of("org.slimta.bus.features/src", "docs/examples", "demo", "examples")) {
+            if (Files.exists(ROOT.resolve(folder))) {
+                try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+                    files.filter(path -> path.toString().matches(".*\\.(cfg|json|xml|md|py|java|properties|sh)"))
+                            .forEach(examples::add);
+                }
+            }
+        }
+        int keys = 0;
+        for (Path example : examples) {
+            String text = Files.readString(example);
+            assertEquals(example.toString(), List.of(), keysBelowEtcOfKaraf(text));
+            keys += KEY_FILE.matcher(text).results().count();
+        }
+        assertTrue("there are examples with keys", keys >= 5);
+    }
+
+    private static List<String> keysBelowEtcOfKaraf(String text) {
+        return KEY_FILE.matcher(text)
+                .results()
+                .map(found -> found.group().replaceFirst("^tls\\w+ *[=:] *", ""))
+                .filter(path -> path.matches("etc/.*|\\$\\{karaf\\.etc\\}.*|.*[^/].*/etc/.*"))
+                .toList();
+    }
+
     @Test
     public void everyLinkLeadsToAFileAndAHeading() throws IOException {
         int count = 0;
@@ -297,6 +337,9 @@ public class DocumentationTest {
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < settings.getLength(); i++) {
             Element setting = (Element) settings.item(i);
+            if (setting.getAttribute("id").startsWith("webconsole.")) {
+                continue; // It is not a setting of the bus.
+            }
             String value = setting.getAttribute("default");
             String shown = !setting.getAttribute("required").equals("false")
                     ? "required"

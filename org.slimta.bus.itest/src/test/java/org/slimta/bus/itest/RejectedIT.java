@@ -72,6 +72,28 @@ public class RejectedIT {
     }
 
     @Test
+    public void aConfigurationWhoseFactoryPidIsMisspelledIsRejected() throws Exception {
+        Configuration server = buses.configure("org.slimta.bus.sever", ofNotes("misspelled", "port", 0));
+        RejectedDTO rejected = buses.rejected("configuration");
+        assertEquals(server.getPid(), rejected.id);
+        assertTrue(rejected.reason, rejected.reason.contains("did you mean the factory PID org.slimta.bus.server?"));
+    }
+
+    @Test
+    public void aConfigurationWithoutANameIsRejected() throws Exception {
+        Configuration server = buses.admin().getConfiguration(SERVER, "?");
+        try {
+            update(server, ofNotes("nameless", "port", 0));
+            RejectedDTO rejected = buses.rejected("configuration");
+            assertEquals(SERVER, rejected.id);
+            assertTrue(rejected.reason, rejected.reason.contains("without a name behind it"));
+            assertNull(buses.bus("nameless"));
+        } finally {
+            server.delete();
+        }
+    }
+
+    @Test
     public void aFilterForAServerIsRejected() throws Exception {
         buses.server("filtered-server");
         buses.filter(marking("!"), "filtered-server", 0);

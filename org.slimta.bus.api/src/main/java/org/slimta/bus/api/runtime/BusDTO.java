@@ -41,7 +41,7 @@ public class BusDTO {
      */
     public String problem;
 
-    /** The names of the settings in its configuration that no kind of bus has; never null. */
+    /** The names in its configuration that are not settings of its kind of bus, sorted; never null. */
     public String[] unknownSettings = {};
 
     /** The properties of its configuration that are not settings: its services have them too. Never null. */

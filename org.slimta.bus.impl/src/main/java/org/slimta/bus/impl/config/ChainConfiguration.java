@@ -16,4 +16,5 @@ interface ChainConfiguration
                 CommonSettings.Queue,
                 CommonSettings.Sending,
                 CommonSettings.Receiving,
-                CommonSettings.Draining {}
+                CommonSettings.Draining,
+                CommonSettings.NameHint {}

@@ -18,4 +18,5 @@ interface ClientConfiguration
                 TlsSettings.Peers,
                 TlsSettings.ServerName,
                 TlsSettings.Handshake,
-                LimitSettings {}
+                LimitSettings,
+                CommonSettings.NameHint {}

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.impl.status.Reportable;
 
 /**
@@ -14,8 +15,12 @@ interface ClientEnd<S> {
     /** {@return the client} Its users get it as a service that does not close it. */
     BusClient<Object, Object> client();
 
-    /** Continues with other settings. */
-    void reconfigure(S settings);
+    /**
+     * Continues with other settings. May block.
+     *
+     * @throws BusException if they cannot be used, with a message for an administrator; then nothing has changed
+     */
+    void reconfigure(S settings) throws BusException;
 
     /** Waits until no transaction is in progress. An interrupt ends the wait and stays set. */
     void awaitIdle(Duration timeout);

@@ -21,6 +21,17 @@ final class CommonSettings {
         String slimta_bus_name();
     }
 
+    /** What the Web Console shows in its list of configurations. It is not a setting of the bus. */
+    interface NameHint {
+
+        @AttributeDefinition(
+                name = "Name hint",
+                required = false,
+                defaultValue = "{slimta.bus.name}",
+                description = "What the Web Console shows in its list of configurations.")
+        String webconsole_configurationFactory_nameHint();
+    }
+
     /** The types of a bus that encodes requests and responses. */
     interface RequiredTypes {
 

@@ -142,8 +142,18 @@ public final class ConfigContext {
         }
     }
 
-    private void executeLater(Duration delay, Runnable task) {
+    /** Runs such a task after a delay. */
+    void executeLater(Duration delay, Runnable task) {
         resources.threads().after(delay, () -> execute(task));
+    }
+
+    /** {@return why the bus that a setting names cannot be used at the moment} Does not block. */
+    String absence(String setting, String name, NamedBus.End end) {
+        List<NamedBus> all;
+        synchronized (buses) {
+            all = List.copyOf(buses);
+        }
+        return new AbsentBus(all, rejections).explain(setting, name, end);
     }
 
     BundleContext bundleContext() {

@@ -3,17 +3,15 @@ package org.slimta.bus.impl.config;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.Constants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.status.BusState;
-import org.slimta.bus.impl.status.Rejections;
-import org.slimta.bus.impl.status.Reportable;
 import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.whiteboard.TargetedBus;
 
@@ -28,7 +26,7 @@ import org.slimta.bus.impl.whiteboard.TargetedBus;
  *
  * @param <S> its settings
  */
-abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Reportable {
+abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements NamedBus {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredBus.class);
 
@@ -60,20 +58,20 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     private volatile S desired;
     private volatile boolean deactivating;
     private volatile State state = State.CLOSED;
-    private volatile InvalidConfigurationException invalid;
-    private volatile String inapplicable;
+    private final ConfigurationStatus status;
     private volatile String waitingFor;
     private volatile Thread reconcilingThread;
     private S applied; // This and those below are for reconcile() alone.
-    private OpenRetry openRetry;
-    private Future<?> scheduledRetry;
+    private final OpenRetry retry;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     ConfiguredBus(ConfigContext context, String kind, Map<String, Object> properties) {
         this.context = context;
         this.kind = kind;
         this.pid = String.valueOf(properties.get(Constants.SERVICE_PID));
+        this.status = new ConfigurationStatus(pid, kind);
         this.reconciling = new CoalescingTask(context::execute, this::reconcile);
+        this.retry = new OpenRetry(delay -> context.resources().threads().after(delay, reconciling::request));
     }
 
     /** Reads the settings of this kind of bus. Must not block. */
@@ -118,18 +116,22 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
 
     /** Reads the configuration. To be called at the end of the constructor and after each change. Does not block. */
     final void configure(Map<String, Object> properties) {
+        if (PidSpelling.isSingleton(pid)) {
+            return; // MisnamedConfigurations rejects it: a second bus of its kind would silently replace it.
+        }
+        status.named(properties.get(BusConstants.BUS_NAME));
         S now;
         try {
             now = read(new Settings(properties));
         } catch (InvalidConfigurationException e) {
-            invalid = e;
+            status.invalid(e);
             reportRejection();
             if (desired != null) {
                 reconciling.request();
             }
             return;
         }
-        invalid = null;
+        status.valid(now.identity().others());
         boolean isFirst = desired == null;
         desired = now;
         if (isFirst) {
@@ -146,26 +148,18 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
      * null}
      */
     private InvalidConfigurationException invalidTls(S settings) {
-        InvalidConfigurationException problem = invalid;
-        boolean forbidsPlainText = problem != null && problem.isRequestingTls();
-        return forbidsPlainText && settings != null && isInPlainText(settings) ? problem : null;
+        return settings != null && isInPlainText(settings) ? status.invalidTls() : null;
     }
 
     private synchronized void reportRejection() {
-        InvalidConfigurationException problem = invalid;
-        String reason = problem != null ? problem.getMessage() : inapplicable;
-        if (reason == null || deactivating) {
-            context.rejections().remove(Rejections.Kind.CONFIGURATION, pid);
-        } else {
-            String consequence = "";
-            if (invalidTls(desired) != null) {
-                consequence = ". The bus " + name() + " stays closed until this is corrected, so that"
-                        + " it is not open in plain text";
-            } else if (isOpen()) {
-                consequence = ". The bus " + name() + " continues with its previous settings";
-            }
-            context.rejections().add(Rejections.Kind.CONFIGURATION, pid, null, reason + consequence);
+        String consequence = "";
+        if (invalidTls(desired) != null) {
+            consequence = ". The bus " + name() + " stays closed until this is corrected, so that"
+                    + " it is not open in plain text";
+        } else if (isOpen()) {
+            consequence = ". The bus " + name() + " continues with its previous settings";
         }
+        status.report(context.rejections(), deactivating ? null : consequence);
     }
 
     /** Brings the bus to the desired settings. May block; runs on one thread at a time. */
@@ -179,7 +173,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private void reconcileNow() {
-        cancelRetry();
+        retry.cancel();
         S target = desired;
         if (deactivating) {
             try {
@@ -205,13 +199,6 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         }
     }
 
-    private void cancelRetry() {
-        if (scheduledRetry != null) {
-            scheduledRetry.cancel(false);
-            scheduledRetry = null;
-        }
-    }
-
     private boolean isOpen() {
         return state == State.OPEN;
     }
@@ -234,9 +221,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
                 waitingFor = e.getMessage();
                 return false;
             }
-            inapplicable = e.getMessage();
+            status.inapplicable(e.getMessage());
             reportRejection();
-            scheduleRetry();
+            retry.failed();
             return true;
         } catch (RuntimeException | Error e) {
             LOG.error("Failed to reconfigure the {} {} ({}); closing and reopening it", kind, name(), pid, e);
@@ -245,10 +232,9 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private void clearFailure() {
-        openRetry = null;
+        retry.succeeded();
         waitingFor = null;
-        if (inapplicable != null) {
-            inapplicable = null;
+        if (status.applied()) {
             reportRejection();
         }
     }
@@ -274,18 +260,11 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
     }
 
     private void openingFailed(String reason, boolean mayPassSoon) {
-        scheduleRetry();
+        retry.failed();
         waitingFor = reason;
-        if (openRetry.shouldLog(reason, mayPassSoon)) {
+        if (retry.shouldLog(reason, mayPassSoon)) {
             LOG.warn("Cannot open the {} {} ({}); retrying: {}", kind, name(), pid, reason);
         }
-    }
-
-    private void scheduleRetry() {
-        if (openRetry == null) {
-            openRetry = new OpenRetry();
-        }
-        scheduledRetry = context.resources().threads().after(openRetry.nextDelay(), reconciling::request);
     }
 
     /**
@@ -356,7 +335,13 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
         return state == State.DEACTIVATED;
     }
 
-    private String name() {
+    @Override
+    public final String kind() {
+        return kind;
+    }
+
+    @Override
+    public final String name() {
         S now = desired;
         return now == null ? null : now.identity().name();
     }
@@ -385,6 +370,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Rep
                 reportDesired(settings, bus);
             }
         }
+        status.report(bus);
     }
 
     /** Reports the settings of a bus that is not open, except for its identity. */

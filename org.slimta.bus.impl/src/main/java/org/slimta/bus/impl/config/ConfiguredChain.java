@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -118,7 +119,8 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
                 true,
                 new PipelineSpec.Downstream(
                         settings.identity().name(),
-                        () -> publication.isUsed() || endpoint.owner().get() != null ? queueClient : null),
+                        () -> publication.isUsed() || endpoint.owner().get() != null ? queueClient : null,
+                        () -> "nothing receives from the chain"),
                 () -> false,
                 settings.handlerLimits().maxConcurrent(),
                 settings.handlerLimits().missingTimeout(),
@@ -170,6 +172,11 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
                 () -> context().directory().remove(current.identity().name(), endpoint, null),
                 () -> queue.inbox().close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
                 queue::close);
+    }
+
+    @Override
+    public Set<End> ends() {
+        return EnumSet.of(End.RECEIVING);
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
@@ -70,14 +71,16 @@ public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient
 
     @Override
     ClientEnd<ClientSettings> openEnd(ClientSettings settings) {
-        return new SocketClientEnd(new SocketClient<>(
+        SocketClient<Object, Object> client = new SocketClient<>(
                 settings.server().host(),
                 settings.server().port(),
                 PayloadType.named(settings.identity().responseType()),
                 settings.options(),
                 context().codecs(),
                 context().resources().network(),
-                context().resources().threads()));
+                context().resources().threads());
+        client.checkTls();
+        return new SocketClientEnd(client);
     }
 
     @Override
@@ -93,7 +96,7 @@ public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient
     private record SocketClientEnd(SocketClient<Object, Object> client) implements ClientEnd<ClientSettings> {
 
         @Override
-        public void reconfigure(ClientSettings settings) {
+        public void reconfigure(ClientSettings settings) throws BusException {
             client.reconfigure(settings.options());
         }
 

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.config;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.slimta.bus.api.BusClient;
@@ -81,12 +82,12 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
     }
 
     @Override
-    final boolean apply(S before, S now) {
+    final boolean apply(S before, S now) throws BusException {
         if (!isSameEnd(before, now) || !now.identity().isSameBus(before.identity())) {
             return false;
         }
-        current = now;
         end.reconfigure(now);
+        current = now;
         publication.change(properties(now));
         checkReady();
         return true;
@@ -116,6 +117,11 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
                 () -> context().dispatchers().awaitUnused(shared),
                 () -> closing.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))),
                 closing::close);
+    }
+
+    @Override
+    public final Set<End> ends() {
+        return EnumSet.of(End.SENDING);
     }
 
     @Override

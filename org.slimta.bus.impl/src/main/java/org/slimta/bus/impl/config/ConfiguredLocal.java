@@ -1,7 +1,9 @@
 package org.slimta.bus.impl.config;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -90,6 +92,11 @@ public final class ConfiguredLocal extends ConfiguredServerEnd<ConfiguredLocal.L
     @Override
     boolean isSameEnd(LocalSettings before, LocalSettings now) {
         return true;
+    }
+
+    @Override
+    public Set<End> ends() {
+        return EnumSet.allOf(End.class);
     }
 
     @Override

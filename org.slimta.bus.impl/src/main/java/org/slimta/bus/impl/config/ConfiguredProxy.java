@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -101,7 +102,9 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
                 settings.minFilters(),
                 false,
                 new PipelineSpec.Downstream(
-                        settings.to(), () -> context().directory().client(current.to())),
+                        settings.to(),
+                        () -> context().directory().client(current.to()),
+                        () -> context().absence("to", current.to(), End.SENDING)),
                 () -> false,
                 settings.handlerLimits().maxConcurrent(),
                 settings.handlerLimits().missingTimeout(),
@@ -134,6 +137,11 @@ public final class ConfiguredProxy extends ConfiguredBus<ConfiguredProxy.ProxySe
                     }
                 },
                 () -> receiver.close(System.nanoTime() + current.drainTimeout().toNanos()));
+    }
+
+    @Override
+    public Set<End> ends() {
+        return EnumSet.noneOf(End.class);
     }
 
     @Override

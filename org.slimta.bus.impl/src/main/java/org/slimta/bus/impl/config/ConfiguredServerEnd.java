@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ServerOptions;
@@ -128,6 +129,11 @@ abstract class ConfiguredServerEnd<S extends ConfiguredServerEnd.ServerEndSettin
         }
         boolean hasReceiver = withdrawing.hasReceiver();
         ClosingSteps.run(withdrawing::withdraw, () -> closing.close(hasReceiver), withdrawing::close);
+    }
+
+    @Override
+    public Set<End> ends() {
+        return EnumSet.of(End.RECEIVING);
     }
 
     @Override

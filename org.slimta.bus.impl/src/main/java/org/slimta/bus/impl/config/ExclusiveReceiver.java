@@ -34,8 +34,7 @@ final class ExclusiveReceiver {
         this.from = from;
         this.endpoint = context.directory().endpoint(from);
         if (endpoint == null) {
-            throw new BusException(
-                    Reason.CONNECT, "no server, local bus or chain has slimta.bus.name=" + from + " (setting from)");
+            throw new BusException(Reason.CONNECT, context.absence("from", from, NamedBus.End.RECEIVING));
         }
         if (!endpoint.owner().compareAndSet(null, name)) {
             throw new BusException(

@@ -13,4 +13,5 @@ interface LocalConfiguration
                 CommonSettings.Queue,
                 CommonSettings.Sending,
                 CommonSettings.Receiving,
-                CommonSettings.Draining {}
+                CommonSettings.Draining,
+                CommonSettings.NameHint {}

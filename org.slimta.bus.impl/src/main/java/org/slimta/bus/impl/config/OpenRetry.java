@@ -1,7 +1,9 @@
 package org.slimta.bus.impl.config;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slimta.bus.impl.status.RetryDelays;
 
 /** The failed attempts to open or change one bus: when to try again, and which failures to log. Not thread-safe. */
@@ -10,12 +12,46 @@ final class OpenRetry {
     /** When all buses start together, the one that another bus needs may appear only after a moment. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final long firstFailureNanos = System.nanoTime();
-    private final RetryDelays delays = new RetryDelays();
+    private final Function<Duration, Future<?>> scheduler;
+    private RetryDelays delays; // Null if the last attempt did not fail.
+    private long firstFailureNanos;
     private String logged;
+    private Future<?> scheduled;
 
     /**
-     * Says whether to log a failed attempt: each reason once in a row, and a usual one only after two seconds.
+     * Creates one without failures.
+     *
+     * @param scheduler makes another attempt after a delay
+     */
+    OpenRetry(Function<Duration, Future<?>> scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** An attempt has failed: schedules the next one, after a delay that becomes longer each time. */
+    void failed() {
+        if (delays == null) {
+            delays = new RetryDelays();
+            firstFailureNanos = System.nanoTime();
+            logged = null;
+        }
+        scheduled = scheduler.apply(delays.next());
+    }
+
+    /** An attempt has succeeded: nothing is scheduled any more. */
+    void succeeded() {
+        delays = null;
+    }
+
+    /** Cancels the scheduled attempt, because one is made now or none is wanted. */
+    void cancel() {
+        if (scheduled != null) {
+            scheduled.cancel(false);
+            scheduled = null;
+        }
+    }
+
+    /**
+     * Says whether to log the last failure: each reason once in a row, and a usual one only after two seconds.
      *
      * @param reason why the attempt failed
      * @param mayPassSoon whether that reason is usual for a moment after the start
@@ -27,10 +63,5 @@ final class OpenRetry {
         }
         logged = reason;
         return true;
-    }
-
-    /** {@return the delay before the next attempt, which becomes longer each time} */
-    Duration nextDelay() {
-        return delays.next();
     }
 }

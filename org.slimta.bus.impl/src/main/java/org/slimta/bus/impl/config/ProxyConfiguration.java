@@ -13,4 +13,5 @@ interface ProxyConfiguration
                 CommonSettings.Target,
                 CommonSettings.Filters,
                 CommonSettings.Handlers,
-                CommonSettings.Draining {}
+                CommonSettings.Draining,
+                CommonSettings.NameHint {}

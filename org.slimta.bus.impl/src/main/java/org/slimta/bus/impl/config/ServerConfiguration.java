@@ -22,4 +22,5 @@ interface ServerConfiguration
                 TlsSettings.ClientAuth,
                 TlsSettings.Peers,
                 TlsSettings.Handshake,
-                LimitSettings {}
+                LimitSettings,
+                CommonSettings.NameHint {}

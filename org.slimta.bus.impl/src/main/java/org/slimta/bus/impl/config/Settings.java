@@ -49,7 +49,13 @@ final class Settings {
      */
     private List<String> texts(String name) {
         known.add(name);
-        Object value = values.get(name);
+        return texts(values.get(name))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .toList();
+    }
+
+    private static Stream<String> texts(Object value) {
         Stream<?> all;
         if (value == null) {
             all = Stream.empty();
@@ -60,10 +66,12 @@ final class Settings {
         } else {
             all = Stream.of(value);
         }
-        return all.filter(Objects::nonNull)
-                .map(each -> each.toString().strip())
-                .filter(text -> !text.isEmpty())
-                .toList();
+        return all.filter(Objects::nonNull).map(Object::toString);
+    }
+
+    /** {@return a value of Configuration Admin as text for reports} */
+    static String describe(Object value) {
+        return texts(value).collect(Collectors.joining(", "));
     }
 
     /**
@@ -284,7 +292,9 @@ final class Settings {
                 && !name.startsWith(".")
                 && !name.startsWith("service.")
                 && !name.startsWith("component.")
-                && !name.startsWith("felix.");
+                && !name.startsWith("felix.")
+                && !name.startsWith("org.apache.karaf.")
+                && !name.startsWith("webconsole.");
     }
 
     /** {@return the custom properties, which the services of the bus have too} */

@@ -23,6 +23,7 @@ final class TlsNames {
             "keystore",
             "privatekey",
             "password",
+            "passwordfile",
             "trust",
             "trustpassword",
             "protocols",
@@ -43,6 +44,7 @@ final class TlsNames {
     private static final List<Map.Entry<Pattern, String>> SUGGESTIONS = List.of(
             suggestion("(trust|^ca).*password", "tlsTrustPassword"),
             suggestion("trust|^ca(file|cert|bundle)", "tlsTrust"),
+            suggestion("(password|passphrase|secret).*file", "tlsPasswordFile"),
             suggestion("password|passphrase", "tlsPassword"),
             suggestion("keystore", "tlsKeyStore"),
             suggestion("key", "tlsPrivateKey"),

@@ -17,8 +17,8 @@ final class TlsOptionsReader {
     private static final TlsOptions DEFAULTS = TlsOptions.builder().build();
 
     /** The names of options in messages, which the settings have with the prefix {@code tls}. */
-    private static final Pattern OPTION_NAME =
-            Pattern.compile("\\b(certificate|privateKey|keyStore|trust|clientAuth|allowedPeers)\\b");
+    private static final Pattern OPTION_NAME = Pattern.compile(
+            "\\b(certificate|privateKey|keyStore|passwordFile|trust|clientAuth|allowedPeers|password(?= and))\\b");
 
     private TlsOptionsReader() {}
 
@@ -51,6 +51,7 @@ final class TlsOptionsReader {
         path(settings, "tlsPrivateKey", given, options::privateKey);
         path(settings, "tlsKeyStore", given, options::keyStore);
         text(settings, "tlsPassword", given, options::password);
+        path(settings, "tlsPasswordFile", given, options::passwordFile);
         path(settings, "tlsTrust", given, options::trust);
         text(settings, "tlsTrustPassword", given, options::trustPassword);
         settings.list("tlsProtocols", value -> {

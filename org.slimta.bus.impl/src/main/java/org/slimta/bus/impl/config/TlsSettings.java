@@ -1,6 +1,8 @@
 package org.slimta.bus.impl.config;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.Option;
 
 /** The settings of TLS. */
 final class TlsSettings {
@@ -42,10 +44,19 @@ final class TlsSettings {
 
         @AttributeDefinition(
                 name = "Key store password",
+                type = AttributeType.PASSWORD,
                 required = false,
                 defaultValue = "",
                 description = "The password of the key store or of the private key.")
         String tlsPassword();
+
+        @AttributeDefinition(
+                name = "Password file",
+                required = false,
+                defaultValue = "",
+                description = "File: its first line is the password of the key store or of the private key, in place "
+                        + "of the password itself. It is read again when it changes.")
+        String tlsPasswordFile();
 
         @AttributeDefinition(
                 name = "Trust store",
@@ -57,6 +68,7 @@ final class TlsSettings {
 
         @AttributeDefinition(
                 name = "Trust store password",
+                type = AttributeType.PASSWORD,
                 required = false,
                 defaultValue = "",
                 description = "The password of the trust store.")
@@ -66,6 +78,11 @@ final class TlsSettings {
                 name = "TLS protocols",
                 required = false,
                 defaultValue = "TLSv1.3;TLSv1.2",
+                options = {
+                    @Option(label = "TLS 1.3 and TLS 1.2", value = "TLSv1.3;TLSv1.2"),
+                    @Option(label = "Only TLS 1.3", value = "TLSv1.3"),
+                    @Option(label = "Only TLS 1.2", value = "TLSv1.2")
+                },
                 description = "The TLS versions to offer, separated by semicolons.")
         String tlsProtocols();
     }
@@ -77,6 +94,11 @@ final class TlsSettings {
                 name = "Client authentication",
                 required = false,
                 defaultValue = "none",
+                options = {
+                    @Option(label = "Do not ask", value = "none"),
+                    @Option(label = "Ask, and accept clients without one", value = "wanted"),
+                    @Option(label = "Refuse clients without one", value = "required")
+                },
                 description = "Whether to ask clients for a certificate: none, wanted or required.")
         String tlsClientAuth();
     }

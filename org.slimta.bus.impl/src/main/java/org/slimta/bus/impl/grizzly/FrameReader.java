@@ -15,6 +15,7 @@ import org.slimta.bus.impl.transport.TransferTimer;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameDecoder;
 import org.slimta.bus.impl.wire.RejectedFrameException;
+import org.slimta.bus.impl.wire.TlsPeerException;
 
 /**
  * Decodes the frames that arrive on a connection. While reading is paused it keeps the bytes that have arrived already.
@@ -36,6 +37,9 @@ final class FrameReader implements IncomingFrames {
 
         /** The memory of the connection, as the budget sees it. */
         MemoryHolder holder();
+
+        /** The peer has begun a TLS handshake where frames are expected. It is refused after this. */
+        default void onTlsPeer() {}
     }
 
     private final Source source;
@@ -134,6 +138,9 @@ final class FrameReader implements IncomingFrames {
                 }
                 continue;
             } catch (BusException e) {
+                if (e instanceof TlsPeerException) {
+                    source.onTlsPeer();
+                }
                 refuse(e);
                 return;
             }

@@ -133,6 +133,11 @@ final class GrizzlyFrameConnection implements FrameConnection, FrameFilter.Targe
         public MemoryHolder holder() {
             return memory;
         }
+
+        @Override
+        public void onTlsPeer() {
+            sendPlain(TlsLayer.refusal(), () -> {}); // Nothing was sent on it before.
+        }
     }
 
     /** What the memory budget asks of the connection. It asks on any thread: the work is done on the event thread. */

@@ -14,6 +14,7 @@ import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.exchange.FrameCarrier;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.tls.CertificateAlert;
+import org.slimta.bus.impl.tls.PlainTextPeer;
 import org.slimta.bus.impl.transport.MemoryHolder;
 
 /**
@@ -62,6 +63,11 @@ final class ConnectionPool<R>
             transaction.fail(server.failures().closed());
         } else if (transaction.isDone()) {
             queue.remove(transaction);
+        }
+        BusException futile =
+                queue.futile(timer.now()); // Not before adding it: the next one to know fails all that wait.
+        if (futile != null && queue.remove(transaction)) {
+            transaction.fail(futile);
         }
         advance();
     }
@@ -181,7 +187,11 @@ final class ConnectionPool<R>
     public void unreachable(FramedTransaction<R> transaction, BusException failure) {
         lastFailure = failure;
         transaction.assign(this);
-        if (CertificateAlert.isIn(failure)
+        if (PlainTextPeer.isIn(failure)) {
+            List<FramedTransaction<R>> all = new ArrayList<>(List.of(transaction));
+            queue.foundPlain(timer.now(), failure, all);
+            all.forEach(each -> each.fail(failure));
+        } else if (CertificateAlert.isIn(failure)
                 || !queue.refused(
                         transaction,
                         timer.now(),

@@ -92,6 +92,11 @@ final class OpeningLimit {
         return responseDue != NEVER && now - responseDue >= 0;
     }
 
+    /** Returns whether a connection is being opened. */
+    boolean isOpening() {
+        return shared[Stage.OPENING.ordinal()] + alone[Stage.OPENING.ordinal()] > 0;
+    }
+
     /** Returns when more connections are allowed even if nothing else happens, or {@link #NEVER}. */
     long nextStep(long now) {
         if (responseDue == NEVER || now - responseDue < 0) {

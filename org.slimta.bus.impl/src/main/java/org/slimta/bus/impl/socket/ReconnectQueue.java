@@ -25,6 +25,7 @@ final class ReconnectQueue<T> {
     private final Predicate<T> needsOwn;
     private final OpeningLimit limit = new OpeningLimit();
     private final ServerAbsence absence = new ServerAbsence();
+    private final PlainServer plain = new PlainServer();
     private final WaitList<T> sharing = new WaitList<>();
     private final WaitList<T> owning = new WaitList<>();
     private boolean closed;
@@ -80,6 +81,7 @@ final class ReconnectQueue<T> {
                         limit.expectResponse(now, roundTrip);
                     }
                     absence.returned();
+                    plain.clear();
                 }
             }
         }
@@ -159,6 +161,7 @@ final class ReconnectQueue<T> {
     /** Uses these options from now on. */
     synchronized void configure(int poolSize, boolean tls) {
         limit.configure(poolSize, tls);
+        plain.clear();
     }
 
     /**
@@ -191,6 +194,25 @@ final class ReconnectQueue<T> {
         return waits;
     }
 
+    /**
+     * The server does not use TLS, while this client does: waiting for it makes no sense.
+     *
+     * @param now the time
+     * @param failure the reason
+     * @param failed receives the waiters, which are removed
+     */
+    synchronized void foundPlain(long now, BusException failure, Collection<T> failed) {
+        absence.returned();
+        plain.found(now, failure);
+        sharing.takeAll(failed);
+        owning.takeAll(failed);
+    }
+
+    /** Why nobody may wait for a connection now, or null. */
+    synchronized BusException futile(long now) {
+        return plain.failure(now);
+    }
+
     /** Removes a waiter, if it waits here. */
     synchronized boolean remove(T waiter) {
         return listOf(waiter).remove(waiter);
@@ -214,6 +236,15 @@ final class ReconnectQueue<T> {
     /** Removes the waiters whose turn it is to open a connection, and returns their turns. */
     synchronized List<Turn> next(long now) {
         List<Turn> turns = new ArrayList<>(1);
+        if (plain.isKnown()) {
+            T first = plain.isPausing(now) || limit.isOpening()
+                    ? null
+                    : sharing.isEmpty() ? owning.poll() : sharing.poll();
+            if (first != null) {
+                turns.add(new Turn(first));
+            }
+            return turns;
+        }
         if (absence.isAway(now)) {
             if (absence.takeTry(now)) {
                 T first = sharing.isEmpty() ? owning.poll() : sharing.poll();
@@ -236,6 +267,9 @@ final class ReconnectQueue<T> {
 
     /** Returns when {@link #next} must be called again even if nothing else happens, or {@link OpeningLimit#NEVER}. */
     synchronized long wakeAt(long now) {
+        if (plain.isKnown()) {
+            return plain.isPausing(now) ? plain.tryDue() : OpeningLimit.NEVER;
+        }
         if (absence.isAway(now)) {
             return absence.tryDue();
         }

@@ -1,9 +1,12 @@
 package org.slimta.bus.impl.socket;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
@@ -82,9 +85,16 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
      * transactions that are in flight on them.
      *
      * @param newOptions the options
+     * @throws BusException with {@code CONNECT} if the client uses TLS and the files of the new TLS options cannot be
+     *     used; then nothing changes
      */
-    public void reconfigure(ClientOptions newOptions) {
-        ClientOptions before = server.reconfigure(newOptions);
+    public void reconfigure(ClientOptions newOptions) throws BusException {
+        ClientOptions before;
+        try {
+            before = server.reconfigure(newOptions);
+        } catch (IOException e) {
+            throw new BusException(Reason.CONNECT, "bus " + name() + ": TLS cannot be used: " + e.getMessage(), e);
+        }
         client.resize(newOptions.maxInFlight() - before.maxInFlight());
         pool.configure(newOptions);
         if (!Objects.equals(newOptions.tls(), before.tls())
@@ -93,6 +103,15 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
         }
         pool.shrink();
         pool.advance();
+        checkTls();
+    }
+
+    /**
+     * Reads the certificates if TLS is on, although no connection needs them yet: the log and the reports say whether
+     * they can be used. Does not block.
+     */
+    public void checkTls() {
+        server.check();
     }
 
     @Override
@@ -102,6 +121,7 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
         bus.kind = BusKind.CLIENT.label();
         bus.address = context.target();
         bus.tls = context.options().tls() != null;
+        server.report(bus);
     }
 
     @Override

@@ -136,6 +136,9 @@ public final class SocketServer<Q, R>
         }
         address = listener.address();
         warnIfTooMany(reception.options());
+        if (context.tls() != null) {
+            context.tls().warnAboutCertificate(this);
+        }
         check.wakeAt(threads.now() + pause());
         reception.logger().debug("{} is listening", this);
     }
@@ -155,7 +158,7 @@ public final class SocketServer<Q, R>
             return now;
         }
         try {
-            return wanted == null ? null : Tls.of(wanted, false);
+            return wanted == null ? null : now == null ? Tls.of(wanted, false) : now.replacement(wanted);
         } catch (IOException e) {
             throw new BusException(Reason.CONNECT, "bus " + name() + ": TLS cannot be used: " + e.getMessage(), e);
         }
@@ -237,6 +240,9 @@ public final class SocketServer<Q, R>
         context = context.with(reception.context(), tls);
         if (tlsBefore != tls) {
             connections.forEach(ServerConnection::drainSoon);
+            if (tls != null) {
+                tls.warnAboutCertificate(this);
+            }
         }
         context.memory().setLimit(newOptions.memoryLimit());
         if (newOptions.maxConnections() > before.maxConnections()) {
@@ -248,6 +254,10 @@ public final class SocketServer<Q, R>
     public void report(BusDTO bus) {
         reception.report(bus);
         bus.tls = reception.options().tls() != null;
+        Tls tls = context.tls();
+        if (tls != null) {
+            tls.report(bus);
+        }
         bus.peers = acceptor.count();
         ConnectionReports<ServerConnection<Q, R>> reports = new ConnectionReports<>();
         connections.forEach(one -> reports.offer(one, one.unansweredCount()));

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.TlsOptions;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ClientContext;
 import org.slimta.bus.impl.tls.Tls;
@@ -19,9 +22,12 @@ import org.slimta.bus.impl.transaction.Failures;
  */
 final class TargetServer<R> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TargetServer.class);
+
     private final ClientContext<R> client;
     private final ServerAddresses addresses;
     private volatile SocketContext context; // Written under the lock of this, together with the options of the client.
+    private volatile String tlsProblem; // Why the certificates of the current options cannot be read; null if they can.
 
     /**
      * Creates the server of a client.
@@ -36,13 +42,48 @@ final class TargetServer<R> {
         this.context = new SocketContext(client.exchange(), network, client.memory(), null);
     }
 
-    /** Uses other options for new connections and transactions. Returns the options before. */
-    synchronized ClientOptions reconfigure(ClientOptions newOptions) {
-        ClientOptions before = client.options();
-        client.setOptions(newOptions);
-        boolean isSameTls = Objects.equals(newOptions.tls(), before.tls());
-        context = context.with(client.exchange(), isSameTls ? context.tls() : null);
-        return before;
+    /**
+     * Uses other options for new connections and transactions. Reads files if the TLS options change while other
+     * certificates are in use.
+     *
+     * @param newOptions the options
+     * @return the options before
+     * @throws IOException if the new files cannot be used in place of those that are in use; then nothing changes
+     */
+    ClientOptions reconfigure(ClientOptions newOptions) throws IOException {
+        Tls present = context.tls();
+        boolean isSameTls = Objects.equals(newOptions.tls(), options().tls());
+        Tls next = isSameTls || present == null || newOptions.tls() == null
+                ? null
+                : present.replacement(newOptions.tls()); // Not under the lock: reading may block.
+        synchronized (this) {
+            ClientOptions before = client.options();
+            client.setOptions(newOptions);
+            context = context.with(client.exchange(), isSameTls ? context.tls() : next);
+            if (!isSameTls) {
+                tlsProblem = null;
+            }
+            return before;
+        }
+    }
+
+    /** Reads the certificates if TLS is on and they were not read, so that {@link #report} is right. Does not block. */
+    void check() {
+        if (options().tls() != null && context.tls() == null) {
+            prepare((ready, failure) -> {});
+        }
+    }
+
+    /** Reports the certificate of the client, and why its files cannot be used if that is so. */
+    void report(BusDTO bus) {
+        Tls tls = context.tls();
+        if (tls != null) {
+            tls.report(bus);
+        } else {
+            String why = tlsProblem;
+            bus.problem = why == null ? null : "TLS cannot be used, so no request is sent until it can: " + why;
+            check();
+        }
     }
 
     /**
@@ -83,6 +124,7 @@ final class TargetServer<R> {
                 read = Tls.of(wanted, true);
             } catch (IOException e) {
                 if (wanted.equals(options().tls())) {
+                    noteProblem(e.getMessage());
                     throw e;
                 }
                 continue; // The options have changed: these files are no longer needed.
@@ -92,7 +134,21 @@ final class TargetServer<R> {
                     context = context.with(client.exchange(), read);
                 }
             }
+            noteProblem(null);
+            read.warnAboutCertificate(this);
         }
+    }
+
+    /** Runs on one thread at a time: look-ups of the same subject share one. */
+    private void noteProblem(String problem) {
+        if (!Objects.equals(problem, tlsProblem)) {
+            if (problem == null) {
+                LOG.info("{}: the TLS files can be used now", this);
+            } else {
+                LOG.warn("{}: TLS cannot be used, so no request is sent until it can: {}", this, problem);
+            }
+        }
+        tlsProblem = problem;
     }
 
     /** Whether the current options still ask for connections that are made with this context. */

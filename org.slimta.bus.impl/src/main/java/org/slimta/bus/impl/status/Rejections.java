@@ -37,7 +37,8 @@ public final class Rejections {
 
     private record Key(Kind kind, String id) {}
 
-    private record Rejected(String bundle, String reason) {}
+    /** A rejection. For a configuration it has the name and the kind of the bus, as far as they are known. */
+    private record Rejected(String bundle, String busName, String busKind, String reason) {}
 
     private final Map<Key, Rejected> rejected = new ConcurrentHashMap<>();
 
@@ -46,15 +47,32 @@ public final class Rejections {
     public Rejections() {}
 
     /**
-     * Adds or replaces a rejection.
+     * Adds or replaces the rejection of a service.
      *
      * @param kind what is rejected, not null
-     * @param id its PID or its service id, not null
-     * @param bundle the symbolic name of its bundle, or null for a configuration
+     * @param id its service id, not null
+     * @param bundle the symbolic name of its bundle, or null
      * @param reason what is wrong, and what to do about it, not null
      */
     public void add(Kind kind, String id, String bundle, String reason) {
-        Rejected now = new Rejected(bundle, reason);
+        put(kind, id, new Rejected(bundle, null, null, reason));
+    }
+
+    /**
+     * Adds or replaces the rejection of a configuration.
+     *
+     * @param pid its PID, not null
+     * @param busName the name of the bus, or null if it has none
+     * @param busKind the kind of the bus, or null if unknown
+     * @param reason what is wrong, and what to do about it, not null
+     */
+    public void addConfiguration(String pid, String busName, String busKind, String reason) {
+        put(Kind.CONFIGURATION, pid, new Rejected(null, busName, busKind, reason));
+    }
+
+    private void put(Kind kind, String id, Rejected now) {
+        String bundle = now.bundle();
+        String reason = now.reason();
         if (!Objects.equals(rejected.put(new Key(kind, id), now), now)) {
             LOG.error("The {} {}{} is not used: {}", kind, id, bundle == null ? "" : " of bundle " + bundle, reason);
         }
@@ -73,6 +91,20 @@ public final class Rejections {
         }
     }
 
+    /**
+     * Returns why the configuration of a bus is rejected.
+     *
+     * @param name the name of the bus, not null
+     * @return the reason, or null if no rejected configuration has that name
+     */
+    public String ofBus(String name) {
+        return rejected.values().stream()
+                .filter(each -> name.equals(each.busName()))
+                .map(Rejected::reason)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** {@return a snapshot of all rejections, sorted by kind and id} */
     public List<RejectedDTO> report() {
         return rejected.entrySet().stream()
@@ -81,6 +113,8 @@ public final class Rejections {
                     dto.kind = entry.getKey().kind().toString();
                     dto.id = entry.getKey().id();
                     dto.bundle = entry.getValue().bundle();
+                    dto.busName = entry.getValue().busName();
+                    dto.busKind = entry.getValue().busKind();
                     dto.reason = entry.getValue().reason();
                     return dto;
                 })

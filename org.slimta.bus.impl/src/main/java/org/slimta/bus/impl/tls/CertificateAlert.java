@@ -1,13 +1,17 @@
 package org.slimta.bus.impl.tls;
 
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Recognizes that a peer has refused the certificate of this end. In TLS 1.3 this is known only after the handshake.
  */
 public final class CertificateAlert {
 
-    private static final String ALERT = "Received fatal alert: ";
+    /** The message of the JDK; Java 19 and later put the name of the alert before it too. */
+    private static final Pattern ALERT = Pattern.compile("(?:\\([a-z_]+\\) )?Received fatal alert: ([a-z_]+)");
+
     private static final int MAX_CAUSES = 10;
 
     /** The alerts about certificates. Source: RFC 8446, 6.2. */
@@ -37,8 +41,8 @@ public final class CertificateAlert {
     public static boolean isIn(Throwable failure) {
         Throwable cause = failure;
         for (int i = 0; i < MAX_CAUSES && cause != null; i++, cause = cause.getCause()) {
-            String message = cause.getMessage();
-            if (message != null && message.startsWith(ALERT) && isNamed(message.substring(ALERT.length()))) {
+            Matcher message = ALERT.matcher(String.valueOf(cause.getMessage()));
+            if (message.matches() && isNamed(message.group(1))) {
                 return true;
             }
         }

@@ -35,26 +35,38 @@ final class KeyMaterial {
 
     private KeyMaterial() {}
 
-    /** Creates the key managers with the certificate of this end; null if it has none. */
-    static KeyManager[] keyManagers(TlsOptions options) throws IOException, GeneralSecurityException {
+    /**
+     * The key of this end.
+     *
+     * @param managers use the key
+     * @param certificate the certificate of the key
+     */
+    record OwnKey(KeyManager[] managers, OwnCertificate certificate) {}
+
+    /** Reads the key and the certificate of this end; null if it has none. */
+    static OwnKey ownKey(TlsOptions options) throws IOException, GeneralSecurityException {
         KeyStore store;
         char[] password;
+        Path file;
         if (options.certificate() != null) {
             store = fromPem(options);
             password = PASSWORD_IN_MEMORY;
+            file = options.certificate();
         } else if (options.keyStore() != null) {
-            password = chars(options.password());
+            password = chars(PasswordFile.passwordOf(options));
             store = load(options.keyStore(), password);
-            requireKey(store, options.keyStore(), password);
+            file = options.keyStore();
         } else {
             return null;
         }
+        String alias = aliasOfKey(store, file, password);
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, password);
-        return factory.getKeyManagers();
+        return new OwnKey(
+                factory.getKeyManagers(), new OwnCertificate((X509Certificate) store.getCertificate(alias), file));
     }
 
-    private static void requireKey(KeyStore store, Path file, char[] password)
+    private static String aliasOfKey(KeyStore store, Path file, char[] password)
             throws IOException, GeneralSecurityException {
         List<String> keys = new ArrayList<>();
         for (String alias : Collections.list(store.aliases())) {
@@ -74,6 +86,7 @@ final class KeyMaterial {
                             + " cannot be read: its password differs from that of the key store",
                     e);
         }
+        return keys.get(0);
     }
 
     private static KeyStore fromPem(TlsOptions options) throws IOException, GeneralSecurityException {
@@ -81,7 +94,8 @@ final class KeyMaterial {
         PublicKey publicKey = chain.get(0).getPublicKey();
         PrivateKey key;
         try {
-            key = PemFile.read(options.privateKey()).privateKey(options.password(), publicKey.getAlgorithm());
+            key = PemFile.read(options.privateKey())
+                    .privateKey(PasswordFile.passwordOf(options), publicKey.getAlgorithm());
             if (!isPair(key, publicKey)) {
                 throw keyMismatch(options, null);
             }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.api.TlsOptions.ClientAuth;
+import org.slimta.bus.api.runtime.BusDTO;
 
 /**
  * The TLS configuration of one end of a bus. Each connection gets an engine with the certificates of that moment. Files
@@ -60,15 +62,36 @@ public final class Tls {
     private final boolean client;
     private final AtomicLong lastChecked = new AtomicLong(System.nanoTime());
     private final AtomicReference<State> state = new AtomicReference<>(State.READ);
-    private volatile SSLContext context;
-    private volatile List<Object> stamps; // These two are for the thread that reads.
+    private volatile Loaded loaded;
+    private volatile List<Object> stamps; // For the thread that reads, which also writes the next one.
     private volatile String problem;
+
+    /**
+     * What was read from the files together.
+     *
+     * @param context makes engines
+     * @param certificate the certificate of this end, or null if it has none
+     */
+    private record Loaded(SSLContext context, OwnCertificate certificate) {
+
+        boolean isValidAt(Instant now) {
+            return certificate == null || certificate.isValidAt(now);
+        }
+
+        /** A certificate that peers refuse does not replace one that they accept. */
+        void requireUsableInPlaceOf(Loaded before) throws IOException {
+            Instant now = Instant.now();
+            if (!isValidAt(now) && before.isValidAt(now)) {
+                throw new IOException(certificate.warningAt(now));
+            }
+        }
+    }
 
     private Tls(TlsOptions options, boolean client) throws IOException, GeneralSecurityException {
         this.options = options;
         this.client = client;
         this.stamps = stamps();
-        this.context = load();
+        this.loaded = load();
     }
 
     /**
@@ -87,6 +110,20 @@ public final class Tls {
         }
     }
 
+    /**
+     * Reads the files of other options for the same end. Blocks as long as the file system does.
+     *
+     * @param newOptions the other options
+     * @return the configuration that replaces this one
+     * @throws IOException if a file cannot be used, or if its certificate is not valid now while the present one is;
+     *     the message says which and why
+     */
+    public Tls replacement(TlsOptions newOptions) throws IOException {
+        Tls replacement = of(newOptions, client);
+        replacement.loaded.requireUsableInPlaceOf(loaded);
+        return replacement;
+    }
+
     /** {@return the options that it was created with} */
     public TlsOptions options() {
         return options;
@@ -99,7 +136,7 @@ public final class Tls {
      * @return an engine whose handshake has not begun
      */
     SSLEngine newEngine(InetSocketAddress target) {
-        SSLEngine engine = client ? newClientEngine(target) : context.createSSLEngine();
+        SSLEngine engine = client ? newClientEngine(target) : loaded.context().createSSLEngine();
         engine.setUseClientMode(client);
         SSLParameters parameters = engine.getSSLParameters();
         Set<String> supported = Set.of(engine.getSupportedCipherSuites());
@@ -121,18 +158,46 @@ public final class Tls {
 
     private SSLEngine newClientEngine(InetSocketAddress target) {
         String name = options.serverName() == null ? target.getHostString() : options.serverName();
-        return context.createSSLEngine(name, target.getPort());
+        return loaded.context().createSSLEngine(name, target.getPort());
     }
 
-    private SSLContext load() throws IOException, GeneralSecurityException {
+    private Loaded load() throws IOException, GeneralSecurityException {
         SSLContext loading = SSLContext.getInstance("TLS");
-        loading.init(KeyMaterial.keyManagers(options), KeyMaterial.trustManagers(options, client), null);
+        KeyMaterial.OwnKey key = KeyMaterial.ownKey(options);
+        loading.init(key == null ? null : key.managers(), KeyMaterial.trustManagers(options, client), null);
         for (SSLSessionContext sessions :
                 List.of(loading.getServerSessionContext(), loading.getClientSessionContext())) {
             sessions.setSessionTimeout(SESSION_TIMEOUT_SECONDS);
             sessions.setSessionCacheSize(MAX_SESSIONS);
         }
-        return loading;
+        return new Loaded(loading, key == null ? null : key.certificate());
+    }
+
+    /**
+     * {@return what is wrong with the period of validity of the certificate of this end; null if it has none, or if it
+     * is valid for 14 days at least}
+     */
+    String certificateWarning() {
+        OwnCertificate own = loaded.certificate();
+        return own == null ? null : own.warningAt(Instant.now());
+    }
+
+    /**
+     * Reports the certificate of this end, and whether new files cannot be used.
+     *
+     * @param bus where to write them
+     */
+    public void report(BusDTO bus) {
+        OwnCertificate own = loaded.certificate();
+        if (own != null) {
+            bus.certificateSubject = own.subject();
+            bus.certificateExpires = own.expires().toEpochMilli();
+        }
+        String why = problem;
+        if (why != null) {
+            bus.problem = "the TLS files have changed but cannot be used; the previous certificates stay in use,"
+                    + " and the files are read again until they can be used: " + why;
+        }
     }
 
     /**
@@ -166,9 +231,12 @@ public final class Tls {
                 return;
             }
             stamps = found;
-            context = load();
+            Loaded read = load();
+            read.requireUsableInPlaceOf(loaded);
+            loaded = read;
             problem = null;
             LOG.info("{}: reloaded the certificates; they apply to new connections", bus);
+            warnAboutCertificate(bus);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             String what = String.valueOf(e.getMessage());
             if (!what.equals(problem)) {
@@ -180,8 +248,25 @@ public final class Tls {
         }
     }
 
+    /**
+     * Logs what is wrong with the period of validity of the certificate of this end, if anything is.
+     *
+     * @param bus the bus, for the log
+     */
+    public void warnAboutCertificate(Object bus) {
+        String warning = certificateWarning();
+        if (warning != null) {
+            LOG.warn("{}: {}", bus, warning);
+        }
+    }
+
     private List<Path> files() {
-        return Stream.of(options.certificate(), options.privateKey(), options.keyStore(), options.trust())
+        return Stream.of(
+                        options.certificate(),
+                        options.privateKey(),
+                        options.keyStore(),
+                        options.passwordFile(),
+                        options.trust())
                 .filter(Objects::nonNull)
                 .toList();
     }

@@ -27,7 +27,9 @@ final class TlsFailure {
             if (secured && !CertificateAlert.isNamed(alert)) {
                 return "the peer ended TLS with the alert " + alert + "; its log says why";
             }
-            return "the peer refused the TLS handshake with the alert " + alert + hint(alert) + "; its log says why";
+            String hint = hint(alert);
+            return "the peer refused the TLS handshake with the alert " + alert + hint
+                    + (hint.endsWith("?") ? " Its log says why" : "; its log says why");
         }
         if (message.contains("Empty client certificate chain") || message.contains("null cert chain")) {
             return "the TLS handshake failed: the client sent no certificate, but must send one (clientAuth)";
@@ -42,7 +44,7 @@ final class TlsFailure {
                 ": it does not accept the certificate of this end, or got none";
             case "protocol_version" -> ": it supports none of the TLS versions that are enabled here";
             case "handshake_failure" -> ": it has no cipher in common with this end, or requires a certificate";
-            case "unexpected_message" -> ": perhaps it does not use TLS";
+            case "unexpected_message" -> ": perhaps it does not use TLS; is TLS enabled on that port?";
             default -> "";
         };
     }

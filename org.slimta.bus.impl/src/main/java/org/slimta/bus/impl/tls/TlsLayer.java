@@ -172,9 +172,19 @@ public final class TlsLayer {
         }
     }
 
+    /**
+     * Returns what to send to a peer that uses TLS while this end does not, or the other way round: an alert that no
+     * peer takes for a frame.
+     *
+     * @return the bytes of a TLS record
+     */
+    public static ByteBuffer refusal() {
+        return ByteBuffer.wrap(UNEXPECTED_MESSAGE.clone());
+    }
+
     /** Sends a TLS alert to a peer that does not use TLS: there is no other way to report it to the peer. */
     private void refusePlainText() {
-        transport.enqueue(ByteBuffer.wrap(UNEXPECTED_MESSAGE.clone()), RecordKind.CONTROL);
+        transport.enqueue(refusal(), RecordKind.CONTROL);
         transport.flush();
         end("the peer did not start a TLS handshake, and this port accepts only TLS; set tls on the peer", null);
     }

@@ -90,7 +90,7 @@ public final class TlsRecords {
         int type = bytes.get(at);
         int size = HEADER_BYTES + Short.toUnsignedInt(bytes.getShort(at + 3));
         if (type < MIN_TYPE || type > MAX_TYPE || bytes.get(at + 1) != MAJOR_VERSION || size > MAX_RECORD_BYTES) {
-            throw new SSLException("the peer sent bytes that are not a TLS record; perhaps it does not use TLS");
+            throw new NotTlsException();
         }
         return size;
     }

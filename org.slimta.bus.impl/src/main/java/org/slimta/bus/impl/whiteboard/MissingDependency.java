@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.whiteboard;
 
+import java.util.function.Supplier;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.xml.XmlCodec;
 
@@ -7,9 +8,9 @@ import org.slimta.bus.api.xml.XmlCodec;
  * Why no transaction can run now.
  *
  * @param what the kind of dependency that is missing
- * @param message what is missing, and what to do about it
+ * @param text supplies what is missing at the moment, and what to do about it
  */
-public record MissingDependency(What what, String message) {
+public record MissingDependency(What what, Supplier<String> text) {
 
     /** The kinds of dependencies. Each has the reason of the transactions that fail because it is missing. */
     public enum What {
@@ -31,6 +32,15 @@ public record MissingDependency(What what, String message) {
         What(Reason reason) {
             this.reason = reason;
         }
+    }
+
+    MissingDependency(What what, String message) {
+        this(what, () -> message);
+    }
+
+    /** {@return what is missing, and what to do about it} */
+    public String message() {
+        return text.get();
     }
 
     /**

@@ -42,14 +42,15 @@ final class PipelineResolver {
                             + "; install or start the bundle with a BusFilter service" + whoseTargetMatches());
         }
         if (handler == null && downstream == null) {
-            return spec.acceptsHandler()
-                    ? fail(
-                            MissingDependency.What.HANDLER,
-                            "there is no handler; install or start the bundle with a RequestHandler service"
-                                    + whoseTargetMatches())
-                    : fail(
-                            MissingDependency.What.BUS,
-                            "the target bus " + spec.downstream().name() + " (setting to) does not exist or is closed");
+            if (!spec.acceptsHandler()) {
+                missing = new MissingDependency(
+                        MissingDependency.What.BUS, spec.downstream().absence());
+                return null;
+            }
+            return fail(
+                    MissingDependency.What.HANDLER,
+                    "there is no handler; install or start the bundle with a RequestHandler service"
+                            + whoseTargetMatches());
         }
         if (spec.requestType() == null) {
             return new Pipeline(spec, null, filters, handler, downstream);

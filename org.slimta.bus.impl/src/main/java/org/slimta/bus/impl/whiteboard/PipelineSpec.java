@@ -43,6 +43,7 @@ public record PipelineSpec(
      *
      * @param name its name, for messages
      * @param client supplies its client, or null while it does not exist
+     * @param absence supplies why it cannot be sent to at the moment, for messages
      */
-    public record Downstream(String name, Supplier<BusClient<Object, Object>> client) {}
+    public record Downstream(String name, Supplier<BusClient<Object, Object>> client, Supplier<String> absence) {}
 }

@@ -83,9 +83,7 @@ final class Opening {
             return false;
         }
         if (verdict() == Verdict.IMPOSSIBLE && bytes[2] >= 0 && bytes[2] <= 4) {
-            throw new BusException(
-                    Reason.MALFORMED,
-                    "the peer uses TLS, but TLS is off for this bus; set tls at both ends or at neither");
+            throw new TlsPeerException();
         }
         return true;
     }

@@ -12,9 +12,11 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slimta.bus.api.TlsOptions;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
@@ -95,6 +97,48 @@ class MetatypeTest {
         few.check();
         assertEquals(without, withDefaults);
         assertEquals(Map.of(), all.others(), "settings that tools show and no code reads");
+    }
+
+    /** {@return the elements of that name in a setting of a server} */
+    private static List<String> attributes(String setting, String element, String attribute) throws Exception {
+        Element found = settingsOf(ServerConfiguration.class).stream()
+                .filter(each -> each.getAttribute("id").equals(setting))
+                .findFirst()
+                .orElseThrow();
+        if (element == null) {
+            return List.of(found.getAttribute(attribute));
+        }
+        NodeList all = found.getElementsByTagName(element);
+        return IntStream.range(0, all.getLength())
+                .mapToObj(i -> ((Element) all.item(i)).getAttribute(attribute))
+                .toList();
+    }
+
+    @Test
+    void toolsDoNotShowPasswords() throws Exception {
+        assertEquals(List.of("Password"), attributes("tlsPassword", null, "type"));
+        assertEquals(List.of("Password"), attributes("tlsTrustPassword", null, "type"));
+    }
+
+    @Test
+    void toolsOfferTheChoices() throws Exception {
+        assertEquals(List.of("none", "wanted", "required"), attributes("tlsClientAuth", "Option", "value"));
+        assertEquals(
+                List.of("Do not ask", "Ask, and accept clients without one", "Refuse clients without one"),
+                attributes("tlsClientAuth", "Option", "label"));
+        for (String versions : attributes("tlsProtocols", "Option", "value")) {
+            Settings settings = new Settings(Map.of("tlsProtocols", versions));
+            settings.list("tlsProtocols", TlsOptions.builder()::protocols);
+            settings.check();
+        }
+        assertEquals(3, attributes("tlsProtocols", "Option", "label").size());
+        assertEquals(List.of("Boolean"), attributes("tls", null, "type"));
+    }
+
+    @Test
+    void theWebConsoleListsBusesByTheirNames() throws Exception {
+        assertEquals(
+                List.of("{slimta.bus.name}"), attributes("webconsole.configurationFactory.nameHint", null, "default"));
     }
 
     private static Object typed(String value, String type) {

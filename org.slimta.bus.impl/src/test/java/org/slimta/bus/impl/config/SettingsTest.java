@@ -204,7 +204,7 @@ class SettingsTest {
     }
 
     private static final String TLS_NAMES = "; the TLS settings are handshakeTimeout, tls, tlsAllowedPeers,"
-            + " tlsCertificate, tlsClientAuth, tlsKeyStore, tlsPassword, tlsPrivateKey, tlsProtocols, tlsTrust,"
+            + " tlsCertificate, tlsClientAuth, tlsKeyStore, tlsPassword, tlsPasswordFile, tlsPrivateKey, tlsProtocols, tlsTrust,"
             + " tlsTrustPassword; without tls=true nothing is encrypted";
 
     @ParameterizedTest
@@ -339,5 +339,15 @@ class SettingsTest {
         settings.text("host");
         settings.check();
         assertEquals(Map.of("region", "eu", "cost", "high"), settings.others());
+    }
+
+    @Test
+    void aPasswordAndAPasswordFileContradictEachOther() {
+        Map<String, Object> both =
+                Map.of("tls", "true", "tlsKeyStore", "own.p12", "tlsPassword", "secret", "tlsPasswordFile", "password");
+        assertEquals(
+                "the TLS settings are inconsistent: the settings tlsPassword and tlsPasswordFile are both set; set only"
+                        + " one of them",
+                problem(both, OptionsReader::server));
     }
 }

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.config;
 
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.status.Rejections.Kind;
@@ -32,6 +33,11 @@ class StubBus extends ConfiguredBus<ConfiguredBus.BusSettings> {
 
     @Override
     void closeNow() {}
+
+    @Override
+    public Set<End> ends() {
+        return Set.of();
+    }
 
     @Override
     TargetedBus target(BusSettings settings) {

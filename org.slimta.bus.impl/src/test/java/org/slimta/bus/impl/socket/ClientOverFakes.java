@@ -64,7 +64,7 @@ final class ClientOverFakes implements AutoCloseable {
     }
 
     /** Changes the options. */
-    void change(UnaryOperator<ClientOptions.Builder> change) {
+    void change(UnaryOperator<ClientOptions.Builder> change) throws BusException {
         client.reconfigure(options(change));
     }
 

@@ -339,4 +339,54 @@ class ReconnectQueueTest {
         assertFalse(queue.add("s2", now));
         assertFalse(queue.refused("s0", now, PATIENCE, true, refusal));
     }
+
+    @Test
+    void afterAServerWithoutTlsWasFoundOnlyOneAttemptIsMadeAtATime() {
+        add("a", "b", "L1");
+        List<String> first = next();
+        BusException plain = new BusException(Reason.CONNECT, "no TLS");
+        add("c");
+        List<String> failed = new ArrayList<>();
+        first.forEach(who -> turns.get(who).over());
+        queue.foundPlain(now, plain, failed);
+        assertTrue(failed.contains("c") && queue.isEmpty(), failed.toString());
+        assertSame(plain, queue.futile(now));
+        add("d");
+        assertEquals(List.of(), next(), "there is a pause");
+        assertEquals(250, sleep());
+        assertNull(queue.futile(now));
+        add("e", "L2");
+        assertEquals(List.of("d"), next());
+        assertEquals(List.of(), next(), "the others wait for its outcome");
+        turns.get("d").over();
+        failed.clear();
+        queue.foundPlain(now, plain, failed);
+        assertEquals(List.of("e", "L2"), failed);
+        add("f");
+        assertEquals(500, sleep(), "the pause grows");
+        assertEquals(List.of("f"), next());
+        add("g", "h");
+        turns.get("f").ready(now, ROUND_TRIP);
+        assertNull(queue.futile(now));
+        assertEquals(List.of("g", "h"), next(), "the server uses TLS: the others may open connections as always");
+    }
+
+    @Test
+    void attemptsThatRanTogetherCauseOnePause() {
+        BusException plain = new BusException(Reason.CONNECT, "no TLS");
+        List<String> failed = new ArrayList<>();
+        queue.foundPlain(now, plain, failed);
+        queue.foundPlain(now, plain, failed);
+        add("a");
+        assertEquals(250, sleep());
+    }
+
+    @Test
+    void otherOptionsEndThePause() {
+        queue.foundPlain(now, new BusException(Reason.CONNECT, "no TLS"), new ArrayList<>());
+        queue.configure(2, false);
+        assertNull(queue.futile(now));
+        add("a");
+        assertEquals(List.of("a"), next());
+    }
 }

@@ -88,7 +88,8 @@ class TlsConnectionTest extends TlsFixture {
             assertFails(
                     client(trusting("ca")),
                     Reason.CONNECT,
-                    "the server closed the connection during the TLS handshake; is TLS enabled on that port?");
+                    "the peer refused the TLS handshake with the alert unexpected_message: perhaps it does not use TLS;"
+                            + " is TLS enabled on that port?");
             log.await("the peer uses TLS, but TLS is off for this bus");
         }
     }

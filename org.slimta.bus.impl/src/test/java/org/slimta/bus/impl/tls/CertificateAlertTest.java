@@ -17,6 +17,8 @@ class CertificateAlertTest {
         "Received fatal alert: bad_certificate, true",
         "Received fatal alert: certificate_required, true",
         "Received fatal alert: unknown_ca, true",
+        "(certificate_required) Received fatal alert: certificate_required, true",
+        "(internal_error) Received fatal alert: internal_error, false",
         "Received fatal alert: bad_record_mac, false",
         "Received fatal alert: unexpected_message, false",
         "Received fatal alert: internal_error, false",

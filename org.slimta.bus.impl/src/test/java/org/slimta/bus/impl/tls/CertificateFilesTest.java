@@ -262,6 +262,70 @@ class CertificateFilesTest {
                 failure.getMessage());
     }
 
+    private Tls openWithPasswordFile(Path file) throws IOException {
+        return Tls.of(
+                TlsOptions.builder()
+                        .certificate(FILES.resolve("rsa.pem"))
+                        .privateKey(FILES.resolve("rsa-encrypted.key"))
+                        .passwordFile(file)
+                        .build(),
+                false);
+    }
+
+    @Test
+    void aPasswordMayBeTheFirstLineOfAFile() throws Exception {
+        Path file = folder.resolve("password");
+        for (String text : new String[] {"secret", "secret\n", "secret\r\nsecond line\n"}) {
+            Files.writeString(file, text);
+            assertEquals("CN=rsa,O=Example", subject(openWithPasswordFile(file)));
+        }
+        Files.writeString(file, "secret");
+        Tls store = Tls.of(
+                TlsOptions.builder()
+                        .keyStore(FILES.resolve("server.p12"))
+                        .passwordFile(file)
+                        .build(),
+                false);
+        assertEquals("CN=server,O=Example", subject(store));
+    }
+
+    @Test
+    void aPasswordFileThatCannotBeUsedIsReported() throws Exception {
+        Path file = folder.resolve("password");
+        IOException failure = assertThrows(IOException.class, () -> openWithPasswordFile(file));
+        assertEquals("there is no file " + file, failure.getMessage());
+        Files.writeString(file, "\nsecret");
+        failure = assertThrows(IOException.class, () -> openWithPasswordFile(file));
+        assertEquals(
+                "the password file " + file + " is empty; its first line must be the password", failure.getMessage());
+        Files.writeString(file, "wrong");
+        failure = assertThrows(IOException.class, () -> openWithPasswordFile(file));
+        assertTrue(
+                failure.getMessage().contains("rsa-encrypted.key could not be decrypted with its password"),
+                failure.getMessage());
+    }
+
+    /** A key is replaced together with its password. */
+    @Test
+    void aChangedPasswordFileIsReadAgain() throws Exception {
+        Path file = folder.resolve("password");
+        Files.writeString(file, "nothing");
+        Tls tls = Tls.of(
+                TlsOptions.builder()
+                        .certificate(folder.resolve("own.pem"))
+                        .privateKey(folder.resolve("own.key"))
+                        .passwordFile(file)
+                        .build(),
+                false);
+        Files.copy(FILES.resolve("rsa.pem"), folder.resolve("own.pem"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(FILES.resolve("rsa-encrypted.key"), folder.resolve("own.key"), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(file, "secret");
+        Await.until("they are read", () -> {
+            tls.refresh("bus");
+            return subject(tls).equals("CN=rsa,O=Example");
+        });
+    }
+
     /** Two engines in one thread. */
     private static final class Handshake {
 
