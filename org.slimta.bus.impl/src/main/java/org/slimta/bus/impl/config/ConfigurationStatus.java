@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -104,6 +105,12 @@ final class ConfigurationStatus {
         }
     }
 
+    /** {@return whether the value may be a secret, perhaps of a setting whose name is misspelled} */
+    private static boolean isSecret(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.contains("pass") || lower.contains("secret") || lower.contains("token");
+    }
+
     /** Reports it, except for what {@code waitingFor} says already. */
     void report(BusDTO bus) {
         String problem = problem();
@@ -111,7 +118,7 @@ final class ConfigurationStatus {
             bus.problem = problem;
         }
         Map<String, String> custom = new TreeMap<>();
-        others.forEach((name, value) -> custom.put(name, Settings.describe(value)));
+        others.forEach((name, value) -> custom.put(name, isSecret(name) ? "(not shown)" : Settings.describe(value)));
         bus.customProperties = custom;
         bus.unknownSettings = custom.keySet().toArray(String[]::new);
     }

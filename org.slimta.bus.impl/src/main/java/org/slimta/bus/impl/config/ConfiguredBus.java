@@ -60,6 +60,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Nam
     private volatile State state = State.CLOSED;
     private final ConfigurationStatus status;
     private volatile String waitingFor;
+    private volatile long opened; // Milliseconds since 1970; meaningless while it is not open.
     private volatile Thread reconcilingThread;
     private S applied; // This and those below are for reconcile() alone.
     private final OpenRetry retry;
@@ -246,25 +247,22 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Nam
             applied = target;
             state = State.OPEN;
             context.targets().put(pid, target(target));
-            LOG.info("Opened the {} {} ({})", kind, name(), pid);
+            opened = System.currentTimeMillis();
             clearFailure();
         } catch (BusException e) {
             state = State.CLOSED;
-            openingFailed(e.getMessage(), e.getCause() == null);
+            openingFailed(e.getMessage());
         } catch (RuntimeException | Error e) {
             LOG.error("Failed to open the {} {} ({})", kind, name(), pid, e);
             PeriodicCheck.safely(this::closeNow);
             state = State.CLOSED;
-            openingFailed("opening failed: " + Described.of(e), false);
+            openingFailed("opening failed: " + Described.of(e));
         }
     }
 
-    private void openingFailed(String reason, boolean mayPassSoon) {
+    private void openingFailed(String reason) {
         retry.failed();
         waitingFor = reason;
-        if (retry.shouldLog(reason, mayPassSoon)) {
-            LOG.warn("Cannot open the {} {} ({}); retrying: {}", kind, name(), pid, reason);
-        }
     }
 
     /**
@@ -354,6 +352,7 @@ abstract class ConfiguredBus<S extends ConfiguredBus.BusSettings> implements Nam
         State now = state;
         if (now == State.OPEN || now == State.CLOSING) {
             reportOpen(bus);
+            bus.opened = opened;
             bus.kind = kind;
             bus.name = name();
             if (now == State.CLOSING) {

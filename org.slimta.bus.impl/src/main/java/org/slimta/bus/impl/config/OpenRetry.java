@@ -2,20 +2,14 @@ package org.slimta.bus.impl.config;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slimta.bus.impl.status.RetryDelays;
 
-/** The failed attempts to open or change one bus: when to try again, and which failures to log. Not thread-safe. */
+/** The failed attempts to open or change one bus: when to try again. Not thread-safe. */
 final class OpenRetry {
-
-    /** When all buses start together, the one that another bus needs may appear only after a moment. */
-    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Function<Duration, Future<?>> scheduler;
     private RetryDelays delays; // Null if the last attempt did not fail.
-    private long firstFailureNanos;
-    private String logged;
     private Future<?> scheduled;
 
     /**
@@ -31,8 +25,6 @@ final class OpenRetry {
     void failed() {
         if (delays == null) {
             delays = new RetryDelays();
-            firstFailureNanos = System.nanoTime();
-            logged = null;
         }
         scheduled = scheduler.apply(delays.next());
     }
@@ -48,20 +40,5 @@ final class OpenRetry {
             scheduled.cancel(false);
             scheduled = null;
         }
-    }
-
-    /**
-     * Says whether to log the last failure: each reason once in a row, and a usual one only after two seconds.
-     *
-     * @param reason why the attempt failed
-     * @param mayPassSoon whether that reason is usual for a moment after the start
-     * @return whether to log it
-     */
-    boolean shouldLog(String reason, boolean mayPassSoon) {
-        if (reason.equals(logged) || (mayPassSoon && System.nanoTime() - firstFailureNanos < GRACE_NANOS)) {
-            return false;
-        }
-        logged = reason;
-        return true;
     }
 }

@@ -12,21 +12,20 @@ import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.BusState;
 
 /**
- * Logs each change of the state of a configured bus. That a bus waits is logged when it has waited for the same thing for
+ * Logs each change of the state of a configured bus; that its configuration is rejected is logged elsewhere. That a bus waits is logged when it has waited for the same thing for
  * a second: at the start, and while a bundle is replaced, buses wait for moments. For one thread at a time.
  */
 final class StateLog implements BusObserver {
 
     /** What is said of a bus. */
-    private record Said(String state, String waitingFor, String problem) {
+    private record Said(String state, String waitingFor) {
 
         static Said of(BusDTO bus) {
-            return new Said(bus.state, bus.waitingFor, bus.problem);
+            return new Said(bus.state, bus.waitingFor);
         }
 
-        /** {@return whether it needs somebody to do something, if it lasts} */
-        boolean needsHelp() {
-            return BusState.WAITING.label().equals(state) || problem != null;
+        boolean isWaiting() {
+            return BusState.WAITING.label().equals(state);
         }
     }
 
@@ -72,21 +71,16 @@ final class StateLog implements BusObserver {
         Said now = Said.of(dto);
         boolean lasts = now.equals(bus.seen);
         bus.seen = now;
-        if (now.equals(bus.logged) || (now.needsHelp() && !lasts)) {
+        if (now.equals(bus.logged) || (now.isWaiting() && !lasts)) {
             return;
         }
         Said before = bus.logged;
         bus.logged = now;
-        if (BusState.WAITING.label().equals(now.state())) {
+        if (now.isWaiting()) {
             bus.log.warn(
                     bus.description + (dto.opened == 0 ? " is not open: " : " is waiting: ") + now.waitingFor(), null);
         } else if (before == null || !Objects.equals(before.state(), now.state())) {
             bus.log.info(bus.description + " is " + now.state() + (dto.address == null ? "" : ", " + dto.address));
-        }
-        if (now.problem() != null) {
-            bus.log.warn(bus.description + " is not as configured: " + now.problem(), null);
-        } else if (before != null && before.problem() != null) {
-            bus.log.info(bus.description + " is as configured again");
         }
     }
 

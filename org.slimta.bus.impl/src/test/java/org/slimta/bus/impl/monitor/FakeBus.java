@@ -9,7 +9,6 @@ final class FakeBus implements Reportable {
     volatile String name;
     volatile String state = "ready";
     volatile String waitingFor;
-    volatile String problem;
     volatile int periods;
     volatile int reports;
     volatile long answered;
@@ -26,7 +25,6 @@ final class FakeBus implements Reportable {
         bus.name = name;
         bus.state = state;
         bus.waitingFor = waitingFor;
-        bus.problem = problem;
         bus.answered = answered;
         bus.address = "127.0.0.1:4025";
     }

@@ -82,19 +82,6 @@ class StateLogTest {
     }
 
     @Test
-    void aProblemIsLoggedAndItsEnd() {
-        buses.add(bus, "pid", null);
-        observe(1);
-        bus.problem = "the certificate cannot be read";
-        observe(3);
-        bus.problem = null;
-        observe(2);
-        assertEquals(3, lines().size(), log.text());
-        assertTrue(lines().get(1).endsWith("is not as configured: the certificate cannot be read"), log.text());
-        assertTrue(lines().get(2).endsWith("is as configured again"), log.text());
-    }
-
-    @Test
     void aBusThatHasGoneIsClosed() {
         buses.add(bus, "pid", null);
         observe(1);
