@@ -4,12 +4,11 @@ import static org.junit.Assert.assertEquals;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.Test;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
-import org.slimta.bus.api.ClientTransaction;
-import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;
@@ -34,14 +33,13 @@ public class QuickStartTest {
     private static Reply send(Message message) throws BusException, InterruptedException {
         try (StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec())) {
             BusServer<Message, Reply> server = factory.newServer("127.0.0.1", 0, Message.class, Reply.class);
+            server.serve(batch -> CompletableFuture.completedFuture(batch.requests().stream()
+                    .map(mail -> new Reply(250, "Accepted"))
+                    .toList()));
+
             int port = server.address().getPort();
             BusClient<Message, Reply> client = factory.newClient("127.0.0.1", port, Message.class, Reply.class);
-            ClientTransaction<Reply> sent = client.sendRequest(List.of(message));
-
-            ServerTransaction<Message, Reply> received = server.recvRequest();
-            received.sendResponse(List.of(new Reply(250, "Accepted")));
-
-            return sent.recvResponse().get(0);
+            return client.sendRequest(List.of(message)).recvResponse().get(0);
         }
     }
 }
