@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.options;
 import static org.ops4j.pax.exam.CoreOptions.propagateSystemProperty;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
@@ -79,20 +80,26 @@ public class KarafIT {
     @Configuration
     public static Option[] configuration() throws IOException {
         return options(
-                karafDistributionConfiguration()
-                        .frameworkUrl(url("apache-karaf.tar.gz"))
-                        .unpackDirectory(KARAF.resolve("unpacked").toFile()),
-                asKarafsScriptStartsIt(System.getProperty("itest.karaf")),
+                karaf(),
                 JmxAgents.option(KARAF),
-                configureConsole().ignoreLocalConsole().ignoreRemoteShell(),
-                logLevel(LogLevel.WARN),
-                maven("repositories", ""),
-                maven("localRepository", KARAF.resolve("local").toAbsolutePath().toString()),
-                repositories(""),
                 propagateSystemProperty(REPOSITORY),
                 example(ROUND_TRIP, "org.slimta.bus.itest.roundtrip", "RoundTrip"),
                 example(HANDLER, "org.slimta.bus.itest.handler", "Acceptor"),
                 example(FILTER, "org.slimta.bus.itest.filter", "Router"));
+    }
+
+    /** Karaf as it is distributed, which finds all features in the folder that the build has filled. */
+    static Option karaf() {
+        return composite(
+                karafDistributionConfiguration()
+                        .frameworkUrl(url("apache-karaf.tar.gz"))
+                        .unpackDirectory(KARAF.resolve("unpacked").toFile()),
+                asKarafsScriptStartsIt(System.getProperty("itest.karaf")),
+                configureConsole().ignoreLocalConsole().ignoreRemoteShell(),
+                logLevel(LogLevel.WARN),
+                maven("repositories", ""),
+                maven("localRepository", KARAF.resolve("local").toAbsolutePath().toString()),
+                repositories(""));
     }
 
     private static Option example(String name, String inPackage, String component) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,16 +63,36 @@ public final class Edge implements Callable<Integer> {
                     "demo: the relay did not start, see above; if its port is in use, choose another one with --port");
             return 2;
         }
+        ConsolePage page = new ConsolePage(context);
+        if (page.isWanted() && !page.awaitAnswer()) {
+            System.err.println("demo: the page does not answer at " + page.address()
+                    + "; if its port is in use, choose another one with --console PORT");
+            return 2;
+        }
         List<Mail> mails = source.mails();
         int total = mails.size() * rounds;
         source.leftOut().forEach(line -> System.out.println("left out    " + line));
         System.out.println(
                 mails.size() + " mails of " + context.getProperty("demo.mail") + ", sent " + rounds + " times:");
         System.out.println("edge -> local bus -> router (a proxy) -> socket bus -> relay -> " + maildir);
+        sayWhereThePageIs(page);
         System.out.println();
         Progress progress = new Progress(System.out, total);
-        String replacement = sendAll(mails, total, progress);
-        return progress.finish(new Delivered(maildir), replacement) ? 0 : 1;
+        String replacement = sendAll(mails, total, progress, new Pace(page.isWanted()));
+        int status = progress.finish(new Delivered(maildir), replacement) ? 0 : 1;
+        if (page.isWanted()) {
+            sayWhereThePageIs(page);
+            System.out.println("The page stays there until you end the demo with Ctrl-C.");
+            new CountDownLatch(1).await();
+        }
+        return status;
+    }
+
+    private static void sayWhereThePageIs(ConsolePage page) {
+        if (page.isWanted()) {
+            System.out.println();
+            System.out.println("See the buses at " + page.address() + " (" + page.login() + ")");
+        }
     }
 
     private static String why(Exception e) {
@@ -96,7 +117,7 @@ public final class Edge implements Callable<Integer> {
         return false;
     }
 
-    private String sendAll(List<Mail> mails, int total, Progress progress)
+    private String sendAll(List<Mail> mails, int total, Progress progress, Pace pace)
             throws InterruptedException, ExecutionException {
         Sending sending = new Sending(bus);
         Replacement replacement = new Replacement(context, RELAY_BUNDLE);
@@ -106,6 +127,7 @@ public final class Edge implements Callable<Integer> {
             List<Future<?>> sent = new ArrayList<>();
             for (int i = 0; i < total; i++) {
                 Mail mail = mails.get(i % mails.size());
+                pace.awaitNext();
                 String id = String.format("%06d", i + 1);
                 sent.add(threads.submit(() -> {
                     progress.done(sending.send(mail, id));
