@@ -14,7 +14,7 @@ import org.slimta.bus.api.runtime.RuntimeDTO;
 final class Rejected {
 
     private static final String CONFIGURATION = "configuration";
-    private static final String PID_PREFIX = "org.slimta.bus.";
+    private static final List<String> KINDS = List.of("server", "client", "local", "proxy", "chain");
 
     private Rejected() {}
 
@@ -49,12 +49,14 @@ final class Rejected {
         return rejected.busName == null ? rejected.id : rejected.busName;
     }
 
-    /** {@return the kind of bus; if the report does not say it, the part of the PID that does} */
+    /** {@return the kind of bus, if necessary that which the PID is for; null if unknown} */
     static String kind(RejectedDTO rejected) {
-        if (rejected.busKind != null || !rejected.id.startsWith(PID_PREFIX)) {
-            return rejected.busKind;
-        }
-        return rejected.id.substring(PID_PREFIX.length()).replaceFirst("[~.].*", "");
+        return rejected.busKind != null
+                ? rejected.busKind
+                : KINDS.stream()
+                        .filter(kind -> rejected.id.startsWith("org.slimta.bus." + kind + "~"))
+                        .findFirst()
+                        .orElse(null);
     }
 
     /**

@@ -100,8 +100,14 @@ final class ConfigurationStatus {
         if (problem == null || consequence == null) {
             rejections.remove(Rejections.Kind.CONFIGURATION, pid);
         } else {
-            rejections.addConfiguration(pid, busName, kind, problem + consequence);
+            rejections.addConfiguration(pid, busName, kind, problem + consequence, mistakes(problem));
         }
+    }
+
+    /** {@return the mistakes in an invalid configuration one by one; otherwise the problem} */
+    private List<String> mistakes(String problem) {
+        InvalidConfigurationException mistakes = invalid;
+        return mistakes == null ? List.of(problem) : mistakes.problems();
     }
 
     /** Reports it, except for what {@code waitingFor} says already. */

@@ -65,4 +65,15 @@ class UnknownSettingsTest {
         assertTrue(reason.contains("unknown setting " + name + "; did you mean tls"), reason);
         assertTrue(reason.contains("without tls=true nothing is encrypted"), reason);
     }
+
+    @Test
+    void mistakesAreReportedOneByOne() throws Exception {
+        container.server("relay", "queueSize", "lots", "portt", 7);
+        assertArrayEquals(
+                new String[] {
+                    "the setting queueSize is lots; it must be a whole number, such as 100",
+                    "unknown setting portt; did you mean port?"
+                },
+                container.rejected("configuration").mistakes);
+    }
 }
