@@ -1,5 +1,10 @@
 package org.slimta.bus.healthcheck;
 
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.felix.hc.api.FormattingResultLog;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
@@ -12,21 +17,27 @@ import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
 
 /**
- * Health check {@code slimta.bus}. It is critical if a configuration was rejected or a configured bus is not ready. It
- * warns of rejected codecs, handlers and filters, and of queues that are more than 80 % full. Each finding is one line.
- * Does not block; thread-safe.
+ * Health check {@code slimta.bus}, with the tag {@code slimta-bus} and an MBean. Each finding is one sentence.
+ *
+ * <p>It is critical if a configuration was rejected or is not in force, if a configured bus is not ready, if a client
+ * has failed for a minute and got no response in the last one, and if a certificate has expired. It warns of other
+ * clients that have failed for a minute, of certificates that expire within 14 days, of queues and memory that are more
+ * than 80 % full, of settings that no kind of bus has, and of rejected codecs, handlers and filters. Does not block;
+ * thread-safe.
  */
 @Component(
         service = HealthCheck.class,
-        property = {HealthCheck.NAME + "=slimta.bus", HealthCheck.TAGS + "=slimta-bus"})
+        property = {
+            HealthCheck.NAME + "=slimta.bus",
+            HealthCheck.TAGS + "=slimta-bus",
+            HealthCheck.MBEAN_NAME + "=slimta.bus"
+        })
 public final class BusHealthCheck implements HealthCheck {
 
-    private static final String READY = "ready";
     private static final String CONFIGURATION = "configuration";
-    private static final int ALMOST_FULL_PERCENT = 80;
-    private static final int FULL_PERCENT = 100;
 
     private final BusRuntime runtime;
+    private final Clock clock;
 
     /**
      * Creates the check.
@@ -35,49 +46,58 @@ public final class BusHealthCheck implements HealthCheck {
      */
     @Activate
     public BusHealthCheck(@Reference BusRuntime runtime) {
+        this(runtime, Clock.systemDefaultZone());
+    }
+
+    BusHealthCheck(BusRuntime runtime, Clock clock) {
         this.runtime = runtime;
+        this.clock = clock;
     }
 
     @Override
     public Result execute() {
         RuntimeDTO all = runtime.getRuntimeDTO();
         FormattingResultLog log = new FormattingResultLog();
-        int configured = 0;
+        Set<String> withProblem = Arrays.stream(all.buses)
+                .filter(bus -> bus.problem != null)
+                .map(bus -> bus.pid)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
         for (RejectedDTO rejected : all.rejected) {
-            check(rejected, log);
+            boolean isProblemOfBus = rejected.kind.equals(CONFIGURATION) && withProblem.contains(rejected.id);
+            if (!isProblemOfBus) {
+                check(rejected, log);
+            }
         }
         for (BusDTO bus : all.buses) {
-            check(bus, log);
-            configured += bus.pid == null ? 0 : 1;
+            new BusCheck(bus, clock, log).run();
         }
-        log.info("Buses: {}, of which {} configured", all.buses.length, configured);
+        log.info("{}", summary(all.buses));
         return new Result(log);
     }
 
     private static void check(RejectedDTO rejected, FormattingResultLog log) {
         if (rejected.kind.equals(CONFIGURATION)) {
-            log.critical("Configuration {} was rejected: {}", rejected.id, rejected.reason);
+            String bus = rejected.busName == null ? "" : " of the bus '" + rejected.busName + "'";
+            log.critical(
+                    "{}",
+                    Sentence.of("The configuration '" + rejected.id + "'" + bus + " was rejected", rejected.reason));
         } else {
             log.warn(
-                    "The {} of bundle {} (service {}) was rejected: {}",
-                    rejected.kind,
-                    rejected.bundle,
-                    rejected.id,
-                    rejected.reason);
+                    "{}",
+                    Sentence.of(
+                            "The " + rejected.kind + " of the bundle '" + rejected.bundle + "' (service " + rejected.id
+                                    + ") was rejected",
+                            rejected.reason));
         }
     }
 
-    private static void check(BusDTO bus, FormattingResultLog log) {
-        if (bus.pid != null && !READY.equals(bus.state)) {
-            String reason = bus.waitingFor == null ? "" : ": " + bus.waitingFor;
-            log.critical("Bus {} is not ready ({}){}", bus.name, bus.state, reason);
-        }
-        if ((long) bus.queued * FULL_PERCENT > (long) bus.queueSize * ALMOST_FULL_PERCENT) {
-            log.warn(
-                    "The queue of bus {} is almost full: {} of {} transactions wait to be received",
-                    bus.name,
-                    bus.queued,
-                    bus.queueSize);
-        }
+    private static String summary(BusDTO[] buses) {
+        long configured = Arrays.stream(buses).filter(bus -> bus.pid != null).count();
+        return switch (buses.length) {
+            case 0 -> "There is no bus.";
+            case 1 -> "There is 1 bus, which " + (configured == 1 ? "is configured." : "was opened by a bundle.");
+            default -> "There are " + buses.length + " buses, " + configured + " of them configured.";
+        };
     }
 }

@@ -2,17 +2,25 @@ package org.slimta.bus.healthcheck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.felix.hc.api.Result;
 import org.apache.felix.hc.api.Result.Status;
 import org.apache.felix.hc.api.ResultLog;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.api.runtime.FailureDTO;
 import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
 
 class BusHealthCheckTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
 
     private final RuntimeDTO all = new RuntimeDTO();
     private final BusDTO relay = bus("relay", "org.slimta.bus.server~relay");
@@ -41,7 +49,7 @@ class BusHealthCheckTest {
     }
 
     private Result check() {
-        return new BusHealthCheck(() -> all).execute();
+        return new BusHealthCheck(() -> all, Clock.fixed(NOW, ZoneOffset.UTC)).execute();
     }
 
     /** The findings, without the line that counts the buses. */
@@ -59,7 +67,19 @@ class BusHealthCheckTest {
     void theCheckIsOkWhenConfiguredBusesAreReady() {
         Result result = check();
         assertEquals(Status.OK, result.getStatus());
-        assertEquals("Buses: 2, of which 1 configured", result.iterator().next().getMessage());
+        assertEquals(
+                "There are 2 buses, 1 of them configured.",
+                result.iterator().next().getMessage());
+        all.buses = new BusDTO[] {relay};
+        assertEquals(
+                "There is 1 bus, which is configured.",
+                check().iterator().next().getMessage());
+        all.buses = new BusDTO[] {opened};
+        assertEquals(
+                "There is 1 bus, which was opened by a bundle.",
+                check().iterator().next().getMessage());
+        all.buses = new BusDTO[0];
+        assertEquals("There is no bus.", check().iterator().next().getMessage());
     }
 
     @Test
@@ -74,13 +94,13 @@ class BusHealthCheckTest {
         relay.waitingFor = "there is no handler";
         Result result = check();
         assertEquals(Status.CRITICAL, result.getStatus());
-        assertEquals(List.of("CRITICAL Bus relay is not ready (waiting): there is no handler"), findings(result));
+        assertEquals(List.of("CRITICAL The bus 'relay' is not ready: there is no handler."), findings(result));
     }
 
     @Test
     void aConfiguredBusThatClosesIsCritical() {
         relay.state = "closing";
-        assertEquals(List.of("CRITICAL Bus relay is not ready (closing)"), findings(check()));
+        assertEquals(List.of("CRITICAL The bus 'relay' is closing."), findings(check()));
     }
 
     @Test
@@ -95,7 +115,7 @@ class BusHealthCheckTest {
         Result result = check();
         assertEquals(Status.CRITICAL, result.getStatus());
         assertEquals(
-                List.of("CRITICAL Configuration org.slimta.bus.client~x was rejected: it is wrong {} %s"),
+                List.of("CRITICAL The configuration 'org.slimta.bus.client~x' was rejected: it is wrong {} %s."),
                 findings(result));
     }
 
@@ -110,9 +130,9 @@ class BusHealthCheckTest {
         assertEquals(Status.WARN, result.getStatus());
         assertEquals(
                 List.of(
-                        "WARN The codec of bundle org.example.note (service 7) was rejected: it is wrong {} %s",
-                        "WARN The handler of bundle org.example.relay (service 8) was rejected: it is wrong {} %s",
-                        "WARN The filter of bundle org.example.trace (service 9) was rejected: it is wrong {} %s"),
+                        "WARN The codec of the bundle 'org.example.note' (service 7) was rejected: it is wrong {} %s.",
+                        "WARN The handler of the bundle 'org.example.relay' (service 8) was rejected: it is wrong {} %s.",
+                        "WARN The filter of the bundle 'org.example.trace' (service 9) was rejected: it is wrong {} %s."),
                 findings(result));
     }
 
@@ -125,7 +145,113 @@ class BusHealthCheckTest {
         Result result = check();
         assertEquals(Status.WARN, result.getStatus());
         assertEquals(
-                List.of("WARN The queue of bus opened is almost full: 801 of 1000 transactions wait to be received"),
+                List.of(
+                        "WARN The queue of the bus 'opened' is almost full: it has 801 of at most 1000 transactions (queueSize)."),
                 findings(result));
+    }
+
+    @Test
+    void aQueueForOneTransactionIsNamedInTheSingular() {
+        opened.queueSize = 1;
+        opened.queued = 1;
+        assertEquals(
+                List.of(
+                        "WARN The queue of the bus 'opened' is almost full: it has 1 of at most 1 transaction (queueSize)."),
+                findings(check()));
+    }
+
+    @Test
+    void memoryThatIsMoreThanFourFifthsUsedIsAWarning() {
+        relay.memoryLimit = 1000;
+        relay.heldBytes = 800;
+        assertEquals(List.of(), findings(check()));
+        relay.heldBytes = 801;
+        assertEquals(
+                List.of("WARN The memory of the bus 'relay' is almost used up: it holds 801 of at most 1000 bytes"
+                        + " (memoryLimit)."),
+                findings(check()));
+    }
+
+    @Test
+    void aRejectedConfigurationNamesItsBus() {
+        RejectedDTO rejected = rejected("configuration", "org.slimta.bus.client~x", null);
+        rejected.busName = "to-relay";
+        rejected.reason = "unknown setting prot; did you mean port?";
+        all.rejected = new RejectedDTO[] {rejected};
+        assertEquals(
+                List.of("CRITICAL The configuration 'org.slimta.bus.client~x' of the bus 'to-relay' was rejected:"
+                        + " unknown setting prot; did you mean port?"),
+                findings(check()));
+    }
+
+    @Test
+    void aBusThatIsNotAsConfiguredIsOneCriticalFinding() {
+        relay.problem = "the setting port is x; it must be a whole number";
+        all.rejected = new RejectedDTO[] {rejected("configuration", relay.pid, null)};
+        assertEquals(
+                List.of(
+                        "CRITICAL The bus 'relay' is not as configured: the setting port is x; it must be a whole number."),
+                findings(check()));
+    }
+
+    private void fail(Duration since, Duration last, long answeredInLastMinute) {
+        relay.failingSince = NOW.minus(since).toEpochMilli();
+        relay.lastFailure = new FailureDTO();
+        relay.lastFailure.time = NOW.minus(last).toEpochMilli();
+        relay.lastFailure.reason = "CONNECT";
+        relay.lastFailure.message = "connection refused; is the server running?";
+        relay.recent.answered = answeredInLastMinute;
+    }
+
+    @Test
+    void aClientThatHasOnlyFailuresIsCritical() {
+        fail(Duration.ofMinutes(5), Duration.ofSeconds(1), 0);
+        assertEquals(
+                List.of("CRITICAL The bus 'relay' has had failures for 5 minutes, and no response in the last minute:"
+                        + " CONNECT: connection refused; is the server running?"),
+                findings(check()));
+    }
+
+    @Test
+    void aClientThatFailsAtTimesIsAWarning() {
+        fail(Duration.ofSeconds(61), Duration.ofSeconds(1), 17);
+        assertEquals(
+                List.of("WARN The bus 'relay' has had failures for 1 minute:"
+                        + " CONNECT: connection refused; is the server running?"),
+                findings(check()));
+    }
+
+    @Test
+    void aClientThatHasFailedBrieflyOrIsNotInUseIsNoFinding() {
+        fail(Duration.ofSeconds(59), Duration.ZERO, 0);
+        assertEquals(List.of(), findings(check()));
+        fail(Duration.ofMinutes(10), Duration.ofMinutes(10), 0);
+        assertEquals(List.of(), findings(check()), "a single failure");
+        fail(Duration.ofMinutes(30), Duration.ofMinutes(15), 0);
+        assertEquals(List.of(), findings(check()), "nothing was sent for 15 minutes");
+        fail(Duration.ofMinutes(30), Duration.ofMinutes(14), 0);
+        assertEquals(1, findings(check()).size());
+    }
+
+    @Test
+    void aCertificateThatExpiresSoonIsAWarningAndOneThatHasExpiredIsCritical() {
+        relay.certificateSubject = "CN=relay";
+        relay.certificateExpires = NOW.plus(Duration.ofDays(15)).toEpochMilli();
+        assertEquals(List.of(), findings(check()));
+        relay.certificateExpires = NOW.plus(Duration.ofDays(14)).toEpochMilli();
+        assertEquals(
+                List.of("WARN The certificate of the bus 'relay' (CN=relay) expires in 14 days, at 2026-12-11 12:00;"
+                        + " replace it before then."),
+                findings(check()));
+        relay.certificateExpires = NOW.plus(Duration.ofHours(1)).toEpochMilli();
+        assertEquals(
+                List.of("WARN The certificate of the bus 'relay' (CN=relay) expires in 1 hour, at 2026-11-27 13:00;"
+                        + " replace it before then."),
+                findings(check()));
+        relay.certificateExpires = NOW.minus(Duration.ofDays(1)).toEpochMilli();
+        assertEquals(
+                List.of("CRITICAL The certificate of the bus 'relay' (CN=relay) expired 1 day ago, at 2026-11-26 12:00;"
+                        + " replace it."),
+                findings(check()));
     }
 }

@@ -3,6 +3,7 @@ package org.slimta.bus.itest;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.options;
@@ -18,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,8 +33,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.karaf.features.Feature;
 import org.apache.karaf.features.FeaturesService;
+import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.After;
@@ -235,17 +241,63 @@ public class KarafIT {
         assertTrue(printed, printed.contains("mail.message"));
     }
 
+    @Test
+    public void aCommandThatFailsIsSeenByScripts() throws Exception {
+        install(FEATURES);
+        SessionFactory sessions = context.getService(context.getServiceReference(SessionFactory.class));
+        PrintStream print = new PrintStream(new ByteArrayOutputStream());
+        try (Session session = sessions.create(InputStream.nullInputStream(), print, print)) {
+            Exception failure = assertThrows(Exception.class, () -> session.execute("slimta-bus:show nope"));
+            assertEquals("There is no bus 'nope'. Open buses: none.", failure.getMessage());
+        }
+    }
+
+    @Test
+    public void theTabKeyCompletesNamesInKarafsShell() throws Exception {
+        install(FEATURES);
+        SessionFactory sessions = context.getService(context.getServiceReference(SessionFactory.class));
+        Command names = sessions.getRegistry().getCommand("slimta-bus", "names");
+        assertNotNull("the command that completes the others is there", names);
+        Path broken = Path.of(System.getProperty("karaf.etc")).resolve("org.slimta.bus.server-broken.cfg");
+        try {
+            Files.createFile(broken);
+            writeUntilPrinted(broken, "slimta.bus.name = broken\nport = x\n", "slimta-bus:names", "broken");
+            assertTrue(execute("slimta-bus:list").contains("broken "));
+            assertTrue(execute("slimta-bus:show broken").contains("mistake        the setting port is x"));
+        } finally {
+            Files.deleteIfExists(broken);
+        }
+        awaitPrinted("slimta-bus:rejected", "Nothing was rejected");
+    }
+
+    @Test
+    public void theHealthCheckRunsWithoutAnHttpServer() throws Exception {
+        install("slimta-bus-healthcheck");
+        ObjectName check = new ObjectName("org.apache.felix.healthcheck:type=HealthCheck,name=slimta.bus");
+        MBeanServer mbeans = ManagementFactory.getPlatformMBeanServer();
+        Await.until("the check has an MBean", () -> "There is none", () -> mbeans.isRegistered(check));
+        assertEquals("OK", mbeans.getAttribute(check, "status"));
+        assertEquals(
+                "no HTTP server was installed",
+                0,
+                Stream.of(context.getBundles())
+                        .filter(bundle -> bundle.getSymbolicName().contains("jetty"))
+                        .count());
+    }
+
     private String execute(String command) throws Exception {
         return execute(context, command);
     }
 
-    /** What a command prints. */
+    /** What a command prints, and the message if it fails. */
     static String execute(BundleContext context, String command) throws Exception {
         SessionFactory sessions = context.getService(context.getServiceReference(SessionFactory.class));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         try (Session session = sessions.create(InputStream.nullInputStream(), print, print)) {
             session.execute(command);
+        } catch (Exception e) {
+            print.println(e.getMessage()); // As the console does.
         }
         return out.toString(StandardCharsets.UTF_8);
     }
@@ -314,7 +366,7 @@ public class KarafIT {
             writeUntilPrinted(server, settings + "queueSize = 7\n", "slimta-bus:show relay-in", "0 of 7");
             assertTrue(
                     "the socket was not closed",
-                    execute("slimta-bus:show relay-in").matches("(?s).*answered +1\\R.*"));
+                    execute("slimta-bus:show relay-in").matches("(?s).*answered +1 .*"));
             writeUntilPrinted(
                     server,
                     settings + "queueSize = lots\n",

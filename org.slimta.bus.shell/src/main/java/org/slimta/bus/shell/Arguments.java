@@ -12,10 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The arguments of a command: options, each with a value, and positional arguments. */
+/**
+ * The arguments of a command: options and positional arguments. The value of an option is the next argument, or
+ * follows an equals sign: {@code --timeout 30s} or {@code --timeout=30s}.
+ */
 final class Arguments {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final String USAGE = "usage:";
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration LONGEST = Duration.ofHours(24);
 
@@ -31,8 +35,16 @@ final class Arguments {
 
     private Arguments() {}
 
-    /** Runs a command. Prints its help instead if that is asked for, and what is wrong if it cannot run. */
-    static void run(String help, Set<String> known, String[] given, Command command) {
+    /**
+     * Runs a command, or prints its help if that is asked for.
+     *
+     * @param help the help, with a line for the usage
+     * @param known the names of its options; those that have a value end with an equals sign
+     * @param given the arguments as the shell passes them
+     * @param command does the work
+     * @throws CommandException if the command fails; the message has the usage if the arguments are wrong
+     */
+    static void run(String help, Set<String> known, String[] given, Command command) throws CommandException {
         try {
             Arguments arguments = read(known, given);
             if (arguments.help) {
@@ -41,12 +53,19 @@ final class Arguments {
                 command.run(arguments);
             }
         } catch (CommandException e) {
-            System.out.println(e.getMessage());
-            if (e.showsHelp()) {
-                System.out.println();
-                System.out.print(help);
-            }
+            throw e.isUsageError()
+                    ? CommandException.of(e.getMessage() + " Usage: " + usage(help) + " (--help says more)")
+                    : e;
         }
+    }
+
+    private static String usage(String help) {
+        return help.lines()
+                .filter(line -> line.startsWith(USAGE))
+                .findFirst()
+                .orElseThrow()
+                .substring(USAGE.length())
+                .strip();
     }
 
     /** {@return the arguments as texts, with the elements of lists in place of the lists} */
@@ -63,7 +82,7 @@ final class Arguments {
         for (int i = 0; i < given.length; i++) {
             String argument = given[i];
             if (argument == null) {
-                throw CommandException.withHelp("An argument is null; is a shell variable unset?");
+                throw CommandException.ofUsage("An argument is null; is a shell variable unset?");
             }
             if (optionsEnded || argument.length() < 2 || argument.charAt(0) != '-') {
                 arguments.positional.add(argument);
@@ -72,19 +91,31 @@ final class Arguments {
             } else if (argument.equals("--help")) {
                 arguments.help = true;
                 return arguments;
-            } else if (!known.contains(argument)) {
-                throw CommandException.withHelp("Unknown option " + argument + ".");
-            } else if (i + 1 == given.length || given[i + 1] == null || given[i + 1].startsWith("--")) {
-                throw CommandException.withHelp("Option " + argument + " needs a value.");
             } else {
-                i++;
-                arguments
-                        .options
-                        .computeIfAbsent(argument, option -> new ArrayList<>())
-                        .add(given[i]);
+                i += arguments.addOption(known, argument, i + 1 < given.length ? given[i + 1] : null) ? 1 : 0;
             }
         }
         return arguments;
+    }
+
+    /** {@return whether the next argument is the value of the option} */
+    private boolean addOption(Set<String> known, String argument, String next) throws CommandException {
+        int equals = argument.indexOf('=');
+        String option = equals < 0 ? argument : argument.substring(0, equals);
+        boolean hasValue = known.contains(option + "=");
+        if (!hasValue && !known.contains(option)) {
+            throw CommandException.ofUsage("Unknown option " + option + ".");
+        }
+        if (!hasValue && equals >= 0) {
+            throw CommandException.ofUsage("Option " + option + " has no value.");
+        }
+        boolean takesNext = hasValue && equals < 0;
+        if (takesNext && (next == null || next.startsWith("--"))) {
+            throw CommandException.ofUsage("Option " + option + " needs a value.");
+        }
+        options.computeIfAbsent(option, any -> new ArrayList<>())
+                .add(takesNext ? next : argument.substring(equals + 1));
+        return takesNext;
     }
 
     /**
@@ -96,12 +127,17 @@ final class Arguments {
      */
     List<String> positional(int min, int max, String... names) throws CommandException {
         if (positional.size() < min) {
-            throw CommandException.withHelp("Missing argument " + names[positional.size()] + ".");
+            throw CommandException.ofUsage("Missing argument " + names[positional.size()] + ".");
         }
         if (positional.size() > max) {
-            throw CommandException.withHelp("Unexpected argument '" + positional.get(max) + "'.");
+            throw CommandException.ofUsage("Unexpected argument '" + positional.get(max) + "'.");
         }
         return positional;
+    }
+
+    /** {@return whether an option is given} */
+    boolean has(String option) {
+        return options.containsKey(option);
     }
 
     /** {@return the values of an option in the order in which they were given; empty if there are none} */
@@ -134,7 +170,7 @@ final class Arguments {
                 return duration;
             }
         }
-        throw CommandException.withHelp(option + " is '" + value
+        throw CommandException.ofUsage(option + " is '" + value
                 + "'; it must be a duration with a unit, such as 500ms, 30s, 2m or 1h, from 10ms to 24h.");
     }
 
@@ -145,7 +181,7 @@ final class Arguments {
             return defaultValue;
         }
         if (!value.matches("[0-9]{1,9}")) {
-            throw CommandException.withHelp(option + " is '" + value + "'; it must be a whole number, such as 10.");
+            throw CommandException.ofUsage(option + " is '" + value + "'; it must be a whole number, such as 10.");
         }
         return Integer.parseInt(value);
     }

@@ -39,9 +39,10 @@ public final class CodecsCommand {
      * Prints the table.
      *
      * @param arguments none, or {@code --help}
+     * @throws CommandException if the arguments are wrong
      */
     @Descriptor("lists the codecs")
-    public void codecs(@Descriptor("none, or --help") String... arguments) {
+    public void codecs(@Descriptor("none, or --help") String... arguments) throws CommandException {
         Arguments.run(HELP, Set.of(), arguments, given -> {
             given.positional(0, 0);
             print(runtime.getRuntimeDTO().codecs);

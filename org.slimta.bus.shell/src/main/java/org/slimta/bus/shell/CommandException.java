@@ -1,27 +1,30 @@
 package org.slimta.bus.shell;
 
-/** A command cannot run as requested. The message is a sentence for the person at the shell. */
-final class CommandException extends Exception {
+/**
+ * A command cannot do what was requested. The message is a sentence for the person at the shell. The shell prints it,
+ * and tells scripts that the command has failed.
+ */
+public final class CommandException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final boolean showsHelp;
+    private final boolean isUsageError;
 
-    private CommandException(String message, boolean showsHelp) {
+    private CommandException(String message, boolean isUsageError) {
         super(message);
-        this.showsHelp = showsHelp;
+        this.isUsageError = isUsageError;
     }
 
     static CommandException of(String message) {
         return new CommandException(message, false);
     }
 
-    /** The arguments are wrong: the help is printed after the message. */
-    static CommandException withHelp(String message) {
+    /** The arguments are wrong: the usage of the command follows the message. */
+    static CommandException ofUsage(String message) {
         return new CommandException(message, true);
     }
 
-    boolean showsHelp() {
-        return showsHelp;
+    boolean isUsageError() {
+        return isUsageError;
     }
 }

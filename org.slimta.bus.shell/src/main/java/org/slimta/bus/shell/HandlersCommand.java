@@ -43,9 +43,10 @@ public final class HandlersCommand {
      * Prints the table.
      *
      * @param arguments none, or {@code --help}
+     * @throws CommandException if the arguments are wrong
      */
     @Descriptor("lists the handlers and filters with their buses")
-    public void handlers(@Descriptor("none, or --help") String... arguments) {
+    public void handlers(@Descriptor("none, or --help") String... arguments) throws CommandException {
         Arguments.run(HELP, Set.of(), arguments, given -> {
             given.positional(0, 0);
             print(runtime.getRuntimeDTO());

@@ -1,5 +1,6 @@
 package org.slimta.bus.shell;
 
+import java.util.List;
 import java.util.Set;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
@@ -7,6 +8,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.BusRuntime;
+import org.slimta.bus.api.runtime.RejectedDTO;
+import org.slimta.bus.api.runtime.RuntimeDTO;
 
 /** Command {@code slimta-bus:list}, which lists the buses in a table. */
 @Component(
@@ -15,12 +18,15 @@ import org.slimta.bus.api.runtime.BusRuntime;
 public final class ListCommand {
 
     private static final String HELP = """
-            Lists the open buses: configured ones, and those that bundles have opened.
+            Lists the buses: configured ones, and those that bundles have opened. Configurations that were rejected, so
+            that there is no bus, are at the end.
 
             usage:    slimta-bus:list
             example:  slimta-bus:list
 
-            PEERS is the number of open connections. QUEUE is the number of transactions that wait to be received, and
+            STATE "not as configured" means that the bus continues with its previous settings, because the new ones cannot
+            be used. "waiting, not open" means that a server does not listen; one that is "waiting for a handler" does.
+            slimta-bus:show says more. PEERS is the number of open connections. QUEUE is the number of transactions that wait to be received, and
             the largest number that may wait. ANSWERED and FAILED count transactions since the bus was opened;
             slimta-bus:show gives the reasons of the failures.
             """;
@@ -41,25 +47,35 @@ public final class ListCommand {
      * Prints the table.
      *
      * @param arguments none, or {@code --help}
+     * @throws CommandException if the arguments are wrong
      */
-    @Descriptor("lists the open buses")
-    public void list(@Descriptor("none, or --help") String... arguments) {
+    @Descriptor("lists the buses")
+    public void list(@Descriptor("none, or --help") String... arguments) throws CommandException {
         Arguments.run(HELP, Set.of(), arguments, given -> {
             given.positional(0, 0);
-            print(runtime.getRuntimeDTO().buses);
+            print(runtime.getRuntimeDTO());
         });
     }
 
-    private static void print(BusDTO[] buses) {
-        if (buses.length == 0) {
-            System.out.println("There is no open bus. slimta-bus:rejected shows whether a configuration was rejected.");
-            return;
+    private static void print(RuntimeDTO all) {
+        List<RejectedDTO> withoutBus = Rejected.withoutBus(all);
+        if (all.buses.length == 0 && withoutBus.isEmpty()) {
+            System.out.println("There is no open bus.");
+        } else {
+            print(all.buses, withoutBus);
         }
+        String rejected = Rejected.summary(all.rejected);
+        if (rejected != null) {
+            System.out.println(rejected);
+        }
+    }
+
+    private static void print(BusDTO[] buses, List<RejectedDTO> rejected) {
         Table table = new Table()
                 .left("NAME")
                 .left("KIND")
                 .left("ADDRESS")
-                .left("STATE")
+                .leftInFull("STATE")
                 .right("PEERS")
                 .right("IN FLIGHT")
                 .right("QUEUE")
@@ -70,12 +86,15 @@ public final class ListCommand {
                     bus.name,
                     bus.kind,
                     bus.address,
-                    bus.state,
+                    Format.state(bus),
                     bus.peers,
                     bus.inFlight,
                     Format.queue(bus),
                     bus.answered,
-                    Format.failures(bus));
+                    Format.failures(bus.failed));
+        }
+        for (RejectedDTO each : rejected) {
+            table.row(Rejected.name(each), Rejected.kind(each), null, "rejected", null, null, null, null, null);
         }
         System.out.print(table.withTitles());
     }

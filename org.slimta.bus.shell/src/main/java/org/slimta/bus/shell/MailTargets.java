@@ -13,6 +13,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusFactory;
 import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
@@ -34,10 +35,21 @@ final class MailTargets {
         this.context = context;
     }
 
-    MailTarget find(String to, Duration timeout) throws CommandException {
+    /**
+     * Finds a client.
+     *
+     * @param to the name of a configured bus, or a host and port
+     * @param timeout how long to wait for a response
+     * @param tls the options of TLS to a host and port, or null for none
+     */
+    MailTarget find(String to, Duration timeout, TlsOptions tls) throws CommandException {
         List<ServiceReference<?>> clients = clients();
         for (ServiceReference<?> client : clients) {
             if (to.equals(name(client))) {
+                if (tls != null) {
+                    throw CommandException.of("The options --tls... are for HOST:PORT. The configuration of the bus '"
+                            + to + "' has its TLS settings.");
+                }
                 return configured(to, client, timeout);
             }
         }
@@ -52,12 +64,10 @@ final class MailTargets {
         if (port == 0 || port > MAX_PORT) {
             throw CommandException.of("The port is " + port + "; it must be from 1 to " + MAX_PORT + ".");
         }
-        BusClient<Message, Reply> client = buses.newClient(
-                matcher.group(1) == null ? matcher.group(2) : matcher.group(1),
-                port,
-                Message.class,
-                Reply.class,
-                ClientOptions.builder().responseTimeout(timeout).build());
+        String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        ClientOptions options =
+                ClientOptions.builder().responseTimeout(timeout).tls(tls).build();
+        BusClient<Message, Reply> client = buses.newClient(host, port, Message.class, Reply.class, options);
         return new MailTarget(client, timeout, client::close);
     }
 

@@ -5,8 +5,10 @@ import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.BusRuntime;
 import org.slimta.bus.api.runtime.RejectedDTO;
+import org.slimta.bus.api.runtime.RuntimeDTO;
 
 /** Command {@code slimta-bus:rejected}, which lists what is not used, and why. */
 @Component(
@@ -15,13 +17,11 @@ import org.slimta.bus.api.runtime.RejectedDTO;
 public final class RejectedCommand {
 
     private static final String HELP = """
-            Lists the configurations, codecs, handlers and filters that were rejected, with the reasons.
+            Lists the configurations, codecs, handlers and filters that were rejected, with a line for each mistake.
 
             usage:    slimta-bus:rejected
             example:  slimta-bus:rejected
             """;
-    private static final int MAX_REASON_LENGTH = 1000;
-    private static final int MAX_NAME_LENGTH = 200;
 
     private final BusRuntime runtime;
 
@@ -39,25 +39,39 @@ public final class RejectedCommand {
      * Prints what was rejected.
      *
      * @param arguments none, or {@code --help}
+     * @throws CommandException if the arguments are wrong
      */
     @Descriptor("lists what was rejected, and why")
-    public void rejected(@Descriptor("none, or --help") String... arguments) {
+    public void rejected(@Descriptor("none, or --help") String... arguments) throws CommandException {
         Arguments.run(HELP, Set.of(), arguments, given -> {
             given.positional(0, 0);
-            print(runtime.getRuntimeDTO().rejected);
+            print(runtime.getRuntimeDTO());
         });
     }
 
-    private static void print(RejectedDTO[] rejected) {
-        if (rejected.length == 0) {
+    private static void print(RuntimeDTO all) {
+        if (all.rejected.length == 0) {
             System.out.println("Nothing was rejected.");
         }
-        for (RejectedDTO each : rejected) {
-            String name = each.bundle == null
-                    ? each.kind + " " + each.id
-                    : each.kind + " of bundle " + each.bundle + ", service " + each.id;
-            System.out.println(Table.oneLine(name, MAX_NAME_LENGTH));
-            System.out.println("  " + Table.oneLine(each.reason, MAX_REASON_LENGTH));
+        for (RejectedDTO each : all.rejected) {
+            Lines.title(title(each));
+            Rejected.mistakes(each).forEach(Lines::sentence);
+            for (BusDTO bus : all.buses) {
+                if (each.bundle == null && each.id.equals(bus.pid)) {
+                    String state = bus.problem == null
+                            ? " is " + Format.state(bus) + "."
+                            : " continues with its previous settings.";
+                    Lines.sentence("The " + bus.kind + " " + bus.name + state);
+                }
+            }
         }
+    }
+
+    private static String title(RejectedDTO rejected) {
+        if (rejected.bundle != null) {
+            return rejected.kind + " of bundle " + rejected.bundle + ", service " + rejected.id;
+        }
+        String name = rejected.busName == null ? "" : " of the bus " + rejected.busName;
+        return rejected.kind + " " + rejected.id + name;
     }
 }

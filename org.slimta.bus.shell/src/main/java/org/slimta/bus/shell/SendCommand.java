@@ -1,14 +1,9 @@
 package org.slimta.bus.shell;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -24,6 +19,7 @@ import org.slimta.bus.addresses.Addresses;
 import org.slimta.bus.addresses.HeaderAddresses;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFactory;
+import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.mail.Client;
 import org.slimta.bus.mail.Contents;
 import org.slimta.bus.mail.Envelope;
@@ -39,15 +35,35 @@ public final class SendCommand {
     private static final String HELP = """
             Sends files as mail over a bus, one transaction each, and shows the replies.
 
-            usage:    slimta-bus:send [--from A] [--to B]... [--timeout 30s] BUS|HOST:PORT FILE...
+            usage:    slimta-bus:send [--from A] [--to B]... [--timeout 30s] [--tls] BUS|HOST:PORT FILE...
             example:  slimta-bus:send --from alice@example.com --to bob@example.net relay mail/01-plain.eml
             example:  slimta-bus:send 127.0.0.1:4025 mail/*.eml
+            example:  slimta-bus:send --tls-trust ca.pem mx.example.com:4025 mail/*.eml
 
               --from A         the sender, '' for a bounce; default from the header Return-Path or From
               --to B           a recipient, can be repeated; default from the headers Delivered-To, To, Cc and Bcc
               --timeout TIME   how long to wait for a reply, such as 500ms, 30s or 2m; default 30s
               BUS|HOST:PORT    a configured client or local bus, or the address of a server
+
+            To a HOST:PORT with TLS; a configured client has TLS settings of its own:
+
+              --tls                    use TLS, and trust the issuers of certificates that the JVM trusts
+              --tls-trust FILE         use TLS, and trust the issuers in a PEM file or key store
+              --tls-certificate FILE   use TLS, and show the certificate in a PEM file
+              --tls-key FILE           the key of that certificate, PKCS #8 in a PEM file, not encrypted
+              --tls-name NAME          use TLS, and expect the certificate of NAME; default HOST
+
+            The command fails unless all files were accepted.
             """;
+    private static final Set<String> OPTIONS = Set.of(
+            "--from=",
+            "--to=",
+            "--timeout=",
+            "--tls",
+            "--tls-trust=",
+            "--tls-certificate=",
+            "--tls-key=",
+            "--tls-name=");
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     private static final Client CLIENT = new Client("", "", "", "", "");
     private static final int MAX_LENGTH = 500;
@@ -72,9 +88,22 @@ public final class SendCommand {
             }
         }
 
+        private int sent() {
+            return accepted + deferred + rejected + failed;
+        }
+
+        void check() throws CommandException {
+            if (accepted < sent()) {
+                throw CommandException.of(
+                        sent() == 1
+                                ? "The mail was not accepted."
+                                : (sent() - accepted) + " of " + sent() + " mails were not accepted.");
+            }
+        }
+
         @Override
         public String toString() {
-            int sent = accepted + deferred + rejected + failed;
+            int sent = sent();
             return sent + (sent == 1 ? " file: " : " files: ") + accepted + " accepted, " + deferred + " deferred, "
                     + rejected + " rejected, " + failed + " failed";
         }
@@ -97,27 +126,31 @@ public final class SendCommand {
      * @param session the session whose directory relative files are in, not null
      * @param arguments options, the bus and the files, or {@code --help}; the shell may pass the files of a pattern as
      *     a list
+     * @throws CommandException if a file was not accepted, there is no bus to send to, or the arguments are wrong
      */
     @Descriptor("sends files as mail over a bus")
     public void send(
             CommandSession session,
-            @Descriptor("[--from A] [--to B]... [--timeout 30s] BUS|HOST:PORT FILE..., or --help")
-                    Object... arguments) {
-        Arguments.run(HELP, Set.of("--from", "--to", "--timeout"), Arguments.flatten(arguments), given -> {
+            @Descriptor("[--from A] [--to B]... [--timeout 30s] [--tls] BUS|HOST:PORT FILE..., or --help")
+                    Object... arguments)
+            throws CommandException {
+        Arguments.run(HELP, OPTIONS, Arguments.flatten(arguments), given -> {
             Duration timeout = given.duration("--timeout", DEFAULT_TIMEOUT);
             List<String> positional = given.positional(2, Integer.MAX_VALUE, "BUS|HOST:PORT", "FILE");
-            try (MailTarget target = targets.find(positional.get(0), timeout)) {
+            TlsOptions tls = TlsArguments.read(given, session.currentDir());
+            try (MailTarget target = targets.find(positional.get(0), timeout, tls)) {
                 send(target, session, positional.subList(1, positional.size()), given);
             }
         });
     }
 
-    private static void send(MailTarget target, CommandSession session, List<String> files, Arguments given) {
+    private static void send(MailTarget target, CommandSession session, List<String> files, Arguments given)
+            throws CommandException {
         long start = System.nanoTime();
         Tally tally = new Tally();
         Output output = new Output(session);
         Path directory = session.currentDir();
-        for (String file : expand(directory, files)) {
+        for (String file : InputFiles.expand(directory, files)) {
             try {
                 Reply reply = target.send(message(directory, file, given));
                 tally.add(reply);
@@ -140,6 +173,7 @@ public final class SendCommand {
         }
         double seconds = (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
         System.out.println(tally + String.format(Locale.ROOT, ", in %.1f s", seconds));
+        tally.check();
     }
 
     private static void print(String file, String what) {
@@ -147,7 +181,7 @@ public final class SendCommand {
     }
 
     private static Message message(Path directory, String file, Arguments given) throws IOException {
-        Contents contents = Contents.of(path(directory, file));
+        Contents contents = Contents.of(InputFiles.path(directory, file));
         String sender = given.value("--from");
         if (sender == null) {
             sender = valid(HeaderAddresses.sender(contents), "Return-Path or From", "--from")
@@ -171,59 +205,5 @@ public final class SendCommand {
             throw new IOException("no address in the headers " + headers + "; use " + option);
         }
         return List.copyOf(addresses.found());
-    }
-
-    /** Expands patterns, which a shell such as Karaf's may pass unchanged. */
-    private static List<String> expand(Path directory, List<String> files) {
-        List<String> all = new ArrayList<>();
-        for (String file : files) {
-            boolean isPattern = file.indexOf('*') >= 0 || file.indexOf('?') >= 0;
-            List<String> found = isPattern ? matching(directory, file) : List.of();
-            all.addAll(found.isEmpty() ? List.of(file) : found);
-        }
-        return all;
-    }
-
-    private static List<String> matching(Path directory, String pattern) {
-        int slash = pattern.lastIndexOf('/') + 1;
-        String parent = pattern.substring(0, slash);
-        List<String> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(
-                path(directory, parent.isEmpty() ? "." : parent, true), pattern.substring(slash))) {
-            files.forEach(file -> found.add(parent + file.getFileName()));
-        } catch (IOException | IllegalArgumentException | DirectoryIteratorException e) {
-            return List.of(); // The pattern is then reported as a file that does not exist.
-        }
-        found.sort(null);
-        return found;
-    }
-
-    private static Path path(Path directory, String file) throws IOException {
-        return path(directory, file, false);
-    }
-
-    private static Path path(Path directory, String file, boolean isDirectory) throws IOException {
-        Path path;
-        try {
-            path = directory == null ? Path.of(file) : directory.resolve(file);
-        } catch (InvalidPathException e) {
-            throw new IOException("not a valid file name", e);
-        }
-        if (isDirectory) {
-            return path;
-        }
-        if (Files.isDirectory(path)) {
-            throw new IOException("it is a directory; give its files, such as " + file + "/*.eml");
-        }
-        if (!Files.exists(path)) {
-            throw new IOException("there is no file " + path.toAbsolutePath().normalize());
-        }
-        if (!Files.isRegularFile(path)) {
-            throw new IOException("not a regular file but a pipe or a device");
-        }
-        if (!Files.isReadable(path)) {
-            throw new IOException("permission denied");
-        }
-        return path;
     }
 }

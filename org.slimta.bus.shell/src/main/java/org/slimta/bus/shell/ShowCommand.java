@@ -1,8 +1,8 @@
 package org.slimta.bus.shell;
 
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
@@ -10,8 +10,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.BusRuntime;
-import org.slimta.bus.api.runtime.FilterDTO;
-import org.slimta.bus.api.runtime.HandlerDTO;
+import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
 
 /** Command {@code slimta-bus:show}, which shows everything about one bus. */
@@ -21,16 +20,19 @@ import org.slimta.bus.api.runtime.RuntimeDTO;
 public final class ShowCommand {
 
     private static final String HELP = """
-            Shows everything about one bus: its address, its state, its statistics, its handler and its filters.
+            Shows everything about one bus: its address and certificate, its state, its configuration, its last response and
+            failure, its handler and filters, its statistics, and its connections. Of a rejected configuration it shows
+            what is wrong.
 
             usage:    slimta-bus:show NAME
             example:  slimta-bus:show relay
 
-            Counts and latencies begin when the bus was opened.
+            The statistics are those since the bus was opened, and those of the last minute. "50 % within" is the median of
+            the latency.
             """;
-    private static final int MAX_LENGTH = 1000;
 
     private final BusRuntime runtime;
+    private final Times times;
 
     /**
      * Creates the command.
@@ -39,96 +41,44 @@ public final class ShowCommand {
      */
     @Activate
     public ShowCommand(@Reference BusRuntime runtime) {
+        this(runtime, Clock.systemDefaultZone());
+    }
+
+    ShowCommand(BusRuntime runtime, Clock clock) {
         this.runtime = runtime;
+        this.times = new Times(clock);
     }
 
     /**
      * Prints everything about a bus.
      *
      * @param arguments the name of the bus, or {@code --help}
+     * @throws CommandException if there is no bus of that name, or the arguments are wrong
      */
     @Descriptor("shows everything about one bus")
-    public void show(@Descriptor("NAME of the bus, or --help") String... arguments) {
+    public void show(@Descriptor("NAME of the bus, or --help") String... arguments) throws CommandException {
         Arguments.run(HELP, Set.of(), arguments, given -> {
             String name = given.positional(1, 1, "NAME").get(0);
             RuntimeDTO all = runtime.getRuntimeDTO();
             List<BusDTO> found = Arrays.stream(all.buses)
                     .filter(bus -> bus.name.equals(name))
                     .toList();
-            if (found.isEmpty()) {
-                throw noSuchBus(name, all.buses);
+            List<RejectedDTO> rejected = Rejected.withoutBus(all).stream()
+                    .filter(each -> each.id.equals(name) || name.equals(each.busName))
+                    .toList();
+            if (found.isEmpty() && rejected.isEmpty()) {
+                throw NoSuchBus.of(name, List.of(all.buses));
             }
-            found.forEach(bus -> print(bus, all));
+            found.forEach(bus -> new BusReport(bus, all, times).print());
+            rejected.forEach(ShowCommand::print);
         });
     }
 
-    static CommandException noSuchBus(String name, BusDTO[] buses) {
-        List<String> names =
-                Arrays.stream(buses).map(bus -> bus.name).distinct().toList();
-        return CommandException.of("There is no bus '" + name + "'. Open buses: " + Table.names(names) + ".");
-    }
-
-    private static void print(BusDTO bus, RuntimeDTO all) {
-        System.out.println(Table.oneLine(bus.name, MAX_LENGTH));
-        line("kind", bus.kind);
-        line("address", bus.address);
-        line("tls", bus.tls ? "yes" : null);
-        line("state", bus.state);
-        line("reason", bus.waitingFor);
-        line("configuration", bus.pid);
-        line("opened by", bus.bundle);
-        line("requests", bus.requestType);
-        line("responses", bus.responseType);
-        line("peers", bus.peers);
-        line("in flight", bus.inFlight);
-        line("memory", bus.memoryLimit == 0 ? null : bus.heldBytes + " of " + bus.memoryLimit + " bytes");
-        line("not read", Format.notRead(bus));
-        line("queue", bus.queueSize == 0 ? null : bus.queued + " of " + bus.queueSize);
-        line("answered", bus.answered);
-        line("failed", Format.failures(bus));
-        bus.failed.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
-                .forEach(failure -> line("", failure.getValue() + " " + failure.getKey()));
-        if (bus.latency50 >= 0) {
-            line("latency", "50 % within " + Format.latency(bus.latency50));
-            line("", "99 % within " + Format.latency(bus.latency99));
-            line("", "99.9 % within " + Format.latency(bus.latency999));
-        }
-        if (bus.handler >= 0) {
-            line("handler", handler(bus.handler, all));
-        }
-        String label = bus.filters.length == 1 ? "filter" : "filters";
-        for (long filter : bus.filters) {
-            line(label, filter(filter, all));
-            label = "";
-        }
-    }
-
-    private static String handler(long id, RuntimeDTO all) {
-        for (HandlerDTO handler : all.handlers) {
-            if (handler.serviceId == id) {
-                return service(id, handler.handlerClass, handler.bundle);
-            }
-        }
-        return "service " + id;
-    }
-
-    private static String filter(long id, RuntimeDTO all) {
-        for (FilterDTO filter : all.filters) {
-            if (filter.serviceId == id) {
-                return service(id, filter.filterClass, filter.bundle);
-            }
-        }
-        return "service " + id;
-    }
-
-    private static String service(long id, String className, String bundle) {
-        return className + " of bundle " + bundle + ", service " + id;
-    }
-
-    private static void line(String label, Object value) {
-        if (value != null) {
-            System.out.printf("  %-15s%s%n", label, Table.oneLine(value.toString(), MAX_LENGTH));
-        }
+    private static void print(RejectedDTO rejected) {
+        Lines.title(Rejected.name(rejected));
+        Lines.line("kind", Rejected.kind(rejected));
+        Lines.line("state", "rejected");
+        Lines.line("configuration", rejected.id);
+        Lines.lines("mistake", "mistakes", Rejected.mistakes(rejected));
     }
 }

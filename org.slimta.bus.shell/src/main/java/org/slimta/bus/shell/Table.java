@@ -1,29 +1,39 @@
 package org.slimta.bus.shell;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Text in columns. The middle of a long cell is left out, and line breaks and control characters in cells are replaced.
+ * Text in columns, in lines of at most 120 characters where the columns of numbers and the titles leave room for that.
+ * The middle of a long cell is left out, and line breaks and control characters in cells are replaced.
  */
 final class Table {
 
+    private static final int MAX_LINE_WIDTH = 120;
     private static final int MAX_CELL_WIDTH = 60;
+    private static final int MIN_SHORTENED_WIDTH = 12;
     private static final int COLUMN_GAP = 2;
     private static final int MAX_NAMES = 20;
 
     private final List<Column> columns = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
 
-    private record Column(String title, boolean right, int minWidth) {}
+    private record Column(String title, boolean right, int minWidth, boolean canBeShortened) {}
 
     Table left(String title) {
         return left(title, 0);
     }
 
     Table left(String title, int minWidth) {
-        columns.add(new Column(title, false, Math.min(minWidth, MAX_CELL_WIDTH)));
+        columns.add(new Column(title, false, Math.min(minWidth, MAX_CELL_WIDTH), true));
+        return this;
+    }
+
+    /** Adds a column of texts that are shown in full, since they differ in all their parts. */
+    Table leftInFull(String title) {
+        columns.add(new Column(title, false, 0, false));
         return this;
     }
 
@@ -32,7 +42,7 @@ final class Table {
     }
 
     Table right(String title, int minWidth) {
-        columns.add(new Column(title, true, minWidth));
+        columns.add(new Column(title, true, minWidth, false));
         return this;
     }
 
@@ -60,7 +70,7 @@ final class Table {
     private String line(List<String> cells, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
-            String cell = cells.get(i);
+            String cell = oneLine(cells.get(i), widths[i]);
             String blanks = " ".repeat(widths[i] - cell.length());
             line.append(columns.get(i).right() ? blanks + cell : cell + blanks).append(" ".repeat(COLUMN_GAP));
         }
@@ -76,7 +86,28 @@ final class Table {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
+        int excess = Arrays.stream(widths).sum() + COLUMN_GAP * (widths.length - 1) - MAX_LINE_WIDTH;
+        for (; excess > 0; excess--) {
+            int widest = widestToShorten(widths);
+            if (widest < 0) {
+                break;
+            }
+            widths[widest]--;
+        }
         return widths;
+    }
+
+    /** {@return the index of the widest column of texts, or -1 if none can be shortened} */
+    private int widestToShorten(int[] widths) {
+        int widest = -1;
+        for (int i = 0; i < widths.length; i++) {
+            int shortest = Math.max(columns.get(i).title().length(), MIN_SHORTENED_WIDTH);
+            boolean canBeShortened = columns.get(i).canBeShortened() && widths[i] > shortest;
+            if (canBeShortened && (widest < 0 || widths[i] > widths[widest])) {
+                widest = i;
+            }
+        }
+        return widest;
     }
 
     /**

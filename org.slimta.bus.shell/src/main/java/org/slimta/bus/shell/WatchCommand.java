@@ -81,18 +81,20 @@ public final class WatchCommand {
      *
      * @param session the session that reads the output, not null
      * @param arguments options and the names of buses, or {@code --help}
+     * @throws CommandException if there is no bus of one of the names, or the arguments are wrong
      */
     @Descriptor("shows the rates of the buses at intervals")
     public void watch(
-            CommandSession session, @Descriptor("[--every 1s] [--count 10] [NAME...], or --help") String... arguments) {
-        Arguments.run(HELP, Set.of("--every", "--count"), arguments, given -> {
+            CommandSession session, @Descriptor("[--every 1s] [--count 10] [NAME...], or --help") String... arguments)
+            throws CommandException {
+        Arguments.run(HELP, Set.of("--every=", "--count="), arguments, given -> {
             Duration interval = given.duration("--every", DEFAULT_INTERVAL);
             int count = given.number("--count", DEFAULT_COUNT);
             List<String> names = given.positional(0, Integer.MAX_VALUE);
             Snapshot first = snapshot();
             for (String name : names) {
                 if (!first.has(name)) {
-                    throw ShowCommand.noSuchBus(name, first.buses().values().toArray(BusDTO[]::new));
+                    throw NoSuchBus.of(name, first.buses().values());
                 }
             }
             try {
@@ -155,7 +157,8 @@ public final class WatchCommand {
             return;
         }
         String answered = rate(previous == null ? 0 : previous.answered, now.answered, nanos);
-        String failed = rate(previous == null ? 0 : Format.failures(previous), Format.failures(now), nanos);
+        String failed =
+                rate(previous == null ? 0 : Format.failures(previous.failed), Format.failures(now.failed), nanos);
         table.row(time(), name, answered, failed, now.inFlight, now.queued, Format.latency(now.latency99));
     }
 

@@ -2,6 +2,7 @@ package org.slimta.bus.shell;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -44,6 +45,23 @@ class GogoTest {
 
     private String execute(String line) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        execute(line, bytes);
+        return text(bytes);
+    }
+
+    /** Executes a command that fails with a message, and returns what it has printed before. */
+    private String executeFailing(String line, String message) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Exception failure = assertThrows(CommandException.class, () -> execute(line, bytes));
+        assertEquals(message, failure.getMessage());
+        return text(bytes);
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(UTF_8).replace(System.lineSeparator(), "\n");
+    }
+
+    private void execute(String line, ByteArrayOutputStream bytes) throws Exception {
         PrintStream out = new PrintStream(bytes, true, UTF_8);
         ThreadIOImpl threads = new ThreadIOImpl();
         threads.start();
@@ -56,7 +74,6 @@ class GogoTest {
             processor.stop();
             threads.stop();
         }
-        return bytes.toString(UTF_8).replace(System.lineSeparator(), "\n");
     }
 
     @Test
@@ -74,10 +91,20 @@ class GogoTest {
         assertEquals(
                 2,
                 execute("slimta-bus:watch --every 10ms --count 1 relay").lines().count());
-        assertEquals(
-                "mail.eml  not sent: there is no file " + folder.resolve("mail.eml"),
-                execute("slimta-bus:send --from '' --to bob@example.net --timeout 5s 127.0.0.1:4025 mail.eml")
-                        .split("\n")[0]);
+        for (String from : List.of("--from ''", "--from=''", "--from=")) {
+            assertEquals(
+                    "mail.eml  not sent: there is no file " + folder.resolve("mail.eml"),
+                    executeFailing(
+                                    "slimta-bus:send " + from
+                                            + " --to bob@example.net --timeout=5s 127.0.0.1:4025 mail.eml",
+                                    "The mail was not accepted.")
+                            .split("\n")[0]);
+        }
+    }
+
+    @Test
+    void aCommandThatFailsThrows() throws Exception {
+        executeFailing("slimta-bus:show nope", "There is no bus 'nope'. Open buses: relay.");
     }
 
     @Test
@@ -85,7 +112,8 @@ class GogoTest {
         for (String name : List.of("one.eml", "two.eml", "three.txt")) {
             Files.writeString(folder.resolve(name), "no mail");
         }
-        String printed = execute("slimta-bus:send 127.0.0.1:4025 *.eml three.*");
+        String printed =
+                executeFailing("slimta-bus:send 127.0.0.1:4025 *.eml three.*", "3 of 3 mails were not accepted.");
         assertEquals(3, printed.split("not sent: no address in the headers", -1).length - 1, printed);
     }
 }

@@ -1,8 +1,14 @@
 package org.slimta.bus.shell;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.CodecDTO;
+import org.slimta.bus.api.runtime.ConnectionDTO;
+import org.slimta.bus.api.runtime.FailureDTO;
 import org.slimta.bus.api.runtime.FilterDTO;
 import org.slimta.bus.api.runtime.HandlerDTO;
 import org.slimta.bus.api.runtime.RejectedDTO;
@@ -10,6 +16,9 @@ import org.slimta.bus.api.runtime.RuntimeDTO;
 
 /** Sample snapshots. */
 final class Sample {
+
+    static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
+    static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
     private Sample() {}
 
@@ -56,6 +65,54 @@ final class Sample {
         bus.handler = 42;
         bus.filters = new long[] {43, 99};
         return bus;
+    }
+
+    /** A bus with everything that can be reported of one. */
+    static BusDTO troubled() {
+        BusDTO bus = relay();
+        bus.tls = true;
+        bus.certificateSubject = "CN=relay";
+        bus.certificateExpires = before(Duration.ofDays(-11));
+        bus.problem = "the setting port is x; it must be a whole number";
+        bus.customProperties = Map.of("tenant", "blue", "region", "eu");
+        bus.opened = before(Duration.ofDays(3));
+        bus.failingSince = before(Duration.ofMinutes(10));
+        bus.oldestInFlight = 3_200;
+        bus.heldBytes = 900;
+        bus.memoryLimit = 1000;
+        bus.lastAnswered = before(Duration.ofSeconds(5));
+        bus.lastFailure = new FailureDTO();
+        bus.lastFailure.time = before(Duration.ofSeconds(90));
+        bus.lastFailure.reason = "TIMEOUT";
+        bus.lastFailure.message = "no response\nwithin 30 s";
+        bus.recent.millis = 35_000;
+        bus.recent.answered = 700;
+        bus.recent.failed = Map.of("EXPIRED", 1L, "CLOSED", 1L);
+        bus.recent.answeredPerSecond = 20;
+        bus.recent.failedPerSecond = 0.057;
+        bus.recent.latency50 = 900;
+        bus.recent.latency99 = 20_000;
+        bus.recent.latency999 = 2_000_000;
+        bus.connections = new ConnectionDTO[] {
+            connection("192.0.2.7:51000", "CN=edge", Duration.ofHours(2), 4, "memory", "queue-full"),
+            connection("192.0.2.8:51001", null, Duration.ofSeconds(1), 0)
+        };
+        return bus;
+    }
+
+    private static ConnectionDTO connection(
+            String address, String identity, Duration age, int inFlight, String... notRead) {
+        ConnectionDTO connection = new ConnectionDTO();
+        connection.address = address;
+        connection.identity = identity;
+        connection.opened = before(age);
+        connection.inFlight = inFlight;
+        connection.notRead = notRead;
+        return connection;
+    }
+
+    private static long before(Duration duration) {
+        return NOW.minus(duration).toEpochMilli();
     }
 
     static BusDTO waiting() {
@@ -105,6 +162,16 @@ final class Sample {
         rejected.id = id;
         rejected.bundle = bundle;
         rejected.reason = reason;
+        return rejected;
+    }
+
+    static RejectedDTO twoMistakes() {
+        RejectedDTO rejected = rejected("configuration", "org.slimta.bus.server~a", null, "two mistakes");
+        rejected.busName = "relay-in";
+        rejected.busKind = "server";
+        rejected.mistakes = new String[] {
+            "the setting port is x; it must be a whole number", "unknown setting prot; did you mean port?"
+        };
         return rejected;
     }
 }

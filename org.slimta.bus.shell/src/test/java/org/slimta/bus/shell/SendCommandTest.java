@@ -92,7 +92,7 @@ class SendCommandTest {
 
     private String send(String... arguments) {
         return Printed.by(() -> command.send(session.session(), (Object[]) arguments))
-                .replaceAll("in [0-9.]+ s\n$", "in TIME\n");
+                .replaceAll("in [0-9.]+ s\n", "in TIME\n");
     }
 
     private String file(String name, String text) throws IOException {
@@ -108,7 +108,7 @@ class SendCommandTest {
         String trouble = file("trouble.eml", MAIL.replace("bob", "trouble"));
         String printed = send(address, unknown, later, trouble, "none.eml", ".", good);
         String[] lines = printed.split("\n");
-        assertEquals(7, lines.length, printed);
+        assertEquals(8, lines.length, printed);
         assertEquals("unknown.eml  550 5.1.1 nobody here", lines[0]);
         assertEquals("later.eml  450 4.2.1 later", lines[1]);
         assertTrue(lines[2].startsWith("trouble.eml  failed: HANDLER: "), lines[2]);
@@ -117,6 +117,7 @@ class SendCommandTest {
         assertEquals(".  not sent: it is a directory; give its files, such as ./*.eml", lines[4]);
         assertEquals("good.eml  250 2.0.0 taken", lines[5]);
         assertEquals("6 files: 1 accepted, 1 deferred, 1 rejected, 3 failed, in TIME", lines[6]);
+        assertEquals("failed: 5 of 6 mails were not accepted.", lines[7]);
         assertEquals(4, received.size());
         assertEquals(MAIL, new String(received.get(3).contents().toByteArray()));
         assertEquals(4, received.stream().map(Message::id).distinct().count());
@@ -204,7 +205,8 @@ class SendCommandTest {
     void aReplyWithoutACodeIsARejection() throws Exception {
         String printed = send(address, file("mail", MAIL.replace("bob", "mute")));
         assertEquals(
-                "mail  no code nothing was decided\n1 file: 0 accepted, 0 deferred, 1 rejected, 0 failed, in TIME\n",
+                "mail  no code nothing was decided\n1 file: 0 accepted, 0 deferred, 1 rejected, 0 failed, in TIME\n"
+                        + "failed: The mail was not accepted.\n",
                 printed);
     }
 
@@ -225,7 +227,7 @@ class SendCommandTest {
     void aBusThatDoesNotCarryMailIsNotUsed() {
         services.add("client", Map.of("slimta.bus.name", "notes", "slimta.bus.request.type", "itest.note"));
         assertEquals(
-                "The bus 'notes' does not carry mail: its request type is itest.note, not mail.message.\n",
+                "failed: The bus 'notes' does not carry mail: its request type is itest.note, not mail.message.\n",
                 send("notes", "file"));
     }
 
@@ -233,14 +235,14 @@ class SendCommandTest {
     void anUnknownBusListsTheConfiguredOnes() {
         String elsewhere = ". For any other server give HOST:PORT, such as 127.0.0.1:4025.\n";
         assertEquals(
-                "There is no configured bus 'relay' to send to. Configured buses: none" + elsewhere,
+                "failed: There is no configured bus 'relay' to send to. Configured buses: none" + elsewhere,
                 send("relay", "file"));
         services.add("client", Map.of("slimta.bus.name", "z"));
         services.add("client", Map.of("slimta.bus.name", "a"));
         assertEquals(
-                "There is no configured bus 'relay' to send to. Configured buses: a, z" + elsewhere,
+                "failed: There is no configured bus 'relay' to send to. Configured buses: a, z" + elsewhere,
                 send("relay", "file"));
-        assertEquals("The port is 65536; it must be from 1 to 65535.\n", send("localhost:65536", "file"));
+        assertEquals("failed: The port is 65536; it must be from 1 to 65535.\n", send("localhost:65536", "file"));
     }
 
     @Test
@@ -252,7 +254,10 @@ class SendCommandTest {
         String file = file("mail", MAIL);
         String printed = send("127.0.0.1:" + port, file, file);
         assertTrue(printed.startsWith("mail  failed: CONNECT: "), printed);
-        assertTrue(printed.endsWith("2 files: 0 accepted, 0 deferred, 0 rejected, 2 failed, in TIME\n"), printed);
+        assertTrue(
+                printed.endsWith("2 files: 0 accepted, 0 deferred, 0 rejected, 2 failed, in TIME\n"
+                        + "failed: 2 of 2 mails were not accepted.\n"),
+                printed);
     }
 
     @Test
@@ -293,15 +298,26 @@ class SendCommandTest {
         thread.join();
         assertEquals(
                 List.of("mail  interrupted before the reply arrived\n"
-                        + "1 file: 0 accepted, 0 deferred, 0 rejected, 1 failed, in TIME\n"),
+                        + "1 file: 0 accepted, 0 deferred, 0 rejected, 1 failed, in TIME\n"
+                        + "failed: The mail was not accepted.\n"),
                 printed);
     }
 
     @Test
-    void wrongArgumentsPrintTheHelp() {
-        assertTrue(send("relay").startsWith("Missing argument FILE.\n\nSends files as mail"));
-        assertTrue(send("--timeout", "soon", "relay", "file").startsWith("--timeout is 'soon'; it must be a duration"));
-        assertTrue(send("--form", "a@b", "relay", "file").startsWith("Unknown option --form.\n\n"));
+    void valuesMayFollowAnEqualsSign() throws Exception {
+        String printed = send("--from=", "--to=one@x.org", "--timeout=20s", address, file("mail", "no headers"));
+        assertEquals("mail  250 2.0.0 taken\n1 file: 1 accepted, 0 deferred, 0 rejected, 0 failed, in TIME\n", printed);
+        assertEquals("", received.get(0).envelope().sender());
+    }
+
+    @Test
+    void wrongArgumentsFailWithTheUsage() {
+        String usage = " Usage: slimta-bus:send [--from A] [--to B]... [--timeout 30s] [--tls] BUS|HOST:PORT FILE...";
+        assertTrue(send("relay").startsWith("failed: Missing argument FILE." + usage), send("relay"));
+        assertTrue(send("--timeout", "soon", "relay", "file")
+                .startsWith("failed: --timeout is 'soon'; it must be a duration"));
+        assertTrue(send("--form", "a@b", "relay", "file").startsWith("failed: Unknown option --form." + usage));
+        assertTrue(send("--tls=yes", "relay", "file").startsWith("failed: Option --tls has no value." + usage));
         assertTrue(send("--help").contains("\nexample:  slimta-bus:send 127.0.0.1:4025 mail/*.eml\n"));
     }
 }

@@ -52,6 +52,13 @@ class WatchCommandTest {
     }
 
     @Test
+    void theValueOfAnOptionMayFollowAnEqualsSign() {
+        assertEquals(4, watch("--every=10ms", "--count=3", "relay").lines().count());
+        assertTrue(watch("--count=").startsWith("failed: --count is ''; it must be a whole number"));
+        assertTrue(watch("--every=", "10ms").startsWith("failed: --every is ''; it must be a duration"));
+    }
+
+    @Test
     void severalBusesOfOneNameHaveALineEach() {
         BusDTO waiting = Sample.waiting();
         waiting.name = "relay";
@@ -112,7 +119,7 @@ class WatchCommandTest {
     }
 
     @Test
-    void theCommandEndsWhenItsOutputCannotBeWritten() {
+    void theCommandEndsWhenItsOutputCannotBeWritten() throws Exception {
         PrintStream before = System.out;
         System.setOut(new PrintStream(
                 new OutputStream() {
@@ -143,14 +150,15 @@ class WatchCommandTest {
 
     @Test
     void wrongArgumentsAreReported() {
-        assertEquals("There is no bus 'rely'. Open buses: edge, relay.\n", watch("rely"));
+        assertEquals("failed: There is no bus 'rely'. Open buses: edge, relay.\n", watch("rely"));
         assertTrue(watch("--every", "1")
-                .startsWith("--every is '1'; it must be a duration with a unit, such as 500ms, 30s"));
-        assertTrue(watch("--every", "1ms").startsWith("--every is '1ms'; it must be"));
-        assertTrue(watch("--every", "25h").startsWith("--every is '25h'; it must be"));
-        assertTrue(watch("--count", "many").startsWith("--count is 'many'; it must be a whole number, such as 10."));
-        assertTrue(watch("--count").startsWith("Option --count needs a value."));
-        assertTrue(watch("--count", "--every").contains("example:  slimta-bus:watch --every 5s --count 60 relay\n"));
+                .startsWith("failed: --every is '1'; it must be a duration with a unit, such as 500ms, 30s"));
+        assertTrue(watch("--every", "1ms").startsWith("failed: --every is '1ms'; it must be"));
+        assertTrue(watch("--every", "25h").startsWith("failed: --every is '25h'; it must be"));
+        assertTrue(watch("--count", "many")
+                .startsWith("failed: --count is 'many'; it must be a whole number, such as 10."));
+        assertTrue(watch("--count").startsWith("failed: Option --count needs a value."));
+        assertTrue(watch("--count", "--every").contains("Usage: slimta-bus:watch [--every 1s] [--count 10] [NAME...]"));
         assertFalse(watch("--help").contains("needs a value"));
     }
 }

@@ -165,7 +165,6 @@ function identity(bus, report, now) {
     ['certificate', bus.certificateSubject],
     ['certificate expires', bus.certificateExpires > 0 ? expiry(bus, now) : null, bus.certificateExpires > 0
       && bus.certificateExpires - now < 14 * DAY_MILLIS],
-    ['unknown settings', bus.unknownSettings.join(', '), true],
   ];
 }
 

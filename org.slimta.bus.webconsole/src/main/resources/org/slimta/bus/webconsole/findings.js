@@ -44,9 +44,6 @@ function ofBus(bus, now) {
   if (bus.memoryLimit > 0 && bus.heldBytes >= FULL * bus.memoryLimit) {
     found.push(['warn', 'its memory is almost used up: ' + bytes(bus.heldBytes) + ' of ' + bytes(bus.memoryLimit)]);
   }
-  if (bus.unknownSettings.length > 0) {
-    found.push(['warn', 'its configuration has unknown settings: ' + bus.unknownSettings.join(', ')]);
-  }
   return found;
 }
 

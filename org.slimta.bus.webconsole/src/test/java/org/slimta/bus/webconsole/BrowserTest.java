@@ -108,7 +108,6 @@ class BrowserTest {
                 "its handler took too long",
                 "Mailbox of com.example.relay (service 37)",
                 "in 9 days",
-                "queueLenght",
                 "10.0.4.7:51000",
                 "and 100 connections with fewer transactions in flight",
                 "1 filter matches, but minFilters requires 2",

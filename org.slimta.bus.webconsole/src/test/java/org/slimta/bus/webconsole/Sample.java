@@ -50,7 +50,6 @@ final class Sample {
         bus.tls = true;
         bus.certificateSubject = "CN=" + MARKUP;
         bus.certificateExpires = System.currentTimeMillis() + 9 * DAY_MILLIS + DAY_MILLIS / 2;
-        bus.unknownSettings = new String[] {"queueLenght", MARKUP};
         bus.customProperties = Map.of("owner", MARKUP);
         bus.requestType = "mail.message";
         bus.responseType = "mail.reply";

@@ -41,10 +41,10 @@ public class BusDTO {
      */
     public String problem;
 
-    /** The names in its configuration that are not settings of its kind of bus, sorted; never null. */
-    public String[] unknownSettings = {};
-
-    /** The properties of its configuration that are not settings: its services have them too. Never null. */
+    /**
+     * The names in its configuration that are not settings of its kind of bus, with their values: its services have
+     * these properties too. Values that may be secrets are replaced. Never null.
+     */
     public Map<String, String> customProperties = Map.of();
 
     /**

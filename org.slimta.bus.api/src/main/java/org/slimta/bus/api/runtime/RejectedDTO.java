@@ -21,6 +21,9 @@ public class RejectedDTO {
     /** What is wrong and how to correct it, never null. */
     public String reason;
 
+    /** The mistakes of {@link #reason} one by one; never null, empty if the provider does not tell them apart. */
+    public String[] mistakes = {};
+
     /** Creates an empty DTO, whose fields the provider fills. */
     public RejectedDTO() {}
 }

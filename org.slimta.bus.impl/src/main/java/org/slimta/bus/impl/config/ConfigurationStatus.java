@@ -101,7 +101,7 @@ final class ConfigurationStatus {
         if (problem == null || consequence == null) {
             rejections.remove(Rejections.Kind.CONFIGURATION, pid);
         } else {
-            rejections.addConfiguration(pid, busName, kind, problem + consequence);
+            rejections.addConfiguration(pid, busName, kind, problem + consequence, mistakes(problem));
         }
     }
 
@@ -109,6 +109,12 @@ final class ConfigurationStatus {
     private static boolean isSecret(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.contains("pass") || lower.contains("secret") || lower.contains("token");
+    }
+
+    /** {@return the mistakes in an invalid configuration one by one; otherwise the problem} */
+    private List<String> mistakes(String problem) {
+        InvalidConfigurationException mistakes = invalid;
+        return mistakes == null ? List.of(problem) : mistakes.problems();
     }
 
     /** Reports it, except for what {@code waitingFor} says already. */
@@ -120,6 +126,5 @@ final class ConfigurationStatus {
         Map<String, String> custom = new TreeMap<>();
         others.forEach((name, value) -> custom.put(name, isSecret(name) ? "(not shown)" : Settings.describe(value)));
         bus.customProperties = custom;
-        bus.unknownSettings = custom.keySet().toArray(String[]::new);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Dictionary;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -155,8 +156,10 @@ public final class MisnamedConfigurations implements ConfigurationListener {
         rejected.stream().filter(pid -> !problems.containsKey(pid)).forEach(this::accept);
         rejected.clear();
         rejected.addAll(problems.keySet());
-        problems.forEach((pid, problem) -> context.rejections()
-                .addConfiguration(pid, problem.busName(), null, "no bus is made from it: " + problem.what()));
+        problems.forEach((pid, problem) -> {
+            String reason = "no bus is made from it: " + problem.what();
+            context.rejections().addConfiguration(pid, problem.busName(), null, reason, List.of(reason));
+        });
     }
 
     private void accept(String pid) {

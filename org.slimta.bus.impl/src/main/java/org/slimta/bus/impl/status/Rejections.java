@@ -38,7 +38,7 @@ public final class Rejections {
     private record Key(Kind kind, String id) {}
 
     /** A rejection. For a configuration it has the name and the kind of the bus, as far as they are known. */
-    private record Rejected(String bundle, String busName, String busKind, String reason) {}
+    private record Rejected(String bundle, String busName, String busKind, String reason, List<String> mistakes) {}
 
     private final Map<Key, Rejected> rejected = new ConcurrentHashMap<>();
 
@@ -55,7 +55,7 @@ public final class Rejections {
      * @param reason what is wrong, and what to do about it, not null
      */
     public void add(Kind kind, String id, String bundle, String reason) {
-        put(kind, id, new Rejected(bundle, null, null, reason));
+        put(kind, id, new Rejected(bundle, null, null, reason, List.of(reason)));
     }
 
     /**
@@ -65,9 +65,10 @@ public final class Rejections {
      * @param busName the name of the bus, or null if it has none
      * @param busKind the kind of the bus, or null if unknown
      * @param reason what is wrong, and what to do about it, not null
+     * @param mistakes what is wrong, one text for each mistake, not null; copied
      */
-    public void addConfiguration(String pid, String busName, String busKind, String reason) {
-        put(Kind.CONFIGURATION, pid, new Rejected(null, busName, busKind, reason));
+    public void addConfiguration(String pid, String busName, String busKind, String reason, List<String> mistakes) {
+        put(Kind.CONFIGURATION, pid, new Rejected(null, busName, busKind, reason, List.copyOf(mistakes)));
     }
 
     private void put(Kind kind, String id, Rejected now) {
@@ -116,6 +117,7 @@ public final class Rejections {
                     dto.busName = entry.getValue().busName();
                     dto.busKind = entry.getValue().busKind();
                     dto.reason = entry.getValue().reason();
+                    dto.mistakes = entry.getValue().mistakes().toArray(String[]::new);
                     return dto;
                 })
                 .sorted(Comparator.comparing((RejectedDTO dto) -> dto.kind).thenComparing(dto -> dto.id))
