@@ -4,8 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.felix.hc.api.FormattingResultLog;
 import org.slimta.bus.api.runtime.BusDTO;
 

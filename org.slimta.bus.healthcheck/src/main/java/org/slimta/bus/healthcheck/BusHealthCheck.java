@@ -22,8 +22,7 @@ import org.slimta.bus.api.runtime.RuntimeDTO;
  * <p>It is critical if a configuration was rejected or is not in force, if a configured bus is not ready, if a client
  * has failed for a minute and got no response in the last one, and if a certificate has expired. It warns of other
  * clients that have failed for a minute, of certificates that expire within 14 days, of queues and memory that are more
- * than 80 % full, of settings that no kind of bus has, and of rejected codecs, handlers and filters. Does not block;
- * thread-safe.
+ * than 80 % full, and of rejected codecs, handlers and filters. Does not block; thread-safe.
  */
 @Component(
         service = HealthCheck.class,

@@ -263,7 +263,9 @@ public class KarafIT {
             Files.createFile(broken);
             writeUntilPrinted(broken, "slimta.bus.name = broken\nport = x\n", "slimta-bus:names", "broken");
             assertTrue(execute("slimta-bus:list").contains("broken "));
-            assertTrue(execute("slimta-bus:show broken").contains("mistake        the setting port is x"));
+            String shown = execute("slimta-bus:show broken");
+            assertTrue(shown, shown.contains("state          rejected"));
+            assertTrue(shown, shown.contains("the setting port is x; it must be"));
         } finally {
             Files.deleteIfExists(broken);
         }

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.config;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,6 +68,7 @@ class UnknownSettingsTest {
     @Test
     void mistakesAreReportedOneByOne() throws Exception {
         container.server("relay", "queueSize", "lots", "portt", 7);
+        assertArrayEquals(
                 new String[] {
                     "the setting queueSize is lots; it must be a whole number, such as 100",
                     "unknown setting portt; did you mean port?"

@@ -10,6 +10,7 @@ import org.osgi.service.component.annotations.Component;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.whiteboard.SlimtaBusWhiteboardTarget;
+import org.slimta.bus.mail.Envelope;
 import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
@@ -33,10 +34,9 @@ public final class Acceptor implements RequestHandler<Message, Reply> {
             if (Handled.again(id)) {
                 replies.add(new Reply(554, id + " was handled before"));
             } else {
-                replies.add(new Reply(
-                        250,
-                        id + " handled by " + mark + " for "
-                                + message.envelope().destination().host()));
+                Envelope.Destination destination = message.envelope().destination();
+                String routed = destination == null ? "" : " for " + destination.host();
+                replies.add(new Reply(250, id + " handled by " + mark + routed));
             }
         }
         return CompletableFuture.completedFuture(replies);
