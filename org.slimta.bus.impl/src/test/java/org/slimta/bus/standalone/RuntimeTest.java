@@ -125,6 +125,15 @@ class RuntimeTest {
     }
 
     @Test
+    void anInterruptedSenderIsNoFaultOfItsServer() throws Exception {
+        BusClient<String, String> client = client(server());
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> client.sendRequest(List.of("a")));
+        assertEquals("CLOSED", bus("runtime-client").lastFailure.reason);
+        assertEquals(0, bus("runtime-client").failingSince);
+    }
+
+    @Test
     void jmxShowsABusUntilItIsClosed() throws Exception {
         BusServer<String, String> server = server();
         BusClient<String, String> client = client(server);

@@ -69,8 +69,7 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
                 start(transaction, copy);
             }
         } catch (InterruptedException e) {
-            transaction.fail(
-                    context.failures().of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
+            transaction.fail(context.failures().interrupted(e));
             throw e;
         }
         return transaction;

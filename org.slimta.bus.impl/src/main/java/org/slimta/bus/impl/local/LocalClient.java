@@ -73,7 +73,7 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
                 }
             }
         } catch (InterruptedException e) {
-            transaction.fail(failures.of(Reason.CLOSED, "the thread was interrupted while it waited to send"));
+            transaction.fail(failures.interrupted(e));
             throw e;
         }
         return transaction;

@@ -53,6 +53,17 @@ public final class Failures {
         return of(found.reason(), peer, found.getMessage(), found);
     }
 
+    /**
+     * Makes the failure of a transaction whose sender was interrupted.
+     *
+     * @param cause what the sender gets
+     * @return the failure
+     */
+    public BusException interrupted(InterruptedException cause) {
+        String message = "bus " + bus.get() + ": the thread was interrupted while it waited to send";
+        return new BusException(Reason.CLOSED, message, cause);
+    }
+
     /** {@return the failure of a bus that is closed} */
     public BusException closed() {
         return of(Reason.CLOSED, "the bus is closed");

@@ -66,10 +66,13 @@ public final class PendingTransactions implements AutoCloseable {
         return meter;
     }
 
-    /** Counts a transaction that has failed. That the client is closed is no fault of its server. */
+    /**
+     * Counts a transaction that has failed. That the client is closed, or its sender interrupted, says nothing about its
+     * server.
+     */
     void failed(BusException failure) {
         meter.failed(failure);
-        if (!closed) {
+        if (!closed && !(failure.getCause() instanceof InterruptedException)) {
             health.failed(failure);
         }
     }
