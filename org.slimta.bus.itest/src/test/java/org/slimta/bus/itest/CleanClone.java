@@ -50,6 +50,16 @@ final class CleanClone {
         }
     }
 
+    /** The folder of an example, which is built and put into the repository, unless that is done. */
+    static synchronized Path example(String name) throws Exception {
+        install();
+        Path folder = FOLDER.resolve("examples").resolve(name);
+        if (!Files.exists(folder.resolve("target"))) {
+            maven(folder, "install");
+        }
+        return folder;
+    }
+
     /** Where the repository has the files of a module. */
     static Path installed(String artifact) {
         return REPOSITORY.resolve("org/slimta/bus").resolve(artifact);

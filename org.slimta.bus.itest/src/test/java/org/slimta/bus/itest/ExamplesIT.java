@@ -18,7 +18,6 @@ import org.junit.Test;
 /** The examples are built outside the build of the project, from a repository that its {@code install} has filled. */
 public class ExamplesIT {
 
-    private static final Path EXAMPLES = CleanClone.FOLDER.resolve("examples");
     private static final Pattern IMPORT = Pattern.compile("(org\\.slimta\\.bus\\.[a-z.]+);version=\"([^\"]+)\"");
 
     @BeforeClass
@@ -28,8 +27,7 @@ public class ExamplesIT {
 
     @Test
     public void thePlainProgramPrintsWhatItsReadmeSays() throws Exception {
-        Path project = EXAMPLES.resolve("plain");
-        CleanClone.maven(project, "package");
+        Path project = CleanClone.example("plain");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String printed = CleanClone.run(project, Map.of(), List.of(java, "-jar", "target/plain.jar"));
         assertEquals("bob@example.net: 250 Accepted\ncarol@example.org: 550 Not one of ours", printed);
@@ -42,20 +40,17 @@ public class ExamplesIT {
     /** Before 1.0 a minor version may break its users. */
     @Test
     public void bundlesImportNothingButThisMinorVersion() throws Exception {
-        CleanClone.maven(EXAMPLES.resolve("bundle"), "package");
-        CleanClone.maven(EXAMPLES.resolve("feature"), "install");
         assertEquals(
                 Map.of("org.slimta.bus.api", "[0.1,0.2)", "org.slimta.bus.api.xml", "[0.1,0.2)"),
-                imports(EXAMPLES.resolve("bundle/target/com.example.orders-1.0.0.jar")));
+                imports(CleanClone.example("bundle").resolve("target/com.example.orders-1.0.0.jar")));
         assertEquals(
                 Map.of("org.slimta.bus.api", "[0.1,0.2)", "org.slimta.bus.mail", "[0.1,0.2)"),
-                imports(EXAMPLES.resolve("feature/target/com.example.mailbox-1.0.0.jar")));
+                imports(CleanClone.example("feature").resolve("target/com.example.mailbox-1.0.0.jar")));
     }
 
     @Test
     public void bundlesRequireAProviderOfThisMinorVersion() throws Exception {
-        CleanClone.maven(EXAMPLES.resolve("bundle"), "package");
-        String required = header(EXAMPLES.resolve("bundle/target/com.example.orders-1.0.0.jar"), "Require-Capability");
+        String required = header(CleanClone.example("bundle").resolve("target/com.example.orders-1.0.0.jar"), "Require-Capability");
         assertTrue(
                 required,
                 required.contains("(&(&(version>=0.1.0)(!(version>=0.2.0)))(osgi.implementation=slimta.bus))"));

@@ -39,11 +39,8 @@ public class ExamplesInKarafIT {
 
     @Configuration
     public static Option[] configuration() throws Exception {
-        CleanClone.install();
-        Path feature = CleanClone.FOLDER.resolve("examples/feature");
-        Path bundle = CleanClone.FOLDER.resolve("examples/bundle");
-        CleanClone.maven(feature, "install");
-        CleanClone.maven(bundle, "package");
+        Path feature = CleanClone.example("feature");
+        Path bundle = CleanClone.example("bundle");
         return new Option[] {
             composite(KarafIT.configuration()),
             KarafIT.repositories("," + CleanClone.repository() + "@id=examples"),
