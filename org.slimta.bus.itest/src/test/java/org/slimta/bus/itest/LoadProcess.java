@@ -31,9 +31,14 @@ final class LoadProcess implements AutoCloseable {
     record Status(long sent, long answered, long failed, int marks, String problems) {}
 
     LoadProcess(int port, int inFlight) throws IOException {
+        this(Path.of("target"), port, inFlight);
+    }
+
+    /** For a container that does not run in the folder of this module, whose build folder is given. */
+    LoadProcess(Path target, int port, int inFlight) throws IOException {
         String classPath;
-        try (Stream<Path> jars = Files.list(Path.of("target/bundles"))) {
-            classPath = Stream.concat(jars, Stream.of(Path.of("target/test-classes")))
+        try (Stream<Path> jars = Files.list(target.resolve("bundles"))) {
+            classPath = Stream.concat(jars, Stream.of(target.resolve("test-classes")))
                     .map(Path::toString)
                     .collect(Collectors.joining(File.pathSeparator));
         }
