@@ -50,7 +50,8 @@ public class ExamplesIT {
 
     @Test
     public void bundlesRequireAProviderOfThisMinorVersion() throws Exception {
-        String required = header(CleanClone.example("bundle").resolve("target/com.example.orders-1.0.0.jar"), "Require-Capability");
+        String required = header(
+                CleanClone.example("bundle").resolve("target/com.example.orders-1.0.0.jar"), "Require-Capability");
         assertTrue(
                 required,
                 required.contains("(&(&(version>=0.1.0)(!(version>=0.2.0)))(osgi.implementation=slimta.bus))"));
