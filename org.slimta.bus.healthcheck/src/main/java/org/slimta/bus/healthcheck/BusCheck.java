@@ -104,8 +104,9 @@ final class BusCheck {
     private void checkQueue() {
         if (isAlmostFull(bus.queued, bus.queueSize)) {
             log.warn(
-                    "The queue of the bus '{}' is almost full: it has {} of at most {} (queueSize).",
+                    "The queue of the bus '{}' is {}: it has {} of at most {} (queueSize).",
                     bus.name,
+                    bus.queued >= bus.queueSize ? "full" : "almost full",
                     bus.queued,
                     Sentence.count(bus.queueSize, "transaction"));
         }

@@ -155,7 +155,7 @@ class BusHealthCheckTest {
         opened.queued = 1;
         assertEquals(
                 List.of(
-                        "WARN The queue of the bus 'opened' is almost full: it has 1 of at most 1 transaction (queueSize)."),
+                        "WARN The queue of the bus 'opened' is full: it has 1 of at most 1 transaction (queueSize)."),
                 findings(check()));
     }
 

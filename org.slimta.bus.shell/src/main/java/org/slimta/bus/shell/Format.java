@@ -26,14 +26,17 @@ final class Format {
      */
     static String state(BusDTO bus) {
         String state = WAITING.equals(bus.state) ? waiting(bus) : bus.state;
-        return bus.problem == null ? state : state + ", not as configured";
+        String failing = bus.failingSince == 0 ? state : state + ", failing";
+        return bus.problem == null ? failing : failing + ", not as configured";
     }
 
     private static String waiting(BusDTO bus) {
         if (bus.opened == 0) {
             return "waiting, not open";
         }
-        boolean isForHandler = bus.waitingFor != null && bus.waitingFor.startsWith("there is no handler");
+        boolean isForHandler = bus.waitingFor != null
+                && bus.waitingFor.startsWith("there is no handler")
+                && !bus.waitingFor.contains("there is no codec");
         return isForHandler ? "waiting for a handler" : "waiting, open";
     }
 

@@ -160,7 +160,7 @@ class ReportTest {
                   tls            yes
                   certificate    CN=relay
                                  expires 2026-12-08 12:00:00 (in 11 days): replace it soon
-                  state          ready, not as configured
+                  state          ready, failing, not as configured
                   problem        the setting port is x; it must be a whole number
                   failing since  2026-11-27 11:50:00 (10 min ago)
                   open since     2026-11-24 12:00:00 (3 days ago)

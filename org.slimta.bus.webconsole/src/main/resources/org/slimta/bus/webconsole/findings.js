@@ -14,7 +14,8 @@ function findings(report, now) {
   for (const bus of report.buses) {
     found.push(...ofBus(bus, now).map(([severity, text]) => [severity, bus.kind + ' ' + bus.name, text]));
   }
-  for (const each of report.rejected) {
+  const told = new Set(report.buses.filter((bus) => bus.problem !== null).map((bus) => bus.pid));
+  for (const each of report.rejected.filter((rejected) => !told.has(rejected.id))) {
     const configured = each.kind === 'configuration';
     const what = configured && each.busName !== null ? (each.busKind ?? 'bus') + ' ' + each.busName : each.kind + ' ' + each.id;
     found.push([configured ? 'bad' : 'warn', what, 'rejected: ' + each.reason]);
@@ -27,19 +28,23 @@ function ofBus(bus, now) {
   if (bus.failingSince > 0) {
     const failure = bus.lastFailure;
     const why = failure === null ? '' : ': ' + failure.reason + ', ' + failure.message;
-    found.push(['bad', 'its transactions have been failing for ' + duration(now - bus.failingSince) + why]);
+    const all = bus.recent.answered === 0;
+    found.push([all ? 'bad' : 'warn', (all ? 'its transactions' : 'some of its transactions') + ' have been failing for '
+      + duration(now - bus.failingSince) + why]);
   }
   if (bus.problem !== null) {
     found.push(['bad', 'not as configured: ' + bus.problem]);
   }
   if (bus.state === 'waiting') {
-    found.push(['warn', 'is waiting: ' + (bus.waitingFor ?? 'it does not say for what')]);
+    const notOpen = bus.opened === 0;
+    found.push([notOpen ? 'bad' : 'warn', (notOpen ? 'is not open: ' : 'is waiting: ') + (bus.waitingFor ?? 'it does not say why')]);
   }
   if (bus.certificateExpires > 0 && bus.certificateExpires - now < EXPIRY_MILLIS) {
-    found.push([bus.certificateExpires < now ? 'bad' : 'warn', 'its certificate expires on ' + expiry(bus, now)]);
+    const expired = bus.certificateExpires < now;
+    found.push([expired ? 'bad' : 'warn', 'its certificate ' + (expired ? 'expired on ' : 'expires on ') + expiry(bus, now)]);
   }
   if (bus.queueSize > 0 && bus.queued >= FULL * bus.queueSize) {
-    found.push(['warn', 'its queue is almost full: ' + count(bus.queued) + ' of ' + count(bus.queueSize)]);
+    found.push(['warn', 'its queue is ' + (bus.queued >= bus.queueSize ? 'full: ' : 'almost full: ') + count(bus.queued) + ' of ' + count(bus.queueSize)]);
   }
   if (bus.memoryLimit > 0 && bus.heldBytes >= FULL * bus.memoryLimit) {
     found.push(['warn', 'its memory is almost used up: ' + bytes(bus.heldBytes) + ' of ' + bytes(bus.memoryLimit)]);

@@ -115,7 +115,8 @@ public class BusDTO {
 
     /**
      * Since when its transactions fail, in milliseconds since 1970 UTC: 0 if they work, that is if within the last 5
-     * seconds with transactions at least one was answered and none failed. 0 for other buses than clients.
+     * seconds with transactions at least one was answered and none failed. For a server only those failures count that
+     * it or its handlers are responsible for, such as {@code HANDLER}, and not what a client sent.
      */
     public long failingSince;
 

@@ -293,6 +293,7 @@ final class Settings {
                 && !name.startsWith("service.")
                 && !name.startsWith("component.")
                 && !name.startsWith("felix.")
+                && !name.startsWith("osgi.ds.")
                 && !name.startsWith("org.apache.karaf.")
                 && !name.startsWith("webconsole.");
     }

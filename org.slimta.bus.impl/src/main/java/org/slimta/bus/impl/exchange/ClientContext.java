@@ -7,7 +7,7 @@ import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusLog;
-import org.slimta.bus.impl.status.ClientHealth;
+import org.slimta.bus.impl.status.TransactionHealth;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.PendingTransactions;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -57,7 +57,7 @@ public final class ClientContext<R> {
         this.pending = new PendingTransactions(
                 exchange.failures(),
                 threads.timer(),
-                new ClientHealth(this::name, BusLog.of(BusKind.CLIENT.label(), options.name())));
+                new TransactionHealth(this::name, BusLog.of(BusKind.CLIENT.label(), options.name())));
         this.threads = threads.newBusThreads(name(), options.maxInFlight());
     }
 

@@ -307,7 +307,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     private BusException endWith(BusException failure) {
         if (end()) {
-            reception.meter().failed(failure);
+            reception.count(failure);
             replyFailure(failure);
         }
         return failure;

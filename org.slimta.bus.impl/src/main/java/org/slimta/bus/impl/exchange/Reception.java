@@ -18,6 +18,7 @@ import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.status.Meter;
+import org.slimta.bus.impl.status.TransactionHealth;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 
@@ -36,7 +37,8 @@ public final class Reception<Q, R> {
     private final PayloadType<Q> requestType;
     private final PayloadType<R> responseType;
     private final Supplier<String> address;
-    private final Meter meter = new Meter();
+    private final Meter meter = new Meter(Meter.OF_THE_RECEIVER);
+    private final TransactionHealth health;
     private final Logger logger;
     private final BoundedLog log;
     private final BusThreads threads;
@@ -69,6 +71,7 @@ public final class Reception<Q, R> {
         this.options = options;
         this.logger = BusLog.of(BusKind.SERVER.label(), options.name());
         this.log = new BoundedLog(logger);
+        this.health = new TransactionHealth(this::name, logger);
         this.context = ExchangeContext.of(
                 threads, codecs, new Failures(this::name), options.limits(), options.missingCodecTimeout());
         this.threads = threads.newBusThreads(name(), MAX_STREAMS);
@@ -158,8 +161,16 @@ public final class Reception<Q, R> {
      * @param failure the reason
      */
     public void refused(BusException failure) {
-        meter.failed(failure);
+        count(failure);
         warn(failure);
+    }
+
+    /** Counts a transaction that has failed. Only what this end is responsible for says that its transactions fail. */
+    void count(BusException failure) {
+        meter.failed(failure);
+        if (Meter.OF_THE_RECEIVER.contains(failure.reason())) {
+            health.failed(failure.reason(), failure.getMessage());
+        }
     }
 
     /** Logs a transaction whose failure was already counted. */
@@ -176,7 +187,7 @@ public final class Reception<Q, R> {
      */
     void failed(BusException failure, boolean reported) {
         if (reported) {
-            meter.failed(failure);
+            count(failure);
         } else {
             refused(failure);
         }
@@ -211,6 +222,7 @@ public final class Reception<Q, R> {
         bus.queued = inbox.size();
         bus.queueSize = options.queueSize();
         meter.report(bus);
+        health.report(bus);
     }
 
     private void reportInFlight(BusDTO bus) {
@@ -227,7 +239,7 @@ public final class Reception<Q, R> {
 
     /** Begins the next period of the statistics. */
     public void advance() {
-        meter.advance();
+        health.advance(meter.advance());
     }
 
     @Override

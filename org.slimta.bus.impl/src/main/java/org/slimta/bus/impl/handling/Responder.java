@@ -115,6 +115,17 @@ public final class Responder {
                 : Reason.HANDLER;
     }
 
+    /**
+     * The message of a failure.
+     *
+     * @param failure what a handler or a filter failed with, not null
+     * @return its own message if it is a {@link BusException}, else its class and message; never null
+     */
+    public static String messageOf(Throwable failure) {
+        Throwable cause = unwrap(failure);
+        return cause instanceof BusException known ? String.valueOf(known.getMessage()) : Described.of(cause);
+    }
+
     private static Throwable unwrap(Throwable failure) {
         boolean wraps = failure instanceof CompletionException || failure instanceof ExecutionException;
         return wraps && failure.getCause() != null ? failure.getCause() : failure;

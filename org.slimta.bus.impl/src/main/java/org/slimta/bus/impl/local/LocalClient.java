@@ -10,7 +10,7 @@ import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusLog;
-import org.slimta.bus.impl.status.ClientHealth;
+import org.slimta.bus.impl.status.TransactionHealth;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -42,7 +42,7 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
         this.pending = new PendingTransactions(
                 failures,
                 timer,
-                new ClientHealth(
+                new TransactionHealth(
                         name, BusLog.of(BusKind.LOCAL.label(), options.get().name())));
     }
 

@@ -35,6 +35,8 @@ final class StateLog implements BusObserver {
         private final String description;
         private Said logged;
         private Said seen; // The last time.
+        private boolean wasFull; // The queue, the last time.
+        private boolean saidFull;
 
         Watched(BusDTO bus) {
             log = new BoundedLog(BusLog.of(bus.kind, bus.name));
@@ -67,7 +69,26 @@ final class StateLog implements BusObserver {
         });
     }
 
+    /** A queue that is full for a second delays what arrives, or refuses it. */
+    private static void lookAtQueue(Watched bus, BusDTO dto) {
+        boolean isFull = dto.queueSize > 0 && dto.queued >= dto.queueSize;
+        if (isFull && bus.wasFull && !bus.saidFull) {
+            bus.saidFull = true;
+            String notRead = dto.notRead.isEmpty() ? "" : "; connections that are not read: " + dto.notRead;
+            String oldest = dto.oldestInFlight < 0 ? "" : "; the oldest has waited for " + dto.oldestInFlight + " ms";
+            bus.log.warn(
+                    bus.description + " has a full queue: " + dto.queued + " transactions (queueSize)" + oldest
+                            + notRead + ". Its handlers are too slow or hang, or nobody receives",
+                    null);
+        } else if (!isFull && bus.saidFull) {
+            bus.saidFull = false;
+            bus.log.info(bus.description + " has room in its queue again");
+        }
+        bus.wasFull = isFull;
+    }
+
     private static void look(Watched bus, BusDTO dto) {
+        lookAtQueue(bus, dto);
         Said now = Said.of(dto);
         boolean lasts = now.equals(bus.seen);
         bus.seen = now;

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.status;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.slimta.bus.api.BusException.Reason;
@@ -19,10 +20,11 @@ final class LastMinute {
     /** The counts of one bus at one time. */
     record Counts(long answered, long[] failed, Histogram.Snapshot times) {
 
-        long allFailed() {
+        /** {@return how many have failed for one of these reasons} */
+        long failed(Set<Reason> reasons) {
             long all = 0;
-            for (long one : failed) {
-                all += one;
+            for (Reason reason : reasons) {
+                all += failed[reason.ordinal()];
             }
             return all;
         }

@@ -1,6 +1,9 @@
 package org.slimta.bus.impl.status;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,10 +23,22 @@ public final class Meter {
 
     private static final int ALL_TIMED = 4096;
     private static final int SAMPLE_INTERVAL = 16;
+    private static final Set<Reason> ALL = Collections.unmodifiableSet(EnumSet.allOf(Reason.class));
 
     private record Failure(long time, Reason reason, String message) {}
 
+    /** The failures that a receiving end or its handlers are responsible for, and not the one that sent the requests. */
+    public static final Set<Reason> OF_THE_RECEIVER = Collections.unmodifiableSet(EnumSet.of(
+            Reason.HANDLER,
+            Reason.MISMATCH,
+            Reason.NO_CODEC,
+            Reason.CODEC,
+            Reason.OVERLOADED,
+            Reason.EXPIRED,
+            Reason.TIMEOUT));
+
     private final LongSupplier clock;
+    private final Set<Reason> faults;
     private final LongAdder answered = new LongAdder();
     private final LongAdder[] failed = new LongAdder[Reason.values().length];
     private final Histogram times = new Histogram();
@@ -35,12 +50,22 @@ public final class Meter {
 
     /** Creates a meter without counts. */
     public Meter() {
-        this(System::nanoTime);
+        this(ALL);
+    }
+
+    /**
+     * Creates a meter without counts.
+     *
+     * @param faults the reasons that count as failures of a period; the others are counted only
+     */
+    public Meter(Set<Reason> faults) {
+        this(System::nanoTime, faults);
     }
 
     /** Creates a meter that uses a clock. */
-    Meter(LongSupplier clock) {
+    Meter(LongSupplier clock, Set<Reason> faults) {
         this.clock = clock;
+        this.faults = faults;
         for (int i = 0; i < failed.length; i++) {
             failed[i] = new LongAdder();
         }
@@ -113,12 +138,9 @@ public final class Meter {
         LastMinute.Counts before = lastMinute.latest();
         LastMinute.Counts now = counts(before.times());
         boolean some = now.answered() > before.answered();
-        boolean failures = now.allFailed() > before.allFailed();
-        if (some || failures) {
-            now = counts(times.snapshot());
-        } else {
-            now = before;
-        }
+        boolean failures = now.failed(faults) > before.failed(faults);
+        boolean others = now.failed(ALL) > before.failed(ALL);
+        now = some || others ? counts(times.snapshot()) : before; // The same object again takes no memory.
         lastMinute.record(clock.getAsLong(), now);
         timed.reset();
         sampling = false;

@@ -44,6 +44,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
     private void check(X509Certificate[] chain, SSLEngine engine, Check check) throws CertificateException {
         try {
             check.run();
+            // The JDK does not look at the dates of a certificate that is trusted itself, such as a self-signed one.
+            chain[0].checkValidity();
         } catch (CertificateException e) {
             throw new RejectedCertificateException(explain(chain, engine, e), e);
         }

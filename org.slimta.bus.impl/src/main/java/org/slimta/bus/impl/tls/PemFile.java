@@ -175,7 +175,10 @@ final class PemFile {
             return encrypted.getKeySpec(cipher);
         } catch (GeneralSecurityException e) {
             throw new GeneralSecurityException(
-                    "the private key in " + file + " could not be decrypted with its password: " + e.getMessage(), e);
+                    "the private key in " + file
+                            + " could not be decrypted: the password is wrong, or the file is damaged ("
+                            + e.getMessage() + ")",
+                    e);
         }
     }
 }

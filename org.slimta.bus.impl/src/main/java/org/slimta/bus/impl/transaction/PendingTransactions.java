@@ -7,8 +7,8 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
-import org.slimta.bus.impl.status.ClientHealth;
 import org.slimta.bus.impl.status.Meter;
+import org.slimta.bus.impl.status.TransactionHealth;
 
 /**
  * The transactions of one client that have not ended. It ends each at its deadline, whether a thread waits for it or
@@ -25,7 +25,7 @@ public final class PendingTransactions implements AutoCloseable {
     private final Timer timer;
     private final PeriodicCheck check;
     private final Meter meter = new Meter();
-    private final ClientHealth health;
+    private final TransactionHealth health;
     private volatile boolean closed;
 
     /**
@@ -35,7 +35,7 @@ public final class PendingTransactions implements AutoCloseable {
      * @param timer for deadlines
      * @param health is told how transactions end
      */
-    public PendingTransactions(Failures failures, Timer timer, ClientHealth health) {
+    public PendingTransactions(Failures failures, Timer timer, TransactionHealth health) {
         this.failures = failures;
         this.timer = timer;
         this.health = health;
@@ -73,7 +73,7 @@ public final class PendingTransactions implements AutoCloseable {
     void failed(BusException failure) {
         meter.failed(failure);
         if (!closed && !(failure.getCause() instanceof InterruptedException)) {
-            health.failed(failure);
+            health.failed(failure.reason(), failure.getMessage());
         }
     }
 
@@ -81,7 +81,7 @@ public final class PendingTransactions implements AutoCloseable {
     void failedAfterAll(BusException failure) {
         meter.failedAfterAll(failure.reason(), failure.getMessage());
         if (!closed) {
-            health.failed(failure);
+            health.failed(failure.reason(), failure.getMessage());
         }
     }
 
@@ -106,7 +106,7 @@ public final class PendingTransactions implements AutoCloseable {
         bus.inFlight = count[0];
         bus.oldestInFlight = count[0] == 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, oldest[0]));
         meter.report(bus);
-        bus.failingSince = health.failingSince();
+        health.report(bus);
     }
 
     /** {@return whether all transactions have ended} */

@@ -5,7 +5,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
 import org.slimta.bus.api.BusConstants;
+import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Workers;
@@ -13,6 +15,8 @@ import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.Meter;
+import org.slimta.bus.impl.status.Period;
+import org.slimta.bus.impl.status.TransactionHealth;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -41,6 +45,7 @@ public final class HandlerDispatcher {
     private final Responder responder;
     private final Runnable onChange;
     private final Meter meter = new Meter();
+    private final TransactionHealth health; // Null for the handlers of a server, which has one itself.
     private final Runnable taker = this::dispatch;
     private final PeriodicCheck check;
     private final AtomicInteger running = new AtomicInteger(); // At most maxConcurrentHandlers.
@@ -64,9 +69,9 @@ public final class HandlerDispatcher {
         this.workers =
                 dispatchers.threads().newWorkers("slimta-bus-" + spec.name() + "-", spec.maxConcurrentHandlers());
         this.failures = new Failures(this::name);
-        this.responder = new Responder(
-                this::name,
-                new BoundedLog(BusLog.of(String.valueOf(spec.properties().get(BusConstants.BUS_KIND)), spec.name())));
+        Logger log = BusLog.of(String.valueOf(spec.properties().get(BusConstants.BUS_KIND)), spec.name());
+        this.health = spec.downstream() == null ? null : new TransactionHealth(this::name, log);
+        this.responder = new Responder(this::name, new BoundedLog(log));
         this.check =
                 new PeriodicCheck(dispatchers.threads().timer(), PeriodicCheck.MAX_PAUSE, this::scheduleCheckTimeouts);
     }
@@ -160,11 +165,17 @@ public final class HandlerDispatcher {
     public void reportStatistics(BusDTO bus) {
         bus.inFlight = running.get();
         meter.report(bus);
+        if (health != null) {
+            health.report(bus);
+        }
     }
 
     /** Begins the next period of the statistics. */
     public void advance() {
-        meter.advance();
+        Period period = meter.advance();
+        if (health != null) {
+            health.advance(period);
+        }
     }
 
     /** Has a worker run one queued transaction, unless as many run as may. */
@@ -222,6 +233,14 @@ public final class HandlerDispatcher {
 
     Meter meter() {
         return meter;
+    }
+
+    /** Counts a transaction that has failed. */
+    void failed(Reason reason, String message) {
+        meter.failed(reason, message);
+        if (health != null) {
+            health.failed(reason, message);
+        }
     }
 
     /** Reports a transaction to the inbox that was over when it was opened. */

@@ -75,7 +75,7 @@ final class HandlerRun {
                     dispatcher.meter().failedAfterAll(reason, null);
                 }
             } else {
-                dispatcher.meter().failed(Responder.reasonOf(failure), Described.of(failure));
+                dispatcher.failed(Responder.reasonOf(failure), Responder.messageOf(failure));
                 dispatcher.responder().fail(transaction, failure, pipeline);
             }
         } finally {

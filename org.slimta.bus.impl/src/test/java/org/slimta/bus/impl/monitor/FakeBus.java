@@ -12,6 +12,7 @@ final class FakeBus implements Reportable {
     volatile int periods;
     volatile int reports;
     volatile long answered;
+    volatile int queued;
     volatile boolean closed;
 
     FakeBus(String name) {
@@ -26,6 +27,8 @@ final class FakeBus implements Reportable {
         bus.state = state;
         bus.waitingFor = waitingFor;
         bus.answered = answered;
+        bus.queued = queued;
+        bus.queueSize = 5;
         bus.address = "127.0.0.1:4025";
     }
 

@@ -100,4 +100,19 @@ class StateLogTest {
         }
         assertEquals(20, lines().size(), log.text());
     }
+
+    @Test
+    void aQueueThatIsFullForASecondIsLoggedAndThatItHasRoomAgain() {
+        buses.add(bus, "pid", null);
+        observe(1);
+        bus.queued = 5;
+        observe(1);
+        assertEquals(1, lines().size(), log.text());
+        observe(3);
+        assertEquals(2, lines().size(), log.text());
+        assertTrue(lines().get(1).contains("WARN") && lines().get(1).contains("has a full queue: 5"), log.text());
+        bus.queued = 4;
+        observe(2);
+        assertTrue(lines().get(2).endsWith("has room in its queue again"), log.text());
+    }
 }

@@ -122,7 +122,7 @@ class TlsFilesTest extends TlsFixture {
                                 .certificate(FILES.resolve("rsa.pem"))
                                 .privateKey(FILES.resolve("rsa-encrypted.key"))
                                 .password("wrong"),
-                        "could not be decrypted with its password"),
+                        "could not be decrypted: the password is wrong"),
                 Arguments.of(
                         TlsOptions.builder()
                                 .keyStore(FILES.resolve("server.p12"))

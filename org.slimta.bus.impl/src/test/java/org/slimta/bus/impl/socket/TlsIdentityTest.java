@@ -63,6 +63,12 @@ class TlsIdentityTest extends TlsFixture {
     }
 
     @Test
+    void anExpiredCertificateIsRefusedEvenIfItIsTrustedItself() throws Exception {
+        open(own("expired"));
+        assertFails(client(trusting("expired")), Reason.CONNECT, "localhost:", "expired on 2021-01-01T00:00:00Z");
+    }
+
+    @Test
     void theNameOfTheServerMayBeAnotherThanTheHost() throws Exception {
         open(own("elsewhere"));
         assertEquals("re: a", ask(client(trusting("ca").serverName("elsewhere.example.com")), "a"));

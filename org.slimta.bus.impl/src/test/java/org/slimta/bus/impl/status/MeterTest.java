@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class MeterTest {
 
     @Test
     void theLastMinuteForgetsWhatIsOlder() {
-        Meter meter = new Meter(now::get);
+        Meter meter = new Meter(now::get, EnumSet.allOf(Reason.class));
         for (int i = 0; i < 300; i++) {
             meter.answered(now.get() - 50_000_000);
         }
@@ -90,7 +91,7 @@ class MeterTest {
 
     @Test
     void aBusWithoutTransactionsHasNoRates() {
-        Meter meter = new Meter(now::get);
+        Meter meter = new Meter(now::get, EnumSet.allOf(Reason.class));
         meter.answered(now.get());
         for (int i = 0; i < 14; i++) {
             after(meter, 5);
@@ -103,7 +104,7 @@ class MeterTest {
 
     @Test
     void whatIsSampledCountsForAll() {
-        Meter meter = new Meter(now::get);
+        Meter meter = new Meter(now::get, EnumSet.allOf(Reason.class));
         for (int i = 0; i < 4096; i++) {
             meter.answered(now.get() - 1_000_000);
         }
@@ -119,7 +120,7 @@ class MeterTest {
 
     @Test
     void aPeriodTellsWhetherTransactionsFailed() {
-        Meter meter = new Meter(now::get);
+        Meter meter = new Meter(now::get, EnumSet.allOf(Reason.class));
         assertEquals(Period.NOTHING, meter.advance());
         meter.answered(now.get());
         assertEquals(Period.RESPONSES, meter.advance());
@@ -130,8 +131,21 @@ class MeterTest {
     }
 
     @Test
+    void whatASenderIsResponsibleForIsNoFailureOfAServersPeriod() {
+        Meter meter = new Meter(now::get, Meter.OF_THE_RECEIVER);
+        meter.answered(now.get());
+        meter.failed(Reason.MALFORMED, "no XML");
+        assertEquals(Period.RESPONSES, meter.advance());
+        meter.failed(Reason.MALFORMED, "no XML");
+        assertEquals(Period.NOTHING, meter.advance());
+        meter.failed(Reason.HANDLER, "the disk is full");
+        assertEquals(Period.FAILURES, meter.advance());
+        assertEquals(Map.of("HANDLER", 1L, "MALFORMED", 2L), report(meter).recent.failed);
+    }
+
+    @Test
     void theLastResponseAndFailureAreTold() {
-        Meter meter = new Meter(now::get);
+        Meter meter = new Meter(now::get, EnumSet.allOf(Reason.class));
         assertEquals(0, report(meter).lastAnswered);
         assertNull(report(meter).lastFailure);
         long before = System.currentTimeMillis();

@@ -258,7 +258,7 @@ class CertificateFilesTest {
                                 .build(),
                         false));
         assertTrue(
-                failure.getMessage().contains("rsa-encrypted.key could not be decrypted with its password"),
+                failure.getMessage().contains("rsa-encrypted.key could not be decrypted: the password is wrong"),
                 failure.getMessage());
     }
 
@@ -301,7 +301,7 @@ class CertificateFilesTest {
         Files.writeString(file, "wrong");
         failure = assertThrows(IOException.class, () -> openWithPasswordFile(file));
         assertTrue(
-                failure.getMessage().contains("rsa-encrypted.key could not be decrypted with its password"),
+                failure.getMessage().contains("rsa-encrypted.key could not be decrypted: the password is wrong"),
                 failure.getMessage());
     }
 

@@ -24,7 +24,7 @@ import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.impl.status.BusLog;
-import org.slimta.bus.impl.status.ClientHealth;
+import org.slimta.bus.impl.status.TransactionHealth;
 
 /** How a transaction of a client ends: once, in its time, and whatever its owner's code does. */
 class PendingTransactionTest {
@@ -36,7 +36,7 @@ class PendingTransactionTest {
     private final BusThreads busThreads = threads.newBusThreads("test", 4);
     private final Failures failures = new Failures(() -> "test");
     private final PendingTransactions home =
-            new PendingTransactions(failures, timer, new ClientHealth(() -> "test", BusLog.of("client", "test")));
+            new PendingTransactions(failures, timer, new TransactionHealth(() -> "test", BusLog.of("client", "test")));
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach

@@ -5,20 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.CapturedLog;
 
 /** A client whose transactions begin to fail, and work again. */
-class ClientHealthTest {
+class TransactionHealthTest {
 
     private static final long SECOND = 1_000_000_000;
 
     private final AtomicLong now = new AtomicLong();
-    private final ClientHealth health = new ClientHealth(() -> "relay", BusLog.of("client", "health-test"), now::get);
+    private final TransactionHealth health =
+            new TransactionHealth(() -> "relay", BusLog.of("client", "health-test"), now::get);
 
-    private static BusException failure() {
-        return new BusException(Reason.TIMEOUT, "bus relay, peer 127.0.0.1:4025: no response within 5000 ms");
+    private void fail(Reason reason) {
+        health.failed(reason, "bus relay, peer 127.0.0.1:4025: no response within 5000 ms");
     }
 
     private static long count(String text, String part) {
@@ -37,13 +37,13 @@ class ClientHealthTest {
     void theFirstFailureIsLoggedWithItsReasonAndTheOthersAreCounted() {
         long before = System.currentTimeMillis();
         try (CapturedLog log = new CapturedLog()) {
-            health.failed(failure());
+            fail(Reason.TIMEOUT);
             assertTrue(log.text().contains("TIMEOUT"), log.text());
             assertTrue(log.text().contains("peer 127.0.0.1:4025: no response within 5000 ms"), log.text());
             assertTrue(log.text().contains("org.slimta.bus.client.health-test"), log.text());
             assertTrue(health.failingSince() >= before);
-            health.failed(failure());
-            health.failed(failure());
+            fail(Reason.TIMEOUT);
+            fail(Reason.TIMEOUT);
             now.addAndGet(34 * SECOND);
             health.advance(Period.RESPONSES);
             assertEquals(1, count(log.text(), "begin to fail"));
@@ -56,7 +56,7 @@ class ClientHealthTest {
     void aClientThatFailsAndWorksInTurnsStaysFailing() {
         try (CapturedLog log = new CapturedLog()) {
             for (int i = 0; i < 100; i++) {
-                health.failed(failure());
+                fail(Reason.TIMEOUT);
                 health.advance(i % 2 == 0 ? Period.FAILURES : Period.NOTHING);
             }
             assertEquals(1, log.text().lines().count(), log.text());
@@ -67,10 +67,45 @@ class ClientHealthTest {
     @Test
     void aFailureAfterItWorkedIsLoggedAgain() {
         try (CapturedLog log = new CapturedLog()) {
-            health.failed(failure());
+            fail(Reason.TIMEOUT);
             health.advance(Period.RESPONSES);
-            health.failed(failure());
+            fail(Reason.TIMEOUT);
             assertEquals(2, count(log.text(), "begin to fail"));
+        }
+    }
+
+    @Test
+    void anotherReasonIsLogged() {
+        try (CapturedLog log = new CapturedLog()) {
+            fail(Reason.HANDLER);
+            fail(Reason.HANDLER);
+            fail(Reason.CONNECT);
+            fail(Reason.CONNECT);
+            assertEquals(2, log.text().lines().count(), log.text());
+            assertTrue(log.text().contains("fail for another reason now (CONNECT)"), log.text());
+        }
+    }
+
+    @Test
+    void reasonsThatChangeAllTheTimeDoNotFillTheLog() {
+        try (CapturedLog log = new CapturedLog()) {
+            for (int i = 0; i < 1000; i++) {
+                fail(i % 2 == 0 ? Reason.HANDLER : Reason.CONNECT);
+            }
+            assertEquals(20, log.text().lines().count(), log.text());
+        }
+    }
+
+    @Test
+    void everyTenMinutesItIsLoggedThatTheyStillFail() {
+        try (CapturedLog log = new CapturedLog()) {
+            fail(Reason.TIMEOUT);
+            for (int i = 0; i < 1201; i += 5) {
+                fail(Reason.TIMEOUT);
+                now.addAndGet(5 * SECOND);
+                health.advance(Period.FAILURES);
+            }
+            assertEquals(2, count(log.text(), "transactions still fail (TIMEOUT)"), log.text());
         }
     }
 }
