@@ -154,8 +154,7 @@ class BusHealthCheckTest {
         opened.queueSize = 1;
         opened.queued = 1;
         assertEquals(
-                List.of(
-                        "WARN The queue of the bus 'opened' is full: it has 1 of at most 1 transaction (queueSize)."),
+                List.of("WARN The queue of the bus 'opened' is full: it has 1 of at most 1 transaction (queueSize)."),
                 findings(check()));
     }
 
