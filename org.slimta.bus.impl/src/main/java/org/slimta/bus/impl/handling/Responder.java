@@ -39,9 +39,9 @@ public final class Responder {
      * @param responses what a handler or a filter returned; null, null elements, a wrong number of responses and a list
      *     that throws count as its failures
      * @param source what returned the responses; its {@code toString()} is used in messages
-     * @return the reason of the failure, or null if the responses were sent
+     * @return the failure, or null if the responses were sent
      */
-    public <R> Reason respond(ServerTransaction<?, R> transaction, List<? extends R> responses, Object source) {
+    public <R> BusException respond(ServerTransaction<?, R> transaction, List<? extends R> responses, Object source) {
         List<R> read;
         try {
             read = List.copyOf(responses);
@@ -65,7 +65,7 @@ public final class Responder {
             if (e.reason() != Reason.CLOSED) {
                 warn(e.getMessage(), null);
             }
-            return e.reason();
+            return e;
         } catch (Throwable e) {
             String message = source + " returned responses that cannot be sent: " + Described.of(e);
             return fail(transaction, new BusException(Reason.HANDLER, message, e), source);
@@ -79,9 +79,9 @@ public final class Responder {
      * @param failure what a handler or a filter failed with, not null; a {@link BusException} keeps its reason,
      *     everything else becomes {@code HANDLER}
      * @param source what failed; its {@code toString()} is used in messages
-     * @return the reason
+     * @return what the transaction has failed with
      */
-    public Reason fail(ServerTransaction<?, ?> transaction, Throwable failure, Object source) {
+    public BusException fail(ServerTransaction<?, ?> transaction, Throwable failure, Object source) {
         Throwable cause = unwrap(failure);
         Reason reason = reasonOf(failure);
         String message = cause instanceof BusException known
@@ -100,7 +100,7 @@ public final class Responder {
                             + Described.of(e),
                     null);
         }
-        return reason;
+        return new BusException(reason, message, cause);
     }
 
     /**

@@ -1,12 +1,15 @@
 package org.slimta.bus.impl.whiteboard;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slimta.bus.api.BusConstants;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
@@ -28,6 +31,10 @@ import org.slimta.bus.impl.transaction.Inbox;
  */
 public final class HandlerDispatcher {
 
+    /** That a client has gone is no fault of the filters. If it is the other bus that has gone, its client says so. */
+    private static final Set<Reason> FAULTS =
+            Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Reason.CLOSED)));
+
     private enum State {
         /** Not started: nothing is taken from the inbox. */
         NEW,
@@ -44,7 +51,7 @@ public final class HandlerDispatcher {
     private final Failures failures;
     private final Responder responder;
     private final Runnable onChange;
-    private final Meter meter = new Meter();
+    private final Meter meter = new Meter(FAULTS);
     private final TransactionHealth health; // Null for the handlers of a server, which has one itself.
     private final Runnable taker = this::dispatch;
     private final PeriodicCheck check;
@@ -238,7 +245,17 @@ public final class HandlerDispatcher {
     /** Counts a transaction that has failed. */
     void failed(Reason reason, String message) {
         meter.failed(reason, message);
-        if (health != null) {
+        noteFailure(reason, message);
+    }
+
+    /** Counts a transaction as failed that was counted as answered. */
+    void failedAfterAll(BusException failure) {
+        meter.failedAfterAll(failure.reason(), failure.getMessage());
+        noteFailure(failure.reason(), failure.getMessage());
+    }
+
+    private void noteFailure(Reason reason, String message) {
+        if (health != null && FAULTS.contains(reason)) {
             health.failed(reason, message);
         }
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.handling.Responder;
@@ -70,9 +71,9 @@ final class HandlerRun {
         try {
             if (failure == null) {
                 dispatcher.meter().answered(arrival.arrived());
-                Reason reason = dispatcher.responder().respond(transaction, responses, pipeline);
-                if (reason != null) {
-                    dispatcher.meter().failedAfterAll(reason, null);
+                BusException failed = dispatcher.responder().respond(transaction, responses, pipeline);
+                if (failed != null) {
+                    dispatcher.failedAfterAll(failed);
                 }
             } else {
                 dispatcher.failed(Responder.reasonOf(failure), Responder.messageOf(failure));

@@ -162,4 +162,17 @@ class UnkindHandlerTest {
             log.await("returned null; it must return a stage of responses");
         }
     }
+
+    /** A filter that throws is one thing; one that returns too much must not look well either. */
+    @Test
+    void aChainWhoseFilterReturnsAWrongNumberIsFailing() throws Exception {
+        container.chain("chain", "in");
+        container.handler(received -> CompletableFuture.completedFuture(List.of("good")), "chain");
+        container.filter((batch, to) -> CompletableFuture.completedFuture(List.of("1", "2")), "chain");
+        BusClient<String, String> client = container.clientOf("in");
+        assertThrows(BusException.class, () -> Container.ask(client, "x"));
+        assertTrue(container.bus("chain").failingSince > 0);
+        assertEquals("MISMATCH", container.bus("chain").lastFailure.reason);
+        assertTrue(container.bus("chain").lastFailure.message.contains("returned 2 responses to 1 requests"));
+    }
 }
