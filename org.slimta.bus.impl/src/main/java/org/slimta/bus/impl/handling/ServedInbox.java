@@ -57,7 +57,7 @@ public final class ServedInbox<Q, R> {
             throw new IllegalArgumentException("maxConcurrentHandlers is " + maxConcurrent + "; it must be 1 or more");
         }
         if (inbox.isStopped()) {
-            throw new IllegalStateException("bus " + busName.get() + ": the server is closed");
+            throw closed();
         }
         HandlerCalls<Q, R> calls = new HandlerCalls<>(busName, log, inbox, threads, handler, maxConcurrent);
         if (!current.compareAndSet(null, calls)) {
@@ -65,7 +65,15 @@ public final class ServedInbox<Q, R> {
                     + ": the server has a handler already; close the registration of that handler first");
         }
         calls.start();
+        if (inbox.isStopped()) {
+            close(); // Whoever closes the server may have looked before the handler was there.
+            throw closed();
+        }
         return () -> close(calls);
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("bus " + busName.get() + ": the server is closed");
     }
 
     private void close(HandlerCalls<Q, R> calls) {

@@ -12,8 +12,9 @@ import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.BusState;
 
 /**
- * Logs each change of the state of a configured bus; that its configuration is rejected is logged elsewhere. That a bus waits is logged when it has waited for the same thing for
- * a second: at the start, and while a bundle is replaced, buses wait for moments. For one thread at a time.
+ * Logs each change of the state of a configured bus, but for rejected configurations, which are logged elsewhere. That a
+ * bus waits is logged when it has waited for the same thing for a second: at the start, and while a bundle is replaced,
+ * buses wait for moments. For one thread at a time.
  */
 final class StateLog implements BusObserver {
 
