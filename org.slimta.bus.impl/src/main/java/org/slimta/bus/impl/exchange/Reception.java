@@ -1,7 +1,6 @@
 package org.slimta.bus.impl.exchange;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slimta.bus.api.BusException;
@@ -17,6 +16,7 @@ import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.BusState;
+import org.slimta.bus.impl.status.InFlightCount;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.status.TransactionHealth;
 import org.slimta.bus.impl.transaction.Failures;
@@ -218,23 +218,13 @@ public final class Reception<Q, R> {
         bus.state = (isStopped() ? BusState.CLOSING : BusState.READY).label();
         bus.requestType = requestType.toString();
         bus.responseType = responseType.toString();
-        reportInFlight(bus);
+        InFlightCount inFlight = new InFlightCount(context.now());
+        inbox.forEachUnsettled(arrival -> inFlight.add(arrival.arrived()));
+        inFlight.report(bus);
         bus.queued = inbox.size();
         bus.queueSize = options.queueSize();
         meter.report(bus);
         health.report(bus);
-    }
-
-    private void reportInFlight(BusDTO bus) {
-        long[] oldest = {-1};
-        int[] count = {0};
-        long now = context.now();
-        inbox.forEachUnsettled(arrival -> {
-            count[0]++;
-            oldest[0] = Math.max(oldest[0], now - arrival.arrived());
-        });
-        bus.inFlight = count[0];
-        bus.oldestInFlight = count[0] == 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, oldest[0]));
     }
 
     /** Begins the next period of the statistics. */

@@ -1,12 +1,12 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
+import org.slimta.bus.impl.status.InFlightCount;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.status.TransactionHealth;
 
@@ -72,15 +72,17 @@ public final class PendingTransactions implements AutoCloseable {
      */
     void failed(BusException failure) {
         meter.failed(failure);
-        if (!closed && !(failure.getCause() instanceof InterruptedException)) {
-            health.failed(failure.reason(), failure.getMessage());
-        }
+        noteFailure(failure);
     }
 
     /** Counts a transaction as failed that was counted as answered. */
     void failedAfterAll(BusException failure) {
         meter.failedAfterAll(failure.reason(), failure.getMessage());
-        if (!closed) {
+        noteFailure(failure);
+    }
+
+    private void noteFailure(BusException failure) {
+        if (!closed && !(failure.getCause() instanceof InterruptedException)) {
             health.failed(failure.reason(), failure.getMessage());
         }
     }
@@ -96,15 +98,9 @@ public final class PendingTransactions implements AutoCloseable {
      * @param bus receives the values
      */
     public void report(BusDTO bus) {
-        long[] oldest = {-1};
-        int[] count = {0};
-        long now = timer.now();
-        transactions.forEach(transaction -> {
-            count[0]++;
-            oldest[0] = Math.max(oldest[0], now - transaction.start());
-        });
-        bus.inFlight = count[0];
-        bus.oldestInFlight = count[0] == 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, oldest[0]));
+        InFlightCount inFlight = new InFlightCount(timer.now());
+        transactions.forEach(transaction -> inFlight.add(transaction.start()));
+        inFlight.report(bus);
         meter.report(bus);
         health.report(bus);
     }
