@@ -7,7 +7,6 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Failures;
 
@@ -48,7 +47,7 @@ final class HandlerCall<Q, R> {
     }
 
     void start() {
-        ServerTransaction<Q, R> transaction = open();
+        ServerTransaction<Q, R> transaction = arrival.openOrEnd(null, failures);
         if (transaction == null) {
             if (arrival.isOver()) {
                 owner.settled(arrival);
@@ -82,17 +81,6 @@ final class HandlerCall<Q, R> {
         } catch (Throwable e) { // A stage of the user's own.
             fail(transaction, e, name);
         }
-    }
-
-    private ServerTransaction<Q, R> open() {
-        try {
-            return arrival.open(null);
-        } catch (InterruptedException e) {
-            arrival.abandon(failures.of(Reason.CLOSED, "interrupted while a request was read"));
-        } catch (Throwable e) {
-            arrival.refuse(failures.of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
-        }
-        return null;
     }
 
     private void respond(ServerTransaction<Q, R> transaction, List<R> responses, String name) {

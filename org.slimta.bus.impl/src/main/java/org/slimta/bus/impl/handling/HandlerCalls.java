@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slimta.bus.api.RequestHandler;
@@ -25,14 +24,13 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
 
     private final Inbox<Q, R> inbox;
     private final RequestHandler<Q, R> handler;
-    private final int maxConcurrent;
     private final Threads threads;
     private final Workers workers;
     private final Failures failures;
     private final Responder responder;
-    private final Runnable taker = this::dispatch;
+    private final InboxTaker taker;
+    private final Runnable onRequest;
     private final PeriodicCheck check;
-    private final AtomicInteger running = new AtomicInteger(); // At most maxConcurrent.
     private final Set<HandlerCall<Q, R>> incomplete = ConcurrentHashMap.newKeySet(); // Their stages are.
     private volatile boolean stopped;
 
@@ -45,9 +43,10 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
             int maxConcurrent) {
         this.inbox = inbox;
         this.handler = handler;
-        this.maxConcurrent = maxConcurrent;
         this.threads = threads;
         this.workers = threads.newWorkers("slimta-bus-" + busName.get() + "-", maxConcurrent);
+        this.taker = new InboxTaker(inbox, workers, () -> maxConcurrent, () -> !stopped, this::handleNext);
+        this.onRequest = taker::dispatch;
         this.failures = new Failures(busName);
         this.responder = new Responder(busName, new BoundedLog(log));
         this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.MAX_PAUSE, this::endThoseThatAreOver);
@@ -55,26 +54,8 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
 
     /** Begins to take requests, those that wait first. */
     void start() {
-        inbox.setTaker(taker);
-        dispatchQueued();
-    }
-
-    private void dispatchQueued() {
-        for (int i = inbox.size(); i > 0; i--) {
-            dispatch();
-        }
-    }
-
-    /** Has a worker handle one waiting request, unless as many are handled as may be. */
-    private void dispatch() {
-        int count = running.get();
-        while (!stopped && count < maxConcurrent) {
-            if (running.compareAndSet(count, count + 1)) {
-                workers.execute(this::handleNext);
-                return;
-            }
-            count = running.get();
-        }
+        inbox.setTaker(onRequest);
+        taker.dispatchQueued();
     }
 
     private void handleNext() {
@@ -109,9 +90,8 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
         release();
     }
 
-    /** Frees the place of a call that has ended, for the next one. */
     private void release() {
-        int left = running.decrementAndGet();
+        int left = taker.release();
         if (stopped) {
             synchronized (this) {
                 notifyAll();
@@ -119,10 +99,6 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
             if (left == 0) {
                 check.close();
             }
-        } else if (inbox.isEmpty()) {
-            inbox.onReceiversIdle();
-        } else {
-            dispatch();
         }
     }
 
@@ -135,7 +111,7 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
     /** Takes no more requests. Calls in progress go on. Does not block. */
     void stop() {
         stopped = true;
-        inbox.removeTaker(taker);
+        inbox.removeTaker(onRequest);
         workers.close(); // Its threads end after the tasks that were submitted.
     }
 
@@ -145,7 +121,7 @@ final class HandlerCalls<Q, R> implements HandlerCall.Owner<Q, R> {
         int own = entered.get();
         try {
             long left;
-            while (running.get() > own && (left = deadline - System.nanoTime()) > 0) {
+            while (taker.running() > own && (left = deadline - System.nanoTime()) > 0) {
                 TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, TimeUnit.MILLISECONDS.toNanos(1)));
             }
         } catch (InterruptedException e) {

@@ -1,9 +1,11 @@
 package org.slimta.bus.impl.transaction;
 
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.text.Described;
 
 /**
  * Requests that have reached a server and wait to be received.
@@ -22,6 +24,24 @@ public abstract class Arrival<Q, R> extends LinkedMembers.Member {
      * @throws InterruptedException if the thread was interrupted while it waited; this can be opened again
      */
     public abstract ServerTransaction<Q, R> open(CodecPair codecs) throws InterruptedException;
+
+    /**
+     * Turns this into a transaction for a handler. Whatever prevents that ends this.
+     *
+     * @param codecs as in {@link #open}
+     * @param failures the failures of the bus
+     * @return the transaction, or null if this has ended
+     */
+    public final ServerTransaction<Q, R> openOrEnd(CodecPair codecs, Failures failures) {
+        try {
+            return open(codecs);
+        } catch (InterruptedException e) {
+            abandon(failures.of(Reason.CLOSED, "interrupted while a request was read"));
+        } catch (Throwable e) {
+            refuse(failures.of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
+        }
+        return null;
+    }
 
     /** {@return whether this has ended, so that nobody waits for it any more} */
     public abstract boolean isOver();

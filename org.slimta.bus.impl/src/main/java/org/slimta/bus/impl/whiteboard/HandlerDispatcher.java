@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slimta.bus.api.BusConstants;
@@ -14,6 +13,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Workers;
+import org.slimta.bus.impl.handling.InboxTaker;
 import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.BusLog;
@@ -53,9 +53,9 @@ public final class HandlerDispatcher {
     private final Runnable onChange;
     private final Meter meter = new Meter(FAULTS);
     private final TransactionHealth health; // Null for the handlers of a server, which has one itself.
-    private final Runnable taker = this::dispatch;
+    private final InboxTaker taker;
+    private final Runnable onRequest;
     private final PeriodicCheck check;
-    private final AtomicInteger running = new AtomicInteger(); // At most maxConcurrentHandlers.
     private final Set<HandlerRun> asynchronousRuns = ConcurrentHashMap.newKeySet();
     private volatile State state = State.NEW;
 
@@ -75,6 +75,9 @@ public final class HandlerDispatcher {
         this.onChange = onChange;
         this.workers =
                 dispatchers.threads().newWorkers("slimta-bus-" + spec.name() + "-", spec.maxConcurrentHandlers());
+        this.taker = new InboxTaker(
+                inbox, workers, () -> spec().maxConcurrentHandlers(), () -> current.pipeline() != null, this::runNext);
+        this.onRequest = taker::dispatch;
         this.failures = new Failures(this::name);
         Logger log = BusLog.of(String.valueOf(spec.properties().get(BusConstants.BUS_KIND)), spec.name());
         this.health = spec.downstream() == null ? null : new TransactionHealth(this::name, log);
@@ -94,7 +97,7 @@ public final class HandlerDispatcher {
             }
             state = State.RUNNING;
             dispatchers.add(this);
-            inbox.setTaker(taker);
+            inbox.setTaker(onRequest);
         }
         refresh();
         check.wakeAt(dispatchers.threads().now() + checkPauseNanos());
@@ -121,7 +124,7 @@ public final class HandlerDispatcher {
         current.setSpec(newSpec);
         workers.setMaxThreads(newSpec.maxConcurrentHandlers());
         refresh();
-        dispatchQueued();
+        taker.dispatchQueued();
     }
 
     /**
@@ -130,14 +133,8 @@ public final class HandlerDispatcher {
      */
     public void refresh() {
         if (current.refresh()) {
-            dispatchQueued();
+            taker.dispatchQueued();
             onChange.run();
-        }
-    }
-
-    private void dispatchQueued() {
-        for (int i = inbox.size(); i > 0; i--) {
-            dispatch();
         }
     }
 
@@ -170,7 +167,7 @@ public final class HandlerDispatcher {
      * @param bus where to write the statistics, not null
      */
     public void reportStatistics(BusDTO bus) {
-        bus.inFlight = running.get();
+        bus.inFlight = taker.running();
         meter.report(bus);
         if (health != null) {
             health.report(bus);
@@ -185,31 +182,6 @@ public final class HandlerDispatcher {
         }
     }
 
-    /** Has a worker run one queued transaction, unless as many run as may. */
-    private void dispatch() {
-        if (current.pipeline() == null) {
-            return;
-        }
-        int count = running.get();
-        while (count < spec().maxConcurrentHandlers()) {
-            if (running.compareAndSet(count, count + 1)) {
-                workers.execute(this::runNext);
-                return;
-            }
-            count = running.get();
-        }
-    }
-
-    /** Frees the place of a transaction that has ended, and dispatches the next. */
-    private void release() {
-        running.decrementAndGet();
-        if (inbox.isEmpty()) {
-            inbox.onReceiversIdle();
-        } else {
-            dispatch();
-        }
-    }
-
     private void runNext() {
         Pipeline pipeline = current.pipeline();
         while (pipeline != null && !pipeline.enter()) {
@@ -220,7 +192,7 @@ public final class HandlerDispatcher {
             if (pipeline != null) {
                 pipeline.leave();
             }
-            release();
+            taker.release();
             return;
         }
         try {
@@ -272,7 +244,7 @@ public final class HandlerDispatcher {
 
     void ended(HandlerRun run) {
         asynchronousRuns.remove(run);
-        release();
+        taker.release();
     }
 
     private long checkPauseNanos() {
@@ -331,7 +303,7 @@ public final class HandlerDispatcher {
     public void stop() {
         synchronized (this) {
             state = State.STOPPED;
-            inbox.removeTaker(taker);
+            inbox.removeTaker(onRequest);
         }
         current.close();
         workers.close(); // The threads end after the tasks that were submitted.

@@ -5,10 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.handling.Responder;
-import org.slimta.bus.impl.text.Described;
 import org.slimta.bus.impl.transaction.Arrival;
 
 /** One transaction that runs through a pipeline. Thread-safe. */
@@ -26,7 +24,7 @@ final class HandlerRun {
     }
 
     void start() {
-        ServerTransaction<Object, Object> transaction = open();
+        ServerTransaction<Object, Object> transaction = arrival.openOrEnd(pipeline.codecs(), dispatcher.failures());
         if (transaction == null) {
             if (arrival.isOver()) {
                 dispatcher.settled(arrival);
@@ -39,17 +37,6 @@ final class HandlerRun {
 
     private boolean isActive() {
         return !ended.get();
-    }
-
-    private ServerTransaction<Object, Object> open() {
-        try {
-            return arrival.open(pipeline.codecs());
-        } catch (InterruptedException e) {
-            arrival.abandon(dispatcher.failures().of(Reason.CLOSED, "interrupted while a request was read"));
-        } catch (RuntimeException | Error e) {
-            arrival.refuse(dispatcher.failures().of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
-        }
-        return null;
     }
 
     private void run(ServerTransaction<Object, Object> transaction) {
