@@ -23,21 +23,30 @@ public final class MBeans {
     private MBeans() {}
 
     /**
+     * A registered MXBean.
+     *
+     * @param name its name; null if it could not be registered, which is logged
+     * @param instance its number among those of the same type and name, from 1
+     */
+    public record Registered(ObjectName name, int instance) {}
+
+    /**
      * Registers an MXBean.
      *
      * @param bean the bean, not null
      * @param type the value of {@code type} in its name
-     * @param name the value of {@code name} in its name, or null for none. If another bean has the same name already,
-     *     {@code instance=2} or a higher number is added.
-     * @return its name, or null if it could not be registered, which is logged
+     * @param name the value of {@code name} in its name, or null for none
+     * @param first the first number to try. If another bean has the name already, the next one is tried; from 2 on the
+     *     number is in the name, as {@code instance=2}
+     * @return what was registered, never null
      */
-    public static ObjectName register(Object bean, String type, String name) {
+    public static Registered register(Object bean, String type, String name, int first) {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         try {
-            for (int instance = 1; instance <= MAX_INSTANCES; instance++) {
+            for (int instance = first; instance < first + MAX_INSTANCES; instance++) {
                 ObjectName wanted = objectName(type, name, instance);
                 try {
-                    return server.registerMBean(bean, wanted).getObjectName();
+                    return new Registered(server.registerMBean(bean, wanted).getObjectName(), instance);
                 } catch (InstanceAlreadyExistsException e) {
                     // Another provider in this JVM, or a bus of the same name: the next number may be free.
                 }
@@ -45,7 +54,7 @@ public final class MBeans {
         } catch (JMException | RuntimeException e) {
             LOG.failed("Cannot register an MBean for the " + type + " " + name + "; JMX does not show it", e);
         }
-        return null;
+        return new Registered(null, first);
     }
 
     private static ObjectName objectName(String type, String name, int instance) throws MalformedObjectNameException {

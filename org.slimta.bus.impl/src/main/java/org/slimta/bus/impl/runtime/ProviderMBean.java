@@ -16,7 +16,7 @@ final class ProviderMBean implements ProviderMXBean, AutoCloseable {
     /** Registers the MBean. */
     ProviderMBean(BusRuntime runtime) {
         this.runtime = runtime;
-        this.name = MBeans.register(this, "provider", null);
+        this.name = MBeans.register(this, "provider", null, 1).name();
     }
 
     @Override

@@ -73,6 +73,24 @@ class BusMBeansTest {
     }
 
     @Test
+    void aNumberThatIsFreeAgainIsUsedAgain() throws Exception {
+        FakeBus second = new FakeBus("mbeans-test");
+        FakeBus third = new FakeBus("mbeans-test");
+        for (FakeBus each : List.of(bus, second, third)) {
+            buses.add(each, null, null);
+            beans.observe();
+        }
+        assertTrue(server.isRegistered(name("mbeans-test,instance=3")));
+        buses.remove(second);
+        beans.observe();
+        assertFalse(server.isRegistered(name("mbeans-test,instance=2")));
+        buses.add(new FakeBus("mbeans-test"), null, null);
+        beans.observe();
+        assertTrue(server.isRegistered(name("mbeans-test,instance=2")));
+        assertFalse(server.isRegistered(name("mbeans-test,instance=4")));
+    }
+
+    @Test
     void aNameMayHaveAnyCharacters() throws Exception {
         String strange = "a,b=c:\"*?\nd";
         FakeBus other = new FakeBus(strange);
