@@ -101,6 +101,26 @@ public interface BusFactory {
             String host, int port, Class<Q> requestType, Class<R> responseType, ClientOptions options);
 
     /**
+     * Opens a client of several servers on sockets, which chooses one of them for each transaction as
+     * {@link ClientOptions#balance()} says. A server that cannot be reached, or is closing, rests for a while, and the
+     * others take over what was not sent to it; a transaction fails with {@link BusException.Reason#CONNECT} only if
+     * all have failed. The client connects when there is something to send.
+     *
+     * @param <Q> type of the requests
+     * @param <R> type of the responses
+     * @param hosts the servers, each {@code host:port} with a name or an address; an IPv6 address in brackets. A name
+     *     stands for all its addresses, each of which is a server of its own; the client looks it up again every 30 s
+     *     while it sends, and after failures. Not null, at least one
+     * @param requestType the class of the requests, not null
+     * @param responseType the class that responses are decoded to, not null
+     * @param options the options, not null
+     * @return the client, never null
+     * @throws IllegalArgumentException if there are no hosts, or one of them is not {@code host:port}
+     */
+    <Q, R> BusClient<Q, R> newClient(
+            List<String> hosts, Class<Q> requestType, Class<R> responseType, ClientOptions options);
+
+    /**
      * Creates a proxy that passes on transactions unchanged. A transaction that it passes on may take as long as the
      * one that it received has time left, and at most the {@code responseTimeout} of {@code to}.
      *

@@ -6,6 +6,14 @@ import java.util.Objects;
 /** Options of a client of a server on a socket. Immutable; built with {@link #builder()}. */
 public final class ClientOptions {
 
+    /** How a client that has several servers chooses one of them for a transaction. */
+    public enum Balance {
+        /** The server with the fewest transactions in flight from this client; any of them if there are several. */
+        LEAST,
+        /** The first server in the order of the hosts that can be reached. */
+        ORDER
+    }
+
     private static final ClientOptions DEFAULTS = builder().build();
 
     /** A copy of the builder that nothing changes any more. */
@@ -52,12 +60,20 @@ public final class ClientOptions {
     }
 
     /**
-     * {@return the maximum number of connections that are kept and shared by transactions; 0 to 1024, default 2} With
-     * 0, each transaction has a connection of its own. So it is also with a server that does not support shared
+     * {@return the maximum number of connections to each server that are kept and shared by transactions; 0 to 1024,
+     * default 2} With 0, each transaction has a connection of its own. So it is also with a server that does not support shared
      * connections, such as slimta's Lua nodes.
      */
     public int poolSize() {
         return values.poolSize;
+    }
+
+    /**
+     * {@return how a client that was opened with a list of hosts chooses the server of a transaction; not null, default
+     * {@link Balance#LEAST}} A client of one server ignores it.
+     */
+    public Balance balance() {
+        return values.balance;
     }
 
     /**
@@ -154,6 +170,7 @@ public final class ClientOptions {
         private int maxInFlight = 256;
         private long memoryLimit = Runtime.getRuntime().maxMemory() / 4;
         private int poolSize = 2;
+        private Balance balance = Balance.LEAST;
         private Duration idleTimeout = Duration.ofSeconds(60);
         private Duration pingInterval = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(10);
@@ -170,6 +187,7 @@ public final class ClientOptions {
             maxInFlight = other.maxInFlight;
             memoryLimit = other.memoryLimit;
             poolSize = other.poolSize;
+            balance = other.balance;
             idleTimeout = other.idleTimeout;
             pingInterval = other.pingInterval;
             connectTimeout = other.connectTimeout;
@@ -186,6 +204,7 @@ public final class ClientOptions {
                     .add("maxInFlight", maxInFlight)
                     .add("memoryLimit", memoryLimit)
                     .add("poolSize", poolSize)
+                    .add("balance", balance)
                     .add("idleTimeout", idleTimeout)
                     .add("pingInterval", pingInterval)
                     .add("connectTimeout", connectTimeout)
@@ -237,6 +256,17 @@ public final class ClientOptions {
          */
         public Builder poolSize(int value) {
             poolSize = OptionRange.between("poolSize", value, 0, 1024);
+            return this;
+        }
+
+        /**
+         * Sets {@link ClientOptions#balance()}.
+         *
+         * @param value the way to choose, not null
+         * @return this builder
+         */
+        public Builder balance(Balance value) {
+            balance = Objects.requireNonNull(value, "balance");
             return this;
         }
 

@@ -77,6 +77,12 @@ public final class StandaloneBusFactory implements BusFactory, CarrierBusFactory
     }
 
     @Override
+    public <Q, R> BusClient<Q, R> newClient(
+            List<String> hosts, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
+        return factory.newClient(hosts, requestType, responseType, options);
+    }
+
+    @Override
     public <Q, R> CarriedClient<Q, R> newClient(
             Carrier carrier, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
         return factory.newClient(carrier, requestType, responseType, options);

@@ -33,6 +33,7 @@ final class BusReport {
         printTransactions();
         printServices();
         Statistics.print(bus, times);
+        Targets.print(bus);
         Connections.print(bus, times);
     }
 

@@ -16,6 +16,7 @@ import org.slimta.bus.api.runtime.FilterDTO;
 import org.slimta.bus.api.runtime.HandlerDTO;
 import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
+import org.slimta.bus.api.runtime.TargetDTO;
 
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReportTest {
@@ -197,6 +198,21 @@ class ReportTest {
                   192.0.2.8:51001  -         2026-11-27 11:59:59 (1000 ms ago)          0  -
                   and 1 more connection
                 """, show("relay"));
+    }
+
+    @Test
+    void theServersOfAClientAreInATable() {
+        BusDTO bus = Sample.relay();
+        all.buses = new BusDTO[] {bus};
+        bus.targets = new TargetDTO[] {
+            Sample.target("a.example:4025", "ready", null),
+            Sample.target("b.example:4025", "resting", "connection refused")
+        };
+        assertTrue(show("relay").endsWith("""
+                  SERVER          STATE    CONNECTIONS  IN FLIGHT  LAST FAILURE
+                  a.example:4025  ready              2          7  -
+                  b.example:4025  resting            2          7  connection refused
+                """), show("relay"));
     }
 
     @Test

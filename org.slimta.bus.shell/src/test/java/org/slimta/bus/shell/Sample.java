@@ -13,6 +13,7 @@ import org.slimta.bus.api.runtime.FilterDTO;
 import org.slimta.bus.api.runtime.HandlerDTO;
 import org.slimta.bus.api.runtime.RejectedDTO;
 import org.slimta.bus.api.runtime.RuntimeDTO;
+import org.slimta.bus.api.runtime.TargetDTO;
 
 /** Sample snapshots. */
 final class Sample {
@@ -98,6 +99,17 @@ final class Sample {
             connection("192.0.2.8:51001", null, Duration.ofSeconds(1), 0)
         };
         return bus;
+    }
+
+    /** A server with two connections and seven transactions. */
+    static TargetDTO target(String address, String state, String lastFailure) {
+        TargetDTO target = new TargetDTO();
+        target.address = address;
+        target.state = state;
+        target.connections = 2;
+        target.inFlight = 7;
+        target.lastFailure = lastFailure;
+        return target;
     }
 
     private static ConnectionDTO connection(

@@ -71,6 +71,9 @@ public class BusDTO {
     /** The open connections, those with the most transactions in flight first, at most 100; never null. */
     public ConnectionDTO[] connections = {};
 
+    /** The servers of a client that has a list of hosts, in the order of the hosts; empty for others, never null. */
+    public TargetDTO[] targets = {};
+
     /** The number of transactions that were sent or accepted and have not ended. */
     public int inFlight;
 

@@ -12,7 +12,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.factory.Hosts;
+import org.slimta.bus.impl.factory.ProviderResources;
 import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.Reportable;
@@ -28,12 +28,12 @@ public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient
 
     private static final String KIND = BusKind.CLIENT.label();
 
-    record ClientSettings(BusIdentity identity, HostPort server, Duration drainTimeout, ClientOptions options)
+    record ClientSettings(BusIdentity identity, ServersSetting servers, Duration drainTimeout, ClientOptions options)
             implements ClientEndSettings {
 
         @Override
         public String serverAddress() {
-            return server.toString();
+            return servers.toString();
         }
     }
 
@@ -62,30 +62,44 @@ public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient
     @Override
     ClientSettings read(Settings settings) throws InvalidConfigurationException {
         BusIdentity identity = BusIdentity.withTypes(settings);
-        String host = Hosts.withoutBrackets(settings.required("host", "relay.example.com"));
-        int port = settings.port("port", 1);
+        ServersSetting servers = ServersSetting.read(settings);
         Duration drainTimeout = settings.duration("drainTimeout", DEFAULT_DRAIN_TIMEOUT);
         ClientOptions options = OptionsReader.client(settings);
-        return new ClientSettings(identity.complete(settings), new HostPort(host, port), drainTimeout, options);
+        return new ClientSettings(identity.complete(settings), servers, drainTimeout, options);
     }
 
     @Override
     ClientEnd<ClientSettings> openEnd(ClientSettings settings) {
-        SocketClient<Object, Object> client = new SocketClient<>(
-                settings.server().host(),
-                settings.server().port(),
-                PayloadType.named(settings.identity().responseType()),
-                settings.options(),
-                context().codecs(),
-                context().resources().network(),
-                context().resources().threads());
+        SocketClient<Object, Object> client = newClient(settings);
         client.checkTls();
         return new SocketClientEnd(client);
     }
 
+    private SocketClient<Object, Object> newClient(ClientSettings settings) {
+        PayloadType<Object> responseType = PayloadType.named(settings.identity().responseType());
+        ProviderResources resources = context().resources();
+        HostPort one = settings.servers().one();
+        return one == null
+                ? new SocketClient<>(
+                        settings.servers().hosts(),
+                        responseType,
+                        settings.options(),
+                        context().codecs(),
+                        resources.network(),
+                        resources.threads())
+                : new SocketClient<>(
+                        one.host(),
+                        one.port(),
+                        responseType,
+                        settings.options(),
+                        context().codecs(),
+                        resources.network(),
+                        resources.threads());
+    }
+
     @Override
     boolean isSameEnd(ClientSettings before, ClientSettings now) {
-        return now.server().equals(before.server());
+        return now.servers().isSameEnd(before.servers());
     }
 
     @Override
@@ -98,6 +112,9 @@ public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient
         @Override
         public void reconfigure(ClientSettings settings) throws BusException {
             client.reconfigure(settings.options());
+            if (settings.servers().one() == null) {
+                client.setHosts(settings.servers().hosts());
+            }
         }
 
         @Override

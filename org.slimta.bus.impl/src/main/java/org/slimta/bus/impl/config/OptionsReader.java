@@ -1,7 +1,10 @@
 package org.slimta.bus.impl.config;
 
+import java.util.List;
+import java.util.Locale;
 import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.ClientOptions;
+import org.slimta.bus.api.ClientOptions.Balance;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
@@ -43,6 +46,10 @@ final class OptionsReader {
     static ClientOptions client(Settings settings) {
         ClientOptions.Builder options = carriedClientBuilder(settings);
         settings.integer("poolSize", options::poolSize);
+        settings.choice(
+                "balance",
+                List.of("least", "order"),
+                value -> options.balance(Balance.valueOf(value.toUpperCase(Locale.ROOT))));
         settings.duration("idleTimeout", options::idleTimeout);
         settings.duration("pingInterval", options::pingInterval);
         settings.duration("connectTimeout", options::connectTimeout);

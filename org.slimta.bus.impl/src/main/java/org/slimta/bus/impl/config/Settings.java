@@ -99,6 +99,11 @@ final class Settings {
         return texts(name).stream().allMatch("false"::equalsIgnoreCase);
     }
 
+    /** {@return whether a setting has a value} */
+    boolean isPresent(String name) {
+        return !isMissing(name);
+    }
+
     private boolean isMissing(String name) {
         return texts(name).isEmpty();
     }

@@ -94,11 +94,32 @@ final class SocketSettings {
     /** The address of the server of a client. */
     interface ClientAddress {
 
-        @AttributeDefinition(name = "Host", description = "The host name or address of the server.")
+        @AttributeDefinition(
+                name = "Host",
+                required = false,
+                description = "The host name or address of the server. Required unless hosts is set.")
         String host();
 
-        @AttributeDefinition(name = "Port", description = "The TCP port of the server.")
+        @AttributeDefinition(
+                name = "Port",
+                required = false,
+                description = "The TCP port of the server. Required, unless each of the hosts has a port.")
         int port();
+
+        @AttributeDefinition(
+                name = "Hosts",
+                required = false,
+                description = "Several servers in place of one host: host:port, separated by semicolons. A name stands "
+                        + "for all its addresses.")
+        String hosts();
+
+        @AttributeDefinition(
+                name = "Balance",
+                required = false,
+                defaultValue = "least",
+                description = "How one of the hosts is chosen for a transaction: least, the one with the fewest "
+                        + "transactions in flight; order, the first that can be reached.")
+        String balance();
     }
 
     /** The limits and timeouts of the connections of a client. */

@@ -19,7 +19,7 @@ import org.slimta.bus.impl.transport.MemoryBudget;
  */
 public final class ClientContext<R> {
 
-    private final String target;
+    private volatile String target;
     private final PayloadType<R> responseType;
     private final MemoryBudget memory;
     private final SendRoom sendRoom;
@@ -69,6 +69,15 @@ public final class ClientContext<R> {
     /** {@return the server, for messages} */
     public String target() {
         return target;
+    }
+
+    /**
+     * The client has other servers from now on.
+     *
+     * @param newTarget the servers, for messages
+     */
+    public void setTarget(String newTarget) {
+        target = newTarget;
     }
 
     /** {@return the type of the responses} */

@@ -51,12 +51,23 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         }
     }
 
+    /** The way of a transaction to one of several servers. The methods are called on any thread, and must not block. */
+    public interface Route {
+
+        /** {@return the server that the transaction was given to last, for messages} */
+        String target();
+
+        /** The transaction has ended. May be called more than once. */
+        void ended();
+    }
+
     private final ClientContext<R> client;
     private final long tx;
     private final int requestCount;
     private final AtomicLong sendRoom = new AtomicLong();
     private FrameEncoder frame;
     private volatile Holder<R> holder;
+    private volatile Route route; // Null if the client has one server.
 
     FramedTransaction(ClientContext<R> client, long tx, int requestCount, TimeLimit limit) {
         super(client.pending(), client.failures(), client.target(), limit, client.threads());
@@ -124,6 +135,29 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     }
 
     /**
+     * Sets its way to one of several servers.
+     *
+     * @param newRoute is notified when the transaction has ended; at once if it has ended before
+     */
+    public void setRoute(Route newRoute) {
+        route = newRoute;
+        if (isDone()) {
+            newRoute.ended();
+        }
+    }
+
+    /** {@return its way to one of several servers; null if it has none} */
+    public Route route() {
+        return route;
+    }
+
+    @Override
+    protected String peer() {
+        Route current = route;
+        return current == null ? client.target() : current.target();
+    }
+
+    /**
      * Fails it.
      *
      * @param reason the reason
@@ -131,7 +165,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
      * @param cause the cause, or null
      */
     public void fail(Reason reason, String what, Throwable cause) {
-        fail(client.failures().of(reason, client.target(), what, cause));
+        fail(client.failures().of(reason, peer(), what, cause));
     }
 
     /**
@@ -140,7 +174,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
      * @param found the failure
      */
     public void failAt(BusException found) {
-        fail(client.failures().at(client.target(), found));
+        fail(client.failures().at(peer(), found));
     }
 
     @Override
@@ -152,6 +186,10 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
             }
         } finally {
             releaseSendRoom();
+            Route current = route;
+            if (current != null) {
+                current.ended();
+            }
         }
     }
 
@@ -224,13 +262,13 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
             try {
                 responses = decoder.decode(Envelope.RESPONSES, arrived, header);
             } catch (BusException e) {
-                throw client.failures().at(client.target(), e);
+                throw client.failures().at(peer(), e);
             }
             if (responses.size() != requestCount) {
                 throw client.failures()
                         .of(
                                 Reason.MISMATCH,
-                                client.target(),
+                                peer(),
                                 "the server sent " + responses.size() + " responses to " + requestCount + " requests",
                                 null);
             }

@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.factory;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -145,6 +146,17 @@ public final class OwningBusFactory implements BusFactory, CarrierBusFactory, Au
                 codecs,
                 resources.network(),
                 resources.threads()));
+    }
+
+    @Override
+    public <Q, R> BusClient<Q, R> newClient(
+            List<String> hosts, Class<Q> requestType, Class<R> responseType, ClientOptions options) {
+        List<InetSocketAddress> servers = Hosts.parse(hosts, 0);
+        Objects.requireNonNull(requestType, "requestType");
+        Objects.requireNonNull(responseType, "responseType");
+        checkOpen();
+        return register(new SocketClient<>(
+                servers, PayloadType.of(responseType), options, codecs, resources.network(), resources.threads()));
     }
 
     @Override

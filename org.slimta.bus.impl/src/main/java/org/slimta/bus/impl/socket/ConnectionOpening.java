@@ -318,6 +318,11 @@ final class ConnectionOpening<A extends ConnectionOpening.Attempt> {
         return true;
     }
 
+    /** Returns how long ago it was created, in nanoseconds. */
+    long age(long now) {
+        return now - created;
+    }
+
     /**
      * Ends what takes too long. Called periodically.
      *

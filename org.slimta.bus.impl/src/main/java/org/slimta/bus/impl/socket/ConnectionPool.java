@@ -1,20 +1,14 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
-import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.exchange.FrameCarrier;
 import org.slimta.bus.impl.exchange.FramedTransaction;
-import org.slimta.bus.impl.tls.CertificateAlert;
-import org.slimta.bus.impl.tls.PlainTextPeer;
 import org.slimta.bus.impl.transport.MemoryHolder;
 
 /**
@@ -22,24 +16,35 @@ import org.slimta.bus.impl.transport.MemoryHolder;
  * each of which uses a connection alone. A transaction that finds no connection waits in a {@link ReconnectQueue} for
  * one, or for its turn to open one. Thread-safe.
  */
-final class ConnectionPool<R>
-        implements FrameCarrier<R>, FramedTransaction.Holder<R>, PendingConnection.Owner<R>, ClientConnection.Owner<R> {
+final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owner<R>, ClientConnection.Owner<R> {
+
+    /** While connecting takes longer than this part of its timeout, other servers are used. */
+    private static final int SLOW_PART = 8;
 
     private final TargetServer<R> server;
+    private final Alternatives<R> alternatives;
     private final LinkedMembers<PendingConnection<R>> pending = LinkedMembers.small();
     private final LinkedMembers<ClientConnection<R>> connections = LinkedMembers.small();
-    private final ReconnectQueue<FramedTransaction<R>> queue = new ReconnectQueue<>(FramedTransaction::isLarge);
+    private final UnsentTransactions<R> unsent;
+    private final ReconnectQueue<FramedTransaction<R>> queue; // Of those that were not sent.
     private final KeptConnections<FramedTransaction<R>, ClientConnection<R>> kept = new KeptConnections<>();
     private final Timer timer;
     private final PeriodicCheck check;
     private final PeriodicCheck turns;
-    private volatile BusException lastFailure;
     private volatile boolean closed;
 
-    /** Creates a pool without connections. */
+    /** Creates a pool without connections, of the only server of a client. */
     ConnectionPool(TargetServer<R> server, Timer timer) {
+        this(server, timer, Alternatives.none());
+    }
+
+    /** Creates a pool without connections, of one of several servers. */
+    ConnectionPool(TargetServer<R> server, Timer timer, Alternatives<R> alternatives) {
         this.server = server;
+        this.alternatives = alternatives;
         this.timer = timer;
+        this.unsent = new UnsentTransactions<>(server, alternatives, timer);
+        this.queue = unsent.queue();
         this.check = new PeriodicCheck(timer, PeriodicCheck.MAX_PAUSE, this::check);
         this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceOnTimer);
         configure(server.options());
@@ -49,33 +54,47 @@ final class ConnectionPool<R>
     void configure(ClientOptions options) {
         int places = options.poolSize();
         kept.configure(places, places == 0 ? 0 : Math.max(1, options.maxInFlight() / places));
-        queue.configure(options.poolSize(), options.tls() != null);
+        unsent.configure(options);
     }
 
     /** Sends a transaction over a suitable connection, or makes it wait for one. Does not block. */
     @Override
     public void dispatch(FramedTransaction<R> transaction) {
-        if (transaction.isDone() || kept.send(transaction, transaction.isLarge())) {
+        if (transaction.isDone()) {
             return;
         }
-        transaction.assign(this);
-        if (!queue.add(transaction, timer.now())) {
-            transaction.fail(server.failures().closed());
-        } else if (transaction.isDone()) {
-            queue.remove(transaction);
+        if (kept.send(transaction, transaction.isLarge())) {
+            alternatives.reachable();
+            return;
         }
-        BusException futile =
-                queue.futile(timer.now()); // Not before adding it: the next one to know fails all that wait.
-        if (futile != null && queue.remove(transaction)) {
-            transaction.fail(futile);
-        }
+        unsent.add(transaction);
         advance();
     }
 
-    /** Does the same, soon, on another thread. */
+    private void dispatchSoon(FramedTransaction<R> transaction) {
+        server.connecting().execute(() -> dispatch(transaction));
+    }
+
+    /** Sends a transaction over another connection, to another server if there are several. */
     @Override
     public void sendElsewhere(FramedTransaction<R> transaction) {
-        server.connecting().execute(() -> dispatch(transaction));
+        if (!alternatives.dispatchSoon(transaction)) {
+            dispatchSoon(transaction);
+        }
+    }
+
+    /** Returns the transactions that wait for a connection. */
+    UnsentTransactions<R> unsent() {
+        return unsent;
+    }
+
+    /** Whether there are no connections, and nothing waits for one. */
+    boolean isUnused() {
+        return connections.isEmpty() && pending.isEmpty() && queue.isEmpty();
+    }
+
+    TargetServer<R> server() {
+        return server;
     }
 
     /** How many transactions a connection carries before the next one is used as well. */
@@ -89,11 +108,9 @@ final class ConnectionPool<R>
         connections.forEach(connection -> action.accept(connection.channel().holder()));
     }
 
-    /** Reports the connections one by one. */
-    void report(BusDTO bus) {
-        ConnectionReports<ClientConnection<R>> reports = new ConnectionReports<>();
+    /** Offers the connections for a report. */
+    void report(ConnectionReports<ClientConnection<R>> reports) {
         connections.forEach(one -> reports.offer(one, one.load()));
-        bus.connections = reports.report(one -> ConnectionReports.of(one.peer(), one.channel(), one.load()));
     }
 
     /** Returns the number of connections, including those that are being opened. */
@@ -111,12 +128,12 @@ final class ConnectionPool<R>
             return;
         }
         if (kept.hasShared()) {
-            queue.pollSharing().forEach(this::sendElsewhere);
+            queue.pollSharing().forEach(this::dispatchSoon);
         }
         if (kept.hasFree()) {
-            FramedTransaction<R> large = takeWaiting(true);
+            FramedTransaction<R> large = unsent.poll(true);
             if (large != null) {
-                sendElsewhere(large);
+                dispatchSoon(large);
             }
         }
         long now = timer.now();
@@ -141,7 +158,7 @@ final class ConnectionPool<R>
     private void open(ReconnectQueue<FramedTransaction<R>>.Turn turn) {
         PendingConnection<R> opening = new PendingConnection<>(this, server, turn);
         pending.add(opening);
-        check.wakeAt(timer.now() + pause());
+        check.wakeAt(timer.now() + Math.min(pause(), slowAfter()));
         opening.open();
         if (closed) {
             opening.cancel();
@@ -151,7 +168,7 @@ final class ConnectionPool<R>
     @Override
     public void onOpened(PendingConnection<R> opening, PendingConnection.Opened<R> opened, FramedTransaction<R> first) {
         ClientConnection<R> made = new ClientConnection<>(this, server, opened);
-        lastFailure = null;
+        unsent.opened();
         connections.add(made);
         pending.remove(opening);
         if (closed) {
@@ -169,11 +186,7 @@ final class ConnectionPool<R>
     /** Removes and returns a transaction that waits for such a connection, or returns null. */
     @Override
     public FramedTransaction<R> takeWaiting(boolean forLarge) {
-        FramedTransaction<R> next;
-        do {
-            next = queue.poll(forLarge);
-        } while (next != null && next.isDone());
-        return next;
+        return unsent.poll(forLarge);
     }
 
     /** Whether the server has announced recently that it was closing, so that it may do so again. */
@@ -182,59 +195,22 @@ final class ConnectionPool<R>
         return queue.isUnsettled(timer.now());
     }
 
+    @Override
+    public void reachable() {
+        alternatives.reachable();
+    }
+
     /** No connection could be opened. */
     @Override
     public void unreachable(FramedTransaction<R> transaction, BusException failure) {
-        lastFailure = failure;
-        transaction.assign(this);
-        if (PlainTextPeer.isIn(failure)) {
-            List<FramedTransaction<R>> all = new ArrayList<>(List.of(transaction));
-            queue.foundPlain(timer.now(), failure, all);
-            all.forEach(each -> each.fail(failure));
-        } else if (CertificateAlert.isIn(failure)
-                || !queue.refused(
-                        transaction,
-                        timer.now(),
-                        server.options().responseTimeout(),
-                        !connections.isEmpty(),
-                        failure)) {
-            transaction.fail(failure);
-        } else if (transaction.isDone()) {
-            queue.remove(transaction);
-        }
+        unsent.unreachable(transaction, failure, !connections.isEmpty());
         failWaitingIfDied();
     }
 
-    /**
-     * Fails the transactions that waited because the server still served connections, although it accepted no more, if
-     * these connections have ended and the server has not announced that it is closing: then it has died.
-     */
     private void failWaitingIfDied() {
         if (connections.isEmpty()) {
-            List<FramedTransaction<R>> all = new ArrayList<>();
-            BusException failure = queue.died(all);
-            all.forEach(transaction -> transaction.fail(failure));
+            unsent.failIfDied();
         }
-    }
-
-    /** A transaction that may wait here has ended. */
-    @Override
-    public void forget(FramedTransaction<R> transaction) {
-        queue.remove(transaction);
-    }
-
-    @Override
-    public BusException overdue(String within) {
-        BusException last = lastFailure;
-        return server.failures()
-                .of(
-                        Reason.CONNECT,
-                        server.name(),
-                        queue.isAway(timer.now())
-                                ? "no connection: the server announced that it was closing and did not return " + within
-                                        + (last == null ? "" : "; last attempt: " + last.getMessage())
-                                : "no connection " + within + "; others are being opened",
-                        last);
     }
 
     /**
@@ -250,6 +226,12 @@ final class ConnectionPool<R>
     /** Reduces the number of connections: surplus ones end with the transactions that they carry. */
     void shrink() {
         kept.surplus().forEach(ClientConnection::retire);
+    }
+
+    /** The client uses the server no more: connections end with the transactions that they carry, as those will that open. */
+    void leave() {
+        kept.close();
+        retireAll();
     }
 
     /** Assigns no more transactions to any connection; each ends with the transactions that it carries. */
@@ -278,7 +260,7 @@ final class ConnectionPool<R>
     public void draining(ClientConnection<R> connection) {
         stopUsing(connection);
         if (!kept.hasShared()) {
-            queue.closing(timer.now(), server.options().responseTimeout());
+            unsent.closing();
         }
     }
 
@@ -286,7 +268,7 @@ final class ConnectionPool<R>
     @Override
     public void remove(PendingConnection<R> connection) {
         pending.remove(connection);
-        cancelChecksIfDone();
+        noteIfUnused();
     }
 
     /** A connection is closed. */
@@ -295,8 +277,15 @@ final class ConnectionPool<R>
         if (connections.remove(connection)) {
             stopUsing(connection);
             failWaitingIfDied();
-            cancelChecksIfDone();
+            noteIfUnused();
         }
+    }
+
+    private void noteIfUnused() {
+        if (isUnused()) {
+            alternatives.unused();
+        }
+        cancelChecksIfDone();
     }
 
     /**
@@ -319,23 +308,34 @@ final class ConnectionPool<R>
                 options.tls() == null ? options.idleTimeout() : options.tls().handshakeTimeout());
     }
 
+    /** Connecting takes long: its transaction uses another connection or another server, if there is one. */
+    private void releaseSlow(PendingConnection<R> opening, long now) {
+        if (!kept.hasShared()) {
+            unsent.slow(opening, now);
+            return;
+        }
+        FramedTransaction<R> waiting = opening.transaction();
+        if (waiting != null && !waiting.isLarge() && opening.release(waiting)) {
+            dispatchSoon(waiting);
+        }
+    }
+
+    private long slowAfter() {
+        return server.options().connectTimeout().toNanos() / SLOW_PART;
+    }
+
     /** Ends what takes too long. */
     private long check() {
         long now = timer.now();
+        pending.forEach(each -> PeriodicCheck.safely(() -> {
+            if (each.age(now) >= slowAfter()) {
+                releaseSlow(each, now);
+            }
+        }));
         pending.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeouts(now)));
         connections.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeouts(now)));
-        PeriodicCheck.safely(() -> failLate(now));
+        PeriodicCheck.safely(() -> unsent.failLate(now));
         return connections.isEmpty() && pending.isEmpty() && queue.isEmpty() ? PeriodicCheck.NOT_AGAIN : pause();
-    }
-
-    private void failLate(long now) {
-        Duration timeout = server.options().connectTimeout();
-        for (FramedTransaction<R> late : queue.takeLate(now, timeout)) {
-            late.fail(
-                    Reason.CONNECT,
-                    "no connection within " + timeout.toMillis() + " ms (connectTimeout); others are being opened",
-                    lastFailure);
-        }
     }
 
     /** Opens no more connections, and lets no transaction wait. */

@@ -32,6 +32,9 @@ final class PendingConnection<R> extends LinkedMembers.Member
 
         void sendElsewhere(FramedTransaction<R> transaction);
 
+        /** The server can be reached. */
+        void reachable();
+
         /** The server could not be reached for this transaction. */
         void unreachable(FramedTransaction<R> transaction, BusException failure);
 
@@ -130,6 +133,7 @@ final class PendingConnection<R> extends LinkedMembers.Member
     @Override
     public void onReady(ConnectAttempt winner) {
         server.addresses().reached(winner.address().getAddress());
+        pool.reachable();
         FramedTransaction<R> first = transaction.getAndSet(null);
         if (first == null || first.isDone()) {
             first = pool.takeWaiting(forLarge);
@@ -145,6 +149,25 @@ final class PendingConnection<R> extends LinkedMembers.Member
             pool.onOpened(this, new Opened<>(turn, winner, context, forLarge), first);
         }
         pool.advance();
+    }
+
+    /** Returns how long it has been opening, in nanoseconds. */
+    long age(long now) {
+        return opening.age(now);
+    }
+
+    /** Returns the transaction that it is opened for; null if it is open, or the transaction has gone elsewhere. */
+    FramedTransaction<R> transaction() {
+        return transaction.get();
+    }
+
+    /**
+     * Releases its transaction, which goes elsewhere. The opening goes on.
+     *
+     * @return whether the transaction was still here
+     */
+    boolean release(FramedTransaction<R> waiting) {
+        return transaction.compareAndSet(waiting, null);
     }
 
     /** Its transaction has ended: the opening goes on if another transaction waits for it. */

@@ -148,6 +148,12 @@ final class ReconnectQueue<T> {
             fresh.clear();
         }
 
+        void takeIf(Predicate<T> condition, Collection<T> taken) {
+            for (Map<T, Long> each : List.of(retrying, fresh)) {
+                each.keySet().removeIf(waiter -> condition.test(waiter) && taken.add(waiter));
+            }
+        }
+
         void restart(long now) {
             retrying.replaceAll((waiter, since) -> now);
             fresh.replaceAll((waiter, since) -> now);
@@ -231,6 +237,14 @@ final class ReconnectQueue<T> {
         List<T> all = new ArrayList<>();
         sharing.takeAll(all);
         return all;
+    }
+
+    /** Removes and returns the waiters that a condition holds for. The condition is tested under the lock. */
+    synchronized List<T> takeIf(Predicate<T> condition) {
+        List<T> taken = new ArrayList<>();
+        sharing.takeIf(condition, taken);
+        owning.takeIf(condition, taken);
+        return taken;
     }
 
     /** Removes the waiters whose turn it is to open a connection, and returns their turns. */

@@ -24,13 +24,24 @@ final class ServerAddresses {
     private final int port;
     private final NameResolver resolver;
     private final Lookups lookups;
+    private final InetAddress only;
     private volatile InetAddress reached;
 
     ServerAddresses(String host, int port, NameResolver resolver, Lookups lookups) {
+        this(host, port, resolver, lookups, null);
+    }
+
+    private ServerAddresses(String host, int port, NameResolver resolver, Lookups lookups, InetAddress only) {
         this.host = host;
         this.port = port;
         this.resolver = resolver;
         this.lookups = lookups;
+        this.only = only;
+    }
+
+    /** Returns one of the addresses of a name, as the only one: it is not looked up again. */
+    static ServerAddresses only(String host, int port, InetAddress address) {
+        return new ServerAddresses(host, port, null, null, address);
     }
 
     /** Returns the host and port as they were configured. */
@@ -41,11 +52,15 @@ final class ServerAddresses {
     /**
      * Looks up the name. Does not block.
      *
-     * @param whenKnown receives the addresses, at least one, or a failure; called on this thread if the host is an
-     *     address, otherwise on a look-up thread
+     * @param whenKnown receives the addresses, at least one, or a failure; called on this thread if no look-up is
+     *     necessary, otherwise on a look-up thread
      * @return the inquiry
      */
     Lookups.Inquiry ask(BiConsumer<List<InetSocketAddress>, Throwable> whenKnown) {
+        if (only != null) {
+            deliver(List.of(only), null, whenKnown);
+            return () -> {};
+        }
         if (!isLiteral(host)) {
             return lookups.<List<InetAddress>>ask(
                     host, () -> resolver.resolve(host), (found, failure) -> deliver(found, failure, whenKnown));

@@ -1,15 +1,18 @@
 package org.slimta.bus.impl.socket;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.api.runtime.TargetDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.Threads;
@@ -23,20 +26,25 @@ import org.slimta.bus.impl.transport.MemoryHolder;
 import org.slimta.bus.impl.transport.SocketPeer;
 
 /**
- * A client of a server on a TCP port: a {@link FrameClient} over a {@link ConnectionPool}. Thread-safe.
+ * A client of servers on TCP ports: a {@link FrameClient} over the {@link ConnectionPool} of one server, or over a
+ * {@link LoadBalancer} with a pool for each of several. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
 public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus {
 
+    /** The name of the client lists at most this many of its servers. */
+    private static final int MAX_LISTED = 4;
+
     private final ClientContext<R> context;
-    private final TargetServer<R> server;
-    private final ConnectionPool<R> pool;
+    private final ConnectionContexts<R> connections;
+    private final ConnectionPool<R> pool; // Null if there is a balancer.
+    private final LoadBalancer<R> balancer; // Null if there is one server, and no list of hosts.
     private final FrameClient<Q, R> client;
 
     /**
-     * Creates a client. Does not connect.
+     * Creates a client of one server. Does not connect.
      *
      * @param host the server's name or address
      * @param port the server's port
@@ -57,17 +65,63 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("the port is " + port + "; it must be from 1 to 65535");
         }
+        String name = SocketPeer.format(host, port);
+        context = newContext(name, responseType, options, codecs, threads);
+        connections = new ConnectionContexts<>(context, network);
+        balancer = null;
+        ServerAddresses addresses = new ServerAddresses(host, port, network.resolver(), network.lookups());
+        pool = new ConnectionPool<>(new TargetServer<>(connections, addresses, name), threads.timer());
+        client = new FrameClient<>(context, pool);
+    }
+
+    /**
+     * Creates a client of several servers. Does not connect.
+     *
+     * @param hosts names or addresses with ports, at least one; a name stands for all its addresses
+     * @param responseType the type of the responses
+     * @param options the options
+     * @param codecs the codecs that are registered
+     * @param network makes connections
+     * @param threads for deadlines, and to decode
+     */
+    public SocketClient(
+            List<InetSocketAddress> hosts,
+            PayloadType<R> responseType,
+            ClientOptions options,
+            Codecs codecs,
+            Network network,
+            Threads threads) {
+        context = newContext(nameOf(hosts), responseType, options, codecs, threads);
+        connections = new ConnectionContexts<>(context, network);
+        pool = null;
+        balancer = new LoadBalancer<>(connections, network, threads.timer(), hosts);
+        client = new FrameClient<>(context, balancer);
+    }
+
+    private ClientContext<R> newContext(
+            String target, PayloadType<R> responseType, ClientOptions options, Codecs codecs, Threads threads) {
         MemoryBudget memory = new MemoryBudget(options.memoryLimit(), threads.timer(), this::forEachHolder);
-        this.context =
-                new ClientContext<>(SocketPeer.format(host, port), responseType, options, codecs, threads, memory);
-        this.server = new TargetServer<>(
-                context, new ServerAddresses(host, port, network.resolver(), network.lookups()), network);
-        this.pool = new ConnectionPool<>(server, threads.timer());
-        this.client = new FrameClient<>(context, pool);
+        return new ClientContext<>(target, responseType, options, codecs, threads, memory);
+    }
+
+    private static String nameOf(List<InetSocketAddress> hosts) {
+        String names = hosts.stream()
+                .limit(MAX_LISTED)
+                .map(host -> SocketPeer.format(host.getHostString(), host.getPort()))
+                .collect(Collectors.joining(";"));
+        return hosts.size() > MAX_LISTED ? names + ";.." : names;
+    }
+
+    private void forEachPool(Consumer<ConnectionPool<R>> action) {
+        if (balancer != null) {
+            balancer.forEachPool(action);
+        } else if (pool != null) { // Otherwise the constructor has not finished.
+            action.accept(pool);
+        }
     }
 
     private void forEachHolder(Consumer<MemoryHolder> action) {
-        pool.forEachHolder(action);
+        forEachPool(each -> each.forEachHolder(action));
     }
 
     @Override
@@ -91,19 +145,37 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
     public void reconfigure(ClientOptions newOptions) throws BusException {
         ClientOptions before;
         try {
-            before = server.reconfigure(newOptions);
+            before = connections.reconfigure(newOptions);
         } catch (IOException e) {
             throw new BusException(Reason.CONNECT, "bus " + name() + ": TLS cannot be used: " + e.getMessage(), e);
         }
         client.resize(newOptions.maxInFlight() - before.maxInFlight());
-        pool.configure(newOptions);
-        if (!Objects.equals(newOptions.tls(), before.tls())
-                || !newOptions.limits().equals(before.limits())) {
-            pool.retireAll();
-        }
-        pool.shrink();
-        pool.advance();
+        boolean needsOthers = !Objects.equals(newOptions.tls(), before.tls())
+                || !newOptions.limits().equals(before.limits());
+        forEachPool(each -> {
+            each.configure(newOptions);
+            if (needsOthers) {
+                each.retireAll();
+            }
+            each.shrink();
+            each.advance();
+        });
         checkTls();
+    }
+
+    /**
+     * Uses other servers from now on. Connections to servers that are not among them end with the transactions that are
+     * in flight on them.
+     *
+     * @param hosts names or addresses with ports, at least one
+     * @throws IllegalStateException if this client was created for one server
+     */
+    public void setHosts(List<InetSocketAddress> hosts) {
+        if (balancer == null) {
+            throw new IllegalStateException("this client has one server: " + context.target());
+        }
+        context.setTarget(nameOf(hosts));
+        balancer.setHosts(hosts);
     }
 
     /**
@@ -111,17 +183,20 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
      * they can be used. Does not block.
      */
     public void checkTls() {
-        server.check();
+        connections.check();
     }
 
     @Override
     public void report(BusDTO bus) {
         client.report(bus);
-        pool.report(bus);
+        ConnectionReports<ClientConnection<R>> reports = new ConnectionReports<>();
+        forEachPool(each -> each.report(reports));
+        bus.connections = reports.report(one -> ConnectionReports.of(one.peer(), one.channel(), one.load()));
+        bus.targets = targets();
         bus.kind = BusKind.CLIENT.label();
         bus.address = context.target();
         bus.tls = context.options().tls() != null;
-        server.report(bus);
+        connections.report(bus);
     }
 
     @Override
@@ -153,8 +228,20 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
         return context;
     }
 
+    ConnectionContexts<R> connections() {
+        return connections;
+    }
+
     TargetServer<R> server() {
-        return server;
+        return pool.server();
+    }
+
+    TargetDTO[] targets() {
+        return balancer == null ? new TargetDTO[0] : balancer.report();
+    }
+
+    int peerCount() {
+        return balancer == null ? pool.peerCount() : balancer.peerCount();
     }
 
     ConnectionPool<R> pool() {

@@ -41,6 +41,11 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         this.deadline = pending.timer().now() + limit.nanos();
     }
 
+    /** {@return the server, for messages; that of the constructor unless a subclass knows better} */
+    protected String peer() {
+        return peer;
+    }
+
     /**
      * Ends the transaction with a response that has arrived. Runs no code of users on this thread.
      *
@@ -136,14 +141,15 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
      * {@return the failure of a transaction whose deadline has passed: {@code TIMEOUT}, unless a subclass knows more}
      */
     protected BusException overdue() {
-        return failures.of(Reason.TIMEOUT, peer, "no response " + limit, null);
+        return failures.of(Reason.TIMEOUT, peer(), "no response " + limit, null);
     }
 
     @Override
     final BusException unreadable(Throwable thrown) {
         return thrown == null
-                ? failures.of(Reason.TIMEOUT, peer, "a response arrived, but its codec did not read it " + limit, null)
-                : failures.of(Reason.CODEC, peer, "the response could not be read: " + Described.of(thrown), thrown);
+                ? failures.of(
+                        Reason.TIMEOUT, peer(), "a response arrived, but its codec did not read it " + limit, null)
+                : failures.of(Reason.CODEC, peer(), "the response could not be read: " + Described.of(thrown), thrown);
     }
 
     /** {@return its time limit, which may be used up from the start} */
@@ -161,7 +167,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
             return false;
         }
         fail(failures.of(
-                Reason.EXPIRED, peer, "the time of the forwarded request was used up before it was sent", null));
+                Reason.EXPIRED, peer(), "the time of the forwarded request was used up before it was sent", null));
         return true;
     }
 

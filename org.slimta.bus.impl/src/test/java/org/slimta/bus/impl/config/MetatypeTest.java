@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,8 +40,7 @@ class MetatypeTest {
                         ClientConfiguration.class,
                         settings -> List.of(
                                 BusIdentity.withTypes(settings),
-                                settings.required("host", "x"),
-                                settings.port("port", 1),
+                                ServersSetting.read(settings),
                                 settings.duration("drainTimeout", Duration.ofSeconds(5)),
                                 OptionsReader.client(settings))),
                 reader(
@@ -67,6 +68,9 @@ class MetatypeTest {
                                 HandlerLimits.read(settings))));
     }
 
+    /** Neither of these is required, but some of them are. */
+    private static final Set<String> ALTERNATIVES = Set.of("host", "port", "hosts");
+
     private static Arguments reader(Class<?> shown, Function<Settings, Object> read) {
         return Arguments.of(shown, read);
     }
@@ -77,16 +81,25 @@ class MetatypeTest {
     void whatToolsShowIsWhatIsRead(Class<?> shown, Function<Settings, Object> read) throws Exception {
         Map<String, Object> defaults = new HashMap<>();
         Map<String, Object> required = new HashMap<>();
+        Set<String> alternatives = new HashSet<>();
         for (Element setting : settingsOf(shown)) {
             String name = setting.getAttribute("id");
             String type = setting.getAttribute("type");
             if (setting.hasAttribute("default")) {
                 defaults.put(name, typed(setting.getAttribute("default"), type));
                 assertEquals("false", setting.getAttribute("required"), name);
+            } else if (ALTERNATIVES.contains(name)
+                    && setting.getAttribute("required").equals("false")) {
+                alternatives.add(name);
             } else {
                 required.put(name, type.equals("Integer") ? 4025 : "relay");
                 assertEquals("", setting.getAttribute("required"), name);
             }
+        }
+        if (alternatives.contains("hosts")) {
+            assertEquals(ALTERNATIVES, alternatives);
+            required.put("hosts", "relay:4025;other");
+            required.put("port", 4026);
         }
         defaults.putAll(required);
         Settings all = new Settings(defaults);

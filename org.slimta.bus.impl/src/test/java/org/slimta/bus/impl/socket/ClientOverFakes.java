@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,12 +19,14 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.runtime.TargetDTO;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.TextCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.transport.FakeConnection;
 import org.slimta.bus.impl.transport.FakeTransport;
 
@@ -40,12 +44,8 @@ final class ClientOverFakes implements AutoCloseable {
     private final ManualTimer timer = new ManualTimer();
     private final Threads threads = new Threads(timer);
     private final FakeTransport transport = new FakeTransport(timer::now);
-    private final Network network = new Network(
-            threads,
-            transport,
-            host -> List.of(
-                    InetAddress.getByAddress(host, new byte[] {10, 0, 0, 1}),
-                    InetAddress.getByAddress(host, new byte[] {10, 0, 0, 2})));
+    private volatile int[] addresses = {1, 2};
+    private final Network network = new Network(threads, transport, this::resolve);
     private final SocketClient<String, String> client;
 
     ClientOverFakes(UnaryOperator<ClientOptions.Builder> change) {
@@ -53,9 +53,45 @@ final class ClientOverFakes implements AutoCloseable {
     }
 
     ClientOverFakes(String host, UnaryOperator<ClientOptions.Builder> change) {
+        client = new SocketClient<>(host, 4025, TEXT, options(change), codecs(), network, threads);
+    }
+
+    /** A client with a list of hosts. */
+    ClientOverFakes(List<String> hosts, UnaryOperator<ClientOptions.Builder> change) {
+        client = new SocketClient<>(Hosts.parse(hosts, 0), TEXT, options(change), codecs(), network, threads);
+    }
+
+    private static CodecRegistry codecs() {
         CodecRegistry codecs = new CodecRegistry();
         codecs.add(new CodecRegistry.Rank(0, 0), null, new TextCodec());
-        client = new SocketClient<>(host, 4025, TEXT, options(change), codecs, network, threads);
+        return codecs;
+    }
+
+    private List<InetAddress> resolve(String host) throws UnknownHostException {
+        List<InetAddress> all = new ArrayList<>();
+        for (int last : addresses) {
+            all.add(InetAddress.getByAddress(host, new byte[] {10, 0, 0, (byte) last}));
+        }
+        return all;
+    }
+
+    /** The name of the server has these addresses from now on, each 10.0.0 and one of these numbers. */
+    void setAddresses(int... lastParts) {
+        addresses = lastParts;
+    }
+
+    /** Changes the hosts. */
+    void setHosts(String... hosts) {
+        client.setHosts(Hosts.parse(List.of(hosts), 0));
+    }
+
+    TargetDTO[] targets() {
+        return client.targets();
+    }
+
+    /** The states of the servers, in their order. */
+    List<String> states() {
+        return Arrays.stream(targets()).map(target -> target.state).toList();
     }
 
     private static ClientOptions options(UnaryOperator<ClientOptions.Builder> change) {
@@ -88,7 +124,7 @@ final class ClientOverFakes implements AutoCloseable {
 
     /** How many connections there are, those that are being opened counted. */
     int connections() {
-        return client.pool().peerCount();
+        return client.peerCount();
     }
 
     /** Lets time pass, in steps that are shorter than the pauses between checks. */

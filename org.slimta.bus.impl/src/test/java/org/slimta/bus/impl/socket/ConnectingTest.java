@@ -286,7 +286,7 @@ class ConnectingTest {
         ends.network()
                 .lookups()
                 .ask(
-                        stuck.server(),
+                        stuck.connections(),
                         () -> { // As a dead file system would have it.
                             go.await();
                             return stuck.server().context();
