@@ -5,14 +5,28 @@ import java.util.Objects;
 /**
  * Thrown if a transaction, or the opening of a bus, fails. It has exactly one {@link #reason()}, and different failures
  * are not reported as the same reason. The message names the bus and the peer, and for a limit its name and value.
+ * {@link #outcome()} says whether the requests of the transaction were processed. Immutable.
  */
 public class BusException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Why a transaction failed. A failure says that the requests were not processed only if that is certain: with
-     * {@link #CONNECT}, {@link #OVERLOADED} and {@link #EXPIRED}.
+     * Whether the requests of a failed transaction were processed: whether a handler, or a program that receives from
+     * the server, got them. What filters do on the way does not count. A batch of requests has one outcome.
+     */
+    public enum Outcome {
+        /** The requests were certainly not processed, and will not be: they can be sent again without harm. */
+        NOT_PROCESSED,
+        /** The requests were processed, but their responses did not reach the client. */
+        PROCESSED,
+        /** The requests may have been processed, also in part, and may still be. */
+        UNKNOWN
+    }
+
+    /**
+     * Why a transaction failed. Whether its requests were processed is the {@link BusException#outcome()}. What the
+     * reasons here say about that is true for the failures that a client gets.
      */
     public enum Reason {
         /**
@@ -75,9 +89,13 @@ public class BusException extends Exception {
 
     /** Not null. */
     private final Reason reason;
+    /** Not null. */
+    private final Outcome outcome;
 
     /**
-     * Creates an exception without a cause.
+     * Creates an exception without a cause, and with the outcome that the reason alone implies:
+     * {@link Outcome#NOT_PROCESSED} for {@link Reason#CONNECT}, {@link Reason#OVERLOADED} and {@link Reason#EXPIRED},
+     * and {@link Outcome#UNKNOWN} for all others.
      *
      * @param reason why, not null
      * @param message what happened, to which bus and peer, and what to do; not null
@@ -87,19 +105,52 @@ public class BusException extends Exception {
     }
 
     /**
-     * Creates an exception with a cause.
+     * Creates an exception with a cause, and with the outcome that the reason alone implies, as
+     * {@link #BusException(Reason, String)} does.
      *
      * @param reason why, not null
      * @param message what happened, to which bus and peer, and what to do; not null
      * @param cause the cause, or null if there is none
      */
     public BusException(Reason reason, String message, Throwable cause) {
+        this(reason, impliedBy(Objects.requireNonNull(reason, "reason")), message, cause);
+    }
+
+    /**
+     * Creates an exception.
+     *
+     * @param reason why, not null
+     * @param outcome whether the requests were processed, not null; {@link Outcome#NOT_PROCESSED} only if that is
+     *     certain
+     * @param message what happened, to which bus and peer, and what to do; not null
+     * @param cause the cause, or null if there is none
+     */
+    public BusException(Reason reason, Outcome outcome, String message, Throwable cause) {
         super(Objects.requireNonNull(message, "message"), cause);
         this.reason = Objects.requireNonNull(reason, "reason");
+        this.outcome = Objects.requireNonNull(outcome, "outcome");
+    }
+
+    private static Outcome impliedBy(Reason reason) {
+        return switch (reason) {
+            case CONNECT, OVERLOADED, EXPIRED -> Outcome.NOT_PROCESSED;
+            default -> Outcome.UNKNOWN;
+        };
     }
 
     /** {@return why the transaction or the opening failed, never null} */
     public Reason reason() {
         return reason;
+    }
+
+    /**
+     * Returns whether the requests of the transaction were processed. A failure that concerns no transaction, such as
+     * one of {@link BusServer#recvRequest()} or of the opening of a bus, says nothing about requests: its outcome has no
+     * meaning.
+     *
+     * @return the outcome, never null
+     */
+    public Outcome outcome() {
+        return outcome;
     }
 }
