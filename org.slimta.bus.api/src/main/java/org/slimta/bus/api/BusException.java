@@ -25,65 +25,55 @@ public class BusException extends Exception {
     }
 
     /**
-     * Why a transaction failed. Whether its requests were processed is the {@link BusException#outcome()}. What the
-     * reasons here say about that is true for the failures that a client gets.
+     * Why a transaction failed. Whether its requests were processed is the {@link BusException#outcome()}.
      */
     public enum Reason {
         /**
          * No connection to the peer, with its TLS handshake, could be established in time; or a server could not listen
-         * on its address; or a configured bus has no bus to receive from or to send to. The requests were not
-         * processed.
+         * on its address; or a configured bus has no bus to receive from or to send to.
          */
         CONNECT,
         /**
          * Nothing arrived within a time limit: no response within {@code responseTimeout} of the client or
          * {@code processingTimeout} of the server, no complete frame within {@code frameTimeout}, or, for
-         * {@link BusServer#recvRequest()}, no request. Whether requests that were sent have been processed is not
-         * known.
+         * {@link BusServer#recvRequest()}, no request.
          */
         TIMEOUT,
         /**
-         * The client, the server or their connection was closed before the responses arrived, or broke. Whether
-         * requests that were sent have been processed is not known.
+         * The client, the server or their connection was closed before the responses arrived, or broke.
          */
         CLOSED,
         /**
-         * The peer sent bytes or XML that are not a valid transaction. Requests that the server could not read were not
-         * processed; if the responses could not be read, the requests may have been.
+         * The peer sent bytes or XML that are not a valid transaction.
          */
         MALFORMED,
         /**
          * No codec for the type of the requests, or of the responses, was available within {@code missingCodecTimeout}.
-         * The requests were not processed, unless it was the codec for the responses.
          */
         NO_CODEC,
         /**
-         * A codec failed to write or read an object, or an attachment could not be read. The requests were not
-         * processed, unless it failed with the responses.
+         * A codec failed to write or read an object, or an attachment could not be read.
          */
         CODEC,
         /**
-         * A size or count exceeded a configured limit, which the message names. The requests were not processed, unless
-         * it was the responses that exceeded it.
+         * A size or count exceeded a configured limit, which the message names.
          */
         TOO_LARGE,
         /**
          * There was no room for the requests: the queue or the number of connections of the server, the transactions in
-         * flight of the client ({@code maxInFlight}), or the {@code memoryLimit} of either was used up. The requests
-         * were not processed.
+         * flight of the client ({@code maxInFlight}), or the {@code memoryLimit} of either was used up.
          */
         OVERLOADED,
         /**
          * The time of the client was used up before a handler received the requests, or before a filter or a proxy
-         * passed them on. The requests were not processed.
+         * passed them on.
          */
         EXPIRED,
         /**
-         * The handler or a filter failed, or was missing for longer than {@code missingHandlerTimeout}. The requests
-         * may have been processed, also in part.
+         * The handler or a filter failed, or was missing for longer than {@code missingHandlerTimeout}.
          */
         HANDLER,
-        /** The handler or a filter did not return one response for each request. The requests were processed. */
+        /** The handler or a filter did not return one response for each request. */
         MISMATCH
     }
 
@@ -150,7 +140,7 @@ public class BusException extends Exception {
      *
      * @return the outcome, never null
      */
-    public Outcome outcome() {
+    public final Outcome outcome() {
         return outcome;
     }
 }

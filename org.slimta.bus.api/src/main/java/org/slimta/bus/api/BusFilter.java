@@ -29,7 +29,9 @@ public interface BusFilter<Q, R> {
      * @param to the next bus, never null; to be used for this batch only
      * @return a stage that completes with one response for each of the requests; never null. If it fails with a
      *     {@link BusException}, the transaction fails with the reason of that exception, otherwise with
-     *     {@link BusException.Reason#HANDLER}.
+     *     {@link BusException.Reason#HANDLER}. The outcome is {@link BusException.Outcome#UNKNOWN}, unless the filter
+     *     has sent one transaction with {@code to}, and fails with the very exception of that transaction: then it is
+     *     the outcome of that one.
      * @throws Exception to fail the transaction: with the reason of a {@link BusException}, otherwise with
      *     {@link BusException.Reason#HANDLER}
      */

@@ -31,7 +31,7 @@ public interface RequestHandler<Q, R> {
      * @param batch the requests, never null
      * @return a stage that completes with one response for each request, in order, without nulls; never null. If it
      *     fails with a {@link BusException}, the transaction fails with the reason of that exception, otherwise with
-     *     {@link BusException.Reason#HANDLER}.
+     *     {@link BusException.Reason#HANDLER}; in both cases with the outcome {@link BusException.Outcome#UNKNOWN}.
      * @throws Exception to fail the transaction: with the reason of a {@link BusException}, otherwise with
      *     {@link BusException.Reason#HANDLER}
      */

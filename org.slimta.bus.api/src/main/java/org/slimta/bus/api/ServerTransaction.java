@@ -31,14 +31,30 @@ public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
     void sendResponse(List<? extends R> responses) throws BusException;
 
     /**
-     * Fails the transaction. The client gets a {@link BusException} with this reason. A client on a socket that does
-     * not understand reasons, such as slimta's Lua nodes, sees its connection closed.
+     * Fails the transaction. The client gets a {@link BusException} with this reason and the outcome
+     * {@link BusException.Outcome#UNKNOWN}, whatever the reason. A client on a socket that does not understand reasons,
+     * such as slimta's Lua nodes, sees its connection closed.
      *
      * @param reason the reason, not null
      * @param message a human-readable description of what happened, not null
      * @throws IllegalStateException if the transaction was answered before
      */
     void fail(BusException.Reason reason, String message);
+
+    /**
+     * Fails the transaction like {@link #fail(BusException.Reason, String)}, and tells the client whether the requests
+     * were processed. The outcome of another transaction, in which the requests were passed on, is not enough for
+     * {@link BusException.Outcome#NOT_PROCESSED} if anything else was done with them.
+     *
+     * @param reason the reason, not null
+     * @param outcome the outcome, not null; {@link BusException.Outcome#NOT_PROCESSED} only if that is certain: the
+     *     client may send the requests again
+     * @param message a human-readable description of what happened, not null
+     * @throws IllegalStateException if the transaction was answered before
+     */
+    default void fail(BusException.Reason reason, BusException.Outcome outcome, String message) {
+        fail(reason, message);
+    }
 
     /**
      * Fails the transaction with {@link BusException.Reason#HANDLER}.

@@ -95,6 +95,7 @@ final class BusReport {
         if (bus.lastFailure != null) {
             Lines.line("last failure", times.at(bus.lastFailure.time));
             Lines.line("", bus.lastFailure.reason + ": " + bus.lastFailure.message);
+            Lines.line("outcome", bus.lastFailure.outcome);
         }
     }
 

@@ -178,6 +178,7 @@ class ReportTest {
                   last response  2026-11-27 11:59:55 (5 s ago)
                   last failure   2026-11-27 11:58:30 (90 s ago)
                                  TIMEOUT: no response within 30 s
+                  outcome        UNKNOWN
                   handler        service 42
                   filters        service 43
                                  service 99

@@ -85,6 +85,7 @@ final class Sample {
         bus.lastFailure = new FailureDTO();
         bus.lastFailure.time = before(Duration.ofSeconds(90));
         bus.lastFailure.reason = "TIMEOUT";
+        bus.lastFailure.outcome = "UNKNOWN";
         bus.lastFailure.message = "no response\nwithin 30 s";
         bus.recent.millis = 35_000;
         bus.recent.answered = 700;

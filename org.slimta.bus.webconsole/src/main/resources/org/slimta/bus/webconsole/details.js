@@ -144,6 +144,7 @@ function present(bus, now) {
     ['last answered', bus.lastAnswered > 0 ? ago(bus.lastAnswered, now) : null],
     ['last failure', failure === null ? null : failure.reason + ' at ' + ago(failure.time, now)],
     ['its message', failure === null ? null : failure.message],
+    ['its outcome', failure === null ? null : failure.outcome],
     ['oldest in flight', bus.oldestInFlight < 0 ? null : latency(1000 * bus.oldestInFlight)],
     ['memory', bus.memoryLimit > 0 ? bytes(bus.heldBytes) + ' of ' + bytes(bus.memoryLimit) : null],
     ['connections not read', reasons.join(', '), true],

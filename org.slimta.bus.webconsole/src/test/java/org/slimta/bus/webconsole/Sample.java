@@ -90,6 +90,7 @@ final class Sample {
         FailureDTO failure = new FailureDTO();
         failure.time = System.currentTimeMillis() - 14_000;
         failure.reason = reason;
+        failure.outcome = "UNKNOWN";
         failure.message = message;
         return failure;
     }

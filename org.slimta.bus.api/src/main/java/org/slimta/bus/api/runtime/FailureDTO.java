@@ -9,6 +9,9 @@ public class FailureDTO {
     /** The name of the {@link org.slimta.bus.api.BusException.Reason}, never null. */
     public String reason;
 
+    /** The name of the {@link org.slimta.bus.api.BusException.Outcome}, never null. */
+    public String outcome;
+
     /** The message of the exception, at most 2,000 characters of it; never null. */
     public String message;
 

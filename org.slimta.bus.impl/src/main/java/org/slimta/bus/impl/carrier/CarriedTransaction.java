@@ -19,15 +19,6 @@ import org.slimta.bus.spi.OutboundRequest;
 /** A transaction of a client as its carrier sees it. Thread-safe. */
 final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.Holder<R> {
 
-    private enum Sending {
-        /** The bytes of the frame were not asked for. */
-        NOT_BEGUN,
-        /** The bytes of the frame were asked for, so it may have been sent. */
-        BEGUN,
-        /** The transaction fails as one that was not sent, so it must not be sent. */
-        PREVENTED
-    }
-
     private final ClientContext<R> client;
     private final FramedTransaction<R> transaction;
     private final Carrier carrier;
@@ -35,7 +26,6 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
     private final Runnable onEnded;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
     private volatile boolean hasCarrier; // Since send() of the carrier has returned.
-    private final AtomicReference<Sending> sending = new AtomicReference<>(Sending.NOT_BEGUN);
     private final AtomicReference<Response> lastResponse = new AtomicReference<>();
 
     /**
@@ -99,11 +89,8 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
 
     @Override
     public FrameBytes begin() {
-        if (isDone() || nanosLeft() <= 0) {
+        if (isDone() || nanosLeft() <= 0 || !transaction.beginSending()) {
             return null;
-        }
-        if (sending.compareAndExchange(Sending.NOT_BEGUN, Sending.BEGUN) == Sending.PREVENTED) {
-            return null; // Its time ended just now.
         }
         return new WholeFrame(transaction.frame(), transaction.rootAttributes(), transaction::failAt);
     }
@@ -120,6 +107,13 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
 
     @Override
     public void fail(Reason reason, String what, Throwable cause) {
+        switch (reason) {
+            case CONNECT, OVERLOADED, EXPIRED ->
+                transaction.takeBack(); // With these the carrier says that it is certain.
+            default -> {
+                // What was sent may have been processed.
+            }
+        }
         transaction.fail(reason, what, cause);
     }
 
@@ -148,9 +142,9 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
 
     @Override
     public BusException overdue(String within) {
-        return sending.compareAndExchange(Sending.NOT_BEGUN, Sending.PREVENTED) == Sending.BEGUN
-                ? null
-                : client.failures().of(Reason.CONNECT, client.target(), "the request was not sent " + within, null);
+        return transaction.preventProcessing()
+                ? client.failures().of(Reason.CONNECT, client.target(), "the request was not sent " + within, null)
+                : null;
     }
 
     private final class Response extends FrameAssembly {
@@ -183,7 +177,9 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
 
         @Override
         void onRejected(byte[] start, BusException failure) {
-            transaction.failAt(failure);
+            FrameHeader header =
+                    start == null ? null : client.exchange().coder().readStart(start);
+            transaction.responseRejected(header, failure);
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.carrier;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.HandlerRegistration;
 import org.slimta.bus.api.RequestHandler;
@@ -17,6 +18,7 @@ import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.handling.ServedInbox;
+import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.transport.MemoryBudget;
@@ -166,7 +168,8 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         /** The client gets a failure if the beginning of the frame has its number; otherwise the carrier gets the reason. */
         @Override
         void onRejected(byte[] start, BusException found) {
-            BusException failure = reception.failures().at(source.peer().name(), found);
+            BusException failure = Failures.with(
+                    Outcome.NOT_PROCESSED, reception.failures().at(source.peer().name(), found));
             FrameHeader header =
                     start == null ? null : reception.context().coder().readStart(start);
             if (header != null && header.envelope() == Envelope.REQUESTS && header.tx() > 0) {

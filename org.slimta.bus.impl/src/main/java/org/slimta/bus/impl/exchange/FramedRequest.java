@@ -5,14 +5,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.CodecPair;
+import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.UnansweredTransaction;
 import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.wire.ControlFrames;
@@ -35,15 +36,6 @@ import org.slimta.bus.impl.wire.RootAttributes;
 public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         implements UnansweredTransaction.ReplyTo<R>, OutboundFrame {
 
-    private enum State {
-        /** No thread has received it, so nothing is lost if it is returned to the client. */
-        WAITING,
-        /** A thread has received it. */
-        OPEN,
-        /** It was answered, has failed, or was returned to the client. */
-        ENDED
-    }
-
     /**
      * Memory besides the frame: a heap full of waiting requests contains 320 bytes for each, with frames of 67 bytes.
      */
@@ -57,15 +49,12 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     private final long tx;
     private final long arrived;
     private final long deadline;
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final RequestProgress progress = new RequestProgress();
     private final long weight;
     private volatile Frame frame;
     private volatile Thread receiver;
     private volatile long received;
     private volatile XmlCodec<?> fallback;
-
-    /** The failure that ended it, unless its handler ended it. */
-    private volatile BusException endedBy;
 
     private FrameEncoder response;
 
@@ -124,7 +113,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     /** Ends it because its client is gone, and drops the frame. Returns false if it had already ended. */
     final boolean forget() {
-        if (!end()) {
+        if (!progress.end()) {
             return false;
         }
         frame = null;
@@ -164,7 +153,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
                     return null;
                 }
             }
-            if (!state.compareAndSet(State.WAITING, State.OPEN)) {
+            if (!progress.open()) {
                 return null;
             }
             frame = null;
@@ -200,7 +189,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     @Override
     public boolean isOver() {
-        return state.get() == State.ENDED || endIfPeerGone();
+        return progress.isEnded() || endIfPeerGone();
     }
 
     /** Not every carrier reports that a client has gone: the request ends when that is noticed, or it would never end. */
@@ -262,7 +251,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     private void respondLater(OutgoingFrame encoded, Throwable failure) {
         if (failure != null) {
-            fail(at(asBusException(failure)));
+            fail(answered(at(asBusException(failure))));
             return;
         }
         try {
@@ -282,6 +271,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         return reception.failures().at(peer().name(), found);
     }
 
+    /** The failure of responses that exist, so the requests were processed. */
+    private static BusException answered(BusException failure) {
+        return Failures.with(Outcome.PROCESSED, failure);
+    }
+
     private void respond(OutgoingFrame encoded) throws BusException {
         FrameEncoder encoder;
         try {
@@ -289,7 +283,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         } catch (BusException e) {
             throw endWith(at(e));
         }
-        if (isOver() || !end()) {
+        if (isOver() || !progress.end()) {
             reception.inbox().settled(this);
             throw lateFailure();
         }
@@ -299,14 +293,15 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     private BusException lateFailure() {
-        BusException why = endedBy;
+        BusException why = progress.endedBy();
         return why != null
-                ? new BusException(why.reason(), why.getMessage(), why)
+                ? new BusException(why.reason(), why.outcome(), why.getMessage(), why)
                 : failure(Reason.CLOSED, "the connection was closed before the request was answered", null);
     }
 
-    private BusException endWith(BusException failure) {
-        if (end()) {
+    private BusException endWith(BusException found) {
+        BusException failure = answered(found);
+        if (progress.end()) {
             reception.count(failure);
             replyFailure(failure);
         }
@@ -314,8 +309,9 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     @Override
-    public void fail(BusException failure) {
-        if (endFor(failure)) {
+    public void fail(BusException found) {
+        BusException failure = progress.endWith(found);
+        if (failure != null) {
             reception.failed(failure, isNumbered());
             replyFailure(failure);
         }
@@ -324,21 +320,8 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     @Override
     public void abandon(BusException failure) {
         if (!isNumbered() || !returnToClient()) {
-            refuse(failure);
+            endRefused(failure);
         }
-    }
-
-    /** Ends it with a failure, which a response that comes too late reports. */
-    private boolean endFor(BusException failure) {
-        if (state.get() == State.ENDED) {
-            return false;
-        }
-        endedBy = failure;
-        return end();
-    }
-
-    private boolean end() {
-        return state.getAndSet(State.ENDED) != State.ENDED;
     }
 
     /**
@@ -347,7 +330,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
      * @return whether that was possible; it is not possible after the request was received
      */
     public final boolean returnToClient() {
-        if (!state.compareAndSet(State.WAITING, State.ENDED)) {
+        if (!progress.endUnreceived()) {
             return false;
         }
         frame = null;
@@ -357,7 +340,12 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     @Override
     public void refuse(BusException failure) {
-        if (endFor(failure)) {
+        endRefused(Failures.with(Outcome.NOT_PROCESSED, failure)); // Even if it was decoded, no receiver has it.
+    }
+
+    private void endRefused(BusException found) {
+        BusException failure = progress.endWith(found);
+        if (failure != null) {
             reception.refused(failure);
             replyFailure(failure);
         }
@@ -388,7 +376,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     @Override
     public void failed(BusException failure) {
-        BusException reported = at(failure);
+        BusException reported = answered(at(failure));
         reception.refused(reported);
         replaceReply(isNumbered() ? ControlFrame.of(ControlFrames.failure(tx, reported)) : null);
     }

@@ -1,14 +1,18 @@
 package org.slimta.bus.impl.exchange;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.ArrivedResponse;
+import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
@@ -61,6 +65,17 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         void ended();
     }
 
+    private enum Progress {
+        /** It was not sent, or it is certain that the server that it was sent to has not processed it, and will not. */
+        UNSENT,
+        /** It is being sent, or was. */
+        SENT,
+        /** It fails as one that was not processed, so it must not be sent. */
+        UNSENDABLE
+    }
+
+    private static final VarHandle PROGRESS = progress();
+
     private final ClientContext<R> client;
     private final long tx;
     private final int requestCount;
@@ -68,6 +83,15 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     private FrameEncoder frame;
     private volatile Holder<R> holder;
     private volatile Route route; // Null if the client has one server.
+    private volatile Progress progress = Progress.UNSENT;
+
+    private static VarHandle progress() {
+        try {
+            return MethodHandles.lookup().findVarHandle(FramedTransaction.class, "progress", Progress.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     FramedTransaction(ClientContext<R> client, long tx, int requestCount, TimeLimit limit) {
         super(client.pending(), client.failures(), client.target(), limit, client.threads());
@@ -158,6 +182,28 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     }
 
     /**
+     * Its holder is about to send it, completely or in part. May be called again, for a second server.
+     *
+     * @return whether it may be sent; if not, it fails as one that was not processed
+     */
+    public boolean beginSending() {
+        return PROGRESS.compareAndSet(this, Progress.UNSENT, Progress.SENT) || progress == Progress.SENT;
+    }
+
+    /**
+     * It is certain now that the server that it was sent to has not processed it, and will not: it may be sent
+     * elsewhere, and if it fails, it was not processed.
+     */
+    public void takeBack() {
+        PROGRESS.compareAndSet(this, Progress.SENT, Progress.UNSENT);
+    }
+
+    @Override
+    public boolean preventProcessing() {
+        return PROGRESS.compareAndSet(this, Progress.UNSENT, Progress.UNSENDABLE) || progress == Progress.UNSENDABLE;
+    }
+
+    /**
      * Fails it.
      *
      * @param reason the reason
@@ -211,6 +257,16 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         answer(new Arrived(responses, header));
     }
 
+    /**
+     * Fails it because its response arrived and was rejected: it is over a limit, for example.
+     *
+     * @param header the header of the response; null if it is not known
+     * @param found the failure
+     */
+    public void responseRejected(FrameHeader header, BusException found) {
+        failAt(header != null && header.hasItems() ? Failures.with(Outcome.PROCESSED, found) : found);
+    }
+
     private enum Weight {
         /** No caller waits for the responses: their memory counts as the caller's, like that of the objects later. */
         NOT_COUNTED,
@@ -257,17 +313,24 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         }
 
         @Override
+        public Outcome outcome() {
+            return header.error() == null ? Outcome.PROCESSED : Outcome.UNKNOWN;
+        }
+
+        @Override
         public List<R> unpack() throws BusException {
             List<R> responses;
             try {
                 responses = decoder.decode(Envelope.RESPONSES, arrived, header);
             } catch (BusException e) {
-                throw client.failures().at(peer(), e);
+                BusException failure = client.failures().at(peer(), e);
+                throw header.error() == null ? Failures.with(Outcome.PROCESSED, failure) : failure;
             }
             if (responses.size() != requestCount) {
                 throw client.failures()
                         .of(
                                 Reason.MISMATCH,
+                                Outcome.PROCESSED,
                                 peer(),
                                 "the server sent " + responses.size() + " responses to " + requestCount + " requests",
                                 null);

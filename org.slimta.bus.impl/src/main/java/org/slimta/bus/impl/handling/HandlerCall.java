@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerTransaction;
@@ -85,7 +86,7 @@ final class HandlerCall<Q, R> {
 
     private void respond(ServerTransaction<Q, R> transaction, List<R> responses, String name) {
         try {
-            responder.respond(transaction, responses, name);
+            responder.respond(transaction, responses, Outcome.PROCESSED, name);
         } finally {
             end();
         }
@@ -93,7 +94,7 @@ final class HandlerCall<Q, R> {
 
     private void fail(ServerTransaction<Q, R> transaction, Throwable failure, String name) {
         try {
-            responder.fail(transaction, failure, name);
+            responder.fail(transaction, failure, Outcome.UNKNOWN, name);
         } finally {
             end();
         }

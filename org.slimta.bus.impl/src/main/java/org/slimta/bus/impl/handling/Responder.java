@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.status.BoundedLog;
@@ -38,19 +39,21 @@ public final class Responder {
      * @param transaction the transaction, not null
      * @param responses what a handler or a filter returned; null, null elements, a wrong number of responses and a list
      *     that throws count as its failures
+     * @param ifMismatched the outcome of the transaction if the number of responses is wrong
      * @param source what returned the responses; its {@code toString()} is used in messages
      * @return the failure, or null if the responses were sent
      */
-    public <R> BusException respond(ServerTransaction<?, R> transaction, List<? extends R> responses, Object source) {
+    public <R> BusException respond(
+            ServerTransaction<?, R> transaction, List<? extends R> responses, Outcome ifMismatched, Object source) {
         List<R> read;
         try {
             read = List.copyOf(responses);
         } catch (NullPointerException e) {
             String message = source + " returned null for a response, or for the list of them";
-            return fail(transaction, new BusException(Reason.HANDLER, message, e), source);
+            return fail(transaction, new BusException(Reason.HANDLER, message, e), Outcome.UNKNOWN, source);
         } catch (Throwable e) {
             String message = source + " returned responses that cannot be read: " + Described.of(e);
-            return fail(transaction, new BusException(Reason.HANDLER, message, e), source);
+            return fail(transaction, new BusException(Reason.HANDLER, message, e), Outcome.UNKNOWN, source);
         }
         try {
             transaction.sendResponse(read);
@@ -60,7 +63,7 @@ public final class Responder {
                 String message = source + " returned " + read.size() + " responses to "
                         + transaction.requests().size() + " requests; there must be one for each";
                 warn(message, null); // A fault of the handler, which its own bundle should learn of.
-                return fail(transaction, new BusException(Reason.MISMATCH, message), source);
+                return fail(transaction, new BusException(Reason.MISMATCH, message), ifMismatched, source);
             }
             if (e.reason() != Reason.CLOSED) {
                 warn(e.getMessage(), null);
@@ -68,7 +71,7 @@ public final class Responder {
             return e;
         } catch (Throwable e) {
             String message = source + " returned responses that cannot be sent: " + Described.of(e);
-            return fail(transaction, new BusException(Reason.HANDLER, message, e), source);
+            return fail(transaction, new BusException(Reason.HANDLER, message, e), Outcome.UNKNOWN, source);
         }
     }
 
@@ -78,29 +81,29 @@ public final class Responder {
      * @param transaction the transaction, not null
      * @param failure what a handler or a filter failed with, not null; a {@link BusException} keeps its reason,
      *     everything else becomes {@code HANDLER}
+     * @param outcome the outcome of the transaction; that of the failure may be about another transaction
      * @param source what failed; its {@code toString()} is used in messages
      * @return what the transaction has failed with
      */
-    public BusException fail(ServerTransaction<?, ?> transaction, Throwable failure, Object source) {
+    public BusException fail(ServerTransaction<?, ?> transaction, Throwable failure, Outcome outcome, Object source) {
         Throwable cause = unwrap(failure);
         Reason reason = reasonOf(failure);
-        String message = cause instanceof BusException known
-                ? String.valueOf(known.getMessage())
-                : source + " failed: " + Described.of(cause);
+        String message =
+                cause instanceof BusException known ? messageOf(known) : source + " failed: " + Described.of(cause);
         if (!(cause instanceof BusException)) {
             warn(message, cause);
         } else if (cause.getCause() != null) {
             warn(message, cause.getCause());
         }
         try {
-            transaction.fail(reason, message);
+            transaction.fail(reason, outcome, message);
         } catch (Throwable e) {
             warn(
                     message + "; the client was not notified: the transaction had ended before, or sending failed: "
                             + Described.of(e),
                     null);
         }
-        return new BusException(reason, message, cause);
+        return new BusException(reason, outcome, message, cause);
     }
 
     /**
@@ -123,10 +126,24 @@ public final class Responder {
      */
     public static String messageOf(Throwable failure) {
         Throwable cause = unwrap(failure);
-        return cause instanceof BusException known ? String.valueOf(known.getMessage()) : Described.of(cause);
+        return cause instanceof BusException known ? messageOf(known) : Described.of(cause);
     }
 
-    private static Throwable unwrap(Throwable failure) {
+    private static String messageOf(BusException known) {
+        try {
+            return String.valueOf(known.getMessage());
+        } catch (RuntimeException | Error e) {
+            return Described.of(known);
+        }
+    }
+
+    /**
+     * What a handler or a filter failed with, without what a stage has wrapped it in.
+     *
+     * @param failure the failure, not null
+     * @return the failure itself, or its cause
+     */
+    public static Throwable unwrap(Throwable failure) {
         boolean wraps = failure instanceof CompletionException || failure instanceof ExecutionException;
         return wraps && failure.getCause() != null ? failure.getCause() : failure;
     }

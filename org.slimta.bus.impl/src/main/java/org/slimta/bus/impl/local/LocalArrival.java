@@ -1,5 +1,7 @@
 package org.slimta.bus.impl.local;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -14,9 +16,29 @@ import org.slimta.bus.impl.transaction.UnansweredTransaction;
 /** Requests on their way through a local bus, and the way back for their responses. */
 final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransaction.ReplyTo<R> {
 
+    private enum State {
+        /** No receiver has taken it. */
+        WAITING,
+        /** A receiver has taken it. */
+        TAKEN,
+        /** Its transaction fails as one that was not processed, so no receiver gets it any more. */
+        DROPPED
+    }
+
+    private static final VarHandle STATE = state();
+
     private final List<Q> requests;
     private final PendingTransaction<R> client;
     private final Failures failures;
+    private volatile State state = State.WAITING;
+
+    private static VarHandle state() {
+        try {
+            return MethodHandles.lookup().findVarHandle(LocalArrival.class, "state", State.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     LocalArrival(List<Q> requests, PendingTransaction<R> client, Failures failures) {
         this.requests = requests;
@@ -26,9 +48,14 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
 
     @Override
     public ServerTransaction<Q, R> open(CodecPair codecs) {
-        return client.isDone()
+        return client.isDone() || !STATE.compareAndSet(this, State.WAITING, State.TAKEN)
                 ? null
                 : new UnansweredTransaction<>(requests, LocalPeer.INSTANCE, client.deadline(), failures, this);
+    }
+
+    /** Keeps receivers from taking it. Returns whether none has taken it, and none will. */
+    boolean drop() {
+        return STATE.compareAndSet(this, State.WAITING, State.DROPPED) || state == State.DROPPED;
     }
 
     @Override
@@ -49,7 +76,7 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
 
     @Override
     public void fail(BusException failure) {
-        client.fail(failure);
+        client.failAsReported(failure);
     }
 
     @Override

@@ -31,6 +31,11 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
     }
 
     @Override
+    protected boolean preventProcessing() {
+        return arrival.drop();
+    }
+
+    @Override
     protected void ended() {
         inbox.settled(arrival);
     }

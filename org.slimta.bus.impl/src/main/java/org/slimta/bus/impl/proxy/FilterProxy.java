@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusProxy;
@@ -71,25 +72,22 @@ public final class FilterProxy<Q, R> implements BusProxy {
     }
 
     private void pass(ServerTransaction<Q, R> transaction) throws InterruptedException {
+        ForwardingClient<Q, R> client = new ForwardingClient<>(to, transaction);
         try {
-            CompletionStage<List<R>> stage = filter.filter(transaction, new ForwardingClient<>(to, transaction));
+            CompletionStage<List<R>> stage = filter.filter(transaction, client);
             if (stage == null) {
                 String message = filterName + " returned null; it must return a stage of responses";
-                responder.fail(
-                        transaction,
-                        new BusException(Reason.HANDLER, message, new NullPointerException("the stage is null")),
-                        filterName);
-                return;
+                throw new BusException(Reason.HANDLER, message, new NullPointerException("the stage is null"));
             }
             stage.whenComplete((responses, failure) -> {
                 if (failure == null) {
-                    responder.respond(transaction, responses, filterName);
+                    responder.respond(transaction, responses, Outcome.UNKNOWN, filterName);
                 } else {
-                    responder.fail(transaction, failure, filterName);
+                    fail(transaction, failure, client);
                 }
             });
         } catch (InterruptedException e) {
-            responder.fail(transaction, e, filterName);
+            fail(transaction, e, client);
             LOG.warn(
                     "{}: {} was interrupted, or threw InterruptedException; the proxy receives no more requests until"
                             + " run() is called again",
@@ -97,8 +95,12 @@ public final class FilterProxy<Q, R> implements BusProxy {
                     filterName);
             throw e;
         } catch (Throwable e) {
-            responder.fail(transaction, e, filterName);
+            fail(transaction, e, client);
         }
+    }
+
+    private void fail(ServerTransaction<Q, R> transaction, Throwable failure, ForwardingClient<Q, R> client) {
+        responder.fail(transaction, failure, client.passedOn().outcome(Responder.unwrap(failure)), filterName);
     }
 
     @Override

@@ -18,6 +18,7 @@ public final class ForwardingClient<Q, R> implements CappedClient<Q, R> {
 
     private final BusClient<Q, R> to;
     private final RequestBatch<Q> batch;
+    private final PassedOn passedOn = new PassedOn();
 
     /**
      * Wraps a client.
@@ -37,7 +38,12 @@ public final class ForwardingClient<Q, R> implements CappedClient<Q, R> {
 
     @Override
     public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
-        return CappedClient.send(to, requests, Math.min(maxNanos, CappedClient.cap(batch.timeLeft())));
+        return passedOn.add(CappedClient.send(to, requests, Math.min(maxNanos, CappedClient.cap(batch.timeLeft()))));
+    }
+
+    /** {@return what the filter has passed on with this client} */
+    PassedOn passedOn() {
+        return passedOn;
     }
 
     @Override

@@ -287,7 +287,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             if (forLarge && rejected.isSkipped()) {
                 pool.free(this);
             }
-            sending.transaction().failAt(SentTransactions.ofOpenOutcome(rejected));
+            sending.transaction().responseRejected(header, SentTransactions.ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
             giveUp(server.closed("a response is too large to be skipped: " + rejected.getMessage()));

@@ -61,6 +61,9 @@ final class Sending<R> implements OutboundFrame {
         if (phase != Phase.WAITING || !transaction.isHeldBy(connection) || transaction.nanosLeft() <= 0) {
             return null;
         }
+        if (!transaction.beginSending()) {
+            return null;
+        }
         phase = connection.sendsNumbers() ? Phase.NUMBERED : Phase.PLAIN;
         return phase == Phase.NUMBERED ? transaction.rootAttributes() : RootAttributes.NONE;
     }
@@ -129,6 +132,7 @@ final class Sending<R> implements OutboundFrame {
             phase = Phase.WITHDRAWN;
             wasLast = isLast;
         }
+        transaction.takeBack();
         if (wasLast) {
             new ConnectionToClose(connection.channel()).sendEmptyArray();
         }

@@ -54,12 +54,18 @@ final class SentTransactions<R> {
 
     /** Sends all elsewhere: the server has announced that it will not process them. */
     void sendAllElsewhere() {
-        inFlight.takeAll().forEach(each -> sendElsewhere.accept(each.transaction()));
+        inFlight.takeAll().forEach(each -> {
+            each.transaction().takeBack();
+            sendElsewhere.accept(each.transaction());
+        });
     }
 
-    /** Fails all, including those that were not sent. */
+    /** Fails all, including those that were not sent: the server has refused the connection, and processes none. */
     void failAll(BusException failure) {
-        inFlight.takeAll().forEach(each -> each.transaction().fail(failure));
+        inFlight.takeAll().forEach(each -> {
+            each.transaction().takeBack();
+            each.transaction().fail(failure);
+        });
     }
 
     /** Removes all. Sends those elsewhere of which no part was sent, and returns the others. */

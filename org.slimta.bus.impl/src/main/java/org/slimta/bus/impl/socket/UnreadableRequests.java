@@ -2,8 +2,10 @@ package org.slimta.bus.impl.socket;
 
 import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.Reception;
+import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
@@ -40,7 +42,8 @@ final class UnreadableRequests {
         if (header == null) {
             return false;
         }
-        BusException failure = reception.failures().at(peer.get(), found);
+        BusException failure =
+                Failures.with(Outcome.NOT_PROCESSED, reception.failures().at(peer.get(), found));
         channel.send(ControlFrame.of(ControlFrames.failure(header.tx(), failure)));
         reception.refused(failure); // After it was sent: a test that sees it counted finds it sent.
         channel.flush();

@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.FailureDTO;
@@ -25,7 +26,7 @@ public final class Meter {
     private static final int SAMPLE_INTERVAL = 16;
     private static final Set<Reason> ALL = Collections.unmodifiableSet(EnumSet.allOf(Reason.class));
 
-    private record Failure(long time, Reason reason, String message) {}
+    private record Failure(long time, Reason reason, Outcome outcome, String message) {}
 
     /** The failures that a receiving end or its handlers are responsible for, and not the one that sent the requests. */
     public static final Set<Reason> OF_THE_RECEIVER = Collections.unmodifiableSet(EnumSet.of(
@@ -94,29 +95,29 @@ public final class Meter {
      * @param failure the failure, not null
      */
     public void failed(BusException failure) {
-        failed(failure.reason(), failure.getMessage());
+        failed(failure.reason(), failure.outcome(), failure.getMessage());
     }
 
     /**
      * Counts a transaction that has failed.
      *
      * @param reason the reason, not null
+     * @param outcome the outcome, not null
      * @param message what happened, or null if that is not known
      */
-    public void failed(Reason reason, String message) {
+    public void failed(Reason reason, Outcome outcome, String message) {
         failed[reason.ordinal()].increment();
-        lastFailure = new Failure(System.currentTimeMillis(), reason, message);
+        lastFailure = new Failure(System.currentTimeMillis(), reason, outcome, message);
     }
 
     /**
      * Counts a transaction as failed that was counted as answered: its responses could not be read or sent.
      *
-     * @param reason the reason, not null
-     * @param message what happened, or null if that is not known
+     * @param failure the failure, not null
      */
-    public void failedAfterAll(Reason reason, String message) {
+    public void failedAfterAll(BusException failure) {
         answered.decrement();
-        failed(reason, message);
+        failed(failure);
     }
 
     /**
@@ -189,6 +190,7 @@ public final class Meter {
         FailureDTO dto = new FailureDTO();
         dto.time = last.time();
         dto.reason = last.reason().name();
+        dto.outcome = last.outcome().name();
         dto.message = last.message() == null ? "" : Excerpt.ofLine(last.message());
         return dto;
     }

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.transaction;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 
 /**
  * A response that has arrived and is not unpacked.
@@ -30,6 +31,11 @@ public interface ArrivedResponse<R> {
 
     /** The response was unpacked, or is no longer wanted. Called once. */
     default void onDropped() {}
+
+    /** {@return what its arrival says of the requests, even if it cannot be unpacked} */
+    default Outcome outcome() {
+        return Outcome.PROCESSED;
+    }
 
     /**
      * Unpacks the response. Does not wait, but may run code of users.

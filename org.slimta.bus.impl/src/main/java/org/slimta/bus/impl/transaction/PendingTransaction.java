@@ -2,6 +2,7 @@ package org.slimta.bus.impl.transaction;
 
 import java.util.List;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Timer;
@@ -67,13 +68,36 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     }
 
     /**
-     * Ends the transaction with a failure. Runs no code of users on this thread.
+     * Ends the transaction with a failure that was found at this end. Its outcome is {@code NOT_PROCESSED} if that is
+     * certain, whatever the failure says. Runs no code of users on this thread.
      *
      * @param failure the failure
      * @return whether it had not ended before
      */
     public final boolean fail(BusException failure) {
+        Outcome outcome = preventProcessing()
+                ? Outcome.NOT_PROCESSED
+                : failure.outcome() == Outcome.NOT_PROCESSED ? Outcome.UNKNOWN : failure.outcome();
+        return failAsReported(Failures.with(outcome, failure));
+    }
+
+    /**
+     * Ends the transaction with a failure that its server has reported. Runs no code of users on this thread.
+     *
+     * @param failure the failure, with the outcome that the server knows
+     * @return whether it had not ended before
+     */
+    public final boolean failAsReported(BusException failure) {
         return end(new TransactionResult<>(null, failure));
+    }
+
+    /**
+     * Keeps the requests from being processed, if that is still possible. Called before the transaction fails.
+     *
+     * @return whether they were certainly not processed, and will not be
+     */
+    protected boolean preventProcessing() {
+        return false;
     }
 
     /** Does all steps, even if one of them throws. */
@@ -145,11 +169,16 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     }
 
     @Override
-    final BusException unreadable(Throwable thrown) {
+    final BusException unreadable(Outcome outcome, Throwable thrown) {
         return thrown == null
                 ? failures.of(
-                        Reason.TIMEOUT, peer(), "a response arrived, but its codec did not read it " + limit, null)
-                : failures.of(Reason.CODEC, peer(), "the response could not be read: " + Described.of(thrown), thrown);
+                        Reason.TIMEOUT,
+                        outcome,
+                        peer(),
+                        "a response arrived, but its codec did not read it " + limit,
+                        null)
+                : failures.of(
+                        Reason.CODEC, outcome, peer(), "the response could not be read: " + Described.of(thrown), thrown);
     }
 
     /** {@return its time limit, which may be used up from the start} */

@@ -77,7 +77,7 @@ public final class PendingTransactions implements AutoCloseable {
 
     /** Counts a transaction as failed that was counted as answered. */
     void failedAfterAll(BusException failure) {
-        meter.failedAfterAll(failure.reason(), failure.getMessage());
+        meter.failedAfterAll(failure);
         noteFailure(failure);
     }
 

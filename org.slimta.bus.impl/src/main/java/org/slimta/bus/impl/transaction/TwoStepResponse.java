@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
@@ -82,7 +83,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
      * Makes the failure of a response whose codec did not return in time (null), or threw something other than a
      * BusException.
      */
-    abstract BusException unreadable(Throwable thrownOrNull);
+    abstract BusException unreadable(Outcome outcome, Throwable thrownOrNull);
 
     /** Accepts the response that has arrived. Runs no code of users on this thread. Returns false if it is too late. */
     final boolean arrive(ArrivedResponse<R> arrived) {
@@ -252,7 +253,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         } catch (BusException e) {
             return new TransactionResult<>(null, e);
         } catch (Throwable e) {
-            return new TransactionResult<>(null, unreadable(e));
+            return new TransactionResult<>(null, unreadable(mine.outcome(), e));
         }
     }
 
@@ -288,7 +289,13 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
 
     /** Fails a response whose codec did not return in time. Does nothing if the result is known. */
     final void failUnread() {
-        settle(new TransactionResult<>(null, unreadable(null)), threads.failures());
+        ArrivedResponse<R> unread;
+        synchronized (this) {
+            unread = response;
+        }
+        if (unread != null) {
+            settle(new TransactionResult<>(null, unreadable(unread.outcome(), null)), threads.failures());
+        }
     }
 
     /** Waits for another thread that runs the codec, which may never return. */

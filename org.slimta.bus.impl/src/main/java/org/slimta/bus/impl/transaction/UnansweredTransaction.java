@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
@@ -114,6 +115,7 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
             // Nothing else can answer it now: its client would wait until its deadline.
             replyTo.fail(failures.of(
                     Reason.CODEC,
+                    Outcome.PROCESSED,
                     peer.name(),
                     "the responses could not be sent: " + Described.of(e),
                     BoundedCause.of(e)));
@@ -123,10 +125,16 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
 
     @Override
     public void fail(Reason reason, String message) {
+        fail(reason, Outcome.UNKNOWN, message);
+    }
+
+    @Override
+    public void fail(Reason reason, Outcome outcome, String message) {
         Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(outcome, "outcome");
         Objects.requireNonNull(message, "message");
         claim();
-        replyTo.fail(failures.of(reason, peer.name(), message, null));
+        replyTo.fail(failures.of(reason, outcome, peer.name(), message, null));
     }
 
     private void claim() {

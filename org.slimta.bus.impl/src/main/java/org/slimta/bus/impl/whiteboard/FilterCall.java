@@ -5,17 +5,35 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.text.Described;
 
-/** One call of a handler or a filter. Every outcome other than responses becomes a {@link BusException}. */
+/**
+ * One call of a handler or a filter. Whatever it ends with other than responses becomes a {@link BusException} with the
+ * outcome of the transaction.
+ */
 final class FilterCall {
 
     private FilterCall() {}
 
+    /**
+     * Makes a call.
+     *
+     * @param kind what is called, for messages: handler or filter
+     * @param service what is called
+     * @param outcomeOf the outcome of the transaction after a failure of the call
+     * @param call calls it
+     * @return a stage that fails only with a {@link BusException}
+     */
     static CompletionStage<List<Object>> call(
-            String kind, WhiteboardService<?> service, Callable<CompletionStage<List<Object>>> call) {
+            String kind,
+            WhiteboardService<?> service,
+            Function<Throwable, Outcome> outcomeOf,
+            Callable<CompletionStage<List<Object>>> call) {
         CompletionStage<List<Object>> stage;
         boolean interrupted = Thread.currentThread().isInterrupted();
         try {
@@ -23,7 +41,7 @@ final class FilterCall {
         } catch (InterruptedException e) {
             return failed(kind + " " + service.describe() + " was interrupted", e);
         } catch (Throwable e) {
-            return CompletableFuture.failedFuture(failure(kind, service, e));
+            return CompletableFuture.failedFuture(failure(kind, service, outcomeOf, e));
         } finally {
             if (!interrupted) {
                 Thread.interrupted(); // A flag that the call leaves set must not reach the next task of this thread.
@@ -42,7 +60,7 @@ final class FilterCall {
             if (e == null) {
                 result.complete(responses);
             } else {
-                result.completeExceptionally(failure(kind, service, e));
+                result.completeExceptionally(failure(kind, service, outcomeOf, e));
             }
         });
         return result;
@@ -60,10 +78,15 @@ final class FilterCall {
         return CompletableFuture.failedFuture(new BusException(Reason.HANDLER, message, cause));
     }
 
-    private static BusException failure(String kind, WhiteboardService<?> service, Throwable e) {
+    private static BusException failure(
+            String kind, WhiteboardService<?> service, Function<Throwable, Outcome> outcomeOf, Throwable e) {
         Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
         if (cause instanceof BusException known) {
-            return known;
+            Outcome outcome = outcomeOf.apply(known);
+            return known.outcome() == outcome
+                    ? known
+                    : new BusException(
+                            Responder.reasonOf(known), outcome, Responder.messageOf(known), known.getCause());
         }
         String hint = cause instanceof ClassCastException
                 ? "; if both classes have the same name, the bundle of the " + kind

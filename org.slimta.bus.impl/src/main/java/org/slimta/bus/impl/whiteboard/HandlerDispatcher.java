@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
@@ -215,14 +216,14 @@ public final class HandlerDispatcher {
     }
 
     /** Counts a transaction that has failed. */
-    void failed(Reason reason, String message) {
-        meter.failed(reason, message);
+    void failed(Reason reason, Outcome outcome, String message) {
+        meter.failed(reason, outcome, message);
         noteFailure(reason, message);
     }
 
     /** Counts a transaction as failed that was counted as answered. */
     void failedAfterAll(BusException failure) {
-        meter.failedAfterAll(failure.reason(), failure.getMessage());
+        meter.failedAfterAll(failure);
         noteFailure(failure.reason(), failure.getMessage());
     }
 

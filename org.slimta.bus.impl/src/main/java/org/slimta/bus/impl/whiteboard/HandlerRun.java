@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.handling.Responder;
 import org.slimta.bus.impl.transaction.Arrival;
@@ -58,13 +59,15 @@ final class HandlerRun {
         try {
             if (failure == null) {
                 dispatcher.meter().answered(arrival.arrived());
-                BusException failed = dispatcher.responder().respond(transaction, responses, pipeline);
+                Outcome ifMismatched = pipeline.filters().isEmpty() ? Outcome.PROCESSED : Outcome.UNKNOWN;
+                BusException failed = dispatcher.responder().respond(transaction, responses, ifMismatched, pipeline);
                 if (failed != null) {
                     dispatcher.failedAfterAll(failed);
                 }
             } else {
-                dispatcher.failed(Responder.reasonOf(failure), Responder.messageOf(failure));
-                dispatcher.responder().fail(transaction, failure, pipeline);
+                Outcome outcome = failure instanceof BusException known ? known.outcome() : Outcome.UNKNOWN;
+                dispatcher.failed(Responder.reasonOf(failure), outcome, Responder.messageOf(failure));
+                dispatcher.responder().fail(transaction, failure, outcome, pipeline);
             }
         } finally {
             end();

@@ -13,6 +13,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.RequestBatch;
+import org.slimta.bus.impl.proxy.PassedOn;
 import org.slimta.bus.impl.transaction.CappedClient;
 
 /**
@@ -26,6 +27,7 @@ final class NextClient implements BusClient<Object, Object> {
     private final Pipeline pipeline;
     private final int index;
     private final RequestBatch<Object> batch;
+    private final PassedOn passedOn = new PassedOn();
 
     NextClient(Pipeline pipeline, int index, RequestBatch<Object> batch) {
         this.pipeline = pipeline;
@@ -46,7 +48,12 @@ final class NextClient implements BusClient<Object, Object> {
                 : CompletableFuture.failedFuture(new BusException(
                         Reason.EXPIRED,
                         "the time of the request was used up before it reached the next filter or handler"));
-        return new ForwardedTransaction(stage.toCompletableFuture(), forwarded);
+        return passedOn.add(new ForwardedTransaction(stage.toCompletableFuture(), forwarded));
+    }
+
+    /** Returns what the filter has passed on with this client. */
+    PassedOn passedOn() {
+        return passedOn;
     }
 
     /** Does nothing: there is nothing to close, and the pipeline is not the filter's. */

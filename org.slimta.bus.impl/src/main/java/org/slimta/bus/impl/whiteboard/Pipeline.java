@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.osgi.framework.ServiceReference;
 import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
@@ -198,11 +199,19 @@ final class Pipeline {
     CompletionStage<List<Object>> runFrom(int index, RequestBatch<Object> batch) {
         if (index < filters.size()) {
             WhiteboardService<BusFilter<Object, Object>> filter = filters.get(index);
+            NextClient next = new NextClient(this, index + 1, batch);
             return FilterCall.call(
-                    "filter", filter, () -> filter.service().filter(batch, new NextClient(this, index + 1, batch)));
+                    "filter",
+                    filter,
+                    next.passedOn()::outcome,
+                    () -> filter.service().filter(batch, next));
         }
         if (handler != null) {
-            return FilterCall.call("handler", handler, () -> handler.service().handle(batch));
+            return FilterCall.call(
+                    "handler",
+                    handler,
+                    failure -> Outcome.UNKNOWN,
+                    () -> handler.service().handle(batch));
         }
         try {
             return new ForwardingClient<>(downstream, batch)

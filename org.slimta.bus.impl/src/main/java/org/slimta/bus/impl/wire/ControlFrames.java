@@ -3,6 +3,7 @@ package org.slimta.bus.impl.wire;
 import java.util.List;
 import java.util.Locale;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.text.Ascii;
 import org.slimta.bus.impl.xml.IndentedXmlWriter;
@@ -26,12 +27,15 @@ public final class ControlFrames {
         IndentedXmlWriter xml = new IndentedXmlWriter(Envelope.RESPONSES.root());
         xml.attribute("tx", Long.toString(tx));
         xml.attribute("error", word(failure.reason()));
+        if (failure.outcome() != new BusException(failure.reason(), "").outcome()) {
+            xml.attribute("outcome", word(failure.outcome()));
+        }
         xml.text(printable(failure.getMessage()));
         return new OutgoingFrame(Envelope.RESPONSES, xml.finish(), List.of());
     }
 
-    private static String word(Reason reason) {
-        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The reason of a word; null if this version does not know it. */
@@ -42,6 +46,16 @@ public final class ControlFrames {
             }
         }
         return null;
+    }
+
+    /** The outcome of a word; {@code UNKNOWN} if this version does not know it. */
+    static Outcome outcome(String word) {
+        for (Outcome outcome : Outcome.values()) {
+            if (Ascii.isSameIgnoringCase(word(outcome), word)) {
+                return outcome;
+            }
+        }
+        return Outcome.UNKNOWN;
     }
 
     private static String printable(String message) {

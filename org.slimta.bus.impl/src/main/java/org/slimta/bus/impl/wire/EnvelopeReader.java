@@ -51,7 +51,7 @@ public final class EnvelopeReader {
         }
         String error = expected == Envelope.RESPONSES ? root.attribute("error") : null;
         if (error != null) {
-            throw failure(error, Excerpt.ofMessage(Ascii.trim(root.text())));
+            throw failure(error, root.attribute("outcome"), Excerpt.ofMessage(Ascii.trim(root.text())));
         }
         return checkCount(root.children());
     }
@@ -74,13 +74,14 @@ public final class EnvelopeReader {
         }
     }
 
-    private static BusException failure(String error, String text) {
-        Reason reason = ControlFrames.reason(error);
-        return reason != null
-                ? new BusException(reason, text)
-                : new BusException(
-                        Reason.MALFORMED,
-                        "the transaction failed for a reason unknown to this version, '" + Excerpt.of(error) + "': "
-                                + text);
+    private static BusException failure(String error, String outcome, String text) {
+        Reason known = ControlFrames.reason(error);
+        Reason reason = known == null ? Reason.MALFORMED : known;
+        String message = known == null
+                ? "the transaction failed for a reason unknown to this version, '" + Excerpt.of(error) + "': " + text
+                : text;
+        return outcome == null
+                ? new BusException(reason, message)
+                : new BusException(reason, ControlFrames.outcome(outcome), message, null);
     }
 }

@@ -26,6 +26,15 @@ public record FrameHeader(
     }
 
     /**
+     * Tells whether the content of the root is known to be items, in the form that this bus writes.
+     *
+     * @return false if it may be a failure, or anything else
+     */
+    public boolean hasItems() {
+        return contentStart > 0;
+    }
+
+    /**
      * Tells whether the transaction failed for a reason.
      *
      * @param reason the reason

@@ -63,8 +63,11 @@ public final class FrameHeaderReader {
                 int from = root.length + TX.length;
                 int end = endOfNumber(start, from);
                 long tx = number(start, from, end);
-                boolean known = tx > 0 && startsWith(start, end, QUOTE);
-                return known ? new FrameHeader(envelope, tx, FrameHeader.NO_TTL, 0) : null;
+                if (tx <= 0 || !startsWith(start, end, QUOTE)) {
+                    return null;
+                }
+                int content = startsWith(start, end, QUOTED_END) ? end + QUOTED_END.length : 0;
+                return new FrameHeader(envelope, tx, FrameHeader.NO_TTL, content);
             }
         }
         try {

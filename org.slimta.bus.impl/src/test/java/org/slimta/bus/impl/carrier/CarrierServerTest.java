@@ -60,7 +60,7 @@ class CarrierServerTest {
     private static void failed(TestSource source, long tx, String error, String... words) {
         assertEquals(1, source.replies().size(), source.replies().toString());
         String reply = source.replies().get(0);
-        assertTrue(reply.startsWith("<responses tx=\"" + tx + "\" error=\"" + error + "\">"), reply);
+        assertTrue(reply.startsWith("<responses tx=\"" + tx + "\" error=\"" + error + "\""), reply);
         for (String word : words) {
             assertTrue(reply.contains(word), reply);
         }
@@ -172,7 +172,7 @@ class CarrierServerTest {
     void aFrameOverALimitFailsItsTransactionAlone() throws Exception {
         open(options -> options.limits(FrameLimits.builder().maxXmlSize(200).build()));
         TestSource large = bring(server, RawPeer.requests(1, "a".repeat(300)));
-        failed(large, 1, "too-large", "maxXmlSize");
+        failed(large, 1, "too-large", "outcome=\"not-processed\"", "maxXmlSize");
         TestSource small = bring(server, RawPeer.requests(2, "b"));
         answer("yes");
         assertEquals(List.of(RawPeer.responses(2, "yes")), small.replies());
@@ -281,7 +281,7 @@ class CarrierServerTest {
         ServerTransaction<String, String> slow = receive();
         ends.pass(Duration.ofSeconds(7));
         failed(received, 1, "timeout", "processingTimeout");
-        failed(waiting, 2, "timeout", "processingTimeout");
+        failed(waiting, 2, "timeout", "outcome=\"not-processed\"", "processingTimeout");
         assertEquals(
                 Reason.TIMEOUT,
                 assertThrows(BusException.class, () -> slow.sendResponse(List.of("late")))
@@ -333,7 +333,7 @@ class CarrierServerTest {
             files.recvRequest(PLENTY).sendResponse(List.of(tooShort()));
             assertEquals(2, source.replies().size(), source.replies().toString());
             String failure = source.replies().get(0); // It comes before the first reply is known to be void.
-            assertTrue(failure.startsWith("<responses tx=\"1\" error=\"codec\">"), failure);
+            assertTrue(failure.startsWith("<responses tx=\"1\" error=\"codec\" outcome=\"processed\">"), failure);
             assertEquals(TestSource.VOID, source.replies().get(1));
             assertEquals(0, report(files).heldBytes);
             assertEquals(0, report(files).inFlight);

@@ -91,8 +91,9 @@ class KeptConnectionServerTest extends KeptConnectionFixture {
                     client.receive().matches("<responses tx=\"1\" error=\"no-codec\">.*: not &lt;now> </responses>"));
             client.send(RawPeer.requests(4, "good"));
             answer("good", "1");
-            assertTrue(client.receive().startsWith("<responses tx=\"2\" error=\"codec\">"));
-            assertTrue(client.receive().startsWith("<responses tx=\"3\" error=\"malformed\">"));
+            assertTrue(client.receive().startsWith("<responses tx=\"2\" error=\"codec\" outcome=\"not-processed\">"));
+            assertTrue(
+                    client.receive().startsWith("<responses tx=\"3\" error=\"malformed\" outcome=\"not-processed\">"));
             assertEquals(RawPeer.responses(4, "1"), client.receive());
         }
     }

@@ -95,7 +95,10 @@ class RejectedRequestTest {
             ServerTransaction<String, String> second = server.recvRequest();
             peer.sendBytes(rejected);
             String told = peer.receive();
-            assertTrue(told.startsWith("<responses tx=\"3\" error=\"" + error + "\">bus server "), told);
+            assertTrue(
+                    told.startsWith(
+                            "<responses tx=\"3\" error=\"" + error + "\" outcome=\"not-processed\">bus server "),
+                    told);
             assertTrue(told.endsWith(text + "</responses>"), told);
             peer.send(RawPeer.requests(4, "d"));
             ServerTransaction<String, String> fourth = server.recvRequest();
@@ -155,7 +158,7 @@ class RejectedRequestTest {
         try (RawPeer peer = connect()) {
             peer.send("<requests tx=\"3\" <text>c</text></requests>");
             String told = peer.receive();
-            assertTrue(told.startsWith("<responses tx=\"3\" error=\"malformed\">"), told);
+            assertTrue(told.startsWith("<responses tx=\"3\" error=\"malformed\" outcome=\"not-processed\">"), told);
             peer.send(RawPeer.requests(4, "d"));
             assertEquals(List.of("d"), server.recvRequest().requests());
         }
@@ -166,7 +169,7 @@ class RejectedRequestTest {
         open(ServerOptions.builder().limits(limits().build()));
         try (RawPeer peer = connect()) {
             peer.sendBytes(frame(RawPeer.requests(1, "a"), 6000));
-            assertTrue(peer.receive().startsWith("<responses tx=\"1\" error=\"too-large\">"));
+            assertTrue(peer.receive().startsWith("<responses tx=\"1\" error=\"too-large\" outcome=\"not-processed\">"));
             peer.send("<control ping=\"x\"/>", RawPeer.requests(2, "b"));
             assertEquals("<control pong=\"x\"/>", peer.receive());
             server.recvRequest().sendResponse(List.of("yes"));
@@ -203,7 +206,7 @@ class RejectedRequestTest {
             peer.sendBytes(claim);
             peer.sendBytes(new byte[1 << 20]);
             String told = peer.receive();
-            assertTrue(told.startsWith("<responses tx=\"3\" error=\"too-large\">"), told);
+            assertTrue(told.startsWith("<responses tx=\"3\" error=\"too-large\" outcome=\"not-processed\">"), told);
             assertEquals(DRAIN, peer.receive());
             first.sendResponse(List.of("yes"));
             assertEquals(RawPeer.responses(1, "yes"), peer.receive());
@@ -221,7 +224,7 @@ class RejectedRequestTest {
             ServerTransaction<String, String> first = server.recvRequest();
             peer.sendBytes(half);
             String told = peer.receive();
-            assertTrue(told.startsWith("<responses tx=\"3\" error=\"too-large\">"), told);
+            assertTrue(told.startsWith("<responses tx=\"3\" error=\"too-large\" outcome=\"not-processed\">"), told);
             assertEquals(DRAIN, peer.receive());
             first.sendResponse(List.of("yes"));
             assertEquals(RawPeer.responses(1, "yes"), peer.receive());
@@ -249,7 +252,7 @@ class RejectedRequestTest {
             ServerTransaction<String, String> first = server.recvRequest();
             peer.sendBytes(half);
             String told = peer.receive();
-            assertTrue(told.startsWith("<responses tx=\"3\" error=\"timeout\">"), told);
+            assertTrue(told.startsWith("<responses tx=\"3\" error=\"timeout\" outcome=\"not-processed\">"), told);
             assertTrue(told.endsWith("no complete frame arrived within 200 ms (frameTimeout)</responses>"), told);
             assertEquals(told.indexOf("bus server"), told.lastIndexOf("bus server"), told);
             assertEquals(DRAIN, peer.receive());

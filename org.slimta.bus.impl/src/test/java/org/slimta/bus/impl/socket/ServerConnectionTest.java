@@ -65,9 +65,9 @@ class ServerConnectionTest extends ServerOverFakes {
         receives("a", "d");
         List<String> sent = client.takeSent();
         assertEquals(4, sent.size(), sent.toString());
-        startsWith("<responses tx=\"2\" error=\"malformed\">", sent.get(0));
+        startsWith("<responses tx=\"2\" error=\"malformed\" outcome=\"not-processed\">", sent.get(0));
         assertEquals(RawPeer.responses(1, "to a"), sent.get(1));
-        startsWith("<responses tx=\"3\" error=\"malformed\">", sent.get(2));
+        startsWith("<responses tx=\"3\" error=\"malformed\" outcome=\"not-processed\">", sent.get(2));
         assertEquals(RawPeer.responses(4, "to d"), sent.get(3));
         assertFalse(client.isFinished());
         assertEquals(2, server.meter().failures(Reason.MALFORMED));

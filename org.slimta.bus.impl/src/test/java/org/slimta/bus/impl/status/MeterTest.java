@@ -8,6 +8,8 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
 
@@ -32,12 +34,13 @@ class MeterTest {
         Meter meter = new Meter();
         meter.answered(System.nanoTime());
         meter.answered(System.nanoTime());
-        meter.failed(Reason.TIMEOUT, "late");
-        meter.failedAfterAll(Reason.CODEC, "not readable");
+        meter.failed(Reason.TIMEOUT, Outcome.UNKNOWN, "late");
+        meter.failedAfterAll(new BusException(Reason.CODEC, "not readable"));
         BusDTO bus = report(meter);
         assertEquals(1, bus.answered);
         assertEquals(Map.of("TIMEOUT", 1L, "CODEC", 1L), bus.failed);
         assertEquals("CODEC", bus.lastFailure.reason);
+        assertEquals("UNKNOWN", bus.lastFailure.outcome);
         assertEquals("not readable", bus.lastFailure.message);
     }
 
@@ -69,7 +72,7 @@ class MeterTest {
         for (int i = 0; i < 300; i++) {
             meter.answered(now.get() - 50_000_000);
         }
-        meter.failed(Reason.OVERLOADED, null);
+        meter.failed(Reason.OVERLOADED, Outcome.UNKNOWN, null);
         after(meter, 5);
         BusDTO young = report(meter);
         assertEquals(5_000, young.recent.millis);
@@ -125,7 +128,7 @@ class MeterTest {
         meter.answered(now.get());
         assertEquals(Period.RESPONSES, meter.advance());
         meter.answered(now.get());
-        meter.failed(Reason.TIMEOUT, "late");
+        meter.failed(Reason.TIMEOUT, Outcome.UNKNOWN, "late");
         assertEquals(Period.FAILURES, meter.advance());
         assertEquals(Period.NOTHING, meter.advance());
     }
@@ -134,11 +137,11 @@ class MeterTest {
     void whatASenderIsResponsibleForIsNoFailureOfAServersPeriod() {
         Meter meter = new Meter(now::get, Meter.OF_THE_RECEIVER);
         meter.answered(now.get());
-        meter.failed(Reason.MALFORMED, "no XML");
+        meter.failed(Reason.MALFORMED, Outcome.UNKNOWN, "no XML");
         assertEquals(Period.RESPONSES, meter.advance());
-        meter.failed(Reason.MALFORMED, "no XML");
+        meter.failed(Reason.MALFORMED, Outcome.UNKNOWN, "no XML");
         assertEquals(Period.NOTHING, meter.advance());
-        meter.failed(Reason.HANDLER, "the disk is full");
+        meter.failed(Reason.HANDLER, Outcome.UNKNOWN, "the disk is full");
         assertEquals(Period.FAILURES, meter.advance());
         assertEquals(Map.of("HANDLER", 1L, "MALFORMED", 2L), report(meter).recent.failed);
     }
@@ -152,7 +155,7 @@ class MeterTest {
         meter.answered(now.get());
         assertTrue(report(meter).lastAnswered >= before);
         meter.advance();
-        meter.failed(Reason.HANDLER, "x".repeat(10_000) + "\n");
+        meter.failed(Reason.HANDLER, Outcome.UNKNOWN, "x".repeat(10_000) + "\n");
         BusDTO bus = report(meter);
         assertTrue(bus.lastAnswered >= before);
         assertTrue(bus.lastFailure.time >= before);

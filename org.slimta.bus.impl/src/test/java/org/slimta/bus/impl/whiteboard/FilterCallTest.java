@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.ServiceReference;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 
 /** An interrupt of a handler does not reach the next task of its thread. */
@@ -41,7 +42,7 @@ class FilterCallTest {
             0);
 
     private static CompletionStage<List<Object>> call(Callable<CompletionStage<List<Object>>> handler) {
-        return FilterCall.call("handler", HANDLER, handler);
+        return FilterCall.call("handler", HANDLER, failure -> Outcome.UNKNOWN, handler);
     }
 
     @Test
