@@ -178,7 +178,11 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
                         "a response arrived, but its codec did not read it " + limit,
                         null)
                 : failures.of(
-                        Reason.CODEC, outcome, peer(), "the response could not be read: " + Described.of(thrown), thrown);
+                        Reason.CODEC,
+                        outcome,
+                        peer(),
+                        "the response could not be read: " + Described.of(thrown),
+                        thrown);
     }
 
     /** {@return its time limit, which may be used up from the start} */
