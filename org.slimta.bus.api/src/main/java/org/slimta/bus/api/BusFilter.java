@@ -25,7 +25,12 @@ public interface BusFilter<Q, R> {
      * transaction fails with {@link BusException.Reason#EXPIRED}. The same applies to transactions that are sent later
      * or by other threads. If {@code batch} has no time limit, only {@code responseTimeout} applies.
      *
-     * @param batch the requests, with their client and the time that it will still wait; never null
+     * <p>Headers are passed on and back unless the filter says otherwise. {@code to.sendRequest(requests)} sends the
+     * headers of {@code batch}; {@code to.sendRequest(requests, headers)} sends others. The response gets the headers of
+     * the last transaction that the filter has sent with {@code to}, if they have arrived by then, or those that the
+     * filter gives to {@link RequestBatch#setResponseHeaders}.
+     *
+     * @param batch the requests, with their headers, their client and the time that it will still wait; never null
      * @param to the next bus, never null; to be used for this batch only
      * @return a stage that completes with one response for each of the requests; never null. If it fails with a
      *     {@link BusException}, the transaction fails with the reason of that exception, otherwise with
@@ -38,13 +43,13 @@ public interface BusFilter<Q, R> {
     CompletionStage<List<R>> filter(RequestBatch<Q> batch, BusClient<Q, R> to) throws Exception;
 
     /**
-     * Returns the default filter, which passes on requests and passes back responses unchanged.
+     * Returns the default filter, which passes on requests and passes back responses unchanged, with their headers.
      *
      * @param <Q> type of the requests
      * @param <R> type of the responses
      * @return the filter, stateless, never null
      */
     static <Q, R> BusFilter<Q, R> passOn() {
-        return (batch, to) -> to.sendRequest(batch.requests()).response();
+        return (batch, to) -> to.sendRequest(batch.requests(), batch.headers()).response();
     }
 }

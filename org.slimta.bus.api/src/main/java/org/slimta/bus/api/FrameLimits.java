@@ -99,6 +99,22 @@ public final class FrameLimits {
         return values.maxPrologSize;
     }
 
+    /**
+     * {@return the maximum number of headers of one transaction, in each direction; 0 (none) to 1000, default 32} They
+     * do not count for {@link #maxAttributes()}.
+     */
+    public int maxHeaders() {
+        return values.maxHeaders;
+    }
+
+    /**
+     * {@return the maximum size of the headers of one transaction, in each direction, in bytes: their names and values
+     * in UTF-8 together; 0 to 1 MiB, default 8 KiB}
+     */
+    public int maxHeaderSize() {
+        return values.maxHeaderSize;
+    }
+
     /** {@return a builder that starts with these limits, never null} */
     public Builder toBuilder() {
         return new Builder(values);
@@ -139,6 +155,8 @@ public final class FrameLimits {
         private int maxNameSize = 1_000;
         private int maxDistinctNames = 10_000;
         private int maxPrologSize = 64 << 10;
+        private int maxHeaders = 32;
+        private int maxHeaderSize = 8 << 10;
 
         private Builder() {}
 
@@ -155,6 +173,8 @@ public final class FrameLimits {
             maxNameSize = other.maxNameSize;
             maxDistinctNames = other.maxDistinctNames;
             maxPrologSize = other.maxPrologSize;
+            maxHeaders = other.maxHeaders;
+            maxHeaderSize = other.maxHeaderSize;
         }
 
         private NamedValues named() {
@@ -170,7 +190,9 @@ public final class FrameLimits {
                     .add("maxTextSize", maxTextSize)
                     .add("maxNameSize", maxNameSize)
                     .add("maxDistinctNames", maxDistinctNames)
-                    .add("maxPrologSize", maxPrologSize);
+                    .add("maxPrologSize", maxPrologSize)
+                    .add("maxHeaders", maxHeaders)
+                    .add("maxHeaderSize", maxHeaderSize);
         }
 
         /**
@@ -302,6 +324,28 @@ public final class FrameLimits {
          */
         public Builder maxPrologSize(int value) {
             maxPrologSize = OptionRange.between("maxPrologSize", value, 0, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Sets {@link FrameLimits#maxHeaders()}.
+         *
+         * @param value headers, 0 to 1000
+         * @return this builder
+         */
+        public Builder maxHeaders(int value) {
+            maxHeaders = OptionRange.between("maxHeaders", value, 0, 1000);
+            return this;
+        }
+
+        /**
+         * Sets {@link FrameLimits#maxHeaderSize()}.
+         *
+         * @param value bytes, 0 to 1,048,576
+         * @return this builder
+         */
+        public Builder maxHeaderSize(int value) {
+            maxHeaderSize = OptionRange.between("maxHeaderSize", value, 0, 1 << 20);
             return this;
         }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** A batch of requests that was not received from a bus. */
-record GivenBatch<Q>(List<Q> requests, Peer peer, Duration timeLeft) implements RequestBatch<Q> {
+final class GivenBatch<Q> implements RequestBatch<Q> {
 
     static final Peer LOCAL = new Peer() {
 
@@ -31,7 +31,51 @@ record GivenBatch<Q>(List<Q> requests, Peer peer, Duration timeLeft) implements 
         }
     };
 
-    GivenBatch {
-        Objects.requireNonNull(peer, "peer");
+    private final List<Q> requests;
+    private final Headers headers;
+    private final Peer peer;
+    private final Duration timeLeft;
+    private volatile Headers responseHeaders = Headers.none();
+
+    GivenBatch(List<? extends Q> requests, Headers headers, Peer peer, Duration timeLeft) {
+        this.requests = List.copyOf(requests);
+        this.headers = Objects.requireNonNull(headers, "headers");
+        this.peer = Objects.requireNonNull(peer, "peer");
+        this.timeLeft = timeLeft;
+    }
+
+    @Override
+    public List<Q> requests() {
+        return requests;
+    }
+
+    @Override
+    public Headers headers() {
+        return headers;
+    }
+
+    @Override
+    public Peer peer() {
+        return peer;
+    }
+
+    @Override
+    public Duration timeLeft() {
+        return timeLeft;
+    }
+
+    @Override
+    public Headers responseHeaders() {
+        return responseHeaders;
+    }
+
+    @Override
+    public void setResponseHeaders(Headers newHeaders) {
+        responseHeaders = Objects.requireNonNull(newHeaders, "headers");
+    }
+
+    @Override
+    public String toString() {
+        return requests + " from " + peer;
     }
 }

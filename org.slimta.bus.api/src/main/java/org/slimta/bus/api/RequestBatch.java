@@ -5,8 +5,9 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The requests of one transaction, as handlers and filters see them, with the client that sent them and the time that
- * it will still wait. Thread-safe. Tests of handlers and filters can create one with {@link #of(List)}.
+ * The requests of one transaction, as handlers and filters see them, with their headers, the client that sent them and
+ * the time that it will still wait. Takes the headers of the response. Thread-safe. Tests of handlers and filters can
+ * create one with {@link #of(List)}.
  *
  * @param <Q> type of the requests
  */
@@ -15,6 +16,12 @@ public interface RequestBatch<Q> {
 
     /** {@return the requests in order, without nulls, unmodifiable; never null} */
     List<Q> requests();
+
+    /**
+     * {@return the headers that the client sent with the requests; none if it sent none, or does not know headers, such
+     * as slimta's Lua nodes; never null}
+     */
+    Headers headers();
 
     /** {@return the client that sent the requests, never null} */
     Peer peer();
@@ -26,14 +33,43 @@ public interface RequestBatch<Q> {
     Duration timeLeft();
 
     /**
+     * Sets the headers of the response, or of the failure, of this transaction, in place of those that were set before.
+     * A client that does not know headers, such as slimta's Lua nodes, does not get them. Has no effect after the
+     * transaction has been answered.
+     *
+     * @param headers the headers, not null; {@link Headers#none()} for none
+     */
+    void setResponseHeaders(Headers headers);
+
+    /**
+     * {@return the headers that the response would have now: those that were set; if none were set, those of the last
+     * transaction that a filter has sent with the client that was passed to it, as soon as they have arrived; otherwise
+     * none; never null}
+     */
+    Headers responseHeaders();
+
+    /**
      * Returns a batch from inside the JVM, without a time limit.
      *
      * @param <Q> type of the requests
      * @param requests the requests in order, not null and without nulls; copied
-     * @return the batch, immutable, never null; its peer is named {@code local} and has no address
+     * @return the batch, never null; its peer is named {@code local} and has no address. It stores the headers that are
+     *     set for the response.
      */
     static <Q> RequestBatch<Q> of(List<? extends Q> requests) {
-        return of(requests, GivenBatch.LOCAL, null);
+        return of(requests, Headers.none());
+    }
+
+    /**
+     * Returns a batch with headers from inside the JVM, without a time limit.
+     *
+     * @param <Q> type of the requests
+     * @param requests the requests in order, not null and without nulls; copied
+     * @param headers what {@link #headers()} returns, not null
+     * @return the batch, never null; like that of {@link #of(List)}
+     */
+    static <Q> RequestBatch<Q> of(List<? extends Q> requests, Headers headers) {
+        return new GivenBatch<>(requests, headers, GivenBatch.LOCAL, null);
     }
 
     /**
@@ -43,9 +79,23 @@ public interface RequestBatch<Q> {
      * @param requests the requests in order, not null and without nulls; copied
      * @param peer the client, not null
      * @param timeLeft what {@link #timeLeft()} always returns, zero or more; or null for no limit
-     * @return the batch, immutable, never null
+     * @return the batch, never null; it stores the headers that are set for the response
      */
     static <Q> RequestBatch<Q> of(List<? extends Q> requests, Peer peer, Duration timeLeft) {
-        return new GivenBatch<>(List.copyOf(requests), peer, timeLeft);
+        return of(requests, Headers.none(), peer, timeLeft);
+    }
+
+    /**
+     * Returns a batch with headers from the given client, whose time left does not decrease.
+     *
+     * @param <Q> type of the requests
+     * @param requests the requests in order, not null and without nulls; copied
+     * @param headers what {@link #headers()} returns, not null
+     * @param peer the client, not null
+     * @param timeLeft what {@link #timeLeft()} always returns, zero or more; or null for no limit
+     * @return the batch, never null; it stores the headers that are set for the response
+     */
+    static <Q> RequestBatch<Q> of(List<? extends Q> requests, Headers headers, Peer peer, Duration timeLeft) {
+        return new GivenBatch<>(requests, headers, peer, timeLeft);
     }
 }

@@ -28,7 +28,8 @@ public interface RequestHandler<Q, R> {
      * Answers the requests of one transaction. May block. If the responses are available at once, return a
      * {@link java.util.concurrent.CompletableFuture#completedFuture completed stage}.
      *
-     * @param batch the requests, never null
+     * @param batch the requests, never null; also takes headers for the response, see
+     *     {@link RequestBatch#setResponseHeaders}
      * @return a stage that completes with one response for each request, in order, without nulls; never null. If it
      *     fails with a {@link BusException}, the transaction fails with the reason of that exception, otherwise with
      *     {@link BusException.Reason#HANDLER}; in both cases with the outcome {@link BusException.Outcome#UNKNOWN}.

@@ -14,26 +14,40 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
 
     /**
-     * Sends the responses. Does not wait until the client has read them. If a codec is being replaced, this method
+     * Sends the responses with the headers {@link #responseHeaders()}: otherwise the same as
+     * {@link #sendResponse(List, Headers)}.
+     *
+     * @param responses one for each request, in order, not null and without nulls. The list is copied, its elements are
+     *     not.
+     * @throws BusException for the same reasons
+     * @throws IllegalStateException if the transaction was answered before
+     */
+    void sendResponse(List<? extends R> responses) throws BusException;
+
+    /**
+     * Sends the responses with headers. Does not wait until the client has read them. If a codec is being replaced, this method
      * blocks until it is available (option {@code missingCodecTimeout}). On a thread of a bus, which runs handlers and
      * callbacks of responses, it does not block: the responses are sent once the codec is available, and if it remains
      * missing, that failure is reported only to the client and in the log.
      *
      * @param responses one for each request, in order, not null and without nulls. The list is copied, its elements are
      *     not.
+     * @param headers the headers of the response, not null. A client that does not know headers, such as slimta's Lua
+     *     nodes, does not get them.
      * @throws BusException with {@link BusException.Reason#MISMATCH} if the number of responses differs from the number
      *     of requests: nothing was sent, and the transaction is still unanswered. With
      *     {@link BusException.Reason#CLOSED} if the client is gone, and with {@link BusException.Reason#CODEC},
      *     {@link BusException.Reason#NO_CODEC} or {@link BusException.Reason#TOO_LARGE} if the responses could not be
-     *     encoded: the transaction has failed.
+     *     encoded, or the headers exceed a limit of the server: the transaction has failed.
      * @throws IllegalStateException if the transaction was answered before
      */
-    void sendResponse(List<? extends R> responses) throws BusException;
+    void sendResponse(List<? extends R> responses, Headers headers) throws BusException;
 
     /**
-     * Fails the transaction. The client gets a {@link BusException} with this reason and the outcome
-     * {@link BusException.Outcome#UNKNOWN}, whatever the reason. A client on a socket that does not understand reasons,
-     * such as slimta's Lua nodes, sees its connection closed.
+     * Fails the transaction. The client gets a {@link BusException} with this reason, the outcome
+     * {@link BusException.Outcome#UNKNOWN}, whatever the reason, and the headers {@link #responseHeaders()}, which are
+     * left out if they exceed a limit of the server. A client on a socket that does not understand reasons, such as
+     * slimta's Lua nodes, sees its connection closed.
      *
      * @param reason the reason, not null
      * @param message a human-readable description of what happened, not null

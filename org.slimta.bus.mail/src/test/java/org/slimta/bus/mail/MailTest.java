@@ -16,11 +16,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.standalone.StandaloneBusFactory;
@@ -154,6 +158,32 @@ class MailTest {
             server.recvRequest().sendResponse(replies);
             assertEquals(replies, sent.recvResponse());
         }
+    }
+
+    @Test
+    void headersAccompanyMail() throws Exception {
+        Message message = new Message(new Client("", "", "", "", ""), new Envelope("", List.of()), contents(MAIL));
+        try (StandaloneBusFactory factory = new StandaloneBusFactory(new MessageCodec(), new ReplyCodec())) {
+            BusServer<Message, Reply> server = factory.newServer("127.0.0.1", 0, Message.class, Reply.class);
+            BusClient<Message, Reply> client =
+                    factory.newClient("127.0.0.1", server.address().getPort(), Message.class, Reply.class);
+            server.serve(MailTest::sayWhoServes);
+            assertEquals("mx2", servedBy(client, message));
+        }
+    }
+
+    private static CompletionStage<List<Reply>> sayWhoServes(RequestBatch<Message> batch) {
+        assertEquals("example", batch.headers().get("tenant"));
+        batch.setResponseHeaders(Headers.of("served-by", "mx2"));
+        return CompletableFuture.completedFuture(List.of(new Reply(250, "Ok")));
+    }
+
+    private static String servedBy(BusClient<Message, Reply> client, Message message) throws Exception {
+        ClientTransaction<Reply> sent = client.sendRequest(List.of(message), Headers.of("tenant", "example"));
+        List<Reply> replies = sent.recvResponse();
+        String servedBy = sent.headers().get("served-by");
+        assertEquals(List.of(new Reply(250, "Ok")), replies);
+        return servedBy;
     }
 
     @Test

@@ -32,6 +32,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.ObjectCoder;
@@ -140,11 +141,36 @@ class TranscriptTest {
         assertArrayEquals(recorded, withoutOffer.toByteArray());
     }
 
+    @ParameterizedTest
+    @MethodSource("recordings")
+    void headersAreAttributesOfTheRootAlone(String name) throws Exception {
+        Headers headers =
+                Headers.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a", "<");
+        byte[] plain = recording(name + ".request");
+        byte[] sent = replayToClient(name, requestType(name), responseType(name), 0, headers);
+        String attributes = " h-traceparent=\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\" h-a=\"&lt;\"";
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        expected.write(plain, 0, 2);
+        expected.write(ByteBuffer.allocate(4)
+                .putInt(ByteBuffer.wrap(plain).getInt(2) + attributes.length())
+                .array());
+        int at = 6 + "<requests".length();
+        expected.write(plain, 6, at - 6);
+        expected.write(attributes.getBytes(UTF_8));
+        expected.write(plain, at, plain.length - at);
+        assertArrayEquals(expected.toByteArray(), sent);
+    }
+
+    private <Q, R> byte[] replayToClient(String name, Class<Q> requestType, Class<R> responseType, int poolSize)
+            throws Exception {
+        return replayToClient(name, requestType, responseType, poolSize, Headers.none());
+    }
+
     /**
      * Makes a client send a recorded request to a server that behaves like a Lua server; returns what that server read.
      */
-    private <Q, R> byte[] replayToClient(String name, Class<Q> requestType, Class<R> responseType, int poolSize)
-            throws Exception {
+    private <Q, R> byte[] replayToClient(
+            String name, Class<Q> requestType, Class<R> responseType, int poolSize, Headers headers) throws Exception {
         byte[] recordedRequest = recording(name + ".request");
         byte[] recordedResponse = recording(name + ".response");
         try (ServerSocket luaServer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -157,8 +183,9 @@ class TranscriptTest {
             CompletableFuture<byte[]> received =
                     CompletableFuture.supplyAsync(() -> answerAsLuaServer(luaServer, recordedResponse));
             ClientTransaction<R> transaction =
-                    client.sendRequest(decode(Envelope.REQUESTS, recordedRequest, requestType));
+                    client.sendRequest(decode(Envelope.REQUESTS, recordedRequest, requestType), headers);
             List<R> responses = transaction.recvResponse();
+            assertEquals(Headers.none(), transaction.headers());
             assertArrayEquals(recordedResponse, encode(Envelope.RESPONSES, responses));
             return received.get(10, TimeUnit.SECONDS);
         }
@@ -249,7 +276,8 @@ class TranscriptTest {
 
     private static byte[] encode(Envelope envelope, List<?> values) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        FrameEncoder encoder = new FrameEncoder(coder().encode(envelope, values, null), FrameLimits.defaults());
+        FrameEncoder encoder =
+                new FrameEncoder(coder().encode(envelope, Headers.none(), values, null), FrameLimits.defaults());
         try (FramePieces pieces = encoder.pieces(RootAttributes.NONE)) {
             for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
                 byte[] copy = new byte[piece.remaining()];

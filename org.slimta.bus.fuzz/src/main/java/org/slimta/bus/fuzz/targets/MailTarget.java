@@ -13,6 +13,7 @@ import java.util.Set;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.codecs.CodecRegistry;
 import org.slimta.bus.impl.codecs.ObjectCoder;
 import org.slimta.bus.impl.codecs.PayloadType;
@@ -91,8 +92,8 @@ public final class MailTarget {
     private static <T> List<T> writtenAndRead(Class<T> type, FrameHeader header, List<T> values) {
         byte[] attributes = header.tx() == 0 ? RootAttributes.NONE : RootAttributes.response(header.tx());
         try {
-            Frame frame = Wire.decodeOne(
-                    Wire.encode(CODER.encode(header.envelope(), values, null), attributes, FrameLimits.defaults()));
+            Frame frame = Wire.decodeOne(Wire.encode(
+                    CODER.encode(header.envelope(), Headers.none(), values, null), attributes, FrameLimits.defaults()));
             return CODER.decoderNow(PayloadType.of(type)).decode(header.envelope(), frame, CODER.readHeader(frame));
         } catch (BusException e) {
             throw new IllegalStateException("values that were read are refused when they are written", e);

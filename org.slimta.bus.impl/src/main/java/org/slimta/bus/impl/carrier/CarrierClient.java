@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
@@ -91,8 +92,9 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long mostNanos) throws InterruptedException {
-        return client.sendRequest(requests, mostNanos);
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, Headers headers, long mostNanos)
+            throws InterruptedException {
+        return client.sendRequest(requests, headers, mostNanos);
     }
 
     /** One change at a time: each adds the difference to what was before to the permits. */

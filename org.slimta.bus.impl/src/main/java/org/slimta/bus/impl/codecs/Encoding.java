@@ -3,6 +3,7 @@ package org.slimta.bus.impl.codecs;
 import java.util.Iterator;
 import java.util.List;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
@@ -24,12 +25,13 @@ final class Encoding {
      *
      * @param codecs the codecs
      * @param envelope the kind of the objects
+     * @param headers the headers of the transaction
      * @param values the objects
      * @param fallback the codec for objects that it can write and no other codec can now, or null
      */
-    Encoding(CodecWait codecs, Envelope envelope, List<?> values, XmlCodec<?> fallback) {
+    Encoding(CodecWait codecs, Envelope envelope, Headers headers, List<?> values, XmlCodec<?> fallback) {
         this.codecs = codecs;
-        this.writer = new EnvelopeWriter(envelope);
+        this.writer = new EnvelopeWriter(envelope, headers);
         this.values = values.iterator();
         this.fallback = fallback;
     }

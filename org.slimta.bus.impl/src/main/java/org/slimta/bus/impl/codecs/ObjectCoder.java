@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
@@ -15,6 +16,7 @@ import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.text.Excerpt;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeReader;
+import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.FrameHeaderReader;
@@ -66,15 +68,16 @@ public final class ObjectCoder implements AutoCloseable {
      * Writes objects, each with the codec of its class. May wait for a codec.
      *
      * @param envelope the kind of the objects
+     * @param headers the headers of the transaction
      * @param values the objects
      * @param fallback the codec for objects that it can write and no other codec can now, or null
      * @return the frame
      * @throws BusException with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      * @throws InterruptedException if the thread was interrupted while it waited
      */
-    public OutgoingFrame encode(Envelope envelope, List<?> values, XmlCodec<?> fallback)
+    public OutgoingFrame encode(Envelope envelope, Headers headers, List<?> values, XmlCodec<?> fallback)
             throws BusException, InterruptedException {
-        Encoding encoding = newEncoding(envelope, values, fallback);
+        Encoding encoding = newEncoding(envelope, headers, values, fallback);
         PayloadType<?> missing = encoding.advance();
         if (missing != null) {
             long deadline = codecs.deadline();
@@ -90,13 +93,15 @@ public final class ObjectCoder implements AutoCloseable {
      * Writes objects, each with the codec of its class, without waiting: a missing codec is a failure.
      *
      * @param envelope the kind of the objects
+     * @param headers the headers of the transaction
      * @param values the objects
      * @param fallback the codec for objects that it can write and no other codec can now, or null
      * @return the frame
      * @throws BusException with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      */
-    public OutgoingFrame encodeNow(Envelope envelope, List<?> values, XmlCodec<?> fallback) throws BusException {
-        Encoding encoding = newEncoding(envelope, values, fallback);
+    public OutgoingFrame encodeNow(Envelope envelope, Headers headers, List<?> values, XmlCodec<?> fallback)
+            throws BusException {
+        Encoding encoding = newEncoding(envelope, headers, values, fallback);
         PayloadType<?> missing = encoding.advance();
         if (missing != null) {
             throw codecs.missingNow(missing);
@@ -112,6 +117,7 @@ public final class ObjectCoder implements AutoCloseable {
      * then nothing more is written.
      *
      * @param envelope the kind of the objects
+     * @param headers the headers of the transaction
      * @param values the objects; must not change before the future is complete
      * @param fallback the codec for objects that it can write and no other codec can now, or null
      * @param executor runs codecs that were waited for, and dependents of the future; must not run a task on the thread
@@ -119,17 +125,19 @@ public final class ObjectCoder implements AutoCloseable {
      * @return the frame; or a {@link BusException} with {@code NO_CODEC}, {@code CODEC} or {@code TOO_LARGE}
      */
     public CompletableFuture<OutgoingFrame> encodeAsync(
-            Envelope envelope, List<?> values, XmlCodec<?> fallback, Executor executor) {
+            Envelope envelope, Headers headers, List<?> values, XmlCodec<?> fallback, Executor executor) {
         try {
-            return new LateEncoding(codecs, newEncoding(envelope, values, fallback), executor).start();
+            return new LateEncoding(codecs, newEncoding(envelope, headers, values, fallback), executor).start();
         } catch (BusException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private Encoding newEncoding(Envelope envelope, List<?> values, XmlCodec<?> fallback) throws BusException {
+    private Encoding newEncoding(Envelope envelope, Headers headers, List<?> values, XmlCodec<?> fallback)
+            throws BusException {
         EnvelopeReader.checkItems(values.size(), limits);
-        return new Encoding(codecs, envelope, values, fallback);
+        EnvelopeWriter.checkHeaders(headers, limits);
+        return new Encoding(codecs, envelope, headers, values, fallback);
     }
 
     /**

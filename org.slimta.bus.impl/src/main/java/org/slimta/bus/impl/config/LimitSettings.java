@@ -88,4 +88,19 @@ interface LimitSettings {
             defaultValue = "64KiB",
             description = "Limit: size of what precedes the root element of the XML, in bytes.")
     String maxPrologSize();
+
+    @AttributeDefinition(
+            name = "Headers",
+            required = false,
+            defaultValue = "32",
+            description = "Limit: number of headers of one transaction, in each direction.")
+    int maxHeaders();
+
+    @AttributeDefinition(
+            name = "Header size",
+            required = false,
+            defaultValue = "8KiB",
+            description = "Limit: size of the headers of one transaction, in each direction, in bytes: names and values"
+                    + " together.")
+    String maxHeaderSize();
 }

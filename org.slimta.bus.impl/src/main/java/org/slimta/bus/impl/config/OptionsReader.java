@@ -98,6 +98,8 @@ final class OptionsReader {
         settings.integer("maxNameSize", limits::maxNameSize);
         settings.integer("maxDistinctNames", limits::maxDistinctNames);
         settings.smallSize("maxPrologSize", limits::maxPrologSize);
+        settings.integer("maxHeaders", limits::maxHeaders);
+        settings.smallSize("maxHeaderSize", limits::maxHeaderSize);
         return limits.build();
     }
 }

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import java.util.List;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.transaction.CappedClient;
 
 /**
@@ -16,9 +17,9 @@ record SharedClient(BusClient<Object, Object> client) implements CappedClient<Ob
     }
 
     @Override
-    public ClientTransaction<Object> sendRequest(List<? extends Object> requests, long maxNanos)
+    public ClientTransaction<Object> sendRequest(List<? extends Object> requests, Headers headers, long maxNanos)
             throws InterruptedException {
-        return CappedClient.send(client, requests, maxNanos);
+        return CappedClient.send(client, requests, headers, maxNanos);
     }
 
     /** Does nothing: the configuration closes the bus. */

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.exchange;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +11,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.Deadlines;
 import org.slimta.bus.impl.status.BusState;
@@ -54,8 +56,10 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, Headers headers, long maxNanos)
+            throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
+        Objects.requireNonNull(headers, "headers");
         FramedTransaction<R> transaction = new FramedTransaction<>(
                 context,
                 transactions.incrementAndGet(),
@@ -66,7 +70,7 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
         }
         try {
             if (awaitPermit(transaction)) {
-                start(transaction, copy);
+                start(transaction, copy, headers);
             }
         } catch (InterruptedException e) {
             transaction.fail(context.failures().interrupted(e));
@@ -92,11 +96,12 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
         return false;
     }
 
-    private void start(FramedTransaction<R> transaction, List<Q> requests) throws InterruptedException {
+    private void start(FramedTransaction<R> transaction, List<Q> requests, Headers headers)
+            throws InterruptedException {
         ExchangeContext exchange = context.exchange();
         FrameEncoder encoder;
         try {
-            encoder = exchange.encoder(exchange.coder().encode(Envelope.REQUESTS, requests, null));
+            encoder = exchange.encoder(exchange.coder().encode(Envelope.REQUESTS, headers, requests, null));
         } catch (BusException e) {
             transaction.failAt(e);
             return;

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
@@ -16,7 +16,6 @@ import org.slimta.bus.impl.transaction.CodecPair;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.UnansweredTransaction;
 import org.slimta.bus.impl.transport.OutboundFrame;
-import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
@@ -41,14 +40,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
      */
     private static final int OVERHEAD_BYTES = 96;
 
-    /** A longer time to live is reduced to this, which no bus here outlives. */
-    private static final long MAX_TTL_MILLIS = TimeUnit.DAYS.toMillis(365);
-
     private final Reception<Q, R> reception;
     private final FrameHeader header;
     private final long tx;
     private final long arrived;
-    private final long deadline;
+    private final RequestDeadline deadline;
     private final RequestProgress progress = new RequestProgress();
     private final long weight;
     private volatile Frame frame;
@@ -69,12 +65,10 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         this.reception = reception;
         this.arrived = reception.context().now();
         this.frame = frame;
-        this.weight = frame.weight() + OVERHEAD_BYTES;
+        this.weight = frame.weight() + header.weight() + OVERHEAD_BYTES;
         this.header = header;
         this.tx = header.tx();
-        this.deadline = header.ttl() == FrameHeader.NO_TTL
-                ? UnansweredTransaction.NO_DEADLINE
-                : arrived + TimeUnit.MILLISECONDS.toNanos(Math.min(header.ttl(), MAX_TTL_MILLIS));
+        this.deadline = RequestDeadline.of(header, arrived);
     }
 
     /**
@@ -133,7 +127,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
             return null;
         }
         long now = now();
-        if (isExpired(now)) {
+        if (deadline.hasPassed(now)) {
             refuse(expired(now));
             return null;
         }
@@ -148,7 +142,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
                         .decoder(reception.requestType())
                         .get();
                 now = now();
-                if (isExpired(now)) {
+                if (deadline.hasPassed(now)) {
                     refuse(expired(now));
                     return null;
                 }
@@ -161,7 +155,8 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
             List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, header);
             receiver = Thread.currentThread();
             received = now;
-            return new UnansweredTransaction<>(decoded, peer(), deadline, reception.failures(), this);
+            return new UnansweredTransaction<>(
+                    decoded, header.headers(), peer(), deadline.time(), reception.failures(), this);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (BusException e) {
@@ -170,16 +165,8 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         }
     }
 
-    private boolean isExpired(long now) {
-        return deadline != UnansweredTransaction.NO_DEADLINE && now - deadline > 0;
-    }
-
     private BusException expired(long now) {
-        return failure(
-                Reason.EXPIRED,
-                "the deadline of the client passed " + TimeUnit.NANOSECONDS.toMillis(now - deadline)
-                        + " ms before the request was received; the request was not processed",
-                null);
+        return failure(Reason.EXPIRED, deadline.describePassed(now), null);
     }
 
     /** {@return how long the current thread has worked on it, in nanoseconds; -1 if another thread has received it} */
@@ -211,14 +198,15 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     @Override
-    public void respond(List<R> responses) throws BusException {
+    public void respond(List<R> responses, Headers with) throws BusException {
+        Headers headers = isNumbered() ? with : Headers.none();
         if (reception.context().threads().isWorkerThread()) {
-            respondWithoutWaiting(responses);
+            respondWithoutWaiting(responses, headers);
             return;
         }
         OutgoingFrame encoded;
         try {
-            encoded = reception.context().coder().encode(Envelope.RESPONSES, responses, fallback);
+            encoded = reception.context().coder().encode(Envelope.RESPONSES, headers, responses, fallback);
         } catch (BusException e) {
             throw endWith(at(e));
         } catch (InterruptedException e) {
@@ -229,12 +217,13 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     /** A thread of a bus must not wait: if a codec is missing, the responses are sent when it has arrived. */
-    private void respondWithoutWaiting(List<R> responses) throws BusException {
+    private void respondWithoutWaiting(List<R> responses, Headers headers) throws BusException {
         CompletableFuture<OutgoingFrame> encoding = reception
                 .context()
                 .coder()
                 .encodeAsync(
                         Envelope.RESPONSES,
+                        headers,
                         responses,
                         fallback,
                         reception.threads().responses());
@@ -309,11 +298,16 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     @Override
-    public void fail(BusException found) {
+    public void fail(BusException failure) {
+        fail(failure, Headers.none());
+    }
+
+    @Override
+    public void fail(BusException found, Headers headers) {
         BusException failure = progress.endWith(found);
         if (failure != null) {
             reception.failed(failure, isNumbered());
-            replyFailure(failure);
+            replyFailure(failure, headers);
         }
     }
 
@@ -352,8 +346,12 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     private void replyFailure(BusException failure) {
+        replyFailure(failure, Headers.none());
+    }
+
+    private void replyFailure(BusException failure, Headers headers) {
         frame = null;
-        settle(isNumbered() ? ControlFrame.of(ControlFrames.failure(tx, failure)) : null);
+        settle(isNumbered() ? reception.failureFrame(tx, failure, headers) : null);
     }
 
     private void settle(OutboundFrame frameOrNull) {
@@ -378,6 +376,6 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     public void failed(BusException failure) {
         BusException reported = answered(at(failure));
         reception.refused(reported);
-        replaceReply(isNumbered() ? ControlFrame.of(ControlFrames.failure(tx, reported)) : null);
+        replaceReply(isNumbered() ? reception.failureFrame(tx, reported, Headers.none()) : null);
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.transaction.ArrivedResponse;
 import org.slimta.bus.impl.transaction.Failures;
@@ -288,6 +289,15 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
             this.header = header;
         }
 
+        private long bytes() {
+            return arrived.weight() + header.weight();
+        }
+
+        @Override
+        public Headers headers() {
+            return header.headers();
+        }
+
         @Override
         public CompletableFuture<?> ready() {
             if (decoder == null) {
@@ -301,14 +311,14 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         @Override
         public void onWaiting() {
             if (weight.compareAndSet(Weight.NOT_COUNTED, Weight.COUNTED)) {
-                client.arrivedResponses().add(arrived.weight());
+                client.arrivedResponses().add(bytes());
             }
         }
 
         @Override
         public void onDropped() {
             if (weight.getAndSet(Weight.DROPPED) == Weight.COUNTED) {
-                client.arrivedResponses().add(-arrived.weight());
+                client.arrivedResponses().add(-bytes());
             }
         }
 

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
@@ -21,6 +22,8 @@ import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.status.TransactionHealth;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
+import org.slimta.bus.impl.wire.ControlFrames;
+import org.slimta.bus.impl.wire.EnvelopeWriter;
 
 /**
  * What a server does with requests that have arrived in frames, whatever carried them: it queues them, counts and logs
@@ -191,6 +194,25 @@ public final class Reception<Q, R> {
         } else {
             refused(failure);
         }
+    }
+
+    /**
+     * Creates the frame that reports a failure. Headers over a limit are left out: the reason is worth more.
+     *
+     * @param tx the number of the transaction
+     * @param failure the failure
+     * @param headers its headers
+     * @return the frame
+     */
+    ControlFrame failureFrame(long tx, BusException failure, Headers headers) {
+        Headers sent = headers;
+        try {
+            EnvelopeWriter.checkHeaders(headers, context.limits());
+        } catch (BusException e) {
+            log.warn("A failure was reported without its headers: " + e.getMessage(), null);
+            sent = Headers.none();
+        }
+        return ControlFrame.of(ControlFrames.failure(tx, failure, sent));
     }
 
     /**

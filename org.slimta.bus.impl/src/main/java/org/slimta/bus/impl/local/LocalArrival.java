@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.transaction.Arrival;
@@ -28,6 +29,7 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
     private static final VarHandle STATE = state();
 
     private final List<Q> requests;
+    private final Headers headers;
     private final PendingTransaction<R> client;
     private final Failures failures;
     private volatile State state = State.WAITING;
@@ -40,8 +42,9 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
         }
     }
 
-    LocalArrival(List<Q> requests, PendingTransaction<R> client, Failures failures) {
+    LocalArrival(List<Q> requests, Headers headers, PendingTransaction<R> client, Failures failures) {
         this.requests = requests;
+        this.headers = headers;
         this.client = client;
         this.failures = failures;
     }
@@ -50,7 +53,7 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
     public ServerTransaction<Q, R> open(CodecPair codecs) {
         return client.isDone() || !STATE.compareAndSet(this, State.WAITING, State.TAKEN)
                 ? null
-                : new UnansweredTransaction<>(requests, LocalPeer.INSTANCE, client.deadline(), failures, this);
+                : new UnansweredTransaction<>(requests, headers, LocalPeer.INSTANCE, client.deadline(), failures, this);
     }
 
     /** Keeps receivers from taking it. Returns whether none has taken it, and none will. */
@@ -64,8 +67,8 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
     }
 
     @Override
-    public void respond(List<R> responses) throws BusException {
-        if (!client.succeed(responses)) {
+    public void respond(List<R> responses, Headers with) throws BusException {
+        if (!client.succeed(responses, with)) {
             throw failures.of(
                     Reason.CLOSED,
                     LocalPeer.INSTANCE.name(),
@@ -75,8 +78,13 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
     }
 
     @Override
+    public void fail(BusException failure, Headers with) {
+        client.failAsReported(failure, with);
+    }
+
+    @Override
     public void fail(BusException failure) {
-        client.failAsReported(failure);
+        client.failAsReported(failure, Headers.none());
     }
 
     @Override

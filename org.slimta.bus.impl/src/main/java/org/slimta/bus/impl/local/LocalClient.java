@@ -1,9 +1,11 @@
 package org.slimta.bus.impl.local;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.BusThreads;
@@ -52,11 +54,13 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, Headers headers, long maxNanos)
+            throws InterruptedException {
+        Objects.requireNonNull(headers, "headers");
         List<Q> copy = List.copyOf(requests);
         LocalOptions now = options.get();
         LocalTransaction<Q, R> transaction = new LocalTransaction<>(
-                copy, inbox, pending, failures, TimeLimit.of(now.responseTimeout(), maxNanos), threads);
+                copy, headers, inbox, pending, failures, TimeLimit.of(now.responseTimeout(), maxNanos), threads);
         if (transaction.failIfUsedUp() || !pending.add(transaction)) {
             return transaction;
         }

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.local;
 
 import java.util.List;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -16,6 +17,7 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
 
     LocalTransaction(
             List<Q> requests,
+            Headers headers,
             Inbox<Q, R> inbox,
             PendingTransactions pending,
             Failures failures,
@@ -23,7 +25,7 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
             BusThreads threads) {
         super(pending, failures, LocalPeer.INSTANCE.name(), limit, threads);
         this.inbox = inbox;
-        this.arrival = new LocalArrival<>(requests, this, failures);
+        this.arrival = new LocalArrival<>(requests, headers, this, failures);
     }
 
     LocalArrival<Q, R> arrival() {

@@ -3,13 +3,16 @@ package org.slimta.bus.impl.proxy;
 import java.util.List;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.impl.transaction.CappedClient;
+import org.slimta.bus.impl.transaction.ForwardableBatch;
 
 /**
  * The client that a filter passes one batch of requests on with. Requests that are sent with it, at any time and on any
- * thread, have at most the time that is left of the batch at that moment. In every other way it behaves like the client
- * that it wraps. Thread-safe.
+ * thread, have at most the time that is left of the batch at that moment, and the headers of the batch unless they are
+ * sent with others; the headers that come back are those of the response to the batch unless the filter sets others. In
+ * every other way it behaves like the client that it wraps. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -37,8 +40,17 @@ public final class ForwardingClient<Q, R> implements CappedClient<Q, R> {
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
-        return passedOn.add(CappedClient.send(to, requests, Math.min(maxNanos, CappedClient.cap(batch.timeLeft()))));
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
+        return sendRequest(requests, batch.headers());
+    }
+
+    @Override
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, Headers headers, long maxNanos)
+            throws InterruptedException {
+        ClientTransaction<R> sent =
+                CappedClient.send(to, requests, headers, Math.min(maxNanos, CappedClient.cap(batch.timeLeft())));
+        ForwardableBatch.forwarded(batch, sent);
+        return passedOn.add(sent);
     }
 
     /** {@return what the filter has passed on with this client} */

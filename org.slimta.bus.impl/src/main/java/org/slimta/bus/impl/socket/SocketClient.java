@@ -11,6 +11,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.api.runtime.TargetDTO;
 import org.slimta.bus.impl.codecs.Codecs;
@@ -130,8 +131,9 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
     }
 
     @Override
-    public ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException {
-        return client.sendRequest(requests, maxNanos);
+    public ClientTransaction<R> sendRequest(List<? extends Q> requests, Headers headers, long maxNanos)
+            throws InterruptedException {
+        return client.sendRequest(requests, headers, maxNanos);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
+import org.slimta.bus.api.Headers;
 
 /**
  * A response that has arrived and is not unpacked.
@@ -35,6 +36,11 @@ public interface ArrivedResponse<R> {
     /** {@return what its arrival says of the requests, even if it cannot be unpacked} */
     default Outcome outcome() {
         return Outcome.PROCESSED;
+    }
+
+    /** {@return the headers that came with the response; not null} */
+    default Headers headers() {
+        return Headers.none();
     }
 
     /**

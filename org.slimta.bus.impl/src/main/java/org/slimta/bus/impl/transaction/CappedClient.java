@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.concurrent.Deadlines;
 
 /**
@@ -18,19 +19,26 @@ public interface CappedClient<Q, R> extends BusClient<Q, R> {
     long NO_CAP = Long.MAX_VALUE;
 
     /**
-     * Sends requests like {@link BusClient#sendRequest}.
+     * Sends requests like {@link BusClient#sendRequest(List, Headers)}.
      *
      * @param requests the requests
+     * @param headers their headers
      * @param maxNanos the maximum time for the transaction, in nanoseconds. If it is 0 or less, nothing is sent and the
      *     transaction fails with {@code EXPIRED}.
      * @return the transaction
      * @throws InterruptedException if the thread was interrupted while it waited; then nothing was sent
      */
-    ClientTransaction<R> sendRequest(List<? extends Q> requests, long maxNanos) throws InterruptedException;
+    ClientTransaction<R> sendRequest(List<? extends Q> requests, Headers headers, long maxNanos)
+            throws InterruptedException;
 
     @Override
     default ClientTransaction<R> sendRequest(List<? extends Q> requests) throws InterruptedException {
-        return sendRequest(requests, NO_CAP);
+        return sendRequest(requests, Headers.none());
+    }
+
+    @Override
+    default ClientTransaction<R> sendRequest(List<? extends Q> requests, Headers headers) throws InterruptedException {
+        return sendRequest(requests, headers, NO_CAP);
     }
 
     /**
@@ -40,15 +48,17 @@ public interface CappedClient<Q, R> extends BusClient<Q, R> {
      * @param <R> type of the responses
      * @param to the client
      * @param requests the requests
+     * @param headers their headers
      * @param maxNanos the maximum time for the transaction, in nanoseconds, or {@link #NO_CAP}
      * @return the transaction
      * @throws InterruptedException if the thread was interrupted while it waited; then nothing was sent
      */
-    static <Q, R> ClientTransaction<R> send(BusClient<Q, R> to, List<? extends Q> requests, long maxNanos)
+    static <Q, R> ClientTransaction<R> send(
+            BusClient<Q, R> to, List<? extends Q> requests, Headers headers, long maxNanos)
             throws InterruptedException {
         return to instanceof CappedClient<Q, R> capped
-                ? capped.sendRequest(requests, maxNanos)
-                : to.sendRequest(requests);
+                ? capped.sendRequest(requests, headers, maxNanos)
+                : to.sendRequest(requests, headers);
     }
 
     /**

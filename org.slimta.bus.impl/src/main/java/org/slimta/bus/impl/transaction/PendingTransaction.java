@@ -4,6 +4,7 @@ import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.text.Described;
@@ -21,6 +22,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     private final String peer;
     private final TimeLimit limit;
     private final long deadline;
+    private volatile Headers headers = Headers.none();
     private volatile Runnable whenEnded; // Guarded by this; volatile so that it can be read without the lock.
 
     /**
@@ -61,10 +63,11 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
      * Ends the transaction with responses. Runs no code of users on this thread.
      *
      * @param responses one for each request, unmodifiable
+     * @param with the headers of the response
      * @return whether it had not ended before
      */
-    public final boolean succeed(List<R> responses) {
-        return end(new TransactionResult<>(responses, null));
+    public final boolean succeed(List<R> responses, Headers with) {
+        return end(new TransactionResult<>(responses, null, with));
     }
 
     /**
@@ -78,17 +81,18 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         Outcome outcome = preventProcessing()
                 ? Outcome.NOT_PROCESSED
                 : failure.outcome() == Outcome.NOT_PROCESSED ? Outcome.UNKNOWN : failure.outcome();
-        return failAsReported(Failures.with(outcome, failure));
+        return failAsReported(Failures.with(outcome, failure), Headers.none());
     }
 
     /**
      * Ends the transaction with a failure that its server has reported. Runs no code of users on this thread.
      *
      * @param failure the failure, with the outcome that the server knows
+     * @param with the headers of the failure
      * @return whether it had not ended before
      */
-    public final boolean failAsReported(BusException failure) {
-        return end(new TransactionResult<>(null, failure));
+    public final boolean failAsReported(BusException failure, Headers with) {
+        return end(new TransactionResult<>(null, failure, with));
     }
 
     /**
@@ -102,7 +106,8 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
 
     /** Does all steps, even if one of them throws. */
     @Override
-    final void release(BusException failure, boolean keepsChecking) {
+    final void release(BusException failure, Headers arrived, boolean keepsChecking) {
+        headers = arrived;
         try {
             if (!keepsChecking) {
                 pending.remove(this);
@@ -116,6 +121,11 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         } finally {
             runWhenEnded();
         }
+    }
+
+    @Override
+    public final Headers headers() {
+        return headers;
     }
 
     @Override

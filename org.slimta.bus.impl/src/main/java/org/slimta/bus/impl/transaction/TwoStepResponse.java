@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.SpinWait;
@@ -60,9 +61,10 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
      * Releases the resources of the transaction, which is no longer in flight. Called once, before anybody is notified.
      *
      * @param failure its failure, or null if it succeeded
+     * @param headers the headers that came with the response or the failure
      * @param keepsChecking whether the client keeps checking its deadline until the response is unpacked
      */
-    abstract void release(BusException failure, boolean keepsChecking);
+    abstract void release(BusException failure, Headers headers, boolean keepsChecking);
 
     /** Makes the client check the deadline of the transaction again, until the response is unpacked. */
     abstract void keepChecking();
@@ -95,7 +97,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
             awaited = stages != null;
         }
         try {
-            release(null, awaited);
+            release(null, arrived.headers(), awaited);
         } finally {
             boolean wanted; // A stage may have been requested meanwhile.
             List<CompletableFuture<Void>> waiting;
@@ -131,7 +133,7 @@ abstract class TwoStepResponse<R> extends LinkedMembers.Member implements Client
         }
         boolean failed = ending.failure() != null;
         try {
-            release(ending.failure(), false);
+            release(ending.failure(), ending.headers(), false);
         } finally {
             List<CompletableFuture<List<R>>> waitingStages;
             List<CompletableFuture<Void>> waiting;

@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.text.BoundedCause;
@@ -19,7 +20,7 @@ import org.slimta.bus.impl.text.Described;
  * @param <Q> type of the requests
  * @param <R> type of the responses
  */
-public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R> {
+public final class UnansweredTransaction<Q, R> extends ForwardableBatch<Q> implements ServerTransaction<Q, R> {
 
     /**
      * Carries the response to the client. Each transaction calls one of its methods, once; and {@code fail} after
@@ -33,16 +34,18 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
          * Carries responses.
          *
          * @param responses one for each request
+         * @param headers the headers of the response
          * @throws BusException if that is not possible; then the transaction has failed
          */
-        void respond(List<R> responses) throws BusException;
+        void respond(List<R> responses, Headers headers) throws BusException;
 
         /**
          * Carries a failure.
          *
          * @param failure the failure
+         * @param headers the headers of the failure
          */
-        void fail(BusException failure);
+        void fail(BusException failure, Headers headers);
     }
 
     /** The deadline of a client that has not reported how long it waits. */
@@ -51,6 +54,7 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
     private static final VarHandle ANSWERED = answered();
 
     private final List<Q> requests;
+    private final Headers headers;
     private final Peer peer;
     private final long deadline;
     private final Failures failures;
@@ -61,13 +65,16 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
      * Creates a transaction that is not answered.
      *
      * @param requests the requests of the client
+     * @param headers their headers
      * @param peer the client
      * @param deadline until when the client waits, a time of {@link System#nanoTime()}, or {@link #NO_DEADLINE}
      * @param failures the failures of the server
      * @param replyTo carries the response to the client
      */
-    public UnansweredTransaction(List<Q> requests, Peer peer, long deadline, Failures failures, ReplyTo<R> replyTo) {
+    public UnansweredTransaction(
+            List<Q> requests, Headers headers, Peer peer, long deadline, Failures failures, ReplyTo<R> replyTo) {
         this.requests = requests;
+        this.headers = headers;
         this.peer = peer;
         this.deadline = deadline;
         this.failures = failures;
@@ -88,6 +95,11 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
     }
 
     @Override
+    public Headers headers() {
+        return headers;
+    }
+
+    @Override
     public Peer peer() {
         return peer;
     }
@@ -99,6 +111,12 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
 
     @Override
     public void sendResponse(List<? extends R> responses) throws BusException {
+        sendResponse(responses, responseHeaders());
+    }
+
+    @Override
+    public void sendResponse(List<? extends R> responses, Headers with) throws BusException {
+        Objects.requireNonNull(with, "headers");
         List<R> copy = List.copyOf(responses);
         if (copy.size() != requests.size() && !answered) {
             throw failures.of(
@@ -110,15 +128,17 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
         }
         claim();
         try {
-            replyTo.respond(copy);
+            replyTo.respond(copy, with);
         } catch (RuntimeException | Error e) {
             // Nothing else can answer it now: its client would wait until its deadline.
-            replyTo.fail(failures.of(
-                    Reason.CODEC,
-                    Outcome.PROCESSED,
-                    peer.name(),
-                    "the responses could not be sent: " + Described.of(e),
-                    BoundedCause.of(e)));
+            replyTo.fail(
+                    failures.of(
+                            Reason.CODEC,
+                            Outcome.PROCESSED,
+                            peer.name(),
+                            "the responses could not be sent: " + Described.of(e),
+                            BoundedCause.of(e)),
+                    Headers.none());
             throw e;
         }
     }
@@ -134,7 +154,7 @@ public final class UnansweredTransaction<Q, R> implements ServerTransaction<Q, R
         Objects.requireNonNull(outcome, "outcome");
         Objects.requireNonNull(message, "message");
         claim();
-        replyTo.fail(failures.of(reason, outcome, peer.name(), message, null));
+        replyTo.fail(failures.of(reason, outcome, peer.name(), message, null), responseHeaders());
     }
 
     private void claim() {

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.whiteboard;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -11,10 +12,12 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.impl.proxy.PassedOn;
 import org.slimta.bus.impl.transaction.CappedClient;
+import org.slimta.bus.impl.transaction.ForwardableBatch;
 
 /**
  * The client that a filter passes requests on with: to the next filter or, after the last one, to the handler or the
@@ -42,13 +45,21 @@ final class NextClient implements BusClient<Object, Object> {
 
     @Override
     public ClientTransaction<Object> sendRequest(List<? extends Object> requests) {
-        RequestBatch<Object> forwarded = new ForwardedBatch(List.copyOf(requests), batch);
+        return sendRequest(requests, batch.headers());
+    }
+
+    @Override
+    public ClientTransaction<Object> sendRequest(List<? extends Object> requests, Headers headers) {
+        RequestBatch<Object> forwarded =
+                new ForwardedBatch(List.copyOf(requests), Objects.requireNonNull(headers, "headers"), batch);
         CompletionStage<List<Object>> stage = CappedClient.cap(batch.timeLeft()) > 0
                 ? pipeline.runFrom(index, forwarded)
                 : CompletableFuture.failedFuture(new BusException(
                         Reason.EXPIRED,
                         "the time of the request was used up before it reached the next filter or handler"));
-        return passedOn.add(new ForwardedTransaction(stage.toCompletableFuture(), forwarded));
+        ClientTransaction<Object> sent = new ForwardedTransaction(stage.toCompletableFuture(), forwarded);
+        ForwardableBatch.forwarded(batch, sent);
+        return passedOn.add(sent);
     }
 
     /** Returns what the filter has passed on with this client. */
@@ -60,8 +71,27 @@ final class NextClient implements BusClient<Object, Object> {
     @Override
     public void close() {}
 
-    private record ForwardedBatch(List<Object> requests, RequestBatch<Object> received)
-            implements RequestBatch<Object> {
+    private static final class ForwardedBatch extends ForwardableBatch<Object> {
+
+        private final List<Object> requests;
+        private final Headers headers;
+        private final RequestBatch<Object> received;
+
+        ForwardedBatch(List<Object> requests, Headers headers, RequestBatch<Object> received) {
+            this.requests = requests;
+            this.headers = headers;
+            this.received = received;
+        }
+
+        @Override
+        public List<Object> requests() {
+            return requests;
+        }
+
+        @Override
+        public Headers headers() {
+            return headers;
+        }
 
         @Override
         public Peer peer() {
@@ -103,6 +133,11 @@ final class NextClient implements BusClient<Object, Object> {
             } catch (RuntimeException e) {
                 return -1;
             }
+        }
+
+        @Override
+        public Headers headers() {
+            return stage.isDone() ? batch.responseHeaders() : Headers.none();
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.text.Ascii;
 import org.slimta.bus.impl.xml.IndentedXmlWriter;
 
@@ -24,12 +25,25 @@ public final class ControlFrames {
      * @return the frame, with all its attributes
      */
     public static OutgoingFrame failure(long tx, BusException failure) {
+        return failure(tx, failure, Headers.none());
+    }
+
+    /**
+     * Creates a frame with headers that reports a failed transaction.
+     *
+     * @param tx the number of the transaction
+     * @param failure as in {@link #failure(long, BusException)}
+     * @param headers the headers
+     * @return the frame, with all its attributes
+     */
+    public static OutgoingFrame failure(long tx, BusException failure, Headers headers) {
         IndentedXmlWriter xml = new IndentedXmlWriter(Envelope.RESPONSES.root());
         xml.attribute("tx", Long.toString(tx));
         xml.attribute("error", word(failure.reason()));
         if (failure.outcome() != new BusException(failure.reason(), "").outcome()) {
             xml.attribute("outcome", word(failure.outcome()));
         }
+        HeaderAttributes.write(headers, xml);
         xml.text(printable(failure.getMessage()));
         return new OutgoingFrame(Envelope.RESPONSES, xml.finish(), List.of());
     }

@@ -12,6 +12,8 @@ import org.slimta.bus.impl.xml.XmlReader;
 /** Reads the items of a frame. Thread-safe. */
 public final class EnvelopeReader {
 
+    private static final int NUMBERS = 2; // The attributes tx and ttl.
+
     private final XmlReader reader;
     private final FrameLimits limits;
 
@@ -33,12 +35,19 @@ public final class EnvelopeReader {
      * @param header its header; null if that was not read
      * @param expected the envelope that it must have
      * @return the items in order
-     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}; or with the reason in the frame, if the frame
-     *     says that the transaction has failed
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}, also because of the headers of the transaction;
+     *     or with the reason in the frame, if the frame says that the transaction has failed
      */
     public List<XmlElement> read(Frame frame, FrameHeader header, Envelope expected) throws BusException {
+        if (header != null && header.headerFault() != null && header.error() == null) {
+            throw header.headerFault();
+        }
         if (header != null && header.contentStart() > 0 && header.envelope() == expected) {
-            List<XmlElement> items = reader.readPlainChildren(frame.xml(), header.contentStart(), expected.root());
+            List<XmlElement> items = reader.readPlainChildren(
+                    frame.xml(),
+                    header.contentStart(),
+                    expected.root(),
+                    NUMBERS + header.headers().size());
             if (items != null) {
                 return checkCount(items);
             }

@@ -2,7 +2,9 @@ package org.slimta.bus.impl.wire;
 
 import java.util.Locale;
 import java.util.Map;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 
 /**
  * The header of a frame: what its root element says.
@@ -14,15 +16,41 @@ import org.slimta.bus.api.BusException.Reason;
  *     otherwise 0
  * @param control the attributes of a control frame; empty for other frames
  * @param error the reason for which the transaction failed, as on the wire; null if it did not fail
+ * @param headers the headers of the transaction; none if they cannot be used
+ * @param headerFault why the headers of responses cannot be used, so that the transaction fails; null if they can
  */
 public record FrameHeader(
-        Envelope envelope, long tx, long ttl, int contentStart, Map<String, String> control, String error) {
+        Envelope envelope,
+        long tx,
+        long ttl,
+        int contentStart,
+        Map<String, String> control,
+        String error,
+        Headers headers,
+        BusException headerFault) {
 
     /** The {@code ttl} of a frame that gives none. */
     public static final long NO_TTL = -1;
 
+    /** About the memory of a header besides its characters, in bytes. */
+    private static final int HEADER_OVERHEAD_BYTES = 160;
+
     FrameHeader(Envelope envelope, long tx, long ttl, int contentStart) {
-        this(envelope, tx, ttl, contentStart, Map.of(), null);
+        this(envelope, tx, ttl, contentStart, Map.of(), null, Headers.none(), null);
+    }
+
+    /** The same with headers. */
+    FrameHeader with(Headers newHeaders, BusException newFault) {
+        return new FrameHeader(envelope, tx, ttl, contentStart, control, error, newHeaders, newFault);
+    }
+
+    /** {@return about the memory that the headers use, in bytes} */
+    public long weight() {
+        long weight = 0;
+        for (String name : headers.names()) {
+            weight += 2L * (name.length() + headers.get(name).length()) + HEADER_OVERHEAD_BYTES;
+        }
+        return weight;
     }
 
     /**

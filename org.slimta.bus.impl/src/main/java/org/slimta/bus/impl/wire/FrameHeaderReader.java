@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.xml.XmlElement;
 import org.slimta.bus.impl.text.Ascii;
 import org.slimta.bus.impl.text.Excerpt;
@@ -43,11 +44,16 @@ public final class FrameHeaderReader {
      *
      * @param frame the frame
      * @return the header
-     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
+     * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}. If only the headers of responses are at fault,
+     *     the header of the frame says so: their transaction is known, and fails alone.
      */
     public FrameHeader read(Frame frame) throws BusException {
-        FrameHeader header = readOwnForm(frame.xml());
-        return header != null ? header : readAnyForm(frame.xml());
+        FrameHeader own = readOwnForm(frame.xml());
+        FrameHeader header = own != null ? own : readAnyForm(frame.xml());
+        if (header.headerFault() != null && header.envelope() == Envelope.REQUESTS) {
+            throw header.headerFault();
+        }
+        return header;
     }
 
     /**
@@ -83,7 +89,7 @@ public final class FrameHeaderReader {
         return null;
     }
 
-    private static FrameHeader readOwnForm(byte[] xml) {
+    private FrameHeader readOwnForm(byte[] xml) {
         boolean requests = startsWith(xml, 0, REQUESTS);
         if (!requests && !startsWith(xml, 0, RESPONSES)) {
             return null;
@@ -108,10 +114,19 @@ public final class FrameHeaderReader {
                 return null;
             }
         }
-        if (tx <= 0 || !startsWith(xml, end, QUOTED_END)) {
+        if (tx <= 0 || !startsWith(xml, end, QUOTE)) {
             return null;
         }
-        return new FrameHeader(envelope, tx, ttl, end + QUOTED_END.length);
+        end += QUOTE.length;
+        return startsWith(xml, end, END)
+                ? new FrameHeader(envelope, tx, ttl, end + END.length)
+                : readHeaders(envelope, tx, ttl, xml, end);
+    }
+
+    private FrameHeader readHeaders(Envelope envelope, long tx, long ttl, byte[] xml, int start) {
+        HeaderAttributes headers = new HeaderAttributes(reader.limits());
+        int end = new PlainHeaderScan(xml, start, reader.maxStartTagBytes(), reader.limits()).read(headers);
+        return end < 0 ? null : headers.addTo(new FrameHeader(envelope, tx, ttl, end));
     }
 
     private static boolean startsWith(byte[] xml, int at, byte[] expected) {
@@ -150,15 +165,21 @@ public final class FrameHeaderReader {
         XmlElement root = reader.readRoot(xml);
         for (Envelope envelope : Envelope.values()) {
             if (root.name().equals(envelope.root())) {
-                return envelope == Envelope.CONTROL
-                        ? new FrameHeader(envelope, 0, FrameHeader.NO_TTL, 0, root.attributes(), null)
-                        : new FrameHeader(
-                                envelope,
-                                number(root, "tx", 1, 0),
-                                number(root, "ttl", 0, FrameHeader.NO_TTL),
-                                0,
-                                Map.of(),
-                                root.attribute("error"));
+                if (envelope == Envelope.CONTROL) {
+                    return new FrameHeader(
+                            envelope, 0, FrameHeader.NO_TTL, 0, root.attributes(), null, Headers.none(), null);
+                }
+                HeaderAttributes headers = new HeaderAttributes(reader.limits());
+                root.attributes().forEach(headers::add);
+                return headers.addTo(new FrameHeader(
+                        envelope,
+                        number(root, "tx", 1, 0),
+                        number(root, "ttl", 0, FrameHeader.NO_TTL),
+                        0,
+                        Map.of(),
+                        root.attribute("error"),
+                        Headers.none(),
+                        null));
             }
         }
         throw new BusException(

@@ -4,10 +4,10 @@ import java.util.List;
 import org.slimta.bus.api.xml.Attachment;
 
 /**
- * A frame to be sent, without the attributes of its root element: they are known only when it leaves.
+ * A frame to be sent, without those attributes of its root element that are known only when it leaves.
  *
  * @param envelope its root element
- * @param xml the document, whose root element has no attributes; must not be changed
+ * @param xml the document, whose root element has no attributes but headers; must not be changed
  * @param attachments the parts after the XML
  */
 public record OutgoingFrame(Envelope envelope, byte[] xml, List<Attachment> attachments) {

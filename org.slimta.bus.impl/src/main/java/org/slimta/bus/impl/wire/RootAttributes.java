@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 /** Encodes the attributes of a root element, to be inserted behind its name. Source: the wire page, part B. */
 public final class RootAttributes {
 
-    /** The maximal length. Limits do not count the attributes: a sender checks a document before it has them. */
+    /** The maximal length. Limits do not count these attributes: a sender checks a document before it has them. */
     static final int MAX_BYTES = 64;
 
     /** No attributes: the slimta form. */

@@ -24,7 +24,6 @@ final class PlainXmlParser {
     private static final int NAME = 4;
     private static final int NAME_START = 8;
     private static final byte[] KINDS = new byte[256];
-    private static final int NAMES_IN_ROOT = 3; // Its own, tx and ttl.
     private static final XmlElement[] NO_CHILDREN = {};
 
     static {
@@ -80,12 +79,13 @@ final class PlainXmlParser {
      *
      * @param contentStart the index at which the content of the root element begins
      * @param root the name of the root element
+     * @param rootAttributes how many attributes it has at most
      */
-    List<XmlElement> readChildren(int contentStart, String root) {
+    List<XmlElement> readChildren(int contentStart, String root, int rootAttributes) {
         at = contentStart;
         depth = 1;
         elements = 1;
-        named = NAMES_IN_ROOT;
+        named = 1 + rootAttributes;
         if (!readContent() || !skipAscii(root) || !skip('>') || !isAllRead()) {
             return null;
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.FrameLimits;
 
 /**
  * Checks what precedes the root element of a document, and the start tag of the root, without a parser. So it costs
@@ -19,7 +20,11 @@ final class Prolog {
     private static final byte[] INSTRUCTION_END = "?>".getBytes(US_ASCII);
     private static final byte[] DOCUMENT_TYPE = "<!DOCTYPE".getBytes(US_ASCII);
 
+    /** The maximum size of the start tag of the root without the values of headers. */
     private static final int MAX_START_TAG_BYTES = 64 << 10;
+
+    /** The size of the longest form of one byte of a header, that of a quotation mark. */
+    private static final int MAX_ESCAPED_BYTES = 6;
 
     private final byte[] xml;
     private final int limit;
@@ -44,20 +49,23 @@ final class Prolog {
      *
      * @throws BusException with {@code TOO_LARGE} or {@code MALFORMED}
      */
-    static void checkWithStartTag(byte[] xml, int limit) throws BusException {
-        Prolog prolog = new Prolog(xml, limit);
+    static void checkWithStartTag(byte[] xml, FrameLimits limits) throws BusException {
+        Prolog prolog = new Prolog(xml, limits.maxPrologSize());
         prolog.check();
-        prolog.checkStartTag();
+        prolog.checkStartTag(maxStartTagBytes(limits));
     }
 
-    private void checkStartTag() throws BusException {
+    static int maxStartTagBytes(FrameLimits limits) {
+        return MAX_START_TAG_BYTES + MAX_ESCAPED_BYTES * limits.maxHeaderSize();
+    }
+
+    private void checkStartTag(int maxBytes) throws BusException {
         byte quote = 0;
         for (int i = at; i < xml.length; i++) {
             byte c = xml[i];
-            if (i - at == MAX_START_TAG_BYTES) {
+            if (i - at == maxBytes) {
                 throw new BusException(
-                        Reason.TOO_LARGE,
-                        "the start tag of the root element has more than " + MAX_START_TAG_BYTES + " bytes");
+                        Reason.TOO_LARGE, "the start tag of the root element has more than " + maxBytes + " bytes");
             }
             if (quote != 0) {
                 quote = c == quote ? 0 : quote;

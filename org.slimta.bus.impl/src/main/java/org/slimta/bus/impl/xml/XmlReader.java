@@ -25,6 +25,9 @@ import org.slimta.bus.impl.text.Excerpt;
  */
 public final class XmlReader {
 
+    /** What the names of those attributes of a root begin with that do not count for the limit of attributes. */
+    public static final String HEADER_PREFIX = "h-";
+
     private static final List<String> ENCODINGS = List.of("UTF-8", "US-ASCII", "ISO-8859-1");
 
     private final FrameLimits limits;
@@ -45,10 +48,23 @@ public final class XmlReader {
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
         factory.setProperty(XMLInputFactory2.P_PRESERVE_LOCATION, false);
         factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
-        // Woodstox checks only one limit, that of attributes: so it need not be asked which limit was exceeded.
-        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, limits.maxAttributes());
+        // Woodstox checks only one limit, that of attributes: so it need not be asked which limit was exceeded. The
+        // root
+        // may have headers besides; XmlTree checks the other elements.
+        factory.setProperty(
+                WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, limits.maxAttributes() + limits.maxHeaders());
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, Integer.MAX_VALUE);
         factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, Integer.MAX_VALUE);
+    }
+
+    /** {@return the limits of a document} */
+    public FrameLimits limits() {
+        return limits;
+    }
+
+    /** {@return the maximum size of the start tag of the root of a frame, in bytes} */
+    public int maxStartTagBytes() {
+        return Prolog.maxStartTagBytes(limits);
     }
 
     /**
@@ -69,10 +85,11 @@ public final class XmlReader {
      * @param xml its bytes
      * @param contentStart the index at which the content of the root element begins
      * @param root the name of the root element
+     * @param rootAttributes how many attributes it has at most
      * @return the children; null if the document is not plain: then it must be read from its beginning
      */
-    public List<XmlElement> readPlainChildren(byte[] xml, int contentStart, String root) {
-        return new PlainXmlParser(xml, limits, names).readChildren(contentStart, root);
+    public List<XmlElement> readPlainChildren(byte[] xml, int contentStart, String root, int rootAttributes) {
+        return new PlainXmlParser(xml, limits, names).readChildren(contentStart, root, rootAttributes);
     }
 
     /** Gives the root element; null if the document is not plain. */
@@ -86,15 +103,15 @@ public final class XmlReader {
     }
 
     /**
-     * Reads the start of a document: the start tag of its root, which may have 64 KiB. The cost does not depend on the
-     * size of the document.
+     * Reads the start of a document: the start tag of its root, which may have 64 KiB besides the headers. The cost does
+     * not depend on the size of the document.
      *
      * @param xml its bytes, UTF-8
      * @return the root element without text and children
      * @throws BusException with {@code MALFORMED} or {@code TOO_LARGE}
      */
     public XmlElement readRoot(byte[] xml) throws BusException {
-        Prolog.checkWithStartTag(xml, limits.maxPrologSize());
+        Prolog.checkWithStartTag(xml, limits);
         return read(xml, reader -> new XmlTree(reader, limits).readRoot());
     }
 
@@ -149,7 +166,8 @@ public final class XmlReader {
             return new BusException(
                     Reason.TOO_LARGE,
                     "the XML is over the limit maxAttributes of " + limits.maxAttributes()
-                            + ": an element has more attributes");
+                            + ": an element has more attributes, or the root has more than these and maxHeaders ("
+                            + limits.maxHeaders() + ") together");
         }
         String message = String.valueOf(e.getMessage());
         int place = message.lastIndexOf("at [row,col");

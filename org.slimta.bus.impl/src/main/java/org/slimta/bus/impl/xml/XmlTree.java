@@ -80,6 +80,9 @@ final class XmlTree {
         if (count == 0) {
             return Map.of();
         }
+        if (count > limits.maxAttributes() && count - headerCount() > limits.maxAttributes()) {
+            throw new LimitExceeded("maxAttributes", limits.maxAttributes(), "an element has more attributes");
+        }
         Map<String, String> attributes = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             String name = reader.getAttributeLocalName(i);
@@ -88,6 +91,15 @@ final class XmlTree {
             attributes.put(name, value);
         }
         return attributes;
+    }
+
+    /** The number of attributes that have a limit of their own: only the root has such attributes. */
+    private int headerCount() {
+        int headers = 0;
+        for (int i = 0; i < reader.getAttributeCount() && open.isEmpty(); i++) {
+            headers += reader.getAttributeLocalName(i).startsWith(XmlReader.HEADER_PREFIX) ? 1 : 0;
+        }
+        return headers;
     }
 
     private void append(OpenElement element) {

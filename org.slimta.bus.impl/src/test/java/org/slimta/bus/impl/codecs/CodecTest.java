@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
@@ -113,7 +114,8 @@ class CodecTest {
     void aMissingCodecIsNamedWithWhatWouldProvideIt() {
         add(Dog.class, 0, 1);
         BusException failure = assertThrows(
-                BusException.class, () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, List.of("text"), null));
+                BusException.class,
+                () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, Headers.none(), List.of("text"), null));
         assertEquals(Reason.NO_CODEC, failure.reason());
         String message = failure.getMessage();
         assertTrue(message.contains("no codec for java.lang.String"), message);
@@ -127,7 +129,7 @@ class CodecTest {
         CompletableFuture<OutgoingFrame> encoded = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             try {
-                encoded.complete(coder.encode(Envelope.REQUESTS, List.of(new Dog()), null));
+                encoded.complete(coder.encode(Envelope.REQUESTS, Headers.none(), List.of(new Dog()), null));
             } catch (BusException | InterruptedException e) {
                 encoded.completeExceptionally(e);
             }
@@ -154,7 +156,9 @@ class CodecTest {
         ObjectCoder coder = coder(Duration.ZERO);
         add(Dog.class, 0, 1);
         Frame frame = new Frame(
-                coder.encode(Envelope.REQUESTS, List.of(new Dog()), null).xml(), List.of());
+                coder.encode(Envelope.REQUESTS, Headers.none(), List.of(new Dog()), null)
+                        .xml(),
+                List.of());
         Decoder<Dog> decoder = coder.decoder(PayloadType.of(Dog.class)).get();
         registry.remove(1);
         BusException failure = assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
@@ -183,7 +187,8 @@ class CodecTest {
                 }
             });
             BusException failure = assertThrows(
-                    BusException.class, () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, List.of(new Dog()), null));
+                    BusException.class,
+                    () -> coder(Duration.ZERO).encode(Envelope.REQUESTS, Headers.none(), List.of(new Dog()), null));
             assertEquals(Reason.CODEC, failure.reason());
             assertTrue(failure.getMessage().contains(elements + " elements were written"), failure.getMessage());
         }
@@ -194,7 +199,9 @@ class CodecTest {
         add(Dog.class, 0, 1);
         ObjectCoder coder = coder(Duration.ZERO);
         Frame frame = new Frame(
-                coder.encode(Envelope.REQUESTS, List.of(new Dog()), null).xml(), List.of());
+                coder.encode(Envelope.REQUESTS, Headers.none(), List.of(new Dog()), null)
+                        .xml(),
+                List.of());
         Decoder<Dog> decoder = coder.decoder(PayloadType.of(Dog.class)).get();
         BusException failure = assertThrows(BusException.class, () -> decoder.decode(Envelope.REQUESTS, frame, null));
         assertEquals(Reason.CODEC, failure.reason());

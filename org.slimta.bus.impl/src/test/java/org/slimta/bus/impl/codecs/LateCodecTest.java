@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.xml.Attachments;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.api.xml.XmlElement;
@@ -107,7 +108,7 @@ class LateCodecTest {
     }
 
     private CompletableFuture<OutgoingFrame> encode(ObjectCoder coder, Object... values) {
-        return coder.encodeAsync(Envelope.REQUESTS, List.of(values), null, executor);
+        return coder.encodeAsync(Envelope.REQUESTS, Headers.none(), List.of(values), null, executor);
     }
 
     private static String xml(CompletableFuture<OutgoingFrame> frame) throws Exception {
@@ -279,20 +280,20 @@ class LateCodecTest {
 
     @Test
     void aWriteThatMustNotWaitIsRefusedAtOnce() throws Exception {
-        BusException failure =
-                assertThrows(BusException.class, () -> coder(LONG).encodeNow(Envelope.REQUESTS, List.of("a"), null));
+        BusException failure = assertThrows(
+                BusException.class, () -> coder(LONG).encodeNow(Envelope.REQUESTS, Headers.none(), List.of("a"), null));
         assertEquals(Reason.NO_CODEC, failure.reason());
         assertTrue(failure.getMessage().contains("no codec for java.lang.String now;"), failure.getMessage());
         assertEquals(0, registry.waiting.get());
         add(String.class);
-        OutgoingFrame frame = coder(LONG).encodeNow(Envelope.REQUESTS, List.of("a"), null);
+        OutgoingFrame frame = coder(LONG).encodeNow(Envelope.REQUESTS, Headers.none(), List.of("a"), null);
         assertEquals("<requests>\r\n <v>a</v>\r\n</requests>\r\n", new String(frame.xml()));
     }
 
     @Test
     void tooManyValuesAreRefused() {
-        CompletableFuture<OutgoingFrame> frame =
-                coder(LONG).encodeAsync(Envelope.REQUESTS, Collections.nCopies(10_001, "a"), null, executor);
+        CompletableFuture<OutgoingFrame> frame = coder(LONG)
+                .encodeAsync(Envelope.REQUESTS, Headers.none(), Collections.nCopies(10_001, "a"), null, executor);
         assertEquals(Reason.TOO_LARGE, failure(frame).reason());
     }
 
@@ -301,7 +302,7 @@ class LateCodecTest {
         XmlCodec<String> former = new NamingCodec<>(String.class);
         assertEquals(
                 "<requests> <v>a</v></requests>",
-                xml(coder(LONG).encodeAsync(Envelope.REQUESTS, List.of("a"), former, executor)));
+                xml(coder(LONG).encodeAsync(Envelope.REQUESTS, Headers.none(), List.of("a"), former, executor)));
         XmlCodec<String> broken = new NamingCodec<>(String.class) {
             @Override
             public Class<String> type() {
@@ -310,11 +311,13 @@ class LateCodecTest {
         };
         assertEquals(
                 Reason.CODEC,
-                failure(coder(LONG).encodeAsync(Envelope.REQUESTS, List.of("a"), broken, executor))
+                failure(coder(LONG).encodeAsync(Envelope.REQUESTS, Headers.none(), List.of("a"), broken, executor))
                         .reason());
         assertEquals(
                 Reason.CODEC,
-                assertThrows(BusException.class, () -> coder(LONG).encode(Envelope.REQUESTS, List.of("a"), broken))
+                assertThrows(
+                                BusException.class,
+                                () -> coder(LONG).encode(Envelope.REQUESTS, Headers.none(), List.of("a"), broken))
                         .reason());
     }
 
@@ -323,7 +326,7 @@ class LateCodecTest {
         CompletableFuture<Throwable> ended = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             try {
-                coder(LONG).encode(Envelope.REQUESTS, List.of("a"), null);
+                coder(LONG).encode(Envelope.REQUESTS, Headers.none(), List.of("a"), null);
             } catch (BusException | InterruptedException e) {
                 ended.complete(e);
             }

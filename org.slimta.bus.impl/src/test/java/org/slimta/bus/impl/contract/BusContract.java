@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 public abstract class BusContract
         implements ResponseContract,
+                HeaderContract,
                 AnsweredOnceContract,
                 BadPeerContract,
                 WaitingContract,

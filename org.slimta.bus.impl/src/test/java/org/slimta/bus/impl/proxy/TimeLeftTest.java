@@ -22,6 +22,7 @@ import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.Peer;
@@ -29,6 +30,7 @@ import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.TextCodec;
+import org.slimta.bus.impl.transaction.ForwardableBatch;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Requests that are passed on have the time that is left of the received batch. */
@@ -80,7 +82,7 @@ class TimeLeftTest {
     }
 
     /** A batch whose time is set by the test. */
-    private static final class AdjustableBatch implements RequestBatch<String> {
+    private static final class AdjustableBatch extends ForwardableBatch<String> {
 
         private volatile Duration timeLeft;
 
@@ -91,6 +93,11 @@ class TimeLeftTest {
         @Override
         public List<String> requests() {
             return List.of("a");
+        }
+
+        @Override
+        public Headers headers() {
+            return Headers.none();
         }
 
         @Override

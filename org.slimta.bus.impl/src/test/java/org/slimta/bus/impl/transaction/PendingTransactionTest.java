@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.ManualTimer;
 import org.slimta.bus.impl.concurrent.Threads;
@@ -187,7 +188,7 @@ class PendingTransactionTest {
         PendingTransaction<String> answered = begin();
         answered.whenEnded(
                 () -> known.add(answered.response().toCompletableFuture().isDone()));
-        assertTrue(answered.succeed(List.of("a")));
+        assertTrue(answered.succeed(List.of("a"), Headers.none()));
         assertEquals(List.of(false, false), known);
         assertEquals(List.of("a"), get(answered));
         assertEquals(Reason.CLOSED, reasonOf(transaction));

@@ -45,6 +45,8 @@ class HostileDocumentsTest {
             .maxNameSize(Integer.MAX_VALUE)
             .maxDistinctNames(Integer.MAX_VALUE)
             .maxPrologSize(Integer.MAX_VALUE)
+            .maxHeaders(1000)
+            .maxHeaderSize(1 << 20)
             .build();
 
     @BeforeAll

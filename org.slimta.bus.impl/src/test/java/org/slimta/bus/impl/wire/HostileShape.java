@@ -27,6 +27,11 @@ enum HostileShape {
     ROOT_WITH_A_VALUE_OF_REFERENCES("<{root} a='", "&#65;&lt;", "'></{root}>"),
     ROOT_WITH_A_VALUE_OF_LINE_ENDS("<{root} a='", "\r\n\t", "'></{root}>"),
     ROOT_WITH_WHITE_SPACE("<{root}", " \t\r\n", "></{root}>"),
+    ROOT_WITH_MANY_HEADERS("<{root} tx=\"1\"", i -> " h-a" + i + "=\"x\"", "></{root}>"),
+    ROOT_WITH_HEADERS_OF_EQUAL_HASHES("<{root} tx=\"1\"", i -> " h-" + lowerCaseHash(i) + "=\"\"", "></{root}>"),
+    ROOT_WITH_A_LONG_HEADER("<{root} tx=\"1\" h-a=\"", "x", "\"></{root}>"),
+    ROOT_WITH_A_HEADER_OF_REFERENCES("<{root} tx=\"1\" h-a=\"", "&#x9;&lt;", "\"></{root}>"),
+    ROOT_WITH_A_LONG_NAME_OF_A_HEADER("<{root} tx=\"1\" h-", "a", "=\"\"></{root}>"),
     ROOT_THAT_IS_NOT_CLOSED("<{root} a='1' b=\"", "x'", ""),
 
     ELEMENTS_WITH_EQUAL_HASHES(in(i -> "<" + equalHash(i, 17) + "/>")),
@@ -163,6 +168,15 @@ enum HostileShape {
         StringBuilder name = new StringBuilder("x");
         for (int bit = 0; bit < bits; bit++) {
             name.append((number >> bit & 1) == 0 ? "Aa" : "BB");
+        }
+        return name.toString();
+    }
+
+    /** The same with names that headers may have. */
+    private static String lowerCaseHash(int number) {
+        StringBuilder name = new StringBuilder("x");
+        for (int bit = 0; bit < 17; bit++) {
+            name.append((number >> bit & 1) == 0 ? "ak" : "c-");
         }
         return name.toString();
     }

@@ -55,7 +55,7 @@ class PlainXmlTest {
             assertEquals(readAny(xml), plain, () -> new String(xml, UTF_8));
         }
         int root = new String(xml, UTF_8).indexOf('>') + 1;
-        List<XmlElement> children = reader.readPlainChildren(xml, root, "requests");
+        List<XmlElement> children = reader.readPlainChildren(xml, root, "requests", 2);
         if (plain != null && plain.name().equals("requests") && xml[root - 2] != '/') {
             assertEquals(plain.children(), children);
         }
@@ -66,7 +66,7 @@ class PlainXmlTest {
     void whatThisBusWritesIsPlain() {
         byte[] xml = MESSAGE.getBytes(UTF_8);
         assertTrue(compare(xml));
-        assertNotNull(reader.readPlainChildren(xml, MESSAGE.indexOf('>') + 1, "requests"));
+        assertNotNull(reader.readPlainChildren(xml, MESSAGE.indexOf('>') + 1, "requests", 2));
         assertTrue(compare("<requests>\r\n</requests>\r\n".getBytes(UTF_8)));
         assertTrue(compare("<a b=\"1\" c=\"2\"><d/>text<e></e></a>".getBytes(UTF_8)));
     }
@@ -127,7 +127,7 @@ class PlainXmlTest {
         assertNull(reader.readPlain(("<a b=\"" + "x".repeat(201) + "\"/>").getBytes(UTF_8)));
         assertNull(reader.readPlain(("<a>" + "x".repeat(101) + "<b/>" + "x".repeat(101) + "</a>").getBytes(UTF_8)));
         String children = ">" + "x".repeat(101) + "<b/>" + "x".repeat(101) + "</requests>";
-        assertNull(reader.readPlainChildren(("<requests" + children).getBytes(UTF_8), 10, "requests"));
+        assertNull(reader.readPlainChildren(("<requests" + children).getBytes(UTF_8), 10, "requests", 2));
     }
 
     @Test
@@ -152,8 +152,10 @@ class PlainXmlTest {
         assertNotNull(tight.readPlain(("<a>" + few + "</a>").getBytes(UTF_8)));
         assertNull(tight.readPlain(("<a>" + many + "</a>").getBytes(UTF_8)));
         String root = "<requests>";
-        assertNotNull(tight.readPlainChildren((root + few + "</requests>").getBytes(UTF_8), root.length(), "requests"));
-        assertNull(tight.readPlainChildren((root + many + "</requests>").getBytes(UTF_8), root.length(), "requests"));
+        assertNotNull(
+                tight.readPlainChildren((root + few + "</requests>").getBytes(UTF_8), root.length(), "requests", 2));
+        assertNull(
+                tight.readPlainChildren((root + many + "</requests>").getBytes(UTF_8), root.length(), "requests", 2));
     }
 
     @Test

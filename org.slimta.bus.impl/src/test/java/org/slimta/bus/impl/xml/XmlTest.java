@@ -203,6 +203,13 @@ class XmlTest {
         FrameLimits limits = FrameLimits.builder().maxAttributes(2).build();
         read("<a b='1' c='2'/>", limits);
         assertLimit("maxAttributes of 2", "<a b='1' c='2' d='3'/>", limits);
+        assertLimit("maxAttributes of 2", "<a><a h-b='1' h-c='2' h-d='3'/></a>", limits);
+        assertEquals(
+                5,
+                read("<a h-a='1' b='1' h-b='1' c='2' h-d='3'/>", limits)
+                        .attributes()
+                        .size());
+        assertLimit("maxAttributes of 2", "<a h-a='1' b='1' h-b='1' c='2' d='3'/>", limits);
     }
 
     @Test
@@ -282,7 +289,9 @@ class XmlTest {
 
     @Test
     void theStartTagOfARootThatIsReadAloneIsLimited() throws Exception {
-        XmlReader reader = new XmlReader(FrameLimits.defaults());
+        byte[] large = ("<a b='" + "x".repeat(65_536 + 6 * 8_192 - 8) + "'>").getBytes(UTF_8);
+        assertEquals("a", new XmlReader(FrameLimits.defaults()).readRoot(large).name(), "headers have room");
+        XmlReader reader = new XmlReader(FrameLimits.builder().maxHeaderSize(0).build());
         String start = "<a b='\">' c=\"'>\" d='";
         for (String before : List.of("", "<!-- <a b='> -->\n", "<?x '?>", "\uFEFF")) {
             String most = before + start + "x".repeat(65_536 - start.length() - 2) + "'>";
