@@ -35,6 +35,8 @@ record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader headers, E
             .maxElements(20)
             .maxItems(4)
             .maxTextSize(200)
+            .maxHeaders(2)
+            .maxHeaderSize(20)
             .build());
 
     /** Limits that admit anything that is written here. */
@@ -46,6 +48,8 @@ record Documents(FrameLimits limits, XmlReader xml, FrameHeaderReader headers, E
             .maxNameSize(1_000_000)
             .maxDistinctNames(1_000_000)
             .maxPrologSize(1_000_000)
+            .maxHeaders(1000)
+            .maxHeaderSize(1 << 20)
             .build());
 
     private static final byte[] COMMENT = "<!---->".getBytes(US_ASCII);

@@ -2,6 +2,7 @@ package org.slimta.bus.fuzz.targets;
 
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.xml.XmlElement;
+import org.slimta.bus.impl.xml.XmlReader;
 
 /**
  * Documents are read. The result is the same with and without Woodstox; it is within the limits; and it can be written
@@ -53,12 +54,21 @@ public final class XmlReaderTarget {
 
     private static void checkLimits(XmlElement element, int depth, FrameLimits limits) {
         Broken.unless(depth <= limits.maxDepth(), () -> "elements are nested " + depth + " deep");
+        int attributes = element.attributes().size();
+        long headers = depth > 1 ? 0 : countHeaders(element);
         Broken.unless(
-                element.attributes().size() <= limits.maxAttributes(),
+                attributes - headers <= limits.maxAttributes()
+                        && attributes <= limits.maxAttributes() + (depth > 1 ? 0 : limits.maxHeaders()),
                 () -> "too many attributes: " + element.attributes());
         checkTextSize(element.text(), limits);
         element.attributes().values().forEach(value -> checkTextSize(value, limits));
         element.children().forEach(child -> checkLimits(child, depth + 1, limits));
+    }
+
+    private static long countHeaders(XmlElement root) {
+        return root.attributes().keySet().stream()
+                .filter(name -> name.startsWith(XmlReader.HEADER_PREFIX))
+                .count();
     }
 
     private static void checkTextSize(String text, FrameLimits limits) {
