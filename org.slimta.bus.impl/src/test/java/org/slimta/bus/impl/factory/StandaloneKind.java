@@ -18,13 +18,20 @@ abstract class StandaloneKind implements BusFixture {
     final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
 
     final BusServer<String, String> openServer(BusSettings settings) throws BusException {
-        ServerOptions options = ServerOptions.builder()
+        return factory.newServer(
+                "127.0.0.1",
+                0,
+                String.class,
+                String.class,
+                serverOptions(settings).build());
+    }
+
+    static ServerOptions.Builder serverOptions(BusSettings settings) {
+        return ServerOptions.builder()
                 .name(settings.name())
                 .queueSize(settings.queueSize())
                 .receiveTimeout(settings.receiveTimeout())
-                .drainTimeout(settings.drainTimeout())
-                .build();
-        return factory.newServer("127.0.0.1", 0, String.class, String.class, options);
+                .drainTimeout(settings.drainTimeout());
     }
 
     /** A client that keeps its connections. */
@@ -37,7 +44,7 @@ abstract class StandaloneKind implements BusFixture {
         return openClient(server, clientOptions(settings).poolSize(0).build());
     }
 
-    private static ClientOptions.Builder clientOptions(BusSettings settings) {
+    static ClientOptions.Builder clientOptions(BusSettings settings) {
         return ClientOptions.builder()
                 .name(settings.name())
                 .sendTimeout(settings.sendTimeout())
