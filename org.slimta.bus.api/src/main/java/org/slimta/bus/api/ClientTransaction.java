@@ -39,7 +39,7 @@ public interface ClientTransaction<R> {
     /**
      * {@return the headers of the response, or of the failure that the server has sent; never null} They are known as
      * soon as {@link #recvResponse()} has returned or thrown, or the stage of {@link #response()} is complete. Before
-     * that, and if the transaction has failed at this end, or the server does not send headers, there are none. Does not
+     * that, and if nothing has arrived from the server, or the server does not send headers, there are none. Does not
      * block.
      */
     Headers headers();

@@ -107,7 +107,9 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     /** Does all steps, even if one of them throws. */
     @Override
     final void release(BusException failure, Headers arrived, boolean keepsChecking) {
-        headers = arrived;
+        if (!arrived.isEmpty()) {
+            headers = arrived;
+        }
         try {
             if (!keepsChecking) {
                 pending.remove(this);
