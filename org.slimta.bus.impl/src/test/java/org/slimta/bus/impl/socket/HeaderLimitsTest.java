@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
@@ -72,7 +73,9 @@ class HeaderLimitsTest extends KeptConnectionFixture {
                 List<String> answers = List.of(peer.receive(), peer.receive()).stream()
                         .sorted()
                         .toList();
-                assertTrue(answers.get(0).startsWith("<responses tx=\"1\" error=\"too-large\">"), answers.get(0));
+                assertTrue(
+                        answers.get(0).startsWith("<responses tx=\"1\" error=\"too-large\" outcome=\"not-processed\">"),
+                        answers.get(0));
                 assertTrue(answers.get(0).contains("maxHeader"), answers.get(0));
                 assertEquals(RawPeer.responses(2, "good"), answers.get(1));
             }
@@ -80,7 +83,9 @@ class HeaderLimitsTest extends KeptConnectionFixture {
                     "<requests tx=\"3\" h-a=\"1\" h-a=\"2\"><text>bad</text></requests>", RawPeer.requests(4, "good"));
             List<String> answers =
                     List.of(peer.receive(), peer.receive()).stream().sorted().toList();
-            assertTrue(answers.get(0).startsWith("<responses tx=\"3\" error=\"malformed\">"), answers.get(0));
+            assertTrue(
+                    answers.get(0).startsWith("<responses tx=\"3\" error=\"malformed\" outcome=\"not-processed\">"),
+                    answers.get(0));
             assertEquals(RawPeer.responses(4, "good"), answers.get(1));
         }
     }
@@ -100,6 +105,7 @@ class HeaderLimitsTest extends KeptConnectionFixture {
             BusException failure = failureOf(first);
             assertEquals(Reason.TOO_LARGE, failure.reason());
             assertTrue(failure.getMessage().contains("maxHeaders of 32"), failure.getMessage());
+            assertEquals(Outcome.PROCESSED, failure.outcome());
             assertSame(Headers.none(), first.headers());
             ClientTransaction<String> second = client.sendRequest(List.of("second"));
             ClientTransaction<String> third = client.sendRequest(List.of("third"));
@@ -119,6 +125,7 @@ class HeaderLimitsTest extends KeptConnectionFixture {
                 .limits(FrameLimits.builder().maxHeaders(2).maxHeaderSize(10).build()));
         BusException many = failureOf(client.sendRequest(List.of("a"), headers(3)));
         assertEquals(Reason.TOO_LARGE, many.reason());
+        assertEquals(Outcome.NOT_PROCESSED, many.outcome());
         assertTrue(many.getMessage().contains("3 headers, over the limit maxHeaders of 2"), many.getMessage());
         BusException large = failureOf(client.sendRequest(List.of("a"), Headers.of("a", "1234567890")));
         assertEquals(Reason.TOO_LARGE, large.reason());
