@@ -150,7 +150,7 @@ class Link:
         answer = self._pending.pop(next(iter(self._pending)) if tx is None else number(tx, 1), None)
         self.is_kept = tx is not None
         if answer is not None and root.get("error") is not None:
-            answer.set_exception(Failure(root.get("error").lower(), text_of(root)))
+            answer.set_exception(Failure(root.get("error").lower(), text_of(root), root.get("outcome", "").lower()))
         elif answer is not None:
             answer.set_result((list(root), attachments))
         return self.is_kept

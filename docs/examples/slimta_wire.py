@@ -18,14 +18,15 @@ VALUE = {"\r": "&#xd;", "\n": "&#xa;", "\t": "&#x9;", '"': "&quot;"}
 
 
 class Failure(Exception):
-    """A transaction failed, for one of the reasons in docs/wire.md."""
+    """A transaction failed, for one of the reasons in docs/wire.md; None as the outcome: what the reason implies."""
 
-    def __init__(self, reason, text):
+    def __init__(self, reason, text, outcome=None):
         super().__init__(f"{reason}: {text}")
-        self.reason, self.text = reason, text
+        implied = "not-processed" if reason in ("connect", "overloaded", "expired") else "unknown"
+        self.reason, self.text, self.outcome = reason, text, outcome or implied
 
     def is_certainly_not_processed(self):
-        return self.reason in ("connect", "overloaded", "expired")
+        return self.outcome == "not-processed"
 
 
 def element(name, attributes=None, text=None, children=()):

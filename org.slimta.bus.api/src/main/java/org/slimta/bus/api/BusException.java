@@ -74,7 +74,9 @@ public class BusException extends Exception {
          */
         HANDLER,
         /** The handler or a filter did not return one response for each request. */
-        MISMATCH
+        MISMATCH,
+        /** The client has cancelled the transaction with {@link ClientTransaction#cancel()}. */
+        CANCELLED
     }
 
     /** Not null. */

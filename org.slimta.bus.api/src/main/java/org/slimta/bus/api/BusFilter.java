@@ -20,6 +20,8 @@ public interface BusFilter<Q, R> {
      * Processes the requests of one transaction. Blocking delays every other transaction of the same thread; prefer
      * returning the stage of {@link ClientTransaction#response()}.
      *
+     * <p>When the client does not wait any more, all transactions that the filter has sent with {@code to} are cancelled.
+     *
      * <p>A transaction that the filter sends may take as long as {@code batch} has time left when it is sent, and at
      * most the {@code responseTimeout} of the bus that it is sent to. If no time is left, nothing is sent, and that
      * transaction fails with {@link BusException.Reason#EXPIRED}. The same applies to transactions that are sent later

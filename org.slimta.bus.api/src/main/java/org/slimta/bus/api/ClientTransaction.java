@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A transaction as its client sees it: requests that were sent. It ends once, with its responses or with one
- * {@link BusException}, within the option {@code responseTimeout}. Thread-safe.
+ * {@link BusException}, within the option {@code responseTimeout}, or at once if it is cancelled. Thread-safe.
  *
  * @param <R> type of the responses
  */
@@ -26,6 +26,9 @@ public interface ClientTransaction<R> {
      * Returns a stage for the responses, for callers that do not want to block. It completes with what
      * {@link #recvResponse()} returns, or exceptionally with the {@link BusException} itself.
      *
+     * <p>The stage is a copy: whoever completes or cancels it, as a {@link java.util.concurrent.CompletableFuture},
+     * changes neither the transaction nor other stages. {@link #cancel()} cancels the transaction.
+     *
      * <p>A callback that is attached before the stage completes runs on a thread of this bus, which runs nothing for
      * other buses; one that is attached later runs on the thread that attaches it. Callbacks may block: the bus starts
      * more threads if all are blocked, up to the number of transactions that may be in flight ({@code maxInFlight}, for
@@ -43,4 +46,17 @@ public interface ClientTransaction<R> {
      * block.
      */
     Headers headers();
+
+    /**
+     * Cancels the transaction: its client does not wait any more. It ends now, with
+     * {@link BusException.Reason#CANCELLED}, for all threads that wait and for all stages. Does nothing if it has ended,
+     * or its responses have arrived: these can still be received. Does not block.
+     *
+     * <p>Requests that were not sent will not be, and those that wait in the queue of a local bus are dropped: then the
+     * outcome is {@link BusException.Outcome#NOT_PROCESSED}. Otherwise it is {@link BusException.Outcome#UNKNOWN}: a
+     * handler that works on them may notice it, with {@link RequestBatch#cancelled()}.
+     *
+     * @return whether this call has ended the transaction
+     */
+    boolean cancel();
 }

@@ -2,6 +2,8 @@ package org.slimta.bus.api;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -47,6 +49,21 @@ public interface RequestBatch<Q> {
      * none; never null}
      */
     Headers responseHeaders();
+
+    /**
+     * Returns a stage that completes, with null, when the client does not wait any more although there is no response:
+     * it has cancelled the transaction, its time is over, its connection has ended, or the server has failed the
+     * transaction. Then a handler may stop, and its responses are ignored. After a response the stage may never
+     * complete. That the time of a client on another machine is over may be noticed some seconds later.
+     *
+     * <p>Callbacks run on threads of the bus, and may block; those that are attached later, on the thread that attaches
+     * them. What a filter has passed on is cancelled by itself.
+     *
+     * @return a new stage for each call, never null; it does not fail
+     */
+    default CompletionStage<Void> cancelled() {
+        return new CompletableFuture<>();
+    }
 
     /**
      * Returns a batch from inside the JVM, without a time limit.

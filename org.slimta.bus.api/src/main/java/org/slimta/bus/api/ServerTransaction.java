@@ -28,7 +28,8 @@ public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
      * Sends the responses with headers. Does not wait until the client has read them. If a codec is being replaced, this method
      * blocks until it is available (option {@code missingCodecTimeout}). On a thread of a bus, which runs handlers and
      * callbacks of responses, it does not block: the responses are sent once the codec is available, and if it remains
-     * missing, that failure is reported only to the client and in the log.
+     * missing, that failure is reported only to the client and in the log. If a client over a socket has cancelled the
+     * transaction, nothing is sent, and this method returns as usual.
      *
      * @param responses one for each request, in order, not null and without nulls. The list is copied, its elements are
      *     not.
@@ -36,7 +37,7 @@ public interface ServerTransaction<Q, R> extends RequestBatch<Q> {
      *     nodes, does not get them.
      * @throws BusException with {@link BusException.Reason#MISMATCH} if the number of responses differs from the number
      *     of requests: nothing was sent, and the transaction is still unanswered. With
-     *     {@link BusException.Reason#CLOSED} if the client is gone, and with {@link BusException.Reason#CODEC},
+     *     {@link BusException.Reason#CLOSED} if the client is gone, or the transaction has ended on a local bus, and with {@link BusException.Reason#CODEC},
      *     {@link BusException.Reason#NO_CODEC} or {@link BusException.Reason#TOO_LARGE} if the responses could not be
      *     encoded, or the headers exceed a limit of the server: the transaction has failed.
      * @throws IllegalStateException if the transaction was answered before

@@ -52,6 +52,11 @@ final class CarriedRequest<Q, R> extends FramedRequest<Q, R> {
     }
 
     @Override
+    protected void cancelledWithoutReply() {
+        forgotten();
+    }
+
+    @Override
     protected void replaceReply(OutboundFrame frame) {
         source.reply(frame); // Not null, since each request has a number here.
     }

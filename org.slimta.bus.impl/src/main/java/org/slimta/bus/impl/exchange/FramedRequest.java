@@ -2,7 +2,6 @@ package org.slimta.bus.impl.exchange;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
@@ -64,11 +63,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     protected FramedRequest(Reception<Q, R> reception, FrameHeader header, Frame frame) {
         this.reception = reception;
         this.arrived = reception.context().now();
+        this.deadline = RequestDeadline.of(header, arrived);
         this.frame = frame;
         this.weight = frame.weight() + header.weight() + OVERHEAD_BYTES;
         this.header = header;
         this.tx = header.tx();
-        this.deadline = RequestDeadline.of(header, arrived);
     }
 
     /**
@@ -105,6 +104,58 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     /** The request has ended without a reply, since its client is gone. Called at most once, in place of {@link #reply}. */
     protected void forgotten() {}
 
+    /**
+     * The request has ended without a reply, since its client, which is still there, has cancelled it. Called at most
+     * once, in place of {@link #reply}; must not block.
+     */
+    protected abstract void cancelledWithoutReply();
+
+    /**
+     * Its client has cancelled it: nobody waits for a response. If it waits in the queue it is dropped; if a receiver
+     * works on it, that is told ({@link org.slimta.bus.api.RequestBatch#cancelled()}), and its late response is ignored
+     * without an error. There is no reply. To be called by the carrier when it learns of it, on any thread; does not
+     * block.
+     *
+     * @return whether it had not ended
+     */
+    public final boolean cancelByClient() {
+        boolean waited = progress.cancelUnreceived();
+        if (!waited && !progress.cancelReceived()) {
+            return false;
+        }
+        frame = null;
+        BusException failure = failure(Reason.CANCELLED, "the client has cancelled the transaction", null);
+        reception.meter().failed(waited ? Failures.with(Outcome.NOT_PROCESSED, failure) : failure);
+        try {
+            cancelledWithoutReply();
+        } finally {
+            if (waited) {
+                reception.inbox().drop(this);
+            } else {
+                reception.inbox().settled(this);
+                setUnwanted();
+            }
+        }
+        return true;
+    }
+
+    private void setUnwanted() {
+        setUnwanted(reception.threads().failures());
+    }
+
+    @Override
+    public void checkDeadline(long now) {
+        if (progress.isOpen() && deadline.hasPassed(now)) {
+            setUnwanted();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> cancelled() {
+        checkDeadline(now());
+        return whenUnwanted();
+    }
+
     /** Ends it because its client is gone, and drops the frame. Returns false if it had already ended. */
     final boolean forget() {
         if (!progress.end()) {
@@ -112,6 +163,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         }
         frame = null;
         forgotten();
+        setUnwanted();
         return true;
     }
 
@@ -155,8 +207,10 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
             List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, header);
             receiver = Thread.currentThread();
             received = now;
-            return new UnansweredTransaction<>(
-                    decoded, header.headers(), peer(), deadline.time(), reception.failures(), this);
+            return progress.isEnded()
+                    ? null
+                    : new UnansweredTransaction<>(
+                            decoded, header.headers(), peer(), deadline.time(), reception.failures(), this);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (BusException e) {
@@ -176,16 +230,10 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     @Override
     public boolean isOver() {
-        return progress.isEnded() || endIfPeerGone();
-    }
-
-    /** Not every carrier reports that a client has gone: the request ends when that is noticed, or it would never end. */
-    private boolean endIfPeerGone() {
-        if (!isPeerGone()) {
-            return false;
+        if (!progress.isEnded() && isPeerGone()) {
+            reception.forget(this); // Not every carrier reports that a client has gone: or it would never end.
         }
-        reception.forget(this);
-        return true;
+        return progress.isEnded();
     }
 
     @Override
@@ -198,62 +246,32 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     @Override
-    public void respond(List<R> responses, Headers with) throws BusException {
-        Headers headers = isNumbered() ? with : Headers.none();
-        if (reception.context().threads().isWorkerThread()) {
-            respondWithoutWaiting(responses, headers);
-            return;
-        }
-        OutgoingFrame encoded;
-        try {
-            encoded = reception.context().coder().encode(Envelope.RESPONSES, headers, responses, fallback);
-        } catch (BusException e) {
-            throw endWith(at(e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw endWith(failure(Reason.NO_CODEC, "the thread was interrupted while it waited for a codec", e));
-        }
-        respond(encoded);
-    }
-
-    /** A thread of a bus must not wait: if a codec is missing, the responses are sent when it has arrived. */
-    private void respondWithoutWaiting(List<R> responses, Headers headers) throws BusException {
-        CompletableFuture<OutgoingFrame> encoding = reception
-                .context()
-                .coder()
-                .encodeAsync(
-                        Envelope.RESPONSES,
-                        headers,
-                        responses,
-                        fallback,
-                        reception.threads().responses());
-        if (!encoding.isDone()) {
-            encoding.whenComplete(this::respondLater);
-            return;
-        }
-        try {
-            respond(encoding.join());
-        } catch (CompletionException e) {
-            throw endWith(at(asBusException(e.getCause())));
+    public void respond(List<R> responses, Headers headers) throws BusException {
+        if (!progress.isCancelled()) {
+            new ResponseEncoding(reception.context(), reception.threads().responses(), new Responses())
+                    .encode(isNumbered() ? headers : Headers.none(), responses, fallback);
         }
     }
 
-    private void respondLater(OutgoingFrame encoded, Throwable failure) {
-        if (failure != null) {
-            fail(answered(at(asBusException(failure))));
-            return;
-        }
-        try {
-            respond(encoded);
-        } catch (BusException e) {
-            reception.warn(e); // sendResponse() has already returned without an exception.
-        }
-    }
+    /** What the encoding of the responses does with this. */
+    private final class Responses implements ResponseEncoding.Request {
 
-    private static BusException asBusException(Throwable failure) {
-        return failure instanceof BusException known
-                ? known
-                : new BusException(Reason.CODEC, String.valueOf(failure), failure);
+        @Override
+        public void send(OutgoingFrame responses) throws BusException {
+            respond(responses);
+        }
+
+        @Override
+        public BusException cannotSend(BusException found) {
+            return endWith(at(found));
+        }
+
+        @Override
+        public void failLater(BusException found) {
+            if (!endFailed(answered(at(found)), Headers.none(), isNumbered())) {
+                reception.warn(found);
+            }
+        }
     }
 
     private BusException at(BusException found) {
@@ -266,6 +284,9 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     }
 
     private void respond(OutgoingFrame encoded) throws BusException {
+        if (progress.isCancelled()) {
+            return;
+        }
         FrameEncoder encoder;
         try {
             encoder = reception.context().encoder(encoded);
@@ -274,48 +295,63 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         }
         if (isOver() || !progress.end()) {
             reception.inbox().settled(this);
-            throw lateFailure();
+            if (progress.isCancelled()) {
+                return;
+            }
+            throw progress.lateFailure(
+                    failure(Reason.CLOSED, "the connection was closed before the request was answered", null));
         }
         response = encoder;
         reception.meter().answered(arrived);
         settle(this);
     }
 
-    private BusException lateFailure() {
-        BusException why = progress.endedBy();
-        return why != null
-                ? new BusException(why.reason(), why.outcome(), why.getMessage(), why)
-                : failure(Reason.CLOSED, "the connection was closed before the request was answered", null);
-    }
-
     private BusException endWith(BusException found) {
         BusException failure = answered(found);
         if (progress.end()) {
             reception.count(failure);
-            replyFailure(failure);
+            replyFailure(failure, Headers.none());
         }
         return failure;
     }
 
     @Override
-    public void fail(BusException failure) {
-        fail(failure, Headers.none());
+    public void respondFailure(BusException failure, Headers headers) {
+        endFailed(failure, headers, isNumbered());
     }
 
     @Override
-    public void fail(BusException found, Headers headers) {
-        BusException failure = progress.endWith(found);
-        if (failure != null) {
-            reception.failed(failure, isNumbered());
-            replyFailure(failure, headers);
+    public void fail(BusException failure) {
+        if (endFailed(failure, Headers.none(), isNumbered())) {
+            setUnwanted();
         }
+    }
+
+    @Override
+    public void refuse(BusException failure) {
+        endFailed(
+                Failures.with(Outcome.NOT_PROCESSED, failure),
+                Headers.none(),
+                false); // Even if it was decoded, no receiver has it.
     }
 
     @Override
     public void abandon(BusException failure) {
-        if (!isNumbered() || !returnToClient()) {
-            endRefused(failure);
+        boolean returned = isNumbered() && returnToClient();
+        if (!returned && endFailed(failure, Headers.none(), false)) {
+            setUnwanted();
         }
+    }
+
+    /** Ends it with a failure, which is logged unless it is reported to where it belongs. */
+    private boolean endFailed(BusException found, Headers headers, boolean reported) {
+        BusException failure = progress.endWith(found);
+        if (failure == null) {
+            return false;
+        }
+        reception.failed(failure, reported);
+        replyFailure(failure, headers);
+        return true;
     }
 
     /**
@@ -330,23 +366,6 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         frame = null;
         settle(null);
         return true;
-    }
-
-    @Override
-    public void refuse(BusException failure) {
-        endRefused(Failures.with(Outcome.NOT_PROCESSED, failure)); // Even if it was decoded, no receiver has it.
-    }
-
-    private void endRefused(BusException found) {
-        BusException failure = progress.endWith(found);
-        if (failure != null) {
-            reception.refused(failure);
-            replyFailure(failure);
-        }
-    }
-
-    private void replyFailure(BusException failure) {
-        replyFailure(failure, Headers.none());
     }
 
     private void replyFailure(BusException failure, Headers headers) {

@@ -142,11 +142,15 @@ public final class Reception<Q, R> {
         inbox.setCapacity(newOptions.queueSize());
     }
 
-    /** Fails the transactions that were not answered within {@code processingTimeout}. To be called periodically. */
+    /**
+     * Fails the transactions that were not answered within {@code processingTimeout}, and tells the receivers of those
+     * whose clients do not wait any more. To be called periodically.
+     */
     public void checkTimeouts() {
         Duration timeout = options.processingTimeout();
         long now = context.now();
         inbox.forEachUnsettled(arrival -> PeriodicCheck.safely(() -> {
+            arrival.checkDeadline(now);
             if (now - arrival.arrived() > timeout.toNanos()) {
                 arrival.fail(failures()
                         .of(

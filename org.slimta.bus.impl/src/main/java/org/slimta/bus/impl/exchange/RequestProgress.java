@@ -15,7 +15,9 @@ final class RequestProgress {
         /** A thread has received it. */
         OPEN,
         /** It was answered, has failed, or was returned to the client. */
-        ENDED
+        ENDED,
+        /** Its client has cancelled it before it was answered. */
+        CANCELLED
     }
 
     private static final VarHandle STATE = state();
@@ -31,23 +33,45 @@ final class RequestProgress {
         }
     }
 
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
     boolean isEnded() {
-        return state == State.ENDED;
+        return state == State.ENDED || isCancelled();
+    }
+
+    boolean isCancelled() {
+        return state == State.CANCELLED;
+    }
+
+    private boolean move(State from, State to) {
+        return STATE.compareAndSet(this, from, to);
+    }
+
+    /** Ends it because its client has cancelled it, if no thread has received it. Returns false otherwise. */
+    boolean cancelUnreceived() {
+        return move(State.WAITING, State.CANCELLED);
+    }
+
+    /** Ends it because its client has cancelled it, if a thread has received it. Returns false otherwise. */
+    boolean cancelReceived() {
+        return move(State.OPEN, State.CANCELLED);
     }
 
     /** A thread receives it. Returns false if it has ended, or another thread has received it. */
     boolean open() {
-        return STATE.compareAndSet(this, State.WAITING, State.OPEN);
+        return move(State.WAITING, State.OPEN);
     }
 
     /** Ends it if no thread has received it. Returns false otherwise. */
     boolean endUnreceived() {
-        return STATE.compareAndSet(this, State.WAITING, State.ENDED);
+        return move(State.WAITING, State.ENDED);
     }
 
     /** Ends it. Returns false if it had already ended. */
     boolean end() {
-        return (State) STATE.getAndSet(this, State.ENDED) != State.ENDED;
+        return move(State.WAITING, State.ENDED) || move(State.OPEN, State.ENDED);
     }
 
     /**
@@ -61,17 +85,17 @@ final class RequestProgress {
             return null;
         }
         endedBy = failure; // Before it has ended: a late response asks for it.
-        State before = (State) STATE.getAndSet(this, State.ENDED);
-        if (before == State.ENDED) {
-            return null;
+        if (move(State.WAITING, State.ENDED)) {
+            BusException unprocessed = Failures.with(Outcome.NOT_PROCESSED, failure);
+            endedBy = unprocessed;
+            return unprocessed;
         }
-        BusException found = before == State.WAITING ? Failures.with(Outcome.NOT_PROCESSED, failure) : failure;
-        endedBy = found;
-        return found;
+        return move(State.OPEN, State.ENDED) ? failure : null;
     }
 
-    /** Returns the failure that ended it; null if something else ended it, or its receiver did. */
-    BusException endedBy() {
-        return endedBy;
+    /** Returns the failure of a response that comes too late: the failure that ended the request, or else another one. */
+    BusException lateFailure(BusException otherwise) {
+        BusException why = endedBy;
+        return why == null ? otherwise : new BusException(why.reason(), why.outcome(), why.getMessage(), why);
     }
 }

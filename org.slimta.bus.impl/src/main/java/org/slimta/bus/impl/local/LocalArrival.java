@@ -3,6 +3,8 @@ package org.slimta.bus.impl.local;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Headers;
@@ -22,6 +24,8 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
         WAITING,
         /** A receiver has taken it. */
         TAKEN,
+        /** Its receiver has answered it, or failed it. */
+        ANSWERED,
         /** Its transaction fails as one that was not processed, so no receiver gets it any more. */
         DROPPED
     }
@@ -56,6 +60,17 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
                 : new UnansweredTransaction<>(requests, headers, LocalPeer.INSTANCE, client.deadline(), failures, this);
     }
 
+    /** Its transaction has ended at the client. */
+    void clientEnded(Executor threads) {
+        if (state == State.TAKEN) {
+            setUnwanted(threads);
+        }
+    }
+
+    boolean isDropped() {
+        return state == State.DROPPED;
+    }
+
     /** Keeps receivers from taking it. Returns whether none has taken it, and none will. */
     boolean drop() {
         return STATE.compareAndSet(this, State.WAITING, State.DROPPED) || state == State.DROPPED;
@@ -68,23 +83,31 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
 
     @Override
     public void respond(List<R> responses, Headers with) throws BusException {
+        state = State.ANSWERED; // Before the transaction ends, which is no news for the receiver then.
         if (!client.succeed(responses, with)) {
             throw failures.of(
                     Reason.CLOSED,
                     LocalPeer.INSTANCE.name(),
-                    "the transaction had already ended: its deadline passed, or its client or server was closed",
+                    "the transaction had already ended: its deadline passed, it was cancelled, or its client or server was"
+                            + " closed",
                     null);
         }
     }
 
     @Override
-    public void fail(BusException failure, Headers with) {
+    public void respondFailure(BusException failure, Headers with) {
+        state = State.ANSWERED;
         client.failAsReported(failure, with);
     }
 
     @Override
+    public CompletableFuture<Void> cancelled() {
+        return whenUnwanted();
+    }
+
+    @Override
     public void fail(BusException failure) {
-        client.failAsReported(failure, Headers.none());
+        client.fail(failure);
     }
 
     @Override

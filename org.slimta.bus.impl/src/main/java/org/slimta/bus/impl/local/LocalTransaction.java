@@ -14,6 +14,7 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
 
     private final Inbox<Q, R> inbox;
     private final LocalArrival<Q, R> arrival;
+    private final BusThreads threads;
 
     LocalTransaction(
             List<Q> requests,
@@ -25,6 +26,7 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
             BusThreads threads) {
         super(pending, failures, LocalPeer.INSTANCE.name(), limit, threads);
         this.inbox = inbox;
+        this.threads = threads;
         this.arrival = new LocalArrival<>(requests, headers, this, failures);
     }
 
@@ -39,6 +41,11 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
 
     @Override
     protected void ended() {
-        inbox.settled(arrival);
+        if (arrival.isDropped()) {
+            inbox.drop(arrival);
+        } else {
+            arrival.clientEnded(threads.failures());
+            inbox.settled(arrival);
+        }
     }
 }

@@ -7,12 +7,14 @@ import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ForwardableBatch;
+import org.slimta.bus.impl.transaction.UnansweredTransaction;
 
 /**
  * The client that a filter passes one batch of requests on with. Requests that are sent with it, at any time and on any
  * thread, have at most the time that is left of the batch at that moment, and the headers of the batch unless they are
- * sent with others; the headers that come back are those of the response to the batch unless the filter sets others. In
- * every other way it behaves like the client that it wraps. Thread-safe.
+ * sent with others; the headers that come back are those of the response to the batch unless the filter sets others.
+ * They are cancelled when the client of the batch does not wait any more. In every other way it behaves like the client
+ * that it wraps. Thread-safe.
  *
  * @param <Q> type of the requests
  * @param <R> type of the responses
@@ -50,6 +52,7 @@ public final class ForwardingClient<Q, R> implements CappedClient<Q, R> {
         ClientTransaction<R> sent =
                 CappedClient.send(to, requests, headers, Math.min(maxNanos, CappedClient.cap(batch.timeLeft())));
         ForwardableBatch.forwarded(batch, sent);
+        UnansweredTransaction.whenCancelled(batch, sent::cancel);
         return passedOn.add(sent);
     }
 

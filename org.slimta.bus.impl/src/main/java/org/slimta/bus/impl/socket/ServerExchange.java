@@ -51,6 +51,11 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
     }
 
     @Override
+    protected void cancelledWithoutReply() {
+        connection.reply(this, null);
+    }
+
+    @Override
     protected void replaceReply(OutboundFrame failure) {
         connection.replaceReply(failure);
     }

@@ -28,6 +28,10 @@ public final class Meter {
 
     private record Failure(long time, Reason reason, Outcome outcome, String message) {}
 
+    /** The failures of a client's transactions: all but those that it has cancelled itself. */
+    public static final Set<Reason> OF_THE_SENDER =
+            Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Reason.CANCELLED)));
+
     /** The failures that a receiving end or its handlers are responsible for, and not the one that sent the requests. */
     public static final Set<Reason> OF_THE_RECEIVER = Collections.unmodifiableSet(EnumSet.of(
             Reason.HANDLER,

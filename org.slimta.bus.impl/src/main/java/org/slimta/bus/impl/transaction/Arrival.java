@@ -1,5 +1,9 @@
 package org.slimta.bus.impl.transaction;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Peer;
@@ -14,6 +18,60 @@ import org.slimta.bus.impl.text.Described;
  * @param <R> type of the responses
  */
 public abstract class Arrival<Q, R> extends LinkedMembers.Member {
+
+    private static final VarHandle UNWANTED = unwanted();
+
+    /** Completes when nobody waits for a response any more; made when somebody asks for it. */
+    private volatile CompletableFuture<Void> unwanted;
+
+    private static VarHandle unwanted() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Arrival.class, "unwanted", CompletableFuture.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /**
+     * Returns what completes, on a thread of the bus, when nobody waits for a response any more.
+     *
+     * @return a future, always the same; not to be completed by others
+     */
+    protected final CompletableFuture<Void> whenUnwanted() {
+        CompletableFuture<Void> known = unwanted;
+        if (known != null) {
+            return known;
+        }
+        CompletableFuture<Void> made = new CompletableFuture<>();
+        return UNWANTED.compareAndSet(this, null, made) ? made : unwanted;
+    }
+
+    /**
+     * Nobody waits for a response any more, although there was none. May be called again.
+     *
+     * @param threads completes the future, which runs code of users
+     */
+    protected final void setUnwanted(Executor threads) {
+        CompletableFuture<Void> asked = unwanted;
+        if (asked == null) {
+            CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+            if (UNWANTED.compareAndSet(this, null, done)) {
+                return;
+            }
+            asked = unwanted;
+        }
+        CompletableFuture<Void> future = asked;
+        if (!future.isDone()) {
+            threads.execute(() -> future.complete(null));
+        }
+    }
+
+    /**
+     * Calls {@link #setUnwanted} if the time of the client is over while a receiver works on it. Must not block.
+     *
+     * @param now the time
+     */
+    public void checkDeadline(long now) {}
 
     /**
      * Turns this into a transaction. May wait for a codec.
@@ -62,7 +120,7 @@ public abstract class Arrival<Q, R> extends LinkedMembers.Member {
     public abstract Peer peer();
 
     /**
-     * Fails it after a receiver has taken it, unless it was answered.
+     * Fails it, whether a receiver has taken it or not, unless it was answered.
      *
      * @param failure the reason
      */

@@ -41,6 +41,11 @@ final class ArrivalQueue<Q, R> {
         queue.add(arrival);
     }
 
+    /** Removes an arrival that was added or put back. Returns false if another thread has removed it. */
+    boolean removeAny(Arrival<Q, R> arrival) {
+        return remove(arrival) || returned.remove(arrival);
+    }
+
     /** Removes an arrival that was added. Returns false if another thread has removed it. */
     boolean remove(Arrival<Q, R> arrival) {
         if (!queue.remove(arrival)) {

@@ -50,8 +50,7 @@ public final class Inbox<Q, R> {
     private final WaitingThreads receivers = new WaitingThreads();
     private final WaitingThreads senders = new WaitingThreads(receivers);
     private volatile boolean closing;
-    private final Object takerLock = new Object();
-    private volatile Runnable taker; // Written under takerLock.
+    private final RequestTaker taker = new RequestTaker();
 
     /**
      * Creates an empty inbox.
@@ -114,16 +113,13 @@ public final class Inbox<Q, R> {
         unsettled.add(arrival);
         queue.add(arrival);
         receivers.wakeOne();
-        Runnable callback = taker;
-        if (callback != null) {
-            callback.run();
-        }
+        taker.call();
         if (closing && queue.remove(arrival)) {
             settled(arrival); // The thread that empties the queue may have done so before this was added.
             return Offer.CLOSED;
         }
         if (arrival.isOver()) {
-            settled(arrival); // It may have ended, and been settled, just before it was added.
+            drop(arrival); // It may have ended, and been settled, just before it was added.
         }
         return Offer.TAKEN;
     }
@@ -199,9 +195,7 @@ public final class Inbox<Q, R> {
      * @param newTaker called for each request, on the thread that adds it; must not block
      */
     public void setTaker(Runnable newTaker) {
-        synchronized (takerLock) {
-            taker = newTaker;
-        }
+        taker.set(newTaker);
     }
 
     /**
@@ -210,11 +204,7 @@ public final class Inbox<Q, R> {
      * @param formerTaker the callback; nothing happens if another one is set
      */
     public void removeTaker(Runnable formerTaker) {
-        synchronized (takerLock) {
-            if (taker == formerTaker) {
-                taker = null;
-            }
-        }
+        taker.remove(formerTaker);
     }
 
     /** {@return the first request, or null} Does not wait. The caller opens it, and settles it if it is over then. */
@@ -317,10 +307,7 @@ public final class Inbox<Q, R> {
         if (!arrival.isOver()) {
             queue.putBack(arrival);
             receivers.wakeOne();
-            Runnable callback = taker;
-            if (callback != null) {
-                callback.run();
-            }
+            taker.call();
         }
     }
 
@@ -331,6 +318,20 @@ public final class Inbox<Q, R> {
      */
     public void settled(Arrival<Q, R> arrival) {
         unsettled.remove(arrival);
+    }
+
+    /**
+     * Settles a request that has ended before a receiver has taken it: it waits no more, and its place is free. Takes as
+     * long as others wait before it.
+     *
+     * @param arrival the request
+     */
+    public void drop(Arrival<Q, R> arrival) {
+        if (queue.removeAny(arrival)) {
+            senders.wakeOne();
+            watcher.onRoom();
+        }
+        settled(arrival);
     }
 
     /** {@return how many requests were accepted and have not ended} */

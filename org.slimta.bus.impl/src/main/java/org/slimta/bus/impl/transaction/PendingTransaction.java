@@ -84,6 +84,11 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         return failAsReported(Failures.with(outcome, failure), Headers.none());
     }
 
+    @Override
+    public final boolean cancel() {
+        return !isDone() && fail(failures.of(Reason.CANCELLED, peer, "the client has cancelled the transaction", null));
+    }
+
     /**
      * Ends the transaction with a failure that its server has reported. Runs no code of users on this thread.
      *

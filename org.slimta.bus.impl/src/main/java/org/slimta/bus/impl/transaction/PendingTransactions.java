@@ -2,6 +2,7 @@ package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
@@ -24,7 +25,7 @@ public final class PendingTransactions implements AutoCloseable {
     private final Failures failures;
     private final Timer timer;
     private final PeriodicCheck check;
-    private final Meter meter = new Meter();
+    private final Meter meter = new Meter(Meter.OF_THE_SENDER);
     private final TransactionHealth health;
     private volatile boolean closed;
 
@@ -67,8 +68,8 @@ public final class PendingTransactions implements AutoCloseable {
     }
 
     /**
-     * Counts a transaction that has failed. That the client is closed, or its sender interrupted, says nothing about its
-     * server.
+     * Counts a transaction that has failed. That the client is closed, its sender interrupted, or the transaction
+     * cancelled, says nothing about its server.
      */
     void failed(BusException failure) {
         meter.failed(failure);
@@ -82,7 +83,8 @@ public final class PendingTransactions implements AutoCloseable {
     }
 
     private void noteFailure(BusException failure) {
-        if (!closed && !(failure.getCause() instanceof InterruptedException)) {
+        boolean ownWish = failure.reason() == Reason.CANCELLED || failure.getCause() instanceof InterruptedException;
+        if (!closed && !ownWish) {
             health.failed(failure.reason(), failure.getMessage());
         }
     }

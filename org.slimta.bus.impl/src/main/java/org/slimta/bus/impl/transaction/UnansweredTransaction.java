@@ -5,11 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.Peer;
+import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.text.BoundedCause;
 import org.slimta.bus.impl.text.Described;
@@ -23,8 +26,8 @@ import org.slimta.bus.impl.text.Described;
 public final class UnansweredTransaction<Q, R> extends ForwardableBatch<Q> implements ServerTransaction<Q, R> {
 
     /**
-     * Carries the response to the client. Each transaction calls one of its methods, once; and {@code fail} after
-     * a {@code respond} that has thrown something else than a BusException.
+     * Carries the response to the client. Each transaction calls {@code respond} or {@code respondFailure}, once; and
+     * {@code respondFailure} after a {@code respond} that has thrown something else than a BusException.
      *
      * @param <R> type of the responses
      */
@@ -40,12 +43,15 @@ public final class UnansweredTransaction<Q, R> extends ForwardableBatch<Q> imple
         void respond(List<R> responses, Headers headers) throws BusException;
 
         /**
-         * Carries a failure.
+         * Carries a failure of the receiver.
          *
          * @param failure the failure
          * @param headers the headers of the failure
          */
-        void fail(BusException failure, Headers headers);
+        void respondFailure(BusException failure, Headers headers);
+
+        /** {@return a future that completes when the client does not wait any more; always the same} */
+        CompletableFuture<Void> cancelled();
     }
 
     /** The deadline of a client that has not reported how long it waits. */
@@ -110,6 +116,23 @@ public final class UnansweredTransaction<Q, R> extends ForwardableBatch<Q> imple
     }
 
     @Override
+    public CompletionStage<Void> cancelled() {
+        return replyTo.cancelled().copy();
+    }
+
+    /**
+     * Runs an action when the client of a batch does not wait any more.
+     *
+     * @param batch the batch, which may be code of users
+     * @param action the action, on a thread of the bus or on this one; may block
+     */
+    public static void whenCancelled(RequestBatch<?> batch, Runnable action) {
+        CompletionStage<Void> cancelled =
+                batch instanceof UnansweredTransaction<?, ?> own ? own.replyTo.cancelled() : batch.cancelled();
+        cancelled.thenRun(action);
+    }
+
+    @Override
     public void sendResponse(List<? extends R> responses) throws BusException {
         sendResponse(responses, responseHeaders());
     }
@@ -131,7 +154,7 @@ public final class UnansweredTransaction<Q, R> extends ForwardableBatch<Q> imple
             replyTo.respond(copy, with);
         } catch (RuntimeException | Error e) {
             // Nothing else can answer it now: its client would wait until its deadline.
-            replyTo.fail(
+            replyTo.respondFailure(
                     failures.of(
                             Reason.CODEC,
                             Outcome.PROCESSED,
@@ -154,7 +177,7 @@ public final class UnansweredTransaction<Q, R> extends ForwardableBatch<Q> imple
         Objects.requireNonNull(outcome, "outcome");
         Objects.requireNonNull(message, "message");
         claim();
-        replyTo.fail(failures.of(reason, outcome, peer.name(), message, null), responseHeaders());
+        replyTo.respondFailure(failures.of(reason, outcome, peer.name(), message, null), responseHeaders());
     }
 
     private void claim() {

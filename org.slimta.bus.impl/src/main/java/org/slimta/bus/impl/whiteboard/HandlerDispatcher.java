@@ -32,9 +32,12 @@ import org.slimta.bus.impl.transaction.Inbox;
  */
 public final class HandlerDispatcher {
 
-    /** That a client has gone is no fault of the filters. If it is the other bus that has gone, its client says so. */
+    /**
+     * That a client has gone, or has cancelled, is no fault of the filters. If it is the other bus that has gone, its
+     * client says so.
+     */
     private static final Set<Reason> FAULTS =
-            Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Reason.CLOSED)));
+            Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(Reason.CLOSED, Reason.CANCELLED)));
 
     private enum State {
         /** Not started: nothing is taken from the inbox. */

@@ -13,11 +13,11 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.Headers;
-import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.impl.proxy.PassedOn;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ForwardableBatch;
+import org.slimta.bus.impl.transaction.UnansweredTransaction;
 
 /**
  * The client that a filter passes requests on with: to the next filter or, after the last one, to the handler or the
@@ -50,15 +50,18 @@ final class NextClient implements BusClient<Object, Object> {
 
     @Override
     public ClientTransaction<Object> sendRequest(List<? extends Object> requests, Headers headers) {
-        RequestBatch<Object> forwarded =
+        ForwardedBatch forwarded =
                 new ForwardedBatch(List.copyOf(requests), Objects.requireNonNull(headers, "headers"), batch);
         CompletionStage<List<Object>> stage = CappedClient.cap(batch.timeLeft()) > 0
                 ? pipeline.runFrom(index, forwarded)
                 : CompletableFuture.failedFuture(new BusException(
                         Reason.EXPIRED,
                         "the time of the request was used up before it reached the next filter or handler"));
-        ClientTransaction<Object> sent = new ForwardedTransaction(stage.toCompletableFuture(), forwarded);
+        ForwardedTransaction sent = new ForwardedTransaction(stage.toCompletableFuture(), forwarded);
         ForwardableBatch.forwarded(batch, sent);
+        if (!sent.stage().isDone()) {
+            UnansweredTransaction.whenCancelled(batch, sent::cancel);
+        }
         return passedOn.add(sent);
     }
 
@@ -71,40 +74,7 @@ final class NextClient implements BusClient<Object, Object> {
     @Override
     public void close() {}
 
-    private static final class ForwardedBatch extends ForwardableBatch<Object> {
-
-        private final List<Object> requests;
-        private final Headers headers;
-        private final RequestBatch<Object> received;
-
-        ForwardedBatch(List<Object> requests, Headers headers, RequestBatch<Object> received) {
-            this.requests = requests;
-            this.headers = headers;
-            this.received = received;
-        }
-
-        @Override
-        public List<Object> requests() {
-            return requests;
-        }
-
-        @Override
-        public Headers headers() {
-            return headers;
-        }
-
-        @Override
-        public Peer peer() {
-            return received.peer();
-        }
-
-        @Override
-        public Duration timeLeft() {
-            return received.timeLeft();
-        }
-    }
-
-    private record ForwardedTransaction(CompletableFuture<List<Object>> stage, RequestBatch<Object> batch)
+    private record ForwardedTransaction(CompletableFuture<List<Object>> stage, ForwardedBatch batch)
             implements ClientTransaction<Object> {
 
         @Override
@@ -124,6 +94,16 @@ final class NextClient implements BusClient<Object, Object> {
                         "no response from the next filter or handler within " + timeout.toMillis() + " ms",
                         e);
             }
+        }
+
+        @Override
+        public boolean cancel() {
+            boolean ended = stage.completeExceptionally(
+                    new BusException(Reason.CANCELLED, "the filter, or the client, has cancelled the transaction"));
+            if (ended) {
+                batch.cancel();
+            }
+            return ended;
         }
 
         /** The list comes from user code: size() may throw. Returns -1 then. */

@@ -360,6 +360,29 @@ class OutcomeTableTest {
             server.close();
             return List.of(failureOf(local), failureOf(sent));
         });
+        scenes.put("the client cancelled it before they were sent, or received on a local bus", () -> {
+            BusClient<String, String> client = rawClient(ClientOptions.builder());
+            client.sendRequest(List.of("first"));
+            List<ClientTransaction<String>> sent = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                sent.add(client.sendRequest(List.of("a")));
+            }
+            ClientTransaction<String> local = local().client().sendRequest(List.of("a"));
+            local.cancel();
+            sent.get(19).cancel();
+            return List.of(failureOf(local), failureOf(sent.get(19)));
+        });
+        scenes.put("the client cancelled it after that", () -> {
+            LocalBus<String, String> bus = local();
+            BusServer<String, String> server = server(serverOptions());
+            ClientTransaction<String> local = bus.client().sendRequest(List.of("a"));
+            ClientTransaction<String> sent = client(server).sendRequest(List.of("a"));
+            bus.server().recvRequest();
+            server.recvRequest();
+            local.cancel();
+            sent.cancel();
+            return List.of(failureOf(local), failureOf(sent));
+        });
         scenes.put("the connection broke after they were sent", () -> {
             ClientTransaction<String> sent = rawClient(ClientOptions.builder()).sendRequest(List.of("a"));
             RawPeer peer = new RawPeer(listener.accept());

@@ -18,6 +18,7 @@ public abstract class BusContract
                 BadPeerContract,
                 WaitingContract,
                 FailureContract,
+                CancelContract,
                 ClosingContract,
                 ThreadContract,
                 ServingContract {

@@ -3,20 +3,26 @@ package org.slimta.bus.impl.local;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slimta.bus.impl.fixture.Failures.failureOf;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
@@ -92,22 +98,28 @@ class LocalBusTest {
 
     @Test
     void aSenderThatGivesUpWaitingForRoomLeavesItToTheNext() throws Exception {
+        LocalOptions patient = LocalOptions.builder()
+                .queueSize(1)
+                .sendTimeout(Duration.ofMinutes(10))
+                .drainTimeout(Duration.ZERO)
+                .build();
         try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
-            LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
-                    .queueSize(1)
-                    .responseTimeout(Duration.ofSeconds(2))
-                    .sendTimeout(Duration.ofMinutes(10))
-                    .drainTimeout(Duration.ZERO)
-                    .build());
-            ClientTransaction<String> first = bus.client().sendRequest(List.of("fills the queue"));
+            QueueBus<String, String> bus = (QueueBus<String, String>) factory.<String, String>newLocal(patient);
+            bus.client().sendRequest(List.of("fills the queue"));
+            bus.reconfigure(
+                    patient.toBuilder().responseTimeout(Duration.ofMillis(300)).build());
             Thread givesUp = startSending(bus);
-            assertEquals(
-                    Reason.TIMEOUT,
-                    assertThrows(BusException.class, first::recvResponse).reason());
+            bus.reconfigure(patient);
             Thread next = startSending(bus);
-            // The first is over, so it is passed over; so may the second be by now. The third has the room.
-            ServerTransaction<String, String> received = bus.server().recvRequest(Duration.ofSeconds(20));
-            received.sendResponse(received.requests());
+            BusDTO report = new BusDTO();
+            Await.until("one is over", () -> {
+                bus.report(report);
+                return report.failed.equals(Map.of("TIMEOUT", 1L));
+            });
+            for (String request : List.of("fills the queue", "waits for room")) {
+                ServerTransaction<String, String> received = bus.server().recvRequest(Duration.ofSeconds(20));
+                assertEquals(List.of(request), received.requests());
+            }
             givesUp.join(20_000);
             next.join(20_000);
             assertEquals(List.of(false, false), List.of(givesUp.isAlive(), next.isAlive()));
@@ -150,6 +162,70 @@ class LocalBusTest {
             }
             assertEquals(List.of("1"), sent.get(0).recvResponse());
             assertEquals(List.of("2"), sent.get(1).recvResponse());
+        }
+    }
+
+    @Test
+    void whatIsCancelledInTheQueueIsDroppedAndItsPlaceIsFree() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            LocalBus<String, String> bus = factory.newLocal(LocalOptions.builder()
+                    .queueSize(1)
+                    .sendTimeout(Duration.ZERO)
+                    .build());
+            ClientTransaction<String> first = bus.client().sendRequest(List.of("a"));
+            assertTrue(first.cancel());
+            assertEquals(Outcome.NOT_PROCESSED, failureOf(first).outcome());
+            ClientTransaction<String> second = bus.client().sendRequest(List.of("b"));
+            ServerTransaction<String, String> received = bus.server().recvRequest();
+            assertEquals(List.of("b"), received.requests());
+            received.sendResponse(List.of("1"));
+            assertEquals(List.of("1"), second.recvResponse());
+        }
+    }
+
+    @Test
+    void aHandlerIsToldAtOnceThatItsTransactionWasCancelled() throws Exception {
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            LocalBus<String, String> bus = factory.newLocal();
+            CompletableFuture<String> told = new CompletableFuture<>();
+            CompletableFuture<List<String>> working = new CompletableFuture<>();
+            bus.server()
+                    .serve(
+                            batch -> {
+                                batch.cancelled()
+                                        .thenRun(() -> told.complete(
+                                                Thread.currentThread().getName()));
+                                working.complete(batch.requests());
+                                return new CompletableFuture<>();
+                            },
+                            1);
+            ClientTransaction<String> sent = bus.client().sendRequest(List.of("a"));
+            assertEquals(List.of("a"), working.get(20, TimeUnit.SECONDS));
+            assertTrue(sent.cancel());
+            assertEquals(Outcome.UNKNOWN, failureOf(sent).outcome());
+            String thread = told.get(20, TimeUnit.SECONDS);
+            assertTrue(thread.startsWith("slimta-bus-local-failures-"), thread);
+        }
+    }
+
+    @Test
+    void aHandlerThatBlocksWhenItIsToldDelaysNoOther() throws Exception {
+        CompletableFuture<Void> blocked = new CompletableFuture<>();
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        try (StandaloneBusFactory factory = new StandaloneBusFactory()) {
+            LocalBus<String, String> bus = factory.newLocal();
+            for (int i = 0; i < 40; i++) {
+                ClientTransaction<String> sent = bus.client().sendRequest(List.of("a"));
+                CompletionStage<Void> cancelled = bus.server().recvRequest().cancelled();
+                if (i == 39) {
+                    cancelled.thenRun(() -> end.complete(null));
+                } else {
+                    cancelled.thenRun(blocked::join);
+                }
+                assertTrue(sent.cancel());
+            }
+            end.get(20, TimeUnit.SECONDS);
+            blocked.complete(null);
         }
     }
 }

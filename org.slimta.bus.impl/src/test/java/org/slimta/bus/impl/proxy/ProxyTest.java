@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusServer;
@@ -150,6 +151,39 @@ class ProxyTest {
                     List.of("by itself"),
                     near.client().sendRequest(List.of("good")).recvResponse());
         }
+        end.close();
+    }
+
+    @Test
+    void whatIsCancelledIsCancelledBehindTheProxyToo() throws Exception {
+        run(BusFilter.passOn());
+        ClientTransaction<String> sent = near.client().sendRequest(List.of("a"));
+        CompletableFuture<Void> cancelled =
+                far.server().recvRequest().cancelled().toCompletableFuture();
+        assertTrue(sent.cancel());
+        cancelled.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatIsCancelledDoesNotReachTheEndOfItsChain() throws Exception {
+        CompletableFuture<Void> passOn = new CompletableFuture<>();
+        CompletableFuture<Void> received = new CompletableFuture<>();
+        CompletableFuture<BusException> second = new CompletableFuture<>();
+        BusFilter<String, String> waits = (batch, to) -> {
+            received.complete(null);
+            passOn.join();
+            ClientTransaction<String> late = to.sendRequest(batch.requests());
+            second.complete(failureOf(late));
+            return late.response();
+        };
+        BusServer<String, String> end = factory.newChain(near.server(), List.of(BusFilter.passOn(), waits));
+        ClientTransaction<String> sent = near.client().sendRequest(List.of("a"));
+        received.get(20, TimeUnit.SECONDS);
+        sent.cancel();
+        passOn.complete(null);
+        BusException failure = second.get(20, TimeUnit.SECONDS);
+        assertEquals(Reason.CANCELLED, failure.reason());
+        assertEquals(Outcome.NOT_PROCESSED, failure.outcome());
         end.close();
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.impl.xml.XmlReader;
@@ -97,6 +98,45 @@ class PeerTextTest {
         BusException failure = failure("<responses error='" + word + "'>text</responses>");
         assertEquals(Reason.MALFORMED, failure.reason());
         assertTrue(failure.getMessage().contains("text"), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "not-processed, NOT_PROCESSED",
+        "Not-Processed, NOT_PROCESSED",
+        "processed, PROCESSED",
+        "unknown, UNKNOWN",
+        "'', UNKNOWN",
+        "not_processed, UNKNOWN",
+        "'not-processed ', UNKNOWN",
+        "n\u00f6t-processed, UNKNOWN"
+    })
+    void anOutcomeThatIsNotKnownIsUnknown(String word, Outcome outcome) {
+        assertEquals(
+                outcome,
+                failure("<responses error='overloaded' outcome='" + word + "'/>")
+                        .outcome());
+    }
+
+    @Test
+    void withoutAnOutcomeTheReasonSaysWhatIsCertain() {
+        assertEquals(
+                Outcome.NOT_PROCESSED,
+                failure("<responses error='overloaded'/>").outcome());
+        assertEquals(Outcome.UNKNOWN, failure("<responses error='mismatch'/>").outcome());
+        assertEquals(Outcome.UNKNOWN, failure("<responses error='no-such'/>").outcome());
+    }
+
+    @Test
+    void eachReasonIsSentWithEachOutcome() throws Exception {
+        for (Reason reason : Reason.values()) {
+            for (Outcome outcome : Outcome.values()) {
+                BusException sent = new BusException(reason, outcome, "why", null);
+                String xml = new String(ControlFrames.failure(1, sent).xml(), UTF_8);
+                assertEquals(reason, failure(xml).reason());
+                assertEquals(outcome, failure(xml).outcome());
+            }
+        }
     }
 
     @ParameterizedTest
