@@ -22,8 +22,8 @@ public interface Carrier {
     void send(OutboundRequest request);
 
     /**
-     * A transaction that was sent has ended: with its response, a failure, or because its time is over. Nothing more is to
-     * be done for it. Called once for each {@link #send}, after that has returned.
+     * A transaction that was sent has ended: with its response, a failure, because its time is over, or because its client
+     * has cancelled it. Nothing more is to be done for it. Called once for each {@link #send}, after that has returned.
      *
      * @param request the requests
      */

@@ -104,6 +104,12 @@ public enum Unkind {
             return CompletableFuture.failedFuture(new Silent());
         }
     },
+    SILENT_BUS_EXCEPTION {
+        @Override
+        public CompletionStage<List<String>> act() throws Exception {
+            throw new SilentBusException();
+        }
+    },
     NAMELESS_EXCEPTION {
         @Override
         public CompletionStage<List<String>> act() throws Exception {
@@ -160,6 +166,21 @@ public enum Unkind {
     private static final class Silent extends RuntimeException {
 
         private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("silent");
+        }
+    }
+
+    /** The same, of another class. */
+    private static final class SilentBusException extends BusException {
+
+        private static final long serialVersionUID = 1;
+
+        SilentBusException() {
+            super(Reason.HANDLER, "");
+        }
 
         @Override
         public String getMessage() {

@@ -86,7 +86,8 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
 
     @Override
     public final boolean cancel() {
-        return !isDone() && fail(failures.of(Reason.CANCELLED, peer, "the client has cancelled the transaction", null));
+        return !isDone()
+                && fail(failures.of(Reason.CANCELLED, peer(), "the client has cancelled the transaction", null));
     }
 
     /**
