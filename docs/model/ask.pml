@@ -73,7 +73,7 @@
 #define SID_OF_CONNECTION 1 /* a request keeps the SID of the connection on which it was sent */
 #endif
 #ifndef FLOOR
-#define FLOOR 1             /* a server that has forgotten a client does not say `unknown` about what it has forgotten */
+#define FLOOR 1             /* the server says `unknown` only about numbers from the first one that it has heard */
 #endif
 #ifndef SEEN
 #define SEEN 1              /* `seen` names only numbers for which the client needs nothing more */
@@ -119,8 +119,8 @@ byte since[NUMBERS];            /* the epoch of the question that has made it th
 byte origin[NUMBERS] = NOBODY;  /* the connection on which the request has come */
 #endif
 byte fence;                     /* it takes no request of a lower epoch */
-byte floor;                     /* it has forgotten what it knew about lower numbers */
-bool isForgotten;               /* nothing has come from the client since it was forgotten */
+byte floor;                     /* the first number that it has heard; what it knew about lower ones it has forgotten */
+bool isNew = true;              /* nothing has come from the client, or nothing since it was forgotten */
 
 /* What really happened. No end knows it. */
 byte handled[ITEMS];
@@ -387,10 +387,10 @@ inline reply(c, what, number, item) {
     fi
 }
 
-/* The first frame after the client was forgotten: what the server knows begins with its number. */
+/* The first frame of a client: what the server knows of the client begins with its number. */
 inline note(number) {
     if
-    :: isForgotten -> isForgotten = false; floor = (FLOOR -> number : 0)
+    :: isNew -> isNew = false; floor = (FLOOR -> number : 0)
     :: else
     fi
 }
@@ -557,7 +557,7 @@ inline restart() {
     sid++;
     fence = 0;
     floor = 0;
-    isForgotten = false;
+    isNew = true;
     first = 0;
     do
     :: first < CONNECTIONS -> forgetLink(first, true); first++
@@ -626,7 +626,7 @@ end:
     :: d_step { restarts > 0 -> restart(); skip }
     :: d_step { records > 0 && NO_LINK && !SOME_OPEN ->
                 records--; printf("the client is forgotten\n");
-                fence = 0; floor = 0; isForgotten = true; forgetRequests(); skip }
+                fence = 0; floor = 0; isNew = true; forgetRequests(); skip }
     :: d_step { MAY_CANCEL(0) -> cancel(0) }
 #if ITEMS > 1
     :: d_step { MAY_CANCEL(1) -> cancel(1) }
