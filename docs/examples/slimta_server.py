@@ -14,6 +14,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from slimta_wire import NOT_XML, Failure, Wire, control, element, number, pack
 
+BACKLOG = 4096  # Connections that wait to be accepted. If there are more, they are delayed by a second, and some are reset.
+
 
 class Server:
     """Serves transactions: handler(requests, attachments) returns responses and attachments, or raises a Failure."""
@@ -22,7 +24,7 @@ class Server:
         self.handler, self.is_closing = handler, False
         self.room, self.workers = threading.Semaphore(most_in_hand), ThreadPoolExecutor(workers)
         self.links, self.lock = set(), threading.Lock()
-        self._listener = socket.create_server((host, port))
+        self._listener = socket.create_server((host, port), backlog=BACKLOG)
         self._listener.setblocking(False)
         self.port, self._listens = self._listener.getsockname()[1], True
         self._accepting = threading.Thread(target=self._accept, daemon=True)

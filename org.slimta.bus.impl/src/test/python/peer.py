@@ -70,6 +70,11 @@ def serve(most_in_hand):
         elif command == "open":
             server = Server(handling, port=server.port, most_in_hand=most_in_hand)
             say("opened")
+        elif command == "hold":
+            server.lock.acquire()  # It accepts one more connection at most.
+            say("held")
+        elif command == "release":
+            server.lock.release()
         elif command == "count":
             say(f"seen {sum(handling.seen.values())} different {len(handling.seen)}")
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +63,29 @@ class PythonServerTest extends PythonPeerFixture {
             }
             for (int i = 0; i < sent.size(); i++) {
                 assertEquals(sent.get(i), transactions.get(i).recvResponse());
+            }
+        }
+    }
+
+    /** Otherwise some would be reset when it is slow. */
+    @Test
+    void manyCanConnectBeforeItsServerAcceptsThem() throws Exception {
+        try (Served server = serveInPython(100)) {
+            server.python().tell("hold");
+            server.python().await("held");
+            List<RawPeer> clients = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                Socket socket = new Socket();
+                socket.connect(new InetSocketAddress("127.0.0.1", server.port()), 20_000);
+                RawPeer client = new RawPeer(socket);
+                client.send("<requests><text>" + i + "</text></requests>");
+                clients.add(client);
+            }
+            server.python().tell("release");
+            for (int i = 0; i < clients.size(); i++) {
+                try (RawPeer client = clients.get(i)) {
+                    assertEquals("<responses><text>" + i + "</text></responses>", client.receive());
+                }
             }
         }
     }
