@@ -12,7 +12,8 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from slimta_wire import NOT_XML, Failure, Wire, control, element, number, pack
+from slimta_memory import Memory, Request, new_name
+from slimta_wire import NOT_XML, Failure, Wire, control, element, number, numbers, pack
 
 BACKLOG = 4096  # Connections that wait to be accepted. If there are more, they are delayed by a second, and some are reset.
 
@@ -23,6 +24,7 @@ class Server:
     def __init__(self, handler, host="127.0.0.1", port=0, workers=16, most_in_hand=256):
         self.handler, self.is_closing = handler, False
         self.room, self.workers = threading.Semaphore(most_in_hand), ThreadPoolExecutor(workers)
+        self.name, self.memory = new_name(), Memory()
         self.links, self.lock = set(), threading.Lock()
         self._listener = socket.create_server((host, port), backlog=BACKLOG)
         self._listener.setblocking(False)
@@ -69,6 +71,7 @@ class Link:
         self._state = threading.Condition()  # Guards the next line.
         self._is_numbered, self._is_draining, self._unanswered = False, False, 0
         self._has_said_all = False  # Both drains were sent at once.
+        self._client = None  # What is remembered of the client, if it has offered the word `ask`.
 
     def _run(self):
         try:
@@ -77,6 +80,8 @@ class Link:
                 frame = self.wire.receive()
         except (OSError, ValueError):
             pass  # Nothing more will arrive. What has arrived is answered.
+        if self._client is not None:
+            self.server.memory.leave(self._client, self)
         self._await_answers()
         self.wire.end()
         try:
@@ -92,8 +97,8 @@ class Link:
     def _take(self, root, attachments):
         """Handles a frame, and returns whether more may follow."""
         if root.tag == "control":
-            if "ping" in root.attrib and self._is_numbered and not self._is_draining:
-                self.wire.send(control("pong", root.get("ping")))
+            if self._is_numbered and not self._is_draining:
+                self._take_control(root.attrib)
             return self._is_numbered
         if root.tag != "requests":
             return False
@@ -104,6 +109,7 @@ class Link:
             return False  # Such a client has one transaction.
         tx, ttl = number(root.get("tx"), 1), root.get("ttl")
         expires = None if ttl is None else time.monotonic() + number(ttl, 0) / 1000
+        attributes = {"tx": tx, **self._negotiate(root, tx)}
         while not self.server.room.acquire(timeout=1):
             self.wire.send(control("pong", "parked"))  # The server does not read its pings now.
         with self._state:
@@ -111,26 +117,79 @@ class Link:
             takes = not self._is_draining and not self.server.is_closing
             self._unanswered += takes
             self._has_said_all = is_first and not takes
+        if takes and "can" in attributes and root.get("probe") == "true":
+            self._end(pack(element("responses", attributes)), self)
+            return True
         if takes:
-            self.server.workers.submit(self._work, root, attachments, {"tx": tx}, expires)
+            self._enter(root, attachments, attributes, expires)
             return True
         self.server.room.release()
         if self._has_said_all:  # It came too late, and nothing was read before it.
             self.wire.send(control("drain", "true") * 2)
         return not is_first
 
-    def _work(self, root, attachments, tx, expires):
-        try:
-            self.wire.send(self._answer(root, attachments, tx, expires))
-        except OSError:
-            pass  # The client is gone.
-        finally:
-            self.server.room.release()
-            with self._state:
-                self._unanswered -= 1
-                self._state.notify_all()
+    def _negotiate(self, root, tx):
+        """The attributes of the response if the client offers the word `ask`, which it does until it has a response."""
+        if "ask" not in root.get("can", "").split() or not root.get("client"):
+            return {}
+        if self._client is None:
+            self._client = self.server.memory.client(root.get("client"), tx, self)
+        return {"can": "ask", "server": self.server.name}
 
-    def _answer(self, root, attachments, tx, expires):
+    def _enter(self, root, attachments, attributes, expires):
+        """Has a request processed, or gives it back if the client has been told that it was not processed."""
+        request = Request(self)
+        if self._client is not None:
+            epoch, seen = number(root.get("epoch", "0"), 0), number(root.get("seen", "0"), 0)
+            request = self.server.memory.take(self._client, attributes["tx"], epoch, seen, self)
+        if request is None:
+            self._end(control("back", attributes["tx"]), self)
+        else:
+            self.server.workers.submit(self._work, request, root, attachments, attributes, expires)
+
+    def _work(self, request, root, attachments, attributes, expires):
+        if not self.server.memory.begin(request):
+            self.server.room.release()
+            return
+        answer, link = self._answer(root, attachments, attributes, expires), self
+        if self._client is not None:
+            link = self.server.memory.answered(self._client, attributes["tx"], request, answer)
+        self._end(answer, link)
+
+    def _end(self, answer, link):
+        """Sends what a request has become, over the connection that waits for it."""
+        self.server.room.release()
+        if link is not None:
+            link.send(answer)
+            link.owes(-1)
+
+    def send(self, frame):
+        try:
+            self.wire.send(frame)
+        except OSError:
+            pass  # The client is gone. It may ask on another connection.
+
+    def owes(self, change):
+        """Changes the number of requests whose responses go to this connection."""
+        with self._state:
+            self._unanswered += change
+            self._state.notify_all()
+
+    def _take_control(self, said):
+        if "ping" in said:
+            self.wire.send(control("pong", said["ping"]))
+        elif "ask" in said and self._client is not None:
+            asked, epoch = numbers(said["ask"]), number(said.get("epoch", "0"), 0)
+            responses, others = self.server.memory.ask(self._client, asked, epoch, self)
+            for response in responses:
+                self.wire.send(response)
+            for name, named in others.items():
+                if named:
+                    self.wire.send(control(name, " ".join(map(str, named))))
+        elif "cancel" in said and self._client is not None:
+            self.server.memory.cancel(self._client, number(said["cancel"], 1))
+
+    def _answer(self, root, attachments, attributes, expires):
         """The frame with the responses; None if the requests failed and the client cannot be notified."""
         try:
             if expires is not None and time.monotonic() >= expires:
@@ -138,11 +197,11 @@ class Link:
             responses, parts = self.server.handler(list(root), attachments)
             if len(responses) != len(root):
                 raise Failure("mismatch", f"{len(responses)} responses to {len(root)} requests")
-            return pack(element("responses", tx, children=responses), parts)
+            return pack(element("responses", attributes, children=responses), parts)
         except Exception as e:  # A handler may raise anything.
             failure = e if isinstance(e, Failure) else Failure("handler", repr(e))
             text = NOT_XML.sub(" ", failure.text)
-            return pack(element("responses", {**tx, "error": failure.reason}, text)) if tx else None
+            return pack(element("responses", {**attributes, "error": failure.reason}, text)) if attributes else None
 
     def _await_answers(self):
         with self._state:
@@ -165,10 +224,7 @@ class Link:
         self.wire.end(socket.SHUT_RDWR)
 
     def _say_drain(self):
-        try:
-            self.wire.send(control("drain", "true"))
-        except OSError:
-            pass  # The client is gone.
+        self.send(control("drain", "true"))
 
 
 if __name__ == "__main__":

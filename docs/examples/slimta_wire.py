@@ -67,15 +67,23 @@ def number(text, least):
     return int(digits)
 
 
+def numbers(text):
+    """The value of an attribute that names transactions, at most 1,000."""
+    found = [number(each, 1) for each in text.split()]
+    if len(found) > 1000:
+        raise ValueError(f"{len(found)} numbers are too many")
+    return found
+
+
 def pack(root, attachments=()):
     """The bytes of a frame."""
     parts = [write(root).encode(), *attachments]
     return struct.pack(">H", len(parts)) + b"".join(struct.pack(">I", len(part)) + part for part in parts)
 
 
-def control(name, value):
+def control(name, value, **more):
     """The bytes of a control frame."""
-    return pack(element("control", {name: value}))
+    return pack(element("control", {name: value, **more}))
 
 
 class Wire:

@@ -213,6 +213,96 @@ def silent(port, _):
     assert found.reason == "closed" and "silent" in found.text, found
 
 
+def asks(port, _):
+    """What is unknown is sent again; what another server had has failed."""
+    client = Client("127.0.0.1", port)
+    for value in "first", "again", "drained":
+        assert text_of(client.transact([text(value)])[0][0]) == value
+    found = failure(lambda: client.transact([text("lost")]))
+    assert found.reason == "closed" and "another server" in found.text, found
+
+
+# Both
+
+
+class Relay:
+    """Passes on what a client and a server send. When it cuts, the client notices at once; the server gets the rest late."""
+
+    def __init__(self, port):
+        self._port, self._listener = port, socket.create_server(("127.0.0.1", 0))
+        self.port, self._lock, self._links = self._listener.getsockname()[1], threading.Lock(), set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            client, server = self._listener.accept()[0], socket.create_connection(("127.0.0.1", self._port))
+            with self._lock:
+                self._links.add(client)
+            for source, target, is_up in (client, server, True), (server, client, False):
+                threading.Thread(target=self._pass_on, args=(source, target, client, is_up), daemon=True).start()
+
+    def _pass_on(self, source, target, client, is_up):
+        held = threading.Event()  # Never set: it only bounds how long the bytes are held up.
+        try:
+            while True:
+                read = source.recv(1 << 16)
+                if is_up and client not in self._links:
+                    held.wait(0.02)
+                if not read:
+                    break
+                target.sendall(read)
+        except OSError:
+            pass
+        with self._lock:
+            self._links.discard(client)
+        for sock in (source, target) if not is_up else (target,):
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self):
+        """Closes the clients' sides of all connections, and returns how many there were."""
+        with self._lock:
+            links = list(self._links)
+            self._links.clear()
+        for client in links:
+            client.shutdown(socket.SHUT_WR)
+        return len(links)
+
+
+def cut(_, number):
+    """Connections are cut all the time. Each transaction is answered, and none is handled twice."""
+    handling = Handling()
+    server = Server(handling)
+    relay = Relay(server.port)
+    client = Client("127.0.0.1", relay.port)
+    client.transact([text("first")])
+    ended = threading.Event()
+
+    def send(thread):
+        for index in range(int(number)):
+            value = f"{thread} {index}"
+            assert text_of(client.transact([text(value)])[0][0]) == value
+
+    cuts = []
+
+    def cut_all():
+        while not ended.wait(0.01):
+            cuts.append(relay.cut())
+
+    cutting = threading.Thread(target=cut_all)
+    cutting.start()
+    try:
+        in_threads(8, send)
+    finally:
+        ended.set()
+        cutting.join()
+    client.close()
+    say(f"cuts {sum(cuts)}")
+    say(f"seen {sum(handling.seen.values())} different {len(handling.seen)}")
+
+
 # Recordings
 
 

@@ -81,6 +81,11 @@ abstract class PythonPeerFixture {
         }
     }
 
+    static Served serveInPython(int mostInHand) throws Exception {
+        PythonPeer python = new PythonPeer("serve", mostInHand);
+        return new Served(python, Integer.parseInt(python.await("port ")));
+    }
+
     <T> BusClient<T, T> client(Served server, Class<T> type, ClientOptions.Builder options) {
         return factory.newClient("127.0.0.1", server.port(), type, type, options.build());
     }

@@ -35,11 +35,6 @@ class PythonServerTest extends PythonPeerFixture {
     private static final String DRAIN = "<control drain=\"true\"/>";
     private static final String PARKED = "<control pong=\"parked\"/>";
 
-    private static Served serveInPython(int mostInHand) throws Exception {
-        PythonPeer python = new PythonPeer("serve", mostInHand);
-        return new Served(python, Integer.parseInt(python.await("port ")));
-    }
-
     private static BusException failureOf(BusClient<String, String> client, String text) throws InterruptedException {
         ClientTransaction<String> sent = client.sendRequest(List.of(text));
         return assertThrows(BusException.class, sent::recvResponse);
