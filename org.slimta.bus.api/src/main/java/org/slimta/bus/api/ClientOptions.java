@@ -77,6 +77,17 @@ public final class ClientOptions {
     }
 
     /**
+     * {@return whether the client connects again after a connection has broken, and asks the server what became of the
+     * transactions that were in flight; default true} So they end with their responses, and none is processed twice, as
+     * long as the server has not ended, and supports this. If the server does not, if {@link #poolSize()} is 0, or
+     * without this option, such transactions fail with {@link BusException.Reason#CLOSED}. What the server has not
+     * received is sent again, so attachments may be read twice.
+     */
+    public boolean reconnect() {
+        return values.reconnect;
+    }
+
+    /**
      * {@return how long a kept connection may carry no transaction before it is closed; more than zero, not null,
      * default 60 s}
      */
@@ -171,6 +182,7 @@ public final class ClientOptions {
         private long memoryLimit = Runtime.getRuntime().maxMemory() / 4;
         private int poolSize = 2;
         private Balance balance = Balance.LEAST;
+        private boolean reconnect = true;
         private Duration idleTimeout = Duration.ofSeconds(60);
         private Duration pingInterval = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(10);
@@ -188,6 +200,7 @@ public final class ClientOptions {
             memoryLimit = other.memoryLimit;
             poolSize = other.poolSize;
             balance = other.balance;
+            reconnect = other.reconnect;
             idleTimeout = other.idleTimeout;
             pingInterval = other.pingInterval;
             connectTimeout = other.connectTimeout;
@@ -205,6 +218,7 @@ public final class ClientOptions {
                     .add("memoryLimit", memoryLimit)
                     .add("poolSize", poolSize)
                     .add("balance", balance)
+                    .add("reconnect", reconnect)
                     .add("idleTimeout", idleTimeout)
                     .add("pingInterval", pingInterval)
                     .add("connectTimeout", connectTimeout)
@@ -267,6 +281,17 @@ public final class ClientOptions {
          */
         public Builder balance(Balance value) {
             balance = Objects.requireNonNull(value, "balance");
+            return this;
+        }
+
+        /**
+         * Sets {@link ClientOptions#reconnect()}.
+         *
+         * @param value whether to ask after a connection has broken
+         * @return this builder
+         */
+        public Builder reconnect(boolean value) {
+            reconnect = value;
             return this;
         }
 

@@ -114,6 +114,16 @@ public final class ServerOptions {
     }
 
     /**
+     * {@return how long the server keeps responses that a client may not have received, so that it can ask for them
+     * after its connection broke; zero or more, not null, default 30 s} They use an eighth of {@link #memoryLimit()} at
+     * most; the oldest are dropped first. With zero, clients cannot ask, and transactions that are in flight on a
+     * connection that breaks fail with {@link BusException.Reason#CLOSED}.
+     */
+    public Duration responseRetention() {
+        return values.responseRetention;
+    }
+
+    /**
      * {@return how long a kept connection may carry nothing, not even a ping, before it is closed; more than zero, not
      * null, default 120 s}
      */
@@ -179,6 +189,7 @@ public final class ServerOptions {
         private Duration frameTimeout = Duration.ofSeconds(60);
         private long minRate = 16 << 10;
         private Duration processingTimeout = Duration.ofMinutes(10);
+        private Duration responseRetention = Duration.ofSeconds(30);
         private Duration idleTimeout = Duration.ofMinutes(2);
         private Duration drainTimeout = Duration.ofSeconds(5);
         private FrameLimits limits = FrameLimits.defaults();
@@ -198,6 +209,7 @@ public final class ServerOptions {
             frameTimeout = other.frameTimeout;
             minRate = other.minRate;
             processingTimeout = other.processingTimeout;
+            responseRetention = other.responseRetention;
             idleTimeout = other.idleTimeout;
             drainTimeout = other.drainTimeout;
             limits = other.limits;
@@ -217,6 +229,7 @@ public final class ServerOptions {
                     .add("frameTimeout", frameTimeout)
                     .add("minRate", minRate)
                     .add("processingTimeout", processingTimeout)
+                    .add("responseRetention", responseRetention)
                     .add("idleTimeout", idleTimeout)
                     .add("drainTimeout", drainTimeout)
                     .add("limits", limits)
@@ -341,6 +354,17 @@ public final class ServerOptions {
          */
         public Builder processingTimeout(Duration value) {
             processingTimeout = OptionRange.positive("processingTimeout", value);
+            return this;
+        }
+
+        /**
+         * Sets {@link ServerOptions#responseRetention()}.
+         *
+         * @param value zero or more, not null
+         * @return this builder
+         */
+        public Builder responseRetention(Duration value) {
+            responseRetention = OptionRange.notNegative("responseRetention", value);
             return this;
         }
 

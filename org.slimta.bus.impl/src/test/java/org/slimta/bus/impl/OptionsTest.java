@@ -56,6 +56,8 @@ class OptionsTest {
             return Path.of("file.pem");
         } else if (type == ClientAuth.class) {
             return ClientAuth.REQUIRED;
+        } else if (type == ClientOptions.Balance.class) {
+            return ClientOptions.Balance.ORDER;
         } else if (type == FrameLimits.class) {
             return FrameLimits.builder().maxDepth(7).build();
         } else if (type == TlsOptions.class) {

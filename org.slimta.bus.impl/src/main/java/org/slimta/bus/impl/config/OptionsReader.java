@@ -20,6 +20,7 @@ final class OptionsReader {
         settings.integer("maxConnectionsPerAddress", options::maxConnectionsPerAddress);
         settings.integer("maxInFlightPerConnection", options::maxInFlightPerConnection);
         settings.duration("idleTimeout", options::idleTimeout);
+        settings.duration("responseRetention", options::responseRetention);
         TlsOptionsReader.server(settings, options::tls);
         return options.build();
     }
@@ -46,6 +47,7 @@ final class OptionsReader {
     static ClientOptions client(Settings settings) {
         ClientOptions.Builder options = carriedClientBuilder(settings);
         settings.integer("poolSize", options::poolSize);
+        settings.bool("reconnect", options::reconnect);
         settings.choice(
                 "balance",
                 List.of("least", "order"),

@@ -84,6 +84,14 @@ final class SocketSettings {
         String processingTimeout();
 
         @AttributeDefinition(
+                name = "Response retention",
+                required = false,
+                defaultValue = "30s",
+                description = "How long responses are kept, in case the connection breaks and the client asks for them "
+                        + "again. They use an eighth of memoryLimit at most. 0s: clients cannot ask.")
+        String responseRetention();
+
+        @AttributeDefinition(
                 name = "Idle timeout",
                 required = false,
                 defaultValue = "120s",
@@ -148,6 +156,14 @@ final class SocketSettings {
                 description = "How many persistent connections the transactions share. 0: one connection for each "
                         + "transaction, as a Lua node does.")
         int poolSize();
+
+        @AttributeDefinition(
+                name = "Reconnect",
+                required = false,
+                defaultValue = "true",
+                description = "Whether the client connects again after a connection has broken, and asks the server "
+                        + "what became of the transactions that were in flight.")
+        boolean reconnect();
 
         @AttributeDefinition(
                 name = "Idle timeout",

@@ -25,6 +25,7 @@ public final class ClientContext<R> {
     private final SendRoom sendRoom;
     private final MemoryBudget.Account arrivedResponses;
     private final PendingTransactions pending;
+    private final ClientSession session;
     private final BusThreads threads;
     private volatile ClientOptions options;
     private volatile ExchangeContext exchange;
@@ -58,6 +59,7 @@ public final class ClientContext<R> {
                 exchange.failures(),
                 threads.timer(),
                 new TransactionHealth(this::name, BusLog.of(BusKind.CLIENT.label(), options.name())));
+        this.session = new ClientSession(pending);
         this.threads = threads.newBusThreads(name(), options.maxInFlight());
     }
 
@@ -103,6 +105,11 @@ public final class ClientContext<R> {
     /** {@return the transactions that have not ended} */
     public PendingTransactions pending() {
         return pending;
+    }
+
+    /** {@return what the client tells its servers of itself} */
+    public ClientSession session() {
+        return session;
     }
 
     /** {@return the threads that run codecs and callbacks} */

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -35,7 +34,6 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
     private final FrameCarrier<R> carrier;
     private final InFlightPermits permits;
     private final Runnable releasePermit;
-    private final AtomicLong transactions = new AtomicLong();
 
     /**
      * Creates a client. Sends nothing.
@@ -61,13 +59,11 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
         List<Q> copy = List.copyOf(requests);
         Objects.requireNonNull(headers, "headers");
         FramedTransaction<R> transaction = new FramedTransaction<>(
-                context,
-                transactions.incrementAndGet(),
-                copy.size(),
-                TimeLimit.of(context.options().responseTimeout(), maxNanos));
+                context, copy.size(), TimeLimit.of(context.options().responseTimeout(), maxNanos));
         if (transaction.failIfUsedUp() || !context.pending().add(transaction)) {
             return transaction;
         }
+        transaction.number(); // After it was added: see ClientSession.seen().
         try {
             if (awaitPermit(transaction)) {
                 start(transaction, copy, headers);

@@ -2,7 +2,6 @@ package org.slimta.bus.impl.exchange;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
@@ -92,10 +91,6 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
      */
     protected abstract void replaceReply(OutboundFrame frame);
 
-    private long now() {
-        return reception.context().now();
-    }
-
     /** {@return the memory that it uses until it has ended, in bytes} */
     public final long weight() {
         return weight;
@@ -152,19 +147,29 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     @Override
     public CompletableFuture<Void> cancelled() {
-        checkDeadline(now());
+        checkDeadline(reception.now());
         return whenUnwanted();
     }
 
     /** Ends it because its client is gone, and drops the frame. Returns false if it had already ended. */
     final boolean forget() {
-        if (!progress.end()) {
+        if (!endForgotten()) {
             return false;
         }
         frame = null;
         forgotten();
         setUnwanted();
         return true;
+    }
+
+    /** {@return whether it has ended now, since its client is gone; false if it goes on, as the client may come back} */
+    protected boolean endForgotten() {
+        return progress.end();
+    }
+
+    /** {@return whether it has ended now, since no receiver has had it: it was not processed and never will be} */
+    protected final boolean endUnreceived() {
+        return progress.endUnreceived();
     }
 
     /** {@return whether the client has numbered it, so that failures can be reported to that client} */
@@ -178,24 +183,16 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         if (requests == null || isOver()) {
             return null;
         }
-        long now = now();
-        if (deadline.hasPassed(now)) {
-            refuse(expired(now));
+        long now = reception.now();
+        if (refuseIfExpired(now)) {
             return null;
         }
         try {
-            Decoder<Q> decoder = codecs == null
-                    ? reception.context().coder().decoderNow(reception.requestType())
-                    : reception.context().coder().decoder(reception.requestType(), codecs.request());
+            Decoder<Q> decoder = reception.decoderNow(codecs);
             if (decoder == null) {
-                decoder = reception
-                        .context()
-                        .coder()
-                        .decoder(reception.requestType())
-                        .get();
-                now = now();
-                if (deadline.hasPassed(now)) {
-                    refuse(expired(now));
+                decoder = reception.awaitDecoder();
+                now = reception.now();
+                if (refuseIfExpired(now)) {
                     return null;
                 }
             }
@@ -211,21 +208,22 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
                     ? null
                     : new UnansweredTransaction<>(
                             decoded, header.headers(), peer(), deadline.time(), reception.failures(), this);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
         } catch (BusException e) {
             refuse(reception.failures().at(peer().name(), e));
             return null;
         }
     }
 
-    private BusException expired(long now) {
-        return failure(Reason.EXPIRED, deadline.describePassed(now), null);
+    private boolean refuseIfExpired(long now) {
+        if (deadline.hasPassed(now)) {
+            refuse(failure(Reason.EXPIRED, deadline.describePassed(now), null));
+        }
+        return deadline.hasPassed(now);
     }
 
     /** {@return how long the current thread has worked on it, in nanoseconds; -1 if another thread has received it} */
     public final long receiverNanos() {
-        return receiver == Thread.currentThread() ? now() - received : -1;
+        return receiver == Thread.currentThread() ? reception.now() - received : -1;
     }
 
     @Override

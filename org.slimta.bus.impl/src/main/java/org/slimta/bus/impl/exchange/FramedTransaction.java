@@ -28,7 +28,7 @@ import org.slimta.bus.impl.wire.RootAttributes;
  *
  * @param <R> type of the responses
  */
-public final class FramedTransaction<R> extends PendingTransaction<R> {
+public final class FramedTransaction<R> extends PendingTransaction<R> implements ClientSession.Numbered {
 
     /**
      * The part of a carrier that is responsible for a transaction: a connection, for example, or a queue of
@@ -78,10 +78,12 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
     private static final VarHandle PROGRESS = progress();
 
     private final ClientContext<R> client;
-    private final long tx;
     private final int requestCount;
     private final AtomicLong sendRoom = new AtomicLong();
     private FrameEncoder frame;
+    private volatile long tx = ClientSession.NO_NUMBER;
+    private volatile String askedServer; // Null unless its connection broke, and its server is asked.
+    private volatile long brokenAt;
     private volatile Holder<R> holder;
     private volatile Route route; // Null if the client has one server.
     private volatile Progress progress = Progress.UNSENT;
@@ -94,10 +96,9 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         }
     }
 
-    FramedTransaction(ClientContext<R> client, long tx, int requestCount, TimeLimit limit) {
+    FramedTransaction(ClientContext<R> client, int requestCount, TimeLimit limit) {
         super(client.pending(), client.failures(), client.target(), limit, client.threads());
         this.client = client;
-        this.tx = tx;
         this.requestCount = requestCount;
     }
 
@@ -120,9 +121,53 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         }
     }
 
-    /** {@return its number, 1 or more, unique among the transactions of its client} */
+    /** Gives it a number, or a new one: under the former one it was not processed and will not be. */
+    void number() {
+        tx = ClientSession.BEING_NUMBERED; // Before the number is given away: see ClientSession.seen().
+        tx = client.session().newNumber();
+    }
+
+    /** {@return its number, 1 or more, unique among the transactions of its client; less while it has none} */
+    @Override
     public long tx() {
         return tx;
+    }
+
+    /**
+     * Its connection broke after it was sent: its server must be asked what became of it before anything else happens.
+     *
+     * @param server the identity of the server that it was sent to
+     */
+    public void ask(String server) {
+        brokenAt = client.exchange().now();
+        askedServer = server;
+    }
+
+    /** {@return the identity of the server that must be asked what became of it; null if none must} */
+    public String askedServer() {
+        return askedServer;
+    }
+
+    /** {@return whether its server must be asked what became of it} */
+    public boolean isAsking() {
+        return askedServer != null;
+    }
+
+    /** {@return whether it uses a connection alone; a question is small, whatever it is about} */
+    public boolean needsOwnConnection() {
+        return isLarge() && !isAsking();
+    }
+
+    /** {@return when its connection broke, if its server must be asked; a time in nanoseconds} */
+    public long brokenAt() {
+        return brokenAt;
+    }
+
+    /** It was not processed, and never will be under its number: it may be sent again, with a new one. */
+    public void renew() {
+        takeBack();
+        askedServer = null;
+        number();
     }
 
     /** {@return the frame of its requests; always the same object} */
@@ -154,9 +199,14 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
         return holder == one && !isDone();
     }
 
-    /** {@return the attributes of its root element if it is sent now with its number, including the remaining time} */
+    /** {@return the time that its client will still wait, in milliseconds, 0 or more} */
+    public long ttl() {
+        return TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanosLeft()));
+    }
+
+    /** {@return the attributes of its root element if it is sent now with its number} */
     public byte[] rootAttributes() {
-        return RootAttributes.request(tx, TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanosLeft())));
+        return RootAttributes.request(tx, ttl());
     }
 
     /**
@@ -242,7 +292,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> {
 
     @Override
     protected BusException overdue() {
-        Holder<R> last = holder;
+        Holder<R> last = isAsking() ? null : holder;
         BusException unsent = last == null ? null : last.overdue(limit().toString());
         return unsent == null ? super.overdue() : unsent;
     }

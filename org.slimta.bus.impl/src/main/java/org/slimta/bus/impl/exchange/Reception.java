@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.exchange;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slimta.bus.api.BusException;
@@ -9,6 +10,7 @@ import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
@@ -20,6 +22,7 @@ import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.status.InFlightCount;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.status.TransactionHealth;
+import org.slimta.bus.impl.transaction.CodecPair;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.wire.ControlFrames;
@@ -106,6 +109,11 @@ public final class Reception<Q, R> {
         return context;
     }
 
+    /** Returns the time, in nanoseconds. */
+    long now() {
+        return context.now();
+    }
+
     /** {@return the failures of the server} */
     public Failures failures() {
         return context.failures();
@@ -140,6 +148,22 @@ public final class Reception<Q, R> {
         context = context.with(newOptions.limits(), newOptions.missingCodecTimeout());
         options = newOptions;
         inbox.setCapacity(newOptions.queueSize());
+    }
+
+    /** Returns the decoder of requests; null if it has to be waited for. */
+    Decoder<Q> decoderNow(CodecPair codecs) throws BusException {
+        return codecs == null
+                ? context.coder().decoderNow(requestType)
+                : context.coder().decoder(requestType, codecs.request());
+    }
+
+    /** Waits for the decoder of requests. */
+    Decoder<Q> awaitDecoder() throws BusException, InterruptedException {
+        try {
+            return context.coder().decoder(requestType).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**

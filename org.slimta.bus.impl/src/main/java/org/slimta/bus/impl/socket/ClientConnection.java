@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -8,7 +9,6 @@ import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.socket.ClientConnectionLifecycle.Phase;
-import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.tls.CertificateAlert;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.SocketPeer;
@@ -17,65 +17,32 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.impl.wire.RejectedFrameException;
+import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
  * A connection of a client. It carries one transaction, whose response shows whether the server keeps connections; if
  * so, more may follow. It belongs to the options that it was made with. Source: the wire page, part B.
  */
 final class ClientConnection<R> extends LinkedMembers.Member
-        implements FrameConnection.Listener, Sending.Route<R>, KeptConnections.Member<FramedTransaction<R>> {
-
-    /**
-     * A server that has just come back may go away again and cut off new connections. This becomes apparent within this
-     * time, and nothing is lost as long as nothing was sent.
-     */
-    private static final Duration SETTLE_TIME = Duration.ofMillis(20);
+        implements FrameConnection.Listener,
+                Sending.Route<R>,
+                KeptConnections.Member<FramedTransaction<R>>,
+                FirstTransaction.Connection {
 
     /** While this many bytes wait to be sent, pings from the server are not answered. */
     private static final long MAX_UNSENT_BYTES = 1 << 20;
 
-    /** The pool of a connection. The methods may be called on any thread, and do not block. */
-    interface Owner<R> {
-
-        /** How many transactions a connection carries before the next one is used as well. */
-        int busyThreshold();
-
-        /** Whether the server has announced recently that it was closing, so that it may do so again. */
-        boolean isUnsettled();
-
-        /** The server keeps a connection; returns whether the pool keeps it too. */
-        boolean keep(ClientConnection<R> connection);
-
-        /** Assigns no more transactions to a connection. */
-        void stopUsing(ClientConnection<R> connection);
-
-        /** A connection for large transactions is free. */
-        void free(ClientConnection<R> connection);
-
-        /** The server has announced on this connection that it is closing. */
-        void draining(ClientConnection<R> connection);
-
-        /** A connection is closed. */
-        void remove(ClientConnection<R> connection);
-
-        /** Dispatches a transaction again, soon and on another thread. Nothing of it was sent. */
-        void sendElsewhere(FramedTransaction<R> transaction);
-
-        /** A connection was closed or has changed: waiting transactions may take their turns. */
-        void advance();
-    }
-
-    private final Owner<R> pool;
+    private final ConnectionOwner<R> pool;
     private final TargetServer<R> server;
-    private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
     private final ConnectAttempt attempt;
     private final FrameConnection channel;
     private final SocketContext context;
     private final boolean forLarge;
     private final SentTransactions<R> inFlight;
+    private final Questions<R> questions;
     private final ServerWatch watch;
-    private volatile Sending<R> first;
     private final ClientConnectionLifecycle lifecycle = new ClientConnectionLifecycle();
+    private final FirstTransaction<R> first;
     private volatile long lastUsed;
 
     /**
@@ -85,15 +52,16 @@ final class ClientConnection<R> extends LinkedMembers.Member
      * @param server its server
      * @param opened how it was opened
      */
-    ClientConnection(Owner<R> pool, TargetServer<R> server, PendingConnection.Opened<R> opened) {
+    ClientConnection(ConnectionOwner<R> pool, TargetServer<R> server, PendingConnection.Opened<R> opened) {
         this.pool = pool;
         this.server = server;
-        this.turn = opened.turn();
         this.attempt = opened.attempt();
         this.channel = attempt.channel();
         this.context = opened.context();
         this.forLarge = opened.forLarge();
         this.inFlight = new SentTransactions<>(this, forLarge ? 1 : pool.busyThreshold(), pool::sendElsewhere);
+        this.questions = new Questions<>(server, channel, inFlight, pool::sendElsewhere, pool::askAgain);
+        this.first = new FirstTransaction<>(this, pool, server, opened.turn(), inFlight, questions, lifecycle);
         this.lastUsed = server.threads().now();
         this.watch = new ServerWatch(channel, lastUsed);
     }
@@ -113,9 +81,33 @@ final class ClientConnection<R> extends LinkedMembers.Member
         return server.keepsConnections() || !lifecycle.isUnproven();
     }
 
+    @Override
+    public byte[] rootAttributes(long tx, FramedTransaction<R> transaction) {
+        long epoch = server.session().epoch();
+        return lifecycle.isUnproven() && server.asksQuestions()
+                ? RootAttributes.firstRequest(
+                        tx, transaction.ttl(), epoch, server.session().client())
+                : RootAttributes.request(tx, transaction.ttl(), epoch, questions.seenToTell());
+    }
+
+    /** Returns the identity that the server has shown on it; null if the server cannot be asked. */
+    String serverLife() {
+        return questions.serverLife();
+    }
+
     /** Returns the collaborators that it was made with. */
     SocketContext context() {
         return context;
+    }
+
+    @Override
+    public boolean isInForce() {
+        return server.isInForce(context);
+    }
+
+    @Override
+    public boolean joinPool() {
+        return pool.keep(this);
     }
 
     @Override
@@ -135,29 +127,36 @@ final class ClientConnection<R> extends LinkedMembers.Member
 
     /** Accepts its first transaction. */
     void start(FramedTransaction<R> transaction) {
-        first = inFlight.add(transaction);
+        first.set(transaction);
         attempt.setUser(this);
         if (transaction.isDone()) {
             forget(transaction);
-        } else if (pool.isUnsettled()) {
-            server.threads().after(SETTLE_TIME, () -> server.connecting().execute(this::sendFirst));
         } else {
-            sendFirst();
+            first.start();
         }
     }
 
-    private void sendFirst() {
-        Sending<R> sending = first;
-        if (sending == null || !lifecycle.isUnproven()) {
-            return;
+    /**
+     * Asks the server what became of transactions.
+     *
+     * @return those that this connection has not become responsible for, because it accepts none any more
+     */
+    List<FramedTransaction<R>> ask(List<FramedTransaction<R>> transactions) {
+        List<FramedTransaction<R>> refused = new ArrayList<>();
+        List<Long> numbers = new ArrayList<>();
+        for (FramedTransaction<R> each : transactions) {
+            Sending<R> asked = inFlight.addAsked(each);
+            if (each.isDone()) {
+                forget(each);
+            } else if (!lifecycle.isKept() && inFlight.take(asked) != null) {
+                refused.add(each); // If another thread has taken it, that asks about it again.
+            } else {
+                numbers.add(asked.tx());
+            }
         }
-        if (server.isInForce(context)) {
-            sending.enqueue();
-            channel.flush();
-        } else {
-            inFlight.takeSent();
-            close();
-        }
+        questions.ask(numbers);
+        closeIfDone(); // The thread that retired it has seen these.
+        return refused;
     }
 
     @Override
@@ -203,9 +202,12 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     private void onResponses(FrameHeader header, Frame frame) {
-        Sending<R> only = first;
+        if (first.isProbing()) {
+            first.onProbed(header, frame);
+            return;
+        }
         if (header.tx() == 0) {
-            onLastResponses(only == null ? null : inFlight.take(only), frame, header);
+            first.onLastResponses(header, frame);
             return;
         }
         Sending<R> sending = inFlight.take(header.tx());
@@ -214,7 +216,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
                 giveUp(server.malformed("the server answered transaction " + header.tx() + ", which was not sent"));
                 return;
             }
-            onFirstResponse(header);
+            first.onFirstResponse(header);
         }
         if (sending != null) {
             lastUsed = channel.incoming().lastRead();
@@ -226,37 +228,6 @@ final class ClientConnection<R> extends LinkedMembers.Member
         closeIfDone();
     }
 
-    /** If the server rejected the connection, the transaction reports why and the connection ends; no more is known. */
-    private void onFirstResponse(FrameHeader header) {
-        first = null;
-        if (header.isError(Reason.OVERLOADED)) {
-            lifecycle.endUnproven();
-            turn.over();
-        } else {
-            if (lifecycle.keep() && !pool.keep(this)) {
-                lifecycle.retire();
-            }
-            turn.answered(Server.SHARES);
-        }
-        pool.advance();
-    }
-
-    /** The server supports only one transaction for each connection. */
-    private void onLastResponses(Sending<R> sending, Frame frame, FrameHeader header) {
-        if (!lifecycle.isUnproven() || sending == null) {
-            giveUp(server.malformed("the server sent responses without their number (tx) over a kept connection"));
-            return;
-        }
-        if (sending.isNumbered()) {
-            turn.answered(Server.SINGLE);
-        }
-        sending.transaction().answered(frame, header);
-        if (channel.unsentBytes() == 0) {
-            lifecycle.endUnproven(); // The server has received the whole frame.
-        }
-        close();
-    }
-
     /** The first drain says that nothing more is read; the second, that everything that was read is answered. */
     private void onControl(Map<String, String> control) {
         String ping = control.get("ping");
@@ -265,12 +236,16 @@ final class ClientConnection<R> extends LinkedMembers.Member
             channel.flush();
         } else if ("true".equals(control.get("drain"))) {
             if (lifecycle.drain()) {
-                turn.over();
+                first.over();
                 pool.draining(this);
             } else {
-                inFlight.sendAllElsewhere();
+                questions.broken(
+                        inFlight.sendAllElsewhere(), server.closed("the server was closed, and cannot be asked"));
                 close();
             }
+        } else {
+            questions.onAnswers(control);
+            closeIfDone();
         }
     }
 
@@ -290,7 +265,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             sending.transaction().responseRejected(header, SentTransactions.ofOpenOutcome(rejected));
         }
         if (!rejected.isSkipped()) {
-            giveUp(server.closed("a response is too large to be skipped: " + rejected.getMessage()));
+            breakOff(server.closed("a response is too large to be skipped: " + rejected.getMessage()));
         } else {
             closeIfDone();
         }
@@ -306,7 +281,8 @@ final class ClientConnection<R> extends LinkedMembers.Member
      * Ends it because of a fault. What was not sent goes elsewhere. If one transaction was sent, the fault concerns it;
      * of several, which one is unknown. A reason that says "not processed" is reported only if that is true.
      */
-    private void giveUp(BusException failure) {
+    @Override
+    public void giveUp(BusException failure) {
         boolean refused = lifecycle.isUnproven() && CertificateAlert.isIn(failure);
         if (lifecycle.retire()) {
             pool.stopUsing(this); // Otherwise others could be added meanwhile, and end unsent.
@@ -318,19 +294,32 @@ final class ClientConnection<R> extends LinkedMembers.Member
         close();
     }
 
+    /** Ends it because of a fault that says nothing about its transactions: the server is asked about them. */
+    private void breakOff(BusException failure) {
+        if (lifecycle.retire()) {
+            pool.stopUsing(this);
+        }
+        questions.broken(inFlight.takeSent(), failure);
+        close();
+    }
+
     @Override
     public void onClosed() {
         lifecycle.close();
         removeFromPool();
-        for (Sending<R> each : inFlight.takeSent()) {
-            each.transaction().fail(Reason.CLOSED, "the server closed the connection before it sent a response", null);
-        }
+        questions.broken(
+                inFlight.takeSent(),
+                server.failures()
+                        .of(
+                                Reason.CLOSED,
+                                server.name(),
+                                "the server closed the connection before it sent a response",
+                                null));
         pool.advance();
     }
 
     private void removeFromPool() {
-        first = null;
-        turn.over();
+        first.over();
         pool.remove(this);
     }
 
@@ -342,6 +331,9 @@ final class ClientConnection<R> extends LinkedMembers.Member
             return;
         }
         boolean unsent = sending.withdraw();
+        if (!unsent) {
+            questions.cancel(sending.tx());
+        }
         if (lifecycle.isUnproven() || (forLarge && !unsent)) {
             close();
         } else if (forLarge) {
@@ -350,7 +342,8 @@ final class ClientConnection<R> extends LinkedMembers.Member
         closeIfDone();
     }
 
-    private void closeIfDone() {
+    @Override
+    public void closeIfDone() {
         if (lifecycle.phase() == Phase.ENDING && inFlight.count() == 0) {
             close();
         }
@@ -375,7 +368,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
             fault = watch.silence(now, server.options());
         }
         if (fault != null) {
-            giveUp(server.closed(fault));
+            breakOff(server.closed(fault));
         } else if (seen == Phase.KEPT
                 && inFlight.count() == 0
                 && now - lastUsed > server.options().idleTimeout().toNanos()) {
@@ -384,12 +377,14 @@ final class ClientConnection<R> extends LinkedMembers.Member
     }
 
     /** Closes it: at once if the server tolerates that, otherwise in order. Its transactions were removed before. */
-    void close() {
-        Sending<R> unanswered = first;
+    @Override
+    public void close() {
+        Sending<R> unanswered = first.sending();
         Phase before = lifecycle.close();
         removeFromPool();
         switch (before) {
-            case UNPROVEN -> attempt.closeInOrder(unanswered == null || unanswered.isUnsentAtEnd());
+            case UNPROVEN ->
+                attempt.closeInOrder(!first.isProbing() && (unanswered == null || unanswered.isUnsentAtEnd()));
             case KEPT, ENDING -> channel.close();
             case CLOSED -> {} // Another thread has closed it.
         }

@@ -1,7 +1,10 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
@@ -16,7 +19,7 @@ import org.slimta.bus.impl.transport.MemoryHolder;
  * each of which uses a connection alone. A transaction that finds no connection waits in a {@link ReconnectQueue} for
  * one, or for its turn to open one. Thread-safe.
  */
-final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owner<R>, ClientConnection.Owner<R> {
+final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owner<R>, ConnectionOwner<R> {
 
     /** While connecting takes longer than this part of its timeout, other servers are used. */
     private static final int SLOW_PART = 8;
@@ -26,6 +29,7 @@ final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owne
     private final LinkedMembers<PendingConnection<R>> pending = LinkedMembers.small();
     private final LinkedMembers<ClientConnection<R>> connections = LinkedMembers.small();
     private final UnsentTransactions<R> unsent;
+    private final OpenQuestions<R> asking;
     private final ReconnectQueue<FramedTransaction<R>> queue; // Of those that were not sent.
     private final KeptConnections<FramedTransaction<R>, ClientConnection<R>> kept = new KeptConnections<>();
     private final Timer timer;
@@ -43,8 +47,9 @@ final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owne
         this.server = server;
         this.alternatives = alternatives;
         this.timer = timer;
-        this.unsent = new UnsentTransactions<>(server, alternatives, timer);
+        this.unsent = new UnsentTransactions<>(server, alternatives, timer, this::dispatch);
         this.queue = unsent.queue();
+        this.asking = new OpenQuestions<>(server, kept, unsent, this::advance);
         this.check = new PeriodicCheck(timer, PeriodicCheck.MAX_PAUSE, this::check);
         this.turns = new PeriodicCheck(timer, Duration.ZERO, this::advanceOnTimer);
         configure(server.options());
@@ -63,12 +68,33 @@ final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owne
         if (transaction.isDone()) {
             return;
         }
+        if (transaction.isAsking()) {
+            asking.ask(List.of(transaction));
+            return;
+        }
         if (kept.send(transaction, transaction.isLarge())) {
             alternatives.reachable();
             return;
         }
         unsent.add(transaction);
         advance();
+    }
+
+    /** Asks what became of transactions whose connection broke, soon and on another thread. */
+    @Override
+    public void askAgain(List<FramedTransaction<R>> transactions) {
+        asking.askSoon(transactions);
+    }
+
+    /** Whether the server can be asked: then a new connection is proven before anything is sent over it. */
+    @Override
+    public boolean isServerAsked() {
+        return asking.isPossible();
+    }
+
+    @Override
+    public void setServerAsked(boolean can) {
+        asking.setPossible(can);
     }
 
     private void dispatchSoon(FramedTransaction<R> transaction) {
@@ -90,7 +116,7 @@ final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owne
 
     /** Whether there are no connections, and nothing waits for one. */
     boolean isUnused() {
-        return connections.isEmpty() && pending.isEmpty() && queue.isEmpty();
+        return connections.isEmpty() && pending.isEmpty() && unsent.isEmpty();
     }
 
     TargetServer<R> server() {
@@ -128,7 +154,10 @@ final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owne
             return;
         }
         if (kept.hasShared()) {
-            queue.pollSharing().forEach(this::dispatchSoon);
+            Map<Boolean, List<FramedTransaction<R>>> waiting =
+                    queue.pollSharing().stream().collect(Collectors.partitioningBy(FramedTransaction::isAsking));
+            waiting.get(false).forEach(this::dispatchSoon);
+            askAgain(waiting.get(true));
         }
         if (kept.hasFree()) {
             FramedTransaction<R> large = unsent.poll(true);
@@ -315,7 +344,7 @@ final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owne
             return;
         }
         FramedTransaction<R> waiting = opening.transaction();
-        if (waiting != null && !waiting.isLarge() && opening.release(waiting)) {
+        if (waiting != null && !waiting.needsOwnConnection() && opening.release(waiting)) {
             dispatchSoon(waiting);
         }
     }

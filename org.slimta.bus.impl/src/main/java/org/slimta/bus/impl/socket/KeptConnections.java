@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The connections that a client keeps: those that small transactions share, and those that are free for a large
@@ -100,6 +101,16 @@ final class KeptConnections<T, C extends KeptConnections.Member<T>> {
             }
         }
         return best;
+    }
+
+    /** Returns a connection to share that a condition holds for, or null. */
+    C find(Predicate<C> condition) {
+        for (C one : shared) {
+            if (condition.test(one)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     private synchronized C pollFree() {

@@ -259,15 +259,11 @@ final class LoadBalancer<R> implements FrameCarrier<R>, Target.Owner<R> {
     }
 
     private void probe(Target<R> from, Target<R> to) {
-        FramedTransaction<R> waiting = from.pool().unsent().poll(false);
-        if (waiting == null) {
-            waiting = from.pool().unsent().poll(true);
-        }
-        if (waiting == null) {
+        FramedTransaction<R> probe = from.pool().unsent().takeOne();
+        if (probe == null) {
             to.unused();
             return;
         }
-        FramedTransaction<R> probe = waiting;
         contexts.current().network().connecting().execute(() -> {
             TargetRoute<R> route = routeOf(probe);
             route.clear();

@@ -77,7 +77,7 @@ final class PendingConnection<R> extends LinkedMembers.Member
         this.pool = pool;
         this.server = server;
         this.turn = turn;
-        this.forLarge = turn.waiter().isLarge();
+        this.forLarge = turn.waiter().needsOwnConnection();
         this.transaction = new AtomicReference<>(turn.waiter());
         this.opening = new ConnectionOpening<>(
                 server.threads().now(),

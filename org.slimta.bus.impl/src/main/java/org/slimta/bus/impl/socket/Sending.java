@@ -30,17 +30,45 @@ final class Sending<R> implements OutboundFrame {
 
         /** Whether requests that are sent now have their number, which offers to keep the connection. */
         boolean sendsNumbers();
+
+        /** Returns the attributes of the root of numbered requests that are sent now. */
+        byte[] rootAttributes(long tx, FramedTransaction<R> transaction);
     }
 
     private final FramedTransaction<R> transaction;
     private final Route<R> connection;
-    private Phase phase = Phase.WAITING; // Guarded by this.
+    private final long tx;
+    private final boolean asked;
+    private Phase phase; // Guarded by this.
     private QueuedFrame queued; // Guarded by this. Its place in the queue of the connection, once it has one.
     private boolean isLast; // Guarded by this. Whether the connection ends after it, without another frame.
 
-    Sending(FramedTransaction<R> transaction, Route<R> connection) {
+    private Sending(FramedTransaction<R> transaction, Route<R> connection, boolean asked) {
         this.transaction = transaction;
         this.connection = connection;
+        this.tx = transaction.tx();
+        this.asked = asked;
+        this.phase = asked ? Phase.NUMBERED : Phase.WAITING;
+    }
+
+    /** Creates the sending of a transaction that waits to be sent. */
+    static <R> Sending<R> waiting(FramedTransaction<R> transaction, Route<R> connection) {
+        return new Sending<>(transaction, connection, false);
+    }
+
+    /** Creates one of a transaction that was sent over another connection, and that the server is asked about here. */
+    static <R> Sending<R> asked(FramedTransaction<R> transaction, Route<R> connection) {
+        return new Sending<>(transaction, connection, true);
+    }
+
+    /** Returns the number of the transaction on this connection. */
+    long tx() {
+        return tx;
+    }
+
+    /** Whether the transaction was sent over another connection, and the server is asked about it here. */
+    boolean isAsked() {
+        return asked;
     }
 
     FramedTransaction<R> transaction() {
@@ -65,7 +93,7 @@ final class Sending<R> implements OutboundFrame {
             return null;
         }
         phase = connection.sendsNumbers() ? Phase.NUMBERED : Phase.PLAIN;
-        return phase == Phase.NUMBERED ? transaction.rootAttributes() : RootAttributes.NONE;
+        return phase == Phase.NUMBERED ? connection.rootAttributes(tx, transaction) : RootAttributes.NONE;
     }
 
     /** Adds it to the queue of the connection. */

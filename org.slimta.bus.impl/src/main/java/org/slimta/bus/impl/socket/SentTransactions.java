@@ -32,9 +32,17 @@ final class SentTransactions<R> {
 
     /** Adds a transaction, for which this connection is responsible from now on. */
     Sending<R> add(FramedTransaction<R> transaction) {
-        Sending<R> sending = new Sending<>(transaction, connection);
-        transaction.assign(connection);
-        inFlight.put(transaction.tx(), sending);
+        return add(Sending.waiting(transaction, connection));
+    }
+
+    /** Adds a transaction that was sent over another connection, and that the server is asked about here. */
+    Sending<R> addAsked(FramedTransaction<R> transaction) {
+        return add(Sending.asked(transaction, connection));
+    }
+
+    private Sending<R> add(Sending<R> sending) {
+        sending.transaction().assign(connection);
+        inFlight.put(sending.tx(), sending);
         return sending;
     }
 
@@ -45,19 +53,30 @@ final class SentTransactions<R> {
 
     /** Removes a transaction and gives it; null if it is not here any more. */
     Sending<R> take(Sending<R> sending) {
-        return take(sending.transaction().tx());
+        return take(sending.tx());
     }
 
     int count() {
         return inFlight.size();
     }
 
-    /** Sends all elsewhere: the server has announced that it will not process them. */
-    void sendAllElsewhere() {
-        inFlight.takeAll().forEach(each -> {
-            each.transaction().takeBack();
-            sendElsewhere.accept(each.transaction());
-        });
+    /**
+     * Sends elsewhere what was sent over this connection: the server has announced that it has not read it, and never
+     * will.
+     *
+     * @return those that were sent over other connections: the announcement does not speak of them
+     */
+    List<Sending<R>> sendAllElsewhere() {
+        List<Sending<R>> asked = new ArrayList<>();
+        for (Sending<R> each : inFlight.takeAll()) {
+            if (each.isAsked()) {
+                asked.add(each);
+            } else {
+                each.transaction().renew(); // The server may remember the number.
+                sendElsewhere.accept(each.transaction());
+            }
+        }
+        return asked;
     }
 
     /** Fails all, including those that were not sent: the server has refused the connection, and processes none. */

@@ -1,7 +1,6 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
@@ -10,7 +9,6 @@ import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.socket.ConnectionLifecycle.Phase;
 import org.slimta.bus.impl.tls.Tls;
-import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transport.FrameConnection;
 import org.slimta.bus.impl.transport.IncomingConnection;
 import org.slimta.bus.impl.transport.IncomingFrames;
@@ -32,29 +30,17 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
                 ParkedConnections.Parked,
                 ClientWatch.Watched {
 
-    /** The server of a connection. The methods are called on any thread. */
-    interface Owner<Q, R> {
-
-        /** The connection is closed. Called once. */
-        void onClosed(ServerConnection<Q, R> connection);
-
-        /**
-         * Closing the server need not wait for this connection any more: it is closed, or its client (part A) need not
-         * close its end. Called once.
-         */
-        void onFinished();
-    }
-
     private final ServerContext<Q, R> server;
     private final Reception<Q, R> reception;
-    private final Owner<Q, R> owner;
+    private final ServerConnectionOwner<ServerConnection<Q, R>> owner;
     private volatile SocketPeer peer;
     private final FrameConnection channel;
     private final IncomingFrames incoming;
     private final FirstFrame first;
     private final Tls tls;
     private final UnansweredRequests<ServerExchange<Q, R>> unanswered = new UnansweredRequests<>();
-    private final AtomicReference<ServerExchange<Q, R>> stalled = new AtomicReference<>();
+    private final StalledRequest<Q, R> stalled;
+    private final ClientQuestions<Q, R> questions;
     private final ResponseBatch batch;
     private final ConnectionLifecycle lifecycle = new ConnectionLifecycle();
     private final Backpressure<Q, R> backpressure;
@@ -70,7 +56,10 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
      * @param connection the connection that was accepted
      */
     ServerConnection(
-            ServerContext<Q, R> server, Owner<Q, R> owner, SocketContext context, IncomingConnection connection) {
+            ServerContext<Q, R> server,
+            ServerConnectionOwner<ServerConnection<Q, R>> owner,
+            SocketContext context,
+            IncomingConnection connection) {
         this.server = server;
         this.reception = server.reception();
         this.owner = owner;
@@ -82,6 +71,9 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         this.channel =
                 connection.open(context.settings(null, reception.threads().responses(), true), this);
         this.incoming = channel.incoming();
+        this.stalled = new StalledRequest<>(reception, server.parked(), channel);
+        this.questions =
+                new ClientQuestions<>(reception, server.records(), this, channel, what -> refuse(malformed(what)));
         this.batch = new ResponseBatch(reception.inbox(), server.deferred(), channel::flush);
         this.backpressure = new Backpressure<>(reception, server.parked(), channel, unanswered, lifecycle);
         this.unreadable = new UnreadableRequests(reception, channel, lifecycle, () -> peer.name());
@@ -173,7 +165,11 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
     }
 
     private void onRequests(FrameHeader header, Frame frame) {
-        ServerExchange<Q, R> request = new ServerExchange<>(reception, this, header, frame);
+        ServerExchange<Q, R> request = questions.accept(lifecycle.phase() == Phase.NEW, header, frame);
+        if (request == null) {
+            lifecycle.keep();
+            return;
+        }
         channel.addMemory(request.weight());
         unanswered.add(request);
         if (request.isNumbered()) {
@@ -185,7 +181,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         switch (server.parked().offer(request)) {
             case FULL -> {
                 stalled.set(request);
-                park();
+                stalled.park(this);
                 backpressure.pauseIfOverLimit(); // Room alone would admit requests even if no response is read.
             }
             case CLOSED -> {
@@ -209,13 +205,16 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
             channel.send(ControlFrame.of(ControlFrames.pong(ping)));
             channel.flush();
             backpressure.pauseIfOverLimit();
+        } else {
+            questions.onControl(header.control());
+            backpressure.pauseIfOverLimit();
         }
     }
 
     @Override
     public void onReadComplete(boolean midFrame) {
         if (midFrame && reception.inbox().isFull()) {
-            park();
+            stalled.park(this);
         }
     }
 
@@ -234,35 +233,9 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         finishWhenAnswered();
     }
 
-    /** Reads nothing more until the queue has room. */
-    private void park() {
-        incoming.pause(PauseReason.QUEUE_FULL);
-        server.parked().park(this);
-    }
-
-    /**
-     * The queue has room: the waiting request is added, and more is read.
-     *
-     * @return whether there was enough room
-     */
     @Override
     public boolean unpark() {
-        ServerExchange<Q, R> request = stalled.getAndSet(null);
-        if (request != null) {
-            Inbox.Offer offer = reception.inbox().offer(request);
-            if (offer == Inbox.Offer.FULL) {
-                stalled.set(request);
-                if (reception.isStopped()) {
-                    channel.execute(this::drain); // An earlier drain() may have found no request here.
-                }
-                return false;
-            }
-            if (offer == Inbox.Offer.CLOSED) {
-                request.returnToClient();
-            }
-        }
-        channel.execute(() -> incoming.resume(PauseReason.QUEUE_FULL));
-        return true;
+        return stalled.retry(this::drain);
     }
 
     @Override
@@ -270,16 +243,44 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         if (failure == null) {
             channel.close();
         } else {
-            channel.send(failure);
-            channel.flush();
+            replyAgain(failure);
         }
+    }
+
+    @Override
+    public void replyAgain(OutboundFrame reply) {
+        channel.send(reply);
+        channel.flush();
+    }
+
+    @Override
+    public ServerExchange.Memory memory() {
+        return questions;
+    }
+
+    @Override
+    public void adopt(ServerExchange<Q, R> request) {
+        channel.addMemory(request.weight());
+        unanswered.add(request);
+    }
+
+    @Override
+    public void giveAway(ServerExchange<Q, R> request) {
+        channel.addMemory(-request.weight());
+        unanswered.remove(request);
+    }
+
+    @Override
+    public void onGivenAway() {
+        backpressure.resumeReadingSoon();
+        finishWhenAnswered();
     }
 
     @Override
     public void reply(ServerExchange<Q, R> request, OutboundFrame reply) {
         channel.addMemory(-request.weight());
         if (reply != null) {
-            channel.send(reply);
+            channel.send(reply == request ? reply : questions.offerWith(reply));
         }
         int remaining = unanswered.remove(request);
         backpressure.resumeReadingSoon();
@@ -310,10 +311,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
             return;
         }
         unreadable.identify(incoming.beginning());
-        ServerExchange<Q, R> request = stalled.getAndSet(null);
-        if (request != null) {
-            request.returnToClient();
-        }
+        stalled.returnToClient();
         if (reception.isStopped()) {
             backpressure.releaseAside();
         }
@@ -365,10 +363,11 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         if (before == Phase.CLOSED) {
             return;
         }
-        stalled.set(null);
+        stalled.clear();
         batch.close();
         backpressure.close();
         unanswered.forEach(reception::forget);
+        questions.close();
         owner.onClosed(this);
         if (before != Phase.FINISHING || lifecycle.isNumbered()) {
             owner.onFinished();

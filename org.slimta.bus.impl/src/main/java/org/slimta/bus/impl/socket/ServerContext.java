@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import org.slimta.bus.impl.exchange.ClientRecords;
 import org.slimta.bus.impl.exchange.Reception;
 
 /**
@@ -8,5 +9,10 @@ import org.slimta.bus.impl.exchange.Reception;
  * @param reception accepts their requests
  * @param parked the connections that wait for room in the queue
  * @param deferred the connections whose responses are written a little later
+ * @param records what is remembered for questions of clients
  */
-record ServerContext<Q, R>(Reception<Q, R> reception, ParkedConnections<Q, R> parked, DeferredResponses deferred) {}
+record ServerContext<Q, R>(
+        Reception<Q, R> reception,
+        ParkedConnections<Q, R> parked,
+        DeferredResponses deferred,
+        ClientRecords<ServerExchange<Q, R>> records) {}

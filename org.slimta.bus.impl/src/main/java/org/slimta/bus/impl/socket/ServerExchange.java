@@ -1,14 +1,18 @@
 package org.slimta.bus.impl.socket;
 
 import org.slimta.bus.api.Peer;
+import org.slimta.bus.impl.exchange.ClientRecord;
 import org.slimta.bus.impl.exchange.FramedRequest;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 
-/** A request that arrived over a connection, and is answered over the same one. Thread-safe. */
-final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements UnansweredRequests.Entry {
+/**
+ * A request that arrived over a connection, and is answered over the same one; or over another one, if the first broke
+ * and the client asks what became of it. Thread-safe.
+ */
+final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements UnansweredRequests.Entry, ClientRecord.Entry {
 
     /** The connection of a request. The methods are called on any thread, and must not block. */
     interface Connection<Q, R> {
@@ -25,14 +29,67 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
 
         /** Keeps a request out of the queue until its client has read more; returns false if that is not necessary. */
         boolean setAside(ServerExchange<Q, R> request);
+
+        /** Returns what it remembers for questions of its client. */
+        Memory memory();
+
+        /** Sends a reply again that was sent, or was to be sent, over another connection. */
+        void replyAgain(OutboundFrame reply);
+
+        /**
+         * A request of another connection is answered here from now on. Called on the event thread, under the lock of
+         * the request.
+         */
+        void adopt(ServerExchange<Q, R> request);
+
+        /** A request of this connection is answered over another one. Called under the lock of the request. */
+        void giveAway(ServerExchange<Q, R> request);
+
+        /** Called after the same, without the lock. */
+        void onGivenAway();
     }
 
-    private final Connection<Q, R> connection;
+    /** What a connection remembers for questions of its client. The methods are called on any thread. */
+    interface Memory {
+
+        /** Returns the attributes of the root of a response that is sent now. */
+        byte[] responseAttributes(long tx);
+
+        /** A reply is kept, in case the client asks for it. */
+        void kept(long bytes);
+    }
+
+    /** The memory of a request whose response is kept, besides the response. */
+    private static final long OVERHEAD_BYTES = 400;
+
+    private final Reception<Q, R> reception;
+    private final long tx;
+    private final ClientRecord<ServerExchange<Q, R>> record; // Null if the client cannot ask.
+    private volatile Connection<Q, R> connection; // Written under the lock of this.
+    private OutboundFrame reply; // Guarded by this. Null before it is answered, and when it is not kept any more.
+    private boolean dropped; // Guarded by this. Whether it has ended although no receiver had it.
+    private boolean released; // Guarded by this. Whether its reply need not be kept.
+    private long askedEpoch; // Guarded by this. The epoch of the last question about it.
+    private volatile long keptBytes;
+    private volatile long answeredAt = ClientRecord.UNANSWERED;
     private int place;
 
-    ServerExchange(Reception<Q, R> reception, Connection<Q, R> connection, FrameHeader header, Frame frame) {
+    ServerExchange(
+            Reception<Q, R> reception,
+            Connection<Q, R> connection,
+            ClientRecord<ServerExchange<Q, R>> record,
+            FrameHeader header,
+            Frame frame) {
         super(reception, header, frame);
+        this.reception = reception;
         this.connection = connection;
+        this.record = record;
+        this.tx = header.tx();
+    }
+
+    @Override
+    public long tx() {
+        return tx;
     }
 
     @Override
@@ -42,22 +99,126 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
 
     @Override
     protected boolean isPeerGone() {
-        return !connection.isOpen();
+        return !connection.isOpen(); // Whether it ends then is decided in endForgotten().
+    }
+
+    /**
+     * A client that can ask comes back for the response to what is being processed. What no receiver had is dropped, as
+     * the client sends it again; but not if the client has asked over another connection meanwhile.
+     */
+    @Override
+    protected boolean endForgotten() {
+        if (record == null) {
+            return super.endForgotten();
+        }
+        synchronized (this) {
+            if (connection.isOpen() || !endUnreceived()) {
+                return false;
+            }
+            drop();
+        }
+        return true;
+    }
+
+    /** To be called with the lock held. */
+    private void drop() {
+        dropped = true;
+        answeredAt = reception.context().now();
     }
 
     @Override
     protected void reply(OutboundFrame frame) {
-        connection.reply(this, frame);
+        Connection<Q, R> to;
+        long bytes = 0;
+        synchronized (this) {
+            to = connection;
+            if (record != null && frame == null) {
+                drop();
+            } else if (record != null && !released) {
+                reply = frame;
+                bytes = frame.encoder().weight() + OVERHEAD_BYTES;
+                keptBytes = bytes;
+                answeredAt = reception.context().now();
+            }
+        }
+        to.reply(this, frame);
+        if (bytes > 0) {
+            to.memory().kept(bytes);
+        }
     }
 
     @Override
     protected void cancelledWithoutReply() {
+        answeredAt = reception.context().now();
         connection.reply(this, null);
     }
 
     @Override
     protected void replaceReply(OutboundFrame failure) {
+        synchronized (this) {
+            reply = reply == null ? null : failure;
+        }
         connection.replaceReply(failure);
+    }
+
+    /**
+     * The client asks about it over a connection: that gets the reply, now or later.
+     *
+     * @param other the connection
+     * @param epoch the epoch of the question
+     * @param responds is set to whether the reply is sent now
+     * @return false if it was dropped, so it was not processed and never will be
+     */
+    boolean askedOver(Connection<Q, R> other, long epoch, boolean[] responds) {
+        Connection<Q, R> former;
+        OutboundFrame again;
+        synchronized (this) {
+            if (dropped) {
+                return false;
+            }
+            if (epoch <= askedEpoch) {
+                responds[0] =
+                        true; // A question that was overtaken by a later one: the reply goes where that came from.
+                return true;
+            }
+            askedEpoch = epoch;
+            again = reply;
+            former = connection;
+            connection = other;
+            if (again == null && former != other) { // Under the lock: it may be answered at any moment.
+                former.giveAway(this);
+                other.adopt(this);
+            }
+        }
+        if (again != null) {
+            responds[0] = true;
+            other.replyAgain(again);
+        } else if (former != other) {
+            former.onGivenAway();
+        }
+        return true;
+    }
+
+    @Override
+    public byte[] begin() {
+        return connection.memory().responseAttributes(tx);
+    }
+
+    @Override
+    public long keptBytes() {
+        return keptBytes;
+    }
+
+    @Override
+    public long answeredAt() {
+        return answeredAt;
+    }
+
+    @Override
+    public synchronized void release() {
+        released = true;
+        reply = null;
+        keptBytes = 0;
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.exchange.ClientRecords;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.handling.ServedInbox;
 import org.slimta.bus.impl.status.Meter;
@@ -38,7 +39,7 @@ import org.slimta.bus.impl.transport.SocketPeer;
  * @param <R> type of the responses
  */
 public final class SocketServer<Q, R>
-        implements BusServer<Q, R>, ManagedBus, Inbox.Watcher, ServerConnection.Owner<Q, R> {
+        implements BusServer<Q, R>, ManagedBus, Inbox.Watcher, ServerConnectionOwner<ServerConnection<Q, R>> {
 
     /** How long clients have, after all requests are answered, to read the responses and to close their ends. */
     private static final long LAST_RESPONSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -74,7 +75,11 @@ public final class SocketServer<Q, R>
         this.inbox = reception.inbox();
         this.served = new ServedInbox<>(
                 this::name, reception.logger(), () -> reception.options().drainTimeout(), inbox, threads);
-        this.shared = new ServerContext<>(reception, new ParkedConnections<>(inbox), new DeferredResponses(threads));
+        this.shared = new ServerContext<>(
+                reception,
+                new ParkedConnections<>(inbox),
+                new DeferredResponses(threads),
+                new ClientRecords<>(threads::now, () -> reception.options().memoryLimit()));
         MemoryBudget memory = new MemoryBudget(
                 options.memoryLimit(),
                 threads.timer(),
@@ -216,6 +221,8 @@ public final class SocketServer<Q, R>
         }
         connections.forEach(connection -> PeriodicCheck.safely(connection::checkTimeouts));
         reception.checkTimeouts();
+        PeriodicCheck.safely(
+                () -> shared.records().forgetOld(reception.options().responseRetention()));
         return pause();
     }
 

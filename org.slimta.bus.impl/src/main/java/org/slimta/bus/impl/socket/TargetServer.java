@@ -7,6 +7,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ClientContext;
+import org.slimta.bus.impl.exchange.ClientSession;
 import org.slimta.bus.impl.transaction.Failures;
 
 /**
@@ -66,6 +67,16 @@ final class TargetServer<R> {
     /** Whether the client offers to the server to keep connections. */
     boolean keepsConnections() {
         return options().poolSize() > 0;
+    }
+
+    /** Whether the client asks what became of transactions whose connection broke, if the server can be asked. */
+    boolean asksQuestions() {
+        return options().reconnect() && keepsConnections();
+    }
+
+    /** Returns what the client tells its servers of itself. */
+    ClientSession session() {
+        return client.session();
     }
 
     Failures failures() {

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
@@ -19,7 +20,9 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
     private final TargetServer<R> server;
     private final Alternatives<R> alternatives;
     private final Timer timer;
-    private final ReconnectQueue<FramedTransaction<R>> queue = new ReconnectQueue<>(FramedTransaction::isLarge);
+    private final ReconnectQueue<FramedTransaction<R>> queue =
+            new ReconnectQueue<>(FramedTransaction::needsOwnConnection);
+    private final QuestionRetries<R> questions;
     private volatile BusException lastFailure;
 
     /**
@@ -28,11 +31,17 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
      * @param server the server of the pool
      * @param alternatives take over what cannot be sent to it
      * @param timer the time
+     * @param dispatch sends a transaction to the server of the pool, or asks about it
      */
-    UnsentTransactions(TargetServer<R> server, Alternatives<R> alternatives, Timer timer) {
+    UnsentTransactions(
+            TargetServer<R> server,
+            Alternatives<R> alternatives,
+            Timer timer,
+            Consumer<FramedTransaction<R>> dispatch) {
         this.server = server;
         this.alternatives = alternatives;
         this.timer = timer;
+        this.questions = new QuestionRetries<>(server, dispatch);
     }
 
     /** Uses these options from now on. */
@@ -69,19 +78,42 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
         return next;
     }
 
-    /** Removes and returns all. */
+    /** Whether nothing waits here. */
+    boolean isEmpty() {
+        return queue.isEmpty() && questions.isEmpty();
+    }
+
+    /** Removes and returns all but those whose server must be asked, which no other server can answer. */
     List<FramedTransaction<R>> takeAll() {
-        return queue.takeIf(waiting -> true);
+        return queue.takeIf(waiting -> !waiting.isAsking());
+    }
+
+    /** Removes and returns one of the same; null if there is none. */
+    FramedTransaction<R> takeOne() {
+        boolean[] taken = {false};
+        List<FramedTransaction<R>> one = queue.takeIf(waiting -> {
+            boolean takes = !taken[0] && !waiting.isAsking() && !waiting.isDone();
+            taken[0] |= takes;
+            return takes;
+        });
+        return one.isEmpty() ? null : one.get(0);
     }
 
     /** Lets other servers take over those that they can. */
     void release(BusException why) {
-        queue.takeIf(alternatives::mayTakeOver).forEach(waiting -> failUnlessTakenOver(waiting, why));
+        queue.takeIf(this::mayTakeOver).forEach(waiting -> failUnlessTakenOver(waiting, why));
     }
 
-    /** Fails a transaction that was not sent, unless another server takes it over. */
+    private boolean mayTakeOver(FramedTransaction<R> transaction) {
+        return !transaction.isAsking() && alternatives.mayTakeOver(transaction);
+    }
+
+    /** Fails a transaction that was not sent, unless another server takes it over, or its server is asked later. */
     void failUnlessTakenOver(FramedTransaction<R> transaction, BusException failure) {
-        if (!alternatives.takeOver(transaction, failure)) {
+        if (transaction.isAsking()) {
+            transaction.assign(this);
+            questions.add(transaction, failure);
+        } else if (!alternatives.takeOver(transaction, failure)) {
             transaction.fail(alternatives.failureOfAll(transaction, failure));
         }
     }
@@ -102,7 +134,10 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
         lastFailure = failure;
         transaction.assign(this);
         alternatives.unreachable(failure);
-        if (alternatives.takeOver(transaction, failure)) {
+        if (transaction.isAsking()) {
+            failUnlessTakenOver(transaction, failure);
+            queue.takeIf(FramedTransaction::isAsking).forEach(each -> failUnlessTakenOver(each, failure));
+        } else if (alternatives.takeOver(transaction, failure)) {
             release(failure);
         } else if (PlainTextPeer.isIn(failure)) {
             List<FramedTransaction<R>> all = new ArrayList<>(List.of(transaction));
@@ -133,7 +168,7 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
                                 + Duration.ofNanos(opening.age(now)).toMillis() + " ms",
                         null);
         alternatives.unreachable(failure);
-        if (alternatives.mayTakeOver(waiting) && opening.release(waiting)) {
+        if (mayTakeOver(waiting) && opening.release(waiting)) {
             failUnlessTakenOver(waiting, failure);
         }
         release(failure);
@@ -175,6 +210,7 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
     @Override
     public void forget(FramedTransaction<R> transaction) {
         queue.remove(transaction);
+        questions.remove(transaction);
     }
 
     @Override

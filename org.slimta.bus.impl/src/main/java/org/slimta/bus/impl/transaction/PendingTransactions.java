@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.transaction;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.runtime.BusDTO;
@@ -105,6 +106,15 @@ public final class PendingTransactions implements AutoCloseable {
         inFlight.report(bus);
         meter.report(bus);
         health.report(bus);
+    }
+
+    /**
+     * Calls an action for each transaction that was added before the call and has not ended.
+     *
+     * @param action must not block
+     */
+    public void forEach(Consumer<PendingTransaction<?>> action) {
+        transactions.forEach(action);
     }
 
     /** {@return whether all transactions have ended} */

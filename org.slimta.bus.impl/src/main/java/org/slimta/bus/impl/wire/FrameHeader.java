@@ -18,6 +18,7 @@ import org.slimta.bus.api.Headers;
  * @param error the reason for which the transaction failed, as on the wire; null if it did not fail
  * @param headers the headers of the transaction; none if they cannot be used
  * @param headerFault why the headers of responses cannot be used, so that the transaction fails; null if they can
+ * @param negotiation what it says about extensions of the protocol
  */
 public record FrameHeader(
         Envelope envelope,
@@ -27,7 +28,8 @@ public record FrameHeader(
         Map<String, String> control,
         String error,
         Headers headers,
-        BusException headerFault) {
+        BusException headerFault,
+        Negotiation negotiation) {
 
     /** The {@code ttl} of a frame that gives none. */
     public static final long NO_TTL = -1;
@@ -36,12 +38,16 @@ public record FrameHeader(
     private static final int HEADER_OVERHEAD_BYTES = 160;
 
     FrameHeader(Envelope envelope, long tx, long ttl, int contentStart) {
-        this(envelope, tx, ttl, contentStart, Map.of(), null, Headers.none(), null);
+        this(envelope, tx, ttl, contentStart, Negotiation.NONE);
+    }
+
+    FrameHeader(Envelope envelope, long tx, long ttl, int contentStart, Negotiation negotiation) {
+        this(envelope, tx, ttl, contentStart, Map.of(), null, Headers.none(), null, negotiation);
     }
 
     /** The same with headers. */
     FrameHeader with(Headers newHeaders, BusException newFault) {
-        return new FrameHeader(envelope, tx, ttl, contentStart, control, error, newHeaders, newFault);
+        return new FrameHeader(envelope, tx, ttl, contentStart, control, error, newHeaders, newFault, negotiation);
     }
 
     /** {@return about the memory that the headers use, in bytes} */

@@ -22,6 +22,9 @@ public final class FrameHeaderReader {
     private static final byte[] RESPONSES = "<responses".getBytes(US_ASCII);
     private static final byte[] TX = " tx=\"".getBytes(US_ASCII);
     private static final byte[] TTL = "\" ttl=\"".getBytes(US_ASCII);
+    private static final byte[] EPOCH = "\" epoch=\"".getBytes(US_ASCII);
+    private static final byte[] SEEN = "\" seen=\"".getBytes(US_ASCII);
+    private static final byte[] CAN = " can=\"".getBytes(US_ASCII);
     private static final byte[] QUOTE = "\"".getBytes(US_ASCII);
     private static final byte[] QUOTED_END = "\">".getBytes(US_ASCII);
     private static final byte[] END = ">".getBytes(US_ASCII);
@@ -114,19 +117,34 @@ public final class FrameHeaderReader {
                 return null;
             }
         }
-        if (tx <= 0 || !startsWith(xml, end, QUOTE)) {
+        long epoch = 0;
+        if (requests && startsWith(xml, end, EPOCH)) {
+            start = end + EPOCH.length;
+            end = endOfNumber(xml, start);
+            epoch = number(xml, start, end);
+        }
+        long seen = 0;
+        if (requests && startsWith(xml, end, SEEN)) {
+            start = end + SEEN.length;
+            end = endOfNumber(xml, start);
+            seen = number(xml, start, end);
+        }
+        if (tx <= 0 || epoch < 0 || seen < 0 || !startsWith(xml, end, QUOTE)) {
             return null;
         }
         end += QUOTE.length;
-        return startsWith(xml, end, END)
-                ? new FrameHeader(envelope, tx, ttl, end + END.length)
-                : readHeaders(envelope, tx, ttl, xml, end);
+        Negotiation negotiation = Negotiation.of(epoch, seen);
+        if (startsWith(xml, end, END)) {
+            return new FrameHeader(envelope, tx, ttl, end + END.length, negotiation);
+        }
+        return startsWith(xml, end, CAN) ? null : readHeaders(envelope, tx, ttl, negotiation, xml, end);
     }
 
-    private FrameHeader readHeaders(Envelope envelope, long tx, long ttl, byte[] xml, int start) {
+    private FrameHeader readHeaders(
+            Envelope envelope, long tx, long ttl, Negotiation negotiation, byte[] xml, int start) {
         HeaderAttributes headers = new HeaderAttributes(reader.limits());
         int end = new PlainHeaderScan(xml, start, reader.maxStartTagBytes(), reader.limits()).read(headers);
-        return end < 0 ? null : headers.addTo(new FrameHeader(envelope, tx, ttl, end));
+        return end < 0 ? null : headers.addTo(new FrameHeader(envelope, tx, ttl, end, negotiation));
     }
 
     private static boolean startsWith(byte[] xml, int at, byte[] expected) {
@@ -167,7 +185,15 @@ public final class FrameHeaderReader {
             if (root.name().equals(envelope.root())) {
                 if (envelope == Envelope.CONTROL) {
                     return new FrameHeader(
-                            envelope, 0, FrameHeader.NO_TTL, 0, root.attributes(), null, Headers.none(), null);
+                            envelope,
+                            0,
+                            FrameHeader.NO_TTL,
+                            0,
+                            root.attributes(),
+                            null,
+                            Headers.none(),
+                            null,
+                            Negotiation.NONE);
                 }
                 HeaderAttributes headers = new HeaderAttributes(reader.limits());
                 root.attributes().forEach(headers::add);
@@ -179,7 +205,8 @@ public final class FrameHeaderReader {
                         Map.of(),
                         root.attribute("error"),
                         Headers.none(),
-                        null));
+                        null,
+                        Negotiation.of(root.attributes())));
             }
         }
         throw new BusException(

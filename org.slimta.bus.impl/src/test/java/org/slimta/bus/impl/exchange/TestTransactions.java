@@ -17,8 +17,9 @@ public final class TestTransactions {
     private TestTransactions() {}
 
     /** A transaction with no requests and a minute of time. */
-    public static <R> FramedTransaction<R> newTransaction(ClientContext<R> client, long tx) {
-        FramedTransaction<R> transaction = new FramedTransaction<>(client, tx, 0, LIMIT);
+    public static <R> FramedTransaction<R> newTransaction(ClientContext<R> client) {
+        FramedTransaction<R> transaction = new FramedTransaction<>(client, 0, LIMIT);
+        transaction.number();
         transaction.setFrame(EMPTY);
         return transaction;
     }

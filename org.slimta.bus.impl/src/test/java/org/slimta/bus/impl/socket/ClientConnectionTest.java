@@ -31,7 +31,6 @@ class ClientConnectionTest {
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new TextCodec());
-    private long transactions = 100;
     private SocketClient<String, String> client;
     private ServerSocket listener;
     private RawPeer peer;
@@ -73,7 +72,7 @@ class ClientConnectionTest {
     }
 
     private FramedTransaction<String> exchange() {
-        return TestTransactions.newTransaction(client.context(), transactions++);
+        return TestTransactions.newTransaction(client.context());
     }
 
     private ConnectAttempt connect() throws Exception {

@@ -64,7 +64,7 @@ class PendingConnectionTest {
     private static ReconnectQueue<FramedTransaction<String>>.Turn turnOfEnded(SocketClient<String, String> client) {
         ReconnectQueue<FramedTransaction<String>> queue = new ReconnectQueue<>(exchange -> false);
         queue.configure(1, false);
-        FramedTransaction<String> ended = TestTransactions.newTransaction(client.context(), 1_000);
+        FramedTransaction<String> ended = TestTransactions.newTransaction(client.context());
         queue.add(ended, System.nanoTime());
         ReconnectQueue<FramedTransaction<String>>.Turn turn =
                 queue.next(System.nanoTime()).get(0);

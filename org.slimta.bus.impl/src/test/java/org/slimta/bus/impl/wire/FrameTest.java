@@ -281,10 +281,10 @@ class FrameTest {
                 .maxFrameSize(35)
                 .build();
         assertRefused(limits, "the frame has 4 parts, over the limit maxParts of 3", 0, 4, 0, 0, 0, 1, '<');
-        int[] xml = new int[2 + 4 + 75];
+        int[] xml = new int[2 + 4 + 171];
         Arrays.fill(xml, '<');
-        System.arraycopy(new int[] {0, 1, 0, 0, 0, 75}, 0, xml, 0, 6);
-        assertRefused(limits, "the XML has 75 bytes, over the limit maxXmlSize of 10", xml);
+        System.arraycopy(new int[] {0, 1, 0, 0, 0, 171}, 0, xml, 0, 6);
+        assertRefused(limits, "the XML has 171 bytes, over the limit maxXmlSize of 10", xml);
         assertRefused(
                 limits, "part 2 has 81 bytes, over the limit maxPartSize of 80", 0, 2, 0, 0, 0, 1, 'x', 0, 0, 0, 81);
         assertRefused(
@@ -301,12 +301,14 @@ class FrameTest {
                 255,
                 255,
                 255);
-        int[] sum = new int[2 + 4 + 1 + 4 + 80 + 4];
+        FrameLimits forLargeParts =
+                FrameLimits.builder().maxFrameSize(35).maxPartSize(180).build();
+        int[] sum = new int[2 + 4 + 1 + 4 + 180 + 4];
         sum[1] = 3;
         sum[5] = 1;
-        sum[10] = 80;
-        sum[94] = 19;
-        assertRefused(limits, "the frame has at least 100 bytes, over the limit maxFrameSize of 35", sum);
+        sum[10] = 180;
+        sum[194] = 19;
+        assertRefused(forLargeParts, "the frame has at least 200 bytes, over the limit maxFrameSize of 35", sum);
     }
 
     private static void assertRefused(FrameLimits limits, String message, int... wire) {

@@ -129,8 +129,8 @@ class RejectedFrameTest {
                 "7: the frame has at least 3544 bytes, over the limit maxFrameSize of 3000",
                 "<requests/>");
         assertRead(
-                concatenate(frame(padded(XML, 165), 17), good),
-                "7: the XML has 165 bytes, over the limit maxXmlSize of 100",
+                concatenate(frame(padded(XML, 261), 17), good),
+                "7: the XML has 261 bytes, over the limit maxXmlSize of 100",
                 "<requests/>");
         assertRead(
                 concatenate(frame(padded(XML, 50_000)), good, frame(padded(XML, 50_000), 2001, 0, 2001, 2001), good),
@@ -284,9 +284,9 @@ class RejectedFrameTest {
                 String xml = random.nextInt(4) == 0 ? padded(XML, 100 + random.nextInt(9000)) : XML;
                 long size =
                         xml.length() + Arrays.stream(attachments).asLongStream().sum();
-                boolean isGood = xml.length() <= 164
+                boolean isGood = xml.length() <= 100 + RootAttributes.MAX_BYTES
                         && attachments.length <= 3
-                        && size <= 3064
+                        && size <= 3000 + RootAttributes.MAX_BYTES
                         && Arrays.stream(attachments).allMatch(part -> part <= 2000);
                 pieces.add(frame(xml, attachments));
                 good += isGood ? 1 : 0;

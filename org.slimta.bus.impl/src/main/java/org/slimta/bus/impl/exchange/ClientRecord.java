@@ -1,0 +1,217 @@
+package org.slimta.bus.impl.exchange;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+
+/**
+ * What a server remembers of one client that may ask what became of its requests: the requests that are processed, the
+ * responses that the client may not have seen, and which requests must not be taken any more. Source: the wire page,
+ * part C. Thread-safe.
+ *
+ * @param <E> type of the requests
+ */
+public final class ClientRecord<E extends ClientRecord.Entry> {
+
+    /** A request that is remembered. The methods are called under the lock of the record, and must not block. */
+    public interface Entry {
+
+        /** {@return its number} */
+        long tx();
+
+        /** {@return the bytes of memory that its response uses; 0 if it has none} */
+        long keptBytes();
+
+        /**
+         * {@return when it was answered, in nanoseconds; {@link #UNANSWERED} if it was not} */
+        long answeredAt();
+
+        /** Its response is not needed any more. */
+        void release();
+    }
+
+    /** In place of a time: the request was not answered. */
+    public static final long UNANSWERED = Long.MIN_VALUE;
+
+    /** What becomes of a request that arrives. */
+    public enum Arrival {
+        /** It is remembered, and must be processed. */
+        TAKEN,
+        /** It comes too late: the client was told that it was not processed. It must not be processed. */
+        TOO_LATE,
+        /** A request with its number has arrived before. */
+        DUPLICATE
+    }
+
+    /** The answer to a question about a request. */
+    public enum Answer {
+        /** It was received: it is processed, or its response is sent again. */
+        RECEIVED,
+        /** It was not processed, and never will be. */
+        UNKNOWN,
+        /** It may have been processed, and its response is not there any more. */
+        FORGOTTEN
+    }
+
+    private final String client;
+    private final String owner;
+    private final LongAdder keptBytes;
+    private final NumberedRing<E> requests = new NumberedRing<>(); // Guarded by this.
+    private long epoch; // Guarded by this. Requests of lower epochs are not taken any more.
+    private long
+            forgottenUpTo; // Guarded by this. A request up to this number that is not here may have been processed.
+    private int connections; // Guarded by this.
+    private long lastSign; // Guarded by this. When the client did something last.
+
+    ClientRecord(String client, String owner, long firstTx, LongAdder keptBytes, long now) {
+        this.client = client;
+        this.owner = owner;
+        this.keptBytes = keptBytes;
+        this.forgottenUpTo = firstTx - 1;
+        this.lastSign = now;
+    }
+
+    String client() {
+        return client;
+    }
+
+    /** The identity that the client has shown with its first connection; null if it has shown none. */
+    String owner() {
+        return owner;
+    }
+
+    synchronized void joined(long now) {
+        connections++;
+        lastSign = now;
+    }
+
+    synchronized void left(long now) {
+        connections--;
+        lastSign = now;
+    }
+
+    /** Whether the client has no connection and nothing is remembered; then since when, otherwise not. */
+    synchronized boolean isIdleSince(long time) {
+        return connections == 0 && requests.size() == 0 && lastSign - time < 0;
+    }
+
+    /** Whether nothing would be lost but what protects from requests of former connections, of which there are none. */
+    synchronized boolean isIdle() {
+        return connections == 0 && requests.size() == 0;
+    }
+
+    /**
+     * A request has arrived.
+     *
+     * @param request the request
+     * @param requestEpoch the epoch that it bears
+     * @return what becomes of it
+     */
+    public synchronized Arrival arrived(E request, long requestEpoch) {
+        if (requestEpoch < epoch) {
+            return Arrival.TOO_LATE;
+        }
+        if (requests.get(request.tx()) != null) {
+            return Arrival.DUPLICATE;
+        }
+        requests.put(request.tx(), request);
+        return Arrival.TAKEN;
+    }
+
+    /**
+     * A request was given back to the client, or dropped, without a receiver having had it: nothing is remembered of it.
+     *
+     * @param request the request
+     */
+    public synchronized void dropped(E request) {
+        if (requests.get(request.tx()) == request) {
+            requests.remove(request.tx());
+        }
+    }
+
+    /**
+     * The client asks about a request. One step: a request that arrives later than an answer {@code UNKNOWN} finds its
+     * epoch too low.
+     *
+     * @param tx the number of the request
+     * @param questionEpoch the epoch of the question
+     * @param asked tells the request, if it is here; returns false if the request was dropped before a receiver had it
+     * @return the answer
+     */
+    public synchronized Answer ask(long tx, long questionEpoch, Predicate<E> asked) {
+        E request = requests.get(tx);
+        if (request != null && asked.test(request)) {
+            return Answer.RECEIVED;
+        }
+        if (request == null && tx <= forgottenUpTo) {
+            return Answer.FORGOTTEN;
+        }
+        requests.remove(tx);
+        epoch = Math.max(epoch, questionEpoch);
+        return Answer.UNKNOWN;
+    }
+
+    /**
+     * Returns a request that is remembered.
+     *
+     * @param tx its number
+     * @return the request, or null
+     */
+    public synchronized E find(long tx) {
+        return requests.get(tx);
+    }
+
+    /**
+     * The client needs no response up to a number.
+     *
+     * @param last the number
+     */
+    public synchronized void seen(long last) {
+        requests.removeUpTo(last, this::release);
+        forgottenUpTo = Math.max(forgottenUpTo, last);
+    }
+
+    private void release(E request) {
+        keptBytes.add(-request.keptBytes());
+        request.release();
+    }
+
+    /** Forgets the responses that were sent before a time, and what was dropped before. */
+    synchronized void forgetBefore(long time) {
+        List<E> old = new ArrayList<>();
+        requests.forEach(request -> {
+            long answered = request.answeredAt();
+            if (answered != UNANSWERED && answered - time < 0) {
+                old.add(request);
+            }
+        });
+        old.forEach(this::forget);
+    }
+
+    /** Forgets the oldest responses until the kept bytes of all clients are below a limit, or this has none left. */
+    synchronized void forgetOldest(long limit) {
+        List<E> answered = new ArrayList<>();
+        requests.forEach(request -> {
+            if (request.answeredAt() != UNANSWERED) {
+                answered.add(request);
+            }
+        });
+        answered.sort(Comparator.comparingLong(Entry::tx));
+        long excess = keptBytes.sum() - limit;
+        for (E request : answered) {
+            if (excess <= 0) {
+                return;
+            }
+            excess -= request.keptBytes();
+            forget(request);
+        }
+    }
+
+    private void forget(E request) {
+        requests.remove(request.tx());
+        forgottenUpTo = Math.max(forgottenUpTo, request.tx());
+        release(request);
+    }
+}
