@@ -11,6 +11,7 @@ import org.slimta.bus.impl.transport.MemoryBudget;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
+import org.slimta.bus.impl.wire.RootAttributes;
 import org.slimta.bus.spi.Carrier;
 import org.slimta.bus.spi.FrameBytes;
 import org.slimta.bus.spi.FrameReceiver;
@@ -92,7 +93,8 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
         if (isDone() || nanosLeft() <= 0 || !transaction.beginSending()) {
             return null;
         }
-        return new WholeFrame(transaction.frame(), transaction.rootAttributes(), transaction::failAt);
+        return new WholeFrame(
+                transaction.frame(), RootAttributes.request(transaction.tx(), transaction.ttl()), transaction::failAt);
     }
 
     @Override

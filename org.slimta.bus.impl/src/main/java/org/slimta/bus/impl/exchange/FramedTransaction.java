@@ -20,7 +20,6 @@ import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FrameHeader;
-import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
  * One transaction of a client whose requests are a frame. Its holder is the part of the carrier that is currently
@@ -202,11 +201,6 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
     /** {@return the time that its client will still wait, in milliseconds, 0 or more} */
     public long ttl() {
         return TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanosLeft()));
-    }
-
-    /** {@return the attributes of its root element if it is sent now with its number} */
-    public byte[] rootAttributes() {
-        return RootAttributes.request(tx, ttl());
     }
 
     /**

@@ -32,7 +32,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
     /** While this many bytes wait to be sent, pings from the server are not answered. */
     private static final long MAX_UNSENT_BYTES = 1 << 20;
 
-    private final ConnectionOwner<R> pool;
+    private final ConnectionOwner<R, ClientConnection<R>> pool;
     private final TargetServer<R> server;
     private final ConnectAttempt attempt;
     private final FrameConnection channel;
@@ -52,7 +52,8 @@ final class ClientConnection<R> extends LinkedMembers.Member
      * @param server its server
      * @param opened how it was opened
      */
-    ClientConnection(ConnectionOwner<R> pool, TargetServer<R> server, PendingConnection.Opened<R> opened) {
+    ClientConnection(
+            ConnectionOwner<R, ClientConnection<R>> pool, TargetServer<R> server, PendingConnection.Opened<R> opened) {
         this.pool = pool;
         this.server = server;
         this.attempt = opened.attempt();

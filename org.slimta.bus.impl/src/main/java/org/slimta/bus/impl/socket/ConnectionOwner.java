@@ -7,8 +7,9 @@ import org.slimta.bus.impl.exchange.FramedTransaction;
  * The pool of a connection. The methods may be called on any thread, and do not block.
  *
  * @param <R> type of the responses
+ * @param <C> type of the connections
  */
-interface ConnectionOwner<R> {
+interface ConnectionOwner<R, C> {
 
     /** How many transactions a connection carries before the next one is used as well. */
     int busyThreshold();
@@ -17,19 +18,19 @@ interface ConnectionOwner<R> {
     boolean isUnsettled();
 
     /** The server keeps a connection; returns whether the pool keeps it too. */
-    boolean keep(ClientConnection<R> connection);
+    boolean keep(C connection);
 
     /** Assigns no more transactions to a connection. */
-    void stopUsing(ClientConnection<R> connection);
+    void stopUsing(C connection);
 
     /** A connection for large transactions is free. */
-    void free(ClientConnection<R> connection);
+    void free(C connection);
 
     /** The server has announced on this connection that it is closing. */
-    void draining(ClientConnection<R> connection);
+    void draining(C connection);
 
     /** A connection is closed. */
-    void remove(ClientConnection<R> connection);
+    void remove(C connection);
 
     /** Dispatches a transaction again, soon and on another thread. It was not processed, and will not be. */
     void sendElsewhere(FramedTransaction<R> transaction);

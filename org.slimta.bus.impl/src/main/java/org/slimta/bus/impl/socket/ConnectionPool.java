@@ -19,7 +19,8 @@ import org.slimta.bus.impl.transport.MemoryHolder;
  * each of which uses a connection alone. A transaction that finds no connection waits in a {@link ReconnectQueue} for
  * one, or for its turn to open one. Thread-safe.
  */
-final class ConnectionPool<R> implements FrameCarrier<R>, PendingConnection.Owner<R>, ConnectionOwner<R> {
+final class ConnectionPool<R>
+        implements FrameCarrier<R>, PendingConnection.Owner<R>, ConnectionOwner<R, ClientConnection<R>> {
 
     /** While connecting takes longer than this part of its timeout, other servers are used. */
     private static final int SLOW_PART = 8;

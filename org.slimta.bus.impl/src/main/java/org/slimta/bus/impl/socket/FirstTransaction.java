@@ -45,7 +45,7 @@ final class FirstTransaction<R> {
     }
 
     private final Connection connection;
-    private final ConnectionOwner<R> pool;
+    private final ConnectionOwner<R, ?> pool;
     private final TargetServer<R> server;
     private final ReconnectQueue<FramedTransaction<R>>.Turn turn;
     private final SentTransactions<R> inFlight;
@@ -56,7 +56,7 @@ final class FirstTransaction<R> {
 
     FirstTransaction(
             Connection connection,
-            ConnectionOwner<R> pool,
+            ConnectionOwner<R, ?> pool,
             TargetServer<R> server,
             ReconnectQueue<FramedTransaction<R>>.Turn turn,
             SentTransactions<R> inFlight,
