@@ -21,8 +21,9 @@ public final class BusConstants {
     public static final String RESPONSE_TYPE = "slimta.bus.response.type";
 
     /**
-     * Service property of a {@link RequestHandler} or a {@link BusFilter}, a {@code String}: an LDAP filter on the
-     * properties of the buses that it serves, such as {@code (slimta.bus.name=relay)}.
+     * Service property of a {@link RequestHandler}, a {@link BusFilter} or a {@link TransactionObserver}, a
+     * {@code String}: an LDAP filter on the properties of the buses that it is for, such as
+     * {@code (slimta.bus.name=relay)}. An observer without it is for all buses.
      */
     public static final String WHITEBOARD_TARGET = "slimta.bus.whiteboard.target";
 

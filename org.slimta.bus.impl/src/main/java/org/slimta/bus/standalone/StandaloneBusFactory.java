@@ -11,6 +11,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.TransactionObserver;
 import org.slimta.bus.api.runtime.BusRuntime;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.CodecRegistry;
@@ -103,6 +104,16 @@ public final class StandaloneBusFactory implements BusFactory, CarrierBusFactory
     public <Q, R> BusServer<Q, R> newChain(
             BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters, LocalOptions options) {
         return factory.newChain(from, filters, options);
+    }
+
+    /**
+     * Adds an observer of the transactions that begin from now on, on all buses of this factory.
+     *
+     * @param observer the observer, not null
+     * @return removes the observer when it is run; the transactions that it already observes stay observed. Not null
+     */
+    public Runnable addObserver(TransactionObserver observer) {
+        return resources.observers().add(observer);
     }
 
     /**

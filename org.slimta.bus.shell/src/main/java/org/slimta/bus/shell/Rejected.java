@@ -67,7 +67,7 @@ final class Rejected {
         if (rejected.length == 0) {
             return null;
         }
-        List<String> counts = Stream.of(CONFIGURATION, "codec", "handler", "filter")
+        List<String> counts = Stream.of(CONFIGURATION, "codec", "handler", "filter", "observer")
                 .map(kind -> count(rejected, kind))
                 .filter(Objects::nonNull)
                 .toList();

@@ -3,7 +3,7 @@ package org.slimta.bus.api.runtime;
 /** A configuration or service that the provider does not use. */
 public class RejectedDTO {
 
-    /** {@code configuration}, {@code codec}, {@code handler} or {@code filter}. */
+    /** {@code configuration}, {@code codec}, {@code handler}, {@code filter} or {@code observer}. */
     public String kind;
 
     /** The PID of the configuration, or the service id as decimal digits; never null. */

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
  * Component property {@code slimta.bus.whiteboard.target}: the configured buses that a {@code RequestHandler} or
- * {@code BusFilter} service serves.
+ * {@code BusFilter} service serves, or that a {@code TransactionObserver} service observes.
  */
 @ComponentPropertyType
 @RequireSlimtaBus

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.carrier;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
@@ -14,6 +15,8 @@ import org.slimta.bus.impl.exchange.ClientContext;
 import org.slimta.bus.impl.exchange.FrameCarrier;
 import org.slimta.bus.impl.exchange.FrameClient;
 import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.ObserverRegistry;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ManagedBus;
@@ -103,6 +106,11 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
         int before = context.options().maxInFlight();
         context.setOptions(newOptions);
         client.resize(newOptions.maxInFlight() - before);
+    }
+
+    @Override
+    public void observeWith(ObserverRegistry registry, Map<String, ?> properties) {
+        context.pending().setObservers(BusObservers.of(registry, properties));
     }
 
     @Override

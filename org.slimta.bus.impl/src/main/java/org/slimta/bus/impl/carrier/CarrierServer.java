@@ -2,6 +2,7 @@ package org.slimta.bus.impl.carrier;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
@@ -18,6 +19,8 @@ import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.handling.ServedInbox;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.ObserverRegistry;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.Inbox;
 import org.slimta.bus.impl.transaction.ManagedBus;
@@ -208,6 +211,11 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     public void reconfigure(ServerOptions newOptions) {
         reception.setOptions(newOptions);
         memory.setLimit(newOptions.memoryLimit());
+    }
+
+    @Override
+    public void observeWith(ObserverRegistry registry, Map<String, ?> properties) {
+        reception.setObservers(BusObservers.of(registry, properties));
     }
 
     @Override

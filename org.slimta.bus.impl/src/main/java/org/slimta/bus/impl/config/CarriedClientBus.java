@@ -13,7 +13,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.carrier.CarrierClient;
 import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.status.Reportable;
+import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.spi.Carrier;
 import org.slimta.bus.spi.ClientCarrier;
 import org.slimta.bus.spi.ConfiguredEnd;
@@ -115,7 +115,7 @@ final class CarriedClientBus<C> extends ConfiguredClientEnd<CarriedClientBus.Car
         }
 
         @Override
-        public Reportable reporting() {
+        public ManagedBus reporting() {
             return client;
         }
     }

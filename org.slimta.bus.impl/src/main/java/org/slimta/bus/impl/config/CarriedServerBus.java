@@ -9,7 +9,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.carrier.CarrierServer;
 import org.slimta.bus.impl.codecs.PayloadType;
-import org.slimta.bus.impl.status.Reportable;
+import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.spi.ConfiguredEnd;
 import org.slimta.bus.spi.ServerCarrier;
 
@@ -105,7 +105,7 @@ final class CarriedServerBus<C> extends ConfiguredServerEnd<CarriedServerBus.Car
         }
 
         @Override
-        public Reportable reporting() {
+        public ManagedBus reporting() {
             return server;
         }
     }

@@ -3,7 +3,7 @@ package org.slimta.bus.impl.config;
 import java.time.Duration;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.impl.status.Reportable;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
  * An open client, whatever carries its requests. {@link ConfiguredClientEnd} publishes and closes it.
@@ -28,6 +28,6 @@ interface ClientEnd<S> {
     /** Closes it; transactions that are in progress fail. */
     void close();
 
-    /** {@return what reports its state and its statistics} */
-    Reportable reporting();
+    /** {@return what reports its state and its statistics, and is observed} */
+    ManagedBus reporting();
 }

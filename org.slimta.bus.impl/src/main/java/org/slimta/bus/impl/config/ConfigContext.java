@@ -78,6 +78,7 @@ public final class ConfigContext {
         this.targets = new TargetCheck(whiteboard, rejections, this::executeLater);
         this.whiteboard = whiteboard;
         whiteboard.retryWith(this::executeLater);
+        whiteboard.passObserversTo(resources.observers());
     }
 
     /**

@@ -92,6 +92,7 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         current = settings;
         receiver = opening;
         queue = new QueueBus<>(settings.options(), context().resources().threads());
+        queue.observeWith(context().resources().observers(), properties(settings));
         queueClient = queue.client();
         endpoint = new ReceivingEndpoint(queue.inbox(), null, null);
         if (!context().directory().add(name, endpoint, null)) {
@@ -148,6 +149,7 @@ public final class ConfiguredChain extends ConfiguredBus<ConfiguredChain.ChainSe
         }
         current = now;
         queue.reconfigure(now.options());
+        queue.observeWith(context().resources().observers(), properties(now));
         receiver.reconfigure(pipeline(now));
         publication.change(properties(now));
         checkReady();

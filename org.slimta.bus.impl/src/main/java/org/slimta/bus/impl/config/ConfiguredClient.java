@@ -15,7 +15,7 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.ProviderResources;
 import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.status.BusKind;
-import org.slimta.bus.impl.status.Reportable;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /** A configured client of a server on a socket. */
 @Component(
@@ -128,7 +128,7 @@ public final class ConfiguredClient extends ConfiguredClientEnd<ConfiguredClient
         }
 
         @Override
-        public Reportable reporting() {
+        public ManagedBus reporting() {
             return client;
         }
     }

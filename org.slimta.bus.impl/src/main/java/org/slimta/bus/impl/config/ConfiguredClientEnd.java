@@ -59,6 +59,7 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
         publication = null;
         end = null;
         end = openEnd(settings);
+        observe(settings);
         shared = new SharedClient(end.client());
         if (!context().directory().add(name, null, shared)) {
             end.close();
@@ -70,6 +71,10 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
         publication.add(BusClient.class, shared);
         context().codecs().addListener(codecListener);
         checkReady();
+    }
+
+    private void observe(S settings) {
+        end.reporting().observeWith(context().resources().observers(), properties(settings));
     }
 
     private Map<String, Object> properties(S settings) {
@@ -87,6 +92,7 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
             return false;
         }
         end.reconfigure(now);
+        observe(now);
         current = now;
         publication.change(properties(now));
         checkReady();

@@ -19,7 +19,7 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.local.QueueBus;
 import org.slimta.bus.impl.status.BusKind;
-import org.slimta.bus.impl.status.Reportable;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /** A configured bus inside the JVM. */
 @Component(
@@ -133,7 +133,7 @@ public final class ConfiguredLocal extends ConfiguredServerEnd<ConfiguredLocal.L
         }
 
         @Override
-        public Reportable reporting() {
+        public ManagedBus reporting() {
             return bus;
         }
     }

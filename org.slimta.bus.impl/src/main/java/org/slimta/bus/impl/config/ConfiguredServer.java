@@ -17,7 +17,7 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.factory.Hosts;
 import org.slimta.bus.impl.socket.SocketServer;
 import org.slimta.bus.impl.status.BusKind;
-import org.slimta.bus.impl.status.Reportable;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /** A configured server on a socket. */
 @Component(
@@ -123,7 +123,7 @@ public final class ConfiguredServer extends ConfiguredServerEnd<ConfiguredServer
         }
 
         @Override
-        public Reportable reporting() {
+        public ManagedBus reporting() {
             return server;
         }
     }

@@ -72,6 +72,7 @@ abstract class ConfiguredServerEnd<S extends ConfiguredServerEnd.ServerEndSettin
         end = null;
         ServerEnd<S> opened = openEnd(settings);
         end = opened;
+        observe(settings);
         published = new PublishedEndpoint(context(), properties(settings), opened.endpoint());
         BusClient<Object, Object> client = opened.client();
         try {
@@ -83,6 +84,10 @@ abstract class ConfiguredServerEnd<S extends ConfiguredServerEnd.ServerEndSettin
             opened.close(true);
             throw e;
         }
+    }
+
+    private void observe(S settings) {
+        end.reporting().observeWith(context().resources().observers(), properties(settings));
     }
 
     private Map<String, Object> properties(S settings) {
@@ -112,6 +117,7 @@ abstract class ConfiguredServerEnd<S extends ConfiguredServerEnd.ServerEndSettin
             return false;
         }
         end.reconfigure(now);
+        observe(now);
         published.change(properties(now), pipeline(now));
         return true;
     }

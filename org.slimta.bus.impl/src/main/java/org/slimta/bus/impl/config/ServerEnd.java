@@ -3,7 +3,7 @@ package org.slimta.bus.impl.config;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
-import org.slimta.bus.impl.status.Reportable;
+import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
  * An open server, whatever carries its requests. {@link ConfiguredServerEnd} publishes it, runs its handlers, and
@@ -41,6 +41,6 @@ interface ServerEnd<S> {
      */
     void close(boolean hasReceiver);
 
-    /** {@return what reports its state and its statistics} */
-    Reportable reporting();
+    /** {@return what reports its state and its statistics, and is observed} */
+    ManagedBus reporting();
 }

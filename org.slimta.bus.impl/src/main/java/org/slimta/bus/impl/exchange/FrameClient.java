@@ -13,10 +13,12 @@ import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.Deadlines;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.TimeLimit;
 import org.slimta.bus.impl.wire.Envelope;
+import org.slimta.bus.impl.wire.EnvelopeWriter;
 import org.slimta.bus.impl.wire.FrameEncoder;
 
 /**
@@ -58,21 +60,27 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
             throws InterruptedException {
         List<Q> copy = List.copyOf(requests);
         Objects.requireNonNull(headers, "headers");
+        Observed observed = context.pending().observers().sending(context.target(), copy.size(), headers);
         FramedTransaction<R> transaction = new FramedTransaction<>(
                 context, copy.size(), TimeLimit.of(context.options().responseTimeout(), maxNanos));
+        transaction.observe(observed);
         if (transaction.failIfUsedUp() || !context.pending().add(transaction)) {
             return transaction;
         }
         transaction.number(); // After it was added: see ClientSession.seen().
         try {
             if (awaitPermit(transaction)) {
-                start(transaction, copy, headers);
+                start(transaction, copy, observed == null ? headers : observed.headers(this::checkHeaders));
             }
         } catch (InterruptedException e) {
             transaction.fail(context.failures().interrupted(e));
             throw e;
         }
         return transaction;
+    }
+
+    private void checkHeaders(Headers headers) throws BusException {
+        EnvelopeWriter.checkHeaders(headers, context.options().limits());
     }
 
     private boolean awaitPermit(FramedTransaction<R> transaction) throws InterruptedException {

@@ -9,6 +9,7 @@ import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.xml.XmlCodec;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
+import org.slimta.bus.impl.observing.BusObservers;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.CodecPair;
 import org.slimta.bus.impl.transaction.Failures;
@@ -33,9 +34,7 @@ import org.slimta.bus.impl.wire.RootAttributes;
 public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         implements UnansweredTransaction.ReplyTo<R>, OutboundFrame {
 
-    /**
-     * Memory besides the frame: a heap full of waiting requests contains 320 bytes for each, with frames of 67 bytes.
-     */
+    /** Memory besides the frame: a waiting request with a frame of 67 bytes takes 320 bytes of the heap. */
     private static final int OVERHEAD_BYTES = 96;
 
     private final Reception<Q, R> reception;
@@ -108,8 +107,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
     /**
      * Its client has cancelled it: nobody waits for a response. If it waits in the queue it is dropped; if a receiver
      * works on it, that is told ({@link org.slimta.bus.api.RequestBatch#cancelled()}), and its late response is ignored
-     * without an error. There is no reply. To be called by the carrier when it learns of it, on any thread; does not
-     * block.
+     * without an error. There is no reply. Called by the carrier, on any thread; does not block.
      *
      * @return whether it had not ended
      */
@@ -121,6 +119,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         frame = null;
         BusException failure = failure(Reason.CANCELLED, "the client has cancelled the transaction", null);
         reception.meter().failed(waited ? Failures.with(Outcome.NOT_PROCESSED, failure) : failure);
+        observedEnd(failure);
         try {
             cancelledWithoutReply();
         } finally {
@@ -204,10 +203,9 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
             List<Q> decoded = decoder.decode(Envelope.REQUESTS, requests, header);
             receiver = Thread.currentThread();
             received = now;
-            return progress.isEnded()
-                    ? null
-                    : new UnansweredTransaction<>(
-                            decoded, header.headers(), peer(), deadline.time(), reception.failures(), this);
+            UnansweredTransaction<Q, R> opened = new UnansweredTransaction<>(
+                    decoded, header.headers(), peer(), deadline.time(), reception.failures(), this);
+            return progress.isEnded() ? null : observe(opened, now - arrived);
         } catch (BusException e) {
             refuse(reception.failures().at(peer().name(), e));
             return null;
@@ -219,6 +217,11 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
             refuse(failure(Reason.EXPIRED, deadline.describePassed(now), null));
         }
         return deadline.hasPassed(now);
+    }
+
+    @Override
+    public BusObservers observers() {
+        return reception.observers();
     }
 
     /** {@return how long the current thread has worked on it, in nanoseconds; -1 if another thread has received it} */
@@ -261,24 +264,20 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
         @Override
         public BusException cannotSend(BusException found) {
-            return endWith(at(found));
+            return endWith(found);
         }
 
         @Override
         public void failLater(BusException found) {
-            if (!endFailed(answered(at(found)), Headers.none(), isNumbered())) {
+            if (!endFailed(answered(found), Headers.none(), isNumbered())) {
                 reception.warn(found);
             }
         }
     }
 
-    private BusException at(BusException found) {
-        return reception.failures().at(peer().name(), found);
-    }
-
     /** The failure of responses that exist, so the requests were processed. */
-    private static BusException answered(BusException failure) {
-        return Failures.with(Outcome.PROCESSED, failure);
+    private BusException answered(BusException found) {
+        return Failures.with(Outcome.PROCESSED, reception.failures().at(peer().name(), found));
     }
 
     private void respond(OutgoingFrame encoded) throws BusException {
@@ -289,7 +288,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         try {
             encoder = reception.context().encoder(encoded);
         } catch (BusException e) {
-            throw endWith(at(e));
+            throw endWith(e);
         }
         if (isOver() || !progress.end()) {
             reception.inbox().settled(this);
@@ -301,6 +300,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         }
         response = encoder;
         reception.meter().answered(arrived);
+        observedEnd(null);
         settle(this);
     }
 
@@ -327,10 +327,8 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     @Override
     public void refuse(BusException failure) {
-        endFailed(
-                Failures.with(Outcome.NOT_PROCESSED, failure),
-                Headers.none(),
-                false); // Even if it was decoded, no receiver has it.
+        BusException refused = Failures.with(Outcome.NOT_PROCESSED, failure); // Even if it was decoded.
+        endFailed(refused, Headers.none(), false);
     }
 
     @Override
@@ -368,6 +366,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     private void replyFailure(BusException failure, Headers headers) {
         frame = null;
+        observedEnd(failure);
         settle(isNumbered() ? reception.failureFrame(tx, failure, headers) : null);
     }
 
@@ -391,7 +390,7 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
 
     @Override
     public void failed(BusException failure) {
-        BusException reported = answered(at(failure));
+        BusException reported = answered(failure);
         reception.refused(reported);
         replaceReply(isNumbered() ? reception.failureFrame(tx, reported, Headers.none()) : null);
     }

@@ -232,7 +232,11 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
      * @return whether it may be sent; if not, it fails as one that was not processed
      */
     public boolean beginSending() {
-        return PROGRESS.compareAndSet(this, Progress.UNSENT, Progress.SENT) || progress == Progress.SENT;
+        if (PROGRESS.compareAndSet(this, Progress.UNSENT, Progress.SENT)) {
+            leaving();
+            return true;
+        }
+        return progress == Progress.SENT;
     }
 
     /**
@@ -269,7 +273,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
     }
 
     @Override
-    protected void ended() {
+    protected void ended(BusException failure) {
         Holder<R> last = holder;
         try {
             if (last != null) {

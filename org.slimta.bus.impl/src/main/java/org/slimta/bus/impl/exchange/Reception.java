@@ -15,6 +15,7 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.observing.BusObservers;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusLog;
@@ -49,6 +50,7 @@ public final class Reception<Q, R> {
     private final BoundedLog log;
     private final BusThreads threads;
     private final Inbox<Q, R> inbox;
+    private volatile BusObservers observers = BusObservers.NONE;
     private volatile ServerOptions options;
     private volatile ExchangeContext context;
 
@@ -127,6 +129,20 @@ public final class Reception<Q, R> {
     /** {@return the counts of how transactions end} */
     public Meter meter() {
         return meter;
+    }
+
+    /** {@return the observers of the server} */
+    public BusObservers observers() {
+        return observers;
+    }
+
+    /**
+     * Sets the observers of transactions that are received from now on.
+     *
+     * @param newObservers the observers of the server
+     */
+    public void setObservers(BusObservers newObservers) {
+        observers = newObservers;
     }
 
     /** {@return the threads that run code of users} */
@@ -250,8 +266,10 @@ public final class Reception<Q, R> {
      */
     public void forget(FramedRequest<Q, R> request) {
         if (request.forget()) {
-            meter.failed(failures()
-                    .of(Reason.CLOSED, request.peer().name(), "the client has gone before it was answered", null));
+            BusException gone = failures()
+                    .of(Reason.CLOSED, request.peer().name(), "the client has gone before it was answered", null);
+            meter.failed(gone);
+            request.observedEnd(gone);
             inbox.settled(request);
         }
     }

@@ -2,6 +2,7 @@ package org.slimta.bus.impl.factory;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
@@ -12,6 +13,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import org.slimta.bus.api.BusClient;
+import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFactory;
 import org.slimta.bus.api.BusFilter;
@@ -21,15 +23,18 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.carrier.CarrierClient;
 import org.slimta.bus.impl.carrier.CarrierServer;
 import org.slimta.bus.impl.codecs.Codecs;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.local.QueueBus;
+import org.slimta.bus.impl.observing.BusObservers;
 import org.slimta.bus.impl.proxy.FilterChain;
 import org.slimta.bus.impl.proxy.FilterProxy;
 import org.slimta.bus.impl.socket.SocketClient;
 import org.slimta.bus.impl.socket.SocketServer;
+import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.transaction.ManagedBus;
 import org.slimta.bus.impl.whiteboard.ConfigurationCallback;
 import org.slimta.bus.spi.CarriedClient;
@@ -90,6 +95,10 @@ public final class OwningBusFactory implements BusFactory, CarrierBusFactory, Au
             bus.close();
             throw closed();
         }
+        BusDTO report = new BusDTO();
+        bus.report(report);
+        bus.observeWith(
+                resources.observers(), Map.of(BusConstants.BUS_NAME, report.name, BusConstants.BUS_KIND, report.kind));
         opened.add(bus);
         resources.buses().add(bus, null, bundle == null ? null : bundle.getSymbolicName());
         return bus;
@@ -192,7 +201,7 @@ public final class OwningBusFactory implements BusFactory, CarrierBusFactory, Au
         Objects.requireNonNull(to, "to");
         Objects.requireNonNull(filter, "filter");
         checkOpen();
-        return new FilterProxy<>(from, to, filter);
+        return new FilterProxy<>(from, to, filter, observers(from, BusKind.PROXY));
     }
 
     @Override
@@ -203,7 +212,13 @@ public final class OwningBusFactory implements BusFactory, CarrierBusFactory, Au
         if (filters.isEmpty()) {
             return from;
         }
-        return register(new FilterChain<>(from, List.copyOf(filters), () -> newLocal(options)));
+        return register(
+                new FilterChain<>(from, List.copyOf(filters), () -> newLocal(options), observers(from, BusKind.CHAIN)));
+    }
+
+    /** {@return the observers of filters, which have no bus of their own but that which they receive from} */
+    private BusObservers observers(BusServer<?, ?> from, BusKind kind) {
+        return BusObservers.of(resources.observers(), from.name(), kind.label());
     }
 
     /** {@return how many buses are not completely closed} */

@@ -9,6 +9,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 import org.slimta.bus.impl.monitor.BusMonitor;
+import org.slimta.bus.impl.observing.ObserverRegistry;
 import org.slimta.bus.impl.socket.Network;
 import org.slimta.bus.impl.status.BusInventory;
 
@@ -17,6 +18,7 @@ import org.slimta.bus.impl.status.BusInventory;
 public final class ProviderResources implements AutoCloseable {
 
     private final Threads threads = new Threads();
+    private final ObserverRegistry observers = new ObserverRegistry(threads);
     private final Network network = new Network(threads, new GrizzlyTransport(threads));
     private final BusInventory buses = new BusInventory();
     private final BusMonitor monitor = new BusMonitor(threads, buses);
@@ -34,6 +36,11 @@ public final class ProviderResources implements AutoCloseable {
     /** {@return what opens sockets, always the same} */
     public Network network() {
         return network;
+    }
+
+    /** {@return the observers of transactions, always the same registry} */
+    public ObserverRegistry observers() {
+        return observers;
     }
 
     /** {@return the open buses of the provider, always the same} */
@@ -54,6 +61,7 @@ public final class ProviderResources implements AutoCloseable {
         closing.forEach(CompletableFuture::join);
         monitor.close();
         network.close();
+        observers.close();
         threads.close();
     }
 }

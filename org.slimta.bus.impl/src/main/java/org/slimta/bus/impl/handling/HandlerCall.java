@@ -8,8 +8,11 @@ import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.TransactionStart.Role;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transaction.ForwardableBatch;
 
 /** One call of a handler. Whatever the handler does costs only its own transaction. Thread-safe. */
 final class HandlerCall<Q, R> {
@@ -33,6 +36,7 @@ final class HandlerCall<Q, R> {
     private final Responder responder;
     private final Failures failures;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile Observed observed; // Null if nobody observes it.
 
     HandlerCall(
             Owner<Q, R> owner,
@@ -57,7 +61,10 @@ final class HandlerCall<Q, R> {
             return;
         }
         String name = "handler " + handler.getClass().getName();
+        observed = arrival.observers()
+                .calling(Role.HANDLER, handler, transaction, ForwardableBatch.observedOf(transaction));
         CompletionStage<List<R>> stage;
+        Observed.Scope entered = Observed.enter(observed);
         try {
             stage = handler.handle(transaction);
             if (stage == null) {
@@ -69,6 +76,8 @@ final class HandlerCall<Q, R> {
         } catch (Throwable e) {
             fail(transaction, e, name);
             return;
+        } finally {
+            entered.leave();
         }
         owner.watch(this); // Before it can be complete, which ends the watch.
         try {
@@ -86,7 +95,7 @@ final class HandlerCall<Q, R> {
 
     private void respond(ServerTransaction<Q, R> transaction, List<R> responses, String name) {
         try {
-            responder.respond(transaction, responses, Outcome.PROCESSED, name);
+            observedEnd(responder.respond(transaction, responses, Outcome.PROCESSED, name));
         } finally {
             end();
         }
@@ -94,9 +103,15 @@ final class HandlerCall<Q, R> {
 
     private void fail(ServerTransaction<Q, R> transaction, Throwable failure, String name) {
         try {
-            responder.fail(transaction, failure, Outcome.UNKNOWN, name);
+            observedEnd(responder.fail(transaction, failure, Outcome.UNKNOWN, name));
         } finally {
             end();
+        }
+    }
+
+    private void observedEnd(BusException failure) {
+        if (observed != null) {
+            observed.ended(failure);
         }
     }
 

@@ -10,6 +10,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.observing.BusObservers;
 import org.slimta.bus.impl.transaction.Arrival;
 import org.slimta.bus.impl.transaction.CodecPair;
 import org.slimta.bus.impl.transaction.Failures;
@@ -55,9 +56,18 @@ final class LocalArrival<Q, R> extends Arrival<Q, R> implements UnansweredTransa
 
     @Override
     public ServerTransaction<Q, R> open(CodecPair codecs) {
-        return client.isDone() || !STATE.compareAndSet(this, State.WAITING, State.TAKEN)
-                ? null
-                : new UnansweredTransaction<>(requests, headers, LocalPeer.INSTANCE, client.deadline(), failures, this);
+        if (client.isDone() || !STATE.compareAndSet(this, State.WAITING, State.TAKEN)) {
+            return null;
+        }
+        client.leaving();
+        return observe(
+                new UnansweredTransaction<>(requests, headers, LocalPeer.INSTANCE, client.deadline(), failures, this),
+                client.limit().nanos() - client.nanosLeft());
+    }
+
+    @Override
+    public BusObservers observers() {
+        return client.observers();
     }
 
     /** Its transaction has ended at the client. */

@@ -10,6 +10,8 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Timer;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.TransactionHealth;
@@ -59,8 +61,16 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
         Objects.requireNonNull(headers, "headers");
         List<Q> copy = List.copyOf(requests);
         LocalOptions now = options.get();
+        Observed observed = pending.observers().sending(LocalPeer.INSTANCE.name(), copy.size(), headers);
         LocalTransaction<Q, R> transaction = new LocalTransaction<>(
-                copy, headers, inbox, pending, failures, TimeLimit.of(now.responseTimeout(), maxNanos), threads);
+                copy,
+                observed == null ? headers : observed.headers(all -> {}),
+                inbox,
+                pending,
+                failures,
+                TimeLimit.of(now.responseTimeout(), maxNanos),
+                threads);
+        transaction.observe(observed);
         if (transaction.failIfUsedUp() || !pending.add(transaction)) {
             return transaction;
         }
@@ -81,6 +91,10 @@ final class LocalClient<Q, R> implements CappedClient<Q, R> {
             throw e;
         }
         return transaction;
+    }
+
+    void setObservers(BusObservers observers) {
+        pending.setObservers(observers);
     }
 
     void report(BusDTO bus) {

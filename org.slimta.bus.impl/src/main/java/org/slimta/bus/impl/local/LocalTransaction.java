@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.local;
 
 import java.util.List;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.transaction.Failures;
@@ -40,12 +41,13 @@ final class LocalTransaction<Q, R> extends PendingTransaction<R> {
     }
 
     @Override
-    protected void ended() {
+    protected void ended(BusException failure) {
         if (arrival.isDropped()) {
             inbox.drop(arrival);
         } else {
             arrival.clientEnded(threads.failures());
             inbox.settled(arrival);
         }
+        arrival.observedEnd(failure);
     }
 }

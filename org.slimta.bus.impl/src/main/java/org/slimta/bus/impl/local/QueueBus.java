@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.local;
 
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusServer;
@@ -8,6 +9,8 @@ import org.slimta.bus.api.LocalOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.ObserverRegistry;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.transaction.Failures;
@@ -79,6 +82,11 @@ public final class QueueBus<Q, R> implements LocalBus<Q, R>, ManagedBus {
         options = newOptions;
         inbox().setCapacity(newOptions.queueSize());
         busThreads.setMaxThreads(maxThreads(newOptions));
+    }
+
+    @Override
+    public void observeWith(ObserverRegistry registry, Map<String, ?> properties) {
+        client.setObservers(BusObservers.of(registry, properties));
     }
 
     @Override

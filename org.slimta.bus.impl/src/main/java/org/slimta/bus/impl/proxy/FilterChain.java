@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusFilter;
@@ -14,6 +15,8 @@ import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.DaemonThreads;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.ObserverRegistry;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusState;
 import org.slimta.bus.impl.transaction.ManagedBus;
@@ -27,6 +30,7 @@ import org.slimta.bus.impl.transaction.ManagedBus;
 public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
 
     private final BusServer<Q, R> from;
+    private final BusObservers observers;
     private final List<LocalBus<Q, R>> links = new ArrayList<>();
     private final BusServer<Q, R> last;
     private volatile boolean closed;
@@ -38,10 +42,15 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
      * @param from the server that the first filter receives from, not null
      * @param filters the filters in order, at least one
      * @param newLink opens a local bus
+     * @param observers the observers of the chain, not null
      */
     public FilterChain(
-            BusServer<Q, R> from, List<? extends BusFilter<Q, R>> filters, Supplier<LocalBus<Q, R>> newLink) {
+            BusServer<Q, R> from,
+            List<? extends BusFilter<Q, R>> filters,
+            Supplier<LocalBus<Q, R>> newLink,
+            BusObservers observers) {
         this.from = from;
+        this.observers = observers;
         boolean started = false;
         try {
             for (int i = 0; i < filters.size(); i++) {
@@ -68,7 +77,7 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
      * Starts a proxy. When the bus that it receives from is closed and has drained, it closes the bus that it sends to.
      */
     private void start(BusServer<Q, R> source, BusFilter<Q, R> filter, LocalBus<Q, R> link, int number) {
-        FilterProxy<Q, R> proxy = new FilterProxy<>(source, link.client(), filter);
+        FilterProxy<Q, R> proxy = new FilterProxy<>(source, link.client(), filter, observers);
         Runnable running = () -> {
             try {
                 do {
@@ -107,6 +116,10 @@ public final class FilterChain<Q, R> implements BusServer<Q, R>, ManagedBus {
     public HandlerRegistration serve(RequestHandler<Q, R> handler, int maxConcurrentHandlers) {
         return last.serve(handler, maxConcurrentHandlers);
     }
+
+    /** Does nothing: its filters have their observers from the start, and its buses have their own. */
+    @Override
+    public void observeWith(ObserverRegistry registry, Map<String, ?> properties) {}
 
     @Override
     public void report(BusDTO bus) {

@@ -12,10 +12,14 @@ import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.BusProxy;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.api.TransactionStart.Role;
 import org.slimta.bus.impl.handling.Responder;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.status.BusLog;
+import org.slimta.bus.impl.transaction.ForwardableBatch;
 
 /**
  * Passes transactions from one bus through a filter to another.
@@ -34,6 +38,7 @@ public final class FilterProxy<Q, R> implements BusProxy {
     private final BusFilter<Q, R> filter;
     private final Responder responder;
     private final String filterName;
+    private final BusObservers observers;
 
     /**
      * Creates a proxy.
@@ -41,8 +46,10 @@ public final class FilterProxy<Q, R> implements BusProxy {
      * @param from the server that it receives from, not null
      * @param to the client that its filter sends with, not null
      * @param filter called with each transaction, not null
+     * @param observers the observers of the proxy, not null
      */
-    public FilterProxy(BusServer<Q, R> from, BusClient<Q, R> to, BusFilter<Q, R> filter) {
+    public FilterProxy(BusServer<Q, R> from, BusClient<Q, R> to, BusFilter<Q, R> filter, BusObservers observers) {
+        this.observers = observers;
         this.from = from;
         this.to = to;
         this.filter = filter;
@@ -72,7 +79,10 @@ public final class FilterProxy<Q, R> implements BusProxy {
     }
 
     private void pass(ServerTransaction<Q, R> transaction) throws InterruptedException {
-        ForwardingClient<Q, R> client = new ForwardingClient<>(to, transaction);
+        Observed observed =
+                observers.calling(Role.FILTER, filter, transaction, ForwardableBatch.observedOf(transaction));
+        ForwardingClient<Q, R> client = new ForwardingClient<>(to, transaction, observed);
+        Observed.Scope entered = Observed.enter(observed);
         try {
             CompletionStage<List<R>> stage = filter.filter(transaction, client);
             if (stage == null) {
@@ -81,13 +91,13 @@ public final class FilterProxy<Q, R> implements BusProxy {
             }
             stage.whenComplete((responses, failure) -> {
                 if (failure == null) {
-                    responder.respond(transaction, responses, Outcome.UNKNOWN, filterName);
+                    observedEnd(observed, responder.respond(transaction, responses, Outcome.UNKNOWN, filterName));
                 } else {
-                    fail(transaction, failure, client);
+                    fail(transaction, failure, client, observed);
                 }
             });
         } catch (InterruptedException e) {
-            fail(transaction, e, client);
+            fail(transaction, e, client, observed);
             LOG.warn(
                     "{}: {} was interrupted, or threw InterruptedException; the proxy receives no more requests until"
                             + " run() is called again",
@@ -95,12 +105,22 @@ public final class FilterProxy<Q, R> implements BusProxy {
                     filterName);
             throw e;
         } catch (Throwable e) {
-            fail(transaction, e, client);
+            fail(transaction, e, client, observed);
+        } finally {
+            entered.leave();
         }
     }
 
-    private void fail(ServerTransaction<Q, R> transaction, Throwable failure, ForwardingClient<Q, R> client) {
-        responder.fail(transaction, failure, client.passedOn().outcome(Responder.unwrap(failure)), filterName);
+    private void fail(
+            ServerTransaction<Q, R> transaction, Throwable failure, ForwardingClient<Q, R> client, Observed observed) {
+        Outcome outcome = client.passedOn().outcome(Responder.unwrap(failure));
+        observedEnd(observed, responder.fail(transaction, failure, outcome, filterName));
+    }
+
+    private static void observedEnd(Observed observed, BusException failure) {
+        if (observed != null) {
+            observed.ended(failure);
+        }
     }
 
     @Override

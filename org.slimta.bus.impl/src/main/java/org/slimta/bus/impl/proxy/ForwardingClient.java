@@ -5,6 +5,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.RequestBatch;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ForwardableBatch;
 import org.slimta.bus.impl.transaction.UnansweredTransaction;
@@ -23,17 +24,30 @@ public final class ForwardingClient<Q, R> implements CappedClient<Q, R> {
 
     private final BusClient<Q, R> to;
     private final RequestBatch<Q> batch;
+    private final Observed observed;
     private final PassedOn passedOn = new PassedOn();
 
     /**
-     * Wraps a client.
+     * Wraps a client, for a batch that is passed on from where it was received.
      *
      * @param to the client to send with, not null
      * @param batch the batch that is passed on, not null
      */
     public ForwardingClient(BusClient<Q, R> to, RequestBatch<Q> batch) {
+        this(to, batch, ForwardableBatch.observedOf(batch));
+    }
+
+    /**
+     * Wraps a client, for a filter.
+     *
+     * @param to the client to send with, not null
+     * @param batch the batch that is passed on, not null
+     * @param observed the observation of the filter that passes it on; null if there is none
+     */
+    public ForwardingClient(BusClient<Q, R> to, RequestBatch<Q> batch, Observed observed) {
         this.to = to;
         this.batch = batch;
+        this.observed = observed;
     }
 
     @Override
@@ -49,8 +63,13 @@ public final class ForwardingClient<Q, R> implements CappedClient<Q, R> {
     @Override
     public ClientTransaction<R> sendRequest(List<? extends Q> requests, Headers headers, long maxNanos)
             throws InterruptedException {
-        ClientTransaction<R> sent =
-                CappedClient.send(to, requests, headers, Math.min(maxNanos, CappedClient.cap(batch.timeLeft())));
+        ClientTransaction<R> sent;
+        Observed.Scope parent = Observed.sendingFor(observed);
+        try {
+            sent = CappedClient.send(to, requests, headers, Math.min(maxNanos, CappedClient.cap(batch.timeLeft())));
+        } finally {
+            parent.leave();
+        }
         ForwardableBatch.forwarded(batch, sent);
         UnansweredTransaction.whenCancelled(batch, sent::cancel);
         return passedOn.add(sent);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -19,6 +20,8 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ClientContext;
 import org.slimta.bus.impl.exchange.FrameClient;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.ObserverRegistry;
 import org.slimta.bus.impl.status.BusKind;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ManagedBus;
@@ -186,6 +189,11 @@ public final class SocketClient<Q, R> implements CappedClient<Q, R>, ManagedBus 
      */
     public void checkTls() {
         connections.check();
+    }
+
+    @Override
+    public void observeWith(ObserverRegistry registry, Map<String, ?> properties) {
+        context.pending().setObservers(BusObservers.of(registry, properties));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.slimta.bus.api.BusException;
@@ -22,6 +23,8 @@ import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ClientRecords;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.handling.ServedInbox;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.ObserverRegistry;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.tls.Tls;
 import org.slimta.bus.impl.transaction.Inbox;
@@ -255,6 +258,11 @@ public final class SocketServer<Q, R>
         if (newOptions.maxConnections() > before.maxConnections()) {
             warnIfTooMany(newOptions);
         }
+    }
+
+    @Override
+    public void observeWith(ObserverRegistry registry, Map<String, ?> properties) {
+        reception.setObservers(BusObservers.of(registry, properties));
     }
 
     @Override

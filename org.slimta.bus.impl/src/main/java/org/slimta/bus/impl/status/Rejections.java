@@ -27,7 +27,9 @@ public final class Rejections {
         /** A handler service. */
         HANDLER,
         /** A filter service. */
-        FILTER;
+        FILTER,
+        /** An observer service. */
+        OBSERVER;
 
         @Override
         public String toString() {

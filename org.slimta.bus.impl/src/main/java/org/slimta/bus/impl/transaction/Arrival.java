@@ -9,6 +9,8 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.text.Described;
 
 /**
@@ -18,6 +20,8 @@ import org.slimta.bus.impl.text.Described;
  * @param <R> type of the responses
  */
 public abstract class Arrival<Q, R> extends LinkedMembers.Member {
+
+    private volatile Observed observed; // Null if nobody observes it.
 
     private static final VarHandle UNWANTED = unwanted();
 
@@ -99,6 +103,42 @@ public abstract class Arrival<Q, R> extends LinkedMembers.Member {
             refuse(failures.of(Reason.CODEC, "a request could not be read: " + Described.of(e)));
         }
         return null;
+    }
+
+    /** {@return the observers of the bus; not null} */
+    public BusObservers observers() {
+        return BusObservers.NONE;
+    }
+
+    /**
+     * Begins the observation of the transaction that this has become. Calls observers on this thread.
+     *
+     * @param opened the transaction
+     * @param queuedNanos how long this has waited to be received
+     * @return the transaction
+     */
+    protected final UnansweredTransaction<Q, R> observe(UnansweredTransaction<Q, R> opened, long queuedNanos) {
+        Observed by = observers().received(opened, queuedNanos);
+        if (by != null) {
+            observed = by;
+            opened.setObserved(by);
+            if (isOver()) { // It may have ended before it was observed.
+                by.ended(opened.tooLate());
+            }
+        }
+        return opened;
+    }
+
+    /**
+     * The transaction has ended: its observers are told, if it was received.
+     *
+     * @param failure the failure; null if it was answered
+     */
+    public final void observedEnd(BusException failure) {
+        Observed by = observed;
+        if (by != null) {
+            by.ended(failure);
+        }
     }
 
     /** {@return whether this has ended, so that nobody waits for it any more} */

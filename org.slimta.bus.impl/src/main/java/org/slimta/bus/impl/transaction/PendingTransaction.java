@@ -7,6 +7,8 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.concurrent.BusThreads;
 import org.slimta.bus.impl.concurrent.Timer;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.text.Described;
 
 /**
@@ -23,6 +25,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     private final TimeLimit limit;
     private final long deadline;
     private volatile Headers headers = Headers.none();
+    private volatile Observed observed; // Null if nobody observes it.
     private volatile Runnable whenEnded; // Guarded by this; volatile so that it can be read without the lock.
 
     /**
@@ -56,7 +59,43 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
      * @return whether the transaction had not ended before
      */
     public final boolean answer(ArrivedResponse<R> response) {
-        return arrive(response);
+        boolean inTime = arrive(response);
+        Observed by = observed;
+        if (by != null && inTime) {
+            by.arrived(limit.nanos());
+        }
+        return inTime;
+    }
+
+    /**
+     * Reports its events from now on. To be called before it is sent.
+     *
+     * @param by its observation; null if nobody observes it
+     */
+    public final void observe(Observed by) {
+        observed = by;
+    }
+
+    /** {@return the observers of the client, never null} */
+    public final BusObservers observers() {
+        return pending.observers();
+    }
+
+    /** The requests are about to leave the client: whatever happens at the server happens after that. */
+    public final void leaving() {
+        Observed by = observed;
+        if (by != null) {
+            by.sent();
+        }
+    }
+
+    private boolean observedEnd(BusException failure) {
+        Observed by = observed;
+        if (by != null) {
+            by.sentTo(peer());
+            by.ended(failure);
+        }
+        return true;
     }
 
     /**
@@ -67,7 +106,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
      * @return whether it had not ended before
      */
     public final boolean succeed(List<R> responses, Headers with) {
-        return end(new TransactionResult<>(responses, null, with));
+        return end(new TransactionResult<>(responses, null, with)) && observedEnd(null);
     }
 
     /**
@@ -98,7 +137,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
      * @return whether it had not ended before
      */
     public final boolean failAsReported(BusException failure, Headers with) {
-        return end(new TransactionResult<>(null, failure, with));
+        return end(new TransactionResult<>(null, failure, with)) && observedEnd(failure);
     }
 
     /**
@@ -125,7 +164,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
             } else {
                 pending.failed(failure);
             }
-            ended();
+            ended(failure);
         } finally {
             runWhenEnded();
         }
@@ -152,6 +191,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         if (result.failure() != null) {
             pending.failedAfterAll(result.failure());
         }
+        observedEnd(result.failure());
     }
 
     /** Fails the transaction because its deadline has passed. Runs no code of users on this thread. */
@@ -243,8 +283,12 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         return deadline;
     }
 
-    /** Called once when the transaction has ended, on the thread that ends it, before its owner is notified. */
-    protected void ended() {}
+    /**
+     * Called once when the transaction has ended, on the thread that ends it, before its owner is notified.
+     *
+     * @param failure its failure; null if a response has arrived
+     */
+    protected void ended(BusException failure) {}
 
     /**
      * Sets an action that runs when the transaction has ended, before its owner is notified: the owner may need at once

@@ -8,6 +8,7 @@ import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
+import org.slimta.bus.impl.observing.BusObservers;
 import org.slimta.bus.impl.status.InFlightCount;
 import org.slimta.bus.impl.status.Meter;
 import org.slimta.bus.impl.status.TransactionHealth;
@@ -28,6 +29,7 @@ public final class PendingTransactions implements AutoCloseable {
     private final PeriodicCheck check;
     private final Meter meter = new Meter(Meter.OF_THE_SENDER);
     private final TransactionHealth health;
+    private volatile BusObservers observers = BusObservers.NONE;
     private volatile boolean closed;
 
     /**
@@ -58,6 +60,20 @@ public final class PendingTransactions implements AutoCloseable {
             check.wakeAt(transaction.deadline());
         }
         return !transaction.isDone();
+    }
+
+    /**
+     * Sets the observers of transactions that begin from now on.
+     *
+     * @param newObservers the observers of the client
+     */
+    public void setObservers(BusObservers newObservers) {
+        observers = newObservers;
+    }
+
+    /** {@return the observers of the client} */
+    public BusObservers observers() {
+        return observers;
     }
 
     Timer timer() {

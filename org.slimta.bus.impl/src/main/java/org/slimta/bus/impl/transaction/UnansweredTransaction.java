@@ -180,6 +180,11 @@ public final class UnansweredTransaction<Q, R> extends ForwardableBatch<Q> imple
         replyTo.respondFailure(failures.of(reason, outcome, peer.name(), message, null), responseHeaders());
     }
 
+    /** Returns the failure of a transaction that had ended before its receiver had it. */
+    BusException tooLate() {
+        return failures.of(Reason.CLOSED, peer.name(), "the transaction had ended before it was received", null);
+    }
+
     private void claim() {
         if (!ANSWERED.compareAndSet(this, false, true)) {
             throw new IllegalStateException("the transaction with " + peer.name() + " was answered before");

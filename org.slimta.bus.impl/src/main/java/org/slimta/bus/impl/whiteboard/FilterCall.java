@@ -10,6 +10,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.handling.Responder;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.text.Described;
 
 /**
@@ -25,10 +26,32 @@ final class FilterCall {
      *
      * @param kind what is called, for messages: handler or filter
      * @param service what is called
+     * @param observed its observation; null if nobody observes it
      * @param outcomeOf the outcome of the transaction after a failure of the call
      * @param call calls it
      * @return a stage that fails only with a {@link BusException}
      */
+    static CompletionStage<List<Object>> call(
+            String kind,
+            WhiteboardService<?> service,
+            Observed observed,
+            Function<Throwable, Outcome> outcomeOf,
+            Callable<CompletionStage<List<Object>>> call) {
+        CompletionStage<List<Object>> stage = call(kind, service, outcomeOf, () -> {
+            Observed.Scope entered = Observed.enter(observed);
+            try {
+                return call.call();
+            } finally {
+                entered.leave();
+            }
+        });
+        if (observed != null) {
+            stage.whenComplete((responses, e) -> observed.ended(e == null ? null : (BusException) e));
+        }
+        return stage;
+    }
+
+    /** The same, without an observation. */
     static CompletionStage<List<Object>> call(
             String kind,
             WhiteboardService<?> service,

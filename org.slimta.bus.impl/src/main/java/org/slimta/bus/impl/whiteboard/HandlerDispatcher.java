@@ -16,6 +16,7 @@ import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Workers;
 import org.slimta.bus.impl.handling.InboxTaker;
 import org.slimta.bus.impl.handling.Responder;
+import org.slimta.bus.impl.observing.BusObservers;
 import org.slimta.bus.impl.status.BoundedLog;
 import org.slimta.bus.impl.status.BusLog;
 import org.slimta.bus.impl.status.Meter;
@@ -61,6 +62,7 @@ public final class HandlerDispatcher {
     private final Runnable onRequest;
     private final PeriodicCheck check;
     private final Set<HandlerRun> asynchronousRuns = ConcurrentHashMap.newKeySet();
+    private volatile BusObservers observers = BusObservers.NONE;
     private volatile State state = State.NEW;
 
     /**
@@ -204,6 +206,20 @@ public final class HandlerDispatcher {
         } finally {
             Thread.interrupted(); // An interrupt was meant for that transaction, not for the next one of this thread.
         }
+    }
+
+    /** {@return the observers of this bus, which belong to the provider that opened the bus of a request} */
+    BusObservers observers(Arrival<Object, Object> arrival) {
+        BusObservers ofArrival = arrival.observers();
+        if (ofArrival.isEmpty()) {
+            return BusObservers.NONE;
+        }
+        BusObservers own = observers;
+        if (!own.isLike(ofArrival, spec().properties())) {
+            own = ofArrival.with(spec().properties());
+            observers = own;
+        }
+        return own;
     }
 
     Failures failures() {

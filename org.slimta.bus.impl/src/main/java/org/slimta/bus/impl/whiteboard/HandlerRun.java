@@ -43,7 +43,7 @@ final class HandlerRun {
     private void run(ServerTransaction<Object, Object> transaction) {
         CompletionStage<List<Object>> stage;
         try {
-            stage = pipeline.run(transaction);
+            stage = pipeline.run(transaction, dispatcher.observers(arrival));
         } catch (RuntimeException | Error e) {
             stage = CompletableFuture.failedFuture(e);
         }

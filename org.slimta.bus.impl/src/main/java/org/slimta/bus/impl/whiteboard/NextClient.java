@@ -14,6 +14,8 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.RequestBatch;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.proxy.PassedOn;
 import org.slimta.bus.impl.transaction.CappedClient;
 import org.slimta.bus.impl.transaction.ForwardableBatch;
@@ -30,9 +32,13 @@ final class NextClient implements BusClient<Object, Object> {
     private final Pipeline pipeline;
     private final int index;
     private final RequestBatch<Object> batch;
+    private final BusObservers observers;
+    private final Observed observed; // Null if nobody observes the filter.
     private final PassedOn passedOn = new PassedOn();
 
-    NextClient(Pipeline pipeline, int index, RequestBatch<Object> batch) {
+    NextClient(Pipeline pipeline, int index, RequestBatch<Object> batch, BusObservers observers, Observed observed) {
+        this.observers = observers;
+        this.observed = observed;
         this.pipeline = pipeline;
         this.index = index;
         this.batch = batch;
@@ -52,8 +58,9 @@ final class NextClient implements BusClient<Object, Object> {
     public ClientTransaction<Object> sendRequest(List<? extends Object> requests, Headers headers) {
         ForwardedBatch forwarded =
                 new ForwardedBatch(List.copyOf(requests), Objects.requireNonNull(headers, "headers"), batch);
+        forwarded.setObserved(observed);
         CompletionStage<List<Object>> stage = CappedClient.cap(batch.timeLeft()) > 0
-                ? pipeline.runFrom(index, forwarded)
+                ? pipeline.runFrom(index, forwarded, observers)
                 : CompletableFuture.failedFuture(new BusException(
                         Reason.EXPIRED,
                         "the time of the request was used up before it reached the next filter or handler"));

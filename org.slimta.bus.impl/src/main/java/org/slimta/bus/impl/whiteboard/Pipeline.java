@@ -14,9 +14,13 @@ import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusFilter;
 import org.slimta.bus.api.RequestBatch;
 import org.slimta.bus.api.RequestHandler;
+import org.slimta.bus.api.TransactionStart.Role;
 import org.slimta.bus.impl.codecs.Codecs;
+import org.slimta.bus.impl.observing.BusObservers;
+import org.slimta.bus.impl.observing.Observed;
 import org.slimta.bus.impl.proxy.ForwardingClient;
 import org.slimta.bus.impl.transaction.CodecPair;
+import org.slimta.bus.impl.transaction.ForwardableBatch;
 
 /**
  * What a transaction runs through: filters, then a handler or a downstream bus. The parts fit together, and a
@@ -191,18 +195,21 @@ final class Pipeline {
     }
 
     /** Runs a transaction. A failure of a filter or the handler fails the stage. */
-    CompletionStage<List<Object>> run(RequestBatch<Object> batch) {
-        return runFrom(0, batch);
+    CompletionStage<List<Object>> run(RequestBatch<Object> batch, BusObservers observers) {
+        return runFrom(0, batch, observers);
     }
 
     /** The same, without the filters before an index. */
-    CompletionStage<List<Object>> runFrom(int index, RequestBatch<Object> batch) {
+    CompletionStage<List<Object>> runFrom(int index, RequestBatch<Object> batch, BusObservers observers) {
+        Observed from = ForwardableBatch.observedOf(batch);
         if (index < filters.size()) {
             WhiteboardService<BusFilter<Object, Object>> filter = filters.get(index);
-            NextClient next = new NextClient(this, index + 1, batch);
+            Observed observed = observers.calling(Role.FILTER, filter.service(), batch, from);
+            NextClient next = new NextClient(this, index + 1, batch, observers, observed == null ? from : observed);
             return FilterCall.call(
                     "filter",
                     filter,
+                    observed,
                     next.passedOn()::outcome,
                     () -> filter.service().filter(batch, next));
         }
@@ -210,6 +217,7 @@ final class Pipeline {
             return FilterCall.call(
                     "handler",
                     handler,
+                    observers.calling(Role.HANDLER, handler.service(), batch, from),
                     failure -> Outcome.UNKNOWN,
                     () -> handler.service().handle(batch));
         }

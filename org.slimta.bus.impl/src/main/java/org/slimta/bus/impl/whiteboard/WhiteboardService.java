@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.whiteboard;
 
 import java.util.Map;
+import java.util.Objects;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Filter;
@@ -9,13 +10,13 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.slimta.bus.api.BusConstants;
 
 /**
- * One handler or filter that is registered as a service. Immutable. Two are equal if they are the same service with the
+ * One handler, filter or observer that is registered as a service. Immutable. Two are equal if they are the same service with the
  * same target and ranking; the {@code equals} of the service object is not called.
  *
  * @param <S> the type of the service
  * @param reference the reference to the service
  * @param service the service object
- * @param target selects the buses that it is for
+ * @param target selects the buses that it is for; null for all
  * @param ranking its service ranking when it was registered or modified
  */
 public record WhiteboardService<S>(ServiceReference<S> reference, S service, Filter target, int ranking)
@@ -37,7 +38,7 @@ public record WhiteboardService<S>(ServiceReference<S> reference, S service, Fil
     }
 
     boolean isFor(Map<String, ?> bus) {
-        return target.matches(bus);
+        return target == null || target.matches(bus);
     }
 
     /** {@return its class and its bundle, for messages} */
@@ -67,7 +68,7 @@ public record WhiteboardService<S>(ServiceReference<S> reference, S service, Fil
     public boolean equals(Object object) {
         return object instanceof WhiteboardService<?> other
                 && reference.equals(other.reference)
-                && target.equals(other.target)
+                && Objects.equals(target, other.target)
                 && ranking == other.ranking;
     }
 

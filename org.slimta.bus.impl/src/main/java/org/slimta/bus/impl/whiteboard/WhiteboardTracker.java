@@ -110,8 +110,12 @@ public final class WhiteboardTracker<S> implements AutoCloseable {
         tracker.close();
     }
 
-    private static Filter target(ServiceReference<?> reference) throws InvalidSyntaxException {
+    /** Returns null for all buses, which only an observer may be for. */
+    private Filter target(ServiceReference<?> reference) throws InvalidSyntaxException {
         Object target = reference.getProperty(BusConstants.WHITEBOARD_TARGET);
+        if (target == null && kind == Rejections.Kind.OBSERVER) {
+            return null;
+        }
         String example = BusConstants.WHITEBOARD_TARGET + "=(" + BusConstants.BUS_NAME + "=relay)";
         if (!(target instanceof String text)) {
             throw new InvalidSyntaxException(

@@ -28,6 +28,7 @@ import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.CapturedLog;
 import org.slimta.bus.impl.Unkind;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.impl.observing.BusObservers;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 @Timeout(30)
@@ -311,13 +312,16 @@ class ProxyTest {
         assertThrows(
                 IllegalStateException.class,
                 () -> new FilterChain<>(
-                        near.server(), List.of(BusFilter.<String, String>passOn(), BusFilter.passOn()), () -> {
+                        near.server(),
+                        List.of(BusFilter.<String, String>passOn(), BusFilter.passOn()),
+                        () -> {
                             if (links.size() == 1) {
                                 throw new IllegalStateException("no more");
                             }
                             links.add(factory.newLocal());
                             return links.get(0);
-                        }));
+                        },
+                        BusObservers.NONE));
         ClientTransaction<String> sent = near.client().sendRequest(List.of("x"));
         ServerTransaction<String, String> received = near.server().recvRequest(Duration.ofSeconds(20));
         received.sendResponse(List.of("y"));

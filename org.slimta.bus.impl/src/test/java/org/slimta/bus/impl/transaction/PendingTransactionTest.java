@@ -278,7 +278,7 @@ class PendingTransactionTest {
                 new PendingTransaction<>(
                         home, failures, "peer", TimeLimit.of(TIMEOUT, CappedClient.NO_CAP), busThreads) {
                     @Override
-                    protected void ended() {
+                    protected void ended(BusException failure) {
                         throw new IllegalStateException("its connection is gone");
                     }
                 };

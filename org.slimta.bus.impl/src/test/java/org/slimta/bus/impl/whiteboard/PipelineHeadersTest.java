@@ -20,6 +20,7 @@ import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.RequestHandler;
 import org.slimta.bus.api.ServerTransaction;
+import org.slimta.bus.impl.observing.BusObservers;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Headers pass through the filters of a configured bus, to its handler or its downstream bus, and back. */
@@ -76,7 +77,8 @@ class PipelineHeadersTest {
     private Headers pass(Pipeline pipeline) throws Exception {
         ClientTransaction<Object> sent = front.client().sendRequest(List.of("a"), GOING);
         ServerTransaction<Object, Object> received = front.server().recvRequest();
-        received.sendResponse(pipeline.run(received).toCompletableFuture().get(20, TimeUnit.SECONDS));
+        received.sendResponse(
+                pipeline.run(received, BusObservers.NONE).toCompletableFuture().get(20, TimeUnit.SECONDS));
         assertEquals(List.of("1"), sent.recvResponse());
         return sent.headers();
     }
@@ -144,7 +146,8 @@ class PipelineHeadersTest {
                 List.of((batch, to) -> to.sendRequest(batch.requests()).response()));
         front.client().sendRequest(List.of("a"), GOING);
         ServerTransaction<Object, Object> received = front.server().recvRequest();
-        CompletableFuture<List<Object>> run = pipeline.run(received).toCompletableFuture();
+        CompletableFuture<List<Object>> run =
+                pipeline.run(received, BusObservers.NONE).toCompletableFuture();
         assertThrows(ExecutionException.class, () -> run.get(20, TimeUnit.SECONDS));
         assertEquals(Headers.of("by", "handler"), received.responseHeaders());
     }

@@ -1,0 +1,8 @@
+package org.slimta.bus.impl.observing;
+
+import java.time.Duration;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.TransactionEnd;
+
+/** How a transaction has ended. */
+record End(BusException failure, Duration duration, String target) implements TransactionEnd {}
