@@ -30,6 +30,9 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
 
         /** Its response is not needed any more. */
         void release();
+
+        /** The client has not come back, so nobody waits for it. Called without the lock. */
+        void abandon();
     }
 
     /** In place of a time: the request was not answered. */
@@ -179,15 +182,26 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
     }
 
     /** Forgets the responses that were sent before a time, and what was dropped before. */
-    synchronized void forgetBefore(long time) {
+    void forgetBefore(long time) {
+        takeBefore(time).forEach(Entry::abandon);
+    }
+
+    /** Forgets what is too old, and returns what was not answered, if the client has been away since then. */
+    private synchronized List<E> takeBefore(long time) {
         List<E> old = new ArrayList<>();
+        List<E> unanswered = new ArrayList<>();
+        boolean isGone = connections == 0 && lastSign - time < 0;
         requests.forEach(request -> {
             long answered = request.answeredAt();
             if (answered != UNANSWERED && answered - time < 0) {
                 old.add(request);
+            } else if (answered == UNANSWERED && isGone) {
+                unanswered.add(request);
             }
         });
         old.forEach(this::forget);
+        unanswered.forEach(this::forget);
+        return unanswered;
     }
 
     /** Forgets the oldest responses until the kept bytes of all clients are below a limit, or this has none left. */

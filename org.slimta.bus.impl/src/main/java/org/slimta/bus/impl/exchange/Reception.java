@@ -111,8 +111,8 @@ public final class Reception<Q, R> {
         return context;
     }
 
-    /** Returns the time, in nanoseconds. */
-    long now() {
+    /** {@return the time, in nanoseconds} */
+    public long now() {
         return context.now();
     }
 

@@ -386,7 +386,10 @@ final class ClientConnection<R> extends LinkedMembers.Member
         switch (before) {
             case UNPROVEN ->
                 attempt.closeInOrder(!first.isProbing() && (unanswered == null || unanswered.isUnsentAtEnd()));
-            case KEPT, ENDING -> channel.close();
+            case KEPT, ENDING -> {
+                channel.flush(); // What was cancelled just before, because the client is closing.
+                channel.close();
+            }
             case CLOSED -> {} // Another thread has closed it.
         }
         pool.advance();

@@ -178,6 +178,11 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
     }
 
     @Override
+    public boolean isOffered() {
+        return offered.get();
+    }
+
+    @Override
     public void kept(long bytes) {
         records.kept(record, bytes);
     }

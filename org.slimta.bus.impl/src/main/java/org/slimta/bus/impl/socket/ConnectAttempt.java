@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -259,7 +260,8 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
         } else if (before == State.SECURING) {
             fail(new BusException(
                     Reason.CONNECT,
-                    "the server closed the connection during the TLS handshake; is TLS enabled on that port?"));
+                    "the server closed the connection during the TLS handshake; is TLS enabled on that port?",
+                    new EOFException("closed during the TLS handshake")));
         }
     }
 

@@ -48,7 +48,7 @@ final class ConnectionPool<R>
         this.server = server;
         this.alternatives = alternatives;
         this.timer = timer;
-        this.unsent = new UnsentTransactions<>(server, alternatives, timer, this::dispatch);
+        this.unsent = new UnsentTransactions<>(server, alternatives, timer, this::isServerAsked, this::dispatchAll);
         this.queue = unsent.queue();
         this.asking = new OpenQuestions<>(server, kept, unsent, this::advance);
         this.check = new PeriodicCheck(timer, PeriodicCheck.MAX_PAUSE, this::check);
@@ -79,6 +79,13 @@ final class ConnectionPool<R>
         }
         unsent.add(transaction);
         advance();
+    }
+
+    private void dispatchAll(List<FramedTransaction<R>> transactions) {
+        Map<Boolean, List<FramedTransaction<R>>> all =
+                transactions.stream().collect(Collectors.partitioningBy(FramedTransaction::isAsking));
+        asking.ask(all.get(true));
+        all.get(false).forEach(this::dispatch);
     }
 
     /** Asks what became of transactions whose connection broke, soon and on another thread. */
@@ -155,10 +162,10 @@ final class ConnectionPool<R>
             return;
         }
         if (kept.hasShared()) {
-            Map<Boolean, List<FramedTransaction<R>>> waiting =
-                    queue.pollSharing().stream().collect(Collectors.partitioningBy(FramedTransaction::isAsking));
-            waiting.get(false).forEach(this::dispatchSoon);
-            askAgain(waiting.get(true));
+            List<FramedTransaction<R>> waiting = queue.pollSharing();
+            if (!waiting.isEmpty()) {
+                server.connecting().execute(() -> dispatchAll(waiting));
+            }
         }
         if (kept.hasFree()) {
             FramedTransaction<R> large = unsent.poll(true);

@@ -55,6 +55,9 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
         /** Returns the attributes of the root of a response that is sent now. */
         byte[] responseAttributes(long tx);
 
+        /** Whether the client may have learned that it can ask: not before the first response was sent. */
+        boolean isOffered();
+
         /** A reply is kept, in case the client asks for it. */
         void kept(long bytes);
     }
@@ -70,6 +73,7 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
     private boolean dropped; // Guarded by this. Whether it has ended although no receiver had it.
     private boolean released; // Guarded by this. Whether its reply need not be kept.
     private long askedEpoch; // Guarded by this. The epoch of the last question about it.
+    private volatile boolean abandoned; // Whether the client has not come back.
     private volatile long keptBytes;
     private volatile long answeredAt = ClientRecord.UNANSWERED;
     private int place;
@@ -103,12 +107,13 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
     }
 
     /**
-     * A client that can ask comes back for the response to what is being processed. What no receiver had is dropped, as
+     * A client that knows that it can ask comes back for the response to what is being processed. What no receiver had is dropped, as
      * the client sends it again; but not if the client has asked over another connection meanwhile.
      */
     @Override
     protected boolean endForgotten() {
-        if (record == null) {
+        if (record == null || abandoned || !connection.memory().isOffered()) {
+            answeredAt = reception.now();
             return super.endForgotten();
         }
         synchronized (this) {
@@ -123,7 +128,7 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
     /** To be called with the lock held. */
     private void drop() {
         dropped = true;
-        answeredAt = reception.context().now();
+        answeredAt = reception.now();
     }
 
     @Override
@@ -138,7 +143,7 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
                 reply = frame;
                 bytes = frame.encoder().weight() + OVERHEAD_BYTES;
                 keptBytes = bytes;
-                answeredAt = reception.context().now();
+                answeredAt = reception.now();
             }
         }
         to.reply(this, frame);
@@ -149,7 +154,7 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
 
     @Override
     protected void cancelledWithoutReply() {
-        answeredAt = reception.context().now();
+        answeredAt = reception.now();
         connection.reply(this, null);
     }
 
@@ -219,6 +224,12 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
         released = true;
         reply = null;
         keptBytes = 0;
+    }
+
+    @Override
+    public void abandon() {
+        abandoned = true;
+        reception.forget(this);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
@@ -20,9 +21,10 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
     private final TargetServer<R> server;
     private final Alternatives<R> alternatives;
     private final Timer timer;
+    private final BooleanSupplier isServerKnown;
     private final ReconnectQueue<FramedTransaction<R>> queue =
             new ReconnectQueue<>(FramedTransaction::needsOwnConnection);
-    private final QuestionRetries<R> questions;
+    private final ConnectRetries<R> retries;
     private volatile BusException lastFailure;
 
     /**
@@ -31,17 +33,20 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
      * @param server the server of the pool
      * @param alternatives take over what cannot be sent to it
      * @param timer the time
-     * @param dispatch sends a transaction to the server of the pool, or asks about it
+     * @param isServerKnown tells whether the server has answered before
+     * @param dispatch sends transactions, or asks about them
      */
     UnsentTransactions(
             TargetServer<R> server,
             Alternatives<R> alternatives,
             Timer timer,
-            Consumer<FramedTransaction<R>> dispatch) {
+            BooleanSupplier isServerKnown,
+            Consumer<List<FramedTransaction<R>>> dispatch) {
         this.server = server;
         this.alternatives = alternatives;
         this.timer = timer;
-        this.questions = new QuestionRetries<>(server, dispatch);
+        this.isServerKnown = isServerKnown;
+        this.retries = new ConnectRetries<>(server, dispatch);
     }
 
     /** Uses these options from now on. */
@@ -80,7 +85,7 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
 
     /** Whether nothing waits here. */
     boolean isEmpty() {
-        return queue.isEmpty() && questions.isEmpty();
+        return queue.isEmpty() && retries.isEmpty();
     }
 
     /** Removes and returns all but those whose server must be asked, which no other server can answer. */
@@ -112,7 +117,7 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
     void failUnlessTakenOver(FramedTransaction<R> transaction, BusException failure) {
         if (transaction.isAsking()) {
             transaction.assign(this);
-            questions.add(transaction, failure);
+            retries.addAsking(transaction, failure);
         } else if (!alternatives.takeOver(transaction, failure)) {
             transaction.fail(alternatives.failureOfAll(transaction, failure));
         }
@@ -139,6 +144,8 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
             queue.takeIf(FramedTransaction::isAsking).forEach(each -> failUnlessTakenOver(each, failure));
         } else if (alternatives.takeOver(transaction, failure)) {
             release(failure);
+        } else if (isServerKnown.getAsBoolean() && retries.addUnsent(transaction, failure)) {
+            return; // It is tried again.
         } else if (PlainTextPeer.isIn(failure)) {
             List<FramedTransaction<R>> all = new ArrayList<>(List.of(transaction));
             queue.foundPlain(timer.now(), failure, all);
@@ -210,7 +217,7 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
     @Override
     public void forget(FramedTransaction<R> transaction) {
         queue.remove(transaction);
-        questions.remove(transaction);
+        retries.remove(transaction);
     }
 
     @Override

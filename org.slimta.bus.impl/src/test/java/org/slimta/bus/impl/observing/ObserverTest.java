@@ -202,7 +202,7 @@ class ObserverTest {
     }
 
     @Test
-    void aClientThatHasGoneIsObservedAtTheServer() throws Exception {
+    void aClientThatIsClosedIsObservedAtTheServer() throws Exception {
         factory.addObserver(recorder);
         try (BusServer<String, String> server = server(ServerOptions.builder())) {
             BusClient<String, String> client = client(server, ClientOptions.builder());
