@@ -47,6 +47,11 @@ final class EventQueue {
         return true;
     }
 
+    /** {@return whether all events were delivered} */
+    boolean isEmpty() {
+        return waiting.get() == 0;
+    }
+
     private void deliver() {
         for (int i = 0; i < BATCH; i++) {
             try {

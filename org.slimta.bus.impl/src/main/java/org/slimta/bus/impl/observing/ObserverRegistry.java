@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slimta.bus.api.TransactionObserver;
@@ -14,6 +16,9 @@ import org.slimta.bus.impl.status.BusLog;
 
 /** The observers of one provider, and the threads that deliver their events. Thread-safe. */
 public final class ObserverRegistry implements AutoCloseable {
+
+    private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** How many observers may block at once before others have to wait. */
     private static final int MAX_THREADS = 64;
@@ -108,10 +113,19 @@ public final class ObserverRegistry implements AutoCloseable {
         all = List.copyOf(now);
     }
 
-    /** Delivers the events that wait, and then lets the threads end. Does not block. */
+    /**
+     * Waits until the events of the present observers were delivered, at most two seconds: what they write to may be closed
+     * next. Then lets the threads end.
+     */
     @Override
     public void close() {
         unread.close();
+        long deadline = System.nanoTime() + CLOSE_WAIT_NANOS;
+        while (!all.stream().allMatch(Registered::isIdle)
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
         workers.close();
     }
 }

@@ -41,6 +41,11 @@ final class Registered {
         return target.test(bus);
     }
 
+    /** {@return whether all its events were delivered} */
+    boolean isIdle() {
+        return events.isEmpty();
+    }
+
     /** Delivers an event later, unless too many wait. */
     void later(Runnable event) {
         if (!events.offer(event)) {
