@@ -287,6 +287,21 @@ public class KarafIT {
                         .count());
     }
 
+    @Test
+    public void telemetryComesWithTheApiOfOpenTelemetryAlone() throws Exception {
+        install("slimta-bus-telemetry");
+        Await.until(
+                "its observer is a service",
+                () -> context.getServiceReference("org.slimta.bus.api.TransactionObserver") != null);
+        assertEquals(
+                List.of("opentelemetry-api", "opentelemetry-common", "opentelemetry-context"),
+                Stream.of(context.getBundles())
+                        .map(Bundle::getSymbolicName)
+                        .filter(name -> name.startsWith("opentelemetry"))
+                        .sorted()
+                        .toList());
+    }
+
     private String execute(String command) throws Exception {
         return execute(context, command);
     }

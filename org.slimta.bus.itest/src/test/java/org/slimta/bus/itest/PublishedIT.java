@@ -106,7 +106,12 @@ public class PublishedIT {
             }
         }
         assertEquals(
-                List.of("org.slimta.bus.addresses", "org.slimta.bus.api", "org.slimta.bus.impl", "org.slimta.bus.mail"),
+                List.of(
+                        "org.slimta.bus.addresses",
+                        "org.slimta.bus.api",
+                        "org.slimta.bus.impl",
+                        "org.slimta.bus.mail",
+                        "org.slimta.bus.telemetry"),
                 used);
         Files.writeString(CONSUMERS.resolve("pom.xml"), """
                 <project>

@@ -133,6 +133,7 @@ class MisnamedConfigurationsTest {
     @ValueSource(
             strings = {
                 "org.slimta.bus.healthcheck",
+                "org.slimta.bus.telemetry",
                 "org.slimta.bus.webconsole",
                 "org.slimta.bus.nats.server",
                 "org.ops4j.pax.web",
