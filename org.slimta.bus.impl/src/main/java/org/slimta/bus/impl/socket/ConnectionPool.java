@@ -365,7 +365,10 @@ final class ConnectionPool<R>
     private long check() {
         long now = timer.now();
         pending.forEach(each -> PeriodicCheck.safely(() -> {
-            if (each.age(now) >= slowAfter()) {
+            long left = slowAfter() - each.age(now);
+            if (left > 0) {
+                check.wakeAt(now + left);
+            } else {
                 releaseSlow(each, now);
             }
         }));

@@ -160,11 +160,12 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
 
     /**
      * Connecting takes long: another server takes over the transaction of a connection that is being opened, and what
-     * waits here, as far as there is another one. The connection goes on opening.
+     * waits here, as far as there is another one. The connection goes on opening, even without a transaction: what waits
+     * here later, as a probe does, would wait for it.
      */
     void slow(PendingConnection<R> opening, long now) {
         FramedTransaction<R> waiting = opening.transaction();
-        if (waiting == null) {
+        if (waiting == null && queue.isEmpty()) {
             return;
         }
         BusException failure = server.failures()
@@ -175,7 +176,7 @@ final class UnsentTransactions<R> implements FramedTransaction.Holder<R> {
                                 + Duration.ofNanos(opening.age(now)).toMillis() + " ms",
                         null);
         alternatives.unreachable(failure);
-        if (mayTakeOver(waiting) && opening.release(waiting)) {
+        if (waiting != null && mayTakeOver(waiting) && opening.release(waiting)) {
             failUnlessTakenOver(waiting, failure);
         }
         release(failure);

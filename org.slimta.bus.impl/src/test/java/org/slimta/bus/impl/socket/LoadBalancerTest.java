@@ -232,6 +232,22 @@ class LoadBalancerTest {
     }
 
     @Test
+    void aProbeDoesNotWaitForAConnectionThatHasBeenSlowBefore() throws Exception {
+        openInOrder(A, B);
+        ClientTransaction<String> first = client.send("first");
+        client.dialed(); // This goes on, without its transaction.
+        client.pass(Duration.ofMillis(2500));
+        FakeConnection second = client.connected();
+        answer(second, 1);
+        isAnswered(first);
+        ClientTransaction<String> probe = client.send("probe");
+        await("it is a probe", () -> client.states().get(0).equals("probing"));
+        client.pass(Duration.ofMillis(1250));
+        answer(second, 1);
+        isAnswered(probe);
+    }
+
+    @Test
     void oneThatOpensAtLastIsUsedAgain() throws Exception {
         openInOrder(A, B);
         ClientTransaction<String> transaction = client.send("text");
