@@ -15,14 +15,22 @@ final class NumberedRing<E> {
     private static final int MIN_PLACES = 64;
     private static final int MAX_PLACES = 1 << 14;
 
+    /** The array has no more places for each value, so that a few values with distant numbers do not use much memory. */
+    private static final int PLACES_EACH = 16;
+
     private long[] numbers = new long[MIN_PLACES];
     private Object[] values = new Object[MIN_PLACES];
-    private Map<Long, E> others; // Null until a place is taken although the array has its maximal size.
+    private Map<Long, E> others; // Null until a place is taken although the array may not grow.
     private int size;
     private long removedUpTo;
 
     int size() {
         return size;
+    }
+
+    /** Returns the size of the array. */
+    int places() {
+        return values.length;
     }
 
     private int place(long number) {
@@ -32,7 +40,7 @@ final class NumberedRing<E> {
     /** Adds a value, whose number is not used by another one here. */
     void put(long number, E value) {
         size++;
-        while (values[place(number)] != null && values.length < MAX_PLACES) {
+        while (values[place(number)] != null && values.length < Math.min(MAX_PLACES, PLACES_EACH * size)) {
             grow();
         }
         int place = place(number);
@@ -99,7 +107,7 @@ final class NumberedRing<E> {
             return;
         }
         if (last - removedUpTo < values.length) {
-            for (long number = removedUpTo + 1; number <= last; number++) {
+            for (long number = removedUpTo + 1; number - last <= 0; number++) { // Not above the largest number.
                 removeAt(place(number), last, action);
             }
         } else {
