@@ -28,8 +28,8 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
          * {@return when it was answered, in nanoseconds; {@link #UNANSWERED} if it was not} */
         long answeredAt();
 
-        /** Its response is not needed any more. */
-        void release();
+        /** Its response is not needed any more; returns the bytes of memory that it has used. */
+        long release();
 
         /** The client has not come back, so nobody waits for it. Called without the lock. */
         void abandon();
@@ -177,8 +177,7 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
     }
 
     private void release(E request) {
-        keptBytes.add(-request.keptBytes());
-        request.release();
+        keptBytes.add(-request.release()); // In one step: it may be answered at this moment.
     }
 
     /** Forgets the responses that were sent before a time, and what was dropped before. */

@@ -155,9 +155,15 @@ final class Backpressure<Q, R> {
         }
     }
 
-    /** Drops what was set aside, because the connection is closed. */
+    /**
+     * The connection is closed, and what only its client waited for has ended: lets the rest be received, which is
+     * answered over another connection.
+     */
     void close() {
-        aside.clear();
+        ServerExchange<Q, R> next;
+        while ((next = aside.poll()) != null) {
+            reception.inbox().putBack(next);
+        }
         channel.cancelWhenThereIsRoom(resume);
     }
 }

@@ -363,10 +363,10 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         if (before == Phase.CLOSED) {
             return;
         }
-        stalled.clear();
         batch.close();
-        backpressure.close();
         unanswered.forEach(reception::forget);
+        stalled.returnToClient(); // Only what the client has asked about over another connection is left.
+        backpressure.close();
         questions.close();
         owner.onClosed(this);
         if (before != Phase.FINISHING || lifecycle.isNumbered()) {

@@ -1,10 +1,13 @@
 package org.slimta.bus.impl.socket;
 
+import java.util.List;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.impl.exchange.ClientRecord;
+import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.FramedRequest;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.transport.OutboundFrame;
+import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 
@@ -120,31 +123,35 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
             if (connection.isOpen() || !endUnreceived()) {
                 return false;
             }
-            drop();
+            dropped = true;
         }
+        record.dropped(this);
         return true;
-    }
-
-    /** To be called with the lock held. */
-    private void drop() {
-        dropped = true;
-        answeredAt = reception.now();
     }
 
     @Override
     protected void reply(OutboundFrame frame) {
         Connection<Q, R> to;
         long bytes = 0;
+        boolean drops = record != null && frame == null;
+        boolean asked;
         synchronized (this) {
             to = connection;
-            if (record != null && frame == null) {
-                drop();
+            asked = askedEpoch > 0;
+            if (drops) {
+                dropped = true;
             } else if (record != null && !released) {
                 reply = frame;
                 bytes = frame.encoder().weight() + OVERHEAD_BYTES;
                 keptBytes = bytes;
                 answeredAt = reception.now();
             }
+        }
+        if (drops) {
+            record.dropped(this);
+        }
+        if (drops && asked) { // A drain says nothing of what the client has asked about.
+            to.replyAgain(ControlFrame.of(ControlFrames.about("unknown", List.of(tx))));
         }
         to.reply(this, frame);
         if (bytes > 0) {
@@ -154,8 +161,18 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
 
     @Override
     protected void cancelledWithoutReply() {
-        answeredAt = reception.now();
-        connection.reply(this, null);
+        Connection<Q, R> to;
+        boolean counts;
+        synchronized (this) {
+            to = connection;
+            counts = record != null && !released;
+            keptBytes = counts ? OVERHEAD_BYTES : 0;
+            answeredAt = reception.now();
+        }
+        to.reply(this, null);
+        if (counts) {
+            to.memory().kept(OVERHEAD_BYTES);
+        }
     }
 
     @Override
@@ -181,13 +198,14 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
             if (dropped) {
                 return false;
             }
-            if (epoch <= askedEpoch) {
+            again = reply;
+            boolean cancelled = again == null && answeredAt != ClientRecord.UNANSWERED;
+            if (cancelled || epoch <= askedEpoch) {
                 responds[0] =
                         true; // A question that was overtaken by a later one: the reply goes where that came from.
                 return true;
             }
             askedEpoch = epoch;
-            again = reply;
             former = connection;
             connection = other;
             if (again == null && former != other) { // Under the lock: it may be answered at any moment.
@@ -220,10 +238,12 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
     }
 
     @Override
-    public synchronized void release() {
+    public synchronized long release() {
+        long bytes = keptBytes;
         released = true;
         reply = null;
         keptBytes = 0;
+        return bytes;
     }
 
     @Override

@@ -27,12 +27,7 @@ final class StalledRequest<Q, R> {
         request.set(stalled);
     }
 
-    /** Drops it, because the connection is closed. */
-    void clear() {
-        request.set(null);
-    }
-
-    /** Returns it to its client. */
+    /** Returns it to its client, unless it has ended. */
     void returnToClient() {
         ServerExchange<Q, R> stalled = request.getAndSet(null);
         if (stalled != null) {
