@@ -168,6 +168,7 @@ final class ServerConnection<Q, R> extends LinkedMembers.Member
         ServerExchange<Q, R> request = questions.accept(lifecycle.phase() == Phase.NEW, header, frame);
         if (request == null) {
             lifecycle.keep();
+            backpressure.pauseIfOverLimit();
             return;
         }
         channel.addMemory(request.weight());

@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -157,6 +158,30 @@ class AskedServerTest extends ServerOverFakes {
         client.hangUp();
         assertEquals(List.of("<control unknown=\"2\"/>"), next.takeSent());
         nothingIsReceived();
+    }
+
+    @Test
+    void aClientThatReadsNoAnswersToProbesIsNotRead() throws Exception {
+        open(options -> options);
+        client.setTaking(false);
+        for (int tx = 1; tx < 100_000 && !client.isPaused(); tx++) {
+            client.arrive(probe(tx));
+        }
+        assertTrue(client.isPaused());
+    }
+
+    @Test
+    void aClientThatReadsNothingAndSendsWhatIsGivenBackIsNotRead() throws Exception {
+        open(options -> options);
+        client.arrive(first(1, "a"));
+        receives("a");
+        client.arrive(ask("9999999", 1));
+        client.setTaking(false);
+        for (int tx = 2; tx < 100_000 && !client.isPaused(); tx++) {
+            client.arrive(RawPeer.requests(tx, "late"));
+        }
+        assertTrue(client.isPaused());
+        assertFalse(client.isFinished());
     }
 
     /** Numbers at the end of their range. */
