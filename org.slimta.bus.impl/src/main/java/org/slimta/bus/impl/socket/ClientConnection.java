@@ -246,6 +246,9 @@ final class ClientConnection<R> extends LinkedMembers.Member
             }
         } else {
             questions.onAnswers(control);
+            if (lifecycle.isUnproven() && inFlight.count() == 0) {
+                close(); // Its first transaction was given back, and is sent over another one.
+            }
             closeIfDone();
         }
     }

@@ -130,7 +130,7 @@ final class FirstTransaction<R> {
             turn.answered(Server.SINGLE);
             pool.setServerAsked(false);
             lifecycle.endUnproven();
-            questions.broken(inFlight.takeSent(), server.closed("another server answers there now"));
+            inFlight.takeSent().forEach(each -> failAsOther(each.transaction()));
             connection.close();
             return;
         }
@@ -147,7 +147,11 @@ final class FirstTransaction<R> {
             waiting.enqueue(); // If the connection was closed meanwhile it was withdrawn, and goes elsewhere.
             connection.channel().flush();
         } else if (inFlight.take(waiting) != null) {
-            if (waiting.isAsked()) {
+            if (waiting.isAsked()
+                    && !refused
+                    && !waiting.transaction().askedServer().equals(questions.serverLife())) {
+                failAsOther(waiting.transaction());
+            } else if (waiting.isAsked()) {
                 pool.askAgain(List.of(waiting.transaction()));
             } else if (refused) {
                 waiting.transaction().answered(frame, header);
@@ -155,6 +159,12 @@ final class FirstTransaction<R> {
                 pool.sendElsewhere(waiting.transaction());
             }
         }
+    }
+
+    /** Fails a transaction that was sent to another server than the one that answers here: nobody can be asked. */
+    private void failAsOther(FramedTransaction<R> transaction) {
+        transaction.fail(server.closed(
+                "the connection broke before the response arrived, and another server answers" + " there now"));
     }
 
     /**

@@ -104,7 +104,7 @@ final class OpenQuestions<R> {
                 kept.remove(same);
             }
         }
-        boolean isOther = kept.hasShared();
+        boolean isOther = kept.find(one -> !serverLife.equals(one.serverLife())) != null;
         for (FramedTransaction<R> each : left) {
             if (isOther) {
                 each.fail(server.closed("the connection broke before the response arrived, and the server was closed or"

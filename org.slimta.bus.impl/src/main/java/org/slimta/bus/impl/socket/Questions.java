@@ -105,6 +105,7 @@ final class Questions<R> {
     private void resend(long tx) {
         Sending<R> sending = inFlight.take(tx);
         if (sending != null) {
+            sending.withdraw(); // A faulty server may speak of what was not sent yet.
             sending.transaction().renew();
             sendElsewhere.accept(sending.transaction());
         }

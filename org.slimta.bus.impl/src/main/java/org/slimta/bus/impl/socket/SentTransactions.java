@@ -79,11 +79,18 @@ final class SentTransactions<R> {
         return asked;
     }
 
-    /** Fails all, including those that were not sent: the server has refused the connection, and processes none. */
+    /**
+     * Fails all, including those that were not sent: the server has refused the connection, and processes none. What was
+     * sent over another connection may have been processed.
+     */
     void failAll(BusException failure) {
         inFlight.takeAll().forEach(each -> {
-            each.transaction().takeBack();
-            each.transaction().fail(failure);
+            if (each.isAsked()) {
+                each.transaction().fail(ofOpenOutcome(failure));
+            } else {
+                each.transaction().takeBack();
+                each.transaction().fail(failure);
+            }
         });
     }
 

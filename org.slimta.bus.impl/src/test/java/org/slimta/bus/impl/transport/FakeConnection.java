@@ -91,6 +91,11 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
         });
     }
 
+    /** The connection ends because of what arrives in place of a frame. */
+    public void fail(BusException failure) {
+        execute(() -> listener.onBadFrame(failure));
+    }
+
     /** The peer stops reading what is sent, or reads again. */
     public void setTaking(boolean on) {
         takes = on;

@@ -1,0 +1,227 @@
+package org.slimta.bus.impl.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.api.ClientTransaction;
+import org.slimta.bus.impl.RawPeer;
+import org.slimta.bus.impl.transport.FakeConnection;
+
+/** How a client asks what became of requests whose connection broke. */
+@Timeout(60)
+class AskingClientTest {
+
+    private final ClientOverFakes client = new ClientOverFakes(options -> options.responseTimeout(Duration.ofHours(1)));
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    private static String proven(long tx, String server, String content) {
+        return "<responses tx=\"" + tx + "\" can=\"ask\" server=\"" + server + "\">" + content + "</responses>";
+    }
+
+    /** A connection to a server that can be asked, with nothing on it. */
+    private FakeConnection kept() throws Exception {
+        ClientTransaction<String> first = client.send("first");
+        FakeConnection server = client.connected();
+        String sent = ClientOverFakes.sent(server, 1).get(0);
+        assertTrue(sent.contains(" can=\"ask\" client=\""), sent);
+        server.arrive(proven(RawPeer.tx(sent), "S", "<text>yes</text>"));
+        ClientOverFakes.isAnswered(first);
+        return server;
+    }
+
+    /** The next connection, on which the client has sent a probe and nothing else; gives the number of that. */
+    private static long probe(FakeConnection server) {
+        String sent = ClientOverFakes.sent(server, 1).get(0);
+        assertTrue(sent.contains(" probe=\"true\""), sent);
+        return RawPeer.tx(sent);
+    }
+
+    /** A proven connection after one that broke. */
+    private FakeConnection again() throws InterruptedException {
+        FakeConnection next = client.connected();
+        next.arrive(proven(probe(next), "S", ""));
+        client.passMillis(50); // It asks a moment later if connections break one after the other.
+        return next;
+    }
+
+    private static void asks(FakeConnection server, String numbers, long epoch) {
+        assertEquals(
+                List.of("<control ask=\"" + numbers + "\" epoch=\"" + epoch + "\"/>"), ClientOverFakes.sent(server, 1));
+    }
+
+    private static void fails(ClientTransaction<String> transaction, Reason reason, Outcome outcome) {
+        BusException failure = assertThrows(BusException.class, transaction::recvResponse);
+        assertEquals(reason, failure.reason(), failure.getMessage());
+        assertEquals(outcome, failure.outcome(), failure.getMessage());
+    }
+
+    @Test
+    void itProvesTheNextConnectionAsksAndGetsTheResponse() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        long tx = ClientOverFakes.one(broken);
+        broken.hangUp();
+        FakeConnection next = again();
+        asks(next, Long.toString(tx), 1);
+        next.arrive("<control working=\"" + tx + "\"/>");
+        next.arrive(RawPeer.responses(tx, "yes"));
+        ClientOverFakes.isAnswered(asked);
+    }
+
+    @Test
+    void whatTheServerDoesNotKnowIsSentAgainWithANewNumber() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        long tx = ClientOverFakes.one(broken);
+        broken.hangUp();
+        FakeConnection next = again();
+        asks(next, Long.toString(tx), 1);
+        next.arrive("<control unknown=\"" + tx + "\"/>");
+        String sent = ClientOverFakes.sent(next, 1).get(0);
+        assertTrue(RawPeer.tx(sent) > tx, sent);
+        assertTrue(sent.contains(" epoch=\"1\""), sent);
+        next.arrive(RawPeer.responses(tx, "no")); // Nobody waits for that number any more.
+        next.arrive(RawPeer.responses(RawPeer.tx(sent), "yes"));
+        ClientOverFakes.isAnswered(asked);
+    }
+
+    @Test
+    void whatTheServerHasForgottenHasAnUnknownOutcome() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        long tx = ClientOverFakes.one(broken);
+        broken.hangUp();
+        FakeConnection next = again();
+        asks(next, Long.toString(tx), 1);
+        next.arrive("<control forgotten=\"" + tx + "\"/>");
+        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+    }
+
+    @Test
+    void whatIsGivenBackIsSentAgain() throws Exception {
+        FakeConnection server = kept();
+        ClientTransaction<String> back = client.send("a");
+        server.arrive("<control back=\"" + ClientOverFakes.one(server) + "\"/>");
+        server.arrive(RawPeer.responses(ClientOverFakes.one(server), "yes"));
+        ClientOverFakes.isAnswered(back);
+    }
+
+    /** The second drain speaks of what was sent on that connection, not of what was asked there. */
+    @Test
+    void whatWasAskedAboutIsAskedAboutAgainAfterTheSecondDrain() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        long tx = ClientOverFakes.one(broken);
+        broken.hangUp();
+        FakeConnection drained = again();
+        asks(drained, Long.toString(tx), 1);
+        drained.arrive("<control drain=\"true\"/>");
+        drained.arrive("<control drain=\"true\"/>");
+        client.passMillis(500);
+        FakeConnection next = client.connected();
+        client.passMillis(500);
+        next.arrive(proven(probe(next), "S", ""));
+        client.passMillis(50);
+        asks(next, Long.toString(tx), 2);
+        next.arrive(RawPeer.responses(tx, "yes"));
+        ClientOverFakes.isAnswered(asked);
+    }
+
+    @Test
+    void anotherServerIsNotAsked() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        ClientOverFakes.one(broken);
+        broken.hangUp();
+        FakeConnection other = client.connected();
+        other.arrive(proven(probe(other), "T", ""));
+        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+        assertEquals(List.of(), other.takeSent());
+    }
+
+    @Test
+    void aServerThatKeepsNoConnectionsIsNotAsked() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        ClientOverFakes.one(broken);
+        broken.hangUp();
+        FakeConnection other = client.connected();
+        probe(other);
+        other.arrive("<responses></responses>");
+        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+        client.passMillis(1000);
+        assertFalse(client.isDialed());
+    }
+
+    /** Its options have changed meanwhile: it keeps no connections any more. */
+    @Test
+    void aClientThatKeepsNoConnectionsDoesNotConnectForEver() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        ClientOverFakes.one(broken);
+        client.change(options -> options.poolSize(0).responseTimeout(Duration.ofHours(1)));
+        broken.hangUp();
+        FakeConnection next = client.connected();
+        next.arrive(proven(probe(next), "S", ""));
+        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+    }
+
+    @Test
+    void aServerThatRefusesConnectionsForASecondHasEnded() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        ClientOverFakes.one(broken);
+        broken.hangUp();
+        long start = client.now();
+        while (!asked.response().toCompletableFuture().isDone()) {
+            assertTrue(client.now() - start < Duration.ofSeconds(3).toNanos());
+            if (client.isDialed()) {
+                client.refused();
+            }
+            client.passMillis(50);
+        }
+        assertTrue(client.now() - start > Duration.ofSeconds(1).toNanos());
+        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+    }
+
+    /** The certificate of the client has expired meanwhile, for example: what it has sent before may be processed. */
+    @Test
+    void aServerThatRefusesTheCertificateMayHaveProcessedWhatWasSentBefore() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> asked = client.send("a");
+        ClientOverFakes.one(broken);
+        broken.hangUp();
+        FakeConnection next = client.connected();
+        probe(next);
+        next.fail(new BusException(
+                Reason.CONNECT,
+                "the server has refused it",
+                new SSLException("Received fatal alert: certificate_expired")));
+        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+    }
+
+    @Test
+    void aConnectionWhoseFirstRequestIsGivenBackIsClosedAndTheNextOneOpened() throws Exception {
+        ClientTransaction<String> back = client.send("a");
+        FakeConnection first = client.connected();
+        first.arrive("<control back=\"" + ClientOverFakes.one(first) + "\"/>");
+        FakeConnection next = client.connected();
+        next.arrive(proven(ClientOverFakes.one(next), "S", "<text>yes</text>"));
+        ClientOverFakes.isAnswered(back);
+    }
+}
