@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.slimta.bus.api.BusException;
-import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.FramedTransaction;
@@ -310,15 +309,9 @@ final class ClientConnection<R> extends LinkedMembers.Member
     @Override
     public void onClosed() {
         lifecycle.close();
+        first.onClosed();
         removeFromPool();
-        questions.broken(
-                inFlight.takeSent(),
-                server.failures()
-                        .of(
-                                Reason.CLOSED,
-                                server.name(),
-                                "the server closed the connection before it sent a response",
-                                null));
+        questions.broken(inFlight.takeSent(), server.unanswered());
         pool.advance();
     }
 

@@ -31,6 +31,7 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
     private final FrameConnection channel;
     private final Consumer<String> misused;
     private final AtomicBoolean offered = new AtomicBoolean();
+    private final AtomicBoolean left = new AtomicBoolean();
     private volatile ClientRecord<ServerExchange<Q, R>> record;
 
     /**
@@ -82,6 +83,9 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
                 && !reception.options().responseRetention().isZero()) {
             PeerIdentity identity = connection.peer().identity();
             record = records.join(negotiation.client(), identity == null ? null : identity.subject(), header.tx());
+            if (!connection.isOpen()) {
+                close(); // It may have been closed before it joined.
+            }
         }
     }
 
@@ -137,9 +141,10 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
         List<Long> working = new ArrayList<>();
         List<Long> unknown = new ArrayList<>();
         List<Long> forgotten = new ArrayList<>();
+        List<Runnable> later = new ArrayList<>();
         for (long tx : ControlFrames.numbers(asked)) {
             boolean[] responds = {false};
-            switch (client.ask(tx, epoch, request -> request.askedOver(connection, epoch, responds))) {
+            switch (client.ask(tx, epoch, request -> request.askedOver(connection, epoch, responds, later))) {
                 case RECEIVED -> {
                     if (!responds[0]) {
                         working.add(tx);
@@ -149,6 +154,7 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
                 case FORGOTTEN -> forgotten.add(tx);
             }
         }
+        later.forEach(Runnable::run);
         tell("working", working);
         tell("unknown", unknown);
         tell("forgotten", forgotten);
@@ -190,7 +196,7 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
     /** The connection is closed. */
     void close() {
         ClientRecord<ServerExchange<Q, R>> client = record;
-        if (client != null) {
+        if (client != null && left.compareAndSet(false, true)) {
             records.leave(client);
         }
     }

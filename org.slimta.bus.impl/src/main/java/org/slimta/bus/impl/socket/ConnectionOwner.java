@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import java.util.List;
+import org.slimta.bus.api.BusException;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 
 /**
@@ -34,6 +35,9 @@ interface ConnectionOwner<R, C> {
 
     /** Dispatches a transaction again, soon and on another thread. It was not processed, and will not be. */
     void sendElsewhere(FramedTransaction<R> transaction);
+
+    /** The server could not be reached for a transaction, of which nothing was sent. */
+    void unreachable(FramedTransaction<R> transaction, BusException failure);
 
     /** Asks the server over another connection what became of transactions, soon and on another thread. */
     void askAgain(List<FramedTransaction<R>> transactions);

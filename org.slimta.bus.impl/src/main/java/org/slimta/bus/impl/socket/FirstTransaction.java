@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.socket;
 
+import java.io.EOFException;
 import java.time.Duration;
 import java.util.List;
 import org.slimta.bus.api.BusException;
@@ -203,6 +204,28 @@ final class FirstTransaction<R> {
             lifecycle.endUnproven(); // The server has received the whole frame.
         }
         connection.close();
+    }
+
+    /**
+     * The connection was closed. Without a response to the probe that is like a connection that was not opened: the
+     * transaction must not open the next one at once.
+     */
+    void onClosed() {
+        Sending<R> waiting = sending;
+        if (probe != 0
+                && waiting != null
+                && !waiting.isAsked()
+                && inFlight.take(waiting) != null
+                && waiting.withdraw()) {
+            pool.unreachable(
+                    waiting.transaction(),
+                    server.failures()
+                            .of(
+                                    Reason.CONNECT,
+                                    server.name(),
+                                    "the server closed the connection before it sent anything",
+                                    new EOFException("closed before the first response")));
+        }
     }
 
     /** There will be no first response any more. */

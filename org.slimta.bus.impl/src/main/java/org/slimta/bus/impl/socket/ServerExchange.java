@@ -189,9 +189,10 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
      * @param other the connection
      * @param epoch the epoch of the question
      * @param responds is set to whether the reply is sent now
+     * @param later gets what is to be done without the lock of the record
      * @return false if it was dropped, so it was not processed and never will be
      */
-    boolean askedOver(Connection<Q, R> other, long epoch, boolean[] responds) {
+    boolean askedOver(Connection<Q, R> other, long epoch, boolean[] responds, List<Runnable> later) {
         Connection<Q, R> former;
         OutboundFrame again;
         synchronized (this) {
@@ -215,9 +216,9 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
         }
         if (again != null) {
             responds[0] = true;
-            other.replyAgain(again);
+            later.add(() -> other.replyAgain(again));
         } else if (former != other) {
-            former.onGivenAway();
+            later.add(former::onGivenAway);
         }
         return true;
     }

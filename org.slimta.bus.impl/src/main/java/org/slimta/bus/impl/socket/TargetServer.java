@@ -107,6 +107,11 @@ final class TargetServer<R> {
         return failures().of(Reason.MALFORMED, name, what, null);
     }
 
+    /** Returns the failure of transactions whose connection was closed by the server. */
+    BusException unanswered() {
+        return failures().of(Reason.CLOSED, name, "the server closed the connection before it sent a response", null);
+    }
+
     /** Returns the failure of transactions whose connection is closed because of a fault. */
     BusException closed(String fault) {
         return failures().of(Reason.CLOSED, name, fault + "; the connection is closed", null);

@@ -45,6 +45,9 @@ class ClientRecordsTest {
         }
 
         @Override
+        public void abandon() {}
+
+        @Override
         public long release() {
             long released = bytes;
             bytes = 0;
