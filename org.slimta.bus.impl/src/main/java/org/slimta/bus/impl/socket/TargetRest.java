@@ -1,6 +1,7 @@
 package org.slimta.bus.impl.socket;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Whether one of several servers is used, or rests because it could not be reached or is closing. A rest ends with a
@@ -19,6 +20,9 @@ final class TargetRest {
 
     /** After this time without an outcome, the next transaction is a probe. */
     private static final long MAX_PROBE_NANOS = MAX_PAUSE.toNanos();
+
+    /** Within this time after a probe has ended, its failure is reported. */
+    private static final long OUTCOME_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     enum State {
         /** It can be reached, as far as is known. */
@@ -104,11 +108,11 @@ final class TargetRest {
         return true;
     }
 
-    /** The probe has ended: unless it turns out that it has failed, the next transaction may probe it at once. */
+    /** The probe has ended: unless it turns out that it has failed, a transaction may probe it soon. */
     synchronized void probeOver(long now) {
         if (state == State.PROBING) {
             state = State.RESTING;
-            due = now;
+            due = now + OUTCOME_NANOS;
             probeEnded = true;
         }
     }

@@ -78,7 +78,8 @@ class TargetRestTest {
         rest.unreachable(0);
         assertTrue(rest.takeProbe(ms(100)));
         rest.probeOver(ms(101));
-        assertTrue(rest.takeProbe(ms(101)));
+        assertFalse(rest.takeProbe(ms(101)), "it may turn out that it has failed");
+        assertTrue(rest.takeProbe(ms(111)));
     }
 
     @Test
