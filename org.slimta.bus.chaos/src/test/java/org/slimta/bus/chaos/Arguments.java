@@ -24,6 +24,14 @@ final class Arguments {
         return value;
     }
 
+    String text(String name, String defaultValue) {
+        return values.getOrDefault(name, defaultValue);
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     int number(String name, int defaultValue) {
         return Integer.parseInt(values.getOrDefault(name, Integer.toString(defaultValue)));
     }

@@ -12,17 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 
 /**
  * Compares the journals of a client and its servers. It checks that each transaction ended once and in time, with its
  * own response or for an allowed reason; that a server sent each response that arrived; and that no transaction was
- * processed twice, nor at all if its reason says that it was not.
+ * processed twice, nor at all if its outcome says that it was not.
  */
 final class Audit {
-
-    /** The reasons that say that the requests were not processed. */
-    private static final Set<Reason> UNPROCESSED = EnumSet.of(Reason.CONNECT, Reason.OVERLOADED, Reason.EXPIRED);
 
     /** The time that a thread may wait for a processor on a busy machine. */
     private static final Duration SLACK = Duration.ofSeconds(2);
@@ -33,6 +31,7 @@ final class Audit {
     private final Map<String, Set<Reason>> allowed = new HashMap<>();
     private final Set<String> unreliable = new HashSet<>();
     private final Map<String, Integer> counts = new TreeMap<>();
+    private final Map<String, Integer> outcomes = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
     private final long maxNanos;
     private long longestNanos;
@@ -109,6 +108,7 @@ final class Audit {
             }
         } else {
             checkReason(account, target, Reason.valueOf(end));
+            checkOutcome(account, target, Outcome.valueOf(account.ended.get(0).detail(2)));
         }
     }
 
@@ -116,14 +116,38 @@ final class Audit {
         if (!allowed.getOrDefault(target, Set.of()).contains(reason)) {
             violations.add("ended for a reason that is not allowed, " + account);
         }
-        if (UNPROCESSED.contains(reason) && !account.received.isEmpty() && !unreliable.contains(target)) {
-            violations.add("processed although its reason says that it was not, " + account);
+    }
+
+    private void checkOutcome(Account account, String target, Outcome outcome) {
+        outcomes.merge(account.ended.get(0).detail(1) + " " + outcome, 1, Integer::sum);
+        boolean received = !account.received.isEmpty();
+        boolean wrong = (outcome == Outcome.NOT_PROCESSED && received) || (outcome == Outcome.PROCESSED && !received);
+        if (wrong && !unreliable.contains(target)) {
+            violations.add("its outcome is wrong, " + account);
         }
+    }
+
+    /** The longest time that a transaction took. */
+    Duration longest() {
+        return Duration.ofNanos(longestNanos);
     }
 
     /** The number of transactions to a target that ended in a certain way. */
     int count(String target, Object end) {
         return counts.getOrDefault(target + " " + end, 0);
+    }
+
+    /** The number of transactions that failed with a reason and an outcome. */
+    int count(Reason reason, Outcome outcome) {
+        return outcomes.getOrDefault(reason + " " + outcome, 0);
+    }
+
+    /** All transactions that did not get their responses. */
+    List<Account> failed() {
+        return accounts.values().stream()
+                .filter(account ->
+                        account.ended.stream().noneMatch(end -> end.detail(1).equals(Event.RESPONSE)))
+                .toList();
     }
 
     /** Fails if there is any violation. */
@@ -137,7 +161,14 @@ final class Audit {
 
     /** The numbers of transactions by target and outcome. */
     String summary() {
-        return accounts.size() + " transactions, the longest took " + longestNanos / 1_000_000 + " ms\n"
-                + counts.toString().replaceAll("[{}]", "").replace(", ", "\n") + "\n";
+        return accounts.size() + " transactions, the longest took " + longestNanos / 1_000_000 + " ms\n" + lines(counts)
+                + lines(outcomes);
+    }
+
+    private static String lines(Map<String, Integer> counts) {
+        StringBuilder text = new StringBuilder();
+        counts.forEach(
+                (name, count) -> text.append(name).append('=').append(count).append('\n'));
+        return text.toString();
     }
 }

@@ -73,6 +73,20 @@ final class ClientJvm implements AutoCloseable {
         });
     }
 
+    /** Waits until a number of transactions are in flight, and no others end for a while. */
+    void awaitInFlight(int count) throws Exception {
+        int[] counts = {0, 0, 0};
+        Await.until(count + " in flight", TIMEOUT, () -> {
+            List<Event> all = journal.events();
+            int before = counts[0];
+            for (; counts[0] < all.size(); counts[0]++) {
+                counts[1] += all.get(counts[0]).kind() == Event.Kind.SENT ? 1 : 0;
+                counts[2] += all.get(counts[0]).kind() == Event.Kind.ENDED ? 1 : 0;
+            }
+            return counts[1] - counts[2] == count && before == all.size();
+        });
+    }
+
     private static boolean isResponse(Event event, String target) {
         return event.is(Event.Kind.ENDED, target) && event.detail(1).equals(Event.RESPONSE);
     }

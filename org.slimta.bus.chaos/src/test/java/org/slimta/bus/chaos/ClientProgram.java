@@ -52,9 +52,10 @@ final class ClientProgram implements Commands {
                 .sendTimeout(arguments.millis("sendTimeout", 10_000))
                 .responseTimeout(arguments.millis("responseTimeout", 10_000))
                 .pingInterval(arguments.millis("pingInterval", 10_000))
+                .connectTimeout(arguments.millis("connectTimeout", 10_000))
+                .tls(ServerKey.ofClient(arguments))
                 .build();
-        BusClient<Parcel, Receipt> client =
-                factory.newClient("127.0.0.1", target.port(), Parcel.class, Receipt.class, options);
+        BusClient<Parcel, Receipt> client = open(target, options);
         clients.put(target, client);
         windows.put(target, new Semaphore(window));
         int count = arguments.number("threads", 4);
@@ -65,6 +66,14 @@ final class ClientProgram implements Commands {
             senders.add(sender);
             threads.add(new Thread(sender, "sender " + target + " " + i));
         }
+    }
+
+    private BusClient<Parcel, Receipt> open(Target target, ClientOptions options) {
+        if (target.isList()) {
+            return factory.newClient(target.hosts(), Parcel.class, Receipt.class, options);
+        }
+        String[] host = target.hosts().get(0).split(":");
+        return factory.newClient(host[0], Integer.parseInt(host[1]), Parcel.class, Receipt.class, options);
     }
 
     @Override

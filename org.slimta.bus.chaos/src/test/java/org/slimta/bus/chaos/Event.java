@@ -17,8 +17,8 @@ record Event(long time, Kind kind, long number, List<String> details) {
         /** A client is about to send the transaction. Details: the target. */
         SENT,
         /**
-         * The transaction has ended at the client. Details: the target, and the outcome: RESPONSE, the reason of the
-         * failure, FOREIGN or SPOILT.
+         * The transaction has ended at the client. Details: the target, and how: RESPONSE, FOREIGN, SPOILT, or the
+         * reason of the failure, its outcome, and its message.
          */
         ENDED,
         /** The number of transactions and connections that are left at the end. Details: target or server, number. */
@@ -33,7 +33,7 @@ record Event(long time, Kind kind, long number, List<String> details) {
         UNANSWERED,
         /** A server has received a request that was changed on the way. Details: the server. */
         DAMAGED,
-        /** A note of the test. Details: the text. */
+        /** A note of the test, or of a server that starts. Details: the text. */
         MARK
     }
 

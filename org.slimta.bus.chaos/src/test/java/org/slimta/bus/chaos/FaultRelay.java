@@ -78,7 +78,7 @@ final class FaultRelay implements AutoCloseable {
 
     /** The target through this relay. */
     Target target(String name, String serverName) {
-        return new Target(name, serverName, listener.getLocalPort());
+        return Target.at(name, serverName, listener.getLocalPort());
     }
 
     /** The number of connections by fault. */

@@ -21,6 +21,7 @@ final class Jvm implements AutoCloseable {
      * Starts the process.
      *
      * @param heap the maximum heap size, such as {@code 64m}
+     * @param arguments the arguments of the program; those that begin with a hyphen are options of the JVM
      */
     Jvm(Path output, String heap, Class<?> program, List<String> arguments) throws IOException {
         List<String> words = new ArrayList<>();
@@ -34,9 +35,10 @@ final class Jvm implements AutoCloseable {
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                program.getName()));
-        words.addAll(arguments);
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        words.addAll(arguments.stream().filter(word -> word.startsWith("-")).toList());
+        words.add(program.getName());
+        words.addAll(arguments.stream().filter(word -> !word.startsWith("-")).toList());
         process = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))

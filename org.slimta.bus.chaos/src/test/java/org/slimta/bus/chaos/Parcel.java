@@ -13,7 +13,7 @@ import org.slimta.bus.api.xml.Attachment;
  *
  * @param number the number of the transaction
  * @param index the position in the transaction, from 0
- * @param server the server that must respond
+ * @param server the server that must respond, or {@link #ANY_SERVER}
  * @param responseSize the number of bytes that the response must have
  * @param text any text
  * @param attachments any bytes
@@ -27,6 +27,9 @@ record Parcel(
         String text,
         List<Attachment> attachments,
         long checksum) {
+
+    /** In place of the name of a server: any server of the client may respond. */
+    static final String ANY_SERVER = "any";
 
     static Parcel of(
             long number, int index, String server, int responseSize, String text, List<Attachment> attachments) {

@@ -12,10 +12,9 @@ import org.slimta.bus.api.xml.Attachment;
  */
 final class RandomParcels {
 
-    private static final int MAX_BYTES = 400 << 10;
     private static final String CHARACTERS = "abc xyz 0189 <&>\"' äß€ \uD83D\uDCE6";
 
-    private static final byte[] NOISE = new byte[2 * MAX_BYTES];
+    private static final byte[] NOISE = new byte[2 << 20];
 
     static {
         new Random(1).nextBytes(NOISE);
@@ -23,18 +22,20 @@ final class RandomParcels {
 
     private final Random random;
     private final int largePercent;
+    private final int largeBytes;
     private final int mediumPercent;
     private final int mediumBytes;
 
     /**
      * Creates a generator, which creates the same requests for the same seed.
      *
-     * @param arguments {@code largePercent}: the percentage of attachments larger than 256 KiB; {@code mediumPercent}:
+     * @param arguments {@code largePercent}: the percentage of attachments larger than 256 KiB, of up to {@code largeKiB}; {@code mediumPercent}:
      *     the percentage of attachments of up to {@code mediumKiB}
      */
     RandomParcels(long seed, Arguments arguments) {
         this.random = new Random(seed);
         this.largePercent = arguments.number("largePercent", 1);
+        this.largeBytes = arguments.number("largeKiB", 400) << 10;
         this.mediumPercent = arguments.number("mediumPercent", 15);
         this.mediumBytes = arguments.number("mediumKiB", 150) << 10;
     }
@@ -56,7 +57,7 @@ final class RandomParcels {
     private int size() {
         int dice = random.nextInt(100);
         if (dice < largePercent) {
-            return random.nextInt(256 << 10, MAX_BYTES);
+            return random.nextInt(256 << 10, largeBytes);
         }
         if (dice < largePercent + mediumPercent) {
             return random.nextInt(mediumBytes);

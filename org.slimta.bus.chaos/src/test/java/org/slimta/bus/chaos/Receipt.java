@@ -41,7 +41,7 @@ record Receipt(long number, int index, String server, long request, Attachment f
     boolean answers(Parcel parcel) {
         return number == parcel.number()
                 && index == parcel.index()
-                && server.equals(parcel.server())
+                && (server.equals(parcel.server()) || parcel.server().equals(Parcel.ANY_SERVER))
                 && request == parcel.checksum()
                 && filling.size() == parcel.responseSize();
     }

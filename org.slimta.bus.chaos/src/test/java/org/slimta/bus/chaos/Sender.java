@@ -95,9 +95,14 @@ final class Sender implements Runnable {
             journal.note(Kind.ENDED, number, target.name(), judge(requests, receipts));
         } else {
             failed = true;
-            String reason =
-                    failure instanceof BusException known ? known.reason().toString() : "not a BusException";
-            journal.note(Kind.ENDED, number, target.name(), reason, failure.toString());
+            BusException known = (BusException) failure;
+            journal.note(
+                    Kind.ENDED,
+                    number,
+                    target.name(),
+                    known.reason().toString(),
+                    known.outcome().toString(),
+                    known.toString());
         }
         window.release();
     }

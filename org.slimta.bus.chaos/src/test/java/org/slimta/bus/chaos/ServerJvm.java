@@ -30,12 +30,22 @@ final class ServerJvm implements AutoCloseable {
     }
 
     private void start() throws Exception {
+        int before = listenings().size();
+        launch();
+        awaitListening(before);
+    }
+
+    private void launch() throws IOException {
         List<String> arguments = new ArrayList<>(options);
         arguments.add("name=" + name);
-        arguments.add("port=" + port);
+        if (port != 0) {
+            arguments.add("port=" + port);
+        }
         arguments.add("journal=" + folder.resolve(name + ".journal"));
-        int before = listenings().size();
         jvm = new Jvm(folder.resolve(name + ".out"), heap, ServerProgram.class, arguments);
+    }
+
+    private void awaitListening(int before) throws Exception {
         Await.until("server " + name + " listens", TIMEOUT, () -> listenings().size() > before || !jvm.isAlive());
         if (!jvm.isAlive()) {
             throw new AssertionError("server " + name + " has not started");
@@ -53,6 +63,30 @@ final class ServerJvm implements AutoCloseable {
         jvm.close();
     }
 
+    /** Closes the server in an orderly way, and starts it again on the same port. */
+    void closeAndRestart() throws Exception {
+        jvm.send("close");
+        int code = jvm.awaitEnd(TIMEOUT);
+        if (code != 0) {
+            throw new AssertionError("server " + name + " exited with status " + code);
+        }
+        start();
+    }
+
+    /** Kills the server when its successor is about to listen on the same port. */
+    void replace() throws Exception {
+        Jvm before = jvm;
+        int started = journal.events().size();
+        launch();
+        Await.until(
+                "the successor of server " + name + " starts",
+                TIMEOUT,
+                () -> journal.events().stream().skip(started).anyMatch(event -> event.kind() == Event.Kind.MARK));
+        int listenings = listenings().size();
+        before.close();
+        awaitListening(listenings);
+    }
+
     /** Kills the server and starts it again on the same port. */
     void restart() throws Exception {
         kill();
@@ -67,13 +101,23 @@ final class ServerJvm implements AutoCloseable {
         return port;
     }
 
+    /** The host and the port of the server. */
+    String host() {
+        return "127.0.0.1:" + port;
+    }
+
     JournalReader journal() {
         return journal;
     }
 
     /** The direct way to the server. */
     Target target() {
-        return new Target(name, name, port);
+        return Target.at(name, name, port);
+    }
+
+    /** Waits for a number of further requests. */
+    void awaitRequests(int count) throws Exception {
+        journal.awaitMore(count + " requests at " + name, count, TIMEOUT, event -> event.kind() == Event.Kind.RECEIVED);
     }
 
     /** Makes the server record what is left of its clients, once they have disconnected. */

@@ -40,9 +40,13 @@ final class ServerProgram implements Commands {
                 .name(arguments.text("name"))
                 .queueSize(arguments.number("queueSize", 1024))
                 .frameTimeout(arguments.millis("frameTimeout", 60_000))
+                .responseRetention(arguments.millis("responseRetention", 30_000))
+                .drainTimeout(arguments.millis("drainTimeout", 5000))
+                .tls(ServerKey.ofServer(arguments))
                 .build();
         StandaloneBusFactory factory = new StandaloneBusFactory(new ParcelCodec(), new ReceiptCodec());
-        BusServer<Parcel, Receipt> server = open(factory, arguments.number("port", 0), options);
+        journal.note(Kind.MARK, 0, "started");
+        BusServer<Parcel, Receipt> server = open(factory, arguments, options);
         ServerProgram program =
                 new ServerProgram(arguments.text("name"), journal, server, arguments.number("longestWork", 3));
         for (int i = 0; i < arguments.number("handlers", 8); i++) {
@@ -53,18 +57,19 @@ final class ServerProgram implements Commands {
     }
 
     /** Opens the server; while it was down, the kernel may have used its port for an outgoing connection. */
-    private static BusServer<Parcel, Receipt> open(StandaloneBusFactory factory, int port, ServerOptions options)
-            throws Exception {
+    private static BusServer<Parcel, Receipt> open(
+            StandaloneBusFactory factory, Arguments arguments, ServerOptions options) throws Exception {
+        String host = arguments.text("host", "127.0.0.1");
+        int port = arguments.number("port", 0);
         long deadline = System.nanoTime() + PORT_TIMEOUT.toNanos();
         while (true) {
             try {
-                return factory.newServer("127.0.0.1", port, Parcel.class, Receipt.class, options);
+                return factory.newServer(host, port, Parcel.class, Receipt.class, options);
             } catch (BusException e) {
                 if (System.nanoTime() - deadline > 0) {
                     throw e;
                 }
-                System.err.println(e.getMessage());
-                TimeUnit.MILLISECONDS.sleep(50);
+                TimeUnit.MILLISECONDS.sleep(5);
             }
         }
     }
@@ -74,6 +79,10 @@ final class ServerProgram implements Commands {
         switch (command) {
             case "longestWork" -> longestWork = Integer.parseInt(value);
             case "rest" -> recordLeft();
+            case "close" -> {
+                server.close();
+                System.exit(0);
+            }
             default -> throw new IllegalArgumentException(command);
         }
     }
@@ -96,7 +105,9 @@ final class ServerProgram implements Commands {
             try {
                 answer(server.recvRequest());
             } catch (BusException e) {
-                if (e.reason() != Reason.TIMEOUT) {
+                if (e.reason() == Reason.CLOSED) {
+                    return;
+                } else if (e.reason() != Reason.TIMEOUT) {
                     e.printStackTrace();
                     return;
                 }
