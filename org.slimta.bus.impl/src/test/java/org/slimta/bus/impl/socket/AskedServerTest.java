@@ -41,15 +41,16 @@ class AskedServerTest extends ServerOverFakes {
     @Test
     void aRequestThatIsWorkedOnIsAnsweredOverTheConnectionOfTheQuestion() throws Exception {
         open(options -> options);
-        client.arrive(first(1, "a"));
+        FakeConnection broken = again(1);
+        broken.arrive(RawPeer.requests(2, "a"));
         ServerTransaction<String, String> transaction = receive();
-        client.hangUp();
-        FakeConnection next = again(2);
-        next.arrive(ask("1", 1));
-        assertEquals(List.of("<control working=\"1\"/>"), next.takeSent());
+        broken.hangUp();
+        FakeConnection next = again(3);
+        next.arrive(ask("2", 1));
+        assertEquals(List.of("<control working=\"2\"/>"), next.takeSent());
         transaction.sendResponse(List.of("late"));
-        assertEquals(List.of(RawPeer.responses(1, "late")), next.takeSent());
-        assertEquals(List.of(), client.takeSent());
+        assertEquals(List.of(RawPeer.responses(2, "late")), next.takeSent());
+        assertEquals(List.of(), broken.takeSent());
     }
 
     @Test
@@ -66,11 +67,12 @@ class AskedServerTest extends ServerOverFakes {
     @Test
     void whatWaitedWhenItsConnectionEndedIsUnknownAndNotReceived() throws Exception {
         open(options -> options);
-        client.arrive(first(1, "a"));
-        client.hangUp();
-        FakeConnection next = again(2);
-        next.arrive(ask("1", 1));
-        assertEquals(List.of("<control unknown=\"1\"/>"), next.takeSent());
+        FakeConnection broken = again(1);
+        broken.arrive(RawPeer.requests(2, "a"));
+        broken.hangUp();
+        FakeConnection next = again(3);
+        next.arrive(ask("2", 1));
+        assertEquals(List.of("<control unknown=\"2\"/>"), next.takeSent());
         nothingIsReceived();
     }
 
