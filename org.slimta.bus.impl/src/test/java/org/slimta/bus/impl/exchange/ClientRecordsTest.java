@@ -22,6 +22,7 @@ class ClientRecordsTest {
     private final class Request implements ClientRecord.Entry {
 
         private final long tx;
+        private boolean abandoned;
         private long bytes;
         private long answeredAt = ClientRecord.UNANSWERED;
 
@@ -45,13 +46,15 @@ class ClientRecordsTest {
         }
 
         @Override
-        public void abandon() {}
-
-        @Override
         public long release() {
             long released = bytes;
             bytes = 0;
             return released;
+        }
+
+        @Override
+        public void abandon() {
+            abandoned = true;
         }
     }
 
@@ -95,6 +98,21 @@ class ClientRecordsTest {
         records.forgetOld(Duration.ofSeconds(30));
         assertEquals(0, records.keptBytes());
         assertEquals(Answer.FORGOTTEN, ask(record, 2));
+    }
+
+    @Test
+    void whatIsWorkedOnIsAbandonedWhenItsClientDoesNotComeBack() {
+        ClientRecord<Request> record = records.join("a", null, 1);
+        Request request = new Request(1);
+        record.arrived(request, 0);
+        now = Duration.ofSeconds(31).toNanos();
+        records.forgetOld(Duration.ofSeconds(30));
+        assertEquals(false, request.abandoned);
+        records.leave(record);
+        now = Duration.ofSeconds(62).toNanos();
+        records.forgetOld(Duration.ofSeconds(30));
+        assertEquals(true, request.abandoned);
+        assertEquals(Answer.FORGOTTEN, ask(record, 1));
     }
 
     @Test
