@@ -37,7 +37,8 @@ class UnkindNetworkTest {
                 Fault.RESET,
                 Fault.TRUNCATE,
                 Fault.SILENCE);
-        assertTrue(audit.count("relayed", Reason.CLOSED) > 0, "transactions in flight fail");
+        int closed = audit.count("relayed", Reason.CLOSED);
+        assertTrue(closed < TRANSACTIONS / 10, closed + " CLOSED, although the server could be asked");
     }
 
     /**
