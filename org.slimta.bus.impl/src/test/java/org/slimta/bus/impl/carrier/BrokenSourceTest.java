@@ -105,7 +105,7 @@ class BrokenSourceTest {
     void aFrameOverALimitIsCountedThoughItsSourceDoesNotTakeTheFailure() throws Exception {
         open(options -> options.limits(FrameLimits.builder().maxXmlSize(200).build()));
         broken.breakDown();
-        bringBroken(RawPeer.requests(1, "a".repeat(300)));
+        bringBroken(RawPeer.requests(1, "a".repeat(500)));
         assertEquals(Map.of("TOO_LARGE", 1L), report(server).failed);
         othersAreAnswered();
     }

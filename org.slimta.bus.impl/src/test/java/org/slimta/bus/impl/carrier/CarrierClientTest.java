@@ -244,7 +244,7 @@ class CarrierClientTest {
     void aResponseOverALimitFailsTheTransaction() throws Exception {
         open(options -> options.limits(FrameLimits.builder().maxXmlSize(200).build()));
         ClientTransaction<String> transaction = send("a");
-        assertTrue(answer(carrier.last(), "b".repeat(300)));
+        assertTrue(answer(carrier.last(), "b".repeat(500)));
         failure(transaction, Reason.TOO_LARGE, "maxXmlSize");
         nothingIsHeld();
     }

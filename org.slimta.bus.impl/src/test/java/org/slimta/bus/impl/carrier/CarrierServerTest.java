@@ -171,7 +171,7 @@ class CarrierServerTest {
     @Test
     void aFrameOverALimitFailsItsTransactionAlone() throws Exception {
         open(options -> options.limits(FrameLimits.builder().maxXmlSize(200).build()));
-        TestSource large = bring(server, RawPeer.requests(1, "a".repeat(300)));
+        TestSource large = bring(server, RawPeer.requests(1, "a".repeat(500)));
         failed(large, 1, "too-large", "outcome=\"not-processed\"", "maxXmlSize");
         TestSource small = bring(server, RawPeer.requests(2, "b"));
         answer("yes");
