@@ -3,7 +3,10 @@ package org.slimta.bus.impl.observing;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The events for one observer that were not delivered yet. They are delivered one after the other, in order, on one
@@ -17,8 +20,12 @@ final class EventQueue {
     /** How many events are delivered in one task, so that other observers get a turn. */
     private static final int BATCH = 256;
 
+    /** How long a thread waits for the next event: waking a thread for each event would cost more than the event. */
+    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger(); // With the one that is being delivered.
+    private final AtomicBoolean scheduled = new AtomicBoolean(); // Whether a thread delivers, or is about to.
     private final Executor threads;
 
     /**
@@ -40,11 +47,16 @@ final class EventQueue {
         if (waiting.get() >= MAX_WAITING) {
             return false;
         }
-        events.add(event); // Before it is counted: whoever counts it down finds it.
-        if (waiting.getAndIncrement() == 0) {
+        events.add(event); // Before the flag is read: the thread that clears it looks for events after that.
+        waiting.incrementAndGet();
+        schedule();
+        return true;
+    }
+
+    private void schedule() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             threads.execute(this::deliver);
         }
-        return true;
     }
 
     /** {@return whether all events were delivered} */
@@ -54,15 +66,29 @@ final class EventQueue {
 
     private void deliver() {
         for (int i = 0; i < BATCH; i++) {
-            try {
-                events.remove().run();
-            } finally {
-                Thread.interrupted(); // A flag that an event leaves set does not concern the next one.
+            Runnable event = events.poll();
+            if (event == null) {
+                LockSupport.parkNanos(LINGER_NANOS);
+                event = events.poll();
             }
-            if (waiting.decrementAndGet() == 0) {
+            if (event == null) {
+                scheduled.set(false);
+                if (!events.isEmpty()) {
+                    schedule(); // It was added before the flag was cleared.
+                }
                 return;
             }
+            run(event);
         }
         threads.execute(this::deliver);
+    }
+
+    private void run(Runnable event) {
+        try {
+            event.run();
+        } finally {
+            Thread.interrupted(); // A flag that an event leaves set does not concern the next one.
+            waiting.decrementAndGet();
+        }
     }
 }
