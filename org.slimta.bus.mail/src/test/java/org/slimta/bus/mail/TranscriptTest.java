@@ -124,13 +124,14 @@ class TranscriptTest {
 
     @ParameterizedTest
     @MethodSource("recordings")
-    void theOfferToKeepTheConnectionIsTwoAttributesMore(String name) throws Exception {
+    void theOffersToKeepTheConnectionAndToAskAreAttributesOfTheRootAlone(String name) throws Exception {
         byte[] sent = replayToClient(name, requestType(name), responseType(name), 2);
         byte[] recorded = recording(name + ".request");
         int xmlSize = ByteBuffer.wrap(sent).getInt(2);
         String xml = new String(sent, 6, xmlSize, UTF_8);
-        Matcher offer =
-                Pattern.compile("^<requests( tx=\"[1-9]\\d*\" ttl=\"\\d+\")>").matcher(xml);
+        Matcher offer = Pattern.compile(
+                        "^<requests( tx=\"[1-9]\\d*\" ttl=\"\\d+\" can=\"ask\" client=\"[A-Za-z0-9_-]{22}\")>")
+                .matcher(xml);
         assertTrue(offer.find(), xml);
         ByteArrayOutputStream withoutOffer = new ByteArrayOutputStream();
         withoutOffer.write(sent, 0, 2);
