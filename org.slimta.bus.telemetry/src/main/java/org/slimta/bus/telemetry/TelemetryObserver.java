@@ -5,35 +5,26 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import java.util.Objects;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
+import java.util.function.Supplier;
 import org.slimta.bus.api.TransactionObservation;
 import org.slimta.bus.api.TransactionObserver;
 import org.slimta.bus.api.TransactionStart;
 import org.slimta.bus.api.TransactionStart.Role;
 
 /**
- * Makes spans and metrics of transactions. In a container it uses the service {@link OpenTelemetry}, or, if there is none,
- * {@link GlobalOpenTelemetry} once that is set; without either it observes nothing. Thread-safe.
+ * Makes spans and metrics of transactions. Without an {@link OpenTelemetry} of its own it uses {@link GlobalOpenTelemetry}
+ * once that is set; without either it observes nothing. In a container the bundle registers one, which uses the service
+ * {@link OpenTelemetry}. Thread-safe.
  */
-@Component(service = TransactionObserver.class)
 public final class TelemetryObserver implements TransactionObserver {
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    private volatile OpenTelemetry service;
-
+    private final Supplier<OpenTelemetry> telemetry;
     private volatile Instruments instruments; // Null before the first transaction.
 
-    /** Creates an observer that uses the service or the global instance. */
-    @Activate
-    public TelemetryObserver() {}
+    /** Creates an observer that uses the global instance. */
+    public TelemetryObserver() {
+        this(() -> null);
+    }
 
     /**
      * Creates an observer for a plain class path.
@@ -41,12 +32,27 @@ public final class TelemetryObserver implements TransactionObserver {
      * @param telemetry makes the spans and the metrics, not null
      */
     public TelemetryObserver(OpenTelemetry telemetry) {
-        service = Objects.requireNonNull(telemetry, "telemetry");
+        this(always(telemetry));
+    }
+
+    private static Supplier<OpenTelemetry> always(OpenTelemetry telemetry) {
+        Objects.requireNonNull(telemetry, "telemetry");
+        return () -> telemetry;
+    }
+
+    /**
+     * Creates an observer whose telemetry may change.
+     *
+     * @param telemetry supplies what makes the spans and the metrics of the next transaction, or null for the global
+     *     instance; called on any thread, must not block; not null
+     */
+    public TelemetryObserver(Supplier<OpenTelemetry> telemetry) {
+        this.telemetry = Objects.requireNonNull(telemetry, "telemetry");
     }
 
     @Override
     public TransactionObservation started(TransactionStart start) {
-        OpenTelemetry current = service;
+        OpenTelemetry current = telemetry.get();
         current = current == null ? GlobalOpenTelemetry.getOrNoop() : current;
         if (current == OpenTelemetry.noop()) {
             return null;
