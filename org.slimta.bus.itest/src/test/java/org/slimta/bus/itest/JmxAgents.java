@@ -1,6 +1,7 @@
 package org.slimta.bus.itest;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,13 +19,18 @@ final class JmxAgents {
 
     private static final String JOLOKIA_PORT = "itest.jolokia.port";
     private static final String PROMETHEUS_PORT = "itest.prometheus.port";
+
+    /** Linux gives outgoing connections ports from 32768 on. */
+    private static final int MIN_PORT = 24_000;
+
+    private static final int MAX_PORT = 32_000;
     private static final Path RULES = Path.of("../docs/examples/prometheus/slimta-bus.yml");
 
     private JmxAgents() {}
 
-    static Option option(Path folder) throws IOException {
-        int jolokia = freePort();
-        int prometheus = freePort();
+    static Option option(Path folder) {
+        int jolokia = freePort(MIN_PORT);
+        int prometheus = freePort(jolokia + 1);
         return CoreOptions.composite(
                 CoreOptions.vmOptions(
                         "-javaagent:" + absolute(folder.resolve("jolokia-agent-jvm-javaagent.jar")) + "=port=" + jolokia
@@ -39,10 +45,19 @@ final class JmxAgents {
         return path.toAbsolutePath().normalize();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    /**
+     * A port that is free now, and is not given to outgoing connections, of which a container that starts has many: an
+     * agent whose port is taken ends the JVM.
+     */
+    private static int freePort(int from) {
+        for (int port = from; port < MAX_PORT; port++) {
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Something else listens there.
+            }
         }
+        throw new IllegalStateException("no port from " + from + " to " + MAX_PORT + " is free");
     }
 
     /** What Jolokia says of a number, or of null if there is no such MBean yet. */
