@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * What a server remembers of one client that may ask what became of its requests: the requests that are processed, the
@@ -50,15 +50,16 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
 
     /** The answer to a question about a request. */
     public enum Answer {
-        /** It was received: it is processed, or its response is sent again. */
-        RECEIVED,
+        /** It is being processed: its response is sent when it is there. */
+        WORKING,
+        /** Its response is sent again; or a later question has overtaken this one, and gets the response. */
+        REPLIED,
         /** It was not processed, and never will be. */
         UNKNOWN,
         /** It may have been processed, and its response is not there any more. */
         FORGOTTEN
     }
 
-    private final String client;
     private final String owner;
     private final LongAdder keptBytes;
     private final NumberedRing<E> requests = new NumberedRing<>(); // Guarded by this.
@@ -68,16 +69,11 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
     private int connections; // Guarded by this.
     private long lastSign; // Guarded by this. When the client did something last.
 
-    ClientRecord(String client, String owner, long firstTx, LongAdder keptBytes, long now) {
-        this.client = client;
+    ClientRecord(String owner, long firstTx, LongAdder keptBytes, long now) {
         this.owner = owner;
         this.keptBytes = keptBytes;
         this.forgottenUpTo = firstTx - 1;
         this.lastSign = now;
-    }
-
-    String client() {
-        return client;
     }
 
     /** The identity that the client has shown with its first connection; null if it has shown none. */
@@ -95,12 +91,12 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
         lastSign = now;
     }
 
-    /** Whether the client has no connection and nothing is remembered; then since when, otherwise not. */
+    /** Whether it has been idle since a time. */
     synchronized boolean isIdleSince(long time) {
-        return connections == 0 && requests.size() == 0 && lastSign - time < 0;
+        return isIdle() && lastSign - time < 0;
     }
 
-    /** Whether nothing would be lost but what protects from requests of former connections, of which there are none. */
+    /** Whether the client has no connection, and no request is remembered. */
     synchronized boolean isIdle() {
         return connections == 0 && requests.size() == 0;
     }
@@ -140,20 +136,18 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      *
      * @param tx the number of the request
      * @param questionEpoch the epoch of the question
-     * @param asked tells the request, if it is here; returns false if the request was dropped before a receiver had it
+     * @param asked gives the answer of the request, if it is here; called under the lock
      * @return the answer
      */
-    public synchronized Answer ask(long tx, long questionEpoch, Predicate<E> asked) {
+    public synchronized Answer ask(long tx, long questionEpoch, Function<E, Answer> asked) {
         E request = requests.get(tx);
-        if (request != null && asked.test(request)) {
-            return Answer.RECEIVED;
+        Answer answer =
+                request != null ? asked.apply(request) : tx <= forgottenUpTo ? Answer.FORGOTTEN : Answer.UNKNOWN;
+        if (answer == Answer.UNKNOWN) {
+            requests.remove(tx);
+            epoch = Math.max(epoch, questionEpoch);
         }
-        if (request == null && tx <= forgottenUpTo) {
-            return Answer.FORGOTTEN;
-        }
-        requests.remove(tx);
-        epoch = Math.max(epoch, questionEpoch);
-        return Answer.UNKNOWN;
+        return answer;
     }
 
     /**

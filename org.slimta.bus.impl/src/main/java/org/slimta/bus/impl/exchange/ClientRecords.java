@@ -103,7 +103,7 @@ public final class ClientRecords<E extends ClientRecord.Entry> {
             }
         }
         record = clients.compute(client, (name, known) -> {
-            ClientRecord<E> joined = known != null ? known : new ClientRecord<>(name, owner, firstTx, keptBytes, now);
+            ClientRecord<E> joined = known != null ? known : new ClientRecord<>(owner, firstTx, keptBytes, now);
             if (Objects.equals(owner, joined.owner())) {
                 joined.joined(now); // Here: a record that is idle may be removed at any other moment.
             }

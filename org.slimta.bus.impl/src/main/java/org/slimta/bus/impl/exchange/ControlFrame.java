@@ -11,8 +11,9 @@ import org.slimta.bus.impl.wire.RootAttributes;
  * A frame without items, complete with its attributes.
  *
  * @param encoder its bytes
+ * @param attributes the attributes of its root that the document does not have; must not be changed
  */
-public record ControlFrame(FrameEncoder encoder) implements OutboundFrame {
+public record ControlFrame(FrameEncoder encoder, byte[] attributes) implements OutboundFrame {
 
     /**
      * Prepares a frame for sending.
@@ -22,7 +23,7 @@ public record ControlFrame(FrameEncoder encoder) implements OutboundFrame {
      */
     public static ControlFrame of(OutgoingFrame frame) {
         try {
-            return new ControlFrame(new FrameEncoder(frame, FrameLimits.defaults()));
+            return new ControlFrame(new FrameEncoder(frame, FrameLimits.defaults()), RootAttributes.NONE);
         } catch (BusException e) {
             throw new IllegalStateException("a control frame is small", e);
         }
@@ -30,6 +31,6 @@ public record ControlFrame(FrameEncoder encoder) implements OutboundFrame {
 
     @Override
     public byte[] begin() {
-        return RootAttributes.NONE;
+        return attributes;
     }
 }

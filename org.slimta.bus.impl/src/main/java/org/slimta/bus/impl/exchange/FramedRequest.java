@@ -374,6 +374,8 @@ public abstract class FramedRequest<Q, R> extends Arrival<Q, R>
         try {
             reply(frameOrNull);
         } finally {
+            fallback = null; // If the reply is kept for its client, no class of a codec's bundle is kept with it,
+            receiver = null; // and no thread.
             reception.inbox().settled(this); // A closing server waits for that.
         }
     }

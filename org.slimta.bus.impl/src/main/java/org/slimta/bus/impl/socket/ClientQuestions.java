@@ -25,6 +25,9 @@ import org.slimta.bus.impl.wire.RootAttributes;
  */
 final class ClientQuestions<Q, R> implements ServerExchange.Memory {
 
+    private static final FrameEncoder PROBED =
+            ControlFrame.of(ControlFrames.probed()).encoder();
+
     private final Reception<Q, R> reception;
     private final ClientRecords<ServerExchange<Q, R>> records;
     private final ServerExchange.Connection<Q, R> connection;
@@ -94,9 +97,8 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
         if (!header.negotiation().isProbe() || header.tx() == 0) {
             return false;
         }
-        FrameEncoder empty = ControlFrame.of(ControlFrames.probed()).encoder();
         byte[] attributes = responseAttributes(header.tx());
-        channel.send(new Prepared(empty, attributes));
+        channel.send(new ControlFrame(PROBED, attributes));
         channel.flush();
         return true;
     }
@@ -143,13 +145,9 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
         List<Long> forgotten = new ArrayList<>();
         List<Runnable> later = new ArrayList<>();
         for (long tx : ControlFrames.numbers(asked)) {
-            boolean[] responds = {false};
-            switch (client.ask(tx, epoch, request -> request.askedOver(connection, epoch, responds, later))) {
-                case RECEIVED -> {
-                    if (!responds[0]) {
-                        working.add(tx);
-                    }
-                }
+            switch (client.ask(tx, epoch, request -> request.askedOver(connection, epoch, later))) {
+                case REPLIED -> {} // Nothing else is said.
+                case WORKING -> working.add(tx);
                 case UNKNOWN -> unknown.add(tx);
                 case FORGOTTEN -> forgotten.add(tx);
             }
@@ -179,7 +177,7 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
     /** Returns a failure that is to be sent, which says the same if it is the first response. On any thread. */
     OutboundFrame offerWith(OutboundFrame failure) {
         return record != null && offered.compareAndSet(false, true)
-                ? new Prepared(failure.encoder(), RootAttributes.firstResponse(0, records.server()))
+                ? new ControlFrame(failure.encoder(), RootAttributes.firstResponse(0, records.server()))
                 : failure;
     }
 
@@ -198,15 +196,6 @@ final class ClientQuestions<Q, R> implements ServerExchange.Memory {
         ClientRecord<ServerExchange<Q, R>> client = record;
         if (client != null && left.compareAndSet(false, true)) {
             records.leave(client);
-        }
-    }
-
-    /** A frame with the attributes of its root. */
-    private record Prepared(FrameEncoder encoder, byte[] attributes) implements OutboundFrame {
-
-        @Override
-        public byte[] begin() {
-            return attributes;
         }
     }
 }

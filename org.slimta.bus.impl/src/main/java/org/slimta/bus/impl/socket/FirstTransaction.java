@@ -5,11 +5,15 @@ import java.time.Duration;
 import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Frame;
+import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FrameHeader;
+import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
  * The first transaction of a connection, until the first response shows what the server supports. If the server is one
@@ -24,6 +28,10 @@ final class FirstTransaction<R> {
      * time, and nothing is lost as long as nothing was sent.
      */
     private static final Duration SETTLE_TIME = Duration.ofMillis(20);
+
+    /** Requests without items: a server that can be asked answers them itself. */
+    private static final FrameEncoder PROBE =
+            ControlFrame.of(ControlFrames.probe()).encoder();
 
     /** The connection. */
     interface Connection {
@@ -52,7 +60,7 @@ final class FirstTransaction<R> {
     private final SentTransactions<R> inFlight;
     private final Questions<R> questions;
     private final ClientConnectionLifecycle lifecycle;
-    private volatile long probe; // Its number; 0 if there is none, or it was answered.
+    private volatile long probe; // Its number; 0 before it is sent, if there is none, and when it was answered.
     private volatile Sending<R> sending; // Null before it is set, and when the first response has arrived.
 
     FirstTransaction(
@@ -75,9 +83,6 @@ final class FirstTransaction<R> {
     /** Adds the transaction to those in flight. */
     void set(FramedTransaction<R> transaction) {
         sending = transaction.isAsking() ? inFlight.addAsked(transaction) : inFlight.add(transaction);
-        if (transaction.isAsking() || pool.isServerAsked()) {
-            probe = server.session().newNumber();
-        }
     }
 
     /** Returns the transaction; null when its response, or that to a probe, has arrived. */
@@ -110,10 +115,14 @@ final class FirstTransaction<R> {
             connection.close();
             return;
         }
-        if (probe == 0) {
+        if (!first.isAsked() && !pool.isServerAsked()) {
             first.enqueue();
         } else {
-            connection.channel().send(Probe.of(probe, server.session().client()));
+            probe = server.session().newNumber();
+            connection
+                    .channel()
+                    .send(new ControlFrame(
+                            PROBE, RootAttributes.probe(probe, server.session().client())));
         }
         connection.channel().flush();
     }
@@ -131,7 +140,7 @@ final class FirstTransaction<R> {
             turn.answered(Server.SINGLE);
             pool.setServerAsked(false);
             lifecycle.endUnproven();
-            inFlight.takeSent().forEach(each -> failAsOther(each.transaction()));
+            inFlight.takeSent().forEach(each -> each.transaction().fail(server.replaced()));
             connection.close();
             return;
         }
@@ -148,10 +157,10 @@ final class FirstTransaction<R> {
             waiting.enqueue(); // If the connection was closed meanwhile it was withdrawn, and goes elsewhere.
             connection.channel().flush();
         } else if (inFlight.take(waiting) != null) {
-            if (waiting.isAsked()
-                    && !refused
-                    && !waiting.transaction().askedServer().equals(questions.serverLife())) {
-                failAsOther(waiting.transaction());
+            if (waiting.isAsked() && refused) {
+                pool.unreachable(waiting.transaction(), refusal());
+            } else if (waiting.isAsked() && !waiting.transaction().askedServer().equals(questions.serverLife())) {
+                waiting.transaction().fail(server.replaced());
             } else if (waiting.isAsked()) {
                 pool.askAgain(List.of(waiting.transaction()));
             } else if (refused) {
@@ -162,10 +171,9 @@ final class FirstTransaction<R> {
         }
     }
 
-    /** Fails a transaction that was sent to another server than the one that answers here: nobody can be asked. */
-    private void failAsOther(FramedTransaction<R> transaction) {
-        transaction.fail(server.closed(
-                "the connection broke before the response arrived, and another server answers" + " there now"));
+    private BusException refusal() {
+        return server.failures()
+                .of(Reason.CONNECT, server.name(), "the server has too many connections (OVERLOADED)", null);
     }
 
     /**

@@ -40,7 +40,7 @@ final class LoadBalancer<R> implements FrameCarrier<R>, Target.Owner<R> {
     private final PeriodicCheck check;
     private final PeriodicCheck departures;
     private final List<Target<R>> leaving = new CopyOnWriteArrayList<>();
-    private volatile Map<TargetHosts.Server, Target<R>> byServer = Map.of(); // Written under the lock of this.
+    private Map<TargetHosts.Server, Target<R>> byServer = Map.of(); // Guarded by this.
     private volatile List<Target<R>> targets = List.of(); // Written under the lock of this.
     private volatile boolean stopped; // Written under the lock of this.
 
@@ -110,7 +110,7 @@ final class LoadBalancer<R> implements FrameCarrier<R>, Target.Owner<R> {
         if (transaction.isDone()) {
             return;
         }
-        hosts.lookUpIfDue(timer.now());
+        hosts.lookUpIfDue(timer);
         TargetRoute<R> route = routeOf(transaction);
         if (route == null) {
             route = new TargetRoute<>();
@@ -131,10 +131,11 @@ final class LoadBalancer<R> implements FrameCarrier<R>, Target.Owner<R> {
 
     private void give(FramedTransaction<R> transaction, TargetRoute<R> route, Target<R> target) {
         route.moveTo(target);
+        target.pool().dispatch(transaction);
         if (transaction.isDone()) {
             route.ended(); // It may have ended just before it was counted.
+            target.endProbe(); // It may have been the probe.
         }
-        target.pool().dispatch(transaction);
         if (target.hasWaiting()) {
             check.wakeAt(timer.now() + CHECK_PAUSE.toNanos());
         }
@@ -194,14 +195,12 @@ final class LoadBalancer<R> implements FrameCarrier<R>, Target.Owner<R> {
 
     @Override
     public boolean takeOver(Target<R> from, FramedTransaction<R> transaction, BusException failure) {
-        if (stopped || !mayTakeOver(from, transaction)) {
-            routeOf(transaction).failed(from, failure);
-            return false;
+        boolean taken = !stopped && mayTakeOver(from, transaction);
+        routeOf(transaction).failed(from, failure);
+        if (taken) {
+            dispatchSoon(transaction);
         }
-        TargetRoute<R> route = routeOf(transaction);
-        route.failed(from, failure);
-        dispatchSoon(transaction);
-        return true;
+        return taken;
     }
 
     @Override
@@ -261,7 +260,7 @@ final class LoadBalancer<R> implements FrameCarrier<R>, Target.Owner<R> {
     private void probe(Target<R> from, Target<R> to) {
         FramedTransaction<R> probe = from.pool().unsent().takeOne();
         if (probe == null) {
-            to.unused();
+            to.endProbe();
             return;
         }
         contexts.current().network().connecting().execute(() -> {

@@ -107,8 +107,7 @@ final class OpenQuestions<R> {
         boolean isOther = kept.find(one -> !serverLife.equals(one.serverLife())) != null;
         for (FramedTransaction<R> each : left) {
             if (isOther) {
-                each.fail(server.closed("the connection broke before the response arrived, and the server was closed or"
-                        + " has ended since: another one answers there now"));
+                each.fail(server.replaced());
             } else {
                 unsent.add(each);
             }

@@ -134,7 +134,7 @@ final class Sending<R> implements OutboundFrame {
      * @return whether no part of it was sent, so that the connection has to end with something else
      */
     boolean isUnsentAtEnd() {
-        if (withdraw()) {
+        if (asked || withdraw()) { // What was asked about was sent over another connection.
             return true;
         }
         synchronized (this) {

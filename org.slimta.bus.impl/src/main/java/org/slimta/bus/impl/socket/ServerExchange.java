@@ -3,6 +3,7 @@ package org.slimta.bus.impl.socket;
 import java.util.List;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.impl.exchange.ClientRecord;
+import org.slimta.bus.impl.exchange.ClientRecord.Answer;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.FramedRequest;
 import org.slimta.bus.impl.exchange.Reception;
@@ -110,8 +111,8 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
     }
 
     /**
-     * A client that knows that it can ask comes back for the response to what is being processed. What no receiver had is dropped, as
-     * the client sends it again; but not if the client has asked over another connection meanwhile.
+     * A client that knows that it can ask comes back for the response to what is being processed. What no receiver had
+     * is dropped, as the client sends it again; but not if the client has asked over another connection meanwhile.
      */
     @Override
     protected boolean endForgotten() {
@@ -188,23 +189,22 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
      *
      * @param other the connection
      * @param epoch the epoch of the question
-     * @param responds is set to whether the reply is sent now
      * @param later gets what is to be done without the lock of the record
-     * @return false if it was dropped, so it was not processed and never will be
+     * @return the answer; {@code FORGOTTEN} if it has ended without a reply
      */
-    boolean askedOver(Connection<Q, R> other, long epoch, boolean[] responds, List<Runnable> later) {
+    Answer askedOver(Connection<Q, R> other, long epoch, List<Runnable> later) {
         Connection<Q, R> former;
         OutboundFrame again;
         synchronized (this) {
             if (dropped) {
-                return false;
+                return Answer.UNKNOWN;
             }
             again = reply;
-            boolean cancelled = again == null && answeredAt != ClientRecord.UNANSWERED;
-            if (cancelled || epoch <= askedEpoch) {
-                responds[0] =
-                        true; // A question that was overtaken by a later one: the reply goes where that came from.
-                return true;
+            if (again == null && answeredAt != ClientRecord.UNANSWERED) {
+                return Answer.FORGOTTEN;
+            }
+            if (epoch <= askedEpoch) {
+                return Answer.REPLIED;
             }
             askedEpoch = epoch;
             former = connection;
@@ -215,12 +215,13 @@ final class ServerExchange<Q, R> extends FramedRequest<Q, R> implements Unanswer
             }
         }
         if (again != null) {
-            responds[0] = true;
             later.add(() -> other.replyAgain(again));
-        } else if (former != other) {
+            return Answer.REPLIED;
+        }
+        if (former != other) {
             later.add(former::onGivenAway);
         }
-        return true;
+        return Answer.WORKING;
     }
 
     @Override

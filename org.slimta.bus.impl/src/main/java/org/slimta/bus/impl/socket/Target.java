@@ -169,6 +169,11 @@ final class Target<R> implements Alternatives<R> {
 
     @Override
     public void unused() {
+        endProbe();
+    }
+
+    /** If a probe was under way it has ended, perhaps without an outcome. */
+    void endProbe() {
         rest.probeOver(timer.now());
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.transport.SocketPeer;
 
 /**
@@ -77,16 +78,22 @@ final class TargetHosts {
     }
 
     /** Looks up the names if that is due. Does not block. */
-    void lookUpIfDue(long now) {
-        if (haveNames && now - due >= 0) {
-            synchronized (this) {
-                if (now - due < 0) {
-                    return;
-                }
-                due = now + LOOK_UP_INTERVAL.toNanos();
-            }
+    void lookUpIfDue(Timer timer) {
+        if (!haveNames) {
+            return; // The usual case costs nothing.
+        }
+        long now = timer.now();
+        if (now - due >= 0 && takeDue(now)) {
             hosts.forEach(this::lookUp);
         }
+    }
+
+    private synchronized boolean takeDue(long now) {
+        if (now - due < 0) {
+            return false; // Another thread was first.
+        }
+        due = now + LOOK_UP_INTERVAL.toNanos();
+        return true;
     }
 
     /** A server cannot be reached: its name may have other addresses now. */

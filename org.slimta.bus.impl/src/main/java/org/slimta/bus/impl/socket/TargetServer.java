@@ -112,6 +112,17 @@ final class TargetServer<R> {
         return failures().of(Reason.CLOSED, name, "the server closed the connection before it sent a response", null);
     }
 
+    /** Returns the failure of transactions that were sent to another server than the one that answers here now. */
+    BusException replaced() {
+        return failures()
+                .of(
+                        Reason.CLOSED,
+                        name,
+                        "the connection broke before the response arrived, and the server has ended or was restarted"
+                                + " since: another one answers there now",
+                        null);
+    }
+
     /** Returns the failure of transactions whose connection is closed because of a fault. */
     BusException closed(String fault) {
         return failures().of(Reason.CLOSED, name, fault + "; the connection is closed", null);

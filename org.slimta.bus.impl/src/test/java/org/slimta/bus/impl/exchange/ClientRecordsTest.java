@@ -67,7 +67,7 @@ class ClientRecordsTest {
     }
 
     private static Answer ask(ClientRecord<Request> record, long tx) {
-        return record.ask(tx, 1, request -> true);
+        return record.ask(tx, 1, request -> Answer.WORKING);
     }
 
     @Test
@@ -79,7 +79,7 @@ class ClientRecordsTest {
         assertEquals(9_000, records.keptBytes());
         answered(record, 4, 17_000); // Large enough for the sum to be looked at.
         assertEquals(0, records.keptBytes());
-        assertEquals(Answer.RECEIVED, ask(record, 1));
+        assertEquals(Answer.WORKING, ask(record, 1));
         for (long tx = 2; tx <= 4; tx++) {
             assertEquals(Answer.FORGOTTEN, ask(record, tx));
         }

@@ -59,6 +59,29 @@ class AskingClientTest {
         return next;
     }
 
+    /**
+     * A transaction whose connection broke after it was sent.
+     *
+     * @param transaction the transaction
+     * @param tx its number
+     */
+    private record Lost(ClientTransaction<String> transaction, long tx) {}
+
+    private Lost lost() throws Exception {
+        FakeConnection broken = kept();
+        ClientTransaction<String> transaction = client.send("a");
+        long tx = ClientOverFakes.one(broken);
+        broken.hangUp();
+        return new Lost(transaction, tx);
+    }
+
+    /** The next connection, over which the server is asked about a transaction for the first time. */
+    private FakeConnection asked(Lost lost) throws InterruptedException {
+        FakeConnection next = again();
+        asks(next, Long.toString(lost.tx()), 1);
+        return next;
+    }
+
     private static void asks(FakeConnection server, String numbers, long epoch) {
         assertEquals(
                 List.of("<control ask=\"" + numbers + "\" epoch=\"" + epoch + "\"/>"), ClientOverFakes.sent(server, 1));
@@ -72,44 +95,32 @@ class AskingClientTest {
 
     @Test
     void itProvesTheNextConnectionAsksAndGetsTheResponse() throws Exception {
-        FakeConnection broken = kept();
-        ClientTransaction<String> asked = client.send("a");
-        long tx = ClientOverFakes.one(broken);
-        broken.hangUp();
-        FakeConnection next = again();
-        asks(next, Long.toString(tx), 1);
-        next.arrive("<control working=\"" + tx + "\"/>");
-        next.arrive(RawPeer.responses(tx, "yes"));
-        ClientOverFakes.isAnswered(asked);
+        Lost asked = lost();
+        FakeConnection next = asked(asked);
+        next.arrive("<control working=\"" + asked.tx() + "\"/>");
+        next.arrive(RawPeer.responses(asked.tx(), "yes"));
+        ClientOverFakes.isAnswered(asked.transaction());
     }
 
     @Test
     void whatTheServerDoesNotKnowIsSentAgainWithANewNumber() throws Exception {
-        FakeConnection broken = kept();
-        ClientTransaction<String> asked = client.send("a");
-        long tx = ClientOverFakes.one(broken);
-        broken.hangUp();
-        FakeConnection next = again();
-        asks(next, Long.toString(tx), 1);
-        next.arrive("<control unknown=\"" + tx + "\"/>");
+        Lost asked = lost();
+        FakeConnection next = asked(asked);
+        next.arrive("<control unknown=\"" + asked.tx() + "\"/>");
         String sent = ClientOverFakes.sent(next, 1).get(0);
-        assertTrue(RawPeer.tx(sent) > tx, sent);
+        assertTrue(RawPeer.tx(sent) > asked.tx(), sent);
         assertTrue(sent.contains(" epoch=\"1\""), sent);
-        next.arrive(RawPeer.responses(tx, "no")); // Nobody waits for that number any more.
+        next.arrive(RawPeer.responses(asked.tx(), "no")); // Nobody waits for that number any more.
         next.arrive(RawPeer.responses(RawPeer.tx(sent), "yes"));
-        ClientOverFakes.isAnswered(asked);
+        ClientOverFakes.isAnswered(asked.transaction());
     }
 
     @Test
     void whatTheServerHasForgottenHasAnUnknownOutcome() throws Exception {
-        FakeConnection broken = kept();
-        ClientTransaction<String> asked = client.send("a");
-        long tx = ClientOverFakes.one(broken);
-        broken.hangUp();
-        FakeConnection next = again();
-        asks(next, Long.toString(tx), 1);
-        next.arrive("<control forgotten=\"" + tx + "\"/>");
-        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+        Lost asked = lost();
+        FakeConnection next = asked(asked);
+        next.arrive("<control forgotten=\"" + asked.tx() + "\"/>");
+        fails(asked.transaction(), Reason.CLOSED, Outcome.UNKNOWN);
     }
 
     @Test
@@ -124,12 +135,8 @@ class AskingClientTest {
     /** The second drain speaks of what was sent on that connection, not of what was asked there. */
     @Test
     void whatWasAskedAboutIsAskedAboutAgainAfterTheSecondDrain() throws Exception {
-        FakeConnection broken = kept();
-        ClientTransaction<String> asked = client.send("a");
-        long tx = ClientOverFakes.one(broken);
-        broken.hangUp();
-        FakeConnection drained = again();
-        asks(drained, Long.toString(tx), 1);
+        Lost asked = lost();
+        FakeConnection drained = asked(asked);
         drained.arrive("<control drain=\"true\"/>");
         drained.arrive("<control drain=\"true\"/>");
         client.passMillis(500);
@@ -137,33 +144,27 @@ class AskingClientTest {
         client.passMillis(500);
         next.arrive(proven(probe(next), "S", ""));
         client.passMillis(50);
-        asks(next, Long.toString(tx), 2);
-        next.arrive(RawPeer.responses(tx, "yes"));
-        ClientOverFakes.isAnswered(asked);
+        asks(next, Long.toString(asked.tx()), 2);
+        next.arrive(RawPeer.responses(asked.tx(), "yes"));
+        ClientOverFakes.isAnswered(asked.transaction());
     }
 
     @Test
     void anotherServerIsNotAsked() throws Exception {
-        FakeConnection broken = kept();
-        ClientTransaction<String> asked = client.send("a");
-        ClientOverFakes.one(broken);
-        broken.hangUp();
+        Lost asked = lost();
         FakeConnection other = client.connected();
         other.arrive(proven(probe(other), "T", ""));
-        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+        fails(asked.transaction(), Reason.CLOSED, Outcome.UNKNOWN);
         assertEquals(List.of(), other.takeSent());
     }
 
     @Test
     void aServerThatKeepsNoConnectionsIsNotAsked() throws Exception {
-        FakeConnection broken = kept();
-        ClientTransaction<String> asked = client.send("a");
-        ClientOverFakes.one(broken);
-        broken.hangUp();
+        Lost asked = lost();
         FakeConnection other = client.connected();
         probe(other);
         other.arrive("<responses></responses>");
-        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+        fails(asked.transaction(), Reason.CLOSED, Outcome.UNKNOWN);
         client.passMillis(1000);
         assertFalse(client.isDialed());
     }
@@ -183,12 +184,9 @@ class AskingClientTest {
 
     @Test
     void aServerThatRefusesConnectionsForAWhileHasEnded() throws Exception {
-        FakeConnection broken = kept();
-        ClientTransaction<String> asked = client.send("a");
-        ClientOverFakes.one(broken);
-        broken.hangUp();
+        Lost asked = lost();
         long start = client.now();
-        while (!asked.response().toCompletableFuture().isDone()) {
+        while (!asked.transaction().response().toCompletableFuture().isDone()) {
             assertTrue(client.now() - start < Duration.ofSeconds(3).toNanos());
             if (client.isDialed()) {
                 client.refused();
@@ -196,23 +194,20 @@ class AskingClientTest {
             client.passMillis(50);
         }
         assertTrue(client.now() - start > Duration.ofMillis(400).toNanos());
-        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+        fails(asked.transaction(), Reason.CLOSED, Outcome.UNKNOWN);
     }
 
     /** The certificate of the client has expired meanwhile, for example: what it has sent before may be processed. */
     @Test
     void aServerThatRefusesTheCertificateMayHaveProcessedWhatWasSentBefore() throws Exception {
-        FakeConnection broken = kept();
-        ClientTransaction<String> asked = client.send("a");
-        ClientOverFakes.one(broken);
-        broken.hangUp();
+        Lost asked = lost();
         FakeConnection next = client.connected();
         probe(next);
         next.fail(new BusException(
                 Reason.CONNECT,
                 "the server has refused it",
                 new SSLException("Received fatal alert: certificate_expired")));
-        fails(asked, Reason.CLOSED, Outcome.UNKNOWN);
+        fails(asked.transaction(), Reason.CLOSED, Outcome.UNKNOWN);
     }
 
     @Test
@@ -223,5 +218,57 @@ class AskingClientTest {
         FakeConnection next = client.connected();
         next.arrive(proven(ClientOverFakes.one(next), "S", "<text>yes</text>"));
         ClientOverFakes.isAnswered(back);
+    }
+
+    /** Something that accepts and closes at once is not connected to all the time. */
+    @Test
+    void aConnectionThatEndsBeforeItsProbeIsAnsweredIsFollowedByAPause() throws Exception {
+        kept().hangUp();
+        ClientTransaction<String> second = client.send("second");
+        FakeConnection server = client.connected();
+        probe(server);
+        server.hangUp();
+        client.passMillis(0);
+        assertFalse(client.isDialed(), "there is a pause before the next attempt");
+        for (int attempts = 0;
+                attempts < 1000 && !second.response().toCompletableFuture().isDone();
+                attempts++) {
+            client.passMillis(50);
+            while (client.isDialed()) {
+                FakeConnection next = client.connected();
+                probe(next);
+                next.hangUp();
+            }
+        }
+        fails(second, Reason.CONNECT, Outcome.NOT_PROCESSED);
+        ClientOverFakes.failed(second, Reason.CONNECT, "closed the connection before it sent anything");
+    }
+
+    /** A Lua node may be there now, and must not see a connection end without a frame. */
+    @Test
+    void aConnectionThatEndsBeforeItsProbeIsSentEndsWithAnEmptyArray() throws Exception {
+        FakeConnection closing = kept();
+        closing.arrive("<control drain=\"true\"/>");
+        closing.arrive("<control drain=\"true\"/>");
+        client.send("a");
+        client.passMillis(5);
+        FakeConnection next = client.connected();
+        client.passMillis(0); // It may close again: nothing is sent for a moment.
+        assertEquals(List.of(), next.takeSent());
+        client.closeClient();
+        assertEquals(List.of("<requests></requests>"), ClientOverFakes.sent(next, 1));
+    }
+
+    @Test
+    void aServerThatHasTooManyConnectionsIsAskedLater() throws Exception {
+        Lost asked = lost();
+        FakeConnection full = client.connected();
+        full.arrive("<responses tx=\"" + probe(full) + "\" error=\"overloaded\">full</responses>");
+        client.passMillis(0);
+        assertFalse(client.isDialed(), "there is a pause before the next attempt");
+        client.passMillis(50);
+        FakeConnection next = asked(asked);
+        next.arrive(RawPeer.responses(asked.tx(), "yes"));
+        ClientOverFakes.isAnswered(asked.transaction());
     }
 }
