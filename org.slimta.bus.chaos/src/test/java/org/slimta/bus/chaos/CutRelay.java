@@ -1,48 +1,23 @@
 package org.slimta.bus.chaos;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** Passes TCP connections on, and cuts all of them at once when it is told to. */
-final class CutRelay implements AutoCloseable {
-
-    private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-    private final int port;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+final class CutRelay extends Relay {
 
     /** Starts to listen, and to pass connections on to a port. */
     CutRelay(int port) throws IOException {
-        this.port = port;
-        start(this::acceptAll);
+        super(port);
+        start();
     }
 
-    private static void start(Runnable task) {
-        Thread thread = new Thread(task, "relay");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void acceptAll() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                open.add(client);
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
-                open.add(server);
-                client.setTcpNoDelay(true);
-                server.setTcpNoDelay(true);
-                start(() -> pass(client, server));
-                start(() -> pass(server, client));
-            } catch (IOException e) {
-                // The relay is closed.
-            }
-        }
+    @Override
+    void passOn(Socket client, Socket server) {
+        run(() -> pass(client, server));
+        run(() -> pass(server, client));
     }
 
     private void pass(Socket from, Socket to) {
@@ -52,14 +27,9 @@ final class CutRelay implements AutoCloseable {
         } catch (IOException e) {
             // The connection was cut, or one of the two sides has disconnected.
         } finally {
-            open.remove(from);
-            open.remove(to);
+            forget(from);
+            forget(to);
         }
-    }
-
-    /** The target through this relay. */
-    Target target(String name, String serverName) {
-        return Target.at(name, serverName, listener.getLocalPort());
     }
 
     /**
@@ -73,7 +43,7 @@ final class CutRelay implements AutoCloseable {
         int count = 0;
         for (int i = 0; i < times; i++) {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            for (Socket socket : open) {
+            for (Socket socket : open()) {
                 cut(socket);
                 count++;
             }
@@ -86,14 +56,6 @@ final class CutRelay implements AutoCloseable {
             socket.setSoLinger(true, 0); // What is in transit is lost.
         } catch (IOException e) {
             // It has been closed meanwhile.
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        listener.close();
-        for (Socket socket : open) {
-            socket.close();
         }
     }
 }
