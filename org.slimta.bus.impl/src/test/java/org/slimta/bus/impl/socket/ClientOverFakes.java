@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -45,6 +46,7 @@ final class ClientOverFakes implements AutoCloseable {
     private final Threads threads = new Threads(timer);
     private final FakeTransport transport = new FakeTransport(timer::now);
     private volatile int[] addresses = {1, 2};
+    private volatile CountDownLatch lookups = new CountDownLatch(0);
     private final Network network = new Network(threads, transport, this::resolve);
     private final SocketClient<String, String> client;
 
@@ -68,11 +70,21 @@ final class ClientOverFakes implements AutoCloseable {
     }
 
     private List<InetAddress> resolve(String host) throws UnknownHostException {
+        try {
+            lookups.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         List<InetAddress> all = new ArrayList<>();
         for (int last : addresses) {
             all.add(InetAddress.getByAddress(host, new byte[] {10, 0, 0, (byte) last}));
         }
         return all;
+    }
+
+    /** The name service does not answer before the client is closed. */
+    void hangLookups() {
+        lookups = new CountDownLatch(1);
     }
 
     /** The name of the server has these addresses from now on, each 10.0.0 and one of these numbers. */
@@ -253,6 +265,7 @@ final class ClientOverFakes implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        lookups.countDown();
         pass(Duration.ofSeconds(6)); // Connections that nobody wants, and that nobody has opened, are given up.
         network.close();
         threads.close();

@@ -248,6 +248,20 @@ class LoadBalancerTest {
     }
 
     @Test
+    void aNameServiceThatDoesNotAnswerHoldsUpNoOtherServer() throws Exception {
+        openInOrder("relay.example:4025", B);
+        client.hangLookups();
+        List<ClientTransaction<String>> all = client.send(3);
+        client.pass(Duration.ofMillis(2500)); // A quarter of connectTimeout.
+        FakeConnection second = client.connected();
+        assertEquals(B, serverOf(second));
+        answer(second, 1);
+        answer(second, 2);
+        areAnswered(all);
+        assertEquals("resting", client.states().get(0));
+    }
+
+    @Test
     void oneThatOpensAtLastIsUsedAgain() throws Exception {
         openInOrder(A, B);
         ClientTransaction<String> transaction = client.send("text");
