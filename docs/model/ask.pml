@@ -52,6 +52,9 @@
 #ifndef FORGETS
 #define FORGETS 0           /* the server forgets a response */
 #endif
+#ifndef SLOW
+#define SLOW 0              /* 1: a question leaves some time after the client has begun to ask, maybe after a break */
+#endif
 #ifndef RECORDS
 #define RECORDS 0           /* the server forgets the client */
 #endif
@@ -59,6 +62,9 @@
 /* The rules. */
 #ifndef EPOCH
 #define EPOCH 1             /* after `unknown` the server gives back requests of a lower epoch */
+#endif
+#ifndef EPOCH_FIRST
+#define EPOCH_FIRST 1       /* a question bears the epoch of the moment when the client began to ask, not when it leaves */
 #endif
 #ifndef LATE
 #define LATE 1              /* an older question does not take a request away from the connection of a newer one */
@@ -103,6 +109,10 @@ byte next, epoch;
 byte links;                     /* connections that it uses */
 mtype link[CONNECTIONS] = SHUT;
 byte heard[CONNECTIONS];        /* the SID that it has heard there; 0 if none */
+#if SLOW
+byte asks[CONNECTIONS];         /* the number after that of a question that has not left; 0 if there is none */
+byte asksEpoch[CONNECTIONS];    /* the epoch of that question */
+#endif
 #if !SID_OF_CONNECTION
 byte known;                     /* the SID that it has heard last, on whatever connection */
 #endif
@@ -316,6 +326,40 @@ inline findLost(sidThere) {
     od
 }
 
+/* Asks about an item. */
+inline ask(c, item) {
+    epoch++;
+    status[item] = ASKED;
+    on[item] = c;
+#if SLOW
+    asks[c] = tx[item] + 1;
+    asksEpoch[c] = epoch
+#else
+    put(c, ASK, tx[item], 0, epoch, 0)
+#endif
+}
+
+#if SLOW
+/* A question leaves, maybe over a connection that the client has left meanwhile. */
+inline sendQuestion(c) {
+    n = asks[c] - 1;
+    e = epoch;
+    if
+    :: EPOCH_FIRST -> e = asksEpoch[c]
+    :: else
+    fi;
+    put(c, ASK, n, 0, e, 0);
+    asks[c] = 0;
+    asksEpoch[c] = 0
+}
+
+#define MAY_ASK(c) (asks[c] == 0)
+#define HAS_ASKED(c) (asks[c] == 0)
+#else
+#define MAY_ASK(c) nfull(up[c])
+#define HAS_ASKED(c) true
+#endif
+
 #define IS(item, what) (status[item] == what)
 #if ITEMS == 1
 #define ANY(what) IS(0, what)
@@ -334,7 +378,7 @@ inline findLost(sidThere) {
 /* What the first frame of a connection may be. */
 #define MAY_PROBE (ANY(LOST) || ANY(UNSENT))
 #define MAY_SEND (!PROBES && !ANY(LOST) && ANY(UNSENT))
-#define FREE(c) (link[c] == SHUT && server[c] == ABSENT)
+#define FREE(c) (link[c] == SHUT && server[c] == ABSENT && HAS_ASKED(c))
 #define LOWER_FREE(c) ((c > 0 && FREE(0)) || (c > 1 && FREE(1)) || (c > 2 && FREE(2)))
 
 /* Both ends have left a slot. The client takes the first that is free, since all are alike. */
@@ -356,9 +400,10 @@ active [CONNECTIONS] proctype Client() {
     :: d_step { link[c] == IDLE && MAY_PROBE -> sendFirst(c, true); skip }
     :: d_step { link[c] == IDLE && MAY_SEND -> sendFirst(c, false); skip }
     :: d_step { link[c] == PROVEN && ANY(UNSENT) && nfull(up[c]) -> find(UNSENT); send(c, first); skip }
-    :: d_step { link[c] == PROVEN && SOME_LOST(heard[c]) && nfull(up[c]) ->
-                findLost(heard[c]); epoch++; status[first] = ASKED; on[first] = c; put(c, ASK, tx[first], 0, epoch, 0);
-                skip }
+    :: d_step { link[c] == PROVEN && SOME_LOST(heard[c]) && MAY_ASK(c) -> findLost(heard[c]); ask(c, first); skip }
+#if SLOW
+    :: d_step { asks[c] > 0 && nfull(up[c]) -> sendQuestion(c); skip }
+#endif
     :: d_step { link[c] == PROVEN && SOME_OTHER_LOST(heard[c]) ->   /* another process had it */
                 first = 0;
                 do

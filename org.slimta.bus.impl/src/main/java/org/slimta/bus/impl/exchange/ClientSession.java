@@ -48,11 +48,12 @@ public final class ClientSession {
     }
 
     /**
-     * A connection has broken: what is sent from now on, and each question, bears a higher epoch than all that was sent
-     * before.
+     * A question begins. It, and what is sent from now on, bears a higher epoch than all that was sent before.
+     *
+     * @return the epoch of the question, 1 or more
      */
-    public void nextEpoch() {
-        epoch.incrementAndGet();
+    public long nextEpoch() {
+        return epoch.incrementAndGet();
     }
 
     /**

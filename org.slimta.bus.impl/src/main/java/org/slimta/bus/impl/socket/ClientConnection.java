@@ -142,6 +142,10 @@ final class ClientConnection<R> extends LinkedMembers.Member
      * @return those that this connection has not become responsible for, because it accepts none any more
      */
     List<FramedTransaction<R>> ask(List<FramedTransaction<R>> transactions) {
+        // Before they are here: if this connection breaks, the next question about them must bear a higher epoch, even
+        // if
+        // this one leaves after that. Otherwise the server could take that one for the older of the two.
+        long epoch = server.session().nextEpoch();
         List<FramedTransaction<R>> refused = new ArrayList<>();
         List<Long> numbers = new ArrayList<>();
         for (FramedTransaction<R> each : transactions) {
@@ -154,7 +158,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
                 numbers.add(asked.tx());
             }
         }
-        questions.ask(numbers);
+        questions.ask(numbers, epoch);
         closeIfDone(); // The thread that retired it has seen these.
         return refused;
     }

@@ -74,11 +74,16 @@ final class Questions<R> {
         return serverLife;
     }
 
-    /** Asks about transactions that were added to those in flight. */
-    void ask(List<Long> numbers) {
+    /**
+     * Asks about transactions that were added to those in flight.
+     *
+     * @param numbers their numbers
+     * @param epoch the epoch of the question, which is older than that they were added
+     */
+    void ask(List<Long> numbers, long epoch) {
         for (int from = 0; from < numbers.size(); from += NUMBERS_A_FRAME) {
             int to = Math.min(numbers.size(), from + NUMBERS_A_FRAME);
-            channel.send(ControlFrame.of(ControlFrames.ask(numbers.subList(from, to), session.epoch())));
+            channel.send(ControlFrame.of(ControlFrames.ask(numbers.subList(from, to), epoch)));
         }
         channel.flush();
     }
@@ -134,7 +139,6 @@ final class Questions<R> {
             return;
         }
         String life = serverLife;
-        session.nextEpoch(); // Before the first question: the server must not take anything later that was sent before.
         List<FramedTransaction<R>> asking = new ArrayList<>();
         for (Sending<R> each : sent) {
             FramedTransaction<R> transaction = each.transaction();

@@ -17,6 +17,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.transport.FakeConnection;
+import org.slimta.bus.impl.wire.ControlFrames;
 
 /** How a client asks what became of requests whose connection broke. */
 @Timeout(60)
@@ -87,6 +88,12 @@ class AskingClientTest {
                 List.of("<control ask=\"" + numbers + "\" epoch=\"" + epoch + "\"/>"), ClientOverFakes.sent(server, 1));
     }
 
+    /** The epoch of a question. */
+    private static long epoch(String question) {
+        assertTrue(question.startsWith("<control ask=\""), question);
+        return Long.parseLong(question.replaceFirst(".* epoch=\"([0-9]+)\".*", "$1"));
+    }
+
     private static void fails(ClientTransaction<String> transaction, Reason reason, Outcome outcome) {
         BusException failure = assertThrows(BusException.class, transaction::recvResponse);
         assertEquals(reason, failure.reason(), failure.getMessage());
@@ -147,6 +154,35 @@ class AskingClientTest {
         asks(next, Long.toString(asked.tx()), 2);
         next.arrive(RawPeer.responses(asked.tx(), "yes"));
         ClientOverFakes.isAnswered(asked.transaction());
+    }
+
+    /**
+     * The server may read the questions on both connections, those on the broken one last: they must not look like the
+     * later ones, even if they were sent later.
+     */
+    @Test
+    void questionsOnAConnectionThatBreaksMeanwhileAreOlderThanThoseOnTheNextOne() throws Exception {
+        FakeConnection broken = kept();
+        List<ClientTransaction<String>> asked = client.send(20); // That is more than one frame asks about.
+        ClientOverFakes.sent(broken, 20);
+        broken.hangUp();
+        FakeConnection breaking = client.connected();
+        long probe = probe(breaking);
+        breaking.setTaking(false);
+        breaking.beforeNextSend(breaking::hangUp);
+        breaking.arrive(proven(probe, "S", ""));
+        client.passMillis(50);
+        List<String> earlier = breaking.queued();
+        FakeConnection next = again();
+        List<String> later = ClientOverFakes.sent(next, 3);
+        assertTrue(earlier.size() > 1, earlier.toString());
+        earlier.forEach(one ->
+                later.forEach(other -> assertTrue(epoch(one) < epoch(other), one + " is not older than " + other)));
+        later.stream()
+                .map(one -> one.replaceFirst(".* ask=\"([0-9 ]+)\".*", "$1"))
+                .flatMap(numbers -> ControlFrames.numbers(numbers).stream())
+                .forEach(tx -> next.arrive(RawPeer.responses(tx, "yes")));
+        ClientOverFakes.areAnswered(asked);
     }
 
     @Test

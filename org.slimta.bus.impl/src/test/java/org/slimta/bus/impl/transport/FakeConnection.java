@@ -38,6 +38,7 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     private volatile boolean ignoring;
     private volatile boolean finished;
     private volatile boolean takes = true;
+    private volatile Runnable beforeNextSend = () -> {};
     private volatile long lastRead;
     private volatile long lastSent;
     private volatile Long arrivingSince;
@@ -100,6 +101,23 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     public void setTaking(boolean on) {
         takes = on;
         flush();
+    }
+
+    /** Something happens just before the next frame is queued, on the thread that queues it. */
+    public void beforeNextSend(Runnable action) {
+        beforeNextSend = () -> {
+            beforeNextSend = () -> {};
+            action.run();
+        };
+    }
+
+    /** Gives what waits to be sent, without attributes that would be added then. */
+    public List<String> queued() {
+        synchronized (queue) {
+            return queue.stream()
+                    .map(each -> xml(each.frame.encoder(), new byte[0]))
+                    .toList();
+        }
     }
 
     /** The peer closes the connection. */
@@ -166,6 +184,7 @@ public final class FakeConnection implements FrameConnection, IncomingFrames {
     @Override
     public QueuedFrame send(OutboundFrame frame) {
         Queued queued = new Queued(frame);
+        beforeNextSend.run();
         synchronized (queue) {
             queue.add(queued);
         }
