@@ -6,10 +6,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.transport.SocketPeer;
 import org.slimta.bus.impl.transport.Transport;
 import org.slimta.bus.impl.wire.Frame;
@@ -44,6 +46,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
     private final InetSocketAddress target;
     private final SocketContext context;
     private final Executor streams;
+    private final Supplier<OutboundFrame> emptyArray;
     private final ConnectionOpening.Outcome<ConnectAttempt> outcome;
     private State state = State.CONNECTING;
     private Unwanted unwanted;
@@ -61,6 +64,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
      * @param target host and port as they were configured
      * @param context the collaborators of the connection
      * @param streams reads attachments that are sent, which may block
+     * @param emptyArray supplies what is sent over the connection if it is not wanted
      * @param outcome is notified of the outcome
      */
     ConnectAttempt(
@@ -68,12 +72,14 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
             InetSocketAddress target,
             SocketContext context,
             Executor streams,
+            Supplier<OutboundFrame> emptyArray,
             ConnectionOpening.Outcome<ConnectAttempt> outcome) {
         this.address = address;
         this.peer = SocketPeer.of(address);
         this.target = target;
         this.context = context;
         this.streams = streams;
+        this.emptyArray = emptyArray;
         this.outcome = outcome;
     }
 
@@ -203,7 +209,7 @@ final class ConnectAttempt implements ConnectionOpening.Attempt, FrameConnection
      * @param nothingSent whether no part of a frame was sent
      */
     void closeInOrder(boolean nothingSent) {
-        OrderlyClose close = new OrderlyClose(new ConnectionToClose(channel), now(), orderlyCloses());
+        OrderlyClose close = new OrderlyClose(new ConnectionToClose(channel, emptyArray), now(), orderlyCloses());
         orderlyCloses().add(close);
         synchronized (this) {
             closingInOrder = true;

@@ -1,7 +1,9 @@
 package org.slimta.bus.impl.socket;
 
+import java.util.function.Supplier;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.transport.FrameConnection;
+import org.slimta.bus.impl.transport.OutboundFrame;
 import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.EnvelopeWriter;
 
@@ -9,12 +11,24 @@ import org.slimta.bus.impl.wire.EnvelopeWriter;
  * A connection of frames that is closed in order.
  *
  * @param channel the connection
+ * @param emptyArray supplies an empty array of requests that the peer understands
  */
-record ConnectionToClose(FrameConnection channel) implements OrderlyClose.Connection {
+record ConnectionToClose(FrameConnection channel, Supplier<OutboundFrame> emptyArray)
+        implements OrderlyClose.Connection {
+
+    /** The connection to a peer that need not understand more than slimta does. */
+    ConnectionToClose(FrameConnection channel) {
+        this(channel, ConnectionToClose::slimtaEmptyArray);
+    }
+
+    /** Returns an empty array of requests in slimta's form. A server gives it to a program. */
+    static OutboundFrame slimtaEmptyArray() {
+        return ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish());
+    }
 
     @Override
     public void sendEmptyArray() {
-        channel.send(ControlFrame.of(new EnvelopeWriter(Envelope.REQUESTS).finish()));
+        channel.send(emptyArray.get());
         channel.execute(channel.flusher());
     }
 

@@ -5,15 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.FramedTransaction;
 import org.slimta.bus.impl.socket.OpeningLimit.Server;
 import org.slimta.bus.impl.transport.FrameConnection;
-import org.slimta.bus.impl.wire.ControlFrames;
 import org.slimta.bus.impl.wire.Frame;
-import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FrameHeader;
-import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
  * The first transaction of a connection, until the first response shows what the server supports. If the server is one
@@ -28,10 +24,6 @@ final class FirstTransaction<R> {
      * time, and nothing is lost as long as nothing was sent.
      */
     private static final Duration SETTLE_TIME = Duration.ofMillis(20);
-
-    /** Requests without items: a server that can be asked answers them itself. */
-    private static final FrameEncoder PROBE =
-            ControlFrame.of(ControlFrames.probe()).encoder();
 
     /** The connection. */
     interface Connection {
@@ -119,10 +111,7 @@ final class FirstTransaction<R> {
             first.enqueue();
         } else {
             probe = server.session().newNumber();
-            connection
-                    .channel()
-                    .send(new ControlFrame(
-                            PROBE, RootAttributes.probe(probe, server.session().client())));
+            connection.channel().send(server.probe(probe));
         }
         connection.channel().flush();
     }

@@ -5,6 +5,7 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.impl.transport.OutboundFrame;
 
 /**
  * A connection of a client that is being opened for a transaction. If the transaction ends before the connection is
@@ -31,6 +32,9 @@ final class PendingConnection<R> extends LinkedMembers.Member
         void dispatch(FramedTransaction<R> transaction);
 
         void sendElsewhere(FramedTransaction<R> transaction);
+
+        /** Whether the server is one that can be asked, as far as is known. */
+        boolean isServerAsked();
 
         /** The server can be reached. */
         void reachable();
@@ -83,10 +87,15 @@ final class PendingConnection<R> extends LinkedMembers.Member
                 server.threads().now(),
                 server.addresses()::ask,
                 (address, outcome) -> new ConnectAttempt(
-                        address, server.addresses().unresolved(), context, server.streams(), outcome),
+                        address, server.addresses().unresolved(), context, server.streams(), this::emptyArray, outcome),
                 this,
                 server.connecting(),
                 (delay, task) -> server.threads().after(delay, task));
+    }
+
+    /** What is sent if it is not wanted. A server that can be asked answers a probe itself, and no program sees it. */
+    private OutboundFrame emptyArray() {
+        return pool.isServerAsked() ? server.probe(server.session().newNumber()) : ConnectionToClose.slimtaEmptyArray();
     }
 
     /** Begins to open it. Does not block. */

@@ -8,7 +8,12 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.exchange.ClientContext;
 import org.slimta.bus.impl.exchange.ClientSession;
+import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.transaction.Failures;
+import org.slimta.bus.impl.transport.OutboundFrame;
+import org.slimta.bus.impl.wire.ControlFrames;
+import org.slimta.bus.impl.wire.FrameEncoder;
+import org.slimta.bus.impl.wire.RootAttributes;
 
 /**
  * A server that a client connects to: its name and addresses, and what new connections to it need. Thread-safe.
@@ -16,6 +21,10 @@ import org.slimta.bus.impl.transaction.Failures;
  * @param <R> type of the responses
  */
 final class TargetServer<R> {
+
+    /** Requests without items: a server that can be asked answers them itself. */
+    private static final FrameEncoder PROBE =
+            ControlFrame.of(ControlFrames.probe()).encoder();
 
     private final ConnectionContexts<R> contexts;
     private final ClientContext<R> client;
@@ -77,6 +86,11 @@ final class TargetServer<R> {
     /** Returns what the client tells its servers of itself. */
     ClientSession session() {
         return client.session();
+    }
+
+    /** Returns the frame of a probe with this number. */
+    OutboundFrame probe(long number) {
+        return new ControlFrame(PROBE, RootAttributes.probe(number, session().client()));
     }
 
     Failures failures() {

@@ -17,6 +17,7 @@ import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.impl.RawPeer;
 import org.slimta.bus.impl.transport.FakeConnection;
+import org.slimta.bus.impl.transport.FakeTransport;
 import org.slimta.bus.impl.wire.ControlFrames;
 
 /** How a client asks what became of requests whose connection broke. */
@@ -292,7 +293,17 @@ class AskingClientTest {
         client.passMillis(0); // It may close again: nothing is sent for a moment.
         assertEquals(List.of(), next.takeSent());
         client.closeClient();
-        assertEquals(List.of("<requests></requests>"), ClientOverFakes.sent(next, 1));
+        probe(next);
+    }
+
+    /** A handler of the server would see an empty array of requests, but a probe is answered by the server itself. */
+    @Test
+    void aConnectionThatIsNotWantedAnyMoreEndsWithAProbe() throws Exception {
+        kept().hangUp();
+        ClientTransaction<String> ended = client.send("a");
+        FakeTransport.Dialed opening = client.dialed();
+        ended.cancel();
+        probe(opening.connect());
     }
 
     @Test

@@ -79,7 +79,12 @@ class ClientConnectionTest {
         CompletableFuture<ConnectAttempt> ready = new CompletableFuture<>();
         InetSocketAddress address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
         new ConnectAttempt(
-                        address, address, client.server().context(), Runnable::run, new ConnectionOpening.Outcome<>() {
+                        address,
+                        address,
+                        client.server().context(),
+                        Runnable::run,
+                        ConnectionToClose::slimtaEmptyArray,
+                        new ConnectionOpening.Outcome<>() {
 
                             @Override
                             public void ready(ConnectAttempt attempt) {

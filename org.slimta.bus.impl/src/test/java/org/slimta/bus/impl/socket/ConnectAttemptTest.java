@@ -57,16 +57,22 @@ class ConnectAttemptTest {
 
     private ConnectAttempt attempt(Consumer<ConnectAttempt> onReady) {
         InetSocketAddress address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
-        return new ConnectAttempt(address, address, context, Runnable::run, new ConnectionOpening.Outcome<>() {
+        return new ConnectAttempt(
+                address,
+                address,
+                context,
+                Runnable::run,
+                ConnectionToClose::slimtaEmptyArray,
+                new ConnectionOpening.Outcome<>() {
 
-            @Override
-            public void ready(ConnectAttempt attempt) {
-                onReady.accept(attempt);
-            }
+                    @Override
+                    public void ready(ConnectAttempt attempt) {
+                        onReady.accept(attempt);
+                    }
 
-            @Override
-            public void failed(ConnectAttempt attempt, BusException failure) {}
-        });
+                    @Override
+                    public void failed(ConnectAttempt attempt, BusException failure) {}
+                });
     }
 
     private static final class Nobody implements FrameConnection.Listener {
