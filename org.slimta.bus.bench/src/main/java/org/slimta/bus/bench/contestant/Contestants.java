@@ -24,6 +24,7 @@ public final class Contestants {
         ALL.put("bus-a", SlimtaBus::connectingAlways);
         ALL.put("bus" + TLS, SlimtaBus::keepingSecureConnections);
         ALL.put("bus-a" + TLS, SlimtaBus::connectingSecurelyAlways);
+        ALL.put(SlimtaBus.OBSERVED, SlimtaBus::observed);
         ALL.put("grpc", GrpcCalls::byDefault);
         ALL.put("grpc-direct", GrpcCalls::onNetworkThreads);
         ALL.put("rsocket", RSocketStreams::new);
@@ -42,9 +43,11 @@ public final class Contestants {
         return List.copyOf(ALL.keySet());
     }
 
-    /** {@return the names of the contestants that take part by default, ours first: all without TLS} */
+    /** {@return the names of the contestants that take part by default, ours first: all without TLS and observers} */
     public static List<String> usual() {
-        return ALL.keySet().stream().filter(name -> !name.endsWith(TLS)).toList();
+        return ALL.keySet().stream()
+                .filter(name -> !name.endsWith(TLS) && !name.equals(SlimtaBus.OBSERVED))
+                .toList();
     }
 
     /**

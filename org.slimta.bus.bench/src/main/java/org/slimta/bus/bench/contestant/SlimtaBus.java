@@ -2,12 +2,15 @@ package org.slimta.bus.bench.contestant;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.LocalBus;
 import org.slimta.bus.api.ServerOptions;
+import org.slimta.bus.api.TransactionEnd;
+import org.slimta.bus.api.TransactionObservation;
 import org.slimta.bus.bench.work.Ability;
 import org.slimta.bus.bench.work.Client;
 import org.slimta.bus.bench.work.Exchange;
@@ -22,6 +25,8 @@ import org.slimta.bus.mail.ReplyCodec;
 final class SlimtaBus implements Contestant {
 
     static final String NAME = "bus";
+
+    static final String OBSERVED = NAME + "-observed";
 
     private static final int SERVER_THREADS = Integer.getInteger("bench.serverThreads", 1);
     private static final Duration LONG_TIMEOUT = Duration.ofHours(1);
@@ -56,6 +61,34 @@ final class SlimtaBus implements Contestant {
                 Set.of(Ability.values()),
                 ClientOptions.builder(),
                 false);
+    }
+
+    static SlimtaBus observed() {
+        SlimtaBus bus = new SlimtaBus(
+                OBSERVED,
+                "this project with an observer at both ends, which counts the events of each transaction",
+                Set.of(Ability.CALL_BACKS, Ability.CALLERS, Ability.BULK, Ability.BATCH),
+                ClientOptions.builder(),
+                false);
+        bus.factory.addObserver(start -> new CountedEvents());
+        return bus;
+    }
+
+    /** What becomes of one transaction, counted. */
+    private static final class CountedEvents implements TransactionObservation {
+
+        private static final LongAdder SENT = new LongAdder();
+        private static final LongAdder ENDED = new LongAdder();
+
+        @Override
+        public void sent() {
+            SENT.increment();
+        }
+
+        @Override
+        public void ended(TransactionEnd end) {
+            ENDED.increment();
+        }
     }
 
     static SlimtaBus keepingSecureConnections() {
