@@ -10,9 +10,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>An observer that throws harms nobody: what it throws is logged, at most 20 times a minute, and the observer gets
  * no more events of that transaction. {@link #started}, {@link TransactionObservation#headers} and
  * {@link TransactionObservation#enter} are called on the thread that sends or processes the transaction: one that blocks
- * there delays that transaction, whose time goes on. All other events are delivered on a thread of the provider, one
- * after the other for each observer, and in order for each transaction. If an observer is slower than its events
- * arrive, up to 16,384 of them wait; more are dropped, and the log says so.
+ * there delays that transaction, whose time goes on. All other events are delivered on a thread of the provider, about
+ * 10 ms later, since many at once cost less; one after the other for each observer, and in order for each transaction. If
+ * an observer is slower than its events arrive, up to 16,384 of them wait; more are dropped, and the log says so.
  *
  * <p>An observer that is unregistered, or whose target changes, gets no new transactions, but still the events of those
  * that it already observes.

@@ -1,7 +1,6 @@
 package org.slimta.bus.impl.observing;
 
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,11 +29,15 @@ public final class BusObservers {
 
     private final ObserverRegistry registry; // Null if there is none.
     private final Map<String, ?> bus;
+    private final String name;
+    private final String kind;
     private volatile Selection selection = new Selection(List.of(), List.of());
 
     private BusObservers(ObserverRegistry registry, Map<String, ?> bus) {
         this.registry = registry;
         this.bus = bus;
+        this.name = Objects.toString(bus.get(BusConstants.BUS_NAME));
+        this.kind = Objects.toString(bus.get(BusConstants.BUS_KIND));
     }
 
     /**
@@ -105,16 +108,13 @@ public final class BusObservers {
      * @param target its server, for messages
      * @param requestCount the number of requests
      * @param headers their headers
-     * @return the observation, or null if nobody is interested
+     * @return the observation, whose beginning is to be set; or null if nobody is interested
      */
     public Observed sending(String target, int requestCount, Headers headers) {
         List<Registered> matching = current();
         return matching.isEmpty()
                 ? null
-                : begin(
-                        matching,
-                        Observed.current(),
-                        start(Role.CLIENT, null, target, requestCount, headers, Duration.ZERO));
+                : begin(matching, Observed.current(), start(Role.CLIENT, null, target, requestCount, headers, 0));
     }
 
     /**
@@ -122,7 +122,7 @@ public final class BusObservers {
      *
      * @param batch the requests
      * @param queuedNanos how long they were in the queue
-     * @return the observation, or null if nobody is interested
+     * @return the observation, whose beginning is to be set; or null if nobody is interested
      */
     public Observed received(RequestBatch<?> batch, long queuedNanos) {
         List<Registered> matching = current();
@@ -137,7 +137,7 @@ public final class BusObservers {
                                 null,
                                 batch.requests().size(),
                                 batch.headers(),
-                                Duration.ofNanos(Math.max(0, queuedNanos))));
+                                Math.max(0, queuedNanos)));
     }
 
     /**
@@ -151,37 +151,44 @@ public final class BusObservers {
      */
     public Observed calling(Role role, Object target, RequestBatch<?> batch, Observed parent) {
         List<Registered> matching = current();
-        return matching.isEmpty()
-                ? null
-                : begin(
-                        matching,
-                        parent,
-                        start(
-                                role,
-                                batch.peer(),
-                                target.getClass().getName(),
-                                batch.requests().size(),
-                                batch.headers(),
-                                Duration.ZERO));
+        if (matching.isEmpty()) {
+            return null;
+        }
+        Observed observed = begin(
+                matching,
+                parent,
+                start(
+                        role,
+                        batch.peer(),
+                        target.getClass().getName(),
+                        batch.requests().size(),
+                        batch.headers(),
+                        0));
+        if (observed != null) {
+            observed.beganAt(System.nanoTime());
+        }
+        return observed;
     }
 
-    private Start start(Role role, Peer peer, String target, int requestCount, Headers headers, Duration queued) {
-        String name = Objects.toString(bus.get(BusConstants.BUS_NAME));
-        String kind = Objects.toString(bus.get(BusConstants.BUS_KIND));
+    private Start start(Role role, Peer peer, String target, int requestCount, Headers headers, long queued) {
         return new Start(role, name, kind, peer, target, requestCount, headers, queued, null);
     }
 
     private Observed begin(List<Registered> matching, Observed parent, Start start) {
-        List<ObservedBy> by = new ArrayList<>(matching.size());
+        ObservedBy[] by = new ObservedBy[matching.size()];
+        int count = 0;
         Headers headers = start.headers();
-        for (Registered one : matching) {
+        for (int i = 0; i < by.length; i++) {
+            Registered one = matching.get(i);
             ObservedBy observation =
                     ObservedBy.begin(one, start.withParent(parent == null ? null : parent.observationOf(one)));
             if (observation != null) {
-                by.add(observation);
+                by[count++] = observation;
                 headers = start.role() == Role.CLIENT ? observation.headers(headers) : headers;
             }
         }
-        return by.isEmpty() ? null : new Observed(by, registry, start, headers);
+        return count == 0
+                ? null
+                : new Observed(count == by.length ? by : Arrays.copyOf(by, count), registry, start, headers);
     }
 }

@@ -5,4 +5,10 @@ import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.TransactionEnd;
 
 /** How a transaction has ended. */
-record End(BusException failure, Duration duration, String target) implements TransactionEnd {}
+record End(BusException failure, long nanos, String target) implements TransactionEnd {
+
+    @Override
+    public Duration duration() {
+        return Duration.ofNanos(nanos);
+    }
+}

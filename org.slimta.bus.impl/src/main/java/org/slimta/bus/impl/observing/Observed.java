@@ -2,8 +2,6 @@ package org.slimta.bus.impl.observing;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
-import java.util.List;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.Headers;
 import org.slimta.bus.api.TransactionObservation;
@@ -41,14 +39,14 @@ public final class Observed extends UnreadResponses.Unread {
     private static final VarHandle ENDED = ended();
     private static final long NOT_ARRIVED = Long.MIN_VALUE;
 
-    private final List<ObservedBy> by;
+    private final ObservedBy[] by; // Not changed.
     private final ObserverRegistry registry;
     private final Start start;
     private final Headers headers;
-    private final long begin = System.nanoTime();
+    private long begin; // Not changed after it is published. A time of System.nanoTime().
     private volatile long arrived = NOT_ARRIVED;
-    private volatile long readNanos; // How long after its arrival the response may be read.
-    private volatile String server;
+    private String answeredBy; // Written before arrived.
+    private long readNanos; // The same. How long after its arrival the response may be read.
     private volatile boolean ended;
     private volatile boolean sent;
 
@@ -60,7 +58,7 @@ public final class Observed extends UnreadResponses.Unread {
         }
     }
 
-    Observed(List<ObservedBy> by, ObserverRegistry registry, Start start, Headers headers) {
+    Observed(ObservedBy[] by, ObserverRegistry registry, Start start, Headers headers) {
         this.by = by;
         this.registry = registry;
         this.start = start;
@@ -125,16 +123,16 @@ public final class Observed extends UnreadResponses.Unread {
     }
 
     private Scope enter() {
-        TransactionObservation.Scope[] scopes = new TransactionObservation.Scope[by.size()];
+        TransactionObservation.Scope[] scopes = new TransactionObservation.Scope[by.length];
         for (int i = 0; i < scopes.length; i++) {
-            scopes[i] = by.get(i).enter();
+            scopes[i] = by[i].enter();
         }
         Scope current = sendingFor(this);
         return () -> {
             current.leave();
             for (int i = scopes.length - 1; i >= 0; i--) {
                 if (scopes[i] != null) {
-                    by.get(i).close(scopes[i]);
+                    by[i].close(scopes[i]);
                 }
             }
         };
@@ -151,24 +149,38 @@ public final class Observed extends UnreadResponses.Unread {
         return null;
     }
 
+    /**
+     * Sets when it has begun. To be called before other threads see this.
+     *
+     * @param time a time of {@link System#nanoTime()}
+     */
+    public void beganAt(long time) {
+        begin = time;
+    }
+
     /** The requests are leaving the client. Only the first call counts: they may be sent again, to another server. */
     public void sent() {
         if (sent) {
             return;
         }
         sent = true;
-        by.forEach(one -> one.later("sent", TransactionObservation::sent));
+        for (ObservedBy one : by) {
+            one.sent();
+        }
     }
 
     /**
      * A response has arrived at the client; its end follows when it is read, or at a deadline.
      *
      * @param nanosToRead how long it may wait to be read
+     * @param isCertain whether the client ends it at that deadline at the latest; otherwise it may never be read
+     * @param server the server that it has come from
      */
-    public void arrived(long nanosToRead) {
+    public void arrived(long nanosToRead, boolean isCertain, String server) {
         readNanos = nanosToRead;
+        answeredBy = server;
         arrived = System.nanoTime();
-        if (!ended) {
+        if (!ended && !isCertain) {
             registry.unread().add(this);
             if (ended) {
                 registry.unread().remove(this);
@@ -176,20 +188,11 @@ public final class Observed extends UnreadResponses.Unread {
         }
     }
 
-    /**
-     * The server that the requests were sent to, if the client has several.
-     *
-     * @param name its name
-     */
-    public void sentTo(String name) {
-        server = name;
-    }
-
     /** Ends it as a success if its response has arrived and was not read in time. */
     @Override
     void endIfUnread(long now) {
         if (now - arrived >= readNanos) {
-            ended(null);
+            ended(null, answeredBy);
         }
     }
 
@@ -199,6 +202,16 @@ public final class Observed extends UnreadResponses.Unread {
      * @param failure the failure, or null if it has succeeded
      */
     public void ended(BusException failure) {
+        ended(failure, start.target());
+    }
+
+    /**
+     * The transaction of a client has ended. Only the first call counts.
+     *
+     * @param failure the failure, or null if it has succeeded
+     * @param server the server that the requests were sent to last
+     */
+    public void ended(BusException failure, String server) {
         if (!ENDED.compareAndSet(this, false, true)) {
             return;
         }
@@ -208,7 +221,9 @@ public final class Observed extends UnreadResponses.Unread {
         } else {
             registry.unread().remove(this);
         }
-        End result = new End(failure, Duration.ofNanos(end - begin), server == null ? start.target() : server);
-        by.forEach(one -> one.later("ended", observation -> observation.ended(result)));
+        End result = new End(failure, end - begin, server);
+        for (ObservedBy one : by) {
+            one.ended(result);
+        }
     }
 }

@@ -46,13 +46,16 @@ final class Registered {
         return events.isEmpty();
     }
 
-    /** Delivers an event later, unless too many wait. */
-    void later(Runnable event) {
-        if (!events.offer(event)) {
+    /** Delivers an event later. Returns false if too many wait. */
+    boolean later(EventQueue.Event event) {
+        boolean accepted = events.offer(event);
+        if (!accepted) {
             log.warn(
-                    name + " is too slow: " + EventQueue.MAX_WAITING + " events wait for it, so some are dropped",
+                    name + " is too slow: at most " + EventQueue.MAX_WAITING
+                            + " events may wait for it, so some are dropped",
                     null);
         }
+        return accepted;
     }
 
     /** Logs what a method of the observer has thrown. */

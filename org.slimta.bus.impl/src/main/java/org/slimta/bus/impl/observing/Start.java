@@ -15,13 +15,18 @@ record Start(
         String target,
         int requestCount,
         Headers headers,
-        Duration queued,
+        long queuedNanos,
         TransactionObservation parent)
         implements TransactionStart {
+
+    @Override
+    public Duration queued() {
+        return Duration.ofNanos(queuedNanos);
+    }
 
     Start withParent(TransactionObservation newParent) {
         return newParent == parent
                 ? this
-                : new Start(role, busName, busKind, peer, target, requestCount, headers, queued, newParent);
+                : new Start(role, busName, busKind, peer, target, requestCount, headers, queuedNanos, newParent);
     }
 }

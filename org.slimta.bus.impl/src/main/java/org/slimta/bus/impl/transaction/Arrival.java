@@ -120,6 +120,7 @@ public abstract class Arrival<Q, R> extends LinkedMembers.Member {
     protected final UnansweredTransaction<Q, R> observe(UnansweredTransaction<Q, R> opened, long queuedNanos) {
         Observed by = observers().received(opened, queuedNanos);
         if (by != null) {
+            by.beganAt(arrived() + queuedNanos);
             observed = by;
             opened.setObserved(by);
             if (isOver()) { // It may have ended before it was observed.

@@ -26,6 +26,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     private final long deadline;
     private volatile Headers headers = Headers.none();
     private volatile Observed observed; // Null if nobody observes it.
+    private boolean checkedUntilRead; // Used by the thread that brings the response.
     private volatile Runnable whenEnded; // Guarded by this; volatile so that it can be read without the lock.
 
     /**
@@ -62,7 +63,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         boolean inTime = arrive(response);
         Observed by = observed;
         if (by != null && inTime) {
-            by.arrived(limit.nanos());
+            by.arrived(limit.nanos(), checkedUntilRead, peer());
         }
         return inTime;
     }
@@ -73,7 +74,10 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
      * @param by its observation; null if nobody observes it
      */
     public final void observe(Observed by) {
-        observed = by;
+        if (by != null) {
+            by.beganAt(start());
+            observed = by;
+        }
     }
 
     /** {@return the observers of the client, never null} */
@@ -92,8 +96,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
     private boolean observedEnd(BusException failure) {
         Observed by = observed;
         if (by != null) {
-            by.sentTo(peer());
-            by.ended(failure);
+            by.ended(failure, peer());
         }
         return true;
     }
@@ -155,6 +158,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
         if (!arrived.isEmpty()) {
             headers = arrived;
         }
+        checkedUntilRead = keepsChecking;
         try {
             if (!keepsChecking) {
                 pending.remove(this);

@@ -389,7 +389,8 @@ class ObserverTest {
                 assertEquals(
                         List.of("a"), bus.client().sendRequest(List.of("a")).recvResponse());
             }
-            log.await("is too slow: " + EventQueue.MAX_WAITING + " events wait for it, so some are dropped");
+            log.await(
+                    "is too slow: at most " + EventQueue.MAX_WAITING + " events may wait for it, so some are dropped");
             List<Recorder.One> sending = recorder.all(Role.CLIENT);
             assertEquals(count, sending.size());
             assertNull(sending.get(count - 1).end().failure());
