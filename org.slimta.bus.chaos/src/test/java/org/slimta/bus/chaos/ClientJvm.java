@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slimta.bus.api.BusException;
 
@@ -42,6 +44,29 @@ final class ClientJvm implements AutoCloseable {
                 count,
                 TIMEOUT,
                 event -> event.number() > last && isResponse(event, target));
+    }
+
+    /** Waits until all transactions that were sent until now have ended. */
+    void awaitEndOfSent(String target) throws Exception {
+        Set<Long> open = new HashSet<>();
+        List<Event> all = journal.events();
+        int[] seen = {all.size()};
+        for (Event event : all) {
+            if (event.is(Event.Kind.SENT, target)) {
+                open.add(event.number());
+            } else if (event.is(Event.Kind.ENDED, target)) {
+                open.remove(event.number());
+            }
+        }
+        Await.until("the end of all transactions that were sent to " + target, TIMEOUT, () -> {
+            List<Event> more = journal.events();
+            for (; seen[0] < more.size(); seen[0]++) {
+                if (more.get(seen[0]).is(Event.Kind.ENDED, target)) {
+                    open.remove(more.get(seen[0]).number());
+                }
+            }
+            return open.isEmpty();
+        });
     }
 
     /** Waits for a number of further failures. */
