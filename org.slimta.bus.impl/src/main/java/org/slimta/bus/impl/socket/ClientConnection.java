@@ -143,8 +143,7 @@ final class ClientConnection<R> extends LinkedMembers.Member
      */
     List<FramedTransaction<R>> ask(List<FramedTransaction<R>> transactions) {
         // Before they are here: if this connection breaks, the next question about them must bear a higher epoch, even
-        // if
-        // this one leaves after that. Otherwise the server could take that one for the older of the two.
+        // if this one leaves after that. Otherwise the server could take that one for the older of the two.
         long epoch = server.session().nextEpoch();
         List<FramedTransaction<R>> refused = new ArrayList<>();
         List<Long> numbers = new ArrayList<>();
