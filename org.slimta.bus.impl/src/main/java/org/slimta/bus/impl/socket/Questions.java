@@ -78,7 +78,7 @@ final class Questions<R> {
      * Asks about transactions that were added to those in flight.
      *
      * @param numbers their numbers
-     * @param epoch the epoch of the question, which is older than that they were added
+     * @param epoch the epoch of the question, taken before they were added
      */
     void ask(List<Long> numbers, long epoch) {
         for (int from = 0; from < numbers.size(); from += NUMBERS_A_FRAME) {
