@@ -97,7 +97,10 @@ final class ObservedBy extends EventQueue.Event {
         deliverSoon();
     }
 
-    /** To be called after an event was noted: whoever finds this queued knows that the event will be seen. */
+    /**
+     * To be called after an event was noted: whoever finds this queued knows that the event will be seen, unless too many
+     * wait at this moment.
+     */
     private void deliverSoon() {
         if (!queued && QUEUED.compareAndSet(this, false, true) && !observer.later(this)) {
             queued = false;
@@ -108,7 +111,7 @@ final class ObservedBy extends EventQueue.Event {
     @Override
     void deliver() {
         queued = false; // Before the events are read: one that comes after that is delivered later.
-        boolean hasSent = sent && !sentDelivered;
+        boolean hasSent = sent && !sentDelivered && !endDelivered; // The end is the last event, whatever comes late.
         sentDelivered |= hasSent;
         if (hasSent && !failed) {
             try {
