@@ -108,23 +108,28 @@ public final class BusObservers {
      * @param target its server, for messages
      * @param requestCount the number of requests
      * @param headers their headers
-     * @return the observation, whose beginning is to be set; or null if nobody is interested
+     * @return the observation, or null if nobody is interested
      */
     public Observed sending(String target, int requestCount, Headers headers) {
         List<Registered> matching = current();
         return matching.isEmpty()
                 ? null
-                : begin(matching, Observed.current(), start(Role.CLIENT, null, target, requestCount, headers, 0));
+                : begin(
+                        matching,
+                        Observed.current(),
+                        start(Role.CLIENT, null, target, requestCount, headers, 0),
+                        System.nanoTime());
     }
 
     /**
      * A server has passed requests to whatever receives them.
      *
      * @param batch the requests
-     * @param queuedNanos how long they were in the queue
-     * @return the observation, whose beginning is to be set; or null if nobody is interested
+     * @param arrived when they arrived, a time of {@link System#nanoTime()}
+     * @param queuedNanos how long they have waited in the queue since
+     * @return the observation, or null if nobody is interested
      */
-    public Observed received(RequestBatch<?> batch, long queuedNanos) {
+    public Observed received(RequestBatch<?> batch, long arrived, long queuedNanos) {
         List<Registered> matching = current();
         return matching.isEmpty()
                 ? null
@@ -137,7 +142,8 @@ public final class BusObservers {
                                 null,
                                 batch.requests().size(),
                                 batch.headers(),
-                                Math.max(0, queuedNanos)));
+                                Math.max(0, queuedNanos)),
+                        arrived + queuedNanos);
     }
 
     /**
@@ -151,30 +157,26 @@ public final class BusObservers {
      */
     public Observed calling(Role role, Object target, RequestBatch<?> batch, Observed parent) {
         List<Registered> matching = current();
-        if (matching.isEmpty()) {
-            return null;
-        }
-        Observed observed = begin(
-                matching,
-                parent,
-                start(
-                        role,
-                        batch.peer(),
-                        target.getClass().getName(),
-                        batch.requests().size(),
-                        batch.headers(),
-                        0));
-        if (observed != null) {
-            observed.beganAt(System.nanoTime());
-        }
-        return observed;
+        return matching.isEmpty()
+                ? null
+                : begin(
+                        matching,
+                        parent,
+                        start(
+                                role,
+                                batch.peer(),
+                                target.getClass().getName(),
+                                batch.requests().size(),
+                                batch.headers(),
+                                0),
+                        System.nanoTime());
     }
 
     private Start start(Role role, Peer peer, String target, int requestCount, Headers headers, long queued) {
         return new Start(role, name, kind, peer, target, requestCount, headers, queued, null);
     }
 
-    private Observed begin(List<Registered> matching, Observed parent, Start start) {
+    private Observed begin(List<Registered> matching, Observed parent, Start start, long time) {
         ObservedBy[] by = new ObservedBy[matching.size()];
         int count = 0;
         Headers headers = start.headers();
@@ -189,6 +191,6 @@ public final class BusObservers {
         }
         return count == 0
                 ? null
-                : new Observed(count == by.length ? by : Arrays.copyOf(by, count), registry, start, headers);
+                : new Observed(count == by.length ? by : Arrays.copyOf(by, count), registry, start, headers, time);
     }
 }

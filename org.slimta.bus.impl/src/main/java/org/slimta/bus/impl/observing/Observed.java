@@ -43,7 +43,7 @@ public final class Observed extends UnreadResponses.Unread {
     private final ObserverRegistry registry;
     private final Start start;
     private final Headers headers;
-    private long begin; // Not changed after it is published. A time of System.nanoTime().
+    private final long begin; // A time of System.nanoTime().
     private volatile long arrived = NOT_ARRIVED;
     private String answeredBy; // Written before arrived.
     private long readNanos; // The same. How long after its arrival the response may be read.
@@ -58,11 +58,12 @@ public final class Observed extends UnreadResponses.Unread {
         }
     }
 
-    Observed(ObservedBy[] by, ObserverRegistry registry, Start start, Headers headers) {
+    Observed(ObservedBy[] by, ObserverRegistry registry, Start start, Headers headers, long begin) {
         this.by = by;
         this.registry = registry;
         this.start = start;
         this.headers = headers;
+        this.begin = begin;
     }
 
     /**
@@ -147,15 +148,6 @@ public final class Observed extends UnreadResponses.Unread {
             }
         }
         return null;
-    }
-
-    /**
-     * Sets when it has begun. To be called before other threads see this.
-     *
-     * @param time a time of {@link System#nanoTime()}
-     */
-    public void beganAt(long time) {
-        begin = time;
     }
 
     /** The requests are leaving the client. Only the first call counts: they may be sent again, to another server. */

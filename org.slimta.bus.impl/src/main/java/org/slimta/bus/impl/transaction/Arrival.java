@@ -118,9 +118,8 @@ public abstract class Arrival<Q, R> extends LinkedMembers.Member {
      * @return the transaction
      */
     protected final UnansweredTransaction<Q, R> observe(UnansweredTransaction<Q, R> opened, long queuedNanos) {
-        Observed by = observers().received(opened, queuedNanos);
+        Observed by = observers().received(opened, arrived(), queuedNanos);
         if (by != null) {
-            by.beganAt(arrived() + queuedNanos);
             observed = by;
             opened.setObserved(by);
             if (isOver()) { // It may have ended before it was observed.

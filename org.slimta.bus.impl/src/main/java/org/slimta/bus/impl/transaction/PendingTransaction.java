@@ -74,10 +74,7 @@ public class PendingTransaction<R> extends TwoStepResponse<R> {
      * @param by its observation; null if nobody observes it
      */
     public final void observe(Observed by) {
-        if (by != null) {
-            by.beganAt(start());
-            observed = by;
-        }
+        observed = by;
     }
 
     /** {@return the observers of the client, never null} */
