@@ -48,21 +48,17 @@ final class ClientJvm implements AutoCloseable {
 
     /** Waits until all transactions that were sent until now have ended. */
     void awaitEndOfSent(String target) throws Exception {
+        int untilNow = journal.events().size();
         Set<Long> open = new HashSet<>();
-        List<Event> all = journal.events();
-        int[] seen = {all.size()};
-        for (Event event : all) {
-            if (event.is(Event.Kind.SENT, target)) {
-                open.add(event.number());
-            } else if (event.is(Event.Kind.ENDED, target)) {
-                open.remove(event.number());
-            }
-        }
+        int[] seen = {0};
         Await.until("the end of all transactions that were sent to " + target, TIMEOUT, () -> {
-            List<Event> more = journal.events();
-            for (; seen[0] < more.size(); seen[0]++) {
-                if (more.get(seen[0]).is(Event.Kind.ENDED, target)) {
-                    open.remove(more.get(seen[0]).number());
+            List<Event> all = journal.events();
+            for (; seen[0] < all.size(); seen[0]++) {
+                Event event = all.get(seen[0]);
+                if (seen[0] < untilNow && event.is(Event.Kind.SENT, target)) {
+                    open.add(event.number());
+                } else if (event.is(Event.Kind.ENDED, target)) {
+                    open.remove(event.number());
                 }
             }
             return open.isEmpty();

@@ -216,19 +216,23 @@ class LoadBalancerTest {
         isAnswered(transaction);
     }
 
+    private void theSecondAnswersAllAfterAQuarterOfTheTimeout(List<ClientTransaction<String>> three) throws Exception {
+        client.pass(Duration.ofMillis(2500)); // A quarter of connectTimeout.
+        FakeConnection second = client.connected();
+        assertEquals(B, serverOf(second));
+        answer(second, 1);
+        answer(second, 2);
+        areAnswered(three);
+        assertEquals("resting", client.states().get(0));
+    }
+
     @Test
     void aServerThatSwallowsPacketsIsReplacedLongBeforeTheTimeout() throws Exception {
         openInOrder(A, B);
         List<ClientTransaction<String>> all = client.send(3);
         FakeTransport.Dialed silent = client.dialed();
         assertEquals(A, serverOf(silent.connection()));
-        client.pass(Duration.ofMillis(2500)); // A quarter of connectTimeout.
-        FakeConnection second = client.connected();
-        assertEquals(B, serverOf(second));
-        answer(second, 1);
-        answer(second, 2);
-        areAnswered(all);
-        assertEquals("resting", client.states().get(0));
+        theSecondAnswersAllAfterAQuarterOfTheTimeout(all);
     }
 
     @Test
@@ -252,13 +256,7 @@ class LoadBalancerTest {
         openInOrder("relay.example:4025", B);
         client.hangLookups();
         List<ClientTransaction<String>> all = client.send(3);
-        client.pass(Duration.ofMillis(2500)); // A quarter of connectTimeout.
-        FakeConnection second = client.connected();
-        assertEquals(B, serverOf(second));
-        answer(second, 1);
-        answer(second, 2);
-        areAnswered(all);
-        assertEquals("resting", client.states().get(0));
+        theSecondAnswersAllAfterAQuarterOfTheTimeout(all);
     }
 
     @Test
