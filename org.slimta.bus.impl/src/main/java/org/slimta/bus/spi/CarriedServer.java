@@ -22,8 +22,21 @@ public interface CarriedServer<Q, R> extends BusServer<Q, R> {
      */
     FrameReceiver newRequest(RequestSource source);
 
+    /**
+     * A client is there that may ask what became of its requests. The server remembers them for it, within {@code responseRetention},
+     * an eighth of {@code memoryLimit} and 10,000 clients. Does not block.
+     *
+     * @param id the identity of this life of the client, at most 64 characters; not null
+     * @param owner who the client has proved to be; null if nothing is known
+     * @return the client, the same one each time; null if it cannot be remembered, or if its identity belongs to another owner
+     */
+    RememberedClient client(String id, String owner);
+
     /** {@return how many requests the queue can still take} */
     int room();
+
+    /** {@return how many bytes of a frame that begins to arrive now there is memory for} */
+    long memoryRoom();
 
     /**
      * Uses other options from now on. {@code maxConnections}, {@code maxConnectionsPerAddress}, {@code maxInFlightPerConnection},

@@ -1,6 +1,7 @@
 package org.slimta.bus.spi;
 
 import org.osgi.annotation.versioning.ConsumerType;
+import org.slimta.bus.api.runtime.BusDTO;
 
 /**
  * Brings the requests of one client to a server, and the responses back. Implemented by a carrier. The methods are called on any
@@ -35,8 +36,31 @@ public interface Carrier {
     }
 
     /**
+     * Adds what only the carrier knows to the report of its client: the servers, for example.
+     *
+     * @param bus the report, in which the provider has set everything else
+     */
+    default void report(BusDTO bus) {}
+
+    /**
+     * Tells why transactions cannot be sent now.
+     *
+     * @return a message for an administrator, such as {@code no server of relay is there}; null if they can be sent
+     */
+    default String waitingFor() {
+        return null;
+    }
+
+    /**
+     * Sets what is told of changes of {@link #waitingFor}. Called at most once, before the first request.
+     *
+     * @param listener does not block; may be called on any thread, and also without a change
+     */
+    default void setListener(Runnable listener) {}
+
+    /**
      * Releases everything. The client is closed, and {@link #ended} was called for each request. Called once, and nothing
-     * else is called afterwards but {@link #peerCount}.
+     * else is called afterwards but {@link #peerCount}, {@link #report} and {@link #waitingFor}.
      */
     void close();
 }

@@ -10,11 +10,20 @@ public interface OutboundRequest {
     /** {@return the number of the transaction, 1 or more, unique among the transactions of its client} */
     long number();
 
+    /**
+     * The server is known not to have processed it, and never will under its number: gives it another one, which is higher than all
+     * numbers before. What the server sends to the former number is ignored.
+     */
+    void renew();
+
     /** {@return the size of the frame, in bytes} */
     long size();
 
     /** {@return how long the client still waits, in nanoseconds; zero or less if its time is over} */
     long nanosLeft();
+
+    /** {@return how long the client still waits for the requests to be sent ({@code sendTimeout}), in nanoseconds} */
+    long sendNanosLeft();
 
     /** {@return whether the transaction has ended} */
     boolean isDone();
@@ -27,7 +36,15 @@ public interface OutboundRequest {
     FrameBytes begin();
 
     /**
-     * Begins to receive the response.
+     * Begins to send to a server that remembers the client, as {@link #begin()}.
+     *
+     * @param epoch the epoch of the client, 0 or more: how often it has asked
+     * @return the bytes of the frame, from its beginning; null if the transaction has ended, or its time is over
+     */
+    FrameBytes begin(long epoch);
+
+    /**
+     * Begins to receive the response to the requests with the present number.
      *
      * @return takes the bytes of one response frame; when they are complete the transaction has ended
      */

@@ -21,7 +21,7 @@ public interface RequestSource {
 
     /**
      * Sends the reply: the responses, or a failure. Called at most once, or a second time if {@link FrameBytes#next()} fails: then
-     * on the thread that calls next, before that throws.
+     * on the thread that calls next, before that throws. Called again each time a {@link RememberedClient} asks for it.
      *
      * @param reply the bytes of the frame
      */
@@ -35,6 +35,9 @@ public interface RequestSource {
      */
     default void rejected(BusException failure) {}
 
-    /** The server is closing and has not processed the requests: the client may send them elsewhere. Called instead of reply. */
+    /**
+     * The server has not processed the requests and will not, since it is closing: the client may send them elsewhere. Those of a
+     * {@link RememberedClient} are also given back for other reasons. Called instead of reply.
+     */
     void giveBack();
 }

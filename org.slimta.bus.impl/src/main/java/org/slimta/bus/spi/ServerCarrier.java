@@ -2,6 +2,7 @@ package org.slimta.bus.spi;
 
 import org.osgi.annotation.versioning.ConsumerType;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.runtime.BusDTO;
 
 /**
  * Brings requests to servers that are made by configuration. Implemented by a carrier.
@@ -44,6 +45,13 @@ public interface ServerCarrier<S> {
 
         /** Brings no new requests from now on. Replies to those that were brought are still sent. May block briefly. */
         void stop();
+
+        /**
+         * Adds what only the carrier knows to the report of the server: its clients, for example.
+         *
+         * @param bus the report, in which the provider has set everything else
+         */
+        default void report(BusDTO bus) {}
 
         /** Releases everything. Called once, after {@link #stop()}, when all requests have been answered or have failed. */
         void close();

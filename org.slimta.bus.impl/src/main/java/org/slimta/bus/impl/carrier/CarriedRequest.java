@@ -9,7 +9,7 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 
 /** A request that a carrier has brought, and whose reply it takes. Counts as held until it has ended. Thread-safe. */
-final class CarriedRequest<Q, R> extends FramedRequest<Q, R> {
+class CarriedRequest<Q, R> extends FramedRequest<Q, R> {
 
     private final GuardedSource source;
     private final MemoryBudget.Account held;
@@ -44,6 +44,11 @@ final class CarriedRequest<Q, R> extends FramedRequest<Q, R> {
         } else {
             source.reply(frame);
         }
+    }
+
+    /** It has arrived before, so nothing becomes of it. */
+    final void ignore() {
+        held.add(-weight());
     }
 
     @Override

@@ -20,11 +20,15 @@ import org.slimta.bus.spi.OutboundRequest;
 /** A transaction of a client as its carrier sees it. Thread-safe. */
 final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.Holder<R> {
 
+    /** One of so many requests tells the server which responses have arrived. */
+    private static final int SEEN_INTERVAL = 64;
+
     private final ClientContext<R> client;
     private final FramedTransaction<R> transaction;
     private final Carrier carrier;
     private final MemoryBudget.Account arriving;
     private final Runnable onEnded;
+    private final long begun;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
     private volatile boolean hasCarrier; // Since send() of the carrier has returned.
     private final AtomicReference<Response> lastResponse = new AtomicReference<>();
@@ -49,6 +53,7 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
         this.carrier = carrier;
         this.arriving = arriving;
         this.onEnded = onEnded;
+        this.begun = client.exchange().now();
     }
 
     /** Gives it to the carrier, unless it has ended. */
@@ -84,22 +89,48 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
     }
 
     @Override
+    public long sendNanosLeft() {
+        return Math.min(
+                nanosLeft(),
+                client.options().sendTimeout().toNanos() - (client.exchange().now() - begun));
+    }
+
+    @Override
     public boolean isDone() {
         return transaction.isDone();
     }
 
     @Override
+    public void renew() {
+        transaction.renew();
+    }
+
+    @Override
     public FrameBytes begin() {
-        if (isDone() || nanosLeft() <= 0 || !transaction.beginSending()) {
+        return mayBegin() ? bytes(RootAttributes.request(number(), transaction.ttl())) : null;
+    }
+
+    @Override
+    public FrameBytes begin(long epoch) {
+        if (!mayBegin()) {
             return null;
         }
-        return new WholeFrame(
-                transaction.frame(), RootAttributes.request(transaction.tx(), transaction.ttl()), transaction::failAt);
+        long tx = number();
+        long seen = tx % SEEN_INTERVAL == 0 ? client.session().seen() : 0;
+        return bytes(RootAttributes.request(tx, transaction.ttl(), epoch, seen));
+    }
+
+    private boolean mayBegin() {
+        return !isDone() && nanosLeft() > 0 && transaction.beginSending();
+    }
+
+    private FrameBytes bytes(byte[] rootAttributes) {
+        return new WholeFrame(transaction.frame(), rootAttributes, transaction::failAt);
     }
 
     @Override
     public FrameReceiver response() {
-        Response next = new Response();
+        Response next = new Response(number());
         next.previous = lastResponse.getAndSet(next);
         if (isDone()) {
             closeResponses(); // Whoever has ended it may not have seen this one.
@@ -151,14 +182,19 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
 
     private final class Response extends FrameAssembly {
 
+        private final long expected; // The number of the requests when it began to arrive.
         private volatile Response previous; // A server that was asked again may respond twice.
 
-        Response() {
+        Response(long expected) {
             super(client.options().limits(), client.memory(), arriving);
+            this.expected = expected;
         }
 
         @Override
         void onFrame(Frame frame) {
+            if (transaction.tx() != expected) {
+                return; // The requests have another number meanwhile, since these were not processed.
+            }
             FrameHeader header;
             try {
                 header = client.exchange().coder().readHeader(frame);
@@ -166,19 +202,22 @@ final class CarriedTransaction<R> implements OutboundRequest, FramedTransaction.
                 transaction.failAt(e);
                 return;
             }
-            if (header.envelope() == Envelope.RESPONSES && header.tx() == transaction.tx()) {
+            if (header.envelope() == Envelope.RESPONSES && header.tx() == expected) {
                 transaction.answered(frame, header);
             } else {
                 transaction.fail(
                         Reason.MALFORMED,
                         "the response is <" + header.envelope().root() + "> with the number " + header.tx()
-                                + "; it should be <responses> with the number " + transaction.tx(),
+                                + "; it should be <responses> with the number " + expected,
                         null);
             }
         }
 
         @Override
         void onRejected(byte[] start, BusException failure) {
+            if (transaction.tx() != expected) {
+                return;
+            }
             FrameHeader header =
                     start == null ? null : client.exchange().coder().readStart(start);
             transaction.responseRejected(header, failure);

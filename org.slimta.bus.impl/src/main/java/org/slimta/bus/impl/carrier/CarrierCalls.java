@@ -4,7 +4,7 @@ import java.util.function.IntSupplier;
 import org.slimta.bus.impl.status.BoundedLog;
 
 /** Calls methods of carriers of other bundles. What they throw is logged, and affects nothing else. Thread-safe. */
-final class CarrierCalls {
+public final class CarrierCalls {
 
     private static final BoundedLog LOG = new BoundedLog(CarrierCalls.class);
 
@@ -17,7 +17,7 @@ final class CarrierCalls {
      * @param peer the client or the server at the other end, for the log
      * @param call calls the method
      */
-    static void call(String what, String peer, Runnable call) {
+    public static void call(String what, String peer, Runnable call) {
         ask(what, peer, 0, () -> {
             call.run();
             return 0;

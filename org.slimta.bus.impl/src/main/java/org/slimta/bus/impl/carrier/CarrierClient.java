@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
 import org.slimta.bus.api.Headers;
@@ -118,6 +119,23 @@ public final class CarrierClient<Q, R> implements CarriedClient<Q, R>, CappedCli
         client.report(bus);
         bus.kind = BusKind.CLIENT.label();
         bus.address = context.target();
+        CarrierCalls.call("report", context.target(), () -> carrier.report(bus));
+    }
+
+    /** {@return why transactions cannot be sent now, or null} */
+    public String waitingFor() {
+        AtomicReference<String> reason = new AtomicReference<>();
+        CarrierCalls.call("tell what it waits for", context.target(), () -> reason.set(carrier.waitingFor()));
+        return reason.get();
+    }
+
+    /**
+     * Sets what is told of changes of {@link #waitingFor}. To be called at most once, before the first transaction.
+     *
+     * @param listener does not block; called on any thread
+     */
+    public void setListener(Runnable listener) {
+        CarrierCalls.call("take a listener", context.target(), () -> carrier.setListener(listener));
     }
 
     @Override

@@ -16,6 +16,8 @@ import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.concurrent.LinkedMembers;
 import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Threads;
+import org.slimta.bus.impl.exchange.ClientRecord;
+import org.slimta.bus.impl.exchange.ClientRecords;
 import org.slimta.bus.impl.exchange.ControlFrame;
 import org.slimta.bus.impl.exchange.Reception;
 import org.slimta.bus.impl.handling.ServedInbox;
@@ -33,6 +35,7 @@ import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameHeader;
 import org.slimta.bus.spi.CarriedServer;
 import org.slimta.bus.spi.FrameReceiver;
+import org.slimta.bus.spi.RememberedClient;
 import org.slimta.bus.spi.RequestSource;
 
 /**
@@ -49,6 +52,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     private final MemoryBudget memory;
     private final MemoryBudget.Account held;
     private final LinkedMembers<Arriving> arriving = new LinkedMembers<>();
+    private final ClientRecords<RememberedRequest<Q, R>> records;
     private final PeriodicCheck check;
 
     /**
@@ -75,6 +79,8 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
                 this::name, reception.logger(), () -> reception.options().drainTimeout(), inbox, threads);
         this.memory = new MemoryBudget(options.memoryLimit(), threads.timer(), each -> {});
         this.held = memory.newAccount();
+        this.records = new ClientRecords<>(
+                reception.context()::now, () -> reception.options().memoryLimit());
         this.check = new PeriodicCheck(threads.timer(), PeriodicCheck.MAX_PAUSE, this::check);
         check.wakeAt(threads.now() + pause());
     }
@@ -83,6 +89,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         ServerOptions options = reception.options();
         arriving.forEach(each -> PeriodicCheck.safely(() -> each.checkTimeout(options)));
         reception.checkTimeouts();
+        records.forgetOld(options.responseRetention());
         return pause();
     }
 
@@ -93,12 +100,22 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
 
     @Override
     public FrameReceiver newRequest(RequestSource source) {
-        Arriving next = new Arriving(new GuardedSource(source));
+        return newRequest(source, null);
+    }
+
+    private FrameReceiver newRequest(RequestSource source, AskingClient<Q, R> client) {
+        Arriving next = new Arriving(new GuardedSource(source), client);
         arriving.add(next);
         if (inbox.isStopped()) {
             next.giveBack(); // Whoever closes the server may have looked before it was there.
         }
         return next;
+    }
+
+    @Override
+    public RememberedClient client(String id, String owner) {
+        ClientRecord<RememberedRequest<Q, R>> record = records.join(id, owner, 1);
+        return record == null ? null : new AskingClient<>(records, record, this::newRequest);
     }
 
     private BusException failure(GuardedSource source, Reason reason, String what) {
@@ -108,11 +125,13 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     private final class Arriving extends FrameAssembly {
 
         private final GuardedSource source;
+        private final AskingClient<Q, R> client; // Null if it cannot ask.
         private final TransferTimer timer = new TransferTimer(reception.context()::now);
 
-        Arriving(GuardedSource source) {
+        Arriving(GuardedSource source, AskingClient<Q, R> client) {
             super(reception.options().limits(), memory, held);
             this.source = source;
+            this.client = client;
             timer.begin();
         }
 
@@ -153,14 +172,22 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
                                         + header.tx() + "; it must be <requests> with a number of 1 or more"));
                 return;
             }
-            CarriedRequest<Q, R> request = new CarriedRequest<>(reception, source, held, header, frame);
+            if (client == null) {
+                offer(new CarriedRequest<>(reception, source, held, header, frame));
+                return;
+            }
+            RememberedRequest<Q, R> request =
+                    new RememberedRequest<>(reception, source, held, client.records(), client.record(), header, frame);
+            switch (client.arrived(request, header)) {
+                case TAKEN -> offer(request);
+                case TOO_LATE -> request.returnToClient();
+                case DUPLICATE -> request.ignore();
+            }
+        }
+
+        private void offer(CarriedRequest<Q, R> request) {
             switch (inbox.offer(request)) {
-                case FULL ->
-                    request.refuse(failure(
-                            source,
-                            Reason.OVERLOADED,
-                            "the queue is full (queueSize "
-                                    + reception.options().queueSize() + ")"));
+                case FULL -> refuse(request);
                 case CLOSED -> request.returnToClient();
                 case TAKEN, OVER -> {
                     // A thread will receive it, or its client is gone.
@@ -168,9 +195,24 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
             }
         }
 
+        private void refuse(CarriedRequest<Q, R> request) {
+            if (client != null) {
+                request.returnToClient(); // It knows other servers.
+                return;
+            }
+            request.refuse(failure(
+                    source,
+                    Reason.OVERLOADED,
+                    "the queue is full (queueSize " + reception.options().queueSize() + ")"));
+        }
+
         /** The client gets a failure if the beginning of the frame has its number; otherwise the carrier gets the reason. */
         @Override
         void onRejected(byte[] start, BusException found) {
+            if (client != null && found.reason() == Reason.OVERLOADED) {
+                source.giveBack();
+                return;
+            }
             BusException failure = Failures.with(
                     Outcome.NOT_PROCESSED, reception.failures().at(source.peer().name(), found));
             FrameHeader header =
@@ -187,7 +229,7 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
         BusException excess(long frameBytes, long otherBytes) {
             long limit = memory.limit();
             // A frame that is alone has the limit of a frame. The last eighth is for small ones, as over connections.
-            long most = frameBytes > MemoryHolder.SMALL_BYTES ? limit - limit / 8 : limit;
+            long most = frameBytes > MemoryHolder.SMALL_BYTES ? memory.softLimit() : limit;
             return otherBytes == 0 || otherBytes + frameBytes <= most
                     ? null
                     : new BusException(
@@ -205,6 +247,11 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
     @Override
     public int room() {
         return isClosed() ? 0 : Math.max(0, reception.options().queueSize() - inbox.size());
+    }
+
+    @Override
+    public long memoryRoom() {
+        return Math.max(0, memory.softLimit() - memory.total());
     }
 
     @Override

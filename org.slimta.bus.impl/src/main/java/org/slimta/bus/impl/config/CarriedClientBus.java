@@ -118,5 +118,15 @@ final class CarriedClientBus<C> extends ConfiguredClientEnd<CarriedClientBus.Car
         public ManagedBus reporting() {
             return client;
         }
+
+        @Override
+        public String waitingFor() {
+            return client.waitingFor();
+        }
+
+        @Override
+        public void setListener(Runnable listener) {
+            client.setListener(listener);
+        }
     }
 }

@@ -7,6 +7,7 @@ import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.impl.carrier.CarrierCalls;
 import org.slimta.bus.impl.carrier.CarrierServer;
 import org.slimta.bus.impl.codecs.PayloadType;
 import org.slimta.bus.impl.transaction.ManagedBus;
@@ -107,6 +108,12 @@ final class CarriedServerBus<C> extends ConfiguredServerEnd<CarriedServerBus.Car
         @Override
         public ManagedBus reporting() {
             return server;
+        }
+
+        @Override
+        public void report(BusDTO bus) {
+            server.report(bus);
+            CarrierCalls.call("report", address, () -> carrier.report(bus));
         }
     }
 }

@@ -30,4 +30,12 @@ interface ClientEnd<S> {
 
     /** {@return what reports its state and its statistics, and is observed} */
     ManagedBus reporting();
+
+    /** {@return why transactions cannot be sent now, for an administrator; null if they can, or if that is not known} */
+    default String waitingFor() {
+        return null;
+    }
+
+    /** Sets what is told of changes of {@link #waitingFor}: it does not block, and is called on any thread. Called once. */
+    default void setListener(Runnable listener) {}
 }

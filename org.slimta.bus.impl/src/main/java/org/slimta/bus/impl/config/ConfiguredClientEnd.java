@@ -70,6 +70,7 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
         publication = new Publication(context().bundleContext(), properties(settings), () -> {});
         publication.add(BusClient.class, shared);
         context().codecs().addListener(codecListener);
+        end.setListener(() -> context().execute(this::checkReady)); // Elsewhere: it activates components of users.
         checkReady();
     }
 
@@ -82,8 +83,14 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
     }
 
     private void checkReady() {
+        publication.update(() -> waitingFor() == null);
+    }
+
+    private String waitingFor() {
         BusIdentity identity = current.identity();
-        publication.update(() -> context().hasCodecs(identity.requestType(), identity.responseType()));
+        String codec = context().missingCodec(identity.requestType(), identity.responseType());
+        ClientEnd<S> open = end;
+        return codec != null || open == null ? codec : open.waitingFor();
     }
 
     @Override
@@ -156,7 +163,7 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
         }
         BusIdentity identity = current.identity();
         bus.requestType = identity.requestType();
-        bus.waitingFor = context().missingCodec(identity.requestType(), identity.responseType());
+        bus.waitingFor = waitingFor();
         bus.state = bus.waitingFor == null ? bus.state : BusState.WAITING.label();
     }
 }

@@ -159,7 +159,7 @@ abstract class ConfiguredServerEnd<S extends ConfiguredServerEnd.ServerEndSettin
     final void reportOpen(BusDTO bus) {
         ServerEnd<S> reporting = end;
         if (reporting != null) { // Otherwise it is being opened again.
-            reporting.reporting().report(bus);
+            reporting.report(bus);
         }
         PublishedEndpoint endpoint = published;
         if (endpoint != null) {

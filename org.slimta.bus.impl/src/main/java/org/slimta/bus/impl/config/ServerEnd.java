@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import org.slimta.bus.api.BusClient;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusServer;
+import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.impl.transaction.ManagedBus;
 
 /**
@@ -43,4 +44,9 @@ interface ServerEnd<S> {
 
     /** {@return what reports its state and its statistics, and is observed} */
     ManagedBus reporting();
+
+    /** Reports the state and the statistics of the server. Does not block. */
+    default void report(BusDTO bus) {
+        reporting().report(bus);
+    }
 }

@@ -85,8 +85,8 @@ public final class MemoryBudget {
         bus.notRead = notRead;
     }
 
-    /** Above this total, in bytes, only connections with little memory are still read. */
-    private long softLimit() {
+    /** {@return the total, in bytes, above which only what needs little memory is still taken} */
+    public long softLimit() {
         return limit - limit / 8;
     }
 

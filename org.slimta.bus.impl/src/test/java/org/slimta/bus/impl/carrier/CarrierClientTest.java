@@ -124,6 +124,35 @@ class CarrierClientTest {
     }
 
     @Test
+    void aRequestThatWasNotProcessedGetsAnotherNumberAndIgnoresTheFormerOne() throws Exception {
+        open(options -> options);
+        ClientTransaction<String> transaction = send("a");
+        OutboundRequest request = carrier.last();
+        assertNotNull(request.begin(0));
+        FrameReceiver former = request.response();
+        request.renew();
+        assertEquals(2, request.number());
+        String xml = FrameDocuments.xml(FrameDocuments.read(request.begin(3)));
+        assertTrue(xml.startsWith("<requests tx=\"2\" ttl=\""), xml);
+        assertTrue(xml.contains(" epoch=\"3\">"), xml);
+        assertTrue(receive(former, RawPeer.responses(1, "old")));
+        assertFalse(request.isDone());
+        assertTrue(answer(request, "new"));
+        assertEquals(List.of("new"), transaction.recvResponse());
+        nothingIsHeld();
+    }
+
+    @Test
+    void aCarrierLearnsHowLongARequestMayWaitToBeSent() throws Exception {
+        open(options -> options.sendTimeout(Duration.ofSeconds(5)).responseTimeout(Duration.ofSeconds(30)));
+        send("a");
+        OutboundRequest request = carrier.last();
+        assertEquals(Duration.ofSeconds(5).toNanos(), request.sendNanosLeft());
+        ends.pass(Duration.ofSeconds(4));
+        assertEquals(Duration.ofSeconds(1).toNanos(), request.sendNanosLeft());
+    }
+
+    @Test
     void aRequestCanBeSentAgainFromItsBeginning() throws Exception {
         open(options -> options);
         send("a");

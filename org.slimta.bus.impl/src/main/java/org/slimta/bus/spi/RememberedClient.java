@@ -1,0 +1,51 @@
+package org.slimta.bus.spi;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One life of a client, as a server remembers it, so that the client can ask what became of its requests. Source: the wire page,
+ * part C. Thread-safe; the methods do not block.
+ */
+@ProviderType
+public interface RememberedClient {
+
+    /** The answer to a question about a request. */
+    enum Answer {
+        /** It is being processed, and is replied to later. */
+        WORKING,
+        /** It was replied to, and its source gets the same reply again. */
+        REPLIED,
+        /** It was not processed, and never will be: from now on, the server takes no request of a lower epoch. */
+        UNKNOWN,
+        /** It may have been processed, and there is no reply any more. */
+        FORGOTTEN
+    }
+
+    /**
+     * A request of this client is arriving. It is processed once, however often it arrives. It is given back if the queue is full,
+     * there is no memory for it, the server is closing, or its epoch is too low.
+     *
+     * @param source where it comes from; gets the reply again, each time the client asks for it
+     * @return takes the bytes of its frame, which is an array of requests with a number ({@code tx}) and an epoch
+     */
+    FrameReceiver newRequest(RequestSource source);
+
+    /**
+     * The client asks what became of a request that has arrived completely, or not at all.
+     *
+     * @param number its number
+     * @param epoch the epoch of the question, 1 or more
+     * @return the answer; not null
+     */
+    Answer ask(long number, long epoch);
+
+    /**
+     * The client does not wait for a response any more.
+     *
+     * @param number the number of the request
+     */
+    void cancel(long number);
+
+    /** The client has gone. What it has sent is processed, and forgotten after {@code responseRetention}. */
+    void left();
+}
