@@ -47,7 +47,7 @@ final class AskingClient<Q, R> implements RememberedClient {
         if (header.negotiation().seen() > 0) {
             record.seen(header.negotiation().seen());
         }
-        return record.arrived(request, header.negotiation().epoch());
+        return record.arrivedPerhapsAgain(request, header.negotiation().epoch());
     }
 
     @Override

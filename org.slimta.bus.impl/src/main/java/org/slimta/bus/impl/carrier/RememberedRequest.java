@@ -21,7 +21,7 @@ final class RememberedRequest<Q, R> extends CarriedRequest<Q, R> implements Clie
     private final ClientRecord<RememberedRequest<Q, R>> record;
     private final long tx;
     private OutboundFrame reply; // Guarded by this. Null before it is answered, and when it is not kept any more.
-    private boolean dropped; // Guarded by this. Whether it has ended although no receiver had it.
+    private boolean givenBack; // Guarded by this. Whether it has ended although no receiver had it.
     private boolean released; // Guarded by this. Whether its reply need not be kept.
     private volatile long keptBytes;
     private volatile long answeredAt = ClientRecord.UNANSWERED;
@@ -60,20 +60,15 @@ final class RememberedRequest<Q, R> extends CarriedRequest<Q, R> implements Clie
 
     @Override
     protected void reply(OutboundFrame frame) {
-        if (frame == null) {
-            drop();
+        if (frame == null) { // The client sends it again, under another number; this one may arrive once more.
+            synchronized (this) {
+                givenBack = true;
+            }
+            keep(null, OVERHEAD_BYTES);
         } else {
             keep(frame, frame.encoder().weight() + OVERHEAD_BYTES);
         }
         super.reply(frame);
-    }
-
-    /** It has ended although no receiver had it: the client may send it again, so nothing is remembered of it. */
-    private void drop() {
-        synchronized (this) {
-            dropped = true;
-        }
-        record.dropped(this);
     }
 
     private void keep(OutboundFrame frame, long bytes) {
@@ -104,7 +99,7 @@ final class RememberedRequest<Q, R> extends CarriedRequest<Q, R> implements Clie
 
     /** The client asks what became of it. Called under the lock of the record; the reply is sent with {@link #replyAgain}. */
     synchronized Answer asked() {
-        if (dropped) {
+        if (givenBack) {
             return Answer.UNKNOWN;
         }
         if (answeredAt == ClientRecord.UNANSWERED) {

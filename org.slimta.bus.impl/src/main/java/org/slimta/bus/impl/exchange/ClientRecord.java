@@ -120,6 +120,17 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
     }
 
     /**
+     * A request has arrived over a network that may deliver it twice, however late.
+     *
+     * @param request the request
+     * @param requestEpoch the epoch that it bears
+     * @return what becomes of it; {@code DUPLICATE} also if it may have arrived before and was forgotten since
+     */
+    public synchronized Arrival arrivedPerhapsAgain(E request, long requestEpoch) {
+        return request.tx() <= forgottenUpTo ? Arrival.DUPLICATE : arrived(request, requestEpoch);
+    }
+
+    /**
      * A request was given back to the client, or dropped, without a receiver having had it: nothing is remembered of it.
      *
      * @param request the request

@@ -196,7 +196,13 @@ public final class ControlFrames {
         return numbers;
     }
 
-    private static OutgoingFrame control(String... namesAndValues) {
+    /**
+     * Creates a control frame.
+     *
+     * @param namesAndValues the attributes of its root, each name followed by its value
+     * @return the frame
+     */
+    public static OutgoingFrame control(String... namesAndValues) {
         IndentedXmlWriter xml = new IndentedXmlWriter(Envelope.CONTROL.root());
         for (int i = 0; i < namesAndValues.length; i += 2) {
             xml.attribute(namesAndValues[i], namesAndValues[i + 1]);

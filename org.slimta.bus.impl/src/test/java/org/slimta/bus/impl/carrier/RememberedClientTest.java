@@ -117,6 +117,30 @@ class RememberedClientTest {
     }
 
     @Test
+    void whatWasGivenBackIsNotTakenWhenItArrivesOnceMore() throws Exception {
+        open(options -> options.queueSize(1));
+        bring(1, 0, "x");
+        assertEquals(1, bring(2, 0, "y").returned());
+        receive().sendResponse(List.of("done"));
+        bring(2, 0, "y"); // The client has sent it to another server meanwhile.
+        assertTrue(isNothingToReceive());
+        bring(3, 0, "z");
+        assertEquals(List.of("z"), receive().requests());
+    }
+
+    @Test
+    void whatTheClientHasSeenIsNotTakenWhenItArrivesOnceMore() throws Exception {
+        open(options -> options);
+        bring(1, 0, "x");
+        receive().sendResponse(List.of("done"));
+        String xml = RawPeer.requests(2, "y").replace("<requests", "<requests seen=\"1\"");
+        client.newRequest(new TestSource()).receive(ByteBuffer.wrap(FrameDocuments.frame(xml)));
+        assertEquals(List.of("y"), receive().requests());
+        bring(1, 0, "x");
+        assertTrue(isNothingToReceive());
+    }
+
+    @Test
     void aFrameForWhichThereIsNoMemoryIsGivenBack() {
         open(options -> options.memoryLimit(1 << 20));
         long room = server.memoryRoom();
