@@ -24,7 +24,7 @@ public final class Frames {
     private static final FrameLimits LIMITS = FrameLimits.builder()
             .maxParts(1)
             .maxXmlSize(64 << 10)
-            .maxElements(1)
+            .maxElements(2)
             .build();
 
     private static final FrameHeaderReader READER = new FrameHeaderReader(new XmlReader(LIMITS));

@@ -1,5 +1,6 @@
 package org.slimta.bus.spi;
 
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -38,6 +39,14 @@ public interface RememberedClient {
      * @return the answer; not null
      */
     Answer ask(long number, long epoch);
+
+    /**
+     * Returns the requests that were not answered.
+     *
+     * @param age only those that arrived at least so long ago, in nanoseconds
+     * @return their numbers
+     */
+    List<Long> unanswered(long age);
 
     /**
      * The client does not wait for a response any more.

@@ -141,6 +141,21 @@ public class BusDTO {
     /** The service ids of the filters that its transactions pass, in order; never null. */
     public long[] filters;
 
+    /** The node of the cluster that a bus over NATS is, or was last, connected to; null for other buses. */
+    public String node;
+
+    /** How often a bus over NATS has lost its connection to the cluster. */
+    public long reconnects;
+
+    /** The number of requests about which a client over NATS has asked its servers what became of them. */
+    public long asked;
+
+    /** The number of requests that a client over NATS has sent again, since no server had them. */
+    public long sentAgain;
+
+    /** The number of requests that a server over NATS has given back: its queue was full, or it was closing. */
+    public long givenBack;
+
     /** Creates an empty DTO, whose fields the provider fills. */
     public BusDTO() {}
 }

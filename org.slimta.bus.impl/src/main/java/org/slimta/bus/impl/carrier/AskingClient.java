@@ -1,5 +1,6 @@
 package org.slimta.bus.impl.carrier;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -71,6 +72,14 @@ final class AskingClient<Q, R> implements RememberedClient {
                 yield Answer.REPLIED;
             }
         };
+    }
+
+    @Override
+    public List<Long> unanswered(long age) {
+        return record.unanswered().stream()
+                .filter(request -> request.age() >= age)
+                .map(RememberedRequest::tx)
+                .toList();
     }
 
     @Override

@@ -111,6 +111,11 @@ final class RememberedRequest<Q, R> extends CarriedRequest<Q, R> implements Clie
         return Answer.REPLIED;
     }
 
+    /** How long ago it arrived, in nanoseconds. */
+    long age() {
+        return reception.now() - arrived();
+    }
+
     /** Sends the reply again, if it is still kept. */
     void replyAgain() {
         OutboundFrame again;

@@ -109,11 +109,11 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      * @return what becomes of it
      */
     public synchronized Arrival arrived(E request, long requestEpoch) {
+        if (requests.get(request.tx()) != null) { // First: what is being processed must not be given back.
+            return Arrival.DUPLICATE;
+        }
         if (requestEpoch < epoch) {
             return Arrival.TOO_LATE;
-        }
-        if (requests.get(request.tx()) != null) {
-            return Arrival.DUPLICATE;
         }
         requests.put(request.tx(), request);
         return Arrival.TAKEN;
@@ -169,6 +169,17 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      */
     public synchronized E find(long tx) {
         return requests.get(tx);
+    }
+
+    /** {@return the requests that were not answered} */
+    public synchronized List<E> unanswered() {
+        List<E> unanswered = new ArrayList<>();
+        requests.forEach(request -> {
+            if (request.answeredAt() == UNANSWERED) {
+                unanswered.add(request);
+            }
+        });
+        return unanswered;
     }
 
     /**

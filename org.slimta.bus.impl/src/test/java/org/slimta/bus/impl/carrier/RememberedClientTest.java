@@ -129,6 +129,15 @@ class RememberedClientTest {
     }
 
     @Test
+    void whatIsBeingProcessedIsNotGivenBackWhenItArrivesOnceMore() {
+        open(options -> options);
+        bring(2, 0, "x");
+        assertEquals(Answer.UNKNOWN, client.ask(1, 1)); // From now on, epoch 0 is too low.
+        assertEquals(0, bring(2, 0, "x").returned());
+        assertEquals(1, server.inbox().size());
+    }
+
+    @Test
     void whatTheClientHasSeenIsNotTakenWhenItArrivesOnceMore() throws Exception {
         open(options -> options);
         bring(1, 0, "x");

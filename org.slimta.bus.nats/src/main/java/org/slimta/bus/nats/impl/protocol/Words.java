@@ -1,0 +1,72 @@
+package org.slimta.bus.nats.impl.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slimta.bus.spi.Frames;
+
+/** The attributes of control messages. Source: the wire page, parts C and D. */
+public final class Words {
+
+    /** A server is there: its identity. */
+    public static final String HELLO = "hello";
+
+    /** How many requests a server can still take. */
+    public static final String ROOM = "room";
+
+    /** The node of a server. */
+    public static final String NODE = "node";
+
+    /** A server or a client leaves: its identity. */
+    public static final String BYE = "bye";
+
+    /** A client asks what became of these requests. */
+    public static final String ASK = "ask";
+
+    /** The epoch of a question. */
+    public static final String EPOCH = "epoch";
+
+    /** These requests are being processed. */
+    public static final String WORKING = "working";
+
+    /** These requests were not processed, and never will be. */
+    public static final String UNKNOWN = "unknown";
+
+    /** The replies to these requests are not there any more. */
+    public static final String FORGOTTEN = "forgotten";
+
+    /** These requests were not taken: send them elsewhere. */
+    public static final String BACK = "back";
+
+    /** A client does not wait for these requests any more. */
+    public static final String CANCEL = "cancel";
+
+    /** A client asks who is there. */
+    public static final String WHO = "who";
+
+    /** A message has at most this many numbers. */
+    public static final int MAX_NUMBERS = 1000;
+
+    private Words() {}
+
+    /**
+     * Writes control messages about requests.
+     *
+     * @param word what is said about them
+     * @param numbers the numbers of the requests
+     * @param more other attributes, each name followed by its value
+     * @return the messages, each with at most 1,000 numbers; none if there are no numbers
+     */
+    public static List<byte[]> about(String word, List<Long> numbers, String... more) {
+        List<byte[]> messages = new ArrayList<>();
+        for (int from = 0; from < numbers.size(); from += MAX_NUMBERS) {
+            List<Long> some = numbers.subList(from, Math.min(numbers.size(), from + MAX_NUMBERS));
+            String[] attributes = new String[more.length + 2];
+            attributes[0] = word;
+            attributes[1] = some.stream().map(String::valueOf).collect(Collectors.joining(" "));
+            System.arraycopy(more, 0, attributes, 2, more.length);
+            messages.add(Frames.control(attributes));
+        }
+        return messages;
+    }
+}

@@ -1,0 +1,57 @@
+package org.slimta.bus.nats.impl.server;
+
+import java.net.InetSocketAddress;
+import org.slimta.bus.api.Peer;
+import org.slimta.bus.api.PeerIdentity;
+import org.slimta.bus.nats.impl.protocol.ReplyAddress;
+import org.slimta.bus.spi.RememberedClient;
+
+/** One life of a client, as a server sees it. Thread-safe. */
+final class ClientPeer implements Peer {
+
+    private final ReplyAddress address;
+    private final RememberedClient remembered;
+    private volatile long heard;
+
+    ClientPeer(ReplyAddress address, RememberedClient remembered) {
+        this.address = address;
+        this.remembered = remembered;
+    }
+
+    RememberedClient remembered() {
+        return remembered;
+    }
+
+    /** The beginning of its subjects. */
+    String subjects() {
+        return address.client();
+    }
+
+    void heard(long now) {
+        heard = now;
+    }
+
+    long heardAt() {
+        return heard;
+    }
+
+    @Override
+    public String name() {
+        return "nats client " + address.cid() + " (" + address.user() + ")";
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return null;
+    }
+
+    @Override
+    public PeerIdentity identity() {
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

@@ -1,0 +1,15 @@
+package org.slimta.bus.nats.impl.server;
+
+import java.time.Duration;
+
+/**
+ * The settings of a server over a cluster.
+ *
+ * @param subject names the bus in the cluster; several clients and servers have the same one
+ * @param presenceInterval how often the server tells that it is there
+ */
+public record ServerSettings(String subject, Duration presenceInterval) {
+
+    /** The default of {@code presenceInterval}; clients count on it. */
+    public static final Duration DEFAULT_PRESENCE_INTERVAL = Duration.ofSeconds(2);
+}

@@ -1,0 +1,31 @@
+package org.slimta.bus.nats;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.slimta.bus.impl.contract.BusContract;
+
+/** The contract of buses over a cluster of three nodes, with the ends at different ones. */
+class ThreeNodesContractTest extends BusContract {
+
+    private static List<NatsNode> nodes = List.of();
+    private static NatsKind.Connections connections;
+
+    ThreeNodesContractTest() {
+        super(new NatsKind(connections));
+    }
+
+    @BeforeAll
+    static void start() {
+        nodes = NatsNode.cluster(NatsKind.newFolder(), 3);
+        connections = NatsKind.Connections.to(nodes);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (connections != null) {
+            connections.close();
+        }
+        nodes.forEach(NatsNode::close);
+    }
+}
