@@ -35,7 +35,10 @@ public interface CarriedServer<Q, R> extends BusServer<Q, R> {
     /** {@return how many requests the queue can still take} */
     int room();
 
-    /** {@return how many bytes of a frame that begins to arrive now there is memory for} */
+    /**
+     * {@return how many bytes of a frame that begins to arrive now there is memory for} If nothing else uses memory, only the limits of a
+     * frame count.
+     */
     long memoryRoom();
 
     /**

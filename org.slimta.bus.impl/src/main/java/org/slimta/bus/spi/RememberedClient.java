@@ -32,7 +32,18 @@ public interface RememberedClient {
     FrameReceiver newRequest(RequestSource source);
 
     /**
-     * The client asks what became of a request that has arrived completely, or not at all.
+     * A large request of this client is about to arrive. Its number and epoch are looked at now, and not again when its last byte
+     * is there.
+     *
+     * @param source as in {@link #newRequest(RequestSource)}
+     * @param number the number of the request
+     * @param epoch its epoch
+     * @return takes the bytes of its frame; null if the request is not taken: it has arrived before, or is given back
+     */
+    FrameReceiver newRequest(RequestSource source, long number, long epoch);
+
+    /**
+     * The client asks what became of a request. If it is arriving it is unknown, and will not be taken when its last byte is there.
      *
      * @param number its number
      * @param epoch the epoch of the question, 1 or more

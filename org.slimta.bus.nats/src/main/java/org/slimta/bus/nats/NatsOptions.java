@@ -22,6 +22,11 @@ public final class NatsOptions {
         return new Builder();
     }
 
+    /** {@return a builder that starts with these options, never null} */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
     /** {@return the name of the connection, in messages and at the nodes; not null, default {@code nats}} */
     public String name() {
         return values.name;

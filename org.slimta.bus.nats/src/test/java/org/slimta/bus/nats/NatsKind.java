@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -80,11 +81,17 @@ final class NatsKind implements BusFixture {
                 String.class,
                 ClientOptions.builder()
                         .name(settings.name())
-                        .sendTimeout(settings.sendTimeout())
+                        .sendTimeout(shorter(settings.sendTimeout()))
                         .responseTimeout(settings.responseTimeout())
                         .build());
         opened.add(client);
         return new BusUnderTest(server, client, true);
+    }
+
+    /** A request to a server that is closed waits for another one for that time. */
+    private static Duration shorter(Duration sendTimeout) {
+        Duration most = Duration.ofSeconds(2);
+        return sendTimeout.compareTo(most) < 0 ? sendTimeout : most;
     }
 
     @Override

@@ -57,6 +57,18 @@ final class AskingClient<Q, R> implements RememberedClient {
     }
 
     @Override
+    public FrameReceiver newRequest(RequestSource source, long number, long epoch) {
+        return switch (record.arriving(number, epoch)) {
+            case TAKEN -> newRequest(source);
+            case DUPLICATE -> null;
+            case TOO_LATE -> {
+                source.giveBack();
+                yield null;
+            }
+        };
+    }
+
+    @Override
     public Answer ask(long number, long epoch) {
         AtomicReference<RememberedRequest<Q, R>> found = new AtomicReference<>();
         ClientRecord.Answer answer = record.ask(number, epoch, request -> {
@@ -84,6 +96,7 @@ final class AskingClient<Q, R> implements RememberedClient {
 
     @Override
     public void cancel(long number) {
+        record.notArriving(number);
         RememberedRequest<Q, R> request = record.find(number);
         if (request != null) {
             request.cancelByClient();

@@ -251,7 +251,8 @@ public final class CarrierServer<Q, R> implements CarriedServer<Q, R>, ManagedBu
 
     @Override
     public long memoryRoom() {
-        return Math.max(0, memory.softLimit() - memory.total());
+        long total = memory.total();
+        return total == 0 ? Long.MAX_VALUE : Math.max(0, memory.softLimit() - total); // As in excess().
     }
 
     @Override

@@ -2,7 +2,9 @@ package org.slimta.bus.impl.exchange;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
@@ -63,6 +65,8 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
     private final String owner;
     private final LongAdder keptBytes;
     private final NumberedRing<E> requests = new NumberedRing<>(); // Guarded by this.
+    private final Set<Long> arriving =
+            new HashSet<>(); // Guarded by this. Large requests that were taken and are not complete.
     private long epoch; // Guarded by this. Requests of lower epochs are not taken any more.
     private long
             forgottenUpTo; // Guarded by this. A request up to this number that is not here may have been processed.
@@ -120,6 +124,33 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
     }
 
     /**
+     * A request is about to arrive over a network that may deliver it twice.
+     *
+     * @param tx its number
+     * @param requestEpoch the epoch that it bears
+     * @return what becomes of it; if it is taken, {@link #arrivedPerhapsAgain} takes it in spite of later questions about others
+     */
+    public synchronized Arrival arriving(long tx, long requestEpoch) {
+        if (tx <= forgottenUpTo || requests.get(tx) != null || arriving.contains(tx)) {
+            return Arrival.DUPLICATE;
+        }
+        if (requestEpoch < epoch) {
+            return Arrival.TOO_LATE;
+        }
+        arriving.add(tx);
+        return Arrival.TAKEN;
+    }
+
+    /**
+     * A request that was about to arrive will not.
+     *
+     * @param tx its number
+     */
+    public synchronized void notArriving(long tx) {
+        arriving.remove(tx);
+    }
+
+    /**
      * A request has arrived over a network that may deliver it twice, however late.
      *
      * @param request the request
@@ -127,7 +158,10 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      * @return what becomes of it; {@code DUPLICATE} also if it may have arrived before and was forgotten since
      */
     public synchronized Arrival arrivedPerhapsAgain(E request, long requestEpoch) {
-        return request.tx() <= forgottenUpTo ? Arrival.DUPLICATE : arrived(request, requestEpoch);
+        if (request.tx() <= forgottenUpTo) {
+            return Arrival.DUPLICATE;
+        }
+        return arrived(request, arriving.remove(request.tx()) ? epoch : requestEpoch);
     }
 
     /**
@@ -156,6 +190,7 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
                 request != null ? asked.apply(request) : tx <= forgottenUpTo ? Answer.FORGOTTEN : Answer.UNKNOWN;
         if (answer == Answer.UNKNOWN) {
             requests.remove(tx);
+            arriving.remove(tx);
             epoch = Math.max(epoch, questionEpoch);
         }
         return answer;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
 import org.slimta.bus.impl.RawPeer;
+import org.slimta.bus.spi.FrameReceiver;
 import org.slimta.bus.spi.RememberedClient;
 import org.slimta.bus.spi.RememberedClient.Answer;
 
@@ -43,8 +44,7 @@ class RememberedClientTest {
 
     private TestSource bring(long number, long epoch, String text) {
         TestSource source = new TestSource();
-        String xml = RawPeer.requests(number, text).replace("<requests", "<requests epoch=\"" + epoch + "\"");
-        client.newRequest(source).receive(ByteBuffer.wrap(FrameDocuments.frame(xml)));
+        client.newRequest(source).receive(ByteBuffer.wrap(frame(number, epoch, text)));
         return source;
     }
 
@@ -152,9 +152,9 @@ class RememberedClientTest {
     @Test
     void aFrameForWhichThereIsNoMemoryIsGivenBack() {
         open(options -> options.memoryLimit(1 << 20));
-        long room = server.memoryRoom();
+        assertEquals(Long.MAX_VALUE, server.memoryRoom());
         bring(1, 0, "x".repeat(600_000));
-        assertTrue(server.memoryRoom() < room - 600_000, "room " + server.memoryRoom() + " of " + room);
+        assertTrue(server.memoryRoom() < (1 << 20) - 600_000, "room " + server.memoryRoom());
         assertEquals(1, bring(2, 0, "y".repeat(600_000)).returned());
         assertEquals(Answer.UNKNOWN, client.ask(2, 1));
     }
@@ -167,6 +167,37 @@ class RememberedClientTest {
         assertEquals(1, waiting.returned());
         assertEquals(Answer.UNKNOWN, client.ask(1, 1));
         assertEquals(1, bring(2, 1, "y").returned());
+    }
+
+    private static byte[] frame(long number, long epoch, String text) {
+        return FrameDocuments.frame(
+                RawPeer.requests(number, text).replace("<requests", "<requests epoch=\"" + epoch + "\""));
+    }
+
+    @Test
+    void aLargeRequestIsTakenThoughTheClientHasAskedAboutOthersMeanwhile() throws Exception {
+        open(options -> options);
+        TestSource source = new TestSource();
+        FrameReceiver receiver = client.newRequest(source, 1, 0);
+        assertNull(client.newRequest(new TestSource(), 1, 0));
+        assertEquals(Answer.UNKNOWN, client.ask(9, 1));
+        receiver.receive(ByteBuffer.wrap(frame(1, 0, "x")));
+        assertEquals(List.of("x"), receive().requests());
+        assertEquals(0, source.returned());
+        TestSource late = new TestSource();
+        assertNull(client.newRequest(late, 2, 0)); // Its epoch is too low now.
+        assertEquals(1, late.returned());
+    }
+
+    @Test
+    void aLargeRequestThatWasAskedAboutIsNotTakenWhenItIsComplete() {
+        open(options -> options);
+        TestSource source = new TestSource();
+        FrameReceiver receiver = client.newRequest(source, 1, 0);
+        assertEquals(Answer.UNKNOWN, client.ask(1, 1));
+        receiver.receive(ByteBuffer.wrap(frame(1, 0, "x")));
+        assertTrue(isNothingToReceive());
+        assertEquals(1, source.returned());
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.slimta.bus.nats.impl.client;
 
+import org.slimta.bus.nats.impl.transfer.IncomingTransfer;
+import org.slimta.bus.nats.impl.transfer.OutgoingTransfer;
 import org.slimta.bus.spi.OutboundRequest;
 
 /** A request of the client, and where it is. The methods are to be called with the lock of this. */
@@ -22,6 +24,8 @@ final class Flight {
     private long askedAt; // When the client asked about it last.
     private boolean asked; // Whether it was asked about since it was sent.
     private long losses; // How often the connection had been lost when it was sent, or asked about.
+    private OutgoingTransfer sending; // Null if it went in one message.
+    private IncomingTransfer receiving; // Null unless a large response is arriving.
 
     Flight(OutboundRequest request) {
         this.request = request;
@@ -43,6 +47,22 @@ final class Flight {
         return number;
     }
 
+    OutgoingTransfer sending() {
+        return sending;
+    }
+
+    void setSending(OutgoingTransfer transfer) {
+        sending = transfer;
+    }
+
+    IncomingTransfer receiving() {
+        return receiving;
+    }
+
+    void setReceiving(IncomingTransfer transfer) {
+        receiving = transfer;
+    }
+
     /** It is about to be sent. */
     void sendTo(Member to, long underNumber, long now, long lossesNow) {
         state = State.SENT;
@@ -54,14 +74,20 @@ final class Flight {
         to.begin();
     }
 
-    /** Whether it was sent to a server under a number, and no answer has come. */
-    boolean isSent(long underNumber, Member to) {
-        return state == State.SENT && number == underNumber && member == to;
+    /** Whether it was sent to a server under a number, and has not ended. */
+    boolean isSent(long underNumber, String sid) {
+        return state == State.SENT && number == underNumber && member.sid().equals(sid);
     }
 
-    /** The server works on it. */
+    /** Whether the server may have all of it. */
+    boolean mayHaveArrived() {
+        return sending == null || sending.isSent();
+    }
+
+    /** The server works on it, or takes in what is sent of it. */
     void workedOn(long now) {
         signAt = now;
+        member.heard(now);
     }
 
     /** No server has it: it waits again. */
@@ -80,15 +106,17 @@ final class Flight {
             member.end();
         }
         member = null;
+        sending = null;
+        receiving = null;
     }
 
     /**
      * Whether its server has to be asked about it now: after a silence, and again after a pause; and at once if the connection was
-     * lost meanwhile.
+     * lost meanwhile. What a server cannot have is not asked about.
      */
     boolean isToBeAsked(long now, long silence, long pause, long lossesNow) {
         boolean wasLost = losses != lossesNow;
-        return wasLost || (now - signAt > silence && (!asked || now - askedAt > pause));
+        return mayHaveArrived() && (wasLost || (now - signAt > silence && (!asked || now - askedAt > pause)));
     }
 
     void askedAbout(long now, long lossesNow) {
@@ -97,8 +125,8 @@ final class Flight {
         losses = lossesNow;
     }
 
-    /** Since when nothing can be known of it but what its server says. */
-    long sentAt() {
+    /** When something was heard of it last, or it was sent. */
+    long signAt() {
         return signAt;
     }
 }

@@ -33,9 +33,11 @@ final class Member {
         return heard;
     }
 
-    /** The server has told how many requests it can take. */
-    void setRoom(int newRoom) {
-        room.set(newRoom);
+    /** The server has told how many requests it can take; less than 0 if it has not. */
+    void setRoom(long newRoom) {
+        if (newRoom >= 0) {
+            room.set((int) Math.min(newRoom, Integer.MAX_VALUE));
+        }
     }
 
     int room() {

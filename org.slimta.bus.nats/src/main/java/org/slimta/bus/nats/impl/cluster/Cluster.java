@@ -67,6 +67,9 @@ public interface Cluster {
      */
     Ending every(Duration pause, Runnable task);
 
+    /** {@return a second connection, so that large frames do not hold up small ones; always the same one, opened when first asked for} */
+    Cluster forLargeFrames();
+
     /** {@return runs tasks that may block, at most as long as a transaction} */
     Executor blocking();
 }

@@ -50,6 +50,7 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
     private volatile NodeConnection live; // Written under the lock of this. Null while there is none.
     private volatile Link link = new Link(false, null, System.nanoTime(), 0, null); // Written under the lock of this.
     private volatile int maxPayload = DEFAULT_MAX_PAYLOAD;
+    private JnatsCluster second; // Guarded by this. For large frames; null while there was none.
     private boolean connecting; // Guarded by this. Whether a thread connects, or is about to.
     private volatile boolean closed; // Written under the lock of this.
 
@@ -293,6 +294,18 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
     }
 
     @Override
+    public synchronized Cluster forLargeFrames() {
+        if (second == null) {
+            second = new JnatsCluster(
+                    options.toBuilder().name(options.name() + "-large").build());
+            if (closed) {
+                second.close();
+            }
+        }
+        return second;
+    }
+
+    @Override
     public Executor blocking() {
         return threads;
     }
@@ -301,10 +314,15 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
     @Override
     public void close() {
         NodeConnection last;
+        JnatsCluster large;
         synchronized (this) {
             closed = true;
             last = live;
             live = null;
+            large = second;
+        }
+        if (large != null) {
+            large.close();
         }
         timer.shutdownNow();
         if (last != null) {

@@ -14,4 +14,14 @@ public record ReplyAddress(String client, String user, String cid, String rest) 
     public long number() {
         return Subjects.number(rest);
     }
+
+    /** {@return the number of the request that is offered; -1 if the message is no offer} */
+    public long numberOfOffer() {
+        return Subjects.numberOfOffer(rest);
+    }
+
+    /** {@return the number of the request that a chunk belongs to; -1 if the message is no chunk} */
+    public long numberOfChunk() {
+        return Subjects.numberOfChunk(rest);
+    }
 }

@@ -14,6 +14,9 @@ public final class Subjects {
 
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     private static final String CONTROL = "k";
+    private static final String OFFER = "o.";
+    private static final String CHUNK = "c.";
+    private static final String DATA = "d.";
     private static final int MAX_NUMBER_DIGITS = 18;
 
     private final String base;
@@ -58,6 +61,71 @@ public final class Subjects {
      */
     public String server(String sid) {
         return base + "s." + sid;
+    }
+
+    /**
+     * Returns the subject of large frames that are offered to a server.
+     *
+     * @param sid the identity of the server
+     * @return the subject
+     */
+    public String offers(String sid) {
+        return server(sid) + ".o";
+    }
+
+    /**
+     * Returns the subjects of chunks to a server.
+     *
+     * @param sid the identity of the server
+     * @param offset the index of the first byte, or {@code *}
+     * @return the subject
+     */
+    public String chunks(String sid, String offset) {
+        return server(sid) + "." + DATA + offset;
+    }
+
+    /**
+     * Returns the subjects of chunks to a client.
+     *
+     * @param client the beginning of the client's subjects
+     * @param number the number of the transaction, or {@code *}
+     * @param offset the index of the first byte, or {@code *}
+     * @return the subject
+     */
+    public static String chunks(String client, String number, String offset) {
+        return client + DATA + number + "." + offset;
+    }
+
+    /**
+     * Returns where a client gets to know that an offer was delivered to nobody.
+     *
+     * @param client the beginning of the client's subjects
+     * @param number the number of the transaction
+     * @return the subject
+     */
+    public static String offered(String client, long number) {
+        return client + OFFER + number;
+    }
+
+    /**
+     * Returns what tells the server which client, and which request, a chunk belongs to.
+     *
+     * @param client the beginning of the client's subjects
+     * @param number the number of the transaction
+     * @return the subject
+     */
+    public static String chunkOf(String client, long number) {
+        return client + CHUNK + number;
+    }
+
+    /** {@return the number of an offer, if the rest of a subject is of one; otherwise -1} */
+    public static long numberOfOffer(String rest) {
+        return rest.startsWith(OFFER) ? number(rest.substring(OFFER.length())) : -1;
+    }
+
+    /** {@return the number of the request of a chunk, if the rest of a subject is of one; otherwise -1} */
+    static long numberOfChunk(String rest) {
+        return rest.startsWith(CHUNK) ? number(rest.substring(CHUNK.length())) : -1;
     }
 
     /** {@return the subject on which clients ask who is there} */

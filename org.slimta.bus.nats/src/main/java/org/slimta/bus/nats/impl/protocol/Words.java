@@ -2,6 +2,7 @@ package org.slimta.bus.nats.impl.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.slimta.bus.spi.Frames;
 
@@ -41,6 +42,21 @@ public final class Words {
     /** A client does not wait for these requests any more. */
     public static final String CANCEL = "cancel";
 
+    /** A large frame is offered: the number of its transaction. */
+    public static final String OFFER = "offer";
+
+    /** The size of an offered frame. */
+    public static final String SIZE = "size";
+
+    /** A part of an offered frame may be sent: the number of its transaction. */
+    public static final String CREDIT = "credit";
+
+    /** How many bytes of an offered frame are there. */
+    public static final String GOT = "got";
+
+    /** Up to how many bytes of an offered frame may be sent. */
+    public static final String UP_TO = "upto";
+
     /** A client asks who is there. */
     public static final String WHO = "who";
 
@@ -48,6 +64,29 @@ public final class Words {
     public static final int MAX_NUMBERS = 1000;
 
     private Words() {}
+
+    /**
+     * Reads a number that an attribute has.
+     *
+     * @param control the attributes of a control message
+     * @param word the attribute
+     * @return the number; -1 if there is none
+     */
+    public static long number(Map<String, String> control, String word) {
+        return Subjects.number(control.getOrDefault(word, ""));
+    }
+
+    /**
+     * Writes how much of an offered frame has arrived.
+     *
+     * @param number the number of its transaction
+     * @param got how many bytes are there
+     * @param upTo up to how many bytes may be sent
+     * @return the message
+     */
+    public static byte[] credit(long number, long got, long upTo) {
+        return Frames.control(CREDIT, String.valueOf(number), GOT, String.valueOf(got), UP_TO, String.valueOf(upTo));
+    }
 
     /**
      * Writes control messages about requests.

@@ -1,9 +1,13 @@
 package org.slimta.bus.nats.impl.server;
 
 import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slimta.bus.api.Peer;
 import org.slimta.bus.api.PeerIdentity;
 import org.slimta.bus.nats.impl.protocol.ReplyAddress;
+import org.slimta.bus.nats.impl.transfer.IncomingTransfer;
+import org.slimta.bus.nats.impl.transfer.OutgoingTransfer;
 import org.slimta.bus.spi.RememberedClient;
 
 /** One life of a client, as a server sees it. Thread-safe. */
@@ -11,6 +15,8 @@ final class ClientPeer implements Peer {
 
     private final ReplyAddress address;
     private final RememberedClient remembered;
+    private final Map<Long, IncomingTransfer> arriving = new ConcurrentHashMap<>();
+    private final Map<Long, OutgoingTransfer> leaving = new ConcurrentHashMap<>();
     private volatile long heard;
 
     ClientPeer(ReplyAddress address, RememberedClient remembered) {
@@ -25,6 +31,16 @@ final class ClientPeer implements Peer {
     /** The beginning of its subjects. */
     String subjects() {
         return address.client();
+    }
+
+    /** Its large requests that are not complete, by their numbers. */
+    Map<Long, IncomingTransfer> arriving() {
+        return arriving;
+    }
+
+    /** Large replies to it, by the numbers of the requests. */
+    Map<Long, OutgoingTransfer> leaving() {
+        return leaving;
     }
 
     void heard(long now) {

@@ -1,0 +1,129 @@
+package org.slimta.bus.nats.impl.client;
+
+import java.time.Duration;
+import java.util.Map;
+import org.slimta.bus.nats.impl.cluster.Link;
+import org.slimta.bus.nats.impl.cluster.Message;
+import org.slimta.bus.nats.impl.protocol.Words;
+import org.slimta.bus.spi.Frames;
+
+/** What a client knows of its servers, and whether it can send. Thread-safe. */
+final class Presence {
+
+    private static final long WHO_PAUSE_NANOS = Duration.ofMillis(250).toNanos();
+
+    /** A server that was not heard of for this long is forgotten. */
+    private static final long FORGET_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final ClientContext context;
+    private volatile Runnable listener = () -> {};
+    private volatile String waitingFor;
+    private volatile String error; // The last one of the cluster that concerns this client.
+    private boolean hasAsked; // Guarded by this.
+    private long askedAt; // Guarded by this.
+
+    Presence(ClientContext context) {
+        this.context = context;
+    }
+
+    void setListener(Runnable newListener) {
+        listener = newListener;
+    }
+
+    /** Asks who is there, unless it has just been asked. */
+    synchronized void askWho() {
+        long now = context.cluster().now();
+        if ((!hasAsked || now - askedAt >= WHO_PAUSE_NANOS)
+                && context.cluster()
+                        .publish(
+                                context.subjects().who(),
+                                context.own() + Words.WHO,
+                                Frames.control(Words.WHO, context.cid()))) {
+            hasAsked = true;
+            askedAt = now;
+        }
+    }
+
+    /** The connection is there again: whoever answers first is asked. */
+    void onLink() {
+        synchronized (this) {
+            hasAsked = false;
+        }
+        askWho();
+    }
+
+    /** The cluster has reported an error. */
+    void onError(String text) {
+        if (text.contains(context.own())
+                || text.contains(context.subjects().who())
+                || text.contains(context.subjects().news())) {
+            error = text;
+        }
+    }
+
+    /** A server has told all clients something. */
+    void onNews(Message message) {
+        Map<String, String> control = Frames.readControl(message.data());
+        String sid = control.getOrDefault(Words.HELLO, control.get(Words.BYE));
+        if (sid != null) {
+            heard(sid, control);
+        }
+    }
+
+    /** A server has told that it is there, or leaves. */
+    void heard(String sid, Map<String, String> control) {
+        if (control.containsKey(Words.BYE)) {
+            Member leaving = context.members().find(sid);
+            if (leaving != null) {
+                leaving.leave();
+            }
+        } else {
+            Member member = context.members().heard(sid, context.cluster().now());
+            if (member != null) {
+                error = null;
+                member.setNode(control.get(Words.NODE));
+                member.setRoom(Words.number(control, Words.ROOM));
+            }
+        }
+        update();
+    }
+
+    /** Forgets servers that were not heard of for long, or that have left. */
+    void forgetAbsent() {
+        long now = context.cluster().now();
+        for (Member member : context.members().all()) {
+            if (now - member.heardAt() > FORGET_NANOS || (member.isLeaving() && member.inFlight() == 0)) {
+                context.members().remove(member);
+            }
+        }
+    }
+
+    /** What keeps requests from being sent; null if only room may be missing. */
+    String missing() {
+        Link link = context.cluster().link();
+        if (!link.isUp()) {
+            return "the NATS connection " + context.cluster().name() + " is down: "
+                    + (link.fault() == null ? "it is being opened" : link.fault());
+        }
+        if (context.members().isAnyThere(context.presentSince())) {
+            return null;
+        }
+        String known = error;
+        return "no server of " + context.settings().subject() + " is there"
+                + (known == null ? "; start one, or check its subject and its NATS connection" : ": " + known);
+    }
+
+    /** Looks again whether requests can be sent. */
+    void update() {
+        String now = missing();
+        boolean changed = (now == null) != (waitingFor == null);
+        waitingFor = now;
+        if (changed) {
+            listener.run();
+        }
+    }
+
+    String waitingFor() {
+        return waitingFor;
+    }
+}

@@ -1,0 +1,74 @@
+package org.slimta.bus.nats.impl.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.nats.impl.cluster.Link;
+import org.slimta.bus.nats.impl.protocol.Words;
+
+/** Asks servers what became of requests of which nothing is heard. Thread-safe. */
+final class Questions {
+
+    private static final long ASK_PAUSE_NANOS = Duration.ofMillis(400).toNanos();
+
+    private final ClientContext context;
+    private final Departures departures;
+
+    Questions(ClientContext context, Departures departures) {
+        this.context = context;
+        this.departures = departures;
+    }
+
+    /** Asks about requests of which nothing was heard, and gives up those whose server is not heard of. To be called periodically. */
+    void check() {
+        Link link = context.cluster().link();
+        if (!link.isUp()) {
+            return;
+        }
+        long now = context.cluster().now();
+        Map<Member, List<Long>> questions = new HashMap<>();
+        List<Runnable> later = new ArrayList<>();
+        for (Flight flight : context.flights().values()) {
+            synchronized (flight) {
+                if (flight.state() == Flight.State.SENT) {
+                    check(flight, link, now, questions, later);
+                }
+            }
+        }
+        later.forEach(Runnable::run);
+        questions.forEach((member, numbers) -> {
+            context.asked().addAndGet(numbers.size());
+            String epoch = String.valueOf(context.epoch().incrementAndGet());
+            context.tell(member, Words.about(Words.ASK, numbers, Words.EPOCH, epoch));
+        });
+    }
+
+    private void check(Flight flight, Link link, long now, Map<Member, List<Long>> questions, List<Runnable> later) {
+        Member member = flight.member();
+        long number = flight.number();
+        long heardAt = Math.max(Math.max(member.heardAt(), flight.signAt()), link.since());
+        if (now - heardAt > context.settings().lostTimeout().toNanos()) {
+            later.add(
+                    flight.mayHaveArrived()
+                            ? () -> giveUp(flight, member)
+                            : () -> departures.sendElsewhere(number, member.sid()));
+        } else if (flight.isToBeAsked(
+                now, context.settings().silenceTimeout().toNanos(), ASK_PAUSE_NANOS, link.losses())) {
+            flight.askedAbout(now, link.losses());
+            questions.computeIfAbsent(member, any -> new ArrayList<>()).add(number);
+        }
+    }
+
+    private void giveUp(Flight flight, Member member) {
+        flight.request()
+                .fail(
+                        Reason.CLOSED,
+                        "the " + member + " has not been heard of for "
+                                + context.settings().lostTimeout().toMillis()
+                                + " ms (lostTimeout); it may have processed the request",
+                        null);
+    }
+}
