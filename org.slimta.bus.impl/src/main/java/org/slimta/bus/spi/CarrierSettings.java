@@ -3,6 +3,7 @@ package org.slimta.bus.spi;
 import java.time.Duration;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
+import org.slimta.bus.api.TlsOptions;
 
 /**
  * The configuration of one bus, from which a carrier reads its own settings. A name that is read is known; of the others, those
@@ -64,6 +65,13 @@ public interface CarrierSettings {
      * @return the value
      */
     boolean bool(String name, boolean defaultValue);
+
+    /**
+     * Reads the settings of TLS of a client: {@code tls}, {@code tlsTrust} and so on.
+     *
+     * @return the options; null if TLS is off
+     */
+    TlsOptions tls();
 
     /**
      * Adds a problem that only the carrier can find.

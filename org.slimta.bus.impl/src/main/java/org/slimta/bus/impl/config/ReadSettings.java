@@ -3,6 +3,7 @@ package org.slimta.bus.impl.config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.spi.CarrierSettings;
 
 /**
@@ -44,6 +45,13 @@ record ReadSettings(Settings settings) implements CarrierSettings {
         boolean[] value = {defaultValue};
         settings.bool(name, given -> value[0] = given);
         return value[0];
+    }
+
+    @Override
+    public TlsOptions tls() {
+        TlsOptions[] options = {null};
+        TlsOptionsReader.client(settings, given -> options[0] = given);
+        return options[0];
     }
 
     @Override

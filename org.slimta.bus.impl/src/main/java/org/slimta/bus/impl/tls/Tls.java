@@ -139,14 +139,7 @@ public final class Tls {
         SSLEngine engine = client ? newClientEngine(target) : loaded.context().createSSLEngine();
         engine.setUseClientMode(client);
         SSLParameters parameters = engine.getSSLParameters();
-        Set<String> supported = Set.of(engine.getSupportedCipherSuites());
-        parameters.setCipherSuites(CIPHERS.stream().filter(supported::contains).toArray(String[]::new));
-        parameters.setProtocols(options.protocols().toArray(String[]::new));
-        parameters.setUseCipherSuitesOrder(true);
-        NamedGroups.restrict(parameters);
-        if (client && options.checkServerName()) {
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        }
+        apply(parameters, Set.of(engine.getSupportedCipherSuites()));
         if (!client && options.clientAuth() == ClientAuth.REQUIRED) {
             parameters.setNeedClientAuth(true);
         } else if (!client && options.clientAuth() == ClientAuth.WANTED) {
@@ -154,6 +147,40 @@ public final class Tls {
         }
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    private void apply(SSLParameters parameters, Set<String> supportedCiphers) {
+        parameters.setCipherSuites(
+                CIPHERS.stream().filter(supportedCiphers::contains).toArray(String[]::new));
+        parameters.setProtocols(options.protocols().toArray(String[]::new));
+        parameters.setUseCipherSuitesOrder(true);
+        NamedGroups.restrict(parameters);
+        if (client && options.checkServerName()) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+    }
+
+    /**
+     * Makes a context for a library that opens the connections of a client itself, with the certificates of this moment. Its
+     * sockets have the versions and ciphers of all connections, and check the name of the server if the options say so.
+     *
+     * @return the context, which makes sockets over connections that exist, and nothing else
+     */
+    public SSLContext socketContext() {
+        SSLContext context = loaded.context();
+        Set<String> supported = Set.of(context.getSocketFactory().getSupportedCipherSuites());
+        return new CheckedSockets(context, new CheckedSockets.Setup() {
+
+            @Override
+            public void apply(SSLParameters parameters) {
+                Tls.this.apply(parameters, supported);
+            }
+
+            @Override
+            public String serverName(String host) {
+                return options.serverName() == null ? host : options.serverName();
+            }
+        });
     }
 
     private SSLEngine newClientEngine(InetSocketAddress target) {

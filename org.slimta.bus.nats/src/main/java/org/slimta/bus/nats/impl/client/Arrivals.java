@@ -81,7 +81,7 @@ final class Arrivals implements AutoCloseable {
                     || !context.flights().remove(number, flight)) {
                 return;
             }
-            flight.member().heard(context.cluster().now());
+            flight.member().answered(context.cluster().now());
             flight.member().setRoom(room);
         }
         FrameReceiver response = flight.request().response();
@@ -104,7 +104,7 @@ final class Arrivals implements AutoCloseable {
         }
         Member member = context.members().find(sid);
         if (member != null) {
-            member.heard(context.cluster().now());
+            member.answered(context.cluster().now());
             if (control.containsKey(Words.BACK)) {
                 member.setRoom(0); // Until it tells something else.
             }

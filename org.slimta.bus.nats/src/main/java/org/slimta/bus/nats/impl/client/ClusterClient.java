@@ -82,7 +82,11 @@ public final class ClusterClient implements Carrier {
 
     private void onLink(String error) {
         if (error != null) {
-            presence.onError(error);
+            Member refused = presence.onError(error);
+            if (refused != null) {
+                refused.leave();
+                questions.onRefused(refused, error);
+            }
         } else if (context.cluster().link().isUp()) {
             presence.onLink();
             questions.check();

@@ -87,7 +87,7 @@ final class Flight {
     /** The server works on it, or takes in what is sent of it. */
     void workedOn(long now) {
         signAt = now;
-        member.heard(now);
+        member.answered(now);
     }
 
     /** No server has it: it waits again. */

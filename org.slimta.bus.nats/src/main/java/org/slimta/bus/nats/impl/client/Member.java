@@ -13,6 +13,7 @@ final class Member {
     private volatile long heard;
     private volatile String node;
     private volatile boolean leaving;
+    private volatile boolean answered;
 
     Member(String sid, long now) {
         this.sid = sid;
@@ -26,6 +27,16 @@ final class Member {
     /** Something has come from the server. */
     void heard(long now) {
         heard = now;
+    }
+
+    /** The server has sent something because of a request, which shows that requests reach it. */
+    void answered(long now) {
+        heard = now;
+        answered = true;
+    }
+
+    boolean hasAnswered() {
+        return answered;
     }
 
     /** When something has come from the server last. */

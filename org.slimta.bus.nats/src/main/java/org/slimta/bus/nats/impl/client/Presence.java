@@ -52,13 +52,20 @@ final class Presence {
         askWho();
     }
 
-    /** The cluster has reported an error. */
-    void onError(String text) {
-        if (text.contains(context.own())
-                || text.contains(context.subjects().who())
-                || text.contains(context.subjects().news())) {
-            error = text;
+    /**
+     * The cluster has reported an error.
+     *
+     * @return the server that this client is not permitted to send to; null if the error is not that
+     */
+    Member onError(String text) {
+        if (!text.contains(context.subjects().base())) {
+            return null;
         }
+        error = "the nodes say: " + text + "; see the permissions of the user";
+        return context.members().all().stream()
+                .filter(member -> text.contains(context.subjects().server(member.sid())))
+                .findFirst()
+                .orElse(null);
     }
 
     /** A server has told all clients something. */
@@ -80,7 +87,6 @@ final class Presence {
         } else {
             Member member = context.members().heard(sid, context.cluster().now());
             if (member != null) {
-                error = null;
                 member.setNode(control.get(Words.NODE));
                 member.setRoom(Words.number(control, Words.ROOM));
             }
@@ -106,6 +112,7 @@ final class Presence {
                     + (link.fault() == null ? "it is being opened" : link.fault());
         }
         if (context.members().isAnyThere(context.presentSince())) {
+            error = null;
             return null;
         }
         String known = error;

@@ -62,6 +62,20 @@ final class Questions {
         }
     }
 
+    /** The nodes do not permit this client to send to a server, which may have been different before. */
+    void onRefused(Member member, String error) {
+        String what = "the nodes do not deliver to the " + member + ": " + error + "; see the permissions of the user";
+        for (Flight flight : context.flights().values()) {
+            boolean isRefused;
+            synchronized (flight) {
+                isRefused = flight.state() == Flight.State.SENT && flight.member() == member;
+            }
+            if (isRefused) {
+                flight.request().fail(member.hasAnswered() ? Reason.CLOSED : Reason.CONNECT, what, null);
+            }
+        }
+    }
+
     private void giveUp(Flight flight, Member member) {
         flight.request()
                 .fail(

@@ -1,7 +1,6 @@
 package org.slimta.bus.nats.impl.jnats;
 
 import io.nats.client.AuthenticationException;
-import io.nats.client.Options;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,16 +85,11 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
     /** Connects to a node, in place of the one that is lost or leaves. Blocks. */
     private void connect() {
         NodeConnection opened = null;
-        String problem = null;
-        try {
-            opened = open();
-        } catch (AuthenticationException e) {
-            problem = "the nodes " + servers() + " refuse the credentials (" + e.getMessage()
-                    + "); check user and password, token, nkey or credentials, and the users of the nodes";
-        } catch (IOException | RuntimeException e) {
-            problem = "no node can be reached (tried " + String.join(", ", servers()) + "): " + e.getMessage();
-        } catch (InterruptedException e) {
-            problem = "interrupted";
+        List<String> problems = new ArrayList<>();
+        for (String server : servers()) {
+            if (opened == null && !closed) {
+                opened = open(server, problems);
+            }
         }
         boolean again;
         synchronized (this) {
@@ -106,23 +100,32 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
             opened.close();
         }
         if (again) {
-            failed(problem == null ? "the connection to a node was lost at once" : problem);
+            failed("no node can be reached: " + String.join("; ", problems));
             long pause = options.reconnectPause().toNanos();
             connectSoon(Duration.ofNanos(pause + ThreadLocalRandom.current().nextLong(pause)));
         }
     }
 
-    private NodeConnection open() throws IOException, InterruptedException {
-        Options.Builder builder = nodeOptions.newBuilder(servers());
-        NodeConnection opened = NodeConnection.open(builder, new Events());
+    /** Returns null, and adds the problem, if the node cannot be reached. */
+    private NodeConnection open(String server, List<String> problems) {
+        NodeConnection opened = null;
         try {
+            opened = NodeConnection.open(nodeOptions.newBuilder(server), new Events());
             subscriptions.forEach(opened::subscribe);
             opened.flush(options.connectTimeout());
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            opened.close();
-            throw e;
+            return opened;
+        } catch (AuthenticationException e) {
+            problems.add(server + " refuses the credentials (" + e.getMessage()
+                    + "); check user and password, token, nkey or credentials, and the users of the node");
+        } catch (IOException | RuntimeException e) {
+            problems.add(server + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            problems.add(server + ": interrupted");
         }
-        return opened;
+        if (opened != null) {
+            opened.close();
+        }
+        return null;
     }
 
     /** Returns the nodes to try, in this order: the one that was lost last or leaves is the last one. */

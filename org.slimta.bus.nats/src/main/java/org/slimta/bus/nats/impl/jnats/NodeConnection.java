@@ -1,5 +1,6 @@
 package org.slimta.bus.nats.impl.jnats;
 
+import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
@@ -12,7 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -35,6 +39,8 @@ final class NodeConnection {
     /** More messages are not kept for a writer that lags behind; they count as lost. */
     private static final int MAX_OUTGOING_MESSAGES = 16 << 10;
 
+    private static final long FAULT_TIMEOUT_MILLIS = 500;
+
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     /** Is told what happens to the connection. The methods are called on threads of the library, and must not block. */
@@ -54,7 +60,8 @@ final class NodeConnection {
     private final WriteProgress written = new WriteProgress();
     private final Map<NodeSubscription, Dispatcher> dispatchers = new ConcurrentHashMap<>();
     private final AtomicBoolean over = new AtomicBoolean(); // Whether it was lost or closed.
-    private volatile Exception fault; // The last one while connecting.
+    private final CompletableFuture<Exception> firstFault = new CompletableFuture<>();
+    private Thread connecting; // Guarded by this. Waits for the node; null before and after that.
     private volatile Connection connection; // Null while it connects.
 
     private NodeConnection(Owner owner) {
@@ -62,12 +69,12 @@ final class NodeConnection {
     }
 
     /**
-     * Connects to one of several nodes. Blocks.
+     * Connects to one node. Blocks.
      *
      * @param options builds the options of the library; all but the listeners are set
      * @param owner is told what happens
      * @return the connection
-     * @throws IOException if none can be reached
+     * @throws IOException if it cannot be reached; an {@link AuthenticationException} if it refuses the credentials
      */
     static NodeConnection open(Options.Builder options, Owner owner) throws IOException, InterruptedException {
         NodeConnection opened = new NodeConnection(owner);
@@ -75,21 +82,58 @@ final class NodeConnection {
                 .reconnectBufferSize(0)
                 .maxMessagesInOutgoingQueue(MAX_OUTGOING_MESSAGES)
                 .discardMessagesWhenOutgoingQueueFull()
-                .noRandomize()
+                .dataPortType(NodePort.class.getName())
                 .statisticsCollector(opened.written)
                 .connectionListener(opened.new Listener())
                 .errorListener(opened.new Listener())
                 .build();
-        try {
-            opened.connection = Nats.connect(complete);
-        } catch (IOException e) {
-            Exception cause = opened.fault;
-            throw cause == null || cause == e ? e : new IOException(e.getMessage() + ": " + cause.getMessage(), cause);
-        }
+        opened.connect(complete);
         if (opened.over.get()) {
             throw new IOException("the connection to " + opened.node() + " was lost at once");
         }
         return opened;
+    }
+
+    private void connect(Options options) throws IOException, InterruptedException {
+        synchronized (this) {
+            connecting = Thread.currentThread();
+        }
+        try {
+            connection = Nats.connect(options);
+        } catch (AuthenticationException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(describe(fault(e)), e);
+        } finally {
+            synchronized (this) {
+                connecting = null;
+                Thread.interrupted(); // By stopConnecting(), if at all.
+            }
+        }
+    }
+
+    /** Returns why it could not connect, which the library tells on another thread. */
+    private Exception fault(IOException otherwise) throws InterruptedException {
+        try {
+            return firstFault.get(FAULT_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return otherwise;
+        }
+    }
+
+    private static String describe(Throwable problem) {
+        Throwable first = problem;
+        while (first instanceof ExecutionException && first.getCause() != null) {
+            first = first.getCause();
+        }
+        return first.getMessage() == null ? first.getClass().getSimpleName() : first.getMessage();
+    }
+
+    /** The node has refused. Without this, the library would wait for it as long as for a node that does not answer. */
+    private synchronized void stopConnecting() {
+        if (connecting != null) {
+            connecting.interrupt();
+        }
     }
 
     /** {@return the node; not null} */
@@ -198,7 +242,15 @@ final class NodeConnection {
         }
     }
 
-    private final class Listener implements ConnectionListener, ErrorListener {
+    private final class Listener implements ConnectionListener, ErrorListener, NodePort.Reader {
+
+        @Override
+        public void readFailed(IOException why) {
+            if (connection == null) {
+                firstFault.complete(why);
+                stopConnecting();
+            }
+        }
 
         @Override
         @Deprecated
@@ -214,12 +266,18 @@ final class NodeConnection {
 
         @Override
         public void errorOccurred(Connection of, String error) {
-            owner.error(error);
+            if (connection == null) {
+                stopConnecting();
+            } else {
+                owner.error(error);
+            }
         }
 
         @Override
         public void exceptionOccurred(Connection of, Exception exception) {
-            fault = exception;
+            if (!(exception instanceof InterruptedException)) {
+                firstFault.complete(exception);
+            }
             LOG.debug("A connection has failed", exception);
         }
 

@@ -1,10 +1,13 @@
 package org.slimta.bus.nats.impl.jnats;
 
 import io.nats.client.Options;
-import java.util.List;
+import io.nats.client.Options.HostnameResolveMode;
+import io.nats.client.Options.SubjectValidationType;
+import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slimta.bus.nats.NatsOptions;
+import org.slimta.bus.spi.CarrierTls;
 
 /** Makes the options of the library. Thread-safe. */
 final class NodeOptions {
@@ -14,6 +17,7 @@ final class NodeOptions {
     private final NatsOptions options;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
+    private CarrierTls tls; // Guarded by this. Null before the first connection.
 
     NodeOptions(NatsOptions options, ExecutorService threads, ScheduledExecutorService timer) {
         this.options = options;
@@ -24,11 +28,12 @@ final class NodeOptions {
     /**
      * Makes the options of one connection. Reads files.
      *
-     * @param servers the nodes to try, in this order
+     * @param server the node
+     * @throws IOException if a file cannot be used; the message says which and why
      */
-    Options.Builder newBuilder(List<String> servers) {
+    synchronized Options.Builder newBuilder(String server) throws IOException {
         Options.Builder builder = new Options.Builder()
-                .servers(servers.toArray(String[]::new))
+                .server(server)
                 .connectionName(options.name())
                 .connectionTimeout(options.connectTimeout())
                 .pingInterval(options.pingInterval())
@@ -38,7 +43,13 @@ final class NodeOptions {
                 .connectExecutor(threads)
                 .readerExecutor(threads)
                 .writerExecutor(threads)
-                .scheduledExecutor(timer);
+                .scheduledExecutor(timer)
+                .subjectValidationType(SubjectValidationType.None)
+                .hostnameResolveMode(
+                        HostnameResolveMode
+                                .HappyEyeballs); // Tries all addresses of a name, and keeps the name for the check of
+        // the
+        // certificate.
         if (!options.discoverServers()) {
             builder.ignoreDiscoveredServers();
         }
@@ -47,6 +58,18 @@ final class NodeOptions {
         }
         if (options.token() != null) {
             builder.token(options.token().toCharArray());
+        }
+        if (options.nkey() != null) {
+            builder.authHandler(UserKey.ofSeed(options.nkey()));
+        } else if (options.credentials() != null) {
+            builder.authHandler(UserKey.ofCredentials(options.credentials()));
+        }
+        if (options.tls() != null) {
+            tls = tls == null ? CarrierTls.of(options.tls()) : tls;
+            builder.sslContext(tls.context("NATS connection " + options.name()));
+            if (options.tlsFirst()) {
+                builder.tlsFirst();
+            }
         }
         return builder;
     }

@@ -33,6 +33,11 @@ public final class Subjects {
         this.clients = base + "c.";
     }
 
+    /** {@return what all subjects of the bus begin with, with a dot at its end} */
+    public String base() {
+        return base;
+    }
+
     /**
      * Makes a token of any text: what a token must not have is written as {@code =} and two digits.
      *
