@@ -1,6 +1,7 @@
 package org.slimta.bus.spi;
 
 import java.util.Map;
+import java.util.function.Function;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -34,4 +35,23 @@ public interface ConfiguredBuses {
      * @return to be told of changes, and closed by the caller
      */
     <S> ConfiguredEnd newClient(String kind, Map<String, Object> configuration, ClientCarrier<S> carrier);
+
+    /**
+     * Reads a configuration that is not one of a bus, but that several buses of a carrier share: a connection, for example. An
+     * invalid configuration is reported, as one of a bus is, until it is read again or forgotten.
+     *
+     * @param <S> the settings
+     * @param kind the kind of configuration for reports, such as {@code nats}
+     * @param configuration the configuration, with its {@code service.pid}
+     * @param reader reads the settings; must not block
+     * @return the settings; null if the configuration is invalid
+     */
+    <S> S readShared(String kind, Map<String, Object> configuration, Function<CarrierSettings, S> reader);
+
+    /**
+     * A configuration that was read with {@link #readShared} was deleted, or its bundle stops.
+     *
+     * @param pid its {@code service.pid}
+     */
+    void forgetShared(String pid);
 }

@@ -2,9 +2,13 @@ package org.slimta.bus.impl.config;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slimta.bus.spi.CarrierSettings;
 import org.slimta.bus.spi.ClientCarrier;
 import org.slimta.bus.spi.ConfiguredBuses;
 import org.slimta.bus.spi.ConfiguredEnd;
@@ -15,6 +19,7 @@ import org.slimta.bus.spi.ServerCarrier;
 public final class CarriedBuses implements ConfiguredBuses {
 
     private final ConfigContext context;
+    private final Map<String, ConfigurationStatus> shared = new ConcurrentHashMap<>();
 
     /**
      * Creates the service.
@@ -42,5 +47,31 @@ public final class CarriedBuses implements ConfiguredBuses {
                 Objects.requireNonNull(kind, "kind"),
                 configuration,
                 Objects.requireNonNull(carrier, "carrier"));
+    }
+
+    @Override
+    public <S> S readShared(String kind, Map<String, Object> configuration, Function<CarrierSettings, S> reader) {
+        String pid = String.valueOf(configuration.get(Constants.SERVICE_PID));
+        ConfigurationStatus status = shared.computeIfAbsent(pid, any -> new ConfigurationStatus(pid, kind));
+        Settings settings = new Settings(configuration);
+        S read = null;
+        try {
+            S found = reader.apply(new ReadSettings(settings));
+            settings.check();
+            read = found;
+            status.valid(settings.others());
+        } catch (InvalidConfigurationException e) {
+            status.invalid(e);
+        }
+        status.report(context.rejections(), "");
+        return PidSpelling.isSingleton(pid) ? null : read;
+    }
+
+    @Override
+    public void forgetShared(String pid) {
+        ConfigurationStatus status = shared.remove(pid);
+        if (status != null) {
+            status.report(context.rejections(), null);
+        }
     }
 }

@@ -7,12 +7,12 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
  * bus extends its groups in the order in which tools show them: bnd visits the interfaces depth first, from left to
  * right, and reads the methods of an interface before those that it inherits.
  */
-final class CommonSettings {
+public final class CommonSettings {
 
     private CommonSettings() {}
 
     /** The name of a bus. */
-    interface Name {
+    public interface Name {
 
         @AttributeDefinition(
                 name = "Name",
@@ -22,7 +22,7 @@ final class CommonSettings {
     }
 
     /** What the Web Console shows in its list of configurations. It is not a setting of the bus. */
-    interface NameHint {
+    public interface NameHint {
 
         @AttributeDefinition(
                 name = "Name hint",
@@ -33,7 +33,7 @@ final class CommonSettings {
     }
 
     /** The types of a bus that encodes requests and responses. */
-    interface RequiredTypes {
+    public interface RequiredTypes {
 
         @AttributeDefinition(
                 name = "Request type",
@@ -48,7 +48,7 @@ final class CommonSettings {
     }
 
     /** The types of a bus that passes objects by reference. */
-    interface OptionalTypes {
+    public interface OptionalTypes {
 
         @AttributeDefinition(
                 name = "Request type",
@@ -67,7 +67,7 @@ final class CommonSettings {
     }
 
     /** The bus that a chain or a proxy receives from. */
-    interface Source {
+    public interface Source {
 
         @AttributeDefinition(
                 name = "Source bus",
@@ -76,14 +76,14 @@ final class CommonSettings {
     }
 
     /** The bus that a proxy sends to. */
-    interface Target {
+    public interface Target {
 
         @AttributeDefinition(name = "Target bus", description = "The name of the client or local bus to send to.")
         String to();
     }
 
     /** The number of filters that a chain or a proxy needs. */
-    interface Filters {
+    public interface Filters {
 
         @AttributeDefinition(
                 name = "Minimum number of filters",
@@ -95,7 +95,7 @@ final class CommonSettings {
     }
 
     /** The limits of a bus that calls handlers and filters. */
-    interface Handlers {
+    public interface Handlers {
 
         @AttributeDefinition(
                 name = "Maximum concurrent handlers",
@@ -114,7 +114,7 @@ final class CommonSettings {
     }
 
     /** The queue of a bus that receives requests. */
-    interface Queue {
+    public interface Queue {
 
         @AttributeDefinition(
                 name = "Queue size",
@@ -126,7 +126,7 @@ final class CommonSettings {
     }
 
     /** The timeouts of a bus that sends requests. */
-    interface Sending {
+    public interface Sending {
 
         @AttributeDefinition(
                 name = "Send timeout",
@@ -144,7 +144,7 @@ final class CommonSettings {
     }
 
     /** The timeout of a bus that receives requests. */
-    interface Receiving {
+    public interface Receiving {
 
         @AttributeDefinition(
                 name = "Receive timeout",
@@ -155,7 +155,7 @@ final class CommonSettings {
     }
 
     /** The timeout of a bus that encodes requests and responses. */
-    interface Codecs {
+    public interface Codecs {
 
         @AttributeDefinition(
                 name = "Missing codec timeout",
@@ -167,7 +167,7 @@ final class CommonSettings {
     }
 
     /** The timeout for closing a bus. */
-    interface Draining {
+    public interface Draining {
 
         @AttributeDefinition(
                 name = "Drain timeout",

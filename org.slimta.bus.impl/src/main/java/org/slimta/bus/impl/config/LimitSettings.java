@@ -3,7 +3,7 @@ package org.slimta.bus.impl.config;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 
 /** The limits of one incoming frame. */
-interface LimitSettings {
+public interface LimitSettings {
 
     @AttributeDefinition(
             name = "Parts",

@@ -20,7 +20,6 @@ final class OptionsReader {
         settings.integer("maxConnectionsPerAddress", options::maxConnectionsPerAddress);
         settings.integer("maxInFlightPerConnection", options::maxInFlightPerConnection);
         settings.duration("idleTimeout", options::idleTimeout);
-        settings.duration("responseRetention", options::responseRetention);
         TlsOptionsReader.server(settings, options::tls);
         return options.build();
     }
@@ -40,6 +39,7 @@ final class OptionsReader {
         settings.duration("frameTimeout", options::frameTimeout);
         settings.size("minRate", options::minRate);
         settings.duration("processingTimeout", options::processingTimeout);
+        settings.duration("responseRetention", options::responseRetention);
         settings.duration("drainTimeout", options::drainTimeout);
         return options.limits(limits(settings));
     }

@@ -5,12 +5,12 @@ import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.Option;
 
 /** The settings of TLS. */
-final class TlsSettings {
+public final class TlsSettings {
 
     private TlsSettings() {}
 
     /** Certificates, trust and protocols. */
-    interface Certificates {
+    public interface Certificates {
 
         @AttributeDefinition(
                 name = "TLS",
@@ -88,7 +88,7 @@ final class TlsSettings {
     }
 
     /** Whether a server asks for certificates. */
-    interface ClientAuth {
+    public interface ClientAuth {
 
         @AttributeDefinition(
                 name = "Client authentication",
@@ -104,7 +104,7 @@ final class TlsSettings {
     }
 
     /** Which peers are accepted. */
-    interface Peers {
+    public interface Peers {
 
         @AttributeDefinition(
                 name = "Allowed peers",
@@ -117,7 +117,7 @@ final class TlsSettings {
     }
 
     /** How a client checks the name of its server. */
-    interface ServerName {
+    public interface ServerName {
 
         @AttributeDefinition(
                 name = "Server name",
@@ -136,7 +136,7 @@ final class TlsSettings {
     }
 
     /** The timeout of the handshake. */
-    interface Handshake {
+    public interface Handshake {
 
         @AttributeDefinition(
                 name = "Handshake timeout",

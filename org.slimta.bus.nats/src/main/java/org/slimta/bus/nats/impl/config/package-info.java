@@ -1,0 +1,2 @@
+/** Connections to clusters, servers and clients by configuration. */
+package org.slimta.bus.nats.impl.config;
