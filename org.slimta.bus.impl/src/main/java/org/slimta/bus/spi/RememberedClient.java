@@ -60,7 +60,7 @@ public interface RememberedClient {
     List<Long> unanswered(long age);
 
     /**
-     * The client does not wait for a response any more.
+     * The client does not wait for a response any more. If the request has not arrived, it is not processed when it does.
      *
      * @param number the number of the request
      */

@@ -298,18 +298,32 @@ public class DocumentationTest {
     @Test
     public void theTablesOfSettingsAreThoseOfTheProvider() throws Exception {
         String page = page("configuration.md");
-        Path metatype = ROOT.resolve("org.slimta.bus.impl/target/classes/OSGI-INF/metatype");
         for (String kind : List.of("Server", "Client", "Local", "Proxy", "Chain")) {
-            String title = "## `org.slimta.bus." + kind.toLowerCase(Locale.ROOT) + "`";
-            List<String> documented = rows(section(page, title));
-            assertEquals(title, settings(metatype, kind), documented);
-            assertEquals(title, documented, samples(kind, documented));
+            checkSettings(page, kind.toLowerCase(Locale.ROOT), "org.slimta.bus.impl", kind);
         }
+    }
+
+    @Test
+    public void theTablesOfSettingsOfNatsAreThoseOfTheBundle() throws Exception {
+        String page = page("nats.md");
+        checkSettings(page, "nats", "org.slimta.bus.nats", "Connection");
+        checkSettings(page, "nats.server", "org.slimta.bus.nats", "Server");
+        checkSettings(page, "nats.client", "org.slimta.bus.nats", "Client");
+    }
+
+    private static void checkSettings(String page, String kind, String module, String type) throws Exception {
+        String title = "## `org.slimta.bus." + kind + "`";
+        String impl = module.endsWith(".impl") ? module : module + ".impl";
+        Path metatype = ROOT.resolve(
+                module + "/target/classes/OSGI-INF/metatype/" + impl + ".config." + type + "Configuration.xml");
+        List<String> documented = rows(section(page, title));
+        assertEquals(title, settings(metatype), documented);
+        assertEquals(title, documented, samples(kind, documented));
     }
 
     /** The settings in the file that Karaf's users copy, as rows of the table; what it sets is not the default. */
     private static List<String> samples(String kind, List<String> documented) throws IOException {
-        Path file = ROOT.resolve("org.slimta.bus.features/src/main/cfg/" + kind.toLowerCase(Locale.ROOT) + ".cfg");
+        Path file = ROOT.resolve("org.slimta.bus.features/src/main/cfg/" + kind + ".cfg");
         List<String> rows = new ArrayList<>();
         Matcher samples = SAMPLE.matcher(Files.readString(file));
         while (samples.find()) {
@@ -328,11 +342,10 @@ public class DocumentationTest {
         return rows;
     }
 
-    private static List<String> settings(Path metatype, String kind) throws Exception {
-        Path file = metatype.resolve("org.slimta.bus.impl.config." + kind + "Configuration.xml");
+    private static List<String> settings(Path metatype) throws Exception {
         NodeList settings = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
-                .parse(file.toFile())
+                .parse(metatype.toFile())
                 .getElementsByTagName("AD");
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < settings.getLength(); i++) {

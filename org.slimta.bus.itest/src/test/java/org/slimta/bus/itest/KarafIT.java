@@ -302,6 +302,31 @@ public class KarafIT {
                         .toList());
     }
 
+    @Test
+    public void natsComesWithItsClientLibraryInside() throws Exception {
+        install("slimta-bus");
+        Set<Bundle> before = bundles().keySet();
+        install("slimta-bus-nats");
+        List<String> added = Stream.of(context.getBundles())
+                .filter(bundle -> !before.contains(bundle))
+                .map(Bundle::getSymbolicName)
+                .toList();
+        assertEquals(List.of("org.slimta.bus.nats"), added);
+        Path etc = Path.of(System.getProperty("karaf.etc"));
+        assertTrue(Files.exists(etc.resolve("org.slimta.bus.nats.server.cfg.sample")));
+        Path client = etc.resolve("org.slimta.bus.nats.client-relay.cfg");
+        String settings = "slimta.bus.name = relay\nslimta.bus.request.type = mail.message\n"
+                + "slimta.bus.response.type = mail.reply\nnats = main\n";
+        install("slimta-bus-shell");
+        try {
+            Files.createFile(client);
+            writeUntilPrinted(client, settings, "slimta-bus:show relay", "no NATS connection named main is configured");
+        } finally {
+            Files.deleteIfExists(client);
+        }
+        awaitPrinted("slimta-bus:list", "There are no buses");
+    }
+
     private String execute(String command) throws Exception {
         return execute(context, command);
     }

@@ -40,6 +40,10 @@ final class BusReport {
     private void printIdentity() {
         Lines.line("kind", bus.kind);
         Lines.line("address", bus.address);
+        if (bus.node != null) {
+            Lines.line(
+                    "node", bus.node + (bus.reconnects == 0 ? "" : ", connection lost " + bus.reconnects + " times"));
+        }
         Lines.line("tls", bus.tls ? "yes" : null);
         if (bus.certificateSubject != null) {
             Lines.line("certificate", bus.certificateSubject);
@@ -91,6 +95,8 @@ final class BusReport {
         Lines.line("memory", bus.memoryLimit == 0 ? null : bus.heldBytes + " of " + bus.memoryLimit + " bytes");
         Lines.line("not read", Format.notRead(bus));
         Lines.line("queue", bus.queueSize == 0 ? null : bus.queued + " of " + bus.queueSize);
+        Lines.line("asked", bus.asked == 0 ? null : bus.asked + " requests, sent again " + bus.sentAgain);
+        Lines.line("given back", bus.givenBack == 0 ? null : bus.givenBack + " requests");
         Lines.line("last response", times.at(bus.lastAnswered));
         if (bus.lastFailure != null) {
             Lines.line("last failure", times.at(bus.lastFailure.time));

@@ -96,10 +96,11 @@ final class AskingClient<Q, R> implements RememberedClient {
 
     @Override
     public void cancel(long number) {
-        record.notArriving(number);
         RememberedRequest<Q, R> request = record.find(number);
         if (request != null) {
             request.cancelByClient();
+        } else {
+            record.deny(number);
         }
     }
 

@@ -3,6 +3,7 @@ package org.slimta.bus.impl.exchange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -62,11 +63,16 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
         FORGOTTEN
     }
 
+    /** More requests that were denied are not remembered, but the latest. */
+    private static final int MAX_DENIED = 1000;
+
     private final String owner;
     private final LongAdder keptBytes;
     private final NumberedRing<E> requests = new NumberedRing<>(); // Guarded by this.
     private final Set<Long> arriving =
             new HashSet<>(); // Guarded by this. Large requests that were taken and are not complete.
+    private final Set<Long> denied =
+            new LinkedHashSet<>(); // Guarded by this. Requests that are not taken, oldest first.
     private long epoch; // Guarded by this. Requests of lower epochs are not taken any more.
     private long
             forgottenUpTo; // Guarded by this. A request up to this number that is not here may have been processed.
@@ -131,7 +137,7 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      * @return what becomes of it; if it is taken, {@link #arrivedPerhapsAgain} takes it in spite of later questions about others
      */
     public synchronized Arrival arriving(long tx, long requestEpoch) {
-        if (tx <= forgottenUpTo || requests.get(tx) != null || arriving.contains(tx)) {
+        if (tx <= forgottenUpTo || denied.contains(tx) || requests.get(tx) != null || arriving.contains(tx)) {
             return Arrival.DUPLICATE;
         }
         if (requestEpoch < epoch) {
@@ -142,15 +148,6 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
     }
 
     /**
-     * A request that was about to arrive will not.
-     *
-     * @param tx its number
-     */
-    public synchronized void notArriving(long tx) {
-        arriving.remove(tx);
-    }
-
-    /**
      * A request has arrived over a network that may deliver it twice, however late.
      *
      * @param request the request
@@ -158,10 +155,23 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      * @return what becomes of it; {@code DUPLICATE} also if it may have arrived before and was forgotten since
      */
     public synchronized Arrival arrivedPerhapsAgain(E request, long requestEpoch) {
-        if (request.tx() <= forgottenUpTo) {
+        if (request.tx() <= forgottenUpTo || denied.contains(request.tx())) {
             return Arrival.DUPLICATE;
         }
         return arrived(request, arriving.remove(request.tx()) ? epoch : requestEpoch);
+    }
+
+    /**
+     * A request that has not arrived must not be taken any more when it does.
+     *
+     * @param tx its number
+     */
+    public synchronized void deny(long tx) {
+        arriving.remove(tx);
+        if (denied.size() >= MAX_DENIED) {
+            denied.remove(denied.iterator().next());
+        }
+        denied.add(tx);
     }
 
     /**
@@ -224,6 +234,7 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      */
     public synchronized void seen(long last) {
         requests.removeUpTo(last, this::release);
+        denied.removeIf(tx -> tx <= last);
         forgottenUpTo = Math.max(forgottenUpTo, last);
     }
 

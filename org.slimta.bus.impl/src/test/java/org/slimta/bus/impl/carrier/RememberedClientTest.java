@@ -215,6 +215,17 @@ class RememberedClientTest {
     }
 
     @Test
+    void whatIsCancelledBeforeItArrivesIsNotProcessed() {
+        open(options -> options);
+        client.cancel(2);
+        bring(2, 0, "x");
+        assertTrue(isNothingToReceive());
+        assertNull(client.newRequest(new TestSource(), 2, 0));
+        bring(1, 0, "y");
+        assertEquals(1, server.inbox().size());
+    }
+
+    @Test
     void repliesAreKeptForTheResponseRetention() throws Exception {
         open(options -> options.responseRetention(Duration.ofSeconds(15)));
         bring(1, 0, "x");

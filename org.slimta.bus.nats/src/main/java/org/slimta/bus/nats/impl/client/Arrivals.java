@@ -110,6 +110,7 @@ final class Arrivals implements AutoCloseable {
             }
         }
         onAnswers(sid, control);
+        onWanted(sid, Frames.numbers(control.get(Words.WANTED)));
         long offered = Words.number(control, Words.OFFER);
         if (offered > 0) {
             onOffer(offered, sid, Words.number(control, Words.SIZE));
@@ -141,6 +142,23 @@ final class Arrivals implements AutoCloseable {
         if (!notTaken.isEmpty()) {
             departures.sendWaiting();
         }
+    }
+
+    /** A server that stood still asks which requests are still to be processed. */
+    private void onWanted(String sid, List<Long> numbers) {
+        List<Long> yes = new ArrayList<>();
+        List<Long> no = new ArrayList<>();
+        for (long number : numbers) {
+            boolean isWanted = withFlight(
+                            number,
+                            sid,
+                            flight -> flight.workedOn(context.cluster().now()))
+                    != null;
+            (isWanted ? yes : no).add(number);
+        }
+        List<byte[]> answers = new ArrayList<>(Words.about(Words.YES, yes));
+        answers.addAll(Words.about(Words.NO, no));
+        context.tell(sid, answers);
     }
 
     /** The server has all of a large request. */

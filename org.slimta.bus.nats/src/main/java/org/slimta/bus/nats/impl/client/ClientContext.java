@@ -92,8 +92,13 @@ final class ClientContext {
 
     /** Sends messages to a server alone. If they are lost, they are sent again because of its silence. */
     void tell(Member member, List<byte[]> messages) {
+        tell(member.sid(), messages);
+    }
+
+    /** The same, to a server that may not be known any more. */
+    void tell(String sid, List<byte[]> messages) {
         for (byte[] message : messages) {
-            cluster.publish(subjects.server(member.sid()), Subjects.control(own, member.sid()), message);
+            cluster.publish(subjects.server(sid), Subjects.control(own, sid), message);
         }
     }
 

@@ -42,6 +42,15 @@ public final class Words {
     /** A client does not wait for these requests any more. */
     public static final String CANCEL = "cancel";
 
+    /** A server that stood still asks whether these requests are still to be processed. */
+    public static final String WANTED = "wanted";
+
+    /** These requests are still to be processed. */
+    public static final String YES = "yes";
+
+    /** These requests are not to be processed. */
+    public static final String NO = "no";
+
     /** A large frame is offered: the number of its transaction. */
     public static final String OFFER = "offer";
 

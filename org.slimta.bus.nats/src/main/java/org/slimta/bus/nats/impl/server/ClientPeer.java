@@ -17,6 +17,7 @@ final class ClientPeer implements Peer {
     private final RememberedClient remembered;
     private final Map<Long, IncomingTransfer> arriving = new ConcurrentHashMap<>();
     private final Map<Long, OutgoingTransfer> leaving = new ConcurrentHashMap<>();
+    private final Map<Long, byte[]> heldBack = new ConcurrentHashMap<>();
     private volatile long heard;
 
     ClientPeer(ReplyAddress address, RememberedClient remembered) {
@@ -36,6 +37,11 @@ final class ClientPeer implements Peer {
     /** Its large requests that are not complete, by their numbers. */
     Map<Long, IncomingTransfer> arriving() {
         return arriving;
+    }
+
+    /** Its requests that may be late, so that it was asked whether it still wants them. */
+    Map<Long, byte[]> heldBack() {
+        return heldBack;
     }
 
     /** Large replies to it, by the numbers of the requests. */

@@ -39,6 +39,7 @@ public final class ClusterServer implements ServerCarrier.Open {
     private final ServerSettings settings;
     private final ServerContext context;
     private final LargeRequests large;
+    private final LateRequests late;
     private final List<Cluster.Ending> endings = new ArrayList<>(); // Written by the constructor.
     private long toldPresence; // This and the next are for the tick alone.
     private long toldWorking;
@@ -56,6 +57,7 @@ public final class ClusterServer implements ServerCarrier.Open {
         this.settings = settings;
         this.context = new ServerContext(cluster, server, subjects);
         this.large = new LargeRequests(context);
+        this.late = new LateRequests(context);
         this.toldPresence = cluster.now();
         this.toldWorking = cluster.now();
         endings.add(cluster.subscribe(
@@ -85,7 +87,11 @@ public final class ClusterServer implements ServerCarrier.Open {
     }
 
     private void onLink(String error) {
-        if (error == null && context.cluster().link().isUp()) {
+        Link link = context.cluster().link();
+        if (error == null && link.isUp()) {
+            if (link.losses() > 0) {
+                late.onReconnected();
+            }
             tellPresence();
         }
     }
@@ -98,6 +104,7 @@ public final class ClusterServer implements ServerCarrier.Open {
     }
 
     private void tick() {
+        late.check();
         long now = context.cluster().now();
         boolean hasRoomAgain = context.hasToldFull() && context.server().room() > 0;
         if (hasRoomAgain || now - toldPresence >= settings.presenceInterval().toNanos()) {
@@ -140,7 +147,9 @@ public final class ClusterServer implements ServerCarrier.Open {
                 context.giveBack(from.client(), number);
             }
         } else if (number > 0) {
-            onRequest(client, number, message.data());
+            if (!late.holdsBack(client, number, message.data())) {
+                onRequest(client, number, message.data());
+            }
         } else {
             onControl(client, from.cid(), Frames.readControl(message.data()));
         }
@@ -159,7 +168,19 @@ public final class ClusterServer implements ServerCarrier.Open {
         for (long number : Frames.numbers(control.get(Words.CANCEL))) {
             context.endArrival(client, number);
             context.endReply(client, number);
+            late.drop(client, number);
             client.remembered().cancel(number);
+        }
+        for (long number : Frames.numbers(control.get(Words.NO))) {
+            if (late.release(client, number) != null) {
+                client.remembered().cancel(number);
+            }
+        }
+        for (long number : Frames.numbers(control.get(Words.YES))) {
+            byte[] frame = late.release(client, number);
+            if (frame != null) {
+                onRequest(client, number, frame);
+            }
         }
         large.onCredit(client, control);
         if (control.containsKey(Words.BYE)) {
@@ -184,6 +205,7 @@ public final class ClusterServer implements ServerCarrier.Open {
                 case WORKING -> working.add(number);
                 case UNKNOWN -> {
                     context.endArrival(client, number);
+                    late.drop(client, number);
                     unknown.add(number);
                 }
                 case FORGOTTEN -> forgotten.add(number);
