@@ -212,6 +212,9 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
 
         @Override
         public void leaving(NodeConnection connection) {
+            if (live != connection) {
+                return;
+            }
             LOG.info("The node of the connection " + name() + " will be shut down; another one is looked for");
             connectSoon(Duration.ZERO);
         }
@@ -327,10 +330,10 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
         if (large != null) {
             large.close();
         }
-        timer.shutdownNow();
         if (last != null) {
-            last.close();
+            last.drain(); // The last responses, and what was given back, may wait to be written.
         }
+        timer.shutdownNow();
         threads.shutdownNow();
         try {
             threads.awaitTermination(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
