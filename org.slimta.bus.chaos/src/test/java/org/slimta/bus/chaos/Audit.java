@@ -142,6 +142,13 @@ final class Audit {
         return outcomes.getOrDefault(reason + " " + outcome, 0);
     }
 
+    /** The number of transactions that servers have received. */
+    int received() {
+        return accounts.values().stream()
+                .mapToInt(account -> account.received.size())
+                .sum();
+    }
+
     /** All transactions that did not get their responses. */
     List<Account> failed() {
         return accounts.values().stream()
