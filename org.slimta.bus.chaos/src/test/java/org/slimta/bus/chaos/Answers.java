@@ -21,6 +21,11 @@ final class Answers {
 
     /** The responses until now, at all of some clients. */
     static Answers of(String target, List<ClientJvm> clients) throws IOException {
+        return of(target, clients, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /** The responses that arrived between two instants, which are of {@link System#nanoTime}. */
+    static Answers of(String target, List<ClientJvm> clients, long from, long to) throws IOException {
         LongStream.Builder times = LongStream.builder();
         LongStream.Builder took = LongStream.builder();
         for (ClientJvm client : clients) {
@@ -28,7 +33,10 @@ final class Answers {
             for (Event event : client.journal().events()) {
                 if (event.is(Event.Kind.SENT, target)) {
                     sent.put(event.number(), event.time());
-                } else if (event.is(Event.Kind.ENDED, target) && event.detail(1).equals(Event.RESPONSE)) {
+                } else if (event.time() >= from
+                        && event.time() < to
+                        && event.is(Event.Kind.ENDED, target)
+                        && event.detail(1).equals(Event.RESPONSE)) {
                     times.add(event.time());
                     took.add(event.time() - sent.remove(event.number()));
                 }

@@ -49,4 +49,19 @@ class NatsKilledServersTest {
                 audit.failed().stream().filter(each -> !kills.explain(each)).toList(),
                 "failures of transactions that no killed server had");
     }
+
+    @Test
+    void aRollingRestartLosesNothing() throws Exception {
+        scene.startServers(3, "longestWork=20");
+        scene.startClients(2);
+        for (int i = 0; i < (Rounds.LONG ? Rounds.COUNT : 1); i++) {
+            for (ServerJvm each : scene.servers()) {
+                each.awaitRequests(100);
+                each.closeAndRestart();
+            }
+        }
+        scene.awaitResponses(300);
+        Audit audit = scene.finish(Duration.ofSeconds(Rounds.LONG ? 1 : 5)).assertClean();
+        assertEquals(List.of(), audit.failed());
+    }
 }

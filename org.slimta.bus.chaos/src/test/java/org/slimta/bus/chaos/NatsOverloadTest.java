@@ -34,15 +34,15 @@ class NatsOverloadTest {
                 "window=4000",
                 "maxInFlight=4000",
                 "sendTimeout=500",
-                "responseTimeout=2000",
-                "largePercent=0");
+                "largePercent=0",
+                "mediumPercent=0");
         scene.awaitResponses(100);
         for (ClientJvm client : scene.clients()) {
             client.awaitFailures(NatsScene.TARGET, Reason.OVERLOADED, 1);
         }
         long begin = System.nanoTime();
         Thread.sleep(TIME.toMillis());
-        Audit audit = scene.finish(Duration.ofSeconds(2), Reason.OVERLOADED);
+        Audit audit = scene.finish(Duration.ofSeconds(Rounds.LONG ? 1 : 5), Reason.OVERLOADED);
         Answers answers = Answers.of(NatsScene.TARGET, scene.clients());
         long possible = PER_SECOND * TIME.toSeconds();
         int done = answers.count(begin, TIME);

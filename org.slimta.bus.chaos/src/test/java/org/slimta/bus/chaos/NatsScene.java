@@ -25,6 +25,7 @@ final class NatsScene implements BeforeEachCallback, AfterEachCallback {
     private final List<ServerJvm> servers = new ArrayList<>();
     private final List<ClientJvm> clients = new ArrayList<>();
     private List<NatsNode> nodes = List.of();
+    private boolean spread;
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
@@ -32,6 +33,11 @@ final class NatsScene implements BeforeEachCallback, AfterEachCallback {
         scene.beforeEach(context);
         nodes = NatsNode.cluster(scene.folder(), 3);
         nodes.forEach(scene::add);
+    }
+
+    /** Lets each process know one node at first, so that not all of them choose the same one. Others are known from that node. */
+    void spread() {
+        spread = true;
     }
 
     List<NatsNode> nodes() {
@@ -48,7 +54,7 @@ final class NatsScene implements BeforeEachCallback, AfterEachCallback {
 
     void startServers(int count, String... options) throws Exception {
         for (int i = 0; i < count; i++) {
-            servers.add(scene.server("server" + (i + 1), withNodes(options)));
+            servers.add(scene.server("server" + (i + 1), withNodes(i, options)));
         }
     }
 
@@ -60,21 +66,21 @@ final class NatsScene implements BeforeEachCallback, AfterEachCallback {
 
     /** Starts a client of several targets, which are all served by each server. */
     void startClient(String heap, List<String> targets, String... options) throws IOException {
-        List<String> all = new ArrayList<>(List.of(options));
         int number = clients.size();
+        List<String> all = new ArrayList<>(List.of(options));
         all.add("firstNumber=" + number * MAX_PER_CLIENT);
         all.add("seed=" + number);
         List<Target> hosted = targets.stream()
                 .map(target -> Target.anyOf(target, List.of(SUBJECT)))
                 .toList();
         Path folder = scene.folder();
-        clients.add(scene.add(
-                new ClientJvm(folder, "client" + (number + 1), heap, hosted, withNodes(all.toArray(String[]::new)))));
+        clients.add(scene.add(new ClientJvm(
+                folder, "client" + (number + 1), heap, hosted, withNodes(number, all.toArray(String[]::new)))));
     }
 
-    private String[] withNodes(String... options) {
+    private String[] withNodes(int number, String... options) {
         List<String> all = new ArrayList<>(Arrays.asList(options));
-        all.add("nats=" + String.join(";", NatsNode.urls(nodes)));
+        all.add("nats=" + String.join(";", NatsNode.urls(spread ? List.of(nodes.get(number % nodes.size())) : nodes)));
         all.add("subject=" + SUBJECT);
         return all.toArray(String[]::new);
     }

@@ -54,6 +54,7 @@ class NatsStoppedTest {
     }
 
     private void run(Signal signal) throws Exception {
+        scene.spread();
         scene.startServers(2, "longestWork=100", "handlers=128");
         scene.startClients(3, "window=32");
         for (int i = 0; i < COUNT; i++) {

@@ -25,6 +25,7 @@ final class ServerProgram implements Commands {
     private final String name;
     private final Journal journal;
     private final StandaloneBusFactory factory;
+    private final NatsBusFactory nats; // Null if the requests come over sockets.
     private final BusServer<Parcel, Receipt> server;
     private volatile int longestWork;
 
@@ -32,11 +33,13 @@ final class ServerProgram implements Commands {
             String name,
             Journal journal,
             StandaloneBusFactory factory,
+            NatsBusFactory nats,
             BusServer<Parcel, Receipt> server,
             int longestWork) {
         this.name = name;
         this.journal = journal;
         this.factory = factory;
+        this.nats = nats;
         this.server = server;
         this.longestWork = longestWork;
     }
@@ -55,9 +58,12 @@ final class ServerProgram implements Commands {
                 .build();
         StandaloneBusFactory factory = new StandaloneBusFactory(new ParcelCodec(), new ReceiptCodec());
         journal.note(Kind.MARK, 0, "started");
-        BusServer<Parcel, Receipt> server = open(factory, arguments, options);
-        ServerProgram program =
-                new ServerProgram(arguments.text("name"), journal, factory, server, arguments.number("longestWork", 3));
+        NatsBusFactory nats = NatsConnection.open(arguments, arguments.text("name"), factory);
+        BusServer<Parcel, Receipt> server = nats == null
+                ? open(factory, arguments, options)
+                : nats.newServer(arguments.text("subject"), Parcel.class, Receipt.class, options);
+        ServerProgram program = new ServerProgram(
+                arguments.text("name"), journal, factory, nats, server, arguments.number("longestWork", 3));
         for (int i = 0; i < arguments.number("handlers", 8); i++) {
             new Thread(program::serve, "handler " + i).start();
         }
@@ -69,10 +75,6 @@ final class ServerProgram implements Commands {
     /** Opens the server; while it was down, the kernel may have used its port for an outgoing connection. */
     private static BusServer<Parcel, Receipt> open(
             StandaloneBusFactory factory, Arguments arguments, ServerOptions options) throws Exception {
-        NatsBusFactory nats = NatsConnection.open(arguments, arguments.text("name"), factory);
-        if (nats != null) {
-            return nats.newServer(arguments.text("subject"), Parcel.class, Receipt.class, options);
-        }
         String host = arguments.text("host", "127.0.0.1");
         int port = arguments.number("port", 0);
         long deadline = System.nanoTime() + PORT_TIMEOUT.toNanos();
@@ -95,6 +97,9 @@ final class ServerProgram implements Commands {
             case "rest" -> recordLeft();
             case "close" -> {
                 server.close();
+                if (nats != null) {
+                    nats.close();
+                }
                 System.exit(0);
             }
             default -> throw new IllegalArgumentException(command);
