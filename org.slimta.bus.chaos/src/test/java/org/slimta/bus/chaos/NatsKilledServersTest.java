@@ -34,7 +34,7 @@ class NatsKilledServersTest {
             killed.awaitRequests(100);
             kills.kill(killed);
             for (ClientJvm client : scene.clients()) {
-                client.awaitFailures(NatsScene.TARGET, 1);
+                client.awaitEndOfSent(NatsScene.TARGET);
             }
             scene.awaitResponses(300);
             killed.restart();
