@@ -48,8 +48,8 @@ class NatsOverloadTest {
         Audit audit = scene.finish(Duration.ofSeconds(Rounds.LONG ? 1 : 5), Reason.OVERLOADED);
         Answers answers = Answers.of(NatsScene.TARGET, scene.clients());
         double busy = busyPart(begin, begin + TIME.toNanos());
-        String figures = answers.count(begin, TIME) + " are done in " + TIME.toSeconds() + " s; the handlers are busy for "
-                + Math.round(100 * busy) + " % of the time";
+        String figures = answers.count(begin, TIME) + " are done in " + TIME.toSeconds()
+                + " s; the handlers are busy for " + Math.round(100 * busy) + " % of the time";
         scene.report(figures);
         audit.assertClean();
         assertTrue(busy >= 0.9, figures);

@@ -25,12 +25,14 @@ final class NatsScene implements BeforeEachCallback, AfterEachCallback {
     private final List<ServerJvm> servers = new ArrayList<>();
     private final List<ClientJvm> clients = new ArrayList<>();
     private List<NatsNode> nodes = List.of();
+    private boolean begun;
     private boolean spread;
     private long warmAt; // When the clients had the first responses that a test has waited for.
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         NatsNode.require();
+        begun = true;
         scene.beforeEach(context);
         nodes = NatsNode.cluster(scene.folder(), 3);
         nodes.forEach(scene::add);
@@ -118,6 +120,8 @@ final class NatsScene implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
-        scene.afterEach(context);
+        if (begun) { // Otherwise the test is left out.
+            scene.afterEach(context);
+        }
     }
 }
