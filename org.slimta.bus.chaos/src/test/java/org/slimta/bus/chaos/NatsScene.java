@@ -90,8 +90,10 @@ final class NatsScene implements BeforeEachCallback, AfterEachCallback {
 
     /** Waits until each client has so many responses to requests that it sends from now on. */
     void awaitResponses(int count) throws Exception {
-        for (ClientJvm client : clients) {
-            client.awaitNewResponses(TARGET, count);
+        for (int left = count; left > 0; left -= 1000) { // Each wait has a time limit.
+            for (ClientJvm client : clients) {
+                client.awaitNewResponses(TARGET, Math.min(left, 1000));
+            }
         }
         warmAt = warmAt == 0 ? System.nanoTime() : warmAt;
     }
