@@ -3,17 +3,32 @@ package org.slimta.bus.chaos;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.slimta.bus.api.ServerOptions;
 
 /** The arguments of a program: {@code name=value}, each required or with a default. */
 final class Arguments {
 
     private final Map<String, String> values = new HashMap<>();
 
+    private Arguments() {}
+
     Arguments(String[] arguments) {
         for (String argument : arguments) {
             String[] pair = argument.split("=", 2);
             values.put(pair[0], pair[1]);
         }
+    }
+
+    /** The arguments for one of several targets: what is given as {@code target.name=value} counts for it alone. */
+    Arguments about(String target) {
+        Arguments some = new Arguments();
+        some.values.putAll(values);
+        values.forEach((name, value) -> {
+            if (name.startsWith(target + ".")) {
+                some.values.put(name.substring(target.length() + 1), value);
+            }
+        });
+        return some;
     }
 
     String text(String name) {
@@ -34,6 +49,13 @@ final class Arguments {
 
     int number(String name, int defaultValue) {
         return Integer.parseInt(values.getOrDefault(name, Integer.toString(defaultValue)));
+    }
+
+    /** How much memory a bus may use: the default, or {@code memoryMiB}. */
+    long memoryLimit() {
+        return has("memoryMiB")
+                ? (long) number("memoryMiB", 0) << 20
+                : ServerOptions.defaults().memoryLimit();
     }
 
     /** A number of milliseconds. */

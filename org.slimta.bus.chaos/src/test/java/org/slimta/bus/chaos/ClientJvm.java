@@ -20,11 +20,20 @@ final class ClientJvm implements AutoCloseable {
 
     /** Starts the client, which sends as soon as it can. */
     ClientJvm(Path folder, List<Target> targets, String... options) throws IOException {
+        this(folder, "client", "512m", targets, options);
+    }
+
+    /** Starts one of several clients. */
+    ClientJvm(Path folder, String name, String heap, List<Target> targets, String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(options));
         arguments.add("targets=" + targets.stream().map(Target::toString).collect(Collectors.joining(",")));
-        arguments.add("journal=" + folder.resolve("client.journal"));
-        journal = new JournalReader(folder.resolve("client.journal"));
-        jvm = new Jvm(folder.resolve("client.out"), "512m", ClientProgram.class, arguments);
+        arguments.add("journal=" + folder.resolve(name + ".journal"));
+        journal = new JournalReader(folder.resolve(name + ".journal"));
+        jvm = new Jvm(folder.resolve(name + ".out"), heap, ClientProgram.class, arguments);
+    }
+
+    Jvm jvm() {
+        return jvm;
     }
 
     JournalReader journal() {

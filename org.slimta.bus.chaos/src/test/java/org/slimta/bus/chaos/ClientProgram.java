@@ -13,6 +13,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.chaos.Event.Kind;
 import org.slimta.bus.impl.transaction.ManagedBus;
+import org.slimta.bus.nats.NatsBusFactory;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /**
@@ -20,25 +21,26 @@ import org.slimta.bus.standalone.StandaloneBusFactory;
  */
 final class ClientProgram implements Commands {
 
-    private final Arguments arguments;
+    private final Arguments all;
     private final Journal journal;
-    private final int window;
-    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicLong numbers;
     private final StandaloneBusFactory factory = new StandaloneBusFactory(new ParcelCodec(), new ReceiptCodec());
+    private final NatsBusFactory nats; // Null if the buses go over sockets.
     private final Map<Target, BusClient<Parcel, Receipt>> clients = new LinkedHashMap<>();
     private final Map<Target, Semaphore> windows = new LinkedHashMap<>();
     private final List<Sender> senders = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
     private ClientProgram(Arguments arguments) throws Exception {
-        this.arguments = arguments;
+        this.all = arguments;
         this.journal = new Journal(Path.of(arguments.text("journal")));
-        this.window = arguments.number("window", 64);
+        this.numbers = new AtomicLong(arguments.number("firstNumber", 0));
+        this.nats = NatsConnection.open(arguments, "client", factory);
     }
 
     public static void main(String[] words) throws Exception {
         ClientProgram program = new ClientProgram(new Arguments(words));
-        for (String target : program.arguments.text("targets").split(",")) {
+        for (String target : program.all.text("targets").split(",")) {
             program.open(Target.parse(target));
         }
         program.threads.forEach(Thread::start);
@@ -46,6 +48,7 @@ final class ClientProgram implements Commands {
     }
 
     private void open(Target target) {
+        Arguments arguments = all.about(target.name());
         ClientOptions options = ClientOptions.builder()
                 .name(target.name())
                 .maxInFlight(arguments.number("maxInFlight", 256))
@@ -53,22 +56,37 @@ final class ClientProgram implements Commands {
                 .responseTimeout(arguments.millis("responseTimeout", 10_000))
                 .pingInterval(arguments.millis("pingInterval", 10_000))
                 .connectTimeout(arguments.millis("connectTimeout", 10_000))
+                .memoryLimit(arguments.memoryLimit())
                 .tls(ServerKey.ofClient(arguments))
                 .build();
         BusClient<Parcel, Receipt> client = open(target, options);
         clients.put(target, client);
-        windows.put(target, new Semaphore(window));
+        windows.put(target, new Semaphore(window(target)));
         int count = arguments.number("threads", 4);
         for (int i = 0; i < count; i++) {
             RandomParcels parcels = new RandomParcels(31L * arguments.number("seed", 1) + senders.size(), arguments);
-            Sender sender =
-                    new Sender(target, client, parcels, journal, numbers, windows.get(target), count > 1 && i == 0);
+            Sender sender = new Sender(
+                    target,
+                    client,
+                    parcels,
+                    journal,
+                    numbers,
+                    windows.get(target),
+                    count > 1 && i == 0,
+                    arguments.number("perSecond", 0));
             senders.add(sender);
             threads.add(new Thread(sender, "sender " + target + " " + i));
         }
     }
 
+    private int window(Target target) {
+        return all.about(target.name()).number("window", 64);
+    }
+
     private BusClient<Parcel, Receipt> open(Target target, ClientOptions options) {
+        if (nats != null) {
+            return nats.newClient(all.text("subject"), Parcel.class, Receipt.class, options);
+        }
         if (target.isList()) {
             return factory.newClient(target.hosts(), Parcel.class, Receipt.class, options);
         }
@@ -91,9 +109,9 @@ final class ClientProgram implements Commands {
         for (Thread thread : threads) {
             thread.join();
         }
-        long timeoutMillis = 2 * arguments.millis("responseTimeout", 10_000).toMillis();
-        for (Semaphore each : windows.values()) {
-            each.tryAcquire(window, timeoutMillis, TimeUnit.MILLISECONDS);
+        long timeoutMillis = 2 * all.millis("responseTimeout", 10_000).toMillis();
+        for (Map.Entry<Target, Semaphore> each : windows.entrySet()) {
+            each.getValue().tryAcquire(window(each.getKey()), timeoutMillis, TimeUnit.MILLISECONDS);
         }
         clients.forEach((target, client) -> {
             BusDTO state = new BusDTO();
@@ -101,6 +119,9 @@ final class ClientProgram implements Commands {
             journal.note(Kind.LEFT, 0, target.name(), Long.toString(state.inFlight));
         });
         factory.close();
+        if (nats != null) {
+            nats.close();
+        }
         System.exit(0);
     }
 }

@@ -50,7 +50,7 @@ class KilledServerTest {
     @Test
     void aClientOfThreeServersLosesOnlyWhatTheKilledOneHad() throws Exception {
         openThree();
-        Kills kills = new Kills();
+        Kills kills = new Kills(Duration.ofSeconds(5));
         for (int i = 0; i < Rounds.COUNT; i++) {
             ServerJvm killed = servers.get(i % servers.size());
             for (ServerJvm each : servers) {

@@ -1,18 +1,21 @@
 package org.slimta.bus.chaos;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The servers that a test has killed, and which transactions may fail because of that: those that they had. */
 final class Kills {
 
-    /** A client finds within this time that a server is gone. */
-    private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private record Kill(String name, String host, long begin, long end) {}
 
     private final List<Kill> kills = new ArrayList<>();
+    private final long maxNanos;
+
+    /** Expects that a client finds within some time that a server is gone. */
+    Kills(Duration most) {
+        maxNanos = most.toNanos();
+    }
 
     /** Kills a server. */
     void kill(ServerJvm server) {
@@ -27,7 +30,7 @@ final class Kills {
             Event ended = failed.ended.get(0);
             return failed.sent.get(0).time() < kill.end
                     && ended.time() > kill.begin
-                    && ended.time() < kill.end + MAX_NANOS
+                    && ended.time() < kill.end + maxNanos
                     && ended.detail(3).contains(kill.host)
                     && failed.received.stream()
                             .allMatch(event -> event.detail(0).equals(kill.name));

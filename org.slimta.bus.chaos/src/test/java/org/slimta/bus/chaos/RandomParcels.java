@@ -25,12 +25,14 @@ final class RandomParcels {
     private final int largeBytes;
     private final int mediumPercent;
     private final int mediumBytes;
+    private final int exactBytes;
 
     /**
      * Creates a generator, which creates the same requests for the same seed.
      *
      * @param arguments {@code largePercent}: the percentage of attachments larger than 256 KiB, of up to {@code largeKiB}; {@code mediumPercent}:
-     *     the percentage of attachments of up to {@code mediumKiB}
+     *     the percentage of attachments of up to {@code mediumKiB}; {@code exactMiB}: all requests have one attachment of this size, and so
+     *     have their responses
      */
     RandomParcels(long seed, Arguments arguments) {
         this.random = new Random(seed);
@@ -38,9 +40,13 @@ final class RandomParcels {
         this.largeBytes = arguments.number("largeKiB", 400) << 10;
         this.mediumPercent = arguments.number("mediumPercent", 15);
         this.mediumBytes = arguments.number("mediumKiB", 150) << 10;
+        this.exactBytes = arguments.number("exactMiB", 0) << 20;
     }
 
     List<Parcel> next(long number, String server) {
+        if (exactBytes > 0) {
+            return List.of(Parcel.of(number, 0, server, exactBytes, "", List.of(attachment(exactBytes))));
+        }
         int count = random.nextInt(10) == 0 ? random.nextInt(1, 4) : 1;
         List<Parcel> parcels = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -66,7 +72,14 @@ final class RandomParcels {
     }
 
     private Attachment attachment(int size) {
-        return Attachment.of(List.of(ByteBuffer.wrap(NOISE, random.nextInt(NOISE.length - size), size)));
+        List<ByteBuffer> pieces = new ArrayList<>();
+        for (int left = size;
+                left > 0 || pieces.isEmpty();
+                left -= pieces.get(pieces.size() - 1).remaining()) {
+            int piece = Math.min(left, NOISE.length / 2);
+            pieces.add(ByteBuffer.wrap(NOISE, random.nextInt(NOISE.length - piece), piece));
+        }
+        return Attachment.of(pieces);
     }
 
     private String text() {

@@ -2,6 +2,8 @@ package org.slimta.bus.chaos;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.slimta.bus.api.xml.Attachment;
 
@@ -17,12 +19,11 @@ import org.slimta.bus.api.xml.Attachment;
  */
 record Receipt(long number, int index, String server, long request, Attachment filling, long checksum) {
 
+    /** No multiple of the size of a chunk, so that chunks in a wrong order do not go unnoticed. */
+    private static final int MAX_BYTES = 1_000_003;
+
     static Receipt of(Parcel parcel, String server) {
-        byte[] bytes = new byte[parcel.responseSize()];
-        for (int i = 0; i + Long.BYTES <= bytes.length; i += 4096) {
-            ByteBuffer.wrap(bytes).putLong(i, parcel.checksum() + i);
-        }
-        Attachment filling = Attachment.of(bytes);
+        Attachment filling = filling(parcel);
         return new Receipt(
                 parcel.number(),
                 parcel.index(),
@@ -30,6 +31,19 @@ record Receipt(long number, int index, String server, long request, Attachment f
                 parcel.checksum(),
                 filling,
                 checksum(parcel.number(), parcel.index(), server, parcel.checksum(), filling));
+    }
+
+    /** As many bytes as are wanted. A large filling repeats its first bytes, so that it needs no memory. */
+    private static Attachment filling(Parcel parcel) {
+        byte[] bytes = new byte[Math.min(parcel.responseSize(), MAX_BYTES)];
+        for (int i = 0; i + Long.BYTES <= bytes.length; i += 4096) {
+            ByteBuffer.wrap(bytes).putLong(i, parcel.checksum() + i);
+        }
+        List<ByteBuffer> pieces = new ArrayList<>();
+        for (int left = parcel.responseSize(); left > 0 || pieces.isEmpty(); left -= bytes.length) {
+            pieces.add(ByteBuffer.wrap(bytes, 0, Math.min(left, bytes.length)));
+        }
+        return Attachment.of(pieces);
     }
 
     /** Whether the response is unchanged. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -70,9 +71,10 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         return add(new ClientJvm(folder, targets, options));
     }
 
-    /** Writes the results of the test to a file. */
+    /** Writes results of the test to a file, behind those that are there. */
     void report(String summary) throws IOException {
-        Files.writeString(folder.resolve("figures.txt"), summary);
+        Files.writeString(
+                folder.resolve("figures.txt"), summary + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         if (Rounds.LONG) {
             System.out.println(title + "\n" + summary);
         }

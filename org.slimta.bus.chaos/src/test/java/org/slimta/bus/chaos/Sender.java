@@ -22,6 +22,7 @@ final class Sender implements Runnable {
     private final AtomicLong numbers;
     private final Semaphore window;
     private final boolean waits;
+    private final long intervalNanos;
     private volatile boolean failed;
     private volatile boolean stopped;
 
@@ -31,6 +32,7 @@ final class Sender implements Runnable {
      * @param numbers the source of the numbers of transactions
      * @param window a permit for each transaction that may be in flight
      * @param waits whether to wait for each response before the next request
+     * @param perSecond how many transactions to begin in a second at most; 0 for as many as the window permits
      */
     Sender(
             Target target,
@@ -39,7 +41,8 @@ final class Sender implements Runnable {
             Journal journal,
             AtomicLong numbers,
             Semaphore window,
-            boolean waits) {
+            boolean waits,
+            int perSecond) {
         this.target = target;
         this.client = client;
         this.parcels = parcels;
@@ -47,6 +50,7 @@ final class Sender implements Runnable {
         this.numbers = numbers;
         this.window = window;
         this.waits = waits;
+        this.intervalNanos = perSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / perSecond;
     }
 
     /** Stops sending. Transactions in flight continue. */
@@ -56,9 +60,13 @@ final class Sender implements Runnable {
 
     @Override
     public void run() {
+        long next = System.nanoTime();
         try {
             while (!stopped) {
-                if (failed) {
+                if (intervalNanos > 0) {
+                    TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+                    next += intervalNanos;
+                } else if (failed) {
                     failed = false;
                     TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
                 }

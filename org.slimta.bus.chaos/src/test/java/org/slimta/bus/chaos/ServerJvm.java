@@ -101,9 +101,9 @@ final class ServerJvm implements AutoCloseable {
         return port;
     }
 
-    /** The host and the port of the server. */
+    /** The host and the port of the server; over NATS, where a server has no port, what failures call any server. */
     String host() {
-        return "127.0.0.1:" + port;
+        return port == 0 ? "nats server" : "127.0.0.1:" + port;
     }
 
     JournalReader journal() {

@@ -1,18 +1,19 @@
 package org.slimta.bus.chaos;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerTransaction;
-import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.chaos.Event.Kind;
-import org.slimta.bus.impl.transaction.ManagedBus;
+import org.slimta.bus.nats.NatsBusFactory;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** The program of a server. It records the requests that it receives and its responses. */
@@ -23,12 +24,22 @@ final class ServerProgram implements Commands {
 
     private final String name;
     private final Journal journal;
+    private final StandaloneBusFactory factory;
+    private final NatsBusFactory nats; // Null if the requests come over sockets.
     private final BusServer<Parcel, Receipt> server;
     private volatile int longestWork;
 
-    private ServerProgram(String name, Journal journal, BusServer<Parcel, Receipt> server, int longestWork) {
+    private ServerProgram(
+            String name,
+            Journal journal,
+            StandaloneBusFactory factory,
+            NatsBusFactory nats,
+            BusServer<Parcel, Receipt> server,
+            int longestWork) {
         this.name = name;
         this.journal = journal;
+        this.factory = factory;
+        this.nats = nats;
         this.server = server;
         this.longestWork = longestWork;
     }
@@ -42,17 +53,22 @@ final class ServerProgram implements Commands {
                 .frameTimeout(arguments.millis("frameTimeout", 60_000))
                 .responseRetention(arguments.millis("responseRetention", 30_000))
                 .drainTimeout(arguments.millis("drainTimeout", 5000))
+                .memoryLimit(arguments.memoryLimit())
                 .tls(ServerKey.ofServer(arguments))
                 .build();
         StandaloneBusFactory factory = new StandaloneBusFactory(new ParcelCodec(), new ReceiptCodec());
         journal.note(Kind.MARK, 0, "started");
-        BusServer<Parcel, Receipt> server = open(factory, arguments, options);
-        ServerProgram program =
-                new ServerProgram(arguments.text("name"), journal, server, arguments.number("longestWork", 3));
+        NatsBusFactory nats = NatsConnection.open(arguments, arguments.text("name"), factory);
+        BusServer<Parcel, Receipt> server = nats == null
+                ? open(factory, arguments, options)
+                : nats.newServer(arguments.text("subject"), Parcel.class, Receipt.class, options);
+        ServerProgram program = new ServerProgram(
+                arguments.text("name"), journal, factory, nats, server, arguments.number("longestWork", 3));
         for (int i = 0; i < arguments.number("handlers", 8); i++) {
             new Thread(program::serve, "handler " + i).start();
         }
-        journal.note(Kind.LISTENING, 0, Integer.toString(server.address().getPort()));
+        InetSocketAddress address = server.address();
+        journal.note(Kind.LISTENING, 0, Integer.toString(address == null ? 0 : address.getPort()));
         program.executeAll();
     }
 
@@ -81,6 +97,9 @@ final class ServerProgram implements Commands {
             case "rest" -> recordLeft();
             case "close" -> {
                 server.close();
+                if (nats != null) {
+                    nats.close();
+                }
                 System.exit(0);
             }
             default -> throw new IllegalArgumentException(command);
@@ -93,9 +112,9 @@ final class ServerProgram implements Commands {
         int left;
         do {
             TimeUnit.MILLISECONDS.sleep(5);
-            BusDTO state = new BusDTO();
-            ((ManagedBus) server).report(state);
-            left = state.peers + state.inFlight + state.queued;
+            left = Stream.of(factory.runtime().getRuntimeDTO().buses)
+                    .mapToInt(state -> state.peers + state.inFlight + state.queued)
+                    .sum();
         } while (left > 0 && System.nanoTime() - deadline < 0);
         journal.note(Kind.LEFT, 0, name, Integer.toString(left));
     }

@@ -72,7 +72,7 @@ public final class NatsOptions {
         return values.connectTimeout;
     }
 
-    /** {@return the time between two pings to the node; default 2 s} After two without an answer it is given up. */
+    /** {@return the time between two pings to the node; default 1 s} After two without an answer it is given up. */
     public Duration pingInterval() {
         return values.pingInterval;
     }
@@ -125,7 +125,7 @@ public final class NatsOptions {
         private Path credentials;
         private String prefix = "slimta.bus";
         private Duration connectTimeout = Duration.ofSeconds(5);
-        private Duration pingInterval = Duration.ofSeconds(2);
+        private Duration pingInterval = Duration.ofSeconds(1);
         private Duration reconnectPause = Duration.ofMillis(100);
         private boolean discoverServers = true;
         private TlsOptions tls;

@@ -24,6 +24,7 @@ import org.slimta.bus.api.BusServer;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.nats.fixture.NatsNode;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Nodes are killed, restarted and stopped while requests are in flight. Every transaction is accounted for. */

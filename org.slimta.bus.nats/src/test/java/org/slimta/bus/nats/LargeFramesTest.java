@@ -27,6 +27,7 @@ import org.slimta.bus.api.FrameLimits;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.ServerOptions.Builder;
 import org.slimta.bus.api.xml.Attachment;
+import org.slimta.bus.nats.fixture.NatsNode;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Frames that are too large for one message, in both directions, through nodes that are killed. */

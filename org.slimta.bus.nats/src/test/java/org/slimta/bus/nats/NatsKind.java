@@ -16,6 +16,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.impl.contract.BusFixture;
 import org.slimta.bus.impl.contract.BusSettings;
 import org.slimta.bus.impl.contract.BusUnderTest;
+import org.slimta.bus.nats.fixture.NatsNode;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** A server and a client over a cluster. Each bus has a subject of its own: a test may open several. */

@@ -22,6 +22,7 @@ import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.fixture.Await;
+import org.slimta.bus.nats.fixture.NatsNode;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Who may connect to a node, and whom the node may pose as. Each refusal says what to do. */

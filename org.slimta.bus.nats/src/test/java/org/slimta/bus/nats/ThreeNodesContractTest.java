@@ -4,6 +4,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.slimta.bus.impl.contract.BusContract;
+import org.slimta.bus.nats.fixture.NatsNode;
 
 /** The contract of buses over a cluster of three nodes, with the ends at different ones. */
 class ThreeNodesContractTest extends BusContract {

@@ -3,7 +3,6 @@ package org.slimta.bus.impl.exchange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -63,26 +62,21 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
         FORGOTTEN
     }
 
-    /** More requests that were denied are not remembered, but the latest. */
-    private static final int MAX_DENIED = 1000;
-
     private final String owner;
     private final LongAdder keptBytes;
     private final NumberedRing<E> requests = new NumberedRing<>(); // Guarded by this.
     private final Set<Long> arriving =
             new HashSet<>(); // Guarded by this. Large requests that were taken and are not complete.
-    private final Set<Long> denied =
-            new LinkedHashSet<>(); // Guarded by this. Requests that are not taken, oldest first.
     private long epoch; // Guarded by this. Requests of lower epochs are not taken any more.
-    private long
-            forgottenUpTo; // Guarded by this. A request up to this number that is not here may have been processed.
+    private final ForgottenNumbers
+            forgotten; // Guarded by this. A request that is not here may have been processed if it is one of these.
     private int connections; // Guarded by this.
     private long lastSign; // Guarded by this. When the client did something last.
 
     ClientRecord(String owner, long firstTx, LongAdder keptBytes, long now) {
         this.owner = owner;
         this.keptBytes = keptBytes;
-        this.forgottenUpTo = firstTx - 1;
+        this.forgotten = new ForgottenNumbers(firstTx - 1);
         this.lastSign = now;
     }
 
@@ -137,7 +131,7 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      * @return what becomes of it; if it is taken, {@link #arrivedPerhapsAgain} takes it in spite of later questions about others
      */
     public synchronized Arrival arriving(long tx, long requestEpoch) {
-        if (tx <= forgottenUpTo || denied.contains(tx) || requests.get(tx) != null || arriving.contains(tx)) {
+        if (forgotten.contains(tx) || requests.get(tx) != null || arriving.contains(tx)) {
             return Arrival.DUPLICATE;
         }
         if (requestEpoch < epoch) {
@@ -155,10 +149,10 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      * @return what becomes of it; {@code DUPLICATE} also if it may have arrived before and was forgotten since
      */
     public synchronized Arrival arrivedPerhapsAgain(E request, long requestEpoch) {
-        if (request.tx() <= forgottenUpTo || denied.contains(request.tx())) {
-            return Arrival.DUPLICATE;
+        if (arriving.remove(request.tx())) { // It was new when it began to arrive, whatever was forgotten since.
+            return arrived(request, epoch);
         }
-        return arrived(request, arriving.remove(request.tx()) ? epoch : requestEpoch);
+        return forgotten.contains(request.tx()) ? Arrival.DUPLICATE : arrived(request, requestEpoch);
     }
 
     /**
@@ -168,10 +162,7 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      */
     public synchronized void deny(long tx) {
         arriving.remove(tx);
-        if (denied.size() >= MAX_DENIED) {
-            denied.remove(denied.iterator().next());
-        }
-        denied.add(tx);
+        forgotten.add(tx);
     }
 
     /**
@@ -196,8 +187,9 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      */
     public synchronized Answer ask(long tx, long questionEpoch, Function<E, Answer> asked) {
         E request = requests.get(tx);
-        Answer answer =
-                request != null ? asked.apply(request) : tx <= forgottenUpTo ? Answer.FORGOTTEN : Answer.UNKNOWN;
+        Answer answer = request != null
+                ? asked.apply(request)
+                : forgotten.contains(tx) && !arriving.contains(tx) ? Answer.FORGOTTEN : Answer.UNKNOWN;
         if (answer == Answer.UNKNOWN) {
             requests.remove(tx);
             arriving.remove(tx);
@@ -234,8 +226,8 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
      */
     public synchronized void seen(long last) {
         requests.removeUpTo(last, this::release);
-        denied.removeIf(tx -> tx <= last);
-        forgottenUpTo = Math.max(forgottenUpTo, last);
+        arriving.removeIf(tx -> tx <= last);
+        forgotten.addUpTo(last);
     }
 
     private void release(E request) {
@@ -286,7 +278,7 @@ public final class ClientRecord<E extends ClientRecord.Entry> {
 
     private void forget(E request) {
         requests.remove(request.tx());
-        forgottenUpTo = Math.max(forgottenUpTo, request.tx());
+        forgotten.add(request.tx());
         release(request);
     }
 }

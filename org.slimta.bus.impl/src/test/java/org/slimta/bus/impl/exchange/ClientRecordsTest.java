@@ -116,6 +116,34 @@ class ClientRecordsTest {
     }
 
     @Test
+    void aRequestIsTakenThatArrivesAfterLaterOnesWereForgotten() {
+        ClientRecord<Request> record = records.join("a", null, 1);
+        answered(record, 3, 100_000); // Too large to be kept.
+        assertEquals(Answer.FORGOTTEN, ask(record, 3));
+        assertEquals(Arrival.TAKEN, record.arrivedPerhapsAgain(new Request(1), 0));
+        assertEquals(Arrival.TAKEN, record.arriving(2, 0));
+        assertEquals(Arrival.DUPLICATE, record.arrivedPerhapsAgain(new Request(3), 0));
+        assertEquals(Arrival.DUPLICATE, record.arriving(3, 0));
+        assertEquals(Answer.UNKNOWN, ask(record, 4));
+    }
+
+    /** Others of the same client are answered and forgotten while it arrives. */
+    @Test
+    void aLargeRequestIsTakenHoweverLongItArrives() {
+        ClientRecord<Request> record = records.join("a", null, 1);
+        assertEquals(Arrival.TAKEN, record.arriving(1, 0));
+        assertEquals(Arrival.TAKEN, record.arriving(2, 0));
+        answered(record, 3, 100);
+        now = Duration.ofSeconds(31).toNanos();
+        records.forgetOld(Duration.ofSeconds(30));
+        assertEquals(Answer.FORGOTTEN, ask(record, 3));
+        assertEquals(Arrival.TAKEN, record.arrivedPerhapsAgain(new Request(1), 0));
+        assertEquals(Arrival.DUPLICATE, record.arrivedPerhapsAgain(new Request(1), 0));
+        assertEquals(Answer.UNKNOWN, ask(record, 2));
+        assertEquals(Arrival.TOO_LATE, record.arrivedPerhapsAgain(new Request(2), 0));
+    }
+
+    @Test
     void afterTheAnswerUnknownNothingOfALowerEpochIsTaken() {
         ClientRecord<Request> record = records.join("a", null, 1);
         assertEquals(Answer.UNKNOWN, ask(record, 1));

@@ -57,15 +57,13 @@ final class Arrivals implements AutoCloseable {
         }
         Member member;
         synchronized (flight) {
-            if (flight.state() != Flight.State.SENT
-                    || flight.number() != number
-                    || (flight.sending() != null && flight.sending().isSent())) {
+            if (flight.state() != Flight.State.SENT || flight.number() != number) {
                 return;
             }
             member = flight.member();
         }
         context.members().remove(member);
-        departures.sendElsewhere(number, member.sid());
+        departures.sendElsewhereIfIncomplete(number, member.sid());
         departures.sendWaiting();
         presence.update();
     }

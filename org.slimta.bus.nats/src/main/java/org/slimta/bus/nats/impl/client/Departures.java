@@ -131,12 +131,25 @@ final class Departures {
 
     /** A server does not have a request, and will not have it under its number: it goes to another one, before all that wait. */
     void sendElsewhere(long number, String sid) {
+        sendElsewhere(number, sid, false);
+    }
+
+    /** The same, for a large request whose server is not heard of, unless its last byte has left meanwhile. */
+    void sendElsewhereIfIncomplete(long number, String sid) {
+        sendElsewhere(number, sid, true);
+    }
+
+    private void sendElsewhere(long number, String sid, boolean onlyIfIncomplete) {
         Flight flight = context.flights().get(number);
         if (flight == null) {
             return;
         }
         synchronized (flight) {
-            if (!flight.isSent(number, sid) || !takeBack(flight)) {
+            boolean mayGo = flight.isSent(number, sid)
+                    && (!onlyIfIncomplete
+                            || flight.sending() == null
+                            || flight.sending().abandon());
+            if (!mayGo || !takeBack(flight)) {
                 return;
             }
         }

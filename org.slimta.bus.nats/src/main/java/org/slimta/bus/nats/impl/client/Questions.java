@@ -53,8 +53,8 @@ final class Questions {
         if (now - heardAt > context.settings().lostTimeout().toNanos()) {
             later.add(
                     flight.mayHaveArrived()
-                            ? () -> giveUp(flight, member)
-                            : () -> departures.sendElsewhere(number, member.sid()));
+                            ? () -> giveUp(flight, number, member)
+                            : () -> departures.sendElsewhereIfIncomplete(number, member.sid()));
         } else if (flight.isToBeAsked(
                 now, context.settings().silenceTimeout().toNanos(), ASK_PAUSE_NANOS, link.losses())) {
             flight.askedAbout(now, link.losses());
@@ -76,7 +76,12 @@ final class Questions {
         }
     }
 
-    private void giveUp(Flight flight, Member member) {
+    private void giveUp(Flight flight, long number, Member member) {
+        synchronized (flight) {
+            if (!flight.isSent(number, member.sid())) {
+                return; // Something has come of it meanwhile.
+            }
+        }
         flight.request()
                 .fail(
                         Reason.CLOSED,

@@ -67,6 +67,13 @@ public interface Cluster {
      */
     Ending every(Duration pause, Runnable task);
 
+    /**
+     * Lets time pass. Blocks; an interrupt ends it, and stays set.
+     *
+     * @param time how long
+     */
+    void pause(Duration time);
+
     /** {@return a second connection, so that large frames do not hold up small ones; always the same one, opened when first asked for} */
     Cluster forLargeFrames();
 

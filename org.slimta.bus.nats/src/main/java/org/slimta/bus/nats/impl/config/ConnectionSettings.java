@@ -95,7 +95,7 @@ final class ConnectionSettings {
         @AttributeDefinition(
                 name = "Ping interval",
                 required = false,
-                defaultValue = "2s",
+                defaultValue = "1s",
                 description = "The time between two pings to the node. After two without an answer, another node is "
                         + "looked for.")
         String pingInterval();

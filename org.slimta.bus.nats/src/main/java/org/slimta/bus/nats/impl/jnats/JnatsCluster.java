@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 import org.slimta.bus.nats.NatsOptions;
@@ -50,6 +51,8 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
     private volatile Link link = new Link(false, null, System.nanoTime(), 0, null); // Written under the lock of this.
     private volatile int maxPayload = DEFAULT_MAX_PAYLOAD;
     private JnatsCluster second; // Guarded by this. For large frames; null while there was none.
+    private boolean
+            leaving; // Guarded by this. Whether the live node is about to be shut down, and another one is looked for.
     private boolean connecting; // Guarded by this. Whether a thread connects, or is about to.
     private volatile boolean closed; // Written under the lock of this.
 
@@ -91,13 +94,13 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
                 opened = open(server, problems);
             }
         }
-        boolean again;
-        synchronized (this) {
-            connecting = false;
-            again = !closed && (opened == null || !opened.isUp());
-        }
         if (opened != null && !adopt(opened)) {
             opened.close();
+        }
+        boolean again;
+        synchronized (this) {
+            connecting = false; // From now on a loss begins to connect again; what was lost before is seen here.
+            again = !closed && (live == null || leaving);
         }
         if (again) {
             failed("no node can be reached: " + String.join("; ", problems));
@@ -151,6 +154,7 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
             }
             before = live;
             live = opened;
+            leaving = false;
             maxPayload = opened.maxPayload();
             link = new Link(true, opened.node(), System.nanoTime(), link.losses(), null);
         }
@@ -212,8 +216,11 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
 
         @Override
         public void leaving(NodeConnection connection) {
-            if (live != connection) {
-                return;
+            synchronized (JnatsCluster.this) {
+                if (live != connection) {
+                    return;
+                }
+                leaving = true;
             }
             LOG.info("The node of the connection " + name() + " will be shut down; another one is looked for");
             connectSoon(Duration.ZERO);
@@ -297,6 +304,15 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
         ScheduledFuture<?> scheduled =
                 timer.scheduleWithFixedDelay(safe, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
+    }
+
+    @Override
+    public void pause(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0 && !Thread.currentThread().isInterrupted(); ) {
+            LockSupport.parkNanos(left);
+            left = end - System.nanoTime();
+        }
     }
 
     @Override

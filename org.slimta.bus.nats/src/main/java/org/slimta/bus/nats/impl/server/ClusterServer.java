@@ -36,6 +36,12 @@ public final class ClusterServer implements ServerCarrier.Open {
     /** A client of which nothing was heard for this long is forgotten; so is then what it has sent, however late it arrives. */
     private static final long CLIENT_NANOS = Duration.ofHours(1).toNanos();
 
+    /** A server that closes gives back late requests for this long, or until it has heard of no client for some time. */
+    private static final Duration LINGER = Duration.ofMillis(1500);
+
+    private static final Duration QUIET = Duration.ofMillis(150);
+    private static final Duration LINGER_STEP = Duration.ofMillis(20);
+
     private final ServerSettings settings;
     private final ServerContext context;
     private final LargeRequests large;
@@ -197,8 +203,8 @@ public final class ClusterServer implements ServerCarrier.Open {
         List<Long> unknown = new ArrayList<>();
         List<Long> forgotten = new ArrayList<>();
         for (long number : numbers) {
-            if (large.isReplying(client, number)) {
-                continue; // The offer is the answer.
+            if (large.isMoving(client, number)) {
+                continue; // The offer, or the credit, is the answer.
             }
             switch (client.remembered().ask(number, epoch)) {
                 case REPLIED -> {} // The reply is the answer.
@@ -231,8 +237,15 @@ public final class ClusterServer implements ServerCarrier.Open {
         context.cluster().publish(context.subjects().news(), null, Frames.control(Words.BYE, context.sid()));
     }
 
+    /** Gives back what comes late, and answers questions, until clients have heard that this server leaves. Blocks for that time. */
     @Override
     public void close() {
+        long begun = context.cluster().now();
+        do {
+            context.cluster().pause(LINGER_STEP);
+        } while (context.cluster().link().isUp()
+                && context.cluster().now() - begun < LINGER.toNanos()
+                && context.cluster().now() - context.heardAt() < QUIET.toNanos());
         endings.forEach(Cluster.Ending::close);
         large.close();
         context.clients().forEach(context::forget);

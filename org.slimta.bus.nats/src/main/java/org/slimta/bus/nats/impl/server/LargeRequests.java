@@ -102,13 +102,18 @@ final class LargeRequests implements AutoCloseable {
         }
     }
 
-    /** A client asks about a request. Returns whether its reply is being sent. */
-    boolean isReplying(ClientPeer client, long number) {
-        OutgoingTransfer transfer = client.leaving().get(number);
-        if (transfer != null) {
-            transfer.offerAgain();
+    /** A client asks about a request. Returns whether it is arriving, or its reply is being sent; then the client is told so. */
+    boolean isMoving(ClientPeer client, long number) {
+        OutgoingTransfer reply = client.leaving().get(number);
+        if (reply != null) {
+            reply.offerAgain();
+            return true;
         }
-        return transfer != null;
+        IncomingTransfer request = client.arriving().get(number);
+        if (request != null) {
+            request.tell();
+        }
+        return request != null;
     }
 
     /** Sends again what has not moved, and nothing to clients that do not want it. To be called periodically. */

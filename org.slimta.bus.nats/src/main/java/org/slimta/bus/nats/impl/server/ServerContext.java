@@ -29,6 +29,7 @@ final class ServerContext {
     private final AtomicLong givenBack = new AtomicLong();
     private volatile boolean leaving;
     private volatile boolean toldFull;
+    private volatile long heardAt;
 
     ServerContext(Cluster cluster, CarriedServer<?, ?> server, Subjects subjects) {
         this.cluster = cluster;
@@ -92,6 +93,11 @@ final class ServerContext {
         return toldFull;
     }
 
+    /** When the last message of a client came. */
+    long heardAt() {
+        return heardAt;
+    }
+
     /** Returns the client of a message; null if there are too many, or if its identity belongs to another user. */
     ClientPeer client(ReplyAddress from) {
         ClientPeer client = clients.computeIfAbsent(from.cid(), cid -> {
@@ -101,7 +107,8 @@ final class ServerContext {
         if (client == null || !client.subjects().equals(from.client())) {
             return null;
         }
-        client.heard(cluster.now());
+        heardAt = cluster.now();
+        client.heard(heardAt);
         return client;
     }
 

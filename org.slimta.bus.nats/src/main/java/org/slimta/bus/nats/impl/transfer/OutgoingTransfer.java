@@ -185,6 +185,22 @@ public final class OutgoingTransfer {
         return read == size;
     }
 
+    /**
+     * Sends nothing more, unless the last byte may be on its way: then the receiver may have all of it.
+     *
+     * @return whether the receiver does not have all of it, and never will
+     */
+    public boolean abandon() {
+        synchronized (this) {
+            if (read == size) {
+                return false;
+            }
+            state = State.OVER; // In one step with the check: see readNext().
+        }
+        close();
+        return true;
+    }
+
     /** The receiver has all of it, as is known from something else it has said. */
     public void arrived() {
         credit(size, size);
@@ -260,6 +276,9 @@ public final class OutgoingTransfer {
         if (chunk == null) {
             chunk = readNext();
         }
+        if (chunk == null) {
+            return false;
+        }
         if (!route.send(chunk.offset(), chunk.data())) {
             return false; // See check().
         }
@@ -271,6 +290,7 @@ public final class OutgoingTransfer {
         return true;
     }
 
+    /** Returns null if it is not sent any more. */
     private Chunk readNext() throws IOException {
         byte[] data = new byte[(int) Math.min(CHUNK_BYTES, size - read)];
         for (int at = 0; at < data.length; ) {
@@ -283,6 +303,9 @@ public final class OutgoingTransfer {
         }
         Chunk chunk = new Chunk(read, data);
         synchronized (this) {
+            if (state != State.MOVING) {
+                return null; // It was abandoned meanwhile, so this must not leave.
+            }
             unconfirmed.add(chunk);
             read += data.length; // Before it is sent: from now on the receiver may have all of it.
         }

@@ -192,6 +192,12 @@ public final class FakeCluster implements Cluster {
         return () -> tasks.remove(periodic);
     }
 
+    /** Moves the time. */
+    @Override
+    public void pause(Duration time) {
+        pass(time);
+    }
+
     @Override
     public Cluster forLargeFrames() {
         return large;

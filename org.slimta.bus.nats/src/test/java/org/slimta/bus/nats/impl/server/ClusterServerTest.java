@@ -203,6 +203,17 @@ class ClusterServerTest {
     }
 
     @Test
+    void aQuestionAboutALargeRequestThatArrivesIsAnsweredWithCredit() {
+        cluster.deliver(own + ".o", CLIENT + "o.9", Frames.control("offer", "9", "size", "6", "epoch", "0"));
+        cluster.large().deliver(own + ".d.0", CLIENT + "c.9", "abc".getBytes(UTF_8));
+        cluster.take();
+        tell("ask", "9", "epoch", "1");
+        List<Published> answers = cluster.take();
+        assertEquals("3", answers.get(0).control().get("got"));
+        assertEquals(1, answers.size());
+    }
+
+    @Test
     void aLargeRequestIsGivenBackIfThereIsNoRoomForIt() {
         server.setMemoryRoom(1000);
         cluster.deliver(own + ".o", CLIENT + "o.9", Frames.control("offer", "9", "size", "1001", "epoch", "0"));
@@ -266,7 +277,10 @@ class ClusterServerTest {
         assertEquals(1, told("bye").size());
         cluster.pass(Duration.ofSeconds(5));
         assertEquals(0, presence().size());
+        request(7, "late.");
+        long before = cluster.now();
         carrier.close();
+        assertTrue(cluster.now() - before < Duration.ofMillis(400).toNanos(), "it waits for quiet alone");
         assertEquals(List.of(), cluster.subjects());
     }
 }

@@ -27,6 +27,7 @@ class OutgoingTransferTest implements OutgoingTransfer.Route, FrameBytes {
     private boolean closed;
     private boolean failed;
     private boolean unreadable;
+    private Runnable onRead = () -> {};
 
     @Override
     public void offer() {
@@ -65,6 +66,7 @@ class OutgoingTransferTest implements OutgoingTransfer.Route, FrameBytes {
         if (unreadable) {
             throw new IOException("unreadable");
         }
+        onRead.run();
         byte[] piece = new byte[Math.min(10_000, SIZE - read)];
         for (int i = 0; i < piece.length; i++) {
             piece[i] = (byte) (read + i);
@@ -177,6 +179,29 @@ class OutgoingTransferTest implements OutgoingTransfer.Route, FrameBytes {
         pass(Duration.ofSeconds(1));
         assertEquals(List.of(), sent());
         assertEquals(1, offers);
+        assertTrue(closed);
+    }
+
+    @Test
+    void itIsAbandonedOnlyBeforeItsLastByteHasLeft() {
+        transfer.begin();
+        transfer.credit(0, 2L * CHUNK);
+        assertTrue(transfer.abandon());
+        transfer.credit(0, SIZE);
+        assertEquals(List.of(0L, 1L), sent());
+        OutgoingTransfer other = new OutgoingTransfer(this, this, Runnable::run, () -> this.now);
+        read = 0;
+        other.begin();
+        other.credit(0, SIZE);
+        assertFalse(other.abandon());
+    }
+
+    @Test
+    void whatIsReadAtTheMomentOfAbandoningDoesNotLeave() {
+        transfer.begin();
+        onRead = () -> assertTrue(transfer.abandon());
+        transfer.credit(0, SIZE);
+        assertEquals(List.of(), sent());
         assertTrue(closed);
     }
 
