@@ -19,6 +19,11 @@ public interface Contestant {
     /** {@return the abilities of the contestant} */
     Set<Ability> abilities();
 
+    /** {@return what the contestant needs and this machine has not, in one sentence, or null} Without it the contestant is left out. */
+    default String missing() {
+        return null;
+    }
+
     /**
      * Starts the server.
      *

@@ -12,6 +12,12 @@ public final class Contestants {
     /** The contestant that the others are compared with. */
     public static final String OURS = SlimtaBus.NAME;
 
+    /** The bus over NATS, which is also compared with {@link #NATS}. */
+    public static final String OURS_OVER_NATS = SlimtaNats.NAME;
+
+    /** NATS without the bus. */
+    public static final String NATS = RawNats.NAME;
+
     private static final String TLS = "-tls";
 
     /** The suffix of the name of a contestant from another build. */
@@ -25,6 +31,8 @@ public final class Contestants {
         ALL.put("bus" + TLS, SlimtaBus::keepingSecureConnections);
         ALL.put("bus-a" + TLS, SlimtaBus::connectingSecurelyAlways);
         ALL.put(SlimtaBus.OBSERVED, SlimtaBus::observed);
+        ALL.put(OURS_OVER_NATS, SlimtaNats::new);
+        ALL.put(NATS, RawNats::new);
         ALL.put("grpc", GrpcCalls::byDefault);
         ALL.put("grpc-direct", GrpcCalls::onNetworkThreads);
         ALL.put("rsocket", RSocketStreams::new);

@@ -25,6 +25,11 @@ final class OtherBuild implements Contestant {
     }
 
     @Override
+    public String missing() {
+        return ours.missing();
+    }
+
+    @Override
     public Set<Ability> abilities() {
         return ours.abilities();
     }

@@ -31,6 +31,7 @@ public final class Report {
             report.idle(results.idleCosts());
         }
         report.list("failed", results.failures());
+        report.list("left out", results.absences());
         report.list("not warm", results.notes());
         report.line("");
         report.ratios.forEach(report::line);
@@ -65,6 +66,21 @@ public final class Report {
                 }
             }
         });
+        overNats(work, samples);
+    }
+
+    /** The bus over NATS beside NATS alone. Beside the bus over sockets it shows the cost of NATS, not that of the bus. */
+    private void overNats(Work work, Map<String, Sample> samples) {
+        Sample ours = samples.get(Contestants.OURS_OVER_NATS);
+        Sample bare = samples.get(Contestants.NATS);
+        if (ours != null && bare != null) {
+            String pair = Contestants.OURS_OVER_NATS + "/" + Contestants.NATS;
+            ratio(work.title(), pair, ours.rate() / bare.rate());
+            if (work.latencyName() != null) {
+                ratio(work.latencyName() + "-p50", pair, ours.p50() / bare.p50());
+                ratio(work.latencyName() + "-p99", pair, ours.p99() / bare.p99());
+            }
+        }
     }
 
     private void idle(Map<String, IdleCost> costs) {

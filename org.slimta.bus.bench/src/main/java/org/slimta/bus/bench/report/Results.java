@@ -15,6 +15,7 @@ public final class Results {
     private final Map<String, IdleCost> idleCosts = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> absences = new ArrayList<>();
 
     /**
      * Adds the result of a contestant.
@@ -55,6 +56,20 @@ public final class Results {
      */
     public void addNote(String note) {
         notes.add(note);
+    }
+
+    /**
+     * Adds a contestant that is left out.
+     *
+     * @param name the contestant
+     * @param why what it needs and this machine has not
+     */
+    public void addAbsence(String name, String why) {
+        absences.add(name + ": " + why);
+    }
+
+    List<String> absences() {
+        return absences;
     }
 
     List<String> notes() {

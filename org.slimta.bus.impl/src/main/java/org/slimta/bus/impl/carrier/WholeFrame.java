@@ -59,7 +59,7 @@ final class WholeFrame implements FrameBytes {
     private ByteBuffer nextPiece() throws IOException {
         if (encoder.isSmall()) {
             isDone = true;
-            ByteBuffer all = ByteBuffer.allocate(encoder.room());
+            ByteBuffer all = ByteBuffer.allocate((int) size());
             encoder.putInto(all, rootAttributes);
             return all.flip();
         }

@@ -1,6 +1,5 @@
 package org.slimta.bus.nats.impl.protocol;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.slimta.bus.spi.FrameBytes;
@@ -22,12 +21,13 @@ public final class FrameMessage {
         if (first.hasArray() && first.remaining() == frame.size() && first.array().length == first.remaining()) {
             return first.array();
         }
-        ByteArrayOutputStream all = new ByteArrayOutputStream((int) frame.size());
+        byte[] all = new byte[(int) frame.size()];
+        int at = 0;
         for (ByteBuffer next = first; next != null; next = frame.next()) {
-            byte[] copy = new byte[next.remaining()];
-            next.get(copy);
-            all.writeBytes(copy);
+            int count = next.remaining();
+            next.get(all, at, count);
+            at += count;
         }
-        return all.toByteArray();
+        return all;
     }
 }
