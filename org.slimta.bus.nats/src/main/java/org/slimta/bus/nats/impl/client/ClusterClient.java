@@ -19,7 +19,7 @@ import org.slimta.bus.spi.OutboundRequest;
  */
 public final class ClusterClient implements Carrier {
 
-    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration TICK = Duration.ofMillis(50);
 
     private final ClientContext context;
     private final Presence presence;

@@ -10,7 +10,10 @@ import org.slimta.bus.spi.Frames;
 /** What a client knows of its servers, and whether it can send. Thread-safe. */
 final class Presence {
 
-    private static final long WHO_PAUSE_NANOS = Duration.ofMillis(250).toNanos();
+    /** The first question may overtake the subscription of a server that has just come. So it is asked again soon, then more slowly. */
+    private static final long MIN_WHO_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
+    private static final long MAX_WHO_PAUSE_NANOS = Duration.ofMillis(250).toNanos();
 
     /** A server that was not heard of for this long is forgotten. */
     private static final long FORGET_NANOS = Duration.ofSeconds(30).toNanos();
@@ -19,7 +22,7 @@ final class Presence {
     private volatile Runnable listener = () -> {};
     private volatile String waitingFor;
     private volatile String error; // The last one of the cluster that concerns this client.
-    private boolean hasAsked; // Guarded by this.
+    private long whoPause; // Guarded by this. Until the next question; 0 before the first one.
     private long askedAt; // Guarded by this.
 
     Presence(ClientContext context) {
@@ -33,13 +36,13 @@ final class Presence {
     /** Asks who is there, unless it has just been asked. */
     synchronized void askWho() {
         long now = context.cluster().now();
-        if ((!hasAsked || now - askedAt >= WHO_PAUSE_NANOS)
+        if ((whoPause == 0 || now - askedAt >= whoPause)
                 && context.cluster()
                         .publish(
                                 context.subjects().who(),
                                 context.own() + Words.WHO,
                                 Frames.control(Words.WHO, context.cid()))) {
-            hasAsked = true;
+            whoPause = Math.min(MAX_WHO_PAUSE_NANOS, Math.max(MIN_WHO_PAUSE_NANOS, 2 * whoPause));
             askedAt = now;
         }
     }
@@ -47,7 +50,7 @@ final class Presence {
     /** The connection is there again: whoever answers first is asked. */
     void onLink() {
         synchronized (this) {
-            hasAsked = false;
+            whoPause = 0;
         }
         askWho();
     }
