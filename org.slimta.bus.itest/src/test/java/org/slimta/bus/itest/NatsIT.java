@@ -132,7 +132,7 @@ public class NatsIT {
     public void anInvalidConnectionIsRejected() throws Exception {
         Configuration connection =
                 buses.configure(CONNECTION, "slimta.nats.name", "main", "servers", "http://n1", "conectTimeout", "1s");
-        String message = buses.rejected("configuration").message;
+        String message = buses.rejected("configuration").reason;
         assertTrue(message, message.contains("servers has the value http://n1"));
         assertTrue(message, message.contains("did you mean connectTimeout?"));
         ConfiguredBuses.update(connection, "slimta.nats.name", "main", "servers", "nats://127.0.0.1:" + port);

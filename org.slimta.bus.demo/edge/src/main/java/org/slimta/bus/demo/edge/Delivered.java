@@ -11,13 +11,18 @@ import java.util.Arrays;
 import org.slimta.bus.mail.Contents;
 
 /** Checks that the Maildirs contain a mail exactly as it was sent, except for the header that was put in front. */
-final class Delivered {
+public final class Delivered {
 
     private static final int BLOCK_BYTES = 1 << 16;
 
     private final Path maildir;
 
-    Delivered(Path maildir) {
+    /**
+     * The Maildirs below a folder.
+     *
+     * @param maildir the folder
+     */
+    public Delivered(Path maildir) {
         this.maildir = maildir;
     }
 

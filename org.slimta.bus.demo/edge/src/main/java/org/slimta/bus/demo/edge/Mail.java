@@ -11,4 +11,4 @@ import org.slimta.bus.mail.Contents;
  * @param recipients the addresses of the recipients
  * @param contents the bytes of the mail
  */
-record Mail(String name, String sender, List<String> recipients, Contents contents) {}
+public record Mail(String name, String sender, List<String> recipients, Contents contents) {}

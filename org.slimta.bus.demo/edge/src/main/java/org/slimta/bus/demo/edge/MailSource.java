@@ -17,7 +17,7 @@ import org.slimta.bus.mail.Contents;
  * Finds mail in a folder of {@code .eml} files or Maildirs, in an mbox, or in a file with one mail. A file that cannot
  * be read does not affect the others. If there is no mail, the message of the exception says what to give.
  */
-final class MailSource {
+public final class MailSource {
 
     private static final String EXPECTED = "give a folder of .eml files or Maildirs, an mbox, or a mail";
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -28,7 +28,14 @@ final class MailSource {
 
     private MailSource() {}
 
-    static MailSource read(Path path) throws IOException {
+    /**
+     * Reads mails.
+     *
+     * @param path a folder, an mbox or a mail
+     * @return the mails
+     * @throws IOException if there is no mail
+     */
+    public static MailSource read(Path path) throws IOException {
         MailSource source = new MailSource();
         if (Files.isDirectory(path)) {
             source.readFolder(path);
@@ -42,12 +49,14 @@ final class MailSource {
         return source;
     }
 
-    List<Mail> mails() {
+    /** {@return the mails, at least one} */
+    public List<Mail> mails() {
         return mails;
     }
 
     /** A line for each file or text that is not sent. */
-    List<String> leftOut() {
+    /** {@return what could not be read, a line each} */
+    public List<String> leftOut() {
         return leftOut.lines();
     }
 

@@ -11,4 +11,4 @@ import org.slimta.bus.mail.Reply;
  * @param retries the number of times that the mail was sent again
  * @param failure why the mail was lost, or null
  */
-record Outcome(String id, Mail mail, Reply reply, int retries, String failure) {}
+public record Outcome(String id, Mail mail, Reply reply, int retries, String failure) {}

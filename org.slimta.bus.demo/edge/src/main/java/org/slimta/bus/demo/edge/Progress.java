@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import org.slimta.bus.addresses.VisibleText;
 
 /** Prints the outcome of each mail and the totals. Thread-safe. */
-final class Progress {
+public final class Progress {
 
     private static final int NAME_WIDTH = 28;
 
@@ -20,18 +20,33 @@ final class Progress {
     private final List<Outcome> outcomes = new ArrayList<>();
     private final CountDownLatch firstHalf;
 
-    Progress(PrintStream out, int total) {
+    /**
+     * Begins.
+     *
+     * @param out where to print
+     * @param total how many mails are sent
+     */
+    public Progress(PrintStream out, int total) {
         this.out = out;
         this.total = total;
         this.firstHalf = new CountDownLatch(total / 2);
     }
 
-    /** Blocks until half of the mails are done. */
-    void awaitHalf() throws InterruptedException {
+    /**
+     * Blocks until half of the mails are done.
+     *
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void awaitHalf() throws InterruptedException {
         firstHalf.await();
     }
 
-    synchronized void done(Outcome outcome) {
+    /**
+     * Prints the outcome of a mail.
+     *
+     * @param outcome the outcome
+     */
+    public synchronized void done(Outcome outcome) {
         outcomes.add(outcome);
         firstHalf.countDown();
         String reply = outcome.reply() == null
@@ -48,16 +63,29 @@ final class Progress {
                 again);
     }
 
-    synchronized void say(String line) {
+    /**
+     * Prints a line.
+     *
+     * @param line the line
+     */
+    public synchronized void say(String line) {
         out.println(line);
     }
 
-    synchronized int count() {
+    /** {@return how many mails are done} */
+    public synchronized int count() {
         return outcomes.size();
     }
 
-    /** Prints the totals and returns whether every mail is accounted for. */
-    synchronized boolean finish(Delivered delivered, String replacement) throws IOException {
+    /**
+     * Prints the totals.
+     *
+     * @param delivered what the relays have delivered
+     * @param replacement what has happened to a relay; null if it has not happened
+     * @return whether every mail is accounted for
+     * @throws IOException if a Maildir cannot be read
+     */
+    public synchronized boolean finish(Delivered delivered, String replacement) throws IOException {
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<Integer, Integer> byCode = new TreeMap<>();
         int lost = 0;

@@ -18,7 +18,7 @@ import org.slimta.bus.mail.Reply;
  * the same id, in the same way as by a queue. After some time the mail is given up, and then no other mail is retried
  * either.
  */
-final class Sending {
+public final class Sending {
 
     private static final Client CLIENT = new Client("ESMTP", "edge.example.com", "127.0.0.1", "", "router.example.com");
     private static final Set<Reason> TRANSIENT =
@@ -30,12 +30,24 @@ final class Sending {
     private final BusClient<Message, Reply> bus;
     private volatile boolean givenUp;
 
-    Sending(BusClient<Message, Reply> bus) {
+    /**
+     * Sends over a bus.
+     *
+     * @param bus a client of the relays
+     */
+    public Sending(BusClient<Message, Reply> bus) {
         this.bus = bus;
     }
 
-    /** Blocks until there is a reply or the mail is given up. */
-    Outcome send(Mail mail, String id) throws InterruptedException {
+    /**
+     * Blocks until there is a reply or the mail is given up.
+     *
+     * @param mail the mail
+     * @param id its id
+     * @return the outcome
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Outcome send(Mail mail, String id) throws InterruptedException {
         Message message = new Message(CLIENT, new Envelope(mail.sender(), mail.recipients()), mail.contents());
         Instant queued = Instant.now();
         long deadline = System.nanoTime() + GIVE_UP_NANOS;

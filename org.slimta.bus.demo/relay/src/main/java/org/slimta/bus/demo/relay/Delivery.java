@@ -1,6 +1,7 @@
 package org.slimta.bus.demo.relay;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,7 @@ import org.slimta.bus.mail.Message;
 import org.slimta.bus.mail.Reply;
 
 /** Delivers a message to all of its recipients, or to none. */
-final class Delivery {
+public final class Delivery {
 
     /** The maximum length of an address. Source: RFC 5321, section 4.5.3.1.3. */
     private static final int MAX_ADDRESS_CHARACTERS = 254;
@@ -22,12 +23,28 @@ final class Delivery {
     private final Maildir maildir;
     private final Set<String> locked;
 
+    /**
+     * Delivers into Maildirs below a folder.
+     *
+     * @param folder the folder
+     * @param locked mailboxes that accept no mail at the moment
+     */
+    public Delivery(Path folder, Set<String> locked) {
+        this(new Maildir(folder), locked);
+    }
+
     Delivery(Maildir maildir, Set<String> locked) {
         this.maildir = maildir;
         this.locked = locked;
     }
 
-    Reply deliver(Message message) {
+    /**
+     * Delivers a message.
+     *
+     * @param message the message
+     * @return the reply
+     */
+    public Reply deliver(Message message) {
         if (message.envelope().recipients().isEmpty()) {
             return new Reply(550, "5.1.3 the message has no recipient");
         }
