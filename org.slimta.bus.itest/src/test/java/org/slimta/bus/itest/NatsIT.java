@@ -187,7 +187,6 @@ public class NatsIT {
         stopped.set(true);
         sender.join(60_000);
         assertNull(wrong.get());
-        revisions.awaitNoneLeft();
         Bundle bundle = revisions.bundle("org.slimta.bus.nats");
         assertEquals(Bundle.ACTIVE, bundle.getState());
         bundle.stop();

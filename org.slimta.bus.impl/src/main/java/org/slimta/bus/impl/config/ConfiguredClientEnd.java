@@ -67,10 +67,13 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
                     Reason.CONNECT,
                     "another client or local bus already uses slimta.bus.name=" + name + "; names must be unique");
         }
-        publication = new Publication(context().bundleContext(), properties(settings), () -> {});
+        Publication opened = new Publication(context().bundleContext(), properties(settings), () -> {});
+        publication = opened;
         publication.add(BusClient.class, shared);
         context().codecs().addListener(codecListener);
-        end.setListener(() -> context().execute(this::checkReady)); // Elsewhere: it activates components of users.
+        // On another thread, since it activates components of users. It may come late: this publication may be closed
+        // then.
+        end.setListener(() -> context().execute(() -> checkReady(opened)));
         checkReady();
     }
 
@@ -83,7 +86,11 @@ abstract class ConfiguredClientEnd<S extends ConfiguredClientEnd.ClientEndSettin
     }
 
     private void checkReady() {
-        publication.update(() -> waitingFor() == null);
+        checkReady(publication);
+    }
+
+    private void checkReady(Publication checked) {
+        checked.update(() -> waitingFor() == null);
     }
 
     private String waitingFor() {

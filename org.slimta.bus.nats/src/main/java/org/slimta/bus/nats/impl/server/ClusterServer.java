@@ -39,8 +39,8 @@ public final class ClusterServer implements ServerCarrier.Open {
     /** A server that closes gives back late requests for this long, or until it has heard of no client for some time. */
     private static final Duration LINGER = Duration.ofMillis(1500);
 
-    private static final Duration QUIET = Duration.ofMillis(150);
-    private static final Duration LINGER_STEP = Duration.ofMillis(20);
+    private static final Duration QUIET = Duration.ofMillis(50);
+    private static final Duration LINGER_STEP = Duration.ofMillis(10);
 
     private final ServerSettings settings;
     private final ServerContext context;
