@@ -111,6 +111,7 @@ public class PublishedIT {
                         "org.slimta.bus.api",
                         "org.slimta.bus.impl",
                         "org.slimta.bus.mail",
+                        "org.slimta.bus.nats",
                         "org.slimta.bus.telemetry"),
                 used);
         Files.writeString(CONSUMERS.resolve("pom.xml"), """
