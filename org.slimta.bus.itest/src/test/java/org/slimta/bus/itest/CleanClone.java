@@ -96,7 +96,7 @@ final class CleanClone {
         builder.environment()
                 .put(
                         "MAVEN_ARGS",
-                        "-B -ntp -q -Dspotless.check.skip -Derrorprone.off=-XepDisableAllChecks"
+                        "-B -ntp -q -T 2 -Dspotless.check.skip -Derrorprone.off=-XepDisableAllChecks"
                                 + " -Dmaven.repo.local=" + REPOSITORY
                                 + " -Dmaven.repo.local.tail=" + System.getProperty("itest.repository"));
         Process process = builder.start();

@@ -324,7 +324,7 @@ public class KarafIT {
         } finally {
             Files.deleteIfExists(client);
         }
-        awaitPrinted("slimta-bus:list", "There are no buses");
+        awaitPrinted("slimta-bus:list", "There is no open bus");
     }
 
     private String execute(String command) throws Exception {
