@@ -1,6 +1,10 @@
 package org.slimta.bus.demo.nats;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,9 +37,28 @@ final class NatsRelay {
                 NatsBusFactory nats = new NatsBusFactory(options, buses);
                 BusServer<Message, Reply> server =
                         nats.newServer("relay", Message.class, Reply.class, ServerOptions.defaults())) {
-            server.serve(batch -> CompletableFuture.completedFuture(
-                    batch.requests().stream().map(delivery::deliver).toList()));
+            server.serve(batch -> CompletableFuture.completedFuture(batch.requests().stream()
+                    .map(message -> deliver(delivery, message, arguments[0]))
+                    .toList()));
             System.in.readAllBytes();
+        }
+    }
+
+    /** Delivers a message with a {@code Received:} header in front. */
+    private static Reply deliver(Delivery delivery, Message message, String relay) {
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneId.systemDefault()));
+        String value = String.format(
+                "from %s ([%s])%n\tby %s.example.com with %s id %s; %s",
+                message.client().ehlo(),
+                message.client().ip(),
+                relay,
+                message.client().protocol(),
+                message.id(),
+                date);
+        try {
+            return delivery.deliver(message.withContents(message.contents().withHeader("Received", value)));
+        } catch (IOException e) {
+            return new Reply(450, "4.3.0 cannot read the message at the moment: " + e);
         }
     }
 }
