@@ -94,11 +94,6 @@ public final class OutgoingTransfer {
         this.clock = clock;
     }
 
-    /** {@return the size of the frame, in bytes} */
-    public long size() {
-        return size;
-    }
-
     /** Offers it, for the first time. */
     public void begin() {
         synchronized (this) {
@@ -232,27 +227,51 @@ public final class OutgoingTransfer {
         }
         try {
             blocking.execute(this::pump);
-        } catch (RejectedExecutionException e) {
-            // The connection is closed, and the transfer over.
+        } catch (RejectedExecutionException e) { // The connection is closed.
+            stopPumping();
+        } catch (RuntimeException | Error e) { // There is no thread, say. Then check() tries it again.
+            stopPumping();
+            throw e;
         }
     }
 
     private void pump() {
-        boolean again = true;
-        while (again) {
-            try {
-                while (sendNext()) {
-                    // One after the other.
+        try {
+            boolean again = true;
+            while (again) {
+                sendAllowed();
+                synchronized (this) {
+                    again = pumpAgain;
+                    pumpAgain = false;
+                    pumping = again;
                 }
-            } catch (IOException e) {
-                close();
-                route.failed();
             }
-            synchronized (this) {
-                again = pumpAgain;
-                pumpAgain = false;
-                pumping = again;
+        } catch (RuntimeException | Error e) { // There is no memory, say. Then check() tries it again.
+            stopPumping();
+            throw e;
+        }
+    }
+
+    private void stopPumping() {
+        boolean isOver;
+        synchronized (this) {
+            pumping = false;
+            pumpAgain = false;
+            isOver = state == State.ARRIVED || state == State.OVER;
+        }
+        if (isOver) {
+            frame.close(); // Nothing pumps any more, and nothing will.
+        }
+    }
+
+    private void sendAllowed() {
+        try {
+            while (sendNext()) {
+                // One after the other.
             }
+        } catch (IOException e) {
+            close();
+            route.failed();
         }
     }
 

@@ -2,6 +2,7 @@ package org.slimta.bus.nats.impl.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.spi.FrameBytes;
 
@@ -19,7 +22,8 @@ class OutgoingTransferTest implements OutgoingTransfer.Route, FrameBytes {
     private static final int SIZE = 5 * CHUNK + 7;
 
     private final List<Long> offsets = new ArrayList<>();
-    private final OutgoingTransfer transfer = new OutgoingTransfer(this, this, Runnable::run, () -> this.now);
+    private final OutgoingTransfer transfer = new OutgoingTransfer(this, this, this::execute, () -> this.now);
+    private Executor threads = Runnable::run;
     private long now = 1;
     private int offers;
     private int read;
@@ -28,6 +32,7 @@ class OutgoingTransferTest implements OutgoingTransfer.Route, FrameBytes {
     private boolean failed;
     private boolean unreadable;
     private Runnable onRead = () -> {};
+    private Runnable onSend = () -> {};
 
     @Override
     public void offer() {
@@ -39,6 +44,7 @@ class OutgoingTransferTest implements OutgoingTransfer.Route, FrameBytes {
         if (refuses) {
             return false;
         }
+        onSend.run();
         for (int i = 0; i < data.length; i++) {
             assertEquals((byte) (offset + i), data[i]);
         }
@@ -78,6 +84,10 @@ class OutgoingTransferTest implements OutgoingTransfer.Route, FrameBytes {
     @Override
     public void close() {
         closed = true;
+    }
+
+    private void execute(Runnable task) {
+        threads.execute(task);
     }
 
     private List<Long> sent() {
@@ -213,6 +223,42 @@ class OutgoingTransferTest implements OutgoingTransfer.Route, FrameBytes {
         assertTrue(failed);
         assertTrue(closed);
         assertFalse(transfer.hasArrived());
+    }
+
+    @Test
+    void withoutAThreadItIsSentLater() {
+        transfer.begin();
+        threads = task -> {
+            throw new OutOfMemoryError("no thread");
+        };
+        assertThrows(OutOfMemoryError.class, () -> transfer.credit(0, 2L * CHUNK));
+        assertEquals(List.of(), sent());
+        threads = Runnable::run;
+        pass(Duration.ofMillis(400));
+        assertEquals(List.of(0L, 1L), sent());
+    }
+
+    @Test
+    void anErrorWhileItIsSentDelaysIt() {
+        transfer.begin();
+        onSend = () -> {
+            throw new OutOfMemoryError("no room for a message");
+        };
+        assertThrows(OutOfMemoryError.class, () -> transfer.credit(0, 2L * CHUNK));
+        onSend = () -> {};
+        pass(Duration.ofMillis(400));
+        assertEquals(List.of(0L, 1L), sent());
+        assertFalse(failed);
+    }
+
+    @Test
+    void afterTheEndOfTheThreadsItsFrameIsClosed() {
+        transfer.begin();
+        threads = task -> {
+            throw new RejectedExecutionException("closed");
+        };
+        transfer.close();
+        assertTrue(closed);
     }
 
     @Test
