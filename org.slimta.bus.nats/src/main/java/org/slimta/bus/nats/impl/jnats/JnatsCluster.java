@@ -62,8 +62,13 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
      * @param options the options
      */
     public JnatsCluster(NatsOptions options) {
+        this(options, Executors.newCachedThreadPool(new CarrierThreads("slimta-nats-" + options.name() + "-")));
+    }
+
+    /** The threads are shut down when it is closed. */
+    JnatsCluster(NatsOptions options, ExecutorService threads) {
         this.options = options;
-        this.threads = Executors.newCachedThreadPool(new CarrierThreads("slimta-nats-" + options.name() + "-"));
+        this.threads = threads;
         this.timer =
                 new ScheduledThreadPoolExecutor(1, new CarrierThreads("slimta-nats-timer-" + options.name() + "-"));
         timer.setRemoveOnCancelPolicy(true);
@@ -79,24 +84,45 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
             connecting = true;
         }
         try {
-            timer.schedule(() -> threads.execute(this::connect), pause.toNanos(), TimeUnit.NANOSECONDS);
+            timer.schedule(this::beginToConnect, pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             // It is being closed.
         }
     }
 
+    private void beginToConnect() {
+        try {
+            threads.execute(this::connect);
+        } catch (RuntimeException | Error e) { // There is no thread, say; or it is being closed.
+            hasTried(List.of(e.toString()));
+        }
+    }
+
     /** Connects to a node, in place of the one that is lost or leaves. Blocks. */
     private void connect() {
-        NodeConnection opened = null;
         List<String> problems = new ArrayList<>();
-        for (String server : servers()) {
-            if (opened == null && !closed) {
-                opened = open(server, problems);
+        NodeConnection opened = null;
+        try {
+            for (String server : servers()) {
+                if (opened == null && !closed) {
+                    opened = open(server, problems);
+                }
+            }
+            if (opened != null && !adopt(opened)) {
+                opened.close();
+            }
+        } catch (RuntimeException | Error e) { // There is no memory, say.
+            problems.add(e.toString());
+            if (opened != null) { // It may lack a subscription.
+                opened.close();
+                new Events().lost(opened);
             }
         }
-        if (opened != null && !adopt(opened)) {
-            opened.close();
-        }
+        hasTried(problems);
+    }
+
+    /** An attempt to connect is over. If there is no node, another one begins later. */
+    private void hasTried(List<String> problems) {
         boolean again;
         synchronized (this) {
             connecting = false; // From now on a loss begins to connect again; what was lost before is seen here.
@@ -120,7 +146,7 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
         } catch (AuthenticationException e) {
             problems.add(server + " refuses the credentials (" + e.getMessage()
                     + "); check user and password, token, nkey or credentials, and the users of the node");
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // An Error if there is no thread for the library, say.
             problems.add(server + ": " + e.getMessage());
         } catch (InterruptedException e) {
             problems.add(server + ": interrupted");
