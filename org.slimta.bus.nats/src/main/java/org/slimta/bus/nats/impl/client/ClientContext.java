@@ -12,9 +12,6 @@ import org.slimta.bus.nats.impl.transfer.OutgoingTransfers;
 /** What the parts of a client share. Thread-safe. */
 final class ClientContext {
 
-    /** A larger frame goes in chunks, over the second connection. */
-    private static final int MAX_SMALL_BYTES = 256 << 10;
-
     private final Cluster cluster;
     private final ClientSettings settings;
     private final Subjects subjects;
@@ -83,11 +80,6 @@ final class ClientContext {
     /** For statistics: how many requests it has sent again. */
     AtomicLong sentAgain() {
         return sentAgain;
-    }
-
-    /** Whether a frame goes in one message. */
-    boolean isSmall(long size) {
-        return size <= Math.min(MAX_SMALL_BYTES, cluster.maxPayload() / 2);
     }
 
     /** Sends messages to a server alone. If they are lost, they are sent again because of its silence. */

@@ -1,6 +1,7 @@
 package org.slimta.bus.nats.impl.client;
 
 import java.time.Duration;
+import org.slimta.bus.nats.impl.protocol.Words;
 
 /**
  * The settings of a client over a cluster.
@@ -17,11 +18,8 @@ public record ClientSettings(String subject, Duration silenceTimeout, Duration l
     /** The default of {@code lostTimeout}. */
     public static final Duration DEFAULT_LOST_TIMEOUT = Duration.ofSeconds(3);
 
-    /** Servers tell at least so often that they are there. */
-    private static final Duration PRESENCE_INTERVAL = Duration.ofSeconds(2);
-
-    /** {@return a server that was not heard of for this long gets no more requests} */
+    /** {@return the silence after which a server gets no more requests} */
     public Duration presence() {
-        return silenceTimeout.plus(PRESENCE_INTERVAL);
+        return silenceTimeout.plus(Words.MAX_HELLO_INTERVAL);
     }
 }

@@ -82,7 +82,7 @@ final class Departures {
         long number = request.number();
         flight.sendTo(member, number, context.cluster().now(), losses);
         context.flights().put(number, flight);
-        if (!context.isSmall(frame.size())) {
+        if (!FrameMessage.fits(frame.size(), context.cluster().maxPayload())) {
             OutgoingTransfer transfer = new OutgoingTransfer(
                     frame,
                     new RequestRoute(member.sid(), number, epoch, frame.size()),

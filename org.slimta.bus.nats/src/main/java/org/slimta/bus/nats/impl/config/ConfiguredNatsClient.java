@@ -2,7 +2,6 @@ package org.slimta.bus.nats.impl.config;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -10,7 +9,6 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
 import org.slimta.bus.nats.impl.client.ClientSettings;
@@ -69,15 +67,13 @@ public final class ConfiguredNatsClient extends ConfiguredNatsEnd
     @Override
     public Settings read(CarrierSettings settings) {
         String nats = settings.required("nats", "main");
-        String subject = Objects.requireNonNullElse(
-                settings.text("subject"), Objects.requireNonNullElse(settings.text(BusConstants.BUS_NAME), ""));
         Duration silence = settings.duration("silenceTimeout", ClientSettings.DEFAULT_SILENCE_TIMEOUT);
         Duration lost = settings.duration("lostTimeout", ClientSettings.DEFAULT_LOST_TIMEOUT);
         if (silence.isZero() || lost.compareTo(silence) <= 0) {
             settings.addProblem("silenceTimeout is " + silence.toMillis() + " ms and lostTimeout " + lost.toMillis()
                     + " ms; silenceTimeout must be more than zero, and lostTimeout more than that");
         }
-        return new Settings(nats, find(nats), new ClientSettings(subject, silence, lost));
+        return new Settings(nats, find(nats), new ClientSettings(subject(settings), silence, lost));
     }
 
     @Override

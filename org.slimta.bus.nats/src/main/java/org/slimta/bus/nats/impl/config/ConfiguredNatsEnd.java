@@ -1,13 +1,16 @@
 package org.slimta.bus.nats.impl.config;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Reason;
+import org.slimta.bus.spi.CarrierSettings;
 import org.slimta.bus.spi.ConfiguredEnd;
 
 /** What servers and clients by configuration have in common: they follow their connection. */
@@ -33,6 +36,12 @@ abstract class ConfiguredNatsEnd {
         }
         connections.addListener(listener);
         connectionsChanged(); // One may have come meanwhile.
+    }
+
+    /** Returns what names the bus in the cluster: its subject, or the name of the bus if none is set. */
+    static String subject(CarrierSettings settings) {
+        return Objects.requireNonNullElse(
+                settings.text("subject"), Objects.requireNonNullElse(settings.text(BusConstants.BUS_NAME), ""));
     }
 
     /** Returns the connection of a name, or null. */

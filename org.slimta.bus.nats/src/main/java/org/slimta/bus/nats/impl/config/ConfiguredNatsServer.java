@@ -2,7 +2,6 @@ package org.slimta.bus.nats.impl.config;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -10,9 +9,9 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slimta.bus.api.BusConstants;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.runtime.BusDTO;
+import org.slimta.bus.nats.impl.protocol.Words;
 import org.slimta.bus.nats.impl.server.ClusterServer;
 import org.slimta.bus.nats.impl.server.ServerSettings;
 import org.slimta.bus.spi.CarriedServer;
@@ -68,15 +67,12 @@ public final class ConfiguredNatsServer extends ConfiguredNatsEnd
     @Override
     public Settings read(CarrierSettings settings) {
         String nats = settings.required("nats", "main");
-        String subject = Objects.requireNonNullElse(
-                settings.text("subject"), Objects.requireNonNullElse(settings.text(BusConstants.BUS_NAME), ""));
-        Duration most = ServerSettings.DEFAULT_PRESENCE_INTERVAL;
-        Duration presence = settings.duration("presenceInterval", most);
-        if (presence.compareTo(most) > 0 || presence.isZero()) {
+        Duration presence = settings.duration("presenceInterval", ServerSettings.DEFAULT_PRESENCE_INTERVAL);
+        if (presence.compareTo(Words.MAX_HELLO_INTERVAL) > 0 || presence.isZero()) {
             settings.addProblem("the setting presenceInterval is " + presence.toMillis()
                     + " ms; it must be more than zero and at most 2s");
         }
-        return new Settings(nats, find(nats), new ServerSettings(subject, presence));
+        return new Settings(nats, find(nats), new ServerSettings(subject(settings), presence));
     }
 
     @Override

@@ -7,7 +7,21 @@ import org.slimta.bus.spi.FrameBytes;
 /** A frame as the bytes of one message. */
 public final class FrameMessage {
 
+    /** A larger frame goes in chunks, over the second connection. */
+    private static final int MAX_BYTES = 256 << 10;
+
     private FrameMessage() {}
+
+    /**
+     * Tells whether a frame goes in one message. Any other one goes in chunks.
+     *
+     * @param size the size of the frame, in bytes
+     * @param maxPayload the size of a message that a node allows, in bytes
+     * @return whether it does
+     */
+    public static boolean fits(long size, int maxPayload) {
+        return size <= Math.min(MAX_BYTES, maxPayload / 2);
+    }
 
     /**
      * Reads a frame. May block if the frame says so.

@@ -1,5 +1,6 @@
 package org.slimta.bus.nats.impl.protocol;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,9 @@ public final class Words {
 
     /** A message has at most this many numbers. */
     public static final int MAX_NUMBERS = 1000;
+
+    /** A server tells {@link #HELLO} at least this often; clients count on it. */
+    public static final Duration MAX_HELLO_INTERVAL = Duration.ofSeconds(2);
 
     private Words() {}
 

@@ -33,7 +33,7 @@ final class Replies implements RequestSource {
     @Override
     public void reply(FrameBytes reply) {
         context.endArrival(client, number); // Of a large request that has failed before it was complete.
-        if (!context.isSmall(reply.size())) {
+        if (!FrameMessage.fits(reply.size(), context.cluster().maxPayload())) {
             offer(reply);
         } else if (reply.mayBlock()) {
             context.cluster().blocking().execute(() -> publish(reply));

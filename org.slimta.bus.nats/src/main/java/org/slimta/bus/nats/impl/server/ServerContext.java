@@ -17,9 +17,6 @@ import org.slimta.bus.spi.RememberedClient;
 /** What the parts of a server share. Thread-safe. */
 final class ServerContext {
 
-    /** A larger frame goes in chunks, over the second connection. */
-    private static final int MAX_SMALL_BYTES = 256 << 10;
-
     private final Cluster cluster;
     private final CarriedServer<?, ?> server;
     private final Subjects subjects;
@@ -119,10 +116,6 @@ final class ServerContext {
             client.leaving().keySet().forEach(number -> endReply(client, number));
             client.remembered().left();
         }
-    }
-
-    boolean isSmall(long size) {
-        return size <= Math.min(MAX_SMALL_BYTES, cluster.maxPayload() / 2);
     }
 
     void tell(ClientPeer client, List<byte[]> messages) {

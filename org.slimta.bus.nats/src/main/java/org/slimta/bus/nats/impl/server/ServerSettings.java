@@ -1,6 +1,7 @@
 package org.slimta.bus.nats.impl.server;
 
 import java.time.Duration;
+import org.slimta.bus.nats.impl.protocol.Words;
 
 /**
  * The settings of a server over a cluster.
@@ -10,6 +11,6 @@ import java.time.Duration;
  */
 public record ServerSettings(String subject, Duration presenceInterval) {
 
-    /** The default of {@code presenceInterval}; clients count on it. */
-    public static final Duration DEFAULT_PRESENCE_INTERVAL = Duration.ofSeconds(2);
+    /** The default of {@code presenceInterval}. */
+    public static final Duration DEFAULT_PRESENCE_INTERVAL = Words.MAX_HELLO_INTERVAL;
 }
