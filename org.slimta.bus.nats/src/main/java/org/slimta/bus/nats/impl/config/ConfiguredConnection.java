@@ -66,7 +66,8 @@ public final class ConfiguredConnection {
         connection = connections.add(options);
         if (connection == null) {
             LOG.error(
-                    "Another configuration already has slimta.nats.name={}; names must be unique, and {} is ignored",
+                    "Another configuration already has slimta.nats.name={}; names must be unique. {} is ignored: give"
+                            + " it another name, or delete the other one and then save this one again",
                     options.name(),
                     pid);
         }
