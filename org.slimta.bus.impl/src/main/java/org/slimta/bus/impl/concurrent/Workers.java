@@ -71,6 +71,7 @@ public final class Workers implements Executor, AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger wanted = new AtomicInteger();
+    private final AtomicInteger notSpare = new AtomicInteger(); // From before they start until they have ended.
     private final Deque<Worker> idle = new ConcurrentLinkedDeque<>();
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final BooleanSupplier hasTasks = () -> !tasks.isEmpty();
@@ -167,11 +168,11 @@ public final class Workers implements Executor, AutoCloseable {
             worker.wake();
             return Start.DONE;
         }
+        // Counted here and not by the thread: several may have been started before the first of them runs.
+        boolean isSpare = notSpare.getAndUpdate(count -> Math.min(count + 1, PROCESSORS)) == PROCESSORS;
         boolean started = false;
         try {
-            boolean isSpare = workers.size() >= PROCESSORS;
-            worker = new Worker(isSpare);
-            (isSpare ? spare : factory).newThread(worker).start();
+            (isSpare ? spare : factory).newThread(new Worker(isSpare)).start();
             started = true;
         } catch (Throwable e) {
             LOG.warn(
@@ -180,9 +181,16 @@ public final class Workers implements Executor, AutoCloseable {
         } finally {
             if (!started) {
                 active.decrementAndGet();
+                ended(isSpare);
             }
         }
         return started ? Start.DONE : Start.IMPOSSIBLE;
+    }
+
+    private void ended(boolean isSpare) {
+        if (!isSpare) {
+            notSpare.decrementAndGet();
+        }
     }
 
     /**
@@ -285,6 +293,7 @@ public final class Workers implements Executor, AutoCloseable {
                 } while (awaitWake());
             } finally {
                 workers.remove(this);
+                ended(isSpare);
                 if (isActive) { // It ends because it threw something: other threads take over its tasks.
                     active.decrementAndGet();
                     check.wake();

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.impl.fixture.Await;
@@ -121,6 +122,33 @@ class BlockedWorkersTest extends WorkersFixture {
         }
         used.retainAll(spares);
         assertEquals(Set.of(), used);
+    }
+
+    /** On a busy machine, the next ones are started before the first one runs. */
+    @Test
+    void onlyAsManyThreadsAsThereAreProcessorsAreNotSpareEvenIfAllOfThemStartLate() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        AtomicInteger first = new AtomicInteger();
+        AtomicInteger spares = new AtomicInteger();
+        workers(processors + 8, late(first), late(spares));
+        AtomicInteger run = new AtomicInteger();
+        for (int i = 0; i < 10; i++) {
+            workers.execute(run::incrementAndGet);
+        }
+        advanceUntil("a spare thread is started too", () -> spares.get() > 0);
+        assertEquals(processors, first.get(), "the first threads");
+        release.countDown();
+        Await.until("all have run", () -> run.get() == 10);
+    }
+
+    private ThreadFactory late(AtomicInteger made) {
+        return task -> {
+            made.incrementAndGet();
+            return daemons.newThread(() -> {
+                block();
+                task.run();
+            });
+        };
     }
 
     /** A thread that waits in native code looks as if it were running. */
