@@ -175,6 +175,24 @@ public final class ObjectCoder implements AutoCloseable {
     }
 
     /**
+     * Finds a decoder for the responses to requests that are about to be sent. Waits for the codec of a named type, which
+     * may be being replaced: if it does not come, nothing was processed in vain.
+     *
+     * @param <T> the type
+     * @param type the type
+     * @return a decoder, as of {@link #decoderNow}; null if the type is a class and has no codec now
+     * @throws BusException with {@code NO_CODEC}
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public <T> Decoder<T> awaitDecoder(PayloadType<T> type) throws BusException, InterruptedException {
+        XmlCodec<?> codec = codecs.find(type);
+        if (codec == null && type.objectClass() == null) {
+            codec = codecs.await(type, codecs.deadline());
+        }
+        return codec == null ? null : decoder(type, codec);
+    }
+
+    /**
      * Completes when a codec for a type is registered, or when the time to wait for it is over; in the latter case
      * decoding fails with {@code NO_CODEC}. Blocks no thread. The codec that was found is used even after it has left.
      * The future completes on the thread that registers the codec, or on the timer, so dependents must not block or run

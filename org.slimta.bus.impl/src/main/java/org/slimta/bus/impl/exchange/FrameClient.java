@@ -105,6 +105,7 @@ public final class FrameClient<Q, R> implements CappedClient<Q, R> {
         ExchangeContext exchange = context.exchange();
         FrameEncoder encoder;
         try {
+            transaction.setDecoder(exchange.coder().awaitDecoder(context.responseType()));
             encoder = exchange.encoder(exchange.coder().encode(Envelope.REQUESTS, headers, requests, null));
         } catch (BusException e) {
             transaction.failAt(e);

@@ -80,6 +80,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
     private final int requestCount;
     private final AtomicLong sendRoom = new AtomicLong();
     private FrameEncoder frame;
+    private Decoder<R> decoder; // Null before it is sent, after it has ended, or if there was no codec.
     private volatile long tx = ClientSession.NO_NUMBER;
     private volatile String askedServer; // Null unless its connection broke, and its server is asked.
     private volatile long brokenAt;
@@ -103,6 +104,11 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
 
     void setFrame(FrameEncoder newFrame) {
         frame = newFrame;
+    }
+
+    /** Its responses are read with the codec that is there when it is sent: that one may leave, and another may come. */
+    void setDecoder(Decoder<R> newDecoder) {
+        decoder = newDecoder;
     }
 
     /** Reserves room for sending, in bytes, until this transaction has ended. */
@@ -275,6 +281,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
     @Override
     protected void ended(BusException failure) {
         Holder<R> last = holder;
+        decoder = null; // A transaction that its user keeps must not keep the codec.
         try {
             if (last != null) {
                 last.forget(this);
@@ -303,7 +310,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
      * @param header the header of that frame
      */
     public void answered(Frame responses, FrameHeader header) {
-        answer(new Arrived(responses, header));
+        answer(new Arrived(responses, header, decoder));
     }
 
     /**
@@ -330,11 +337,12 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
         private final Frame arrived;
         private final FrameHeader header;
         private final AtomicReference<Weight> weight = new AtomicReference<>(Weight.NOT_COUNTED);
-        private volatile Decoder<R> decoder;
+        private volatile Decoder<R> reading;
 
-        Arrived(Frame arrived, FrameHeader header) {
+        Arrived(Frame arrived, FrameHeader header, Decoder<R> reading) {
             this.arrived = arrived;
             this.header = header;
+            this.reading = reading;
         }
 
         private long bytes() {
@@ -348,12 +356,12 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
 
         @Override
         public CompletableFuture<?> ready() {
-            if (decoder == null) {
-                decoder = client.exchange().coder().decoderNow(client.responseType());
+            if (reading == null) {
+                reading = client.exchange().coder().decoderNow(client.responseType());
             }
-            return decoder != null
+            return reading != null
                     ? null
-                    : client.exchange().coder().decoder(client.responseType()).thenAccept(found -> decoder = found);
+                    : client.exchange().coder().decoder(client.responseType()).thenAccept(found -> reading = found);
         }
 
         @Override
@@ -379,7 +387,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
         public List<R> unpack() throws BusException {
             List<R> responses;
             try {
-                responses = decoder.decode(Envelope.RESPONSES, arrived, header);
+                responses = reading.decode(Envelope.RESPONSES, arrived, header);
             } catch (BusException e) {
                 BusException failure = client.failures().at(peer(), e);
                 throw header.error() == null ? Failures.with(Outcome.PROCESSED, failure) : failure;

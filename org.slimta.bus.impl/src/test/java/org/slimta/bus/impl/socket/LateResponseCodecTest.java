@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slimta.bus.api.BusException;
+import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
 import org.slimta.bus.api.ClientOptions;
 import org.slimta.bus.api.ClientTransaction;
@@ -28,12 +29,21 @@ import org.slimta.bus.impl.concurrent.Threads;
 import org.slimta.bus.impl.grizzly.GrizzlyTransport;
 import org.slimta.bus.impl.local.QueueBus;
 
-/** A codec that is missing when a transaction is answered holds up no thread of a bus. */
+/**
+ * A codec that is missing when a transaction is answered holds up no thread of a bus. Of a type with a name, whose bundle may be being
+ * replaced, it must be there before anything is sent.
+ */
 class LateResponseCodecTest {
 
     private record Late(String text) {}
 
     private static final class LateCodec implements XmlCodec<Late> {
+
+        private final String mark;
+
+        LateCodec(String mark) {
+            this.mark = mark;
+        }
 
         @Override
         public Class<Late> type() {
@@ -47,7 +57,7 @@ class LateResponseCodecTest {
 
         @Override
         public Late fromXml(XmlElement element, Attachments attachments) {
-            return new Late(element.text());
+            return new Late(mark + element.text());
         }
     }
 
@@ -57,10 +67,9 @@ class LateResponseCodecTest {
     private final QueueBus<String, String> local =
             new QueueBus<>(LocalOptions.builder().build(), threads);
     private SocketServer<String, Late> server;
-    private SocketClient<String, Late> client;
+    private SocketClient<?, ?> client;
 
-    private ClientTransaction<Late> answeredOnAThreadOfABus(Duration missingCodecTimeout) throws Exception {
-        codecs.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
+    private void openServer(CodecRegistry codecs, Duration missingCodecTimeout) throws BusException {
         server = SocketServer.open(
                 "127.0.0.1",
                 0,
@@ -70,16 +79,25 @@ class LateResponseCodecTest {
                 codecs,
                 network,
                 threads);
-        client = new SocketClient<>(
+    }
+
+    private <R> SocketClient<String, R> newClient(PayloadType<R> responseType, Duration missingCodecTimeout) {
+        SocketClient<String, R> opened = new SocketClient<>(
                 "127.0.0.1",
                 server.address().getPort(),
-                PayloadType.of(Late.class),
-                ClientOptions.builder()
-                        .missingCodecTimeout(Duration.ofSeconds(20))
-                        .build(),
+                responseType,
+                ClientOptions.builder().missingCodecTimeout(missingCodecTimeout).build(),
                 codecs,
                 network,
                 threads);
+        client = opened;
+        return opened;
+    }
+
+    private ClientTransaction<Late> answeredOnAThreadOfABus(Duration missingCodecTimeout) throws Exception {
+        codecs.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
+        openServer(codecs, missingCodecTimeout);
+        SocketClient<String, Late> client = newClient(PayloadType.of(Late.class), Duration.ofSeconds(20));
         ClientTransaction<Late> transaction = client.sendRequest(List.of("a"));
         ServerTransaction<String, Late> received = server.recvRequest();
         CompletableFuture<Void> answered = local.client()
@@ -111,7 +129,7 @@ class LateResponseCodecTest {
     void theResponsesFollowWhenItHasCome() throws Exception {
         ClientTransaction<Late> transaction = answeredOnAThreadOfABus(Duration.ofMinutes(1));
         assertFalse(transaction.response().toCompletableFuture().isDone());
-        codecs.add(new CodecRegistry.Rank(0, 2), null, new LateCodec());
+        codecs.add(new CodecRegistry.Rank(0, 2), null, new LateCodec(""));
         assertEquals(List.of(new Late("b")), transaction.recvResponse());
     }
 
@@ -124,5 +142,50 @@ class LateResponseCodecTest {
         assertEquals(
                 Reason.NO_CODEC,
                 assertThrows(BusException.class, transaction::recvResponse).reason());
+    }
+
+    private SocketClient<String, Object> clientOfAName(Duration missingCodecTimeout) throws Exception {
+        CodecRegistry ofServer = new CodecRegistry();
+        ofServer.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
+        ofServer.add(new CodecRegistry.Rank(0, 2), null, new LateCodec(""));
+        openServer(ofServer, Duration.ofSeconds(20));
+        codecs.add(new CodecRegistry.Rank(0, 1), null, new TextCodec());
+        return newClient(PayloadType.named("late"), missingCodecTimeout);
+    }
+
+    @Test
+    void theResponsesAreReadWithTheCodecThatWasThereWhenTheRequestsWereSent() throws Exception {
+        SocketClient<String, Object> named = clientOfAName(Duration.ofSeconds(20));
+        codecs.add(new CodecRegistry.Rank(0, 2), "late", new LateCodec("old "));
+        ClientTransaction<Object> sent = named.sendRequest(List.of("a"));
+        ServerTransaction<String, Late> received = server.recvRequest();
+        codecs.remove(2);
+        received.sendResponse(List.of(new Late("b")));
+        assertEquals(List.of(new Late("old b")), sent.recvResponse());
+    }
+
+    @Test
+    void requestsAreNotSentWhileTheCodecOfTheirResponsesIsBeingReplaced() throws Exception {
+        SocketClient<String, Object> named = clientOfAName(Duration.ofSeconds(20));
+        CompletableFuture<ClientTransaction<Object>> sent = CompletableFuture.supplyAsync(() -> {
+            try {
+                return named.sendRequest(List.of("a"));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThrows(BusException.class, () -> server.recvRequest(Duration.ofMillis(100)));
+        codecs.add(new CodecRegistry.Rank(0, 2), "late", new LateCodec("new "));
+        server.recvRequest().sendResponse(List.of(new Late("b")));
+        assertEquals(List.of(new Late("new b")), sent.get().recvResponse());
+    }
+
+    @Test
+    void nothingIsProcessedIfTheCodecOfTheResponsesDoesNotCome() throws Exception {
+        SocketClient<String, Object> named = clientOfAName(Duration.ofMillis(50));
+        ClientTransaction<Object> sent = named.sendRequest(List.of("a"));
+        BusException failure = assertThrows(BusException.class, sent::recvResponse);
+        assertEquals(Reason.NO_CODEC, failure.reason());
+        assertEquals(Outcome.NOT_PROCESSED, failure.outcome());
     }
 }
