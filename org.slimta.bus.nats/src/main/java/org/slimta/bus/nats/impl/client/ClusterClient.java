@@ -73,8 +73,11 @@ public final class ClusterClient implements Carrier {
 
     private void onMessage(Message message) {
         if (message.subject().equals(context.subjects().news())) {
-            presence.onNews(message);
+            String leaving = presence.onNews(message);
             departures.sendWaiting();
+            if (leaving != null) {
+                departures.acknowledge(leaving);
+            }
         } else {
             arrivals.onMessage(message);
         }

@@ -52,6 +52,16 @@ final class Departures {
         }
     }
 
+    /**
+     * A server has told that it leaves. It is told that nothing more is sent to it: it waits for that, since afterwards nobody would
+     * notice what it does not get.
+     */
+    void acknowledge(String sid) {
+        synchronized (waiting) { // Whatever has chosen the server before has published by now.
+            context.tell(sid, List.of(Frames.control(Words.ACK, sid)));
+        }
+    }
+
     /** Returns false if it has to wait. */
     private boolean depart(Flight flight) {
         Link link = context.cluster().link();
@@ -106,11 +116,16 @@ final class Departures {
 
     /** Returns false if the request was certainly not sent. */
     private boolean publish(FrameBytes frame, Member member, long number) {
+        byte[] bytes;
         try {
-            byte[] bytes = FrameMessage.read(frame);
-            return context.cluster().publish(context.subjects().server(member.sid()), context.own() + number, bytes);
+            bytes = FrameMessage.read(frame);
         } catch (IOException e) {
             return true; // The transaction has failed.
+        }
+        synchronized (waiting) { // See acknowledge(): reading may have taken long.
+            return !member.isLeaving()
+                    && context.cluster()
+                            .publish(context.subjects().server(member.sid()), context.own() + number, bytes);
         }
     }
 

@@ -71,13 +71,15 @@ final class Presence {
                 .orElse(null);
     }
 
-    /** A server has told all clients something. */
-    void onNews(Message message) {
+    /** A server has told all clients something. Returns the server if it leaves; null otherwise. */
+    String onNews(Message message) {
         Map<String, String> control = Frames.readControl(message.data());
-        String sid = control.getOrDefault(Words.HELLO, control.get(Words.BYE));
+        String leaving = control.get(Words.BYE);
+        String sid = control.getOrDefault(Words.HELLO, leaving);
         if (sid != null) {
             heard(sid, control);
         }
+        return leaving;
     }
 
     /** A server has told that it is there, or leaves. */

@@ -22,6 +22,9 @@ public final class Words {
     /** A server or a client leaves: its identity. */
     public static final String BYE = "bye";
 
+    /** A client has heard that a server leaves, and sends nothing more to it: the identity of the server. */
+    public static final String ACK = "ack";
+
     /** A client asks what became of these requests. */
     public static final String ASK = "ask";
 

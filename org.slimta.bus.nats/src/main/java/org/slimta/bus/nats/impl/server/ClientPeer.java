@@ -19,6 +19,7 @@ final class ClientPeer implements Peer {
     private final Map<Long, OutgoingTransfer> leaving = new ConcurrentHashMap<>();
     private final Map<Long, byte[]> heldBack = new ConcurrentHashMap<>();
     private volatile long heard;
+    private volatile boolean acknowledged;
 
     ClientPeer(ReplyAddress address, RememberedClient remembered) {
         this.address = address;
@@ -55,6 +56,15 @@ final class ClientPeer implements Peer {
 
     long heardAt() {
         return heard;
+    }
+
+    /** It has heard that the server leaves, and sends nothing more. */
+    void acknowledge() {
+        acknowledged = true;
+    }
+
+    boolean hasAcknowledged() {
+        return acknowledged;
     }
 
     @Override

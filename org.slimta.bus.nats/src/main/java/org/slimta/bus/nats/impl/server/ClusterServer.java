@@ -36,11 +36,18 @@ public final class ClusterServer implements ServerCarrier.Open {
     /** A client of which nothing was heard for this long is forgotten; so is then what it has sent, however late it arrives. */
     private static final long CLIENT_NANOS = Duration.ofHours(1).toNanos();
 
-    /** A server that closes gives back late requests for this long, or until it has heard of no client for some time. */
+    /**
+     * A server that closes gives back late requests for this long, or until its clients have acknowledged that it leaves, and nothing was
+     * heard of any client for some time.
+     */
     private static final Duration LINGER = Duration.ofMillis(1500);
 
     private static final Duration QUIET = Duration.ofMillis(50);
     private static final Duration LINGER_STEP = Duration.ofMillis(10);
+    private static final Duration BYE_INTERVAL = Duration.ofMillis(250);
+
+    /** A client of which nothing was heard for this long may be dead: it is not waited for. */
+    private static final Duration SILENT = Duration.ofSeconds(60);
 
     private final ServerSettings settings;
     private final ServerContext context;
@@ -189,6 +196,9 @@ public final class ClusterServer implements ServerCarrier.Open {
             }
         }
         large.onCredit(client, control);
+        if (control.containsKey(Words.ACK)) {
+            client.acknowledge();
+        }
         if (control.containsKey(Words.BYE)) {
             context.forget(cid, client);
         }
@@ -231,9 +241,25 @@ public final class ClusterServer implements ServerCarrier.Open {
         bus.peers = context.clients().size();
     }
 
+    /** A request that comes after the end would be lost without anybody noticing: nodes tell it only if none of them has heard of this server. */
+    private boolean mustLinger(long begun) {
+        long now = context.cluster().now();
+        return context.cluster().link().isUp()
+                && now - begun < LINGER.toNanos()
+                && (now - begun < LINGER_STEP.toNanos()
+                        || now - context.heardAt() < QUIET.toNanos()
+                        || context.clients().values().stream()
+                                .anyMatch(client ->
+                                        !client.hasAcknowledged() && now - client.heardAt() < SILENT.toNanos()));
+    }
+
     @Override
     public void stop() {
         context.leave();
+        tellBye();
+    }
+
+    private void tellBye() {
         context.cluster().publish(context.subjects().news(), null, Frames.control(Words.BYE, context.sid()));
     }
 
@@ -241,11 +267,14 @@ public final class ClusterServer implements ServerCarrier.Open {
     @Override
     public void close() {
         long begun = context.cluster().now();
-        do {
+        long toldBye = begun;
+        while (mustLinger(begun)) {
             context.cluster().pause(LINGER_STEP);
-        } while (context.cluster().link().isUp()
-                && context.cluster().now() - begun < LINGER.toNanos()
-                && context.cluster().now() - context.heardAt() < QUIET.toNanos());
+            if (context.cluster().now() - toldBye >= BYE_INTERVAL.toNanos()) {
+                toldBye = context.cluster().now();
+                tellBye(); // It may have been lost.
+            }
+        }
         endings.forEach(Cluster.Ending::close);
         large.close();
         context.clients().forEach(context::forget);

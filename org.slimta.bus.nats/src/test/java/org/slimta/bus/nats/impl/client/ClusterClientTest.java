@@ -269,6 +269,19 @@ class ClusterClientTest {
     }
 
     @Test
+    void aServerThatLeavesIsToldThatNothingMoreComes() {
+        hello("A", 10);
+        send();
+        cluster.take();
+        cluster.deliver(P + "news", null, Frames.control("bye", "A"));
+        Published last = cluster.take().get(0);
+        assertEquals(P + "s.A", last.subject());
+        assertEquals("A", last.control().get("ack"));
+        send();
+        assertEquals(List.of(), cluster.take(message -> message.subject().equals(P + "s.A")));
+    }
+
+    @Test
     void aServerThatLeavesGetsNoMoreAndKeepsWhatItHas() {
         hello("A", 10);
         FakeRequest first = send();

@@ -278,9 +278,43 @@ class ClusterServerTest {
         cluster.pass(Duration.ofSeconds(5));
         assertEquals(0, presence().size());
         request(7, "late.");
+        tell("ack", "x");
+        assertTrue(closingTime().compareTo(Duration.ofMillis(400)) < 0, "it waits for quiet alone");
+        assertEquals(List.of(), cluster.subjects());
+    }
+
+    private Duration closingTime() {
         long before = cluster.now();
         carrier.close();
-        assertTrue(cluster.now() - before < Duration.ofMillis(400).toNanos(), "it waits for quiet alone");
-        assertEquals(List.of(), cluster.subjects());
+        return Duration.ofNanos(cluster.now() - before);
+    }
+
+    @Test
+    void closingWaitsUntilClientsHaveHeardThatTheServerLeaves() {
+        request(7, "x.");
+        carrier.stop();
+        cluster.pass(Duration.ofSeconds(5));
+        cluster.take();
+        cluster.every(Duration.ofMillis(600), () -> tell("ack", "x"));
+        Duration time = closingTime();
+        assertTrue(
+                time.compareTo(Duration.ofMillis(600)) >= 0 && time.compareTo(Duration.ofMillis(800)) < 0, "" + time);
+        assertEquals(2, told("bye").size());
+    }
+
+    @Test
+    void closingDoesNotWaitLongForAClientThatSaysNothing() {
+        request(7, "x.");
+        carrier.stop();
+        cluster.pass(Duration.ofSeconds(5));
+        assertEquals(1500, closingTime().toMillis());
+    }
+
+    @Test
+    void closingDoesNotWaitForClientsThatWereNotHeardOfForLong() {
+        request(7, "x.");
+        cluster.pass(Duration.ofSeconds(61));
+        carrier.stop();
+        assertTrue(closingTime().compareTo(Duration.ofMillis(100)) < 0);
     }
 }
