@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import org.slimta.bus.api.ServerOptions;
 import org.slimta.bus.api.TlsOptions;
 import org.slimta.bus.impl.fixture.Await;
 import org.slimta.bus.nats.fixture.NatsNode;
+import org.slimta.bus.nats.fixture.NatsOperator;
 import org.slimta.bus.standalone.StandaloneBusFactory;
 
 /** Who may connect to a node, and whom the node may pose as. Each refusal says what to do. */
@@ -128,6 +130,32 @@ class SecurityTest {
         fails(NatsOptions.builder().nkey(damaged), node, damaged.toString(), "checksum");
         Path absent = folder.resolve("absent");
         fails(NatsOptions.builder().nkey(absent), node, absent.toString(), "cannot be read");
+    }
+
+    private static String credentials(NatsOperator operator, Instant expires, boolean isServer) {
+        return isServer
+                ? operator.credentials(
+                        expires, "slimta.bus.*.news slimta.bus.*.c.>", "slimta.bus.*.who slimta.bus.*.s.>")
+                : operator.credentials(
+                        expires, "slimta.bus.*.who slimta.bus.*.s.>", "slimta.bus.*.c.edge.> slimta.bus.*.news");
+    }
+
+    @Test
+    void aJwtIsProvedWithASignatureAndReadAgainForTheNextConnection() throws Exception {
+        NatsOperator operator = new NatsOperator();
+        NatsNode node = node(operator.configuration());
+        Instant later = Instant.now().plusSeconds(3600);
+        Path server = Files.writeString(folder.resolve("relay.creds"), credentials(operator, later, true));
+        serve(connect(NatsOptions.builder().credentials(server), node));
+        Path client = Files.writeString(
+                folder.resolve("edge.creds"),
+                credentials(operator, Instant.now().minusSeconds(10), false));
+        NatsBusFactory edge = connect(NatsOptions.builder().credentials(client).user("edge", ""), node);
+        fails(edge, "refuses the credentials");
+        Files.writeString(client, credentials(new NatsOperator(), later, false));
+        fails(edge, "refuses the credentials");
+        Files.writeString(client, credentials(operator, later, false));
+        assertEquals("x", send(edge, Duration.ofSeconds(20)));
     }
 
     private static String tls(String certificate) {
