@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.slimta.bus.fuzz.targets.ClientTarget;
+import org.slimta.bus.fuzz.targets.ClusterTarget;
 import org.slimta.bus.fuzz.targets.ControlTarget;
 import org.slimta.bus.fuzz.targets.EnvelopeTarget;
 import org.slimta.bus.fuzz.targets.FrameTarget;
@@ -71,7 +72,13 @@ public enum Target {
             Form.FRAMES,
             "a client receives bytes as a response over a socket",
             ClientTarget.class,
-            ClientTarget::fuzzerTestOneInput);
+            ClientTarget::fuzzerTestOneInput),
+    /** A server and a client at a cluster receive messages. */
+    CLUSTER(
+            Form.SCRIPT,
+            "a server and a client at a cluster receive messages",
+            ClusterTarget.class,
+            ClusterTarget::fuzzerTestOneInput);
 
     /** The form of the input. */
     enum Form {
