@@ -1,12 +1,10 @@
 package org.slimta.bus.itest;
 
-import static org.junit.Assert.assertTrue;
-
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits until a condition holds, and fails when it does not hold within 60 s. */
+/** Waits until a condition holds, and fails when it does not hold within 60 s. Also used in containers without JUnit. */
 final class Await {
 
     private static final long AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -30,7 +28,7 @@ final class Await {
         try {
             while (!condition.call()) {
                 if (System.nanoTime() - deadline > 0) {
-                    assertTrue("not in time: " + what + ". " + state.asText(), condition.call());
+                    throw new AssertionError("not in time: " + what + ". " + state.asText());
                 }
                 pause();
             }

@@ -17,11 +17,13 @@ import java.util.zip.ZipEntry;
 final class BundleJar {
 
     private static final Path CLASSES = Path.of("target/classes");
+    private static final Path TEST_CLASSES = Path.of("target/test-classes");
     private static final Path JARS = Path.of("target/test-bundles");
 
     private final String symbolicName;
     private final Manifest manifest = new Manifest();
     private final List<Path> files = new ArrayList<>();
+    private final List<Path> testFiles = new ArrayList<>();
     private UnaryOperator<String> descriptions = UnaryOperator.identity();
 
     BundleJar(String symbolicName, String version) {
@@ -41,6 +43,17 @@ final class BundleJar {
         for (String name : names) {
             try (var found = Files.list(CLASSES.resolve(name.replace('.', '/')))) {
                 found.forEach(files::add);
+            }
+        }
+        return this;
+    }
+
+    /** Adds test classes, with their nested classes. */
+    BundleJar testClasses(Class<?>... classes) throws IOException {
+        for (Class<?> each : classes) {
+            Path folder = TEST_CLASSES.resolve(each.getPackageName().replace('.', '/'));
+            try (var found = Files.newDirectoryStream(folder, each.getSimpleName() + "{$*,}.class")) {
+                found.forEach(testFiles::add);
             }
         }
         return this;
@@ -74,6 +87,11 @@ final class BundleJar {
                 JARS.resolve(symbolicName + "-" + manifest.getMainAttributes().getValue("Bundle-Version") + ".jar");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
+            for (Path source : testFiles) {
+                out.putNextEntry(new ZipEntry(TEST_CLASSES.relativize(source).toString()));
+                Files.copy(source, out);
+                out.closeEntry();
+            }
             for (Path source : files) {
                 out.putNextEntry(new ZipEntry(CLASSES.relativize(source).toString()));
                 byte[] bytes = Files.readAllBytes(source);

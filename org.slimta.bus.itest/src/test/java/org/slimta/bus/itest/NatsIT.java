@@ -3,12 +3,10 @@ package org.slimta.bus.itest;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
-import static org.junit.Assume.assumeFalse;
 import static org.ops4j.pax.exam.CoreOptions.options;
 import static org.slimta.bus.itest.ConfiguredBuses.ECHO;
 import static org.slimta.bus.itest.ConfiguredBuses.ofNotes;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.junit.After;
-import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -42,44 +38,20 @@ public class NatsIT {
     private static final String SERVER = "org.slimta.bus.nats.server";
     private static final String CLIENT = "org.slimta.bus.nats.client";
     private static final Path BUNDLE = Path.of("target/nats/org.slimta.bus.nats.jar");
-    private static final Path PROGRAM = Path.of("/usr/sbin/nats-server");
 
     @Rule
     public final ConfiguredBuses buses = new ConfiguredBuses();
 
-    private Process node;
-    private int port;
+    @Rule
+    public final NatsNodes nodes = new NatsNodes(1);
 
     @org.ops4j.pax.exam.Configuration
     public static Option[] configuration() throws Exception {
         return options(ConfiguredBuses.installed(), Installed.jar(BUNDLE));
     }
 
-    @Before
-    public void startNode() throws Exception {
-        String skip = System.getProperty("skipNats", "false");
-        assumeFalse("left out by -DskipNats", skip.isEmpty() || Boolean.parseBoolean(skip));
-        assertTrue(
-                "nats-server is missing: apt-get install nats-server, or leave this out with -DskipNats",
-                Files.isExecutable(PROGRAM));
-        port = ConfiguredBuses.freePort();
-        Path log = Files.createTempFile("nats", ".log");
-        node = new ProcessBuilder(PROGRAM.toString(), "-a", "127.0.0.1", "-p", String.valueOf(port))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        Await.until("the node is ready", () -> Files.readString(log).contains("Server is ready"));
-    }
-
-    @After
-    public void stopNode() {
-        if (node != null) {
-            node.destroyForcibly();
-        }
-    }
-
     private Configuration connection() throws Exception {
-        return buses.configure(CONNECTION, "slimta.nats.name", "main", "servers", "nats://127.0.0.1:" + port);
+        return buses.configure(CONNECTION, "slimta.nats.name", "main", "servers", nodes.servers());
     }
 
     private BusClient<Note, Note> client(String name) throws Exception {
@@ -102,7 +74,7 @@ public class NatsIT {
         BusDTO bus = buses.bus("to-relay");
         assertEquals("nats.client", bus.kind);
         assertEquals("nats:relay", bus.address);
-        assertEquals("nats://127.0.0.1:" + port, bus.node);
+        assertEquals(nodes.servers(), bus.node);
         assertEquals(1, bus.targets.length);
         assertEquals("ready", bus.targets[0].state);
         assertEquals("nats.server", buses.bus("relay").kind);
@@ -120,9 +92,8 @@ public class NatsIT {
         buses.handler(ECHO, "relay", 0);
         Await.until("ready", () -> buses.isReady("to-relay"));
         assertEquals("re: a", ConfiguredBuses.send(buses.service(BusClient.class, "to-relay"), "a"));
-        node.destroyForcibly().waitFor();
-        Await.until(
-                "no node", () -> buses.isWaitingFor("to-relay", "no node can be reached: nats://127.0.0.1:" + port));
+        nodes.kill();
+        Await.until("no node", () -> buses.isWaitingFor("to-relay", "no node can be reached: " + nodes.servers()));
         connection.delete();
         Await.until("no connection again", () -> buses.isWaitingFor("to-relay", "no NATS connection named main"));
         Await.until("the server waits too", () -> buses.isWaitingFor("relay", "no NATS connection named main"));
@@ -135,7 +106,7 @@ public class NatsIT {
         String message = buses.rejected("configuration").reason;
         assertTrue(message, message.contains("servers has the value http://n1"));
         assertTrue(message, message.contains("did you mean connectTimeout?"));
-        ConfiguredBuses.update(connection, "slimta.nats.name", "main", "servers", "nats://127.0.0.1:" + port);
+        ConfiguredBuses.update(connection, "slimta.nats.name", "main", "servers", nodes.servers());
         Await.until("it is not rejected any more", () -> buses.find("configuration") == null);
         server("relay");
         buses.handler(ECHO, "relay", 0);

@@ -1,8 +1,5 @@
 package org.slimta.bus.itest;
 
-import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertTrue;
-
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -45,7 +42,9 @@ final class Revisions {
         remember();
         BundleLifecycle.update(bundle, jar);
         refresh(bundle);
-        assertEquals(name, Bundle.ACTIVE, bundle.getState());
+        if (bundle.getState() != Bundle.ACTIVE) {
+            throw new AssertionError(name + " is in the state " + bundle.getState());
+        }
     }
 
     /** Refreshes a bundle as it is, and those that are wired to it. */
@@ -63,7 +62,9 @@ final class Revisions {
                         refreshed.countDown();
                     }
                 });
-        assertTrue("refreshed", refreshed.await(60, TimeUnit.SECONDS));
+        if (!refreshed.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("not refreshed: " + bundle);
+        }
     }
 
     private void remember() {
@@ -79,23 +80,24 @@ final class Revisions {
         }
     }
 
-    /** Waits until no former revision is left; those that are in use now are not former ones. */
+    /** Waits until no former revision is left. */
     void awaitNoneLeft() {
+        Await.until(
+                "no class loader of a former revision is reachable",
+                () -> "of " + former.size() + " these are: " + left(),
+                () -> {
+                    System.gc();
+                    return left().isEmpty();
+                });
+    }
+
+    /** The former revisions that are reachable as of the last garbage collection; those that are in use now are not former ones. */
+    List<String> left() {
         List<ClassLoader> current = Arrays.stream(context.getBundles())
                 .map(bundle -> bundle.adapt(BundleWiring.class))
                 .filter(wiring -> wiring != null)
                 .map(BundleWiring::getClassLoader)
                 .toList();
-        Await.until(
-                "no class loader of a former revision is reachable",
-                () -> "of " + former.size() + " these are: " + left(current),
-                () -> {
-                    System.gc();
-                    return left(current).isEmpty();
-                });
-    }
-
-    private List<String> left(List<ClassLoader> current) {
         List<String> left = new ArrayList<>();
         for (int i = 0; i < former.size(); i++) {
             ClassLoader loader = former.get(i).get();

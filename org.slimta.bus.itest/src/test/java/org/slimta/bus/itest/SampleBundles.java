@@ -39,4 +39,22 @@ final class SampleBundles {
     static Path noteCodec(int revision) throws IOException {
         return component("itest.notecodec", "NoteCodec", "org.slimta.bus.api.xml,org.slimta.bus.itest.note", revision);
     }
+
+    /** Sends mail without a pause. */
+    static Path load() throws IOException {
+        return new BundleJar("itest.load", "1.0.0")
+                .packages("org.slimta.bus.itest.load")
+                .component("org.slimta.bus.itest.load.Load")
+                .header("Import-Package", "org.slimta.bus.api,org.slimta.bus.mail")
+                .write();
+    }
+
+    /** Does in its container what a test in another JVM says. */
+    static Path remote() throws IOException {
+        return new BundleJar("itest.remote", "1.0.0")
+                .testClasses(Remote.class, Revisions.class, BundleLifecycle.class, Await.class)
+                .header("Bundle-Activator", Remote.class.getName())
+                .header("Import-Package", "org.osgi.framework,org.osgi.framework.wiring,org.osgi.service.cm")
+                .write();
+    }
 }
