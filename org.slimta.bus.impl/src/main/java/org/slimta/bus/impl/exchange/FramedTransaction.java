@@ -2,21 +2,15 @@ package org.slimta.bus.impl.exchange;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slimta.bus.api.BusException;
 import org.slimta.bus.api.BusException.Outcome;
 import org.slimta.bus.api.BusException.Reason;
-import org.slimta.bus.api.Headers;
 import org.slimta.bus.impl.codecs.ObjectCoder.Decoder;
-import org.slimta.bus.impl.transaction.ArrivedResponse;
 import org.slimta.bus.impl.transaction.Failures;
 import org.slimta.bus.impl.transaction.PendingTransaction;
 import org.slimta.bus.impl.transaction.TimeLimit;
-import org.slimta.bus.impl.wire.Envelope;
 import org.slimta.bus.impl.wire.Frame;
 import org.slimta.bus.impl.wire.FrameEncoder;
 import org.slimta.bus.impl.wire.FrameHeader;
@@ -310,7 +304,7 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
      * @param header the header of that frame
      */
     public void answered(Frame responses, FrameHeader header) {
-        answer(new Arrived(responses, header, decoder));
+        answer(new FrameResponse<>(client, requestCount, peer(), responses, header, decoder));
     }
 
     /**
@@ -321,87 +315,5 @@ public final class FramedTransaction<R> extends PendingTransaction<R> implements
      */
     public void responseRejected(FrameHeader header, BusException found) {
         failAt(header != null && header.hasItems() ? Failures.with(Outcome.PROCESSED, found) : found);
-    }
-
-    private enum Weight {
-        /** No caller waits for the responses: their memory counts as the caller's, like that of the objects later. */
-        NOT_COUNTED,
-        /** The frame counts as memory of the client. */
-        COUNTED,
-        /** The frame was decoded, or is no longer wanted. */
-        DROPPED
-    }
-
-    private final class Arrived implements ArrivedResponse<R> {
-
-        private final Frame arrived;
-        private final FrameHeader header;
-        private final AtomicReference<Weight> weight = new AtomicReference<>(Weight.NOT_COUNTED);
-        private volatile Decoder<R> reading;
-
-        Arrived(Frame arrived, FrameHeader header, Decoder<R> reading) {
-            this.arrived = arrived;
-            this.header = header;
-            this.reading = reading;
-        }
-
-        private long bytes() {
-            return arrived.weight() + header.weight();
-        }
-
-        @Override
-        public Headers headers() {
-            return header.headers();
-        }
-
-        @Override
-        public CompletableFuture<?> ready() {
-            if (reading == null) {
-                reading = client.exchange().coder().decoderNow(client.responseType());
-            }
-            return reading != null
-                    ? null
-                    : client.exchange().coder().decoder(client.responseType()).thenAccept(found -> reading = found);
-        }
-
-        @Override
-        public void onWaiting() {
-            if (weight.compareAndSet(Weight.NOT_COUNTED, Weight.COUNTED)) {
-                client.arrivedResponses().add(bytes());
-            }
-        }
-
-        @Override
-        public void onDropped() {
-            if (weight.getAndSet(Weight.DROPPED) == Weight.COUNTED) {
-                client.arrivedResponses().add(-bytes());
-            }
-        }
-
-        @Override
-        public Outcome outcome() {
-            return header.error() == null ? Outcome.PROCESSED : Outcome.UNKNOWN;
-        }
-
-        @Override
-        public List<R> unpack() throws BusException {
-            List<R> responses;
-            try {
-                responses = reading.decode(Envelope.RESPONSES, arrived, header);
-            } catch (BusException e) {
-                BusException failure = client.failures().at(peer(), e);
-                throw header.error() == null ? Failures.with(Outcome.PROCESSED, failure) : failure;
-            }
-            if (responses.size() != requestCount) {
-                throw client.failures()
-                        .of(
-                                Reason.MISMATCH,
-                                Outcome.PROCESSED,
-                                peer(),
-                                "the server sent " + responses.size() + " responses to " + requestCount + " requests",
-                                null);
-            }
-            return responses;
-        }
     }
 }

@@ -18,6 +18,7 @@ import org.slimta.bus.impl.concurrent.PeriodicCheck;
 import org.slimta.bus.impl.concurrent.Timer;
 import org.slimta.bus.impl.exchange.FrameCarrier;
 import org.slimta.bus.impl.exchange.FramedTransaction;
+import org.slimta.bus.spi.LeastInFlight;
 
 /**
  * Chooses one of several servers for each transaction of a client. A server that cannot be reached, or is closing,
@@ -154,31 +155,26 @@ final class LoadBalancer<R> implements FrameCarrier<R>, Target.Owner<R> {
      */
     private Target<R> choose(TargetRoute<R> route) {
         List<Target<R>> all = targets;
-        long now = timer.now();
-        Target<R> best = null;
-        Target<R> lastResort = null;
         boolean inOrder = contexts.client().options().balance() == Balance.ORDER;
+        long now = timer.now();
+        Target<R> lastResort = null;
         int first = inOrder || all.size() < 2 ? 0 : ThreadLocalRandom.current().nextInt(all.size());
-        int least = Integer.MAX_VALUE;
         for (int i = 0; i < all.size(); i++) {
             Target<R> each = all.get((first + i) % all.size());
             if (route.hasFailed(each)) {
                 continue;
             }
-            if (!each.isReady()) {
-                if (each.takeProbe(now)) {
+            if (each.isReady()) {
+                if (inOrder) {
                     return each;
                 }
-                if (lastResort == null || (each.isAway() && !lastResort.isAway())) {
-                    lastResort = each;
-                }
-            } else if (inOrder) {
+            } else if (each.takeProbe(now)) {
                 return each;
-            } else if (each.inFlight() < least) {
-                best = each;
-                least = each.inFlight();
+            } else if (lastResort == null || (each.isAway() && !lastResort.isAway())) {
+                lastResort = each;
             }
         }
+        Target<R> best = LeastInFlight.choose(all, each -> each.isReady() && !route.hasFailed(each), Target::inFlight);
         return best != null ? best : lastResort;
     }
 

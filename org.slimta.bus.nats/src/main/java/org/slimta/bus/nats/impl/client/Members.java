@@ -3,7 +3,7 @@ package org.slimta.bus.nats.impl.client;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import org.slimta.bus.spi.LeastInFlight;
 
 /** The servers of the bus that the client has heard of. Thread-safe. */
 final class Members {
@@ -54,18 +54,7 @@ final class Members {
      * @return the server; null if there is none
      */
     Member pick(long since) {
-        List<Member> some = all;
-        Member best = null;
-        int least = Integer.MAX_VALUE;
-        int first = some.size() < 2 ? 0 : ThreadLocalRandom.current().nextInt(some.size());
-        for (int i = 0; i < some.size(); i++) {
-            Member each = some.get((first + i) % some.size());
-            if (each.inFlight() < least && each.room() > 0 && isThere(each, since)) {
-                best = each;
-                least = each.inFlight();
-            }
-        }
-        return best;
+        return LeastInFlight.choose(all, each -> each.room() > 0 && isThere(each, since), Member::inFlight);
     }
 
     /** Whether a server is known that takes requests, though all may be full. */
