@@ -27,7 +27,7 @@ class NatsKilledNodesTest {
     void killedNodesLoseNothing() throws Exception {
         Random random = new Random(Rounds.seed());
         scene.startServers(2);
-        scene.startClients(3, "largePercent=1", "largeKiB=1024");
+        scene.startClients(3, "largePercent=1", "largeKiB=1024", "mediumPercent=1");
         for (int i = 0; i < Rounds.COUNT; i++) {
             NatsNode node = scene.nodes().get(random.nextInt(3));
             scene.awaitResponses(Rounds.LONG ? 12_000 : 300);

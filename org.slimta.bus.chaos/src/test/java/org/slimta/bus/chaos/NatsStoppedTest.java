@@ -26,12 +26,12 @@ class NatsStoppedTest {
     private static final Duration BEFORE = Duration.ofSeconds(3);
     private static final Duration STOP = Duration.ofSeconds(Rounds.LONG ? 15 : 10);
     private static final Duration STEP = Duration.ofSeconds(Rounds.LONG ? 1 : 3);
+    private static final Duration GRACE = Duration.ofSeconds(4);
     private static final int COUNT = Rounds.LONG ? Rounds.COUNT / 2 : 1;
 
     @RegisterExtension
     private final NatsScene scene = new NatsScene();
 
-    private Duration grace = Duration.ofSeconds(4);
     private final List<Long> stops = new ArrayList<>();
 
     private interface Signal {
@@ -46,8 +46,6 @@ class NatsStoppedTest {
 
     @Test
     void theOtherNodesDoTheWorkOfAStoppedOne() throws Exception {
-        grace = Duration.ofSeconds(
-                7); // All servers may be at one node by now, and they find after 6 s that it is stopped.
         run((round, name) -> node(round).signal(name));
     }
 
@@ -91,7 +89,7 @@ class NatsStoppedTest {
                     from = from.plus(Duration.ofSeconds(1))) {
                 int count = answers.count(stop + from.toNanos(), STEP);
                 figures.append(' ').append(count);
-                if (from.compareTo(grace) >= 0 && count < before / 2) {
+                if (from.compareTo(GRACE) >= 0 && count < before / 2) {
                     slow.add(count + " from second " + from.toSeconds() + " on, " + before + " before");
                 }
             }
