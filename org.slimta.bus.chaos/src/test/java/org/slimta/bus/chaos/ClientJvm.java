@@ -45,14 +45,28 @@ final class ClientJvm implements AutoCloseable {
         journal.awaitMore(count + " responses from " + target, count, TIMEOUT, event -> isResponse(event, target));
     }
 
+    /** A moment: what the journal has then. */
+    record Moment(int events, long lastNumber) {}
+
+    Moment now() throws IOException {
+        List<Event> events = journal.events();
+        return new Moment(
+                events.size(), events.stream().mapToLong(Event::number).max().orElse(0));
+    }
+
     /** Waits for a number of responses to transactions that are sent from now on. */
     void awaitNewResponses(String target, int count) throws Exception {
-        long last = journal.events().stream().mapToLong(Event::number).max().orElse(0);
+        awaitResponsesSince(now(), target, count);
+    }
+
+    /** Waits for a number of responses to transactions that are sent after a moment; longer for more of them. */
+    void awaitResponsesSince(Moment since, String target, int count) throws Exception {
         journal.awaitMore(
                 count + " responses to transactions that are sent to " + target + " from now on",
+                since.events(),
                 count,
-                TIMEOUT,
-                event -> event.number() > last && isResponse(event, target));
+                TIMEOUT.plusMillis(10L * count),
+                event -> event.number() > since.lastNumber() && isResponse(event, target));
     }
 
     /** Waits until all transactions that were sent until now have ended. */

@@ -46,7 +46,12 @@ final class JournalReader {
 
     /** Waits for a number of further events. */
     void awaitMore(String what, int count, Duration timeout, Predicate<Event> which) throws Exception {
-        int[] seen = {events().size(), 0};
+        awaitMore(what, events().size(), count, timeout, which);
+    }
+
+    /** Waits for a number of events after the first ones. */
+    void awaitMore(String what, int first, int count, Duration timeout, Predicate<Event> which) throws Exception {
+        int[] seen = {first, 0};
         Await.until(what, timeout, () -> {
             List<Event> all = events();
             for (; seen[0] < all.size(); seen[0]++) {

@@ -90,10 +90,12 @@ final class NatsScene implements BeforeEachCallback, AfterEachCallback {
 
     /** Waits until each client has so many responses to requests that it sends from now on. */
     void awaitResponses(int count) throws Exception {
-        for (int left = count; left > 0; left -= 1000) { // Each wait has a time limit.
-            for (ClientJvm client : clients) {
-                client.awaitNewResponses(TARGET, Math.min(left, 1000));
-            }
+        List<ClientJvm.Moment> now = new ArrayList<>();
+        for (ClientJvm client : clients) {
+            now.add(client.now());
+        }
+        for (int i = 0; i < clients.size(); i++) {
+            clients.get(i).awaitResponsesSince(now.get(i), TARGET, count);
         }
         warmAt = warmAt == 0 ? System.nanoTime() : warmAt;
     }
