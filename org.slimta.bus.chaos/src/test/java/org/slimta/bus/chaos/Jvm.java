@@ -28,7 +28,6 @@ final class Jvm implements AutoCloseable {
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of(
                 "-Xmx" + heap,
-                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-XX:+ExitOnOutOfMemoryError",
@@ -36,7 +35,12 @@ final class Jvm implements AutoCloseable {
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
-        words.addAll(arguments.stream().filter(word -> word.startsWith("-")).toList());
+        List<String> options =
+                arguments.stream().filter(word -> word.startsWith("-")).toList();
+        words.addAll(options);
+        if (options.stream().noneMatch(word -> word.endsWith("GC"))) {
+            words.add("-XX:+UseSerialGC"); // It has the fewest threads: there are many JVMs.
+        }
         words.add(program.getName());
         words.addAll(arguments.stream().filter(word -> !word.startsWith("-")).toList());
         process = new ProcessBuilder(words)

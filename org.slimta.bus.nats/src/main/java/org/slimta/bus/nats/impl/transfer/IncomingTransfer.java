@@ -11,8 +11,8 @@ import org.slimta.bus.spi.FrameReceiver;
  */
 public final class IncomingTransfer {
 
-    /** So much may be on its way. */
-    private static final long WINDOW_BYTES = 2 << 20;
+    /** So much may be on its way. Small messages wait behind it where two nodes have one connection for all. */
+    private static final long WINDOW_BYTES = 1 << 20;
 
     /** The sender is told at least so often how far it is, while chunks arrive in order. */
     private static final long TOLD_BYTES = WINDOW_BYTES / 4;
