@@ -1,6 +1,10 @@
 package org.slimta.bus.nats;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +21,7 @@ class DyingNodesContractTest extends BusContract {
 
     private static List<NatsNode> nodes = List.of();
     private static NatsKind.Connections connections;
-    private static Thread killer;
+    private static final ScheduledExecutorService KILLER = Executors.newSingleThreadScheduledExecutor();
 
     DyingNodesContractTest() {
         super(new NatsKind(connections));
@@ -27,29 +31,19 @@ class DyingNodesContractTest extends BusContract {
     static void start() {
         nodes = NatsNode.cluster(NatsKind.newFolder(), 3);
         connections = NatsKind.Connections.to(nodes);
-        killer = new Thread(DyingNodesContractTest::kill, "killer");
-        killer.start();
+        KILLER.scheduleWithFixedDelay(DyingNodesContractTest::kill, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static void kill() {
-        try {
-            while (true) {
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                NatsNode node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
-                node.kill();
-                node.start();
-            }
-        } catch (InterruptedException e) {
-            // The tests have ended.
-        }
+        NatsNode node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size()));
+        node.kill();
+        node.start();
     }
 
     @AfterAll
     static void stop() throws InterruptedException {
-        if (killer != null) {
-            killer.interrupt();
-            killer.join();
-        }
+        KILLER.shutdown(); // A node that is being started is waited for.
+        assertTrue(KILLER.awaitTermination(1, TimeUnit.MINUTES));
         if (connections != null) {
             connections.close();
         }
