@@ -2,6 +2,7 @@ package org.slimta.bus.itest;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
 
@@ -10,6 +11,11 @@ public class NatsContainersIT {
 
     @Rule
     public final NatsNodes nodes = new NatsNodes(3);
+
+    @BeforeClass
+    public static void require() {
+        NatsContainers.require();
+    }
 
     @Test
     public void everyBundleIsReplacedInBothContainersUnderLoad() throws Exception {

@@ -1,5 +1,6 @@
 package org.slimta.bus.itest;
 
+import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
 
@@ -8,6 +9,11 @@ public class NatsInKarafIT {
 
     @Rule
     public final NatsNodes nodes = new NatsNodes(3);
+
+    @BeforeClass
+    public static void require() {
+        NatsContainers.require();
+    }
 
     @Test
     public void everyBundleIsReplacedInBothContainersUnderLoad() throws Exception {

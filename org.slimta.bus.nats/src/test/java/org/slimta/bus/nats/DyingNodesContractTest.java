@@ -21,7 +21,7 @@ class DyingNodesContractTest extends BusContract {
 
     private static List<NatsNode> nodes = List.of();
     private static NatsKind.Connections connections;
-    private static final ScheduledExecutorService KILLER = Executors.newSingleThreadScheduledExecutor();
+    private static ScheduledExecutorService killer;
 
     DyingNodesContractTest() {
         super(new NatsKind(connections));
@@ -31,7 +31,8 @@ class DyingNodesContractTest extends BusContract {
     static void start() {
         nodes = NatsNode.cluster(NatsKind.newFolder(), 3);
         connections = NatsKind.Connections.to(nodes);
-        KILLER.scheduleWithFixedDelay(DyingNodesContractTest::kill, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        killer = Executors.newSingleThreadScheduledExecutor();
+        killer.scheduleWithFixedDelay(DyingNodesContractTest::kill, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static void kill() {
@@ -42,8 +43,10 @@ class DyingNodesContractTest extends BusContract {
 
     @AfterAll
     static void stop() throws InterruptedException {
-        KILLER.shutdown(); // A node that is being started is waited for.
-        assertTrue(KILLER.awaitTermination(1, TimeUnit.MINUTES));
+        if (killer != null) {
+            killer.shutdown(); // A node that is being started is waited for.
+            assertTrue(killer.awaitTermination(1, TimeUnit.MINUTES));
+        }
         if (connections != null) {
             connections.close();
         }
