@@ -139,7 +139,7 @@ public final class JnatsCluster implements Cluster, AutoCloseable {
     private NodeConnection open(String server, List<String> problems) {
         NodeConnection opened = null;
         try {
-            opened = NodeConnection.open(nodeOptions.newBuilder(server), new Events());
+            opened = NodeConnection.open(nodeOptions.newBuilder(server), nodeOptions.callbacks(), new Events());
             subscriptions.forEach(opened::subscribe);
             opened.flush(options.connectTimeout());
             return opened;

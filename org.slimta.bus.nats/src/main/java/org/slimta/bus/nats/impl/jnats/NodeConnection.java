@@ -36,8 +36,11 @@ final class NodeConnection {
 
     private static final long MAX_PENDING_BYTES = 64 << 20;
 
-    /** More messages are not kept for a writer that lags behind; they count as lost. */
+    /** More messages are not taken for a writer that lags behind. */
     private static final int MAX_OUTGOING_MESSAGES = 16 << 10;
+
+    /** A message is published again, so often at most, if the thread was interrupted meanwhile. */
+    private static final int MAX_TRIES = 10;
 
     private static final long FAULT_TIMEOUT_MILLIS = 500;
 
@@ -56,6 +59,7 @@ final class NodeConnection {
         void error(String text);
     }
 
+    private final CallbackExecutor callbacks;
     private final Owner owner;
     private final WriteProgress written = new WriteProgress();
     private final Map<NodeSubscription, Dispatcher> dispatchers = new ConcurrentHashMap<>();
@@ -64,7 +68,8 @@ final class NodeConnection {
     private Thread connecting; // Guarded by this. Waits for the node; null before and after that.
     private volatile Connection connection; // Null while it connects.
 
-    private NodeConnection(Owner owner) {
+    private NodeConnection(CallbackExecutor callbacks, Owner owner) {
+        this.callbacks = callbacks;
         this.owner = owner;
     }
 
@@ -72,12 +77,14 @@ final class NodeConnection {
      * Connects to one node. Blocks.
      *
      * @param options builds the options of the library; all but the listeners are set
+     * @param callbacks runs the call-backs, as the options have it
      * @param owner is told what happens
      * @return the connection
      * @throws IOException if it cannot be reached; an {@link AuthenticationException} if it refuses the credentials
      */
-    static NodeConnection open(Options.Builder options, Owner owner) throws IOException, InterruptedException {
-        NodeConnection opened = new NodeConnection(owner);
+    static NodeConnection open(Options.Builder options, CallbackExecutor callbacks, Owner owner)
+            throws IOException, InterruptedException {
+        NodeConnection opened = new NodeConnection(callbacks, owner);
         Options complete = options.noReconnect()
                 .reconnectBufferSize(0)
                 .maxMessagesInOutgoingQueue(MAX_OUTGOING_MESSAGES)
@@ -159,11 +166,19 @@ final class NodeConnection {
         if (over.get() || !written.mayPublish(data.length)) {
             return false;
         }
-        // The library drops a message without a word if the thread is interrupted.
-        boolean interrupted = Thread.interrupted();
+        boolean interrupted = false;
         try {
-            connection.publish(subject, replyTo, data);
-            return true;
+            for (int i = 0; i < MAX_TRIES; i++) {
+                interrupted |=
+                        Thread.interrupted(); // The library discards a message if it finds the thread interrupted.
+                if (callbacks.keeps(() -> connection.publish(subject, replyTo, data))) {
+                    return true;
+                }
+                if (!Thread.currentThread().isInterrupted()) {
+                    return false; // Its queue is full.
+                }
+            }
+            return false;
         } catch (IllegalStateException e) {
             LOG.debug("A message was not published", e);
             return false;

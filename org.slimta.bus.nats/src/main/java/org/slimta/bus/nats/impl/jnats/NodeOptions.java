@@ -17,12 +17,19 @@ final class NodeOptions {
     private final NatsOptions options;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
+    private final CallbackExecutor callbacks;
     private CarrierTls tls; // Guarded by this. Null before the first connection.
 
     NodeOptions(NatsOptions options, ExecutorService threads, ScheduledExecutorService timer) {
         this.options = options;
         this.threads = threads;
         this.timer = timer;
+        this.callbacks = new CallbackExecutor(threads);
+    }
+
+    /** {@return what runs the call-backs of each connection} */
+    CallbackExecutor callbacks() {
+        return callbacks;
     }
 
     /**
@@ -39,17 +46,15 @@ final class NodeOptions {
                 .pingInterval(options.pingInterval())
                 .maxPingsOut(MAX_PINGS_OUT)
                 .executor(threads)
-                .callbackExecutor(threads)
+                .callbackExecutor(callbacks)
                 .connectExecutor(threads)
                 .readerExecutor(threads)
                 .writerExecutor(threads)
                 .scheduledExecutor(timer)
                 .subjectValidationType(SubjectValidationType.None)
                 .hostnameResolveMode(
-                        HostnameResolveMode
-                                .HappyEyeballs); // Tries all addresses of a name, and keeps the name for the check of
-        // the
-        // certificate.
+                        // It tries all addresses of a name, and keeps the name for the check of the certificate.
+                        HostnameResolveMode.HappyEyeballs);
         if (!options.discoverServers()) {
             builder.ignoreDiscoveredServers();
         }
