@@ -76,11 +76,22 @@ public final class ClusterClient implements Carrier {
             String leaving = presence.onNews(message);
             departures.sendWaiting();
             if (leaving != null) {
-                departures.acknowledge(leaving);
+                onLeaving(leaving);
             }
         } else {
             arrivals.onMessage(message);
         }
+    }
+
+    /**
+     * A server leaves. It is asked about what it has, since something may never have reached it, and then told that nothing more comes:
+     * it waits for that. Afterwards nobody could say what became of it.
+     */
+    private void onLeaving(String sid) {
+        departures.whileNoneLeaves(() -> {
+            questions.askAll(sid);
+            context.tell(sid, List.of(Frames.control(Words.ACK, sid)));
+        });
     }
 
     private void onLink(String error) {

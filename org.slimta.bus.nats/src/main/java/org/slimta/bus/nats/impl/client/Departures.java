@@ -52,13 +52,10 @@ final class Departures {
         }
     }
 
-    /**
-     * A server has told that it leaves. It is told that nothing more is sent to it: it waits for that, since afterwards nobody would
-     * notice what it does not get.
-     */
-    void acknowledge(String sid) {
-        synchronized (waiting) { // Whatever has chosen the server before has published by now.
-            context.tell(sid, List.of(Frames.control(Words.ACK, sid)));
+    /** Does something between two requests: whatever has chosen its server before has been published by then. Must not block. */
+    void whileNoneLeaves(Runnable action) {
+        synchronized (waiting) {
+            action.run();
         }
     }
 
@@ -122,7 +119,7 @@ final class Departures {
         } catch (IOException e) {
             return true; // The transaction has failed.
         }
-        synchronized (waiting) { // See acknowledge(): reading may have taken long.
+        synchronized (waiting) { // See whileNoneLeaves(): reading may have taken long.
             return !member.isLeaving()
                     && context.cluster()
                             .publish(context.subjects().server(member.sid()), context.own() + number, bytes);

@@ -39,11 +39,32 @@ final class Questions {
             }
         }
         later.forEach(Runnable::run);
-        questions.forEach((member, numbers) -> {
-            context.asked().addAndGet(numbers.size());
-            String epoch = String.valueOf(context.epoch().incrementAndGet());
-            context.tell(member, Words.about(Words.ASK, numbers, Words.EPOCH, epoch));
-        });
+        questions.forEach(this::ask);
+    }
+
+    private void ask(Member member, List<Long> numbers) {
+        context.asked().addAndGet(numbers.size());
+        String epoch = String.valueOf(context.epoch().incrementAndGet());
+        context.tell(member, Words.about(Words.ASK, numbers, Words.EPOCH, epoch));
+    }
+
+    /** Asks a server about everything that it may have. */
+    void askAll(String sid) {
+        Member member = context.members().find(sid);
+        long now = context.cluster().now();
+        long losses = context.cluster().link().losses();
+        List<Long> numbers = new ArrayList<>();
+        for (Flight flight : context.flights().values()) {
+            synchronized (flight) {
+                if (flight.state() == Flight.State.SENT && flight.member() == member && flight.mayHaveArrived()) {
+                    flight.askedAbout(now, losses);
+                    numbers.add(flight.number());
+                }
+            }
+        }
+        if (!numbers.isEmpty()) {
+            ask(member, numbers);
+        }
     }
 
     private void check(Flight flight, Link link, long now, Map<Member, List<Long>> questions, List<Runnable> later) {

@@ -246,8 +246,7 @@ public final class ClusterServer implements ServerCarrier.Open {
         long now = context.cluster().now();
         return context.cluster().link().isUp()
                 && now - begun < LINGER.toNanos()
-                && (now - begun < LINGER_STEP.toNanos()
-                        || now - context.heardAt() < QUIET.toNanos()
+                && (now - context.heardAt() < QUIET.toNanos()
                         || context.clients().values().stream()
                                 .anyMatch(client ->
                                         !client.hasAcknowledged() && now - client.heardAt() < SILENT.toNanos()));
@@ -268,13 +267,13 @@ public final class ClusterServer implements ServerCarrier.Open {
     public void close() {
         long begun = context.cluster().now();
         long toldBye = begun;
-        while (mustLinger(begun)) {
+        do {
             context.cluster().pause(LINGER_STEP);
             if (context.cluster().now() - toldBye >= BYE_INTERVAL.toNanos()) {
                 toldBye = context.cluster().now();
                 tellBye(); // It may have been lost.
             }
-        }
+        } while (mustLinger(begun));
         endings.forEach(Cluster.Ending::close);
         large.close();
         context.clients().forEach(context::forget);

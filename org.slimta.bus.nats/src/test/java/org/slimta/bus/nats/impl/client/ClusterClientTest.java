@@ -274,11 +274,28 @@ class ClusterClientTest {
         send();
         cluster.take();
         cluster.deliver(P + "news", null, Frames.control("bye", "A"));
-        Published last = cluster.take().get(0);
+        List<Published> told = cluster.take();
+        Published last = told.get(told.size() - 1);
         assertEquals(P + "s.A", last.subject());
         assertEquals("A", last.control().get("ack"));
         send();
         assertEquals(List.of(), cluster.take(message -> message.subject().equals(P + "s.A")));
+    }
+
+    /** The library drops a message without a word if the thread that publishes it is interrupted, or its queue is full. */
+    @Test
+    void aServerThatLeavesIsAskedAboutWhatItMayNeverHaveGotBeforeItHearsThatNothingMoreComes() {
+        hello("A", 10);
+        FakeRequest request = send();
+        cluster.take();
+        cluster.deliver(P + "news", null, Frames.control("bye", "A"));
+        List<Published> told = cluster.take(message -> message.subject().equals(P + "s.A"));
+        assertEquals(
+                List.of("" + request.number(), "A"),
+                List.of(told.get(0).control().get("ask"), told.get(1).control().get("ack")));
+        hello("B", 10);
+        tell("A", "unknown", "" + request.number());
+        assertEquals(P + "s.B", sent().subject());
     }
 
     @Test
