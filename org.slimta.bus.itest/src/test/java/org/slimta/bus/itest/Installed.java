@@ -6,13 +6,31 @@ import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.ops4j.pax.exam.Option;
 
 /** What is installed in a Felix for a test. */
 final class Installed {
 
+    /** The bundle of buses over NATS. */
+    static final Path NATS = Path.of("target/nats/org.slimta.bus.nats.jar");
+
     private static final Path BUNDLES = Path.of("target/bundles");
+
+    /** The bundles as they were built, after what they need. */
+    private static final List<String> PRODUCTS = List.of(
+            "org.osgi.util.function",
+            "org.osgi.util.promise",
+            "org.osgi.service.component",
+            "org.apache.felix.scr",
+            "org.apache.felix.configadmin",
+            "grizzly-framework",
+            "stax2-api",
+            "woodstox-core",
+            "org.slimta.bus.api",
+            "org.slimta.bus.impl",
+            "org.slimta.bus.mail");
 
     private Installed() {}
 
@@ -21,18 +39,12 @@ final class Installed {
         return composite(
                 systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
                 junitBundles(),
-                built(
-                        "org.osgi.util.function",
-                        "org.osgi.util.promise",
-                        "org.osgi.service.component",
-                        "org.apache.felix.scr",
-                        "org.apache.felix.configadmin",
-                        "grizzly-framework",
-                        "stax2-api",
-                        "woodstox-core",
-                        "org.slimta.bus.api",
-                        "org.slimta.bus.impl",
-                        "org.slimta.bus.mail"));
+                built(PRODUCTS.toArray(String[]::new)));
+    }
+
+    /** The same bundles, as files. */
+    static Stream<Path> products() {
+        return PRODUCTS.stream().map(Installed::path);
     }
 
     static Option built(String... names) {

@@ -134,9 +134,11 @@ public class KarafIT {
 
     /** Where Karaf finds bundles and features; what is given is added. */
     static Option repositories(String more) {
-        return maven(
-                "defaultRepositories",
-                "${karaf.home.uri}system@id=system," + url("repository") + "@id=itest@snapshots" + more);
+        return maven("defaultRepositories", defaultRepositories() + more);
+    }
+
+    static String defaultRepositories() {
+        return "${karaf.home.uri}system@id=system," + url("repository") + "@id=itest@snapshots";
     }
 
     private static Option maven(String name, String value) {

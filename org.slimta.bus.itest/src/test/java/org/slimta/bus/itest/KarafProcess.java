@@ -12,7 +12,6 @@ final class KarafProcess {
 
     private static final Path ARCHIVE =
             Path.of("target/karaf/apache-karaf.tar.gz").toAbsolutePath();
-    private static final Path REPOSITORY = Path.of("target/karaf/repository");
 
     private KarafProcess() {}
 
@@ -29,8 +28,7 @@ final class KarafProcess {
                 "etc/org.ops4j.pax.url.mvn.cfg",
                 "org.ops4j.pax.url.mvn.repositories =",
                 "org.ops4j.pax.url.mvn.localRepository = " + folder.resolve("local"),
-                "org.ops4j.pax.url.mvn.defaultRepositories = ${karaf.home.uri}system@id=system," + REPOSITORY.toUri()
-                        + "@id=itest@snapshots");
+                "org.ops4j.pax.url.mvn.defaultRepositories = " + KarafIT.defaultRepositories());
         replace(
                 folder,
                 "etc/org.apache.karaf.features.cfg",

@@ -3,7 +3,6 @@ package org.slimta.bus.itest;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
-import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,15 +17,17 @@ import java.util.regex.Pattern;
 final class NatsContainers {
 
     /** How often each bundle is replaced. */
-    private static final int TIMES = Integer.getInteger("itest.replacements", 0);
+    private static final int TIMES = Integer.getInteger("itest.replacements", 1);
 
     private static final int ENOUGH = 200;
-    private static final Path NATS = Path.of("target/nats/org.slimta.bus.nats.jar");
     private static final List<String> PRODUCTS =
             List.of("org.slimta.bus.nats", "org.slimta.bus.mail", "org.slimta.bus.impl", "org.slimta.bus.api");
-    private static final String[] MAIL = {
-        "slimta.bus.request.type=mail.message", "slimta.bus.response.type=mail.reply", "nats=main", "subject=mail"
-    };
+    private static final String SETTINGS = String.join(
+            "\t",
+            "slimta.bus.request.type=mail.message",
+            "slimta.bus.response.type=mail.reply",
+            "nats=main",
+            "subject=mail");
 
     private final NatsNodes nodes;
     private final ContainerProcess relay;
@@ -38,18 +39,13 @@ final class NatsContainers {
         this.edge = edge;
     }
 
-    /** Leaves the test out, unless the build is told how often to replace each bundle. */
-    static void require() {
-        assumeTrue("run it with -Ditest.replacements=20", TIMES > 0);
-    }
-
     private void configure(ContainerProcess container, String pid, String bus) throws IOException {
         Await.until(
                 "everything is installed",
                 () -> container.run("active"),
                 () -> PRODUCTS.stream().allMatch(container.run("active")::contains));
         container.run("configure", "org.slimta.bus.nats", "slimta.nats.name=main", "servers=" + nodes.servers());
-        container.run("configure", pid, "slimta.bus.name=" + bus, MAIL[0], MAIL[1], MAIL[2], MAIL[3]);
+        container.run("configure", pid, "slimta.bus.name=" + bus, SETTINGS);
         container.run("watch", String.join(",", PRODUCTS) + ",itest.handler,itest.load");
     }
 
@@ -88,7 +84,7 @@ final class NatsContainers {
     }
 
     private void replace(ContainerProcess container, String name, String bundle) throws Exception {
-        Path jar = bundle.equals(PRODUCTS.get(0)) ? NATS : Installed.path(bundle);
+        Path jar = bundle.equals("org.slimta.bus.nats") ? Installed.NATS : Installed.path(bundle);
         container.run("replace", bundle, jar.toAbsolutePath());
         awaitProgress("after " + bundle + " was replaced in the " + name);
     }

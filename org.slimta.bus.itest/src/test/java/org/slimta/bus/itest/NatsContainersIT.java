@@ -2,7 +2,6 @@ package org.slimta.bus.itest;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
 
@@ -11,11 +10,6 @@ public class NatsContainersIT {
 
     @Rule
     public final NatsNodes nodes = new NatsNodes(3);
-
-    @BeforeClass
-    public static void require() {
-        NatsContainers.require();
-    }
 
     @Test
     public void everyBundleIsReplacedInBothContainersUnderLoad() throws Exception {
@@ -27,21 +21,6 @@ public class NatsContainersIT {
 
     private static Stream<Path> bundles() {
         return Stream.concat(
-                Stream.of(
-                                "org.osgi.util.function",
-                                "org.osgi.util.promise",
-                                "org.osgi.service.component",
-                                "org.apache.felix.scr",
-                                "org.apache.felix.configadmin",
-                                "grizzly-framework",
-                                "stax2-api",
-                                "woodstox-core",
-                                "org.slimta.bus.api",
-                                "org.slimta.bus.impl",
-                                "org.slimta.bus.mail")
-                        .map(Installed::path),
-                Stream.of(
-                        Path.of("target/webconsole/pax-logging-api.jar"),
-                        Path.of("target/nats/org.slimta.bus.nats.jar")));
+                Installed.products(), Stream.of(Path.of("target/webconsole/pax-logging-api.jar"), Installed.NATS));
     }
 }

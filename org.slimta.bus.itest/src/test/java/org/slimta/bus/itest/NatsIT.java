@@ -7,7 +7,6 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import static org.slimta.bus.itest.ConfiguredBuses.ECHO;
 import static org.slimta.bus.itest.ConfiguredBuses.ofNotes;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,7 +36,6 @@ public class NatsIT {
     private static final String CONNECTION = "org.slimta.bus.nats";
     private static final String SERVER = "org.slimta.bus.nats.server";
     private static final String CLIENT = "org.slimta.bus.nats.client";
-    private static final Path BUNDLE = Path.of("target/nats/org.slimta.bus.nats.jar");
 
     @Rule
     public final ConfiguredBuses buses = new ConfiguredBuses();
@@ -47,7 +45,7 @@ public class NatsIT {
 
     @org.ops4j.pax.exam.Configuration
     public static Option[] configuration() throws Exception {
-        return options(ConfiguredBuses.installed(), Installed.jar(BUNDLE));
+        return options(ConfiguredBuses.installed(), Installed.jar(Installed.NATS));
     }
 
     private Configuration connection() throws Exception {
@@ -151,7 +149,7 @@ public class NatsIT {
         for (int i = 0; i < 3; i++) {
             long before = answered.get();
             Await.until("transactions are answered", () -> answered.get() > before + 100);
-            revisions.replace("org.slimta.bus.nats", BUNDLE);
+            revisions.replace("org.slimta.bus.nats", Installed.NATS);
         }
         long last = answered.get();
         Await.until("transactions are answered again", () -> answered.get() > last + 100);

@@ -1,6 +1,5 @@
 package org.slimta.bus.itest;
 
-import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
 
@@ -9,11 +8,6 @@ public class NatsInKarafIT {
 
     @Rule
     public final NatsNodes nodes = new NatsNodes(3);
-
-    @BeforeClass
-    public static void require() {
-        NatsContainers.require();
-    }
 
     @Test
     public void everyBundleIsReplacedInBothContainersUnderLoad() throws Exception {
